@@ -1,0 +1,47 @@
+package malloc9.api;
+
+/** A free, realloc or usableSize of something that is no live block of the given type; nothing was changed. */
+public final class InvalidFree extends KernelPanic {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong with the pointer. */
+    public enum Reason {
+        /** The block was freed before. */
+        DOUBLE_FREE,
+        /** The address lies inside a block or a slab, but is no block's start. */
+        INTERIOR,
+        /** The address was never allocated by this kernel. */
+        FOREIGN,
+        /** The block is alive, under another type. */
+        WRONG_TYPE,
+        /** The segment's bundle was stopped, and the segment revoked. */
+        REVOKED,
+        /** The segment lies on the Java heap. */
+        HEAP_SEGMENT,
+        /** The segment is a read-only view. */
+        READ_ONLY,
+        /** The segment is longer than the block. */
+        LONGER_VIEW
+    }
+
+    private final Reason reason;
+    private final long address;
+
+    /** @param address where the pointer points; 0 for a heap segment */
+    public InvalidFree(Reason reason, long address, String message) {
+        super(message);
+        this.reason = reason;
+        this.address = address;
+    }
+
+    /** What is wrong with the pointer. */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Where the pointer points. */
+    public long address() {
+        return address;
+    }
+}

@@ -1,0 +1,90 @@
+package malloc9.api;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The kernel's allocator: typed off-heap memory with an owner for every byte.
+ *
+ * <p>A block is a {@link MemorySegment} whose {@code byteSize()} is what was asked for, so that the JDK's own bounds
+ * check stops an overflow by one byte. It is aligned to its size class (at least 16 bytes; 4096 from 4096 bytes up).
+ * Its scope belongs to the bundle that declared the type: when that bundle has stopped, every access through the
+ * segment, wherever it went, throws {@link IllegalStateException}.
+ *
+ * <p>All methods may be called by any number of threads, platform or virtual, at once. {@code M_NOWAIT} requests
+ * never block. An error changes nothing: no statistics, no memory.
+ *
+ * <p>Follows malloc(9). Blocks made by {@code RawMalloc} may be freed here and the other way round.
+ */
+@ProviderType
+public interface Malloc {
+
+    /**
+     * Allocates a block; a caller with {@code M_WAITOK} has no null to check.
+     *
+     * @param size in bytes, 0 or more; 0 gives a unique block without bytes
+     * @param type who asks; must be registered with this kernel
+     * @param flags {@link MallocFlags#M_WAITOK}, perhaps with {@link MallocFlags#M_ZERO}
+     * @throws InvalidRequest if the size is negative or above the kernel map, the type null or another kernel's, or
+     *     the flags are not as above
+     * @throws UnregisteredType if the type's bundle is not loaded (any more)
+     * @throws KernelMapExhausted if no memory could be found even after reclaiming
+     */
+    MemorySegment malloc(long size, MallocType type, int flags);
+
+    /**
+     * Allocates a block if that is possible at once.
+     *
+     * @param size in bytes, 0 or more
+     * @param type who asks
+     * @param flags {@link MallocFlags#M_NOWAIT}, perhaps with others; {@code M_WAITOK} in a {@code long} is as good
+     * @return the block, or null if there is no memory at hand
+     * @throws InvalidRequest as {@link #malloc(long, MallocType, int)}
+     * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
+     */
+    @Nullable
+    MemorySegment malloc(long size, MallocType type, long flags);
+
+    /**
+     * Gives a block back.
+     *
+     * @param block what malloc or realloc returned; null is a no-op
+     * @param type the type it was allocated under
+     * @throws InvalidFree if this is no start of a live block of that type: freed before, interior, foreign, another
+     *     type's, revoked with its bundle, on the Java heap, a read-only view, or a view longer than the block
+     * @throws InvalidRequest if the type is null or another kernel's
+     * @throws UnregisteredType if the type's bundle is not loaded (any more)
+     */
+    void free(@Nullable MemorySegment block, MallocType type);
+
+    /**
+     * Changes the size of a block, in place where the new size is more than half of what there is and not above it,
+     * else by a new block, a copy and a free. Null as block allocates.
+     *
+     * @return the block with its new size; the old segment must not be used again
+     * @throws InvalidFree if {@code block} could not be freed either
+     * @throws InvalidRequest as malloc
+     * @throws UnregisteredType as malloc
+     * @throws KernelMapExhausted as malloc; the old block is untouched
+     */
+    MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags);
+
+    /** As {@link #realloc(MemorySegment, long, MallocType, int)}; null if there is no memory at hand, and the old block is untouched. */
+    @Nullable
+    MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, long flags);
+
+    /** As {@link #realloc(MemorySegment, long, MallocType, int)}, but frees the old block when no new one can be had. */
+    MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags);
+
+    /** As {@link #realloc(MemorySegment, long, MallocType, long)}, but frees the old block when it returns null. */
+    @Nullable
+    MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags);
+
+    /**
+     * The bytes that there are at a block, at least its {@code byteSize()}: its size class, or whole pages.
+     *
+     * @throws InvalidFree if {@code block} is no start of a live block of that type
+     */
+    long usableSize(MemorySegment block, MallocType type);
+}

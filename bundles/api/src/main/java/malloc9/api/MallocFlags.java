@@ -1,0 +1,24 @@
+package malloc9.api;
+
+/**
+ * The flags of malloc(9), with FreeBSD's values.
+ *
+ * <p>A request says exactly one of {@link #M_WAITOK} and {@link #M_NOWAIT}, or-ed with any of the others. The wait
+ * flag's static type chooses the overload: {@code M_WAITOK} is an {@code int}, and {@code int} requests never return
+ * null; {@code M_NOWAIT} is a {@code long}, which Java's promotion carries through {@code M_NOWAIT | M_ZERO}, and
+ * {@code long} requests return a {@code @Nullable} segment. A null checker thus sees what FreeBSD's manual page asks
+ * of the reader. Neither or both wait flags are refused with {@link InvalidRequest}.
+ */
+public final class MallocFlags {
+
+    /** Never wait and never reclaim: null comes back when no memory is at hand. */
+    public static final long M_NOWAIT = 0x0001L;
+
+    /** Wait and reclaim if need be: never null; {@link KernelMapExhausted} when all of that was in vain. */
+    public static final int M_WAITOK = 0x0002;
+
+    /** The block is all zero, up to the end of its size class. */
+    public static final int M_ZERO = 0x0100;
+
+    private MallocFlags() {}
+}

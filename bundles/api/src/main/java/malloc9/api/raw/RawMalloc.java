@@ -1,0 +1,31 @@
+package malloc9.api.raw;
+
+import malloc9.api.MallocType;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The kernel's allocator by address: <em>unsafe</em>, since nothing stops an access through an address whose block is
+ * gone. Sizes, flags, errors and threads are those of {@link malloc9.api.Malloc}; 0 stands for null.
+ */
+@ProviderType
+public interface RawMalloc {
+
+    /**
+     * Allocates a block.
+     *
+     * @return its address; 0 only with {@code M_NOWAIT}, if there is no memory at hand
+     */
+    long malloc(long size, MallocType type, long flags);
+
+    /** Gives a block back; 0 is a no-op. */
+    void free(long address, MallocType type);
+
+    /** Changes the size of a block; 0 as address allocates. */
+    long realloc(long address, long size, MallocType type, long flags);
+
+    /** As {@link #realloc}, but frees the old block when it returns 0. */
+    long reallocf(long address, long size, MallocType type, long flags);
+
+    /** The bytes that there are at a block: its size class, or whole pages. */
+    long usableSize(long address, MallocType type);
+}

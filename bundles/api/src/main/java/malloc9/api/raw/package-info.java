@@ -1,0 +1,15 @@
+/**
+ * The unsafe door: malloc and free with {@code long} addresses, for adapters that store them.
+ *
+ * <p>An address is not revoked when its bundle stops, has no bounds and no scope; who keeps one too long reads
+ * somebody else's memory. Whoever can, uses {@link malloc9.api.Malloc}. The checks at free are the same. Imports
+ * {@code malloc9.api} only.
+ */
+@NullMarked
+@Version("1.0.0")
+@Export
+package malloc9.api.raw;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,32 @@
+package malloc9.api.runtime;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The view into a running kernel; every call takes a snapshot and may be made by any thread.
+ *
+ * <p>Counters are read without stopping their writers: each is exact when nobody allocates, and at any time off by no
+ * more than the operations in flight.
+ */
+@ProviderType
+public interface MallocRuntime {
+
+    /** The registered types with their statistics, oldest registration first. */
+    List<TypeStats> types();
+
+    /** The zones, oldest first. */
+    List<ZoneStats> zones();
+
+    /** The bundles that own types, oldest first; the kernel itself is the first. */
+    List<ModuleInfo> modules();
+
+    /** What bundles forgot when they were stopped, oldest first; the last few hundred. */
+    List<LeakReport> leaks();
+
+    /** The panics that were contained, oldest first; the last few hundred. */
+    List<PanicRecord> panics();
+
+    /** The kernel map. */
+    KernelMapInfo kernelMap();
+}

@@ -1,0 +1,13 @@
+package malloc9.api.runtime;
+
+import java.util.List;
+
+/**
+ * A bundle that owns memory types (struct linker_file).
+ *
+ * @param id which bundle
+ * @param file where it was loaded from
+ * @param bytes live bytes of all its types
+ * @param types the names of its types, in the order of the manifest
+ */
+public record ModuleInfo(ModuleId id, String file, long bytes, List<String> types) {}

@@ -1,7 +1,6 @@
 package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.Stream;
 import malloc9.testkit.ClasspathBundles;
@@ -15,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 
@@ -67,21 +65,10 @@ class BootIT {
     class WithADriver {
 
         @Test
-        void aDriverIsFoundButNotInstalled(BundleContext context) {
+        void itIsFoundButNotInstalled(BundleContext context) {
             assertThat(Stream.of(context.getBundles()).map(Bundle::getSymbolicName))
                     .doesNotContain("leaky");
             assertThat(ClasspathBundles.location("leaky")).startsWith("file:").endsWith(".jar");
-        }
-
-        @Test
-        void withoutAKernelADriverDoesNotResolve(BundleContext context) throws BundleException {
-            Bundle leaky = context.installBundle(ClasspathBundles.location("leaky"));
-            try {
-                assertThatThrownBy(leaky::start).isInstanceOf(BundleException.class);
-                assertThat(leaky.getState()).isEqualTo(Bundle.INSTALLED);
-            } finally {
-                leaky.uninstall();
-            }
         }
     }
 

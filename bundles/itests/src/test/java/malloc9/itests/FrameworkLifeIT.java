@@ -3,8 +3,6 @@ package malloc9.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.testkit.OutsideFramework;
 import org.junit.jupiter.api.Test;
@@ -15,7 +13,7 @@ class FrameworkLifeIT {
 
     @Test
     void whatWasActiveComesBackWithTheFramework() throws Exception {
-        try (OutsideFramework framework = system().start()) {
+        try (OutsideFramework framework = Malloc9System.outside().start()) {
             framework.stop();
             framework.start();
             assertThat(framework.bundle("malloc9.api").getState()).isEqualTo(Bundle.ACTIVE);
@@ -25,7 +23,7 @@ class FrameworkLifeIT {
 
     @Test
     void aFailingCommandThrows() throws Exception {
-        try (OutsideFramework framework = system().start()) {
+        try (OutsideFramework framework = Malloc9System.outside().start()) {
             assertThatThrownBy(() -> framework.gogo("no:such")).hasMessageContaining("no:such");
         }
     }
@@ -37,12 +35,5 @@ class FrameworkLifeIT {
             Class<?> inside = framework.bundle("org.apache.felix.framework").loadClass(Malloc.class.getName());
             assertThat(inside).isSameAs(Malloc.class);
         }
-    }
-
-    private static OutsideFramework system() throws Exception {
-        return OutsideFramework.of(Stream.of(Malloc9System.COMPANIONS, Malloc9System.MALLOC9)
-                        .flatMap(List::stream)
-                        .toArray(String[]::new))
-                .property("org.osgi.framework.bootdelegation", Malloc9System.JFR_PACKAGE);
     }
 }

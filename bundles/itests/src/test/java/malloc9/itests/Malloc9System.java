@@ -3,9 +3,13 @@ package malloc9.itests;
 import static org.ops4j.pax.exam.CoreOptions.bootDelegationPackage;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.OutsideFramework;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Constants;
 
 /**
  * The system that every test needs: malloc9 without drivers, on Gogo, Declarative Services and the OSGi log.
@@ -39,6 +43,13 @@ final class Malloc9System {
         return composite(bootDelegationPackage(JFR_PACKAGE))
                 .add(bundles(COMPANIONS))
                 .add(bundles(MALLOC9));
+    }
+
+    /** The same system for a test that drives the framework from outside; not started yet. */
+    static OutsideFramework outside() throws IOException {
+        return OutsideFramework.of(
+                        Stream.of(COMPANIONS, MALLOC9).flatMap(List::stream).toArray(String[]::new))
+                .property(Constants.FRAMEWORK_BOOTDELEGATION, JFR_PACKAGE);
     }
 
     private static Option[] bundles(List<String> symbolicNames) {

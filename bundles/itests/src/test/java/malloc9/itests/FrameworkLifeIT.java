@@ -29,6 +29,15 @@ class FrameworkLifeIT {
     }
 
     @Test
+    void aFrameworkWithABundleThatDoesNotStartIsNotAFramework() throws Exception {
+        OutsideFramework framework =
+                OutsideFramework.of("org.osgi.service.component").property("felix.log.level", "0");
+        assertThatThrownBy(framework::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("org.osgi.service.component");
+    }
+
+    @Test
     void sharedPackagesAreTheSameClassesOnBothSides() throws Exception {
         try (OutsideFramework framework =
                 OutsideFramework.of().sharing("malloc9.api").start()) {

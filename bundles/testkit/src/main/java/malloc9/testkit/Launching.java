@@ -72,7 +72,11 @@ final class Launching implements AutoCloseable {
                     throw new IllegalStateException("the framework refused the bundle of " + testClass.getName());
                 }
             } catch (RuntimeException e) {
-                launching.close();
+                try {
+                    launching.close();
+                } catch (RuntimeException alsoFailed) {
+                    e.addSuppressed(alsoFailed);
+                }
                 throw e;
             }
             return launching;

@@ -53,6 +53,9 @@ public final class OutsideFramework implements AutoCloseable {
 
     private static final String COMMAND_SESSION = "org.apache.felix.service.command.CommandSession";
 
+    /** {@code Converter.INSPECT}: a result as the shell shows it. */
+    private static final int INSPECT = 0;
+
     private final List<String> bundles;
     private final Map<String, String> properties = new HashMap<>();
     private final Path storage;
@@ -90,11 +93,26 @@ public final class OutsideFramework implements AutoCloseable {
     }
 
     /**
-     * Starts the framework, for the first time or again.
+     * Starts the framework, for the first time or again; what fails to start is closed.
      *
      * @throws IllegalStateException if one of the bundles it was made for is not active then
      */
     public OutsideFramework start() throws BundleException {
+        try {
+            startUnguarded();
+            return this;
+        } catch (BundleException | RuntimeException e) {
+            // A caller that opens and starts in one expression has nothing to close.
+            try {
+                close();
+            } catch (BundleException | IOException | RuntimeException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
+    private void startUnguarded() throws BundleException {
         Framework starting = framework;
         if (starting == null) {
             starting = newFramework();
@@ -110,7 +128,6 @@ public final class OutsideFramework implements AutoCloseable {
                 throw new IllegalStateException(symbolicName + " did not become active");
             }
         }
-        return this;
     }
 
     /**
@@ -178,7 +195,7 @@ public final class OutsideFramework implements AutoCloseable {
             Object result = sessionType.getMethod("execute", CharSequence.class).invoke(session, line);
             if (result != null) {
                 out.print(
-                        sessionType.getMethod("format", Object.class, int.class).invoke(session, result, 0));
+                        sessionType.getMethod("format", Object.class, int.class).invoke(session, result, INSPECT));
             }
         } catch (InvocationTargetException e) {
             throw e.getCause() instanceof Exception thrown ? thrown : e;

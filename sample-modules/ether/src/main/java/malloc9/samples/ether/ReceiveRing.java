@@ -59,7 +59,9 @@ final class ReceiveRing implements AutoCloseable {
 
     private void freeSlot(int slot) {
         MemorySegment block = slots[slot];
-        slots[slot] = null;
-        malloc.free(block, type);
+        if (block != null) {
+            slots[slot] = null;
+            malloc.free(block, type);
+        }
     }
 }

@@ -88,6 +88,8 @@ final class FrameCounterTest {
                 MACS + "0800 4500",
                 MACS + "8100",
                 MACS + "86dd 60",
+                MACS + IPV4_UP_TO_PROTOCOL,
+                MACS + IPV6_UP_TO_NEXT_HEADER,
                 MACS + IPV6_UP_TO_NEXT_HEADER + "00" + IPV6_REST
             })
     void countsFramesThatEndEarly(String hex) {

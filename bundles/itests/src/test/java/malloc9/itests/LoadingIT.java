@@ -27,6 +27,7 @@ import org.osgi.framework.ServiceListener;
 
 /** A type is registered before anything of its bundle runs, however the bundle starts. */
 @OsgiTest
+@SuppressWarnings("NullAway.Init") // each test installs its driver
 class LoadingIT {
 
     private KernelView kernel;

@@ -52,6 +52,13 @@ final class Malloc9System {
                 .property(Constants.FRAMEWORK_BOOTDELEGATION, JFR_PACKAGE);
     }
 
+    /** As {@link #outside()}, with the API's classes in common with the test, and the kernel yet to be installed. */
+    static OutsideFramework outsideWithoutKernel() throws IOException {
+        return OutsideFramework.of(COMPANIONS.toArray(String[]::new))
+                .sharing("malloc9.api")
+                .property(Constants.FRAMEWORK_BOOTDELEGATION, JFR_PACKAGE);
+    }
+
     private static Option[] bundles(List<String> symbolicNames) {
         return symbolicNames.stream().map(ClasspathBundles::bundle).toArray(Option[]::new);
     }

@@ -15,28 +15,24 @@ import org.osgi.framework.BundleContext;
  * A driver that leaves a trace of each step of its life: a block of 64 bytes from its start, one of 128 bytes from its
  * stop. In between it allocates for who asks, as a {@code LongFunction} service.
  */
+@SuppressWarnings({"NullAway.Init", "ReturnValueIgnored"}) // the framework starts it; a trace is left, not used
 public final class TracerDriver implements BundleActivator {
 
     @MallocDefine(name = "tracer", description = "Traces of start and stop")
     static final MallocType M_TRACER = MallocType.define();
 
-    private BundleContext context;
+    private Malloc malloc;
 
     @Override
-    public void start(BundleContext bundleContext) {
-        context = bundleContext;
-        allocate(64);
-        LongFunction<MemorySegment> door = this::allocate;
-        bundleContext.registerService(LongFunction.class, door, null);
+    public void start(BundleContext context) {
+        malloc = context.getService(Objects.requireNonNull(context.getServiceReference(Malloc.class)));
+        LongFunction<MemorySegment> door = size -> malloc.malloc(size, M_TRACER, M_WAITOK);
+        door.apply(64);
+        context.registerService(LongFunction.class, door, null);
     }
 
     @Override
-    public void stop(BundleContext bundleContext) {
-        allocate(128);
-    }
-
-    private MemorySegment allocate(long size) {
-        Malloc malloc = context.getService(Objects.requireNonNull(context.getServiceReference(Malloc.class)));
-        return malloc.malloc(size, M_TRACER, M_WAITOK);
+    public void stop(BundleContext context) {
+        malloc.malloc(128, M_TRACER, M_WAITOK);
     }
 }

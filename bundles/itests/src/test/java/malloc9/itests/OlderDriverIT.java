@@ -1,0 +1,65 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import malloc9.api.Malloc;
+import malloc9.api.runtime.LeakReport.Blocks;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.TypeStats;
+import malloc9.itests.drivers.TracerDriver;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OsgiTest;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** A driver built against an older API loads and counts correctly, or is refused with a clear text. */
+@OsgiTest
+class OlderDriverIT {
+
+    public static Option[] options() {
+        return new Option[] {
+            Malloc9System.options(),
+            handWritten("old").option(),
+            handWritten("ancient")
+                    .header("Import-Package", "malloc9.api;version='[0.5,1.0)', *")
+                    .option()
+        };
+    }
+
+    /** What the metadata may have looked like before there was a descriptor version, a description and an activator. */
+    private static MadeBundle handWritten(String name) {
+        return MadeBundle.of(name, TracerDriver.class)
+                .header("-bundleannotations", "!*")
+                .header("Bundle-Activator", TracerDriver.class.getName())
+                .header("Provide-Capability", "malloc9.type;malloc9.type=tracer;magic:Long=877983977");
+    }
+
+    @Test
+    void itLoadsAndCounts(BundleContext context, MallocRuntime runtime, Malloc ready) throws BundleException {
+        assertThat(ready).isNotNull();
+        KernelView kernel = new KernelView(runtime);
+        Bundle old = context.installBundle(ClasspathBundles.location("old"));
+        old.start();
+        assertThat(kernel.typesOf(old)).extracting(TypeStats::allocs).containsExactly(1L);
+        old.stop();
+        assertThat(kernel.leakOf(old).blocks()).containsExactly(new Blocks(64, 1), new Blocks(128, 1));
+        old.uninstall();
+    }
+
+    @Test
+    void whatNeedsAnApiOfAnotherMajorVersionDoesNotResolve(BundleContext context, Malloc ready) throws BundleException {
+        assertThat(ready).isNotNull();
+        Bundle ancient = context.installBundle(ClasspathBundles.location("ancient"));
+        assertThatThrownBy(ancient::start)
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("osgi.wiring.package=malloc9.api")
+                .hasMessageContaining("(!(version>=1.0.0))");
+        assertThat(ancient.getState()).isEqualTo(Bundle.INSTALLED);
+        ancient.uninstall();
+    }
+}

@@ -1,0 +1,68 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.LongFunction;
+import malloc9.api.Malloc;
+import malloc9.api.runtime.LeakReport.Blocks;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.TypeStats;
+import malloc9.itests.drivers.TracerDriver;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OsgiTest;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+/** Two versions of one driver, with equal type names, run side by side. */
+@OsgiTest
+class TwoVersionsIT {
+
+    public static Option[] options() {
+        return new Option[] {Malloc9System.options(), version("tracer1", "1.0.0"), version("tracer2", "2.0.0")};
+    }
+
+    private static Option version(String file, String version) {
+        return MadeBundle.of(file, TracerDriver.class)
+                .header("Bundle-SymbolicName", "tracer")
+                .header("Bundle-Version", version)
+                .option();
+    }
+
+    @Test
+    void eachCountsAndLeaksForItself(BundleContext context, MallocRuntime runtime, Malloc ready) throws Exception {
+        assertThat(ready).isNotNull();
+        KernelView kernel = new KernelView(runtime);
+        Bundle one = context.installBundle(ClasspathBundles.location("tracer1"));
+        Bundle two = context.installBundle(ClasspathBundles.location("tracer2"));
+        one.start();
+        two.start();
+        MemorySegment ofOne = door(context, one).apply(1_000);
+        MemorySegment ofTwo = door(context, two).apply(2_000);
+        assertThat(kernel.typeNames()).containsExactly("msgbuf", "temp", "tracer", "tracer");
+        assertThat(kernel.typesOf(one)).extracting(TypeStats::allocated).containsExactly(64L + 1_024);
+        assertThat(kernel.typesOf(two)).extracting(TypeStats::allocated).containsExactly(64L + 2_048);
+
+        one.stop();
+        assertThat(kernel.leakOf(one).owner().version()).isEqualTo("1.0.0");
+        assertThat(kernel.leakOf(one).blocks())
+                .containsExactly(new Blocks(64, 1), new Blocks(128, 1), new Blocks(1_024, 1));
+        assertThatThrownBy(() -> ofOne.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+        ofTwo.set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
+        assertThat(kernel.typesOf(two)).extracting(TypeStats::inUse).containsExactly(2L);
+
+        two.uninstall();
+        one.uninstall();
+        assertThat(kernel.typeNames()).containsExactly("msgbuf", "temp");
+    }
+
+    @SuppressWarnings("unchecked") // the only service of a tracer
+    private static LongFunction<MemorySegment> door(BundleContext context, Bundle tracer) {
+        return (LongFunction<MemorySegment>) context.getService(tracer.getRegisteredServices()[0]);
+    }
+}

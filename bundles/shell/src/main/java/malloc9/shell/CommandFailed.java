@@ -1,0 +1,15 @@
+package malloc9.shell;
+
+/** What a command refuses; its message is the whole story, as the operator reads it. */
+public final class CommandFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    CommandFailed(String message) {
+        super(message);
+    }
+
+    CommandFailed(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

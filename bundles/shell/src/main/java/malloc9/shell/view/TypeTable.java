@@ -25,7 +25,7 @@ public record TypeTable(List<TypeStats> types) implements View {
             long count = type.allocs() - type.frees();
             long bytes = type.allocated() - type.freed();
             if (type.allocs() != 0 || count != 0) {
-                text.append("\n%13s %5d %6dK %7s %8d  %s"
+                text.append("\n%13s %5d %5dK %7s %8d  %s"
                         .formatted(
                                 Printable.of(type.name()),
                                 count,

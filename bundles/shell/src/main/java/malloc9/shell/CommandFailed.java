@@ -12,4 +12,11 @@ public final class CommandFailed extends RuntimeException {
     CommandFailed(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The message alone: the prompt prints this, and a class name tells an operator nothing. */
+    @Override
+    @SuppressWarnings("OverrideThrowableToString")
+    public String toString() {
+        return String.valueOf(getMessage());
+    }
 }

@@ -27,6 +27,9 @@ public interface MallocRuntime {
     /** The panics that were contained, oldest first; the last few hundred. */
     List<PanicRecord> panics();
 
+    /** The kernel's last messages, oldest first (dmesg). */
+    List<String> messages();
+
     /** The kernel map. */
     KernelMapInfo kernelMap();
 }

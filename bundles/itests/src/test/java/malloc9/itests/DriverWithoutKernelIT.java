@@ -1,0 +1,25 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import malloc9.testkit.OutsideFramework;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+
+/** A driver does not resolve where there is no kernel. */
+class DriverWithoutKernelIT {
+
+    @Test
+    void itDoesNotResolve() throws Exception {
+        try (OutsideFramework framework = OutsideFramework.of("malloc9.api").start()) {
+            Bundle leaky = framework.install("leaky");
+            assertThatThrownBy(leaky::start)
+                    .isInstanceOfSatisfying(
+                            BundleException.class,
+                            e -> assertThat(e.getType()).isEqualTo(BundleException.RESOLVE_ERROR));
+            assertThat(leaky.getState()).isEqualTo(Bundle.INSTALLED);
+        }
+    }
+}

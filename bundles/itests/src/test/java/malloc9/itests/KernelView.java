@@ -1,0 +1,45 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Objects;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.TypeStats;
+import org.osgi.framework.Bundle;
+
+/** What a test asks the kernel again and again. */
+final class KernelView {
+
+    private final MallocRuntime runtime;
+
+    KernelView(MallocRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** The types of a bundle. */
+    List<TypeStats> typesOf(Bundle bundle) {
+        return runtime.types().stream()
+                .filter(type -> type.owner().bundleId() == bundle.getBundleId())
+                .toList();
+    }
+
+    /** The names of all types. */
+    List<String> typeNames() {
+        return runtime.types().stream().map(TypeStats::name).toList();
+    }
+
+    /** The leak reports of a bundle, oldest first. */
+    List<LeakReport> leaksOf(Bundle bundle) {
+        return runtime.leaks().stream()
+                .filter(leak -> leak.owner().bundleId() == bundle.getBundleId())
+                .toList();
+    }
+
+    /** The only leak report of a bundle. */
+    LeakReport leakOf(Bundle bundle) {
+        assertThat(leaksOf(bundle)).hasSize(1);
+        return Objects.requireNonNull(leaksOf(bundle).getFirst());
+    }
+}

@@ -1,0 +1,69 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OsgiTest;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** A test can make drivers of its own classes. */
+@OsgiTest
+class MadeBundleIT {
+
+    public static Option[] options() {
+        return new Option[] {
+            Malloc9System.options(),
+            MadeBundle.of("driver", Driver.class).option(),
+            MadeBundle.of("greeter", Greeter.class)
+                    .header("Bundle-Activator", Greeter.class.getName())
+                    .header("Bundle-Version", "2.0.0")
+                    .option()
+        };
+    }
+
+    @Test
+    void itsAnnotationsBecomeMetadata(BundleContext context) throws BundleException {
+        Bundle driver = context.installBundle(ClasspathBundles.location("driver"));
+        try {
+            assertThat(driver.getHeaders("").get("Provide-Capability")).contains("malloc9.type", "made");
+            assertThat(driver.getHeaders("").get("Malloc9-Activator")).isEqualTo(Driver.class.getName());
+        } finally {
+            driver.uninstall();
+        }
+    }
+
+    @Test
+    void itRuns(BundleContext context) throws BundleException {
+        Bundle greeter = context.installBundle(ClasspathBundles.location("greeter"));
+        try {
+            greeter.start();
+            assertThat(greeter.getVersion()).hasToString("2.0.0");
+            assertThat(greeter.getRegisteredServices()).hasSize(1);
+        } finally {
+            greeter.uninstall();
+        }
+    }
+
+    static final class Driver {
+        @MallocDefine(name = "made", description = "Made by a test")
+        static final MallocType M_MADE = MallocType.define();
+    }
+
+    public static final class Greeter implements BundleActivator {
+        @Override
+        public void start(BundleContext context) {
+            context.registerService(Runnable.class, () -> {}, null);
+        }
+
+        @Override
+        public void stop(BundleContext context) {}
+    }
+}

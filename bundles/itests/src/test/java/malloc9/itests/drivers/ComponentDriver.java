@@ -1,0 +1,33 @@
+package malloc9.itests.drivers;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** A driver without an activator: a component that allocates in its constructor and needs the kernel. */
+@Component(service = LongFunction.class, immediate = true)
+public final class ComponentDriver implements LongFunction<MemorySegment> {
+
+    @MallocDefine(name = "component", description = "Memory of a component")
+    static final MallocType M_COMPONENT = MallocType.define();
+
+    private final Malloc malloc;
+
+    @Activate
+    public ComponentDriver(@Reference Malloc malloc) {
+        this.malloc = malloc;
+        apply(256);
+    }
+
+    @Override
+    public MemorySegment apply(long size) {
+        return malloc.malloc(size, M_COMPONENT, M_WAITOK);
+    }
+}

@@ -1,0 +1,27 @@
+package malloc9.itests.drivers;
+
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/** A driver with one sound type and one whose descriptor is garbage; it says whether it ran. */
+public final class GarbageDriver implements BundleActivator {
+
+    /** The system property that its activator sets. */
+    public static final String RAN = "malloc9.itests.garbage.ran";
+
+    @MallocDefine(name = "sound")
+    static final MallocType M_SOUND = MallocType.define();
+
+    @MallocDefine(name = "rotten", magic = 19971027L)
+    static final MallocType M_ROTTEN = MallocType.define();
+
+    @Override
+    public void start(BundleContext context) {
+        System.setProperty(RAN, "true");
+    }
+
+    @Override
+    public void stop(BundleContext context) {}
+}

@@ -1,0 +1,14 @@
+package malloc9.itests.drivers;
+
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+
+/** A driver with a type, no activator and no component. */
+public final class PlainDriver {
+
+    /** Touched by nobody; the manifest is what counts. */
+    @MallocDefine(name = "plain")
+    static final MallocType M_PLAIN = MallocType.define();
+
+    private PlainDriver() {}
+}

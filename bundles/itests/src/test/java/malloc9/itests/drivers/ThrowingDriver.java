@@ -1,0 +1,27 @@
+package malloc9.itests.drivers;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.util.Objects;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/** A driver that allocates and then finds no card. */
+public final class ThrowingDriver implements BundleActivator {
+
+    @MallocDefine(name = "thrower", description = "Memory of a driver that fails")
+    static final MallocType M_THROWER = MallocType.define();
+
+    @Override
+    public void start(BundleContext context) {
+        Malloc malloc = context.getService(Objects.requireNonNull(context.getServiceReference(Malloc.class)));
+        malloc.malloc(500, M_THROWER, M_WAITOK);
+        throw new IllegalStateException("no card found");
+    }
+
+    @Override
+    public void stop(BundleContext context) {}
+}

@@ -1,0 +1,16 @@
+/**
+ * Runs JUnit 5 tests in a real framework: a class annotated with {@link OsgiTest} is run test by test inside a
+ * framework that Pax Exam starts, and {@link OutsideFramework} drives the life of a whole framework from outside.
+ *
+ * <p>The two halves of the driver are one bundle. Outside, {@link OsgiExtension} and {@link Launching} start the
+ * container and send the unique id of each test; inside, {@link JupiterInvoker} runs the Jupiter engine on that id;
+ * what fails there comes back through {@link RemoteFailure}. Imports JUnit, Pax Exam and org.osgi, nothing of the kernel.
+ */
+@NullMarked
+@Version("1.0.0")
+@Export
+package malloc9.testkit;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,29 @@
+package malloc9.kernel;
+
+/** Where the kernel says what it has to say. */
+interface Console {
+
+    /** The logger of what belongs to no type. */
+    String KERNEL = "malloc9";
+
+    /** A line for the operator's eyes and the log, under the logger of that name. */
+    void warn(String logger, String line);
+
+    /** A line for the log only. */
+    void log(String logger, String line);
+
+    /** The console of a kernel without a framework: standard output, and no log. */
+    static Console standardOutput() {
+        return new Console() {
+            @Override
+            public void warn(String logger, String line) {
+                System.out.println(line);
+            }
+
+            @Override
+            public void log(String logger, String line) {
+                // There is no log.
+            }
+        };
+    }
+}

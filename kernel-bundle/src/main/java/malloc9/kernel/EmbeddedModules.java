@@ -1,0 +1,50 @@
+package malloc9.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import malloc9.api.MallocType;
+import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.Owner;
+import malloc9.malloc.TypeOwners;
+import malloc9.module.ModuleList;
+import org.jspecify.annotations.Nullable;
+
+/** Modules where there is no framework: a type is one of its own, registered at its first use. */
+final class EmbeddedModules implements TypeOwners, ModuleList {
+
+    private final Owner kernel;
+    private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
+    private volatile @Nullable MallocSubsystem subsystem;
+
+    EmbeddedModules(Owner kernel) {
+        this.kernel = kernel;
+    }
+
+    void follow(MallocSubsystem malloc) {
+        subsystem = malloc;
+    }
+
+    @Override
+    public Owner ownerOf(MallocType type) {
+        MallocSubsystem malloc = subsystem;
+        if (malloc == null || type == MessageBuffer.M_MSGBUF || type == MessageBuffer.M_TEMP) {
+            return kernel;
+        }
+        return owners.computeIfAbsent(type, unknown -> {
+            Owner owner = new Owner(new ModuleId(type.declaringClass().getName(), "", 0), "");
+            malloc.register(owner, List.of(Kernel.descriptor(type)));
+            return owner;
+        });
+    }
+
+    @Override
+    public List<Owner> owners() {
+        List<Owner> all = new ArrayList<>();
+        all.add(kernel);
+        all.addAll(owners.values());
+        return all;
+    }
+}

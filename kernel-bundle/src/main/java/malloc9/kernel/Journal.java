@@ -1,0 +1,141 @@
+package malloc9.kernel;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import malloc9.api.KernelPanic;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.PanicRecord;
+import malloc9.malloc.Events;
+import malloc9.malloc.MallocSubsystem.Revoked;
+import malloc9.malloc.Messages;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal of what happened: leaks and panics, kept for who asks later, said once on the console, in the message
+ * buffer and in the log.
+ *
+ * <p>May be used by any number of threads.
+ */
+final class Journal implements Events {
+
+    /** Entries of a kind that are kept. */
+    private static final int KEPT = 256;
+
+    private final Console console;
+    private volatile @Nullable MessageBuffer buffer;
+
+    /** Guarded by itself. */
+    private final ArrayDeque<LeakReport> leaks = new ArrayDeque<>();
+
+    /** Guarded by itself. */
+    private final ArrayDeque<PanicRecord> panics = new ArrayDeque<>();
+
+    Journal(Console console) {
+        this.console = console;
+    }
+
+    /** From now on, what is said is kept in the message buffer too. */
+    void keepIn(MessageBuffer messages) {
+        buffer = messages;
+    }
+
+    /** Gives the message buffer up. */
+    void close() {
+        MessageBuffer messages = buffer;
+        buffer = null;
+        if (messages != null) {
+            messages.close();
+        }
+    }
+
+    @Override
+    public void leaked(LeakReport report) {
+        keep(leaks, report);
+        warn(report.type(), Messages.leaked(report.type(), report.allocations(), report.bytes()));
+        for (LeakReport.Blocks blocks : report.blocks()) {
+            warn(
+                    report.type(),
+                    report.owner() + " leaked " + count(blocks.count(), "block") + " of " + blocks.size()
+                            + " bytes of type " + Messages.printable(report.type()));
+        }
+    }
+
+    @Override
+    public void quarantined(ModuleId module, long bytes) {
+        warn(
+                Console.KERNEL,
+                module + " cannot be revoked while a native call uses its memory: " + bytes
+                        + " bytes stay in quarantine");
+    }
+
+    @Override
+    public void panicked(ModuleId who, KernelPanic panic) {
+        String message = String.valueOf(panic.getMessage());
+        keep(
+                panics,
+                new PanicRecord(
+                        Instant.now(), who, message, Thread.currentThread().getName()));
+        console.log(Console.KERNEL, "panic: " + message + " (earned by " + who + ")");
+        remember("panic: " + message);
+    }
+
+    /** Says what the kernel's own stop took away. */
+    void stopped(Revoked revoked) {
+        if (revoked.blocks() > 0) {
+            console.warn(
+                    Console.KERNEL,
+                    "malloc9 stopped: " + count(revoked.blocks(), "block") + " of " + count(revoked.types(), "type")
+                            + " of running modules revoked");
+        }
+    }
+
+    /** Keeps a line without saying it aloud. */
+    void note(String line) {
+        console.log(Console.KERNEL, line);
+        remember(line);
+    }
+
+    List<LeakReport> leaks() {
+        synchronized (leaks) {
+            return List.copyOf(leaks);
+        }
+    }
+
+    List<PanicRecord> panics() {
+        synchronized (panics) {
+            return List.copyOf(panics);
+        }
+    }
+
+    List<String> messages() {
+        MessageBuffer messages = buffer;
+        return messages == null ? List.of() : messages.lines();
+    }
+
+    private void warn(String logger, String line) {
+        console.warn(logger, line);
+        remember(line);
+    }
+
+    private void remember(String line) {
+        MessageBuffer messages = buffer;
+        if (messages != null) {
+            messages.append(line);
+        }
+    }
+
+    private static <T> void keep(ArrayDeque<T> entries, T entry) {
+        synchronized (entries) {
+            if (entries.size() == KEPT) {
+                entries.removeFirst();
+            }
+            entries.addLast(entry);
+        }
+    }
+
+    private static String count(long number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,98 @@
+package malloc9.kernel;
+
+import java.util.List;
+import java.util.stream.Stream;
+import malloc9.api.Malloc;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.Descriptor;
+import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.Owner;
+import malloc9.malloc.TypeOwners;
+import malloc9.module.ModuleList;
+import malloc9.vm.PageSource;
+
+/**
+ * The kernel, booted and closed by one call each (init_main).
+ *
+ * <p>Without a framework, {@code try (Kernel kernel = Kernel.boot()) { … kernel.malloc() … }} is all there is to do:
+ * each class that declares memory types is a module of its own, whose types are registered at their first use. In a
+ * framework {@link KernelActivator} boots it.
+ */
+public final class Kernel implements AutoCloseable {
+
+    private final MallocSubsystem subsystem;
+    private final Journal journal;
+    private final MallocRuntime runtime;
+
+    private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime) {
+        this.subsystem = subsystem;
+        this.journal = journal;
+        this.runtime = runtime;
+    }
+
+    /** Boots a kernel without a framework; system properties are its tunables. */
+    public static Kernel boot() {
+        return boot(Tunables.from(System::getProperty));
+    }
+
+    /** Boots a kernel without a framework. */
+    public static Kernel boot(Tunables tunables) {
+        EmbeddedModules modules = new EmbeddedModules(kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
+        Kernel kernel = boot(PageSource.reserve(tunables.kmemSize()), modules, Console.standardOutput());
+        modules.follow(kernel.subsystem);
+        return kernel;
+    }
+
+    static <M extends TypeOwners & ModuleList> Kernel boot(PageSource pages, M modules, Console console) {
+        Journal journal = new Journal(console);
+        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal);
+        subsystem.register(modules.owners().getFirst(), ownTypes());
+        journal.keepIn(new MessageBuffer(subsystem.malloc()));
+        journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
+        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal));
+    }
+
+    /** The owner of the kernel's own types. */
+    static Owner kernelModule(ModuleId id, String file) {
+        return new Owner(id, file);
+    }
+
+    /** malloc and free with segments. */
+    public Malloc malloc() {
+        return subsystem.malloc();
+    }
+
+    /** malloc and free with addresses. */
+    public RawMalloc rawMalloc() {
+        return subsystem.rawMalloc();
+    }
+
+    /** What there is to see. */
+    public MallocRuntime runtime() {
+        return runtime;
+    }
+
+    MallocSubsystem subsystem() {
+        return subsystem;
+    }
+
+    /** Revokes all segments, says so if there were any in use, and ends the kernel map. */
+    @Override
+    public void close() {
+        journal.close();
+        journal.stopped(subsystem.shutdown());
+    }
+
+    private static List<Descriptor> ownTypes() {
+        return Stream.of(MessageBuffer.M_MSGBUF, MessageBuffer.M_TEMP)
+                .map(Kernel::descriptor)
+                .toList();
+    }
+
+    static Descriptor descriptor(MallocType type) {
+        return new Descriptor(type.name(), type.description(), type.magic(), MallocType.DESCRIPTOR_VERSION);
+    }
+}

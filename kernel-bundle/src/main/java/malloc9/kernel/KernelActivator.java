@@ -1,0 +1,63 @@
+package malloc9.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import malloc9.api.Malloc;
+import malloc9.api.module.ModuleLinker;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.module.Modules;
+import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/**
+ * Boots the kernel when its bundle starts, and ends it when it stops.
+ *
+ * <p>At the start, bundles that run already are registered before anybody finds the services. At the stop, the services
+ * go first, so that components with a mandatory reference can free in peace; what is left then is revoked.
+ */
+public final class KernelActivator implements BundleActivator {
+
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
+    private @Nullable LogConsole console;
+    private @Nullable Modules modules;
+    private @Nullable Kernel kernel;
+
+    /** For the framework. */
+    public KernelActivator() {}
+
+    @Override
+    public void start(BundleContext context) {
+        Tunables tunables = Tunables.from(context::getProperty);
+        LogConsole said = new LogConsole(context);
+        Modules linker = new Modules(Kernel.kernelModule(
+                Modules.moduleId(context.getBundle()), context.getBundle().getLocation()));
+        Kernel booted = Kernel.boot(PageSource.reserve(tunables.kmemSize()), linker, said);
+        console = said;
+        modules = linker;
+        kernel = booted;
+        linker.follow(context, booted.subsystem());
+        services.add(context.registerService(ModuleLinker.class, linker, null));
+        services.add(context.registerService(Malloc.class, booted.malloc(), null));
+        services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
+        services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        services.forEach(ServiceRegistration::unregister);
+        services.clear();
+        if (modules != null) {
+            modules.unfollow(context);
+        }
+        if (kernel != null) {
+            kernel.close();
+        }
+        if (console != null) {
+            console.close();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package malloc9.kernel;
+
+import java.util.List;
+import malloc9.api.runtime.KernelMapInfo;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.Owner;
+import malloc9.module.ModuleList;
+
+/** The one service that views stand on. */
+final class KernelRuntime implements MallocRuntime {
+
+    private final MallocSubsystem subsystem;
+    private final ModuleList modules;
+    private final Journal journal;
+
+    KernelRuntime(MallocSubsystem subsystem, ModuleList modules, Journal journal) {
+        this.subsystem = subsystem;
+        this.modules = modules;
+        this.journal = journal;
+    }
+
+    @Override
+    public List<TypeStats> types() {
+        return subsystem.typeStats();
+    }
+
+    @Override
+    public List<ZoneStats> zones() {
+        return subsystem.zoneStats();
+    }
+
+    @Override
+    public List<ModuleInfo> modules() {
+        return modules.owners().stream().map(this::module).toList();
+    }
+
+    @Override
+    public List<LeakReport> leaks() {
+        return journal.leaks();
+    }
+
+    @Override
+    public List<PanicRecord> panics() {
+        return journal.panics();
+    }
+
+    @Override
+    public List<String> messages() {
+        return journal.messages();
+    }
+
+    @Override
+    public KernelMapInfo kernelMap() {
+        return subsystem.kernelMap();
+    }
+
+    private ModuleInfo module(Owner owner) {
+        List<TypeStats> types = subsystem.typeStats(owner);
+        return new ModuleInfo(
+                owner.module(),
+                owner.file(),
+                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
+                types.stream().map(TypeStats::name).toList());
+    }
+}

@@ -1,0 +1,88 @@
+package malloc9.kernel;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.vm.PageSource;
+
+/**
+ * The message buffer keeps the kernel's last lines (msgbuf), in memory of the kernel's own.
+ *
+ * <pre>
+ *   | block 0 | block 1 | ... | block 7 |   bytes of UTF-8, each line ends with a newline, the oldest is overwritten
+ * </pre>
+ *
+ * <p>May be used by any number of threads.
+ */
+final class MessageBuffer {
+
+    @MallocDefine(name = "msgbuf", description = "The kernel's last messages")
+    static final MallocType M_MSGBUF = MallocType.define();
+
+    @MallocDefine(name = "temp", description = "Misc temporary data buffers")
+    static final MallocType M_TEMP = MallocType.define();
+
+    private static final int BLOCKS = 8;
+    private static final int CAPACITY = BLOCKS * PageSource.PAGE;
+
+    private final Malloc malloc;
+
+    /** Guarded by this. */
+    private final MemorySegment[] blocks = new MemorySegment[BLOCKS];
+
+    /** Bytes ever written. Guarded by this. */
+    private long written;
+
+    MessageBuffer(Malloc malloc) {
+        this.malloc = malloc;
+        for (int block = 0; block < BLOCKS; block++) {
+            blocks[block] = malloc.malloc(PageSource.PAGE, M_MSGBUF, M_WAITOK | M_ZERO);
+        }
+    }
+
+    synchronized void append(String line) {
+        byte[] text = (line + '\n').getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(text.length, CAPACITY);
+        MemorySegment encoded = malloc.malloc(length, M_TEMP, M_WAITOK);
+        MemorySegment.copy(text, text.length - length, encoded, ValueLayout.JAVA_BYTE, 0, length);
+        for (int done = 0; done < length; ) {
+            int at = (int) (written % CAPACITY);
+            int chunk = Math.min(length - done, PageSource.PAGE - at % PageSource.PAGE);
+            MemorySegment.copy(encoded, done, blocks[at / PageSource.PAGE], at % PageSource.PAGE, chunk);
+            done += chunk;
+            written += chunk;
+        }
+        malloc.free(encoded, M_TEMP);
+    }
+
+    /** Frees the memory; nothing may be appended any more. */
+    synchronized void close() {
+        for (MemorySegment block : blocks) {
+            malloc.free(block, M_MSGBUF);
+        }
+    }
+
+    /** The lines that are still whole, oldest first. */
+    synchronized List<String> lines() {
+        int kept = (int) Math.min(written, CAPACITY);
+        byte[] text = new byte[kept];
+        for (int i = 0; i < kept; i++) {
+            int at = (int) ((written - kept + i) % CAPACITY);
+            text[i] = blocks[at / PageSource.PAGE].get(ValueLayout.JAVA_BYTE, at % PageSource.PAGE);
+        }
+        List<String> lines =
+                new ArrayList<>(new String(text, StandardCharsets.UTF_8).lines().toList());
+        if (kept < written && !lines.isEmpty()) {
+            lines.removeFirst();
+        }
+        return List.copyOf(lines);
+    }
+}

@@ -1,0 +1,18 @@
+package malloc9.malloc;
+
+import malloc9.api.KernelPanic;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.ModuleId;
+
+/** What the allocator has to tell; called outside all kernel locks and critical sections. */
+public interface Events {
+
+    /** A type was unregistered with live blocks. */
+    void leaked(LeakReport report);
+
+    /** A module's blocks could not be taken back: a thread or a native call does not let go of one. */
+    void quarantined(ModuleId module, long bytes);
+
+    /** Somebody earned a panic; whoever is told does not throw. */
+    void panicked(ModuleId who, KernelPanic panic);
+}

@@ -1,0 +1,380 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.InvalidRequest;
+import malloc9.api.KernelMapExhausted;
+import malloc9.api.UnregisteredType;
+import malloc9.pcpu.Cpus;
+import malloc9.uma.Cache;
+import malloc9.uma.CpuCaches;
+import malloc9.uma.Slab;
+import malloc9.uma.SlabMap;
+import malloc9.uma.Uma;
+import malloc9.vm.PageSource;
+
+/**
+ * The allocator by address (kern_malloc): what both services, segments and raw addresses, stand on.
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: nothing of its own; caches and counters lie in the CPU's slot, tags in the slab, the type's number
+ *       in its record.
+ *   <li>Concurrency: the fast path is one critical section of the CPU's slot. Whoever unregisters a type first
+ *       declares it dead and then waits for the open sections; so a section that found it alive has finished tag and
+ *       counters before the type's blocks are counted, and one that comes later finds it dead.
+ *   <li>Invariants: a block's tag is its type's from malloc to free; each successful malloc and free counts once.
+ *   <li>Cost: no lock, no atomic, no off-heap access, no garbage, unless a bucket is exchanged.
+ *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
+ *       statistics of failed small requests are the mask bit only, as there.
+ * </ul>
+ */
+public final class KernMalloc {
+
+    /** What a free without a view claims to free. */
+    static final long NO_VIEW = 0;
+
+    private static final int MIN_ALLOC = Slab.GRANULE;
+
+    /** Up to here, zeroing by words beats a call. */
+    private static final int ZERO_BY_WORDS = 128;
+
+    private final Uma uma;
+    private final Cpus<CpuCaches> cpus;
+    private final SlabMap slabs;
+    private final MallocTypes types;
+    private final Events events;
+    private final long base;
+    private final long size;
+    private final MemorySegment range;
+
+    KernMalloc(Uma uma, MallocTypes types, Events events) {
+        this.uma = uma;
+        this.cpus = uma.cpus();
+        this.slabs = uma.slabs();
+        this.types = types;
+        this.events = events;
+        this.base = uma.map().base();
+        this.size = uma.map().size();
+        this.range = MemorySegment.ofAddress(base).reinterpret(size);
+    }
+
+    /** Allocates; 0 only with M_NOWAIT. */
+    long malloc(long bytes, MallocTypeInternal type, long flags) {
+        if (bytes >= 0 && bytes <= Uma.ITEM_MAX && ((flags & ~M_ZERO) - 1) >>> 1 == 0) {
+            CpuCaches cpu = cpus.current();
+            if (cpu != null) {
+                cpu.enter();
+                long address = take(cpu, SizeClasses.of(bytes), type, flags);
+                cpu.exit();
+                if (address != 0) {
+                    return address;
+                }
+            }
+        }
+        return mallocSlow(bytes, type, flags);
+    }
+
+    /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
+    void free(long address, MallocTypeInternal type, long viewBytes) {
+        CpuCaches cpu = cpus.current();
+        if (cpu != null) {
+            cpu.enter();
+            boolean done = give(cpu, address, type, viewBytes);
+            cpu.exit();
+            if (done) {
+                return;
+            }
+        }
+        freeSlow(address, type, viewBytes);
+    }
+
+    /** Reallocates; 0 only with M_NOWAIT, and the block is untouched. */
+    long realloc(long address, long bytes, MallocTypeInternal type, long flags, long viewBytes) {
+        checkFlags(flags, "realloc");
+        checkSize(bytes, type, "realloc");
+        long usable = locate(address, type, viewBytes, "realloc").itemBytes;
+        if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
+            return address;
+        }
+        long moved = malloc(bytes, type, flags);
+        if (moved != 0) {
+            copy(address, moved, Math.min(bytes, usable), type);
+            free(address, type, viewBytes);
+        }
+        return moved;
+    }
+
+    /** The bytes that there are at a block. */
+    long usableSize(long address, MallocTypeInternal type, long viewBytes) {
+        return locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
+    }
+
+    /** Tells of a pointer that cannot be freed, and makes its error. */
+    InvalidFree refused(MallocTypeInternal type, Reason reason, long address, String message) {
+        InvalidFree error = new InvalidFree(reason, address, message);
+        events.panicked(type.owner.module(), error);
+        return error;
+    }
+
+    /** An item from the cache, or 0 if anything is not as usual. Inside a critical section. */
+    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags) {
+        Cache cache = cpu.caches[zone];
+        long[] row = cpu.row(type.row);
+        int count = cache.count;
+        if (!type.alive() || row == null || count == 0) {
+            return 0;
+        }
+        int item = cache.items[count - 1];
+        Slab slab = slabs.find(item);
+        if (slab == null) {
+            return 0;
+        }
+        cache.count = count - 1;
+        slab.tags[slab.indexOfItem(item)] = type.tag;
+        row[zone]++;
+        if ((flags & M_ZERO) != 0) {
+            zero(item, slab.itemBytes);
+        }
+        return addressOf(item);
+    }
+
+    /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
+    private boolean give(CpuCaches cpu, long address, MallocTypeInternal type, long viewBytes) {
+        long offset = address - base;
+        if (Long.compareUnsigned(offset, size) >= 0 || (offset & (Slab.GRANULE - 1)) != 0) {
+            return false;
+        }
+        int item = (int) (offset >>> Slab.GRANULE_SHIFT);
+        Slab slab = slabs.find(item);
+        long[] row = cpu.row(type.row);
+        if (!type.alive() || slab == null || row == null || slab.zone == Slab.PAGE_RUN || viewBytes > slab.itemBytes) {
+            return false;
+        }
+        int index = slab.indexOf(item);
+        Cache cache = cpu.caches[slab.zone];
+        int count = cache.count;
+        if (index < 0 || slab.tags[index] != type.tag || count == cache.items.length) {
+            return false;
+        }
+        slab.tags[index] = 0;
+        cache.items[count] = item;
+        cache.count = count + 1;
+        row[Counters.FREES + slab.zone]++;
+        return true;
+    }
+
+    private long mallocSlow(long bytes, MallocTypeInternal type, long flags) {
+        checkFlags(flags, "malloc");
+        checkSize(bytes, type, "malloc");
+        if (bytes > Uma.ITEM_MAX) {
+            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags);
+        }
+        int zone = SizeClasses.of(bytes);
+        for (boolean reclaimed = false; ; ) {
+            CpuCaches cpu = enter(type, "malloc");
+            long address = take(cpu, zone, type, flags);
+            uma.leave(cpu);
+            if (address != 0) {
+                return address;
+            }
+            if (!uma.refill(zone)) {
+                if (reclaimed || (flags & M_NOWAIT) != 0) {
+                    countFailure(type, zone);
+                    return failed(SizeClasses.bytes(zone), flags);
+                }
+                uma.reclaim();
+                reclaimed = true;
+            }
+        }
+    }
+
+    private long mallocRun(long bytes, MallocTypeInternal type, long flags) {
+        Slab run = uma.allocateRun(bytes);
+        if (run == null && (flags & M_WAITOK) != 0) {
+            uma.reclaim();
+            run = uma.allocateRun(bytes);
+        }
+        if (run == null) {
+            return failed(bytes, flags);
+        }
+        try {
+            CpuCaches cpu = enter(type, "malloc");
+            run.tags[0] = type.tag;
+            long[] row = counters(cpu, type);
+            row[Counters.RUN_ALLOCS]++;
+            row[Counters.RUN_ALLOCATED] += run.itemBytes;
+            uma.leave(cpu);
+        } catch (UnregisteredType gone) {
+            uma.releaseRun(run);
+            throw gone;
+        }
+        return addressOf(run.base);
+    }
+
+    private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        while (true) {
+            Slab slab = locate(address, type, viewBytes, "free");
+            CpuCaches cpu = enter(type, "free");
+            boolean run = slab.zone == Slab.PAGE_RUN;
+            boolean done = run ? unclaim(cpu, slab, type) : give(cpu, address, type, viewBytes);
+            uma.leave(cpu);
+            if (run && done) {
+                uma.releaseRun(slab);
+            }
+            if (done) {
+                return;
+            }
+            if (!run) {
+                uma.flush(slab.zone);
+            }
+        }
+    }
+
+    /** Takes a page run out of its type's hands; false if another thread was faster. */
+    private static boolean unclaim(CpuCaches cpu, Slab run, MallocTypeInternal type) {
+        if (!run.retag(0, type.tag, (short) 0)) {
+            return false;
+        }
+        long[] row = counters(cpu, type);
+        row[Counters.RUN_FREES]++;
+        row[Counters.RUN_FREED] += run.itemBytes;
+        return true;
+    }
+
+    /** The slab whose live block of that type starts at the address; everything else is an error. */
+    private Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
+        long offset = address - base;
+        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
+        if (slab == null) {
+            throw refused(
+                    type,
+                    Reason.FOREIGN,
+                    address,
+                    Messages.notAllocated(function, address, address & -PageSource.PAGE));
+        }
+        int index = slab.indexOf(granule);
+        if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
+            throw refused(type, Reason.INTERIOR, address, interior(slab, granule, address, function));
+        }
+        short tag = slab.tags[index];
+        if (tag == 0) {
+            throw refused(
+                    type,
+                    Reason.DOUBLE_FREE,
+                    address,
+                    Messages.doubleFree(function, address, slab.itemBytes, type.name));
+        }
+        if (tag != type.tag) {
+            throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, tag, address, type, function));
+        }
+        if (viewBytes > slab.itemBytes) {
+            throw refused(
+                    type,
+                    Reason.LONGER_VIEW,
+                    address,
+                    Messages.longerView(function, address, viewBytes, slab.itemBytes));
+        }
+        return slab;
+    }
+
+    private String interior(Slab slab, int granule, long address, String function) {
+        int index = slab.indexOfItem(granule);
+        return index < slab.tags.length
+                ? Messages.interior(function, address, addressOf(slab.granule(index)), slab.itemBytes)
+                : Messages.tail(function, address);
+    }
+
+    private String wrongType(Slab slab, short tag, long address, MallocTypeInternal type, String function) {
+        MallocTypeInternal other = types.ofTag(tag);
+        return other == null
+                ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
+                : Messages.wrongType(
+                        function,
+                        address,
+                        slab.itemBytes,
+                        type.name,
+                        type.owner.module(),
+                        other.name,
+                        other.owner.module());
+    }
+
+    private void checkSize(long bytes, MallocTypeInternal type, String function) {
+        if (bytes < 0 || bytes > size) {
+            throw new InvalidRequest(Messages.badSize(function, bytes, type.name, size));
+        }
+    }
+
+    private static void checkFlags(long flags, String function) {
+        long wait = flags & ~M_ZERO;
+        if (wait != M_NOWAIT && wait != M_WAITOK) {
+            throw new InvalidRequest(Messages.badFlags(function, flags));
+        }
+    }
+
+    /** The caller's slot, with counters for the type, in a critical section in which the type is alive. */
+    private CpuCaches enter(MallocTypeInternal type, String function) {
+        while (true) {
+            CpuCaches cpu = uma.enterCurrent();
+            boolean alive = type.alive();
+            if (alive && cpu.row(type.row) != null) {
+                return cpu;
+            }
+            uma.leave(cpu);
+            if (!alive) {
+                throw type.unregistered(function);
+            }
+            cpus.addRow(cpu, type.row);
+        }
+    }
+
+    /** The counters that {@link #enter} has seen to. */
+    private static long[] counters(CpuCaches cpu, MallocTypeInternal type) {
+        return Objects.requireNonNull(cpu.row(type.row));
+    }
+
+    private void countFailure(MallocTypeInternal type, int zone) {
+        CpuCaches cpu = enter(type, "malloc");
+        if (zone < SizeClasses.POWERS) {
+            counters(cpu, type)[Counters.FAILED_MASK] |= 1L << zone;
+        }
+        uma.leave(cpu);
+    }
+
+    private long failed(long bytes, long flags) {
+        if ((flags & M_NOWAIT) != 0) {
+            return 0;
+        }
+        throw new KernelMapExhausted(Messages.exhausted(bytes, uma.map().used()));
+    }
+
+    /** Copies between two blocks of a type; its owner is not stopped before the copy is done. */
+    private void copy(long from, long to, long bytes, MallocTypeInternal type) {
+        CpuCaches cpu = enter(type, "realloc");
+        MemorySegment.copy(range, from - base, range, to - base, bytes);
+        uma.leave(cpu);
+    }
+
+    private void zero(int item, long bytes) {
+        long offset = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
+        if (bytes > ZERO_BY_WORDS) {
+            range.asSlice(offset, bytes).fill((byte) 0);
+        } else {
+            for (long at = offset; at < offset + bytes; at += Long.BYTES) {
+                range.set(ValueLayout.JAVA_LONG, at, 0L);
+            }
+        }
+    }
+
+    private long addressOf(int granule) {
+        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
+    }
+}

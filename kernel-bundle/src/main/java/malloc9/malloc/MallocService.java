@@ -1,0 +1,127 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.InvalidRequest;
+import malloc9.api.KernelMapExhausted;
+import malloc9.api.Malloc;
+import malloc9.api.MallocType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * malloc(9) with segments: the safe door. One class for all bundles; what differs between them is behind the type.
+ */
+public final class MallocService implements Malloc {
+
+    private final KernMalloc allocator;
+    private final MallocTypes types;
+
+    MallocService(KernMalloc allocator, MallocTypes types) {
+        this.allocator = allocator;
+        this.types = types;
+    }
+
+    @Override
+    public MemorySegment malloc(long size, MallocType type, int flags) {
+        MallocTypeInternal known = types.bind(type, "malloc");
+        requireWaitOk(flags, "malloc");
+        return known.owner.view(allocator.malloc(size, known, flags), size);
+    }
+
+    @Override
+    public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
+        MallocTypeInternal known = types.bind(type, "malloc");
+        long address = allocator.malloc(size, known, flags);
+        return address == 0 ? null : known.owner.view(address, size);
+    }
+
+    @Override
+    public void free(@Nullable MemorySegment block, MallocType type) {
+        if (block != null) {
+            MallocTypeInternal known = types.bind(type, "free");
+            check(block, known, "free");
+            allocator.free(block.address(), known, block.byteSize());
+        }
+    }
+
+    @Override
+    public MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags) {
+        requireWaitOk(flags, "realloc");
+        MallocTypeInternal known = types.bind(type, "realloc");
+        return known.owner.view(moved(block, size, known, flags), size);
+    }
+
+    @Override
+    public @Nullable MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, long flags) {
+        MallocTypeInternal known = types.bind(type, "realloc");
+        long address = moved(block, size, known, flags);
+        return address == 0 ? null : known.owner.view(address, size);
+    }
+
+    @Override
+    public MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags) {
+        try {
+            return realloc(block, size, type, flags);
+        } catch (KernelMapExhausted exhausted) {
+            free(block, type);
+            throw exhausted;
+        }
+    }
+
+    @Override
+    public @Nullable MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags) {
+        MemorySegment moved;
+        try {
+            moved = realloc(block, size, type, flags);
+        } catch (KernelMapExhausted exhausted) {
+            free(block, type);
+            throw exhausted;
+        }
+        if (moved == null) {
+            free(block, type);
+        }
+        return moved;
+    }
+
+    @Override
+    public long usableSize(MemorySegment block, MallocType type) {
+        MallocTypeInternal known = types.bind(type, "malloc_usable_size");
+        check(block, known, "malloc_usable_size");
+        return allocator.usableSize(block.address(), known, block.byteSize());
+    }
+
+    private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {
+        if (block == null) {
+            return allocator.malloc(size, type, flags);
+        }
+        check(block, type, "realloc");
+        return allocator.realloc(block.address(), size, type, flags, block.byteSize());
+    }
+
+    /** What can be wrong with a segment before its address is looked at. */
+    private void check(MemorySegment block, MallocTypeInternal type, String function) {
+        if (!block.isNative() || block.isReadOnly() || !block.scope().isAlive()) {
+            throw unfreeable(block, type, function);
+        }
+    }
+
+    private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
+        if (!block.isNative()) {
+            return allocator.refused(type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
+        }
+        long address = block.address();
+        return block.scope().isAlive()
+                ? allocator.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
+                : allocator.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
+    }
+
+    /** An int request promises a block: it must say that it waits. */
+    private static void requireWaitOk(int flags, String function) {
+        if ((flags & M_WAITOK) == 0) {
+            throw new InvalidRequest(Messages.badFlags(function, flags));
+        }
+    }
+}

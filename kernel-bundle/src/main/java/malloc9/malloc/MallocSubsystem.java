@@ -1,0 +1,294 @@
+package malloc9.malloc;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import malloc9.api.Malloc;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.KernelMapInfo;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import malloc9.uma.Zone;
+import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
+
+/**
+ * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
+ * statistics.
+ *
+ * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
+ * <ol>
+ *   <li>the types are declared dead and taken off the list;
+ *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
+ *   <li>counters and tags, now at rest, give the leak reports;
+ *   <li>the owner's scope ends, and with it every segment (one handshake);
+ *   <li>leaked blocks go back to their slabs, the types' numbers may be used again.
+ * </ol>
+ * Where step 2 or 4 finds a thread that does not let go, the blocks stay in quarantine as they are, and steps 4 and 5
+ * are tried again when the next owner goes.
+ */
+public final class MallocSubsystem {
+
+    private static final long QUIESCE_MILLIS = 1_000;
+
+    private final KernelMap map;
+    private final Uma uma;
+    private final MallocTypes types;
+    private final Events events;
+    private final MallocService malloc;
+    private final RawMallocService rawMalloc;
+
+    /** One unregistering at a time. */
+    private final ReentrantLock uninit = new ReentrantLock();
+
+    /** Retired types whose blocks could not be taken back yet. Guarded by uninit. */
+    private final List<Retired> quarantine = new ArrayList<>();
+
+    private volatile long quarantinedBytes;
+
+    /** Requests of types that are gone, by zone. Replaced under uninit. */
+    private volatile long[] formerRequests = new long[SizeClasses.COUNT];
+
+    /** A type off the list, with its counters as they came to rest. */
+    private record Retired(MallocTypeInternal type, Counters counters) {
+        long blocks() {
+            return counters.allocs() - counters.frees();
+        }
+
+        long bytes() {
+            return counters.allocated() - counters.freed();
+        }
+
+        boolean leaks() {
+            return blocks() > 0 || bytes() > 0;
+        }
+    }
+
+    /** An allocator over a range that nobody else uses. */
+    public MallocSubsystem(PageSource pages, TypeOwners owners, Events events) {
+        this.map = new KernelMap(pages);
+        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), Counters.COLUMNS);
+        this.types = new MallocTypes(owners, events);
+        this.events = events;
+        KernMalloc allocator = new KernMalloc(uma, types, events);
+        this.malloc = new MallocService(allocator, types);
+        this.rawMalloc = new RawMallocService(allocator, types);
+    }
+
+    /** The safe door. */
+    public Malloc malloc() {
+        return malloc;
+    }
+
+    /** The unsafe one. */
+    public RawMalloc rawMalloc() {
+        return rawMalloc;
+    }
+
+    /**
+     * Registers all types of an owner, or none.
+     *
+     * @throws malloc9.api.KernelPanic if a descriptor is garbage; it was told to {@link Events}
+     */
+    public void register(Owner owner, List<Descriptor> descriptors) {
+        types.register(owner, descriptors);
+    }
+
+    /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
+    public void unregister(Owner owner) {
+        uninit.lock();
+        try {
+            List<MallocTypeInternal> dead = types.retire(owner);
+            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
+            List<Retired> retired = retired(dead);
+            report(retired);
+            quarantine.addAll(retired);
+            if (quiet) {
+                takeBack();
+            }
+            quarantinedBytes = quarantine.stream().mapToLong(Retired::bytes).sum();
+            for (Retired stuck : retired) {
+                if (quarantine.contains(stuck) && stuck.leaks()) {
+                    events.quarantined(owner.module(), stuck.bytes());
+                }
+            }
+        } finally {
+            uninit.unlock();
+        }
+    }
+
+    /**
+     * Revokes the segments of all owners, and ends the map unless something still uses it. No call is served any more.
+     *
+     * @return what was revoked
+     */
+    public Revoked shutdown() {
+        uninit.lock();
+        try {
+            List<MallocTypeInternal> dead = types.close();
+            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
+            List<Retired> retired = retired(dead);
+            quarantine.addAll(retired);
+            boolean revoked = true;
+            for (Retired type : quarantine) {
+                revoked &= type.type().owner.revoke();
+            }
+            if (quiet && revoked) {
+                map.close();
+            }
+            List<Retired> live = retired.stream().filter(Retired::leaks).toList();
+            return new Revoked(live.stream().mapToLong(Retired::blocks).sum(), live.size());
+        } finally {
+            uninit.unlock();
+        }
+    }
+
+    /**
+     * What a kernel's stop revoked.
+     *
+     * @param blocks live blocks
+     * @param types the types they were of
+     */
+    public record Revoked(long blocks, int types) {}
+
+    /** The registered types with their statistics, oldest first. */
+    public List<TypeStats> typeStats() {
+        return types.registered().stream().map(this::stats).toList();
+    }
+
+    /** Those of one owner. */
+    public List<TypeStats> typeStats(Owner owner) {
+        return types.registered().stream()
+                .filter(type -> type.owner == owner)
+                .map(this::stats)
+                .toList();
+    }
+
+    /** The zones; used items are those handed out and not yet given back. */
+    public List<ZoneStats> zoneStats() {
+        long[] requests = formerRequests.clone();
+        long[] used = new long[SizeClasses.COUNT];
+        for (MallocTypeInternal type : types.registered()) {
+            long[] sums = uma.cpus().sum(type.row);
+            for (int zone = 0; zone < SizeClasses.COUNT; zone++) {
+                requests[zone] += sums[zone];
+                used[zone] += sums[zone] - sums[Counters.FREES + zone];
+            }
+        }
+        long[] free = uma.freeItems();
+        List<ZoneStats> stats = new ArrayList<>();
+        for (int number = 0; number < SizeClasses.COUNT; number++) {
+            Zone zone = uma.zones().get(number);
+            stats.add(new ZoneStats(
+                    zone.name(),
+                    zone.itemBytes(),
+                    0,
+                    Math.max(0, used[number]),
+                    free[number],
+                    requests[number],
+                    zone.failures(),
+                    0));
+        }
+        return List.copyOf(stats);
+    }
+
+    /** The kernel map. */
+    public KernelMapInfo kernelMap() {
+        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), quarantinedBytes);
+    }
+
+    private List<Retired> retired(List<MallocTypeInternal> dead) {
+        long[] requests = formerRequests.clone();
+        List<Retired> retired = new ArrayList<>();
+        for (MallocTypeInternal type : dead) {
+            long[] sums = uma.cpus().sum(type.row);
+            for (int zone = 0; zone < requests.length; zone++) {
+                requests[zone] += sums[zone];
+            }
+            retired.add(new Retired(type, new Counters(sums)));
+        }
+        formerRequests = requests;
+        return retired;
+    }
+
+    private void report(List<Retired> retired) {
+        for (Retired type : retired) {
+            if (type.leaks()) {
+                events.leaked(new LeakReport(
+                        type.type().owner.module(),
+                        type.type().name,
+                        Instant.now(),
+                        type.blocks(),
+                        type.bytes(),
+                        blocksBySize(type.type().tag)));
+            }
+        }
+    }
+
+    private List<LeakReport.Blocks> blocksBySize(short tag) {
+        Map<Long, Long> counts = new TreeMap<>();
+        for (Slab slab : uma.liveSlabs()) {
+            for (short other : slab.tags) {
+                if (other == tag) {
+                    counts.merge(slab.itemBytes, 1L, Long::sum);
+                }
+            }
+        }
+        return counts.entrySet().stream()
+                .map(entry -> new LeakReport.Blocks(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** Revokes and takes back what is in quarantine, as far as nobody holds on to it. */
+    private void takeBack() {
+        List<Retired> free = new ArrayList<>();
+        for (Retired type : quarantine) {
+            if (type.type().owner.revoke()) {
+                if (type.leaks()) {
+                    releaseBlocks(type.type().tag);
+                }
+                uma.cpus().dropRow(type.type().row);
+                free.add(type);
+            }
+        }
+        quarantine.removeAll(free);
+        types.forget(free.stream().map(Retired::type).toList());
+    }
+
+    private void releaseBlocks(short tag) {
+        for (Slab slab : uma.liveSlabs()) {
+            int[] items = new int[slab.tags.length];
+            int count = 0;
+            for (int index = 0; index < slab.tags.length; index++) {
+                if (slab.tags[index] == tag) {
+                    slab.tags[index] = 0;
+                    items[count++] = slab.granule(index);
+                }
+            }
+            if (count > 0 && slab.zone == Slab.PAGE_RUN) {
+                uma.releaseRun(slab);
+            } else if (count > 0) {
+                uma.release(slab.zone, items, count);
+            }
+        }
+    }
+
+    private TypeStats stats(MallocTypeInternal type) {
+        Counters counters = new Counters(uma.cpus().sum(type.row));
+        return new TypeStats(
+                type.name,
+                type.description,
+                type.owner.module(),
+                counters.allocated(),
+                counters.freed(),
+                counters.allocs(),
+                counters.frees(),
+                counters.sizeMask());
+    }
+}

@@ -1,0 +1,72 @@
+package malloc9.malloc;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import malloc9.api.MallocType;
+import malloc9.api.UnregisteredType;
+
+/**
+ * A registered type: the kernel's side of a {@link MallocType} (struct malloc_type_internal).
+ *
+ * <p>The descriptors that drivers hold point here while the type is registered ({@code handle}), and nowhere
+ * afterwards.
+ */
+final class MallocTypeInternal {
+
+    /** The registry, one a kernel: tells a type of another kernel. */
+    final MallocTypes types;
+
+    /** What the tags of its blocks say; never 0. */
+    final short tag;
+
+    /** The row of its counters, the tag as a number. */
+    final int row;
+
+    final String name;
+    final String description;
+    final Owner owner;
+
+    /** Until its owner stops. Written under the registry's lock. */
+    private volatile boolean dead;
+
+    /** Descriptors that point here. Guarded by the registry's lock. */
+    private final List<WeakReference<MallocType>> bound = new ArrayList<>();
+
+    MallocTypeInternal(MallocTypes types, int row, String name, String description, Owner owner) {
+        this.types = types;
+        this.tag = (short) row;
+        this.row = row;
+        this.name = name;
+        this.description = description;
+        this.owner = owner;
+    }
+
+    void bind(MallocType type) {
+        if (type.handle(null, this)) {
+            bound.add(new WeakReference<>(type));
+        }
+    }
+
+    /** Whether blocks of it may change hands; asked inside a critical section. */
+    boolean alive() {
+        return !dead;
+    }
+
+    /** The error for who comes too late. */
+    UnregisteredType unregistered(String function) {
+        return new UnregisteredType(Messages.unregistered(function, name, owner.module() + " has stopped"));
+    }
+
+    /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
+    void retire() {
+        dead = true;
+        for (WeakReference<MallocType> reference : bound) {
+            MallocType type = reference.get();
+            if (type != null) {
+                type.handle(this, null);
+            }
+        }
+        bound.clear();
+    }
+}

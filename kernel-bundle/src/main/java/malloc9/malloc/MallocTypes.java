@@ -1,0 +1,193 @@
+package malloc9.malloc;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import malloc9.api.InvalidRequest;
+import malloc9.api.KernelPanic;
+import malloc9.api.MallocType;
+import malloc9.api.UnregisteredType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry of memory types (kmemstatistics, malloc_mtx).
+ *
+ * <p>Names may repeat: two versions of a driver run side by side, and a type is told by owner and name. Readers take
+ * the list as it stands; it is replaced, never changed.
+ */
+public final class MallocTypes {
+
+    private static final int MAX_TYPES = (1 << Short.SIZE) - 1;
+
+    private final TypeOwners owners;
+    private final Events events;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Oldest first. Replaced under lock. */
+    private volatile List<MallocTypeInternal> registered = List.of();
+
+    /** Numbers in use; 0 is the tag of free items. Guarded by lock. */
+    private final BitSet rows = new BitSet();
+
+    /** Whether the kernel has stopped. Guarded by lock. */
+    private boolean closed;
+
+    MallocTypes(TypeOwners owners, Events events) {
+        this.owners = owners;
+        this.events = events;
+        rows.set(0);
+    }
+
+    /** All types, oldest first. */
+    List<MallocTypeInternal> registered() {
+        return registered;
+    }
+
+    /**
+     * Registers all types of an owner, or none (malloc_init).
+     *
+     * @throws KernelPanic if a descriptor is garbage; nothing was changed, and the panic was told
+     */
+    void register(Owner owner, List<Descriptor> descriptors) {
+        try {
+            Descriptor.check(descriptors, owner.module());
+            add(owner, descriptors);
+        } catch (KernelPanic panic) {
+            events.panicked(owner.module(), panic);
+            throw panic;
+        }
+    }
+
+    /** Takes an owner's types off the list: from now on their descriptors mean nothing. */
+    List<MallocTypeInternal> retire(Owner owner) {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> kept = new ArrayList<>();
+            List<MallocTypeInternal> retired = new ArrayList<>();
+            for (MallocTypeInternal type : registered) {
+                (type.owner == owner ? retired : kept).add(type);
+            }
+            registered = List.copyOf(kept);
+            retired.forEach(MallocTypeInternal::retire);
+            return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes all types off the list; from now on none is registered. */
+    List<MallocTypeInternal> close() {
+        lock.lock();
+        try {
+            closed = true;
+            List<MallocTypeInternal> retired = registered;
+            registered = List.of();
+            retired.forEach(MallocTypeInternal::retire);
+            return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets the numbers of retired types be used again, once no block and no counter carries them. */
+    void forget(List<MallocTypeInternal> retired) {
+        lock.lock();
+        try {
+            retired.forEach(type -> rows.clear(type.row));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The registered type behind a descriptor.
+     *
+     * @param function who asks, for the error's text
+     */
+    MallocTypeInternal bind(@Nullable MallocType type, String function) {
+        if (type == null) {
+            throw new InvalidRequest(Messages.noType(function));
+        }
+        Object handle = type.handle();
+        if (handle == null) {
+            return bindNow(type, function);
+        }
+        if (handle instanceof MallocTypeInternal known && known.types == this) {
+            return known;
+        }
+        throw new InvalidRequest(Messages.otherKernel(function, type));
+    }
+
+    /** The live type of that tag, or null. */
+    @Nullable
+    MallocTypeInternal ofTag(short tag) {
+        for (MallocTypeInternal type : registered) {
+            if (type.tag == tag) {
+                return type;
+            }
+        }
+        return null;
+    }
+
+    private MallocTypeInternal bindNow(MallocType type, String function) {
+        Owner owner;
+        try {
+            owner = owners.ownerOf(type);
+        } catch (TypeOwners.NotLoaded e) {
+            throw new UnregisteredType(Messages.unregistered(function, type.name(), String.valueOf(e.getMessage())));
+        }
+        if (type.magic() != MallocType.M_MAGIC) {
+            KernelPanic panic = new KernelPanic(Messages.badMagic(function, type));
+            events.panicked(owner.module(), panic);
+            throw panic;
+        }
+        lock.lock();
+        try {
+            if (closed) {
+                throw new UnregisteredType(Messages.stopped(function));
+            }
+            for (MallocTypeInternal candidate : registered) {
+                if (candidate.owner == owner && candidate.name.equals(type.name())) {
+                    candidate.bind(type);
+                    return candidate;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        throw new UnregisteredType(
+                Messages.unregistered(function, type.name(), owner.module() + " does not declare it (any more)"));
+    }
+
+    private void add(Owner owner, List<Descriptor> descriptors) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new KernelPanic(Messages.stopped("malloc_init"));
+            }
+            if (rows.cardinality() + descriptors.size() > MAX_TYPES) {
+                throw new KernelPanic(Messages.tooManyTypes(owner.module()));
+            }
+            List<MallocTypeInternal> grown = new ArrayList<>(registered);
+            for (Descriptor descriptor : descriptors) {
+                String description = descriptor.description();
+                grown.add(new MallocTypeInternal(
+                        this,
+                        nextRow(),
+                        String.valueOf(descriptor.name()),
+                        description == null ? "" : description,
+                        owner));
+            }
+            registered = List.copyOf(grown);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int nextRow() {
+        int row = rows.nextClearBit(1);
+        rows.set(row);
+        return row;
+    }
+}

@@ -1,0 +1,149 @@
+package malloc9.malloc;
+
+import malloc9.api.MallocType;
+import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
+
+/** What this layer says, in one place: FreeBSD's texts first, then the facts. Names are shown in printable characters. */
+public final class Messages {
+
+    private Messages() {}
+
+    /** FreeBSD's leak line, word for word (row 34). */
+    public static String leaked(String type, long allocations, long bytes) {
+        return "Warning: memory type " + printable(type) + " leaked memory on destroy (" + allocations
+                + " allocations, " + bytes + " bytes leaked).";
+    }
+
+    /** A name from a bundle without what could forge a line. */
+    public static String printable(@Nullable String name) {
+        if (name == null) {
+            return "(none)";
+        }
+        StringBuilder text = new StringBuilder(name.length());
+        name.codePoints().forEach(c -> {
+            boolean shown = !Character.isISOControl(c)
+                    && Character.getType(c) != Character.FORMAT
+                    && Character.getType(c) != Character.LINE_SEPARATOR
+                    && Character.getType(c) != Character.PARAGRAPH_SEPARATOR
+                    && Character.getType(c) != Character.SURROGATE;
+            if (shown) {
+                text.appendCodePoint(c);
+            } else {
+                text.append(String.format("\\u%04x", c));
+            }
+        });
+        return text.toString();
+    }
+
+    static String badMagicAtInit(@Nullable Long magic, @Nullable String type, ModuleId module) {
+        return "malloc_init: bad malloc type magic " + (magic == null ? "(none)" : Long.toString(magic)) + " of type '"
+                + printable(type) + "' in " + module + ", expected " + MallocType.M_MAGIC;
+    }
+
+    static String badMagic(String function, MallocType type) {
+        return function + ": bad malloc type magic " + type.magic() + " of type '" + printable(type.name()) + "'";
+    }
+
+    static String noName(ModuleId module) {
+        return "malloc_init: a type of " + module + " has no name";
+    }
+
+    static String controlCharacters(String type, ModuleId module) {
+        return "malloc_init: the name of type '" + printable(type) + "' in " + module + " has control characters";
+    }
+
+    static String declaredTwice(@Nullable String type, ModuleId module) {
+        return "malloc_init: type '" + printable(type) + "' is declared twice in " + module;
+    }
+
+    static String otherVersion(String version, String type, ModuleId module) {
+        return "malloc_init: type '" + printable(type) + "' in " + module + " has a descriptor of version "
+                + printable(version) + ", this kernel speaks " + MallocType.DESCRIPTOR_VERSION;
+    }
+
+    static String tooManyTypes(ModuleId module) {
+        return "malloc_init: no number left for the types of " + module;
+    }
+
+    static String noType(String function) {
+        return function + ": type is null";
+    }
+
+    static String otherKernel(String function, MallocType type) {
+        return function + ": type '" + printable(type.name()) + "' is registered with another kernel";
+    }
+
+    static String unregistered(String function, String type, String why) {
+        return function + ": type '" + printable(type) + "' is not registered: " + why;
+    }
+
+    static String stopped(String function) {
+        return function + ": the kernel has stopped";
+    }
+
+    static String badSize(String function, long size, String type, long limit) {
+        return function + ": size " + size + " for type '" + printable(type) + "' is "
+                + (size < 0 ? "negative" : "above the kernel map of " + limit + " bytes");
+    }
+
+    static String badFlags(String function, long flags) {
+        return "Bad malloc flags: " + Long.toHexString(flags) + " (" + function
+                + " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+    }
+
+    static String exhausted(long bytes, long used) {
+        return "kmem_malloc(" + bytes + "): kmem_map too small: " + used + " total allocated";
+    }
+
+    static String notAllocated(String function, long address, long page) {
+        return function + ": address " + hex(address) + "(" + hex(page) + ") has not been allocated.";
+    }
+
+    static String doubleFree(String function, long address, long bytes, String type) {
+        return function + ": block " + hex(address) + " of " + bytes
+                + " bytes is free already (freed again under type '" + printable(type) + "')";
+    }
+
+    static String interior(String function, long address, long block, long bytes) {
+        return function + ": address " + hex(address) + " is no start of a block; it lies in the block " + hex(block)
+                + " of " + bytes + " bytes";
+    }
+
+    static String tail(String function, long address) {
+        return function + ": address " + hex(address) + " is no start of a block; it lies behind a slab's last one";
+    }
+
+    static String wrongType(
+            String function,
+            long address,
+            long bytes,
+            String type,
+            ModuleId module,
+            String owner,
+            ModuleId ownersModule) {
+        return function + ": block " + hex(address) + " of " + bytes + " bytes belongs to type '" + printable(owner)
+                + "' of " + ownersModule + ", not to '" + printable(type) + "' of " + module;
+    }
+
+    static String longerView(String function, long address, long viewBytes, long bytes) {
+        return function + ": view of " + viewBytes + " bytes at " + hex(address) + " is longer than its block of "
+                + bytes;
+    }
+
+    static String heapSegment(String function, long bytes) {
+        return function + ": segment of " + bytes + " bytes lies on the Java heap";
+    }
+
+    static String readOnly(String function, long address) {
+        return function + ": segment at " + hex(address) + " is read-only";
+    }
+
+    static String revoked(String function, long address) {
+        return function + ": segment at " + hex(address) + " was revoked when its bundle stopped";
+    }
+
+    private static String hex(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+}

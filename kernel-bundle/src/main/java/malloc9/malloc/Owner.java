@@ -1,0 +1,58 @@
+package malloc9.malloc;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import malloc9.api.runtime.ModuleId;
+
+/**
+ * An owner is one life of a module: what its types' blocks belong to, and the scope of their segments.
+ *
+ * <p>Every segment handed out under its types carries its scope; {@link #revoke()} ends it, and with it every access
+ * through them, wherever they went.
+ */
+public final class Owner {
+
+    /** A close is refused while a native call uses one of the segments: how often, and how long apart, it is retried. */
+    private static final int REVOKE_TRIES = 50;
+
+    private static final long REVOKE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final ModuleId module;
+    private final String file;
+    private final Arena arena = Arena.ofShared();
+
+    /** @param file where the module was loaded from */
+    public Owner(ModuleId module, String file) {
+        this.module = module;
+        this.file = file;
+    }
+
+    /** Which module. */
+    public ModuleId module() {
+        return module;
+    }
+
+    /** Where it was loaded from. */
+    public String file() {
+        return file;
+    }
+
+    /** A segment over a block, alive until {@link #revoke()}; no cleanup action, no garbage once its use is inlined. */
+    MemorySegment view(long address, long bytes) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
+    }
+
+    /** Ends every segment; false if a native call still uses one, and it may be tried again. */
+    boolean revoke() {
+        for (int attempt = 0; attempt < REVOKE_TRIES && arena.scope().isAlive(); attempt++) {
+            try {
+                arena.close();
+            } catch (IllegalStateException inUse) {
+                LockSupport.parkNanos(REVOKE_PAUSE_NANOS);
+            }
+        }
+        return !arena.scope().isAlive();
+    }
+}

@@ -1,0 +1,57 @@
+package malloc9.malloc;
+
+import malloc9.api.KernelMapExhausted;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+
+/** malloc(9) with addresses: the unsafe door, with the same checks at free. */
+public final class RawMallocService implements RawMalloc {
+
+    private final KernMalloc allocator;
+    private final MallocTypes types;
+
+    RawMallocService(KernMalloc allocator, MallocTypes types) {
+        this.allocator = allocator;
+        this.types = types;
+    }
+
+    @Override
+    public long malloc(long size, MallocType type, long flags) {
+        return allocator.malloc(size, types.bind(type, "malloc"), flags);
+    }
+
+    @Override
+    public void free(long address, MallocType type) {
+        if (address != 0) {
+            allocator.free(address, types.bind(type, "free"), KernMalloc.NO_VIEW);
+        }
+    }
+
+    @Override
+    public long realloc(long address, long size, MallocType type, long flags) {
+        MallocTypeInternal known = types.bind(type, "realloc");
+        return address == 0
+                ? allocator.malloc(size, known, flags)
+                : allocator.realloc(address, size, known, flags, KernMalloc.NO_VIEW);
+    }
+
+    @Override
+    public long reallocf(long address, long size, MallocType type, long flags) {
+        long moved;
+        try {
+            moved = realloc(address, size, type, flags);
+        } catch (KernelMapExhausted exhausted) {
+            free(address, type);
+            throw exhausted;
+        }
+        if (moved == 0) {
+            free(address, type);
+        }
+        return moved;
+    }
+
+    @Override
+    public long usableSize(long address, MallocType type) {
+        return allocator.usableSize(address, types.bind(type, "malloc_usable_size"), KernMalloc.NO_VIEW);
+    }
+}

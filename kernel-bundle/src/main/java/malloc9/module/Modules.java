@@ -1,0 +1,211 @@
+package malloc9.module;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import malloc9.api.KernelPanic;
+import malloc9.api.MallocType;
+import malloc9.api.module.ModuleLinker;
+import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.Descriptor;
+import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.Owner;
+import malloc9.malloc.TypeOwners;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleWiring;
+
+/**
+ * The linker follows bundles that declare memory types (kern_linker): it registers the types while the bundle is
+ * STARTING, before its activator or first component runs, and unregisters them when it has STOPPED, after its
+ * activator's stop has returned, whichever way it went.
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: one {@link Owner} for each life of a bundle, from STARTING to STOPPED.
+ *   <li>Concurrency: events come synchronously on the thread that starts or stops the bundle; the framework serialises
+ *       those of one bundle. The kernel's own first look around may meet them; who comes second finds
+ *       the bundle loaded.
+ *   <li>Invariants: a bundle has an owner exactly while its types are registered; a refused one has a verdict instead.
+ *   <li>Cost: nothing for bundles that declare no type but a look at their capabilities.
+ *   <li>Differs from BSD: garbage keeps only its own bundle from starting, where it halted the machine.
+ * </ul>
+ */
+public final class Modules implements ModuleLinker, SynchronousBundleListener, TypeOwners, ModuleList {
+
+    private final Map<Long, Loaded> loaded = new ConcurrentSkipListMap<>();
+    private final Map<Long, KernelPanic> refused = new ConcurrentHashMap<>();
+    private final Owner kernel;
+    private volatile @Nullable MallocSubsystem malloc;
+
+    /** One life of a bundle. */
+    private record Loaded(Owner owner, BundleWiring wiring) {}
+
+    /** @param kernel the owner of the kernel's own types */
+    public Modules(Owner kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Follows all bundles of the framework, those that are there already included. */
+    public void follow(BundleContext context, MallocSubsystem subsystem) {
+        malloc = subsystem;
+        context.addBundleListener(this);
+        for (Bundle bundle : context.getBundles()) {
+            boolean running = (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING)) != 0;
+            if (running && !register(bundle) && bundle.getState() == Bundle.ACTIVE) {
+                stop(bundle);
+            }
+        }
+    }
+
+    @Override
+    public void bundleChanged(BundleEvent event) {
+        Bundle bundle = event.getBundle();
+        switch (event.getType()) {
+            case BundleEvent.STARTING -> {
+                refused.remove(bundle.getBundleId());
+                register(bundle);
+            }
+            case BundleEvent.STARTED -> {
+                if (!register(bundle)) {
+                    stop(bundle);
+                }
+            }
+            case BundleEvent.STOPPED, BundleEvent.UNRESOLVED, BundleEvent.UNINSTALLED -> unregister(bundle);
+            default -> {
+                // Installing, resolving and updating change no types: an update of a running bundle stops it first.
+            }
+        }
+    }
+
+    @Override
+    public void load(Bundle bundle) {
+        if (!register(bundle)) {
+            KernelPanic verdict = refused.get(bundle.getBundleId());
+            if (verdict != null) {
+                throw verdict;
+            }
+        }
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // class loaders are who they are
+    public Owner ownerOf(MallocType type) throws NotLoaded {
+        Class<?> declaring = type.declaringClass();
+        if (declaring.getClassLoader() == Modules.class.getClassLoader()) {
+            return kernel;
+        }
+        Bundle bundle = FrameworkUtil.getBundle(declaring);
+        if (bundle == null) {
+            throw new NotLoaded(declaring.getName() + " belongs to no bundle");
+        }
+        Loaded found = loaded.get(bundle.getBundleId());
+        if (found == null) {
+            throw new NotLoaded(moduleId(bundle) + " is " + stateOf(bundle) + " and has no registered types");
+        }
+        if (found.wiring.getClassLoader() != declaring.getClassLoader()) {
+            throw new NotLoaded(declaring.getName() + " is a class of a former life of " + moduleId(bundle));
+        }
+        return found.owner;
+    }
+
+    @Override
+    public List<Owner> owners() {
+        List<Owner> owners = new ArrayList<>();
+        owners.add(kernel);
+        loaded.values().forEach(module -> owners.add(module.owner));
+        return owners;
+    }
+
+    /** A bundle as it is named in reports. */
+    public static ModuleId moduleId(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return new ModuleId(
+                name == null ? bundle.getLocation() : name, bundle.getVersion().toString(), bundle.getBundleId());
+    }
+
+    /** @return false if the bundle was refused, in this life */
+    private boolean register(Bundle bundle) {
+        BundleWiring wiring = bundle.adapt(BundleWiring.class);
+        MallocSubsystem subsystem = malloc;
+        if (wiring == null || subsystem == null) {
+            return true;
+        }
+        List<Descriptor> descriptors = wiring.getCapabilities(MallocType.NAMESPACE).stream()
+                .map(Modules::descriptor)
+                .toList();
+        if (descriptors.isEmpty()) {
+            return true;
+        }
+        if (refused.containsKey(bundle.getBundleId())) {
+            return false;
+        }
+        Loaded life = new Loaded(new Owner(moduleId(bundle), bundle.getLocation()), wiring);
+        if (loaded.putIfAbsent(bundle.getBundleId(), life) == null) {
+            try {
+                subsystem.register(life.owner, descriptors);
+            } catch (KernelPanic verdict) {
+                loaded.remove(bundle.getBundleId());
+                refused.put(bundle.getBundleId(), verdict);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends the following; what is registered stays so. */
+    public void unfollow(BundleContext context) {
+        context.removeBundleListener(this);
+    }
+
+    private void unregister(Bundle bundle) {
+        refused.remove(bundle.getBundleId());
+        Loaded former = loaded.remove(bundle.getBundleId());
+        MallocSubsystem subsystem = malloc;
+        if (former != null && subsystem != null) {
+            subsystem.unregister(former.owner);
+        }
+    }
+
+    /** A refused bundle runs if it was built without the API's activator, or started before the kernel: not for long. */
+    private static void stop(Bundle refusedBundle) {
+        try {
+            refusedBundle.stop(Bundle.STOP_TRANSIENT);
+        } catch (BundleException e) {
+            throw new IllegalStateException("cannot stop the refused " + moduleId(refusedBundle), e);
+        }
+    }
+
+    private static Descriptor descriptor(BundleCapability capability) {
+        Map<String, Object> attributes = capability.getAttributes();
+        Object magic = attributes.get("magic");
+        return new Descriptor(
+                text(attributes.get(MallocType.NAMESPACE)),
+                text(attributes.get("description")),
+                magic instanceof Long number ? number : null,
+                text(attributes.get("version")));
+    }
+
+    private static @Nullable String text(@Nullable Object attribute) {
+        return attribute == null ? null : attribute.toString();
+    }
+
+    private static String stateOf(Bundle bundle) {
+        return switch (bundle.getState()) {
+            case Bundle.UNINSTALLED -> "UNINSTALLED";
+            case Bundle.INSTALLED -> "INSTALLED";
+            case Bundle.RESOLVED -> "RESOLVED";
+            case Bundle.STARTING -> "STARTING";
+            case Bundle.STOPPING -> "STOPPING";
+            default -> "ACTIVE";
+        };
+    }
+}

@@ -1,0 +1,267 @@
+package malloc9.pcpu;
+
+import java.lang.foreign.Arena;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import malloc9.vm.Libc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The set of per-CPU slots, and the answer to "which one is mine".
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: two tables of slots by key, one for platform threads (thread id), one for carriers of virtual threads
+ *       (the OS's name of the carrier).
+ *   <li>Concurrency: a look-up reads one table entry and checks that the slot's owner is the asker: whatever the entry
+ *       holds, a wrong slot is never used. All changes are made under the lock.
+ *   <li>Invariants: a living thread owns at most one slot; a slot is never freed, and the slot of a thread that ended
+ *       is inherited, caches and counters and all, by a newcomer.
+ *   <li>Cost: under 1 ns for platform threads, about 3 ns for virtual ones.
+ *   <li>Differs from BSD: slots come as threads come, since the JVM hides the CPU's number.
+ * </ul>
+ *
+ * @param <P> what a slot is in the layer above
+ */
+public final class Cpus<P extends Pcpu> {
+
+    private static final int INITIAL_TABLE = 64;
+
+    /** How many slots a newcomer looks at for a dead owner. */
+    private static final int LOOKS = 16;
+
+    private static final long QUIESCE_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
+    private final Supplier<P> factory;
+    private final int columns;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Index: key of the thread; entries are hints. Replaced under lock. */
+    private volatile @Nullable Pcpu[] threads = new Pcpu[INITIAL_TABLE];
+
+    private volatile @Nullable Pcpu[] carriers = new Pcpu[INITIAL_TABLE];
+
+    /** All slots. Replaced under lock. */
+    private volatile Pcpu[] all = new Pcpu[0];
+
+    /** Where the search for a dead owner goes on. Guarded by lock. */
+    private int hand;
+
+    /** The slot of those who cannot be told apart (virtual threads without a named carrier). Guarded by sharedLock. */
+    private final P shared;
+
+    private final ReentrantLock sharedLock = new ReentrantLock();
+
+    /**
+     * No slots yet.
+     *
+     * @param columns counters in a row
+     */
+    public Cpus(Supplier<P> factory, int columns) {
+        this.factory = factory;
+        this.columns = columns;
+        this.shared = add(0);
+    }
+
+    /** The caller's slot, or null if the caller must use {@link #lockShared()}. */
+    public @Nullable P current() {
+        Thread thread = Thread.currentThread();
+        if (thread.isVirtual()) {
+            return carrier();
+        }
+        long id = thread.threadId();
+        @Nullable Pcpu[] table = threads;
+        Pcpu slot = table[(int) id & (table.length - 1)];
+        return slot != null && slot.owner == id ? typed(slot) : findOrAdd(thread);
+    }
+
+    /** The slot that several share; the caller is its only user until {@link #releaseIfShared}. */
+    public P lockShared() {
+        sharedLock.lock();
+        return shared;
+    }
+
+    /** Ends the use of the slot, if it is the shared one. */
+    @SuppressWarnings("ReferenceEquality") // a slot is who it is
+    public void releaseIfShared(P slot) {
+        if (slot == shared) {
+            sharedLock.unlock();
+        }
+    }
+
+    /** Gives the slot its counters of that row; outside a section. */
+    public void addRow(P slot, int row) {
+        lock.lock();
+        try {
+            if (slot.row(row) == null) {
+                slot.putRow(row, new long[columns]);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets a row in every slot, after {@link #quiesce}. */
+    public void dropRow(int row) {
+        lock.lock();
+        try {
+            for (Pcpu slot : all) {
+                slot.putRow(row, null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sums a row over all slots. */
+    public long[] sum(int row) {
+        long[] sum = new long[columns];
+        for (Pcpu slot : all) {
+            long[] counters = slot.row(row);
+            if (counters != null) {
+                for (int column = 0; column < columns; column++) {
+                    sum[column] += counters[column];
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** All slots there are now. */
+    public Iterable<P> all() {
+        return Arrays.stream(all).map(this::typed).toList();
+    }
+
+    /**
+     * Waits until every critical section that was open when this was called has ended, and every later one sees what
+     * the caller wrote before.
+     *
+     * @return false if a section did not end in time (its thread is being debugged, say)
+     */
+    public boolean quiesce(long waitMillis) {
+        handshake();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        for (Pcpu slot : all) {
+            int seen = slot.section();
+            while ((seen & 1) != 0 && slot.section() == seen) {
+                if (System.nanoTime() - deadline > 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(QUIESCE_PAUSE_NANOS);
+            }
+        }
+        return true;
+    }
+
+    /** Stops each thread of the JVM for an instant: what closing a shared arena does. */
+    @SuppressWarnings("MustBeClosedChecker") // it is closed before it has a name
+    private static void handshake() {
+        Arena.ofShared().close();
+    }
+
+    private @Nullable P carrier() {
+        if (!Libc.hasThreadSelf()) {
+            return null;
+        }
+        long self = Libc.threadSelf();
+        @Nullable Pcpu[] table = carriers;
+        Pcpu slot = table[carrierIndex(self, table.length)];
+        return slot != null && slot.owner == self ? typed(slot) : findOrAddCarrier(self);
+    }
+
+    /** Thread control blocks lie whole stacks apart, so the low bits of their addresses are all alike. */
+    private static int carrierIndex(long self, int length) {
+        return (int) ((self * 0x9E3779B97F4A7C15L) >>> 40) & (length - 1);
+    }
+
+    private P findOrAdd(Thread thread) {
+        long id = thread.threadId();
+        lock.lock();
+        try {
+            Pcpu slot = find(id, false);
+            if (slot == null) {
+                slot = inherit();
+                if (slot == null) {
+                    slot = add(id);
+                }
+                slot.owner = id;
+                slot.thread = new WeakReference<>(thread);
+            }
+            if (all.length > threads.length / 2) {
+                threads = new Pcpu[threads.length * 2];
+            }
+            @Nullable Pcpu[] table = threads;
+            table[(int) id & (table.length - 1)] = slot;
+            return typed(slot);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private P findOrAddCarrier(long self) {
+        lock.lock();
+        try {
+            Pcpu slot = find(self, true);
+            if (slot == null) {
+                slot = add(self);
+            }
+            if (all.length > carriers.length / 2) {
+                carriers = new Pcpu[carriers.length * 2];
+            }
+            @Nullable Pcpu[] table = carriers;
+            table[carrierIndex(self, table.length)] = slot;
+            return typed(slot);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Pcpu find(long owner, boolean carrier) {
+        for (Pcpu slot : all) {
+            if (slot.owner == owner && (slot.thread == null) == carrier) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** A slot whose thread has ended: the end of a thread is ordered before whoever sees it dead. */
+    private @Nullable Pcpu inherit() {
+        Pcpu[] slots = all;
+        for (int look = 0; look < Math.min(LOOKS, slots.length); look++) {
+            hand = (hand + 1) % slots.length;
+            Pcpu slot = slots[hand];
+            WeakReference<Thread> reference = slot.thread;
+            if (reference != null) {
+                Thread former = reference.get();
+                if (former == null || !former.isAlive()) {
+                    return slot;
+                }
+            }
+        }
+        return null;
+    }
+
+    private P add(long owner) {
+        lock.lock();
+        try {
+            P slot = factory.get();
+            slot.owner = owner;
+            Pcpu[] grown = Arrays.copyOf(all, all.length + 1);
+            grown[all.length] = slot;
+            all = grown;
+            return slot;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // only the factory makes slots
+    private P typed(Pcpu slot) {
+        return (P) slot;
+    }
+}

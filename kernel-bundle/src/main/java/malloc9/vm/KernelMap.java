@@ -1,0 +1,143 @@
+package malloc9.vm;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The kernel map hands out runs of a page source's range (kmem_map).
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: the range is counted in units of 64 KiB, so that the page table above has one entry a unit.
+ *   <li>Concurrency: one lock, held for a look-up in a tree; OS calls are made outside.
+ *   <li>Invariants: holes never touch each other; every byte of a hole reads as zero.
+ *   <li>Cost: first fit from the bottom, linear in the number of holes before the fit.
+ *   <li>Differs from BSD: units of 64 KiB instead of 4 KiB, of address space only: memory is backed by the OS page.
+ * </ul>
+ */
+public final class KernelMap {
+
+    /** Log2 of the bytes of a unit. */
+    public static final int UNIT_SHIFT = 16;
+
+    /** Bytes of a unit. */
+    public static final int UNIT = 1 << UNIT_SHIFT;
+
+    private final PageSource pages;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** First unit of a hole to its length. Guarded by lock. */
+    private final NavigableMap<Integer, Integer> holes = new TreeMap<>();
+
+    /** Guarded by lock. */
+    private int usedUnits;
+
+    /** A map over a range that nobody else uses. */
+    public KernelMap(PageSource pages) {
+        this.pages = pages;
+        holes.put(0, units());
+    }
+
+    /** Where the range begins. */
+    public long base() {
+        return pages.base();
+    }
+
+    /** Bytes of the range (vm.kmem_size). */
+    public long size() {
+        return pages.size();
+    }
+
+    /** Units of the range. */
+    public int units() {
+        return (int) (pages.size() >>> UNIT_SHIFT);
+    }
+
+    /** Bytes handed out (vm.kmem_map_size). */
+    public long used() {
+        lock.lock();
+        try {
+            return (long) usedUnits << UNIT_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of the largest hole (vm.kmem_map_free, row 1); the whole span when nothing is handed out. */
+    public long largestHole() {
+        lock.lock();
+        try {
+            int largest = 0;
+            for (int length : holes.values()) {
+                largest = Math.max(largest, length);
+            }
+            return (long) largest << UNIT_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a run of units that reads as zero.
+     *
+     * @param alignment in units, a power of two
+     * @return the first unit, or -1 if no hole fits
+     */
+    public int allocate(int units, int alignment) {
+        lock.lock();
+        try {
+            for (Map.Entry<Integer, Integer> hole : holes.entrySet()) {
+                int start = hole.getKey();
+                int end = start + hole.getValue();
+                int first = (int) PageSource.roundUp(start, alignment);
+                if (first + units <= end) {
+                    carve(start, end, first, first + units);
+                    return first;
+                }
+            }
+            return -1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a run back, its memory to the OS. */
+    public void release(int first, int units) {
+        pages.purge((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT);
+        lock.lock();
+        try {
+            usedUnits -= units;
+            int start = first;
+            int end = first + units;
+            Map.Entry<Integer, Integer> below = holes.floorEntry(first);
+            if (below != null && below.getKey() + below.getValue() == first) {
+                start = below.getKey();
+            }
+            Integer above = holes.remove(end);
+            if (above != null) {
+                end += above;
+            }
+            holes.put(start, end - start);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the map and its range. */
+    public void close() {
+        pages.close();
+    }
+
+    private void carve(int start, int end, int first, int last) {
+        holes.remove(start);
+        if (start < first) {
+            holes.put(start, first - start);
+        }
+        if (last < end) {
+            holes.put(last, end - last);
+        }
+        usedUnits += last - first;
+    }
+}

@@ -1,0 +1,125 @@
+package malloc9.vm;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform border: the handful of C functions that the kernel calls, linked once.
+ *
+ * <p>Linux has them all. Where one is missing its {@code has…} says so, and the kernel takes a slower way that needs
+ * nothing but Java.
+ */
+public final class Libc {
+
+    private static final int PROT_READ = 1;
+    private static final int PROT_WRITE = 2;
+    private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MAP_NORESERVE = 0x4000;
+    private static final int MADV_DONTNEED = 4;
+    private static final long MAP_FAILED = -1L;
+
+    private static final boolean LINUX =
+            System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
+
+    private static final @Nullable MethodHandle MMAP = LINUX
+            ? link(
+                    "mmap",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG))
+            : null;
+    private static final @Nullable MethodHandle MUNMAP =
+            LINUX ? link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)) : null;
+    private static final @Nullable MethodHandle MADVISE =
+            LINUX ? link("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)) : null;
+
+    /** Trivial enough to be called without leaving the Java state: 2 to 3 ns. */
+    private static final @Nullable MethodHandle PTHREAD_SELF =
+            link("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
+
+    private Libc() {}
+
+    /** Whether anonymous memory can be mapped and given back. */
+    public static boolean hasAnonymousMemory() {
+        return MMAP != null && MUNMAP != null && MADVISE != null;
+    }
+
+    /** Whether the OS thread can be asked for its name. */
+    public static boolean hasThreadSelf() {
+        return PTHREAD_SELF != null;
+    }
+
+    /**
+     * Reserves address space that is backed on first touch and reads as zero.
+     *
+     * @return its address, or 0 if the OS refuses
+     */
+    static long reserve(long bytes) {
+        try {
+            long address = (long) linked(MMAP)
+                    .invokeExact(
+                            0L, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
+            return address == MAP_FAILED ? 0 : address;
+        } catch (Throwable e) {
+            throw unexpected("mmap", e);
+        }
+    }
+
+    /** Ends a reservation; the addresses mean nothing afterwards. */
+    static void unmap(long address, long bytes) {
+        try {
+            check("munmap", (int) linked(MUNMAP).invokeExact(address, bytes), address, bytes);
+        } catch (Throwable e) {
+            throw unexpected("munmap", e);
+        }
+    }
+
+    /** Gives the memory behind a range back; the range stays reserved and reads as zero. */
+    static void purge(long address, long bytes) {
+        try {
+            check("madvise", (int) linked(MADVISE).invokeExact(address, bytes, MADV_DONTNEED), address, bytes);
+        } catch (Throwable e) {
+            throw unexpected("madvise", e);
+        }
+    }
+
+    /** The OS's name of the calling OS thread: of the carrier, for a virtual thread. */
+    public static long threadSelf() {
+        try {
+            return (long) linked(PTHREAD_SELF).invokeExact();
+        } catch (Throwable e) {
+            throw unexpected("pthread_self", e);
+        }
+    }
+
+    private static @Nullable MethodHandle link(String name, FunctionDescriptor shape, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        MemorySegment symbol = linker.defaultLookup().find(name).orElse(null);
+        return symbol == null ? null : linker.downcallHandle(symbol, shape, options);
+    }
+
+    private static MethodHandle linked(@Nullable MethodHandle handle) {
+        if (handle == null) {
+            throw new UnsupportedOperationException("not linked on this platform");
+        }
+        return handle;
+    }
+
+    private static void check(String function, int result, long address, long bytes) {
+        if (result != 0) {
+            throw new IllegalStateException(function + "(0x" + Long.toHexString(address) + ", " + bytes + ") failed");
+        }
+    }
+
+    private static RuntimeException unexpected(String function, Throwable e) {
+        return e instanceof RuntimeException known
+                ? known
+                : new IllegalStateException(function + " could not be called", e);
+    }
+}

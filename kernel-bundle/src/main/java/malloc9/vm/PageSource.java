@@ -1,0 +1,42 @@
+package malloc9.vm;
+
+/**
+ * A page source reserves one range of address space and backs it with OS pages at the first touch.
+ *
+ * <p>The range is aligned to {@link #SUPERPAGE} and reads as zero until it is written. A source may be used by any
+ * number of threads, each on its own pages.
+ */
+public interface PageSource {
+
+    /** Bytes of an OS page, the unit in which large blocks are accounted (PAGE_SIZE). */
+    int PAGE = 4096;
+
+    /** Bytes of a superpage, to which the range is aligned. */
+    int SUPERPAGE = 2 << 20;
+
+    /** Where the range begins. */
+    long base();
+
+    /** Its bytes, a multiple of {@link #SUPERPAGE}. */
+    long size();
+
+    /** Gives the memory behind a part of the range back to the OS; it reads as zero afterwards. */
+    void purge(long offset, long bytes);
+
+    /** Ends the reservation: no address of the range may be touched any more. */
+    void close();
+
+    /**
+     * Reserves a range of the given size, or what the OS grants of it, halving down to one superpage.
+     *
+     * @throws IllegalStateException if not even that can be had
+     */
+    static PageSource reserve(long bytes) {
+        return Libc.hasAnonymousMemory() ? AnonymousPages.reserve(bytes) : FilePages.reserve(bytes);
+    }
+
+    /** The next multiple of a power of two. */
+    static long roundUp(long value, long powerOfTwo) {
+        return (value + powerOfTwo - 1) & -powerOfTwo;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Layer 2, address space and OS pages: one reserved range, handed out in runs and given back to the OS.
+ *
+ * <p>{@link malloc9.vm.Libc} is the platform border: the only class of the kernel that calls into the OS. May import
+ * nothing of the kernel.
+ */
+@NullMarked
+package malloc9.vm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package malloc9.samples.ether;
+
+import static java.util.Objects.requireNonNull;
+
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * A network driver without a network: what a capture file holds comes in through a receive ring, and is counted.
+ *
+ * <p>The mandatory reference is all it takes to come and go with the kernel.
+ */
+@Component(
+        service = EtherDriver.class,
+        immediate = true,
+        property = {"osgi.command.scope=ether", "osgi.command.function=replay"})
+public final class EtherDriver {
+
+    @MallocDefine(name = "ether", description = "Frames in the receive ring")
+    static final MallocType M_ETHER = MallocType.define();
+
+    /** The capture that ships with the driver. */
+    static final String SHIPPED_CAPTURE = "traffic.pcap";
+
+    private final ReceiveRing ring;
+
+    /** Attaches the driver to a kernel. */
+    @Activate
+    public EtherDriver(@Reference Malloc malloc) {
+        ring = new ReceiveRing(malloc, M_ETHER);
+    }
+
+    /** Detaches the driver: what the ring still holds is freed, and a replay under way ends with an exception. */
+    @Deactivate
+    public void detach() {
+        ring.close();
+    }
+
+    /** {@code ether:replay}: replays the capture that ships with the driver. */
+    @Descriptor("replays the capture that ships with the driver")
+    public Counts replay() {
+        return replay(new PcapReader(
+                SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
+    }
+
+    /**
+     * {@code ether:replay FILE}: replays a pcap file, whose name is resolved against the JVM's working directory.
+     *
+     * @throws BadCapture if it is none, or cannot be read to its end
+     */
+    @Descriptor("replays a pcap file")
+    public Counts replay(@Descriptor("name of the file") String file) {
+        return replay(PcapReader.open(file));
+    }
+
+    private Counts replay(PcapReader capture) {
+        FrameCounter counter = new FrameCounter();
+        try (capture) {
+            while (capture.next()) {
+                ring.receive(capture, counter);
+            }
+        } finally {
+            ring.drain();
+        }
+        return counter.counts();
+    }
+}

@@ -1,0 +1,240 @@
+package malloc9.samples.ether;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Writes the capture that ships with the driver, and what a replay of it has to count; the same bytes every time.
+ *
+ * <p>The frames are a small office's: correct lengths and checksums, padded to Ethernet's 60 bytes, most of them
+ * short. To write both files anew: {@code java -cp target/classes:target/test-classes
+ * malloc9.samples.ether.CaptureGenerator src/main/resources/malloc9/samples/ether}, after {@code test-compile}.
+ */
+final class CaptureGenerator {
+
+    static final int FRAMES = 10_240;
+    static final String CAPTURE = "traffic.pcap";
+    static final String COUNTS = "traffic.counts";
+
+    private static final int MIN_FRAME_BYTES = 60;
+    private static final int MAX_FRAME_BYTES = 1514;
+    /** Friday, 22nd of October 2010, 09:00 UTC. */
+    private static final long FIRST_MICROS = 1_287_738_000L * 1_000_000;
+
+    private static final int ICMP = 1;
+    private static final int IGMP = 2;
+    private static final int TCP = 6;
+    private static final int UDP = 17;
+    private static final int ICMP_V6 = 58;
+
+    /** Its algorithm and seed are all that the files depend on; {@code nextInt(bound)} is fixed by its contract. */
+    private final Random random = new Random(877_983_977);
+
+    private final Map<Protocol, Long> protocols = new EnumMap<>(Protocol.class);
+    private final byte[] capture;
+    private long bytes;
+
+    CaptureGenerator() {
+        PcapWriter writer = PcapWriter.ordinary();
+        long micros = FIRST_MICROS;
+        for (int i = 0; i < FRAMES; i++) {
+            byte[] frame = frame();
+            bytes += frame.length;
+            micros += 1 + random.nextInt(4000);
+            writer.frame(micros, frame);
+        }
+        capture = writer.bytes();
+    }
+
+    byte[] capture() {
+        return capture.clone();
+    }
+
+    /** The counts as text, one property in a line. */
+    String counts() {
+        StringBuilder text = new StringBuilder();
+        text.append("frames=").append(FRAMES).append("\nbytes=").append(bytes).append('\n');
+        for (Protocol protocol : Protocol.values()) {
+            text.append(protocol.name().toLowerCase(Locale.ROOT)).append('=');
+            text.append(protocols.getOrDefault(protocol, 0L)).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** Writes both files into the folder that is the only argument. */
+    public static void main(String[] args) throws IOException {
+        CaptureGenerator generator = new CaptureGenerator();
+        Files.write(Path.of(args[0], CAPTURE), generator.capture);
+        Files.writeString(Path.of(args[0], COUNTS), generator.counts());
+    }
+
+    private byte[] frame() {
+        ByteBuffer frame = ByteBuffer.allocate(MAX_FRAME_BYTES);
+        putMac(frame);
+        putMac(frame);
+        if (oneIn(16)) {
+            tick(Protocol.VLAN);
+            frame.putShort((short) 0x8100).putShort((short) (random.nextInt(8) << 13 | 1 + random.nextInt(20)));
+        }
+        int percent = random.nextInt(100);
+        if (percent < 4) {
+            putArp(frame);
+        } else if (percent < 80) {
+            putIpv4(frame);
+        } else if (percent < 97) {
+            putIpv6(frame);
+        } else {
+            putNeighbour(frame);
+        }
+        return Arrays.copyOf(frame.array(), Math.max(MIN_FRAME_BYTES, frame.position()));
+    }
+
+    private void putArp(ByteBuffer frame) {
+        tick(Protocol.ARP);
+        frame.putShort((short) 0x0806);
+        frame.putShort((short) 1).putShort((short) 0x0800); // Ethernet, IPv4
+        frame.put((byte) 6).put((byte) 4).putShort((short) (1 + random.nextInt(2))); // request or reply
+        putMac(frame);
+        putIpv4Address(frame);
+        putMac(frame);
+        putIpv4Address(frame);
+    }
+
+    private void putIpv4(ByteBuffer frame) {
+        tick(Protocol.IPV4);
+        frame.putShort((short) 0x0800);
+        int packet = frame.position();
+        int percent = random.nextInt(100);
+        int protocol = percent < 62 ? TCP : percent < 92 ? UDP : percent < 98 ? ICMP : IGMP;
+        frame.putShort((short) 0x4500).putShort((short) 0); // total length comes below
+        frame.putShort((short) random.nextInt(0x10000)).putShort((short) 0x4000); // do not fragment
+        frame.put((byte) 64).put((byte) protocol).putShort((short) 0);
+        putIpv4Address(frame);
+        putIpv4Address(frame);
+        int transport = frame.position();
+        boolean pseudoHeader = protocol == TCP || protocol == UDP;
+        putTransport(frame, protocol, pseudoHeader ? transport - 8 : transport);
+        frame.putShort(packet + 2, (short) (frame.position() - packet));
+        frame.putShort(packet + 10, checksum(sum(frame, packet, transport)));
+    }
+
+    private void putIpv6(ByteBuffer frame) {
+        tick(Protocol.IPV6);
+        frame.putShort((short) 0x86dd);
+        int percent = random.nextInt(100);
+        int protocol = percent < 50 ? TCP : percent < 88 ? UDP : ICMP_V6;
+        frame.putInt(0x6000_0000);
+        int length = frame.position();
+        frame.putShort((short) 0).put((byte) protocol).put((byte) 64);
+        putIpv6Address(frame);
+        putIpv6Address(frame);
+        int transport = frame.position();
+        putTransport(frame, protocol, transport - 32);
+        frame.putShort(length, (short) (frame.position() - transport));
+    }
+
+    /** @param addresses where the pseudo header's addresses begin; the transport header itself if it has none */
+    private void putTransport(ByteBuffer frame, int protocol, int addresses) {
+        int start = frame.position();
+        int checksumAt = start + 2;
+        switch (protocol) {
+            case TCP -> {
+                tick(Protocol.TCP);
+                checksumAt = start + 16;
+                frame.putShort(highPort()).putShort((short) 443);
+                frame.putInt(random.nextInt()).putInt(random.nextInt());
+                frame.putShort((short) 0x5018).putShort((short) 0xffff).putInt(0); // 20 bytes, ACK and PSH
+                putPayload(frame);
+            }
+            case UDP -> {
+                tick(Protocol.UDP);
+                checksumAt = start + 6;
+                frame.putShort(highPort()).putShort((short) 53).putInt(0);
+                putPayload(frame);
+                frame.putShort(start + 4, (short) (frame.position() - start));
+            }
+            case IGMP -> frame.putInt(0x1600_0000).putInt(0xe000_00fb); // somebody joins mDNS
+            default -> {
+                tick(Protocol.ICMP);
+                frame.putShort((short) (protocol == ICMP ? 0x0800 : 0x8000)).putShort((short) 0); // echo request
+                frame.putInt(random.nextInt());
+                putPayload(frame);
+            }
+        }
+        long sum = sum(frame, addresses, frame.position());
+        if (addresses != start) {
+            sum += protocol + (frame.position() - start);
+        }
+        short checksum = checksum(sum);
+        frame.putShort(checksumAt, protocol == UDP && checksum == 0 ? (short) 0xffff : checksum);
+    }
+
+    /** Link layer discovery: what a switch says of itself. */
+    private void putNeighbour(ByteBuffer frame) {
+        tick(Protocol.OTHER);
+        frame.putShort((short) 0x88cc);
+        frame.putShort((short) (1 << 9 | 7)).put((byte) 4); // chassis: a MAC address
+        putMac(frame);
+        frame.putShort((short) (2 << 9 | 3)).put((byte) 5).put((byte) 'p').put((byte) ('0' + random.nextInt(8)));
+        frame.putShort((short) (3 << 9 | 2)).putShort((short) 120); // seconds to live
+        frame.putShort((short) 0);
+    }
+
+    private void putPayload(ByteBuffer frame) {
+        int percent = random.nextInt(100);
+        int length = random.nextInt(percent < 90 ? 56 : percent < 98 ? 400 : frame.remaining() + 1);
+        for (int i = 0; i < length; i++) {
+            frame.put((byte) ('a' + i % 26));
+        }
+    }
+
+    /** A locally administered address. */
+    private void putMac(ByteBuffer frame) {
+        frame.putShort((short) 0x0200).putInt(random.nextInt(64));
+    }
+
+    private void putIpv4Address(ByteBuffer frame) {
+        frame.putInt(0x0a00_0001 + random.nextInt(250));
+    }
+
+    private void putIpv6Address(ByteBuffer frame) {
+        frame.putLong(0x2001_0db8_0000_0000L).putLong(1 + random.nextInt(250));
+    }
+
+    private short highPort() {
+        return (short) (49_152 + random.nextInt(16_384));
+    }
+
+    private boolean oneIn(int bound) {
+        return random.nextInt(bound) == 0;
+    }
+
+    private void tick(Protocol protocol) {
+        protocols.merge(protocol, 1L, Long::sum);
+    }
+
+    /** The sum of the 16-bit words, the last one filled up with zero. */
+    private static long sum(ByteBuffer frame, int from, int to) {
+        long sum = 0;
+        for (int i = from; i < to; i += 2) {
+            sum += (frame.get(i) & 0xff) << 8 | (i + 1 < to ? frame.get(i + 1) & 0xff : 0);
+        }
+        return sum;
+    }
+
+    /** The internet checksum: the complement of the sum with its carries added in. */
+    private static short checksum(long sum) {
+        long folded = sum;
+        while (folded > 0xffff) {
+            folded = (folded & 0xffff) + (folded >> 16);
+        }
+        return (short) ~folded;
+    }
+}

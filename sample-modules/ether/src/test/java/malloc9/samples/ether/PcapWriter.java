@@ -1,0 +1,47 @@
+package malloc9.samples.ether;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Writes a pcap file in memory, good or bad. */
+final class PcapWriter {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteOrder order;
+
+    PcapWriter(ByteOrder order, int magic, int snaplen, int linkType) {
+        this(order, magic, 2, 4, snaplen, linkType);
+    }
+
+    PcapWriter(ByteOrder order, int magic, int major, int minor, int snaplen, int linkType) {
+        this.order = order;
+        ByteBuffer header = ByteBuffer.allocate(PcapReader.FILE_HEADER_BYTES).order(order);
+        header.putInt(magic).putShort((short) major).putShort((short) minor);
+        header.putInt(0).putInt(0).putInt(snaplen).putInt(linkType);
+        out.writeBytes(header.array());
+    }
+
+    /** Microseconds, Ethernet, tcpdump's snaplen, the byte order of most machines. */
+    static PcapWriter ordinary() {
+        return new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, 262_144, PcapReader.ETHERNET);
+    }
+
+    PcapWriter frame(long micros, byte[] frame) {
+        return frame(micros, frame.length, frame);
+    }
+
+    /** A frame whose header tells another length than it has. */
+    PcapWriter frame(long micros, int length, byte[] frame) {
+        ByteBuffer header = ByteBuffer.allocate(PcapReader.FRAME_HEADER_BYTES).order(order);
+        header.putInt((int) (micros / 1_000_000)).putInt((int) (micros % 1_000_000));
+        header.putInt(length).putInt(length);
+        out.writeBytes(header.array());
+        out.writeBytes(frame);
+        return this;
+    }
+
+    byte[] bytes() {
+        return out.toByteArray();
+    }
+}

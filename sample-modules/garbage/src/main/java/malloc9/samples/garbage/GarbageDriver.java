@@ -1,0 +1,29 @@
+package malloc9.samples.garbage;
+
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/**
+ * A driver whose descriptor is garbage: {@code kldload garbage} panics, {@code panics} tells, the kernel goes on.
+ *
+ * <p>In June 2009 a graphics driver built for an older kernel did this to FreeBSD, whose check was compiled into debug
+ * kernels only. Ever since, the check is always there.
+ */
+public final class GarbageDriver implements BundleActivator {
+
+    @MallocDefine(name = "garbage", description = "Nothing: no kernel accepts this", magic = 0xdeadc0deL)
+    static final MallocType M_GARBAGE = MallocType.define();
+
+    @Override
+    public void start(BundleContext context) {
+        throw new IllegalStateException("garbage was started: the kernel accepted " + M_GARBAGE + " with magic "
+                + M_GARBAGE.magic() + " instead of " + MallocType.M_MAGIC);
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        // Nothing was started.
+    }
+}

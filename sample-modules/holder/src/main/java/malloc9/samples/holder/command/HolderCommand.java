@@ -1,0 +1,49 @@
+package malloc9.samples.holder.command;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import malloc9.samples.holder.Holder;
+import org.apache.felix.service.command.Descriptor;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * A holder that shows what a pointer is worth after its owner has gone: {@code holder:read} reads it.
+ *
+ * <p>The component is immediate: a delayed one would go, and its segment with it, whenever nobody uses the service.
+ */
+@Component(
+        immediate = true,
+        property = {"osgi.command.scope=holder", "osgi.command.function=read"})
+public final class HolderCommand implements Holder {
+
+    static final String NOTHING_KEPT = "nothing to read: nobody has given a segment";
+    static final String NO_BYTES = "nothing to read: the segment has no bytes";
+    static final String FIRST_BYTE = "first byte: %d";
+    static final String REVOKED = "revoked: the segment's owner is gone, and its memory was taken back (%s)";
+
+    /** Written by givers, read by the command, on any threads. */
+    private volatile @Nullable MemorySegment kept;
+
+    @Override
+    public void keep(MemorySegment segment) {
+        kept = segment;
+    }
+
+    /** {@code holder:read}: the first byte of the kept segment, or why it cannot be read. */
+    @Descriptor("reads the first byte of the kept segment")
+    public String read() {
+        MemorySegment segment = kept;
+        if (segment == null) {
+            return NOTHING_KEPT;
+        }
+        if (segment.byteSize() == 0) {
+            return NO_BYTES;
+        }
+        try {
+            return String.format(FIRST_BYTE, segment.get(ValueLayout.JAVA_BYTE, 0));
+        } catch (IllegalStateException e) {
+            return String.format(REVOKED, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The holder and its Gogo command. Imports the JDK and {@link malloc9.samples.holder}. */
+@NullMarked
+package malloc9.samples.holder.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package malloc9.samples.stale;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.samples.holder.Holder;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * A driver that gives {@code holder} a segment and is unloaded without taking it back: {@code holder:read} then finds
+ * a stale pointer, and an exception in the place of somebody else's memory.
+ */
+public final class StaleDriver implements BundleActivator {
+
+    @MallocDefine(name = "stale", description = "A segment that outlives its driver in other hands")
+    static final MallocType M_STALE = MallocType.define();
+
+    @Override
+    public void start(BundleContext context) throws BundleException {
+        // By name: without holder there is no class Holder either.
+        ServiceReference<?> holder = context.getServiceReference("malloc9.samples.holder.Holder");
+        if (holder == null) {
+            throw new BundleException(
+                    "stale has nobody to give its segment to: load holder first (kldload holder)",
+                    BundleException.ACTIVATOR_ERROR);
+        }
+        Malloc malloc = context.getService(context.getServiceReference(Malloc.class));
+        MemorySegment block = malloc.malloc(64, M_STALE, M_WAITOK | M_ZERO);
+        block.set(ValueLayout.JAVA_BYTE, 0, (byte) 42);
+        ((Holder) context.getService(holder)).keep(block);
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        // A better driver would take its segment back and free it.
+    }
+}

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,9 @@ public final class Batch implements FrameworkListener {
     /** The framework property that, if {@code true}, stops the run at the first command that fails. */
     public static final String ERREXIT = "malloc9.batch.errexit";
 
-    private static final String SCOPE = "gogo:felix:*";
+    /** The session's variables: where commands are looked up, and no colours, as a batch's output is for programs. */
+    private static final Map<String, String> VARIABLES =
+            Map.of("SCOPE", "gogo:felix:*", "GREP_COLORS", "mt=:fn=:ln=:se=", "LS_COLORS", "rs=");
 
     private final BundleContext context;
     private final CommandProcessor processor;
@@ -77,7 +80,7 @@ public final class Batch implements FrameworkListener {
                 PrintStream out = console(FileDescriptor.out, System.out.charset());
                 PrintStream err = console(FileDescriptor.err, System.err.charset());
                 CommandSession session = processor.createSession(in, out, err)) {
-            session.put("SCOPE", SCOPE);
+            VARIABLES.forEach(session::put);
             boolean passed =
                     new Script(session, out, err).run(commands(), Boolean.parseBoolean(context.getProperty(ERREXIT)));
             return passed ? 0 : 1;

@@ -1,0 +1,50 @@
+package malloc9.shell;
+
+import java.util.List;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.shell.view.ModuleTable;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** kldstat(8): the bundles that own memory types. */
+@Component(service = Kldstat.class)
+@GogoCommand(scope = "malloc9", function = "kldstat")
+public final class Kldstat {
+
+    private final BundleContext context;
+    private final RunningKernel kernel;
+
+    @Activate
+    public Kldstat(BundleContext context, @Reference RunningKernel kernel) {
+        this.context = context;
+        this.kernel = kernel;
+    }
+
+    @Descriptor("list the modules that own memory types: id, references, live bytes, name, types")
+    public ModuleTable kldstat() {
+        List<ModuleInfo> modules = kernel.view().modules();
+        return new ModuleTable(modules.stream()
+                .map(module ->
+                        new ModuleTable.Row(module, references(module.id().bundleId())))
+                .toList());
+    }
+
+    /** One for being loaded, and one for each bundle that is wired to it. */
+    private long references(long bundleId) {
+        Bundle bundle = context.getBundle(bundleId);
+        BundleWiring wiring = bundle == null ? null : bundle.adapt(BundleWiring.class);
+        return wiring == null || wiring.getProvidedWires(null) == null
+                ? 1
+                : 1
+                        + wiring.getProvidedWires(null).stream()
+                                .map(wire -> wire.getRequirer().getBundle())
+                                .distinct()
+                                .count();
+    }
+}

@@ -1,0 +1,70 @@
+package malloc9.shell;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** kldunload(8): stops and uninstalls a bundle; what it forgot the kernel tells on the console. */
+@Component(service = Kldunload.class)
+@GogoCommand(scope = "malloc9", function = "kldunload")
+public final class Kldunload {
+
+    /** Without these there would be nobody left to load anything again. */
+    private static final Set<String> IN_USE = Set.of("malloc9.api", "malloc9.kernel", "malloc9.shell");
+
+    private final BundleContext context;
+
+    @Activate
+    public Kldunload(BundleContext context) {
+        this.context = context;
+    }
+
+    @Descriptor("unload a module by its name or id")
+    public String kldunload(@Descriptor("NAME, as kldstat shows it with or without version, or ID") String... names) {
+        if (names.length != 1) {
+            throw new CommandFailed(Messages.USAGE_KLDUNLOAD);
+        }
+        Bundle bundle = find(names[0]);
+        if (bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID || IN_USE.contains(bundle.getSymbolicName())) {
+            throw new CommandFailed(Messages.inUse(bundle));
+        }
+        BundleException stopFailure = null;
+        try {
+            bundle.stop();
+        } catch (BundleException e) {
+            stopFailure = e;
+        }
+        try {
+            bundle.uninstall();
+        } catch (BundleException e) {
+            throw new CommandFailed(Messages.cannotUnload(bundle, e), e);
+        }
+        if (stopFailure != null) {
+            Throwable cause = stopFailure.getCause() == null ? stopFailure : stopFailure.getCause();
+            throw new CommandFailed(Messages.unloadedButStopFailed(bundle, cause), stopFailure);
+        }
+        return Messages.unloaded(bundle);
+    }
+
+    private Bundle find(String name) {
+        List<Bundle> found = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName() != null)
+                .filter(bundle -> bundle.getSymbolicName().equals(name)
+                        || Messages.fullName(bundle).equals(name)
+                        || Long.toString(bundle.getBundleId()).equals(name))
+                .toList();
+        return switch (found.size()) {
+            case 0 -> throw new CommandFailed(Messages.cannotFind(name));
+            case 1 -> found.getFirst();
+            default -> throw new CommandFailed(Messages.ambiguous(name, found));
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package malloc9.shell;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.PanicRecord;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/** The kernel that runs now, or the news that none does: commands stay there when the kernel is stopped. */
+@Component(service = RunningKernel.class)
+public final class RunningKernel {
+
+    private final AtomicReference<@Nullable MallocRuntime> runtime = new AtomicReference<>();
+
+    /** For Declarative Services. */
+    public RunningKernel() {}
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bind(MallocRuntime kernel) {
+        runtime.set(kernel);
+    }
+
+    /** A successor is bound before its predecessor is unbound. */
+    void unbind(MallocRuntime kernel) {
+        runtime.compareAndSet(kernel, null);
+    }
+
+    /**
+     * The view into the kernel.
+     *
+     * @throws CommandFailed if no kernel runs
+     */
+    MallocRuntime view() {
+        MallocRuntime kernel = runtime.get();
+        if (kernel == null) {
+            throw new CommandFailed(Messages.KERNEL_NOT_RUNNING);
+        }
+        return kernel;
+    }
+
+    /** The text of the last panic that the bundle earned. */
+    Optional<String> lastPanic(long bundleId) {
+        MallocRuntime kernel = runtime.get();
+        List<PanicRecord> panics = kernel == null ? List.of() : kernel.panics();
+        return panics.reversed().stream()
+                .filter(panic -> panic.who().bundleId() == bundleId)
+                .map(PanicRecord::message)
+                .findFirst();
+    }
+}

@@ -1,0 +1,155 @@
+package malloc9.shell.batch;
+
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.apache.felix.gogo.runtime.CommandNotFoundException;
+import org.apache.felix.gogo.runtime.Parser;
+import org.apache.felix.gogo.runtime.Parser.Executable;
+import org.apache.felix.gogo.runtime.Parser.Operator;
+import org.apache.felix.gogo.runtime.Parser.Pipeline;
+import org.apache.felix.gogo.runtime.Parser.Program;
+import org.apache.felix.gogo.runtime.Parser.Statement;
+import org.apache.felix.gogo.runtime.SyntaxError;
+import org.apache.felix.gogo.runtime.Token;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Job;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a text of commands, one top-level statement after the other, as a shell runs a script: results are printed, a
+ * failure is one line {@code NAME: message} on the error stream, and the next statement runs all the same.
+ *
+ * <p>Statements that {@code &&} and {@code ||} join are one. A command that sets an exit status without a message
+ * ({@code grep} that finds nothing) has failed too.
+ */
+final class Script {
+
+    private static final String NAME = "batch";
+
+    private final CommandSession session;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /** The last top-level job that ended; written by the thread that ran it. */
+    private volatile @Nullable Job last;
+
+    Script(CommandSession session, PrintStream out, PrintStream err) {
+        this.session = session;
+        this.out = out;
+        this.err = err;
+        session.setJobListener((job, previous, current) -> {
+            if (current == Job.Status.Done && job.parent() == null) {
+                last = job;
+            }
+        });
+    }
+
+    /**
+     * Runs the text; a syntax error anywhere keeps all of it from running.
+     *
+     * @param errexit whether the first failure ends the run
+     * @return whether all statements passed
+     */
+    boolean run(String text, boolean errexit) {
+        List<Program> statements;
+        try {
+            statements = split(text);
+        } catch (SyntaxError e) {
+            err.println(NAME + ": syntax error at " + (e.line() + 1) + "." + (e.column() + 1) + ": " + e.getMessage());
+            return false;
+        }
+        boolean passed = true;
+        for (Program statement : statements) {
+            if (!passed && errexit) {
+                break;
+            }
+            passed &= execute(statement);
+            out.flush();
+            err.flush();
+        }
+        return passed;
+    }
+
+    /** The top-level statements, each as a program of its own that Gogo runs without parsing it again. */
+    static List<Program> split(String text) {
+        Program program = new Parser(text).program();
+        List<Program> statements = new ArrayList<>();
+        List<Executable> joined = new ArrayList<>();
+        for (Executable token : program.tokens()) {
+            boolean operator = token instanceof Operator;
+            boolean ends = operator
+                    ? !Token.eq("&&", token) && !Token.eq("||", token)
+                    : !joined.isEmpty() && !(joined.getLast() instanceof Operator);
+            if (operator && !joined.isEmpty() && (!ends || Token.eq("&", token))) {
+                joined.add(token);
+            }
+            if (ends && !joined.isEmpty()) {
+                statements.add(new Program(program, List.copyOf(joined)));
+                joined.clear();
+            }
+            if (!operator && !(joined.isEmpty() && isEmpty(token))) {
+                joined.add(token);
+            }
+        }
+        if (!joined.isEmpty()) {
+            statements.add(new Program(program, List.copyOf(joined)));
+        }
+        return statements;
+    }
+
+    private static boolean isEmpty(Executable token) {
+        return token instanceof Statement s
+                && s.tokens().isEmpty()
+                && s.redirections().isEmpty();
+    }
+
+    private boolean execute(Program statement) {
+        last = null;
+        try {
+            Object result = session.execute(statement);
+            if (result != null && !isNothing(result)) {
+                out.println(session.format(result, Converter.INSPECT));
+            }
+            Job job = last;
+            return job == null || job.result() == null || job.result().isSuccess();
+        } catch (CommandNotFoundException e) {
+            err.println(e.getCommand() + ": command not found");
+        } catch (Exception e) {
+            err.println(name() + ": " + message(e));
+        }
+        return false;
+    }
+
+    /** The values of a loop over commands that printed by themselves. */
+    private static boolean isNothing(Object result) {
+        return result instanceof Collection<?> values && values.stream().allMatch(Objects::isNull);
+    }
+
+    /** The command that failed: in a pipe the last one, whose result is the pipe's. */
+    private String name() {
+        Job job = last;
+        if (job == null) {
+            return NAME;
+        }
+        List<Executable> tokens = new Parser(job.command()).program().tokens();
+        Executable failed = tokens.isEmpty() ? null : tokens.getFirst();
+        if (failed instanceof Pipeline pipeline) {
+            failed = pipeline.tokens().getLast();
+        }
+        return failed instanceof Statement s && !s.tokens().isEmpty()
+                ? s.tokens().getFirst().toString()
+                : NAME;
+    }
+
+    private static String message(Exception failure) {
+        Throwable cause = failure instanceof InvocationTargetException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}

@@ -1,0 +1,53 @@
+package malloc9.shell.view;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** A table whose columns are as wide as their widest cell; heads that begin with {@code >} stand right. */
+final class Columns {
+
+    private static final String RIGHT = ">";
+
+    private final List<List<String>> lines = new ArrayList<>();
+    private final boolean[] right;
+
+    Columns(String... heads) {
+        right = new boolean[heads.length];
+        List<String> line = new ArrayList<>();
+        for (int i = 0; i < heads.length; i++) {
+            right[i] = heads[i].startsWith(RIGHT);
+            line.add(right[i] ? heads[i].substring(RIGHT.length()) : heads[i]);
+        }
+        lines.add(line);
+    }
+
+    /** Adds a line; cells are escaped here. */
+    void add(Object... cells) {
+        lines.add(Arrays.stream(cells)
+                .map(cell -> Printable.of(String.valueOf(cell)))
+                .toList());
+    }
+
+    @Override
+    public String toString() {
+        int[] widths = new int[right.length];
+        for (List<String> line : lines) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }
+        List<String> text = new ArrayList<>();
+        for (List<String> line : lines) {
+            List<String> cells = new ArrayList<>();
+            for (int i = 0; i < widths.length; i++) {
+                String gap = String.join(
+                        "", Collections.nCopies(widths[i] - line.get(i).length(), " "));
+                cells.add(right[i] ? gap + line.get(i) : line.get(i) + gap);
+            }
+            text.add(String.join("  ", cells).stripTrailing());
+        }
+        return String.join("\n", text);
+    }
+}

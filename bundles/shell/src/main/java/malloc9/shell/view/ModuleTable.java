@@ -1,0 +1,46 @@
+package malloc9.shell.view;
+
+import java.util.List;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
+
+/**
+ * The modules as {@code kldstat} shows them: Size is what their types hold now, in bytes.
+ *
+ * @param rows oldest module first
+ */
+public record ModuleTable(List<Row> rows) implements View {
+
+    private static final String NONE = "no modules";
+
+    /**
+     * One module.
+     *
+     * @param module what the kernel knows of it
+     * @param references one for being loaded, and one for each module that stands on it
+     */
+    public record Row(ModuleInfo module, long references) {}
+
+    @Override
+    public String text() {
+        if (rows.isEmpty()) {
+            return NONE;
+        }
+        Columns columns = new Columns(">Id", ">Refs", ">Size", "Name", "Types");
+        for (Row row : rows) {
+            ModuleInfo module = row.module();
+            columns.add(
+                    module.id().bundleId(),
+                    row.references(),
+                    module.bytes(),
+                    fullName(module.id()),
+                    String.join(",", module.types()));
+        }
+        return columns.toString();
+    }
+
+    /** Name and version in one word, as {@code kldunload} takes it. */
+    static String fullName(ModuleId module) {
+        return module.name() + "-" + module.version();
+    }
+}

@@ -1,0 +1,30 @@
+package malloc9.shell.view;
+
+import java.util.List;
+import malloc9.api.runtime.PanicRecord;
+
+/**
+ * The contained panics, one a line.
+ *
+ * @param panics oldest first
+ */
+public record PanicTable(List<PanicRecord> panics) implements View {
+
+    private static final String NONE = "no panics";
+
+    @Override
+    public String text() {
+        if (panics.isEmpty()) {
+            return NONE;
+        }
+        Columns columns = new Columns("WHEN", "BUNDLE", "THREAD", "PANIC");
+        for (PanicRecord panic : panics) {
+            columns.add(
+                    Clock.text(panic.when()),
+                    ModuleTable.fullName(panic.who()),
+                    panic.thread(),
+                    panic.message().stripTrailing());
+        }
+        return columns.toString();
+    }
+}

@@ -23,14 +23,15 @@ class SoakIT {
     void aThousandRoundsLeaveUsageFlat() throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // A heap of one size, touched at once, and no compiler, whose code grows with the rounds: what grows then is ours
+        // A heap of one size, touched at once, and no compiler, whose code grows with the rounds: what grows then is
+        // ours
         // or the framework's.
         command.addAll(List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-Xint"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--"))
                 .forEach(command::add);
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), Soak.class.getName(), Integer.toString(ROUNDS)));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Soak.class.getName(), Integer.toString(ROUNDS)));
         Process soak = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(soak.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(soak.waitFor()).as(printed).isZero();

@@ -1,0 +1,191 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the README promises of {@code felix-config/run}, run as it is typed. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
+class DistributionIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFreshBootHasRowsToShow() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m; lb");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines())
+                .startsWith(
+                        "         Type InUse MemUse HighUse Requests  Size(s)",
+                        "       msgbuf     8    32K       -        8  4096")
+                .anyMatch(Pattern.compile("         temp     0     0K       - +\\d+  [0-9,]+")
+                        .asMatchPredicate())
+                .anyMatch(line -> line.contains("malloc9 kernel"));
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void aTableGoesThroughAPipe() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m | grep msgbuf");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines()).containsExactly("       msgbuf     8    32K       -        8  4096");
+    }
+
+    @Test
+    void gogosOwnCommandsWorkBesideIt() throws Exception {
+        String loaded = Distribution.run(folder, "-c", "kldload leaky").out();
+        String id = loaded.replaceFirst("(?s)Loaded leaky, id=(\\d+).*", "$1");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload leaky; stop %1$s; lb leaky; start %1$s; update %1$s; lb leaky; kldunload leaky".formatted(id));
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines().stream().filter(line -> line.contains("|leaky")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("Resolved"),
+                        line -> assertThat(line).contains("Active"));
+        assertThat(run.lines().stream().filter(line -> line.startsWith("Warning: memory type leaky")))
+                .as("by stop, by update, by kldunload")
+                .hasSize(3);
+    }
+
+    @Test
+    void etherReplaysItsCaptureAndLeaksNothing() throws Exception {
+        Distribution.Run run =
+                Distribution.run(folder, "-c", "kldload ether; ether:replay; vmstat -m; kldunload ether; leaks");
+        assertThat(run.exit()).as(run.err()).isZero();
+        Properties counts = generatorsCounts();
+        assertThat(counts).hasSizeGreaterThan(5);
+        counts.forEach(
+                (what, number) -> assertThat(run.lines()).anyMatch(row(String.valueOf(what), String.valueOf(number))));
+        assertThat(run.lines())
+                .anyMatch(Pattern.compile(" +ether +0 +0K +- +10240  .*").asMatchPredicate())
+                .contains("no leaks")
+                .noneMatch(line -> line.contains("Warning"));
+    }
+
+    @Test
+    void aLeakIsToldOnce() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-c", "kldload leaky; kldunload leaky; leaks");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines())
+                .filteredOn(line -> line.contains("leaked memory"))
+                .containsExactly(
+                        "Warning: memory type leaky leaked memory on destroy (3 allocations, 6144 bytes leaked).");
+        assertThat(run.lines())
+                .anyMatch(Pattern.compile(" *6144 +3 +2048 +leaky +leaky-.*").asMatchPredicate());
+    }
+
+    @Test
+    void garbageLeavesTheTypesAloneAndIsOnTheRecord() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m; kldload garbage; vmstat -m; panics");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("malloc_init: bad malloc type magic");
+        assertThat(run.lines())
+                .anyMatch(Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z +garbage-1\\.0\\.0\\S* .*"
+                                + "malloc_init: bad malloc type magic .*")
+                        .asMatchPredicate());
+        assertThat(run.lines().stream().filter(line -> line.contains("msgbuf")).distinct())
+                .hasSize(1);
+        assertThat(run.lines()).noneMatch(line -> line.startsWith("      garbage"));
+    }
+
+    @Test
+    void aStalePointerThrowsInsteadOfCrashing() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder, "-c", "kldload holder; kldload stale; holder:read; kldunload stale; holder:read");
+        assertThat(run.exit()).as(run.err()).isZero();
+        List<String> reads = run.lines().stream()
+                .filter(line -> line.startsWith("first byte") || line.startsWith("revoked"))
+                .toList();
+        assertThat(reads)
+                .containsExactly(
+                        "first byte: 42",
+                        "revoked: the segment's owner is gone, and its memory was taken back (Already closed)");
+    }
+
+    @Test
+    void aFileOfCommandsRunsAndEStopsAtTheFirstFailure() throws Exception {
+        Path file = Files.writeString(folder.resolve("boot.gogo"), "# a comment\nkldload nosuch\nkldload leaky\n");
+        Distribution.Run all = Distribution.run(folder, "-f", "boot.gogo");
+        assertThat(all.exit()).isEqualTo(1);
+        assertThat(all.out()).contains("Loaded leaky");
+        Distribution.Run first = Distribution.run(folder, "-e", "-f", file.toString());
+        assertThat(first.exit()).isEqualTo(1);
+        assertThat(first.out()).doesNotContain("Loaded leaky");
+        assertThat(first.err()).contains("can't load nosuch: No such file or directory");
+    }
+
+    @Test
+    void aMissingCaptureIsNamed() throws Exception {
+        Distribution.Run run =
+                Distribution.run(folder, "-c", "kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("nosuch.pcap: no such file");
+        assertThat(run.out()).doesNotContain("Warning");
+    }
+
+    @Test
+    void aTruncatedCaptureIsRefusedAndNothingIsLost() throws Exception {
+        byte[] whole = resource("traffic.pcap");
+        Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(whole, 5_000));
+        Distribution.Run run = Distribution.run(folder, "-c", "kldload ether; ether:replay cut.pcap; kldunload ether");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("cut.pcap", "truncated");
+        assertThat(run.out()).doesNotContain("Warning");
+    }
+
+    @Test
+    void anUnknownOptionIsNamed() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-x");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("unknown option -x", "usage: felix-config/run");
+    }
+
+    private static Predicate<String> row(String what, String number) {
+        return Pattern.compile(Pattern.quote(what) + " +" + number, Pattern.CASE_INSENSITIVE)
+                .asMatchPredicate();
+    }
+
+    private static Properties generatorsCounts() throws IOException {
+        Properties counts = new Properties();
+        counts.load(new ByteArrayInputStream(resource("traffic.counts")));
+        return counts;
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (ZipFile ether =
+                new ZipFile(Distribution.DRIVERS.resolve("ether.jar").toFile())) {
+            return ether.stream()
+                    .filter(entry -> entry.getName().endsWith(name))
+                    .findFirst()
+                    .map(entry -> read(ether, entry))
+                    .orElseThrow();
+        }
+    }
+
+    private static byte[] read(ZipFile jar, ZipEntry entry) {
+        try (InputStream in = jar.getInputStream(entry)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

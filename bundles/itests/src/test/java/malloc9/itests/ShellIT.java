@@ -1,0 +1,115 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import malloc9.api.Malloc;
+import malloc9.itests.drivers.Greeter;
+import malloc9.itests.drivers.TracerDriver;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OsgiTest;
+import org.apache.felix.service.command.CommandProcessor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.BundleContext;
+
+/** The shell's commands, through the real Gogo. */
+@OsgiTest
+@SuppressWarnings("NullAway.Init") // open() initialises
+class ShellIT {
+
+    private GogoSession session;
+    private BundleContext context;
+
+    public static Option[] options() {
+        return new Option[] {
+            Malloc9System.options(),
+            frameworkProperty("malloc9.drivers").value(Distribution.DRIVERS.toString()),
+            MadeBundle.of("ancient", TracerDriver.class)
+                    .header("Import-Package", "malloc9.api;version='[0.5,1.0)', *")
+                    .option(),
+            MadeBundle.of("elder", Greeter.class)
+                    .header("Bundle-Activator", "malloc9.api.DriverActivator")
+                    .header("Import-Package", "malloc9.api, *")
+                    .header(
+                            "Provide-Capability",
+                            "malloc9.type;malloc9.type=x;magic:Long=877983977;version:Version=0.9")
+                    .option()
+        };
+    }
+
+    @BeforeEach
+    void open(BundleContext bundleContext, CommandProcessor processor, Malloc ready) {
+        assertThat(ready).isNotNull();
+        context = bundleContext;
+        session = new GogoSession(processor);
+    }
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    @Test
+    void aDriverIsLoadedShownAndUnloaded() throws Exception {
+        assertThat(session.run("kldload leaky")).startsWith("Loaded leaky, id=");
+        assertThat(session.run("vmstat -m")).contains("        leaky     3     6K       -        3  2048");
+        assertThat(session.run("kldstat")).containsPattern("\\d+ +1 +6144 +leaky-1\\.0\\.0\\S* +leaky");
+        assertThat(session.run("show malloc")).containsPattern(" +leaky +3 +6K +3");
+        assertThat(session.run("kldunload leaky")).contains("Unloaded leaky");
+        assertThat(session.run("vmstat -m")).doesNotContain("leaky");
+        assertThat(installed("leaky")).isFalse();
+        assertThat(session.run("leaks")).containsPattern("6144 +3 +2048 +leaky +leaky-");
+    }
+
+    @Test
+    void zonesAreShownInFreeBsdsColumns() throws Exception {
+        assertThat(session.run("vmstat -z"))
+                .startsWith("ITEM                   SIZE  LIMIT     USED     FREE      REQ FAIL SLEEP\n\n")
+                .contains("4096:                  4096,      0,       8,");
+    }
+
+    @Test
+    void whatDoesNotStartIsNotLeftHalfLoaded() throws Exception {
+        assertThatThrownBy(() -> session.run("kldload garbage"))
+                .hasMessageContaining("can't load garbage: malloc_init: bad malloc type magic");
+        assertThat(installed("garbage")).isFalse();
+        assertThat(session.run("panics")).contains("garbage-", "malloc_init: bad malloc type magic");
+    }
+
+    @Test
+    void anOlderDriverIsRefusedWithAClearText() throws Exception {
+        assertThatThrownBy(() -> session.run("kldload " + file("ancient")))
+                .hasMessageContaining("it needs package malloc9.api [0.5.0,1.0.0), which no loaded module exports");
+        assertThatThrownBy(() -> session.run("kldload " + file("elder")))
+                .hasMessageContaining("has a descriptor of version 0.9.0, this kernel speaks 1.0.0");
+        assertThat(installed("ancient")).isFalse();
+        assertThat(installed("elder")).isFalse();
+    }
+
+    @Test
+    void badNamesAreNamed() {
+        assertThatThrownBy(() -> session.run("kldload nosuch"))
+                .hasMessageContaining("can't load nosuch: No such file or directory")
+                .hasMessageContaining("leaky");
+        assertThatThrownBy(() -> session.run("kldunload nosuch")).hasMessage("can't find file nosuch");
+        assertThatThrownBy(() -> session.run("kldunload malloc9.kernel")).hasMessageContaining("malloc9.kernel");
+        assertThatThrownBy(() -> session.run("vmstat")).hasMessageContaining("usage: vmstat");
+        assertThatThrownBy(() -> session.run("vmstat -m -z")).hasMessageContaining("usage: vmstat");
+    }
+
+    private boolean installed(String name) {
+        return Stream.of(context.getBundles()).anyMatch(bundle -> name.equals(bundle.getSymbolicName()));
+    }
+
+    private static String file(String name) {
+        return Path.of(URI.create(ClasspathBundles.location(name))).toString();
+    }
+}

@@ -204,6 +204,7 @@ public final class KernMalloc {
             }
             if (!uma.refill(zone)) {
                 if (reclaimed || (flags & M_NOWAIT) != 0) {
+                    uma.countFailure(zone);
                     countFailure(type, zone);
                     return failed(SizeClasses.bytes(zone), flags);
                 }

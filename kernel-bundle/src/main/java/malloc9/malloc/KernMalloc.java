@@ -72,8 +72,12 @@ public final class KernMalloc {
             CpuCaches cpu = cpus.current();
             if (cpu != null) {
                 cpu.enter();
-                long address = take(cpu, SizeClasses.of(bytes), type, flags);
-                cpu.exit();
+                long address;
+                try {
+                    address = take(cpu, SizeClasses.of(bytes), type, flags);
+                } finally {
+                    cpu.exit();
+                }
                 if (address != 0) {
                     return address;
                 }
@@ -87,8 +91,12 @@ public final class KernMalloc {
         CpuCaches cpu = cpus.current();
         if (cpu != null) {
             cpu.enter();
-            boolean done = give(cpu, address, type, viewBytes);
-            cpu.exit();
+            boolean done;
+            try {
+                done = give(cpu, address, type, viewBytes);
+            } finally {
+                cpu.exit();
+            }
             if (done) {
                 return;
             }
@@ -124,7 +132,10 @@ public final class KernMalloc {
         return error;
     }
 
-    /** An item from the cache, or 0 if anything is not as usual. Inside a critical section. */
+    /**
+     * An item from the cache, or 0 if anything is not as usual. Inside a critical section, whose changes come last and
+     * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
+     */
     private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags) {
         Cache cache = cpu.caches[zone];
         long[] row = cpu.row(type.row);
@@ -137,13 +148,15 @@ public final class KernMalloc {
         if (slab == null) {
             return 0;
         }
-        cache.count = count - 1;
-        slab.tags[slab.indexOfItem(item)] = type.tag;
-        row[zone]++;
+        int index = slab.indexOfItem(item);
+        long address = addressOf(item);
         if ((flags & M_ZERO) != 0) {
             zero(item, slab.itemBytes);
         }
-        return addressOf(item);
+        cache.count = count - 1;
+        slab.tags[index] = type.tag;
+        row[zone]++;
+        return address;
     }
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
@@ -180,13 +193,18 @@ public final class KernMalloc {
         int zone = SizeClasses.of(bytes);
         for (boolean reclaimed = false; ; ) {
             CpuCaches cpu = enter(type, "malloc");
-            long address = take(cpu, zone, type, flags);
-            uma.leave(cpu);
+            long address;
+            try {
+                address = take(cpu, zone, type, flags);
+            } finally {
+                uma.leave(cpu);
+            }
             if (address != 0) {
                 return address;
             }
             if (!uma.refill(zone)) {
                 if (reclaimed || (flags & M_NOWAIT) != 0) {
+                    uma.countFailure(zone);
                     countFailure(type, zone);
                     return failed(SizeClasses.bytes(zone), flags);
                 }
@@ -207,8 +225,8 @@ public final class KernMalloc {
         }
         try {
             CpuCaches cpu = enter(type, "malloc");
-            run.tags[0] = type.tag;
             long[] row = counters(cpu, type);
+            run.tags[0] = type.tag;
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;
             uma.leave(cpu);
@@ -224,8 +242,12 @@ public final class KernMalloc {
             Slab slab = locate(address, type, viewBytes, "free");
             CpuCaches cpu = enter(type, "free");
             boolean run = slab.zone == Slab.PAGE_RUN;
-            boolean done = run ? unclaim(cpu, slab, type) : give(cpu, address, type, viewBytes);
-            uma.leave(cpu);
+            boolean done;
+            try {
+                done = run ? unclaim(cpu, slab, type) : give(cpu, address, type, viewBytes);
+            } finally {
+                uma.leave(cpu);
+            }
             if (run && done) {
                 uma.releaseRun(slab);
             }
@@ -240,10 +262,10 @@ public final class KernMalloc {
 
     /** Takes a page run out of its type's hands; false if another thread was faster. */
     private static boolean unclaim(CpuCaches cpu, Slab run, MallocTypeInternal type) {
+        long[] row = counters(cpu, type);
         if (!run.retag(0, type.tag, (short) 0)) {
             return false;
         }
-        long[] row = counters(cpu, type);
         row[Counters.RUN_FREES]++;
         row[Counters.RUN_FREED] += run.itemBytes;
         return true;
@@ -359,8 +381,11 @@ public final class KernMalloc {
     /** Copies between two blocks of a type; its owner is not stopped before the copy is done. */
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
         CpuCaches cpu = enter(type, "realloc");
-        MemorySegment.copy(range, from - base, range, to - base, bytes);
-        uma.leave(cpu);
+        try {
+            MemorySegment.copy(range, from - base, range, to - base, bytes);
+        } finally {
+            uma.leave(cpu);
+        }
     }
 
     private void zero(int item, long bytes) {

@@ -170,7 +170,20 @@ public final class Cpus<P extends Pcpu> {
         long self = Libc.threadSelf();
         @Nullable Pcpu[] table = carriers;
         Pcpu slot = table[carrierIndex(self, table.length)];
-        return slot != null && slot.owner == self ? typed(slot) : findOrAddCarrier(self);
+        return slot != null && slot.owner == self ? typed(slot) : carrierOrAdd(self);
+    }
+
+    /** Who had to wait for the lock may be on another carrier now, and is asked again. */
+    private P carrierOrAdd(long self) {
+        long asked = self;
+        while (true) {
+            P slot = findOrAddCarrier(asked);
+            long now = Libc.threadSelf();
+            if (now == asked) {
+                return slot;
+            }
+            asked = now;
+        }
     }
 
     /** Thread control blocks lie whole stacks apart, so the low bits of their addresses are all alike. */

@@ -54,9 +54,9 @@ public class Pcpu {
     /** Counters by row and column. Elements are written by the owner, the arrays replaced under the lock of Cpus. */
     private long[] @Nullable [] rows = new long[0][];
 
-    /** Begins a critical section. */
+    /** Begins a critical section; one that an error (a stack overflow, say) left open counts as ended. */
     public final void enter() {
-        SECTION.setRelease(this, section + 1);
+        SECTION.setRelease(this, (section + 1) | 1);
         VarHandle.acquireFence();
     }
 

@@ -75,7 +75,6 @@ public final class Uma {
         }
         Bucket bucket = zones[zone].fullBucket();
         if (bucket == null) {
-            zones[zone].countFailure();
             return false;
         }
         CpuCaches cpu = enterCurrent();
@@ -121,9 +120,15 @@ public final class Uma {
         slabs.release(run);
     }
 
-    /** Gives back to the map what no cache holds (uma_reclaim). */
+    /** Counts a request for an item of a zone that found no memory. */
+    public void countFailure(int zone) {
+        zones[zone].countFailure();
+    }
+
+    /** Gives back to the map what no other CPU's cache holds (uma_reclaim). */
     public void reclaim() {
         for (Zone zone : zones) {
+            drainOwnCache(zone);
             zone.drain();
         }
     }
@@ -161,6 +166,18 @@ public final class Uma {
     public void leave(CpuCaches cpu) {
         cpu.exit();
         cpus.releaseIfShared(cpu);
+    }
+
+    private void drainOwnCache(Zone zone) {
+        Bucket first = zone.emptyBucket();
+        Bucket second = zone.emptyBucket();
+        CpuCaches cpu = enterCurrent();
+        Cache cache = cpu.caches[zone.number()];
+        Bucket reserve = cache.load(first);
+        Bucket loaded = cache.load(second);
+        leave(cpu);
+        zone.put(reserve);
+        zone.put(loaded);
     }
 
     private boolean exchangeEmpty(int zone) {

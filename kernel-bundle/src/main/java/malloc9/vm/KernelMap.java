@@ -3,6 +3,7 @@ package malloc9.vm;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -33,6 +34,14 @@ public final class KernelMap {
 
     /** Guarded by lock. */
     private int usedUnits;
+
+    /** Releases between their check of {@code closed} and the end of their OS call. Guarded by lock. */
+    private int purging;
+
+    /** Guarded by lock. */
+    private boolean closed;
+
+    private final Condition purged = lock.newCondition();
 
     /** A map over a range that nobody else uses. */
     public KernelMap(PageSource pages) {
@@ -103,11 +112,41 @@ public final class KernelMap {
         }
     }
 
-    /** Gives a run back, its memory to the OS. */
+    /** Gives a run back, its memory to the OS; after {@link #close()} there is nothing to give back. */
     public void release(int first, int units) {
-        pages.purge((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT);
+        if (!beginPurge()) {
+            return;
+        }
+        boolean done = false;
+        try {
+            pages.purge((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT);
+            done = true;
+        } finally {
+            endPurge(first, units, done);
+        }
+    }
+
+    private boolean beginPurge() {
         lock.lock();
         try {
+            if (!closed) {
+                purging++;
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A run that the OS would not take back may hold anything, and is no hole. */
+    private void endPurge(int first, int units, boolean done) {
+        lock.lock();
+        try {
+            purging--;
+            purged.signalAll();
+            if (!done) {
+                return;
+            }
             usedUnits -= units;
             int start = first;
             int end = first + units;
@@ -125,8 +164,18 @@ public final class KernelMap {
         }
     }
 
-    /** Ends the map and its range. */
+    /** Ends the map and its range; a thread that comes too late with a run finds the map closed, not another's pages. */
     public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            holes.clear();
+            while (purging > 0) {
+                purged.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
         pages.close();
     }
 

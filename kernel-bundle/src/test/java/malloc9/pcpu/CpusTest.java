@@ -1,0 +1,298 @@
+package malloc9.pcpu;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import malloc9.vm.Libc;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class CpusTest {
+
+    private final Cpus<Pcpu> cpus = new Cpus<>(Pcpu::new, 2);
+
+    @Test
+    void aThreadKeepsItsSlotAndSharesItWithNoLivingOne() throws Exception {
+        Pcpu mine = cpus.current();
+        assertThat(cpus.current()).isSameAs(mine);
+        Pcpu other = CompletableFuture.supplyAsync(cpus::current, Thread::startVirtualThread)
+                .get();
+        assertThat(other).isNotNull().isNotSameAs(mine);
+        CompletableFuture<Pcpu> third = new CompletableFuture<>();
+        run(() -> third.complete(cpus.current()));
+        assertThat(third.get()).isNotNull().isNotSameAs(mine).isNotSameAs(other);
+        assertThat(cpus.current()).isSameAs(mine);
+    }
+
+    @Test
+    void theSlotOfADeadThreadIsInheritedWithItsCounters() throws Exception {
+        Set<Pcpu> slots = ConcurrentHashMap.newKeySet();
+        for (int life = 1; life <= 100; life++) {
+            run(() -> {
+                Pcpu slot = requireNonNull(cpus.current());
+                slots.add(slot);
+                cpus.addRow(slot, 3);
+                requireNonNull(slot.row(3))[1]++;
+            });
+            assertThat(cpus.sum(3)).containsExactly(0, life);
+        }
+        assertThat(slots).hasSize(1);
+    }
+
+    @Test
+    void aRowCountsInEverySlotUntilItIsDropped() throws Exception {
+        Pcpu mine = requireNonNull(cpus.current());
+        assertThat(mine.row(40)).isNull();
+        cpus.addRow(mine, 40);
+        requireNonNull(mine.row(40))[0] = 5;
+        cpus.addRow(mine, 40);
+        cpus.addRow(mine, 9_000);
+        run(() -> {
+            Pcpu other = requireNonNull(cpus.current());
+            cpus.addRow(other, 40);
+            requireNonNull(other.row(40))[0] = -2;
+        });
+        assertThat(cpus.sum(40)).containsExactly(3, 0);
+        cpus.dropRow(40);
+        assertThat(mine.row(40)).isNull();
+        assertThat(mine.row(9_000)).isNotNull();
+        assertThat(cpus.sum(40)).containsExactly(0, 0);
+    }
+
+    @Test
+    void moreThreadsThanTableEntriesHaveASlotEach() throws Exception {
+        int threads = 300;
+        Set<Pcpu> slots = ConcurrentHashMap.newKeySet();
+        CountDownLatch asked = new CountDownLatch(threads);
+        CountDownLatch end = new CountDownLatch(1);
+        ConcurrentLinkedQueue<Integer> answersOfEach = new ConcurrentLinkedQueue<>();
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            all.add(Thread.ofPlatform().start(() -> {
+                Pcpu first = requireNonNull(cpus.current());
+                slots.add(first);
+                asked.countDown();
+                await(asked);
+                Set<Pcpu> answers = new HashSet<>(Set.of(first));
+                for (int again = 0; again < 20; again++) {
+                    answers.add(requireNonNull(cpus.current()));
+                }
+                answersOfEach.add(answers.size());
+                await(end);
+            }));
+        }
+        await(asked);
+        end.countDown();
+        for (Thread thread : all) {
+            thread.join();
+        }
+        assertThat(slots).hasSize(threads);
+        assertThat(answersOfEach).hasSize(threads).containsOnly(1);
+    }
+
+    @Test
+    void virtualThreadsShareTheSlotsOfTheirCarriersOneAtATime() {
+        Cpus<Seat> seats = new Cpus<>(Seat::new, 1);
+        Set<Seat> taken = ConcurrentHashMap.newKeySet();
+        Set<Long> carriers = ConcurrentHashMap.newKeySet();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20_000; i++) {
+                executor.execute(() -> {
+                    Seat seat = requireNonNull(seats.current());
+                    long self = Libc.threadSelf();
+                    if (seat.users.getAndIncrement() != 0 || seat.owner != self) {
+                        seat.strangers.incrementAndGet();
+                    }
+                    seat.users.decrementAndGet();
+                    taken.add(seat);
+                    carriers.add(self);
+                });
+            }
+        }
+        assertThat(taken).hasSameSizeAs(carriers).allMatch(seat -> seat.strangers.get() == 0);
+    }
+
+    /** A slot that notices who sits in it. */
+    private static final class Seat extends Pcpu {
+        final AtomicInteger users = new AtomicInteger();
+        final AtomicInteger strangers = new AtomicInteger();
+    }
+
+    @Test
+    void aVirtualThreadThatWaitedForASlotGetsTheOneOfTheCarrierItIsOnNow() throws Exception {
+        assumeThat(Runtime.getRuntime().availableProcessors()).isGreaterThan(1);
+        AtomicBoolean hold = new AtomicBoolean();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Cpus<Pcpu> slow = new Cpus<>(
+                () -> {
+                    if (hold.get()) {
+                        held.countDown();
+                        await(release);
+                    }
+                    return new Pcpu();
+                },
+                1);
+        hold.set(true);
+        Thread holder = Thread.ofPlatform().start(slow::current);
+        await(held);
+        hold.set(false);
+
+        CompletableFuture<Long> firstCarrier = new CompletableFuture<>();
+        CompletableFuture<String> result = new CompletableFuture<>();
+        Thread waiting = Thread.ofVirtual().start(() -> {
+            firstCarrier.complete(Libc.threadSelf());
+            long owner = requireNonNull(slow.current()).owner;
+            long self = Libc.threadSelf();
+            result.complete(owner == self ? "own" : "slot of " + owner + " on " + self);
+        });
+        long former = firstCarrier.get();
+        while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+
+        AtomicBoolean letGo = new AtomicBoolean();
+        CountDownLatch occupied = new CountDownLatch(1);
+        List<Thread> squatters = new ArrayList<>();
+        while (occupied.getCount() > 0) {
+            squatters.add(Thread.ofVirtual().start(() -> squat(former, occupied, letGo)));
+            occupied.await(1, TimeUnit.MILLISECONDS);
+        }
+        release.countDown();
+        assertThat(result.get()).isEqualTo("own");
+        letGo.set(true);
+        for (Thread squatter : squatters) {
+            squatter.join();
+        }
+        holder.join();
+    }
+
+    /** Keeps that carrier busy, and any other one until it is. */
+    private static void squat(long carrier, CountDownLatch occupied, AtomicBoolean letGo) {
+        boolean there = Libc.threadSelf() == carrier;
+        if (there) {
+            occupied.countDown();
+        }
+        while (there ? !letGo.get() : occupied.getCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void quiesceWaitsForAnOpenSection() throws Exception {
+        AtomicBoolean left = new AtomicBoolean();
+        CompletableFuture<Boolean> leftWhenQuiet = new CompletableFuture<>();
+        Pcpu mine = requireNonNull(cpus.current());
+        mine.enter();
+        Thread quiescer = Thread.ofPlatform().start(() -> {
+            boolean quiet = cpus.quiesce(20_000);
+            leftWhenQuiet.complete(quiet && left.get());
+        });
+        untilWaiting(quiescer);
+        left.set(true);
+        mine.exit();
+        assertThat(leftWhenQuiet.get()).isTrue();
+    }
+
+    @Test
+    void quiesceDoesNotWaitForALaterSection() throws Exception {
+        CompletableFuture<Boolean> quiet = new CompletableFuture<>();
+        Pcpu mine = requireNonNull(cpus.current());
+        mine.enter();
+        Thread quiescer = Thread.ofPlatform().start(() -> quiet.complete(cpus.quiesce(20_000)));
+        untilWaiting(quiescer);
+        mine.exit();
+        mine.enter();
+        assertThat(quiet.get(10, TimeUnit.SECONDS)).isTrue();
+        mine.exit();
+    }
+
+    @Test
+    void quiesceGivesUpOnASectionThatDoesNotEnd() throws Exception {
+        Pcpu mine = requireNonNull(cpus.current());
+        assertThat(cpus.quiesce(1)).isTrue();
+        mine.enter();
+        long start = System.nanoTime();
+        assertThat(cpus.quiesce(30)).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(30));
+        mine.exit();
+        assertThat(cpus.quiesce(1_000)).isTrue();
+    }
+
+    @Test
+    void aSectionThatNeverEndedDoesNotOutliveTheNextOne() {
+        Pcpu mine = requireNonNull(cpus.current());
+        mine.enter();
+        mine.enter();
+        assertThat(cpus.quiesce(10)).isFalse();
+        mine.exit();
+        assertThat(cpus.quiesce(1_000)).isTrue();
+    }
+
+    @Test
+    void afterQuiesceNoSectionActsOnWhatWasTrueBefore() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            AtomicBoolean dead = new AtomicBoolean();
+            AtomicBoolean end = new AtomicBoolean();
+            int row = round + 1;
+            CountDownLatch running = new CountDownLatch(3);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    Pcpu slot = requireNonNull(cpus.current());
+                    cpus.addRow(slot, row);
+                    running.countDown();
+                    while (!end.get()) {
+                        slot.enter();
+                        if (!dead.getPlain()) {
+                            requireNonNull(slot.row(row))[0]++;
+                        }
+                        slot.exit();
+                    }
+                }));
+            }
+            await(running);
+            dead.set(true);
+            assertThat(cpus.quiesce(10_000)).isTrue();
+            long[] atRest = cpus.sum(row);
+            end.set(true);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(cpus.sum(row)).isEqualTo(atRest);
+        }
+    }
+
+    private static void untilWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void run(Runnable task) throws InterruptedException {
+        Thread.ofPlatform().start(task).join();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package malloc9.uma;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import malloc9.malloc.SizeClasses;
+import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SlabTest {
+
+    /** The last slab of the largest map: its granules are negative as ints. */
+    private static final int HIGH = -(4 << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT));
+
+    static Stream<Slab> slabsOfEverySizeClass() {
+        return LongStream.of(SizeClasses.sizes())
+                .boxed()
+                .flatMap(bytes -> Stream.of(0, HIGH).map(base -> slab(base, bytes)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("slabsOfEverySizeClass")
+    void everyGranuleKnowsItsItemAndOnlyFirstOnesAreStarts(Slab slab) {
+        int itemGranules = (int) slab.itemBytes / Slab.GRANULE;
+        int granules = slab.units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
+        for (int offset = 0; offset < granules; offset++) {
+            int index = offset / itemGranules;
+            boolean start = offset % itemGranules == 0 && index < slab.items();
+            assertThat(slab.indexOf(slab.base + offset)).isEqualTo(start ? index : -1);
+            assertThat(slab.indexOfItem(slab.base + offset)).isEqualTo(index);
+            if (start) {
+                assertThat(slab.granule(index)).isEqualTo(slab.base + offset);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("slabsOfEverySizeClass")
+    void eachItemIsTakenOnceLowestFirstAndComesBackOnce(Slab slab) {
+        int[] items = new int[slab.items() + 1];
+        assertThat(slab.take(items, 1, 1)).isEqualTo(1);
+        assertThat(slab.take(items, 2, items.length)).isEqualTo(slab.items() - 1);
+        assertThat(slab.take(items, 0, 1)).isZero();
+        assertThat(slab.freeCount()).isZero();
+        for (int index = 0; index < slab.items(); index++) {
+            assertThat(items[index + 1]).isEqualTo(slab.granule(index));
+            slab.give(items[index + 1]);
+        }
+        assertThat(slab.freeCount()).isEqualTo(slab.items());
+        assertThatThrownBy(() -> slab.give(slab.granule(0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("item 0 of the slab at granule " + slab.base + " is free already");
+        assertThat(slab.freeCount()).isEqualTo(slab.items());
+    }
+
+    @Test
+    void aPageRunOfAnySizeHasOneItemAtItsStart() {
+        for (long bytes = KernelMap.UNIT + PageSource.PAGE;
+                bytes <= 32L << 30;
+                bytes = bytes * 3 / 2 & -PageSource.PAGE) {
+            int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
+            Slab run = new Slab(null, Slab.PAGE_RUN, 0, units, bytes, 1);
+            assertThat(run.indexOf(0)).isZero();
+            long granules = (long) units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
+            for (long offset = 1; offset < granules; offset = offset * 5 / 4 + 1) {
+                assertThat(run.indexOf((int) offset)).isEqualTo(-1);
+            }
+            assertThat(run.indexOf((int) (granules - 1))).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aTagIsReplacedByWhoKnowsIt() {
+        Slab slab = slab(0, 4096);
+        assertThat(slab.retag(3, (short) 0, (short) -7)).isTrue();
+        assertThat(slab.retag(3, (short) 0, (short) 9)).isFalse();
+        assertThat(slab.tags[3]).isEqualTo((short) -7);
+    }
+
+    private static Slab slab(int base, long bytes) {
+        int units = bytes <= PageSource.PAGE ? 1 : 4;
+        return new Slab(null, 0, base, units, bytes, (int) ((long) units * KernelMap.UNIT / bytes));
+    }
+}

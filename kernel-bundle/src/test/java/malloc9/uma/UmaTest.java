@@ -1,0 +1,174 @@
+package malloc9.uma;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class UmaTest {
+
+    private static final long[] SIZES = {16, 1024, 12288, 65536};
+
+    private final KernelMap map = new KernelMap(PageSource.reserve(8 << 20));
+    private final Uma uma = new Uma(map, List.of("16", "1024", "3 pages", "16 pages"), SIZES, 1);
+
+    @AfterEach
+    void close() {
+        map.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void allItemsOfAMapAreHandedOutOnceAndComeBack(int zone) {
+        Set<Integer> out = ConcurrentHashMap.newKeySet();
+        for (int round = 0; round < 3; round++) {
+            for (int item = alloc(zone); item >= 0; item = alloc(zone)) {
+                assertThat(out.add(item)).isTrue();
+            }
+            assertThat(out).hasSize(itemsOfTheMap(zone));
+            assertThat(uma.freeItems()[zone]).isZero();
+            out.forEach(item -> free(zone, item));
+            assertThat(uma.freeItems()[zone]).isEqualTo(itemsOfSlabs());
+            out.clear();
+        }
+        assertThat(map.largestHole()).isLessThanOrEqualTo(map.size());
+    }
+
+    @Test
+    void reclaimGivesEverythingBackThatTheCallerFreed() {
+        Random random = new Random(4);
+        for (int zone = 0; zone < SIZES.length; zone++) {
+            List<Integer> out = new ArrayList<>();
+            for (int item = alloc(zone); item >= 0; item = alloc(zone)) {
+                out.add(item);
+            }
+            while (!out.isEmpty()) {
+                int index = random.nextInt(out.size());
+                free(zone, out.get(index));
+                out.set(index, out.getLast());
+                out.removeLast();
+            }
+            uma.reclaim();
+            assertThat(map.used()).isZero();
+            assertThat(map.largestHole()).isEqualTo(map.size());
+            assertThat(uma.liveSlabs()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSlabIsFoundFromEachOfItsUnitsWhileItLives() {
+        Slab run = requireNonNull(uma.allocateRun(3L * KernelMap.UNIT - 4096));
+        int perUnit = KernelMap.UNIT / Slab.GRANULE;
+        for (int granule = run.base; granule < run.base + 3 * perUnit; granule += perUnit / 8) {
+            assertThat(uma.slabs().find(granule)).isSameAs(run);
+        }
+        assertThat(uma.slabs().find(run.base + 3 * perUnit)).isNull();
+        assertThat(uma.liveSlabs()).containsExactly(run);
+        uma.releaseRun(run);
+        assertThat(uma.slabs().find(run.base)).isNull();
+        assertThat(uma.liveSlabs()).isEmpty();
+        assertThat(uma.allocateRun(map.size() + 1)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void noItemIsHandedOutTwiceWhateverThreadsDo(boolean virtual) throws InterruptedException {
+        Set<Integer> out = ConcurrentHashMap.newKeySet();
+        ConcurrentLinkedQueue<Integer> passedOn = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<String> twice = new ConcurrentLinkedQueue<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Random random = new Random(i);
+            Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+            threads.add(builder.start(() -> {
+                List<Integer> mine = new ArrayList<>();
+                for (int step = 0; step < 60_000; step++) {
+                    boolean growing = (step / 5_000 & 1) == 0;
+                    if (random.nextInt(10) < (growing ? 7 : 3)) {
+                        int item = alloc(1);
+                        if (item >= 0 && !out.add(item)) {
+                            twice.add("item " + item);
+                        }
+                        if (item >= 0) {
+                            mine.add(item);
+                            Collections.swap(mine, mine.size() - 1, random.nextInt(mine.size()));
+                        }
+                    } else {
+                        Integer item = random.nextInt(4) == 0 || mine.isEmpty() ? passedOn.poll() : mine.removeLast();
+                        if (item != null && random.nextInt(4) == 0) {
+                            passedOn.add(item);
+                        } else if (item != null) {
+                            out.remove(item);
+                            free(1, item);
+                        }
+                    }
+                    if (step % 10_000 == 0) {
+                        uma.reclaim();
+                    }
+                }
+                passedOn.addAll(mine);
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(twice).isEmpty();
+        assertThat(passedOn).containsExactlyInAnyOrderElementsOf(out);
+        assertThat(uma.freeItems()[1] + out.size()).isEqualTo(itemsOfSlabs());
+        passedOn.forEach(item -> free(1, item));
+        assertThat(uma.freeItems()[1]).isEqualTo(itemsOfSlabs());
+    }
+
+    private long itemsOfSlabs() {
+        return uma.liveSlabs().stream().mapToLong(Slab::items).sum();
+    }
+
+    private int itemsOfTheMap(int zone) {
+        int units = SIZES[zone] <= 4096 ? 1 : 4;
+        return (int) (map.units() / units * ((long) units * KernelMap.UNIT / SIZES[zone]));
+    }
+
+    /** As malloc does it. */
+    private int alloc(int zone) {
+        while (true) {
+            CpuCaches cpu = uma.enterCurrent();
+            Cache cache = cpu.caches[zone];
+            int item = cache.count == 0 ? -1 : cache.items[--cache.count];
+            uma.leave(cpu);
+            if (item >= 0 || !uma.refill(zone)) {
+                return item;
+            }
+        }
+    }
+
+    /** As free does it. */
+    private void free(int zone, int item) {
+        while (true) {
+            CpuCaches cpu = uma.enterCurrent();
+            Cache cache = cpu.caches[zone];
+            boolean room = cache.count < cache.items.length;
+            if (room) {
+                cache.items[cache.count++] = item;
+            }
+            uma.leave(cpu);
+            if (room) {
+                return;
+            }
+            uma.flush(zone);
+        }
+    }
+}

@@ -284,53 +284,6 @@ class LeakTest {
                 right.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0));
     }
 
-    @Test
-    void aStackOverflowInTheMiddleLeavesNoSectionOpen() throws InterruptedException {
-        Owner owner = kernel.load("deep", Subsystem.M_A);
-        kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK);
-        CompletableFuture<Integer> overflows = new CompletableFuture<>();
-        Thread deep = new Thread(null, () -> overflows.complete(overflow(300)), "deep", 256 << 10);
-        deep.start();
-        deep.join();
-        assertThat(overflows).isCompletedWithValue(300);
-        kernel.unload(owner);
-        assertThat(kernel.quarantined).isEmpty();
-        assertNoItemIsLost();
-    }
-
-    /** Runs out of stack in malloc and free that often, at ever other depths. */
-    private int overflow(int times) {
-        allocateAndFree();
-        int overflows = 0;
-        for (int i = 0; i < times; i++) {
-            try {
-                descend(i % 7);
-            } catch (StackOverflowError expected) {
-                overflows++;
-            }
-        }
-        allocateAndFree();
-        return overflows;
-    }
-
-    @SuppressWarnings("InfiniteRecursion") // is what is wanted
-    private void descend(long ballast) {
-        allocateAndFree();
-        if (ballast % 7 == 0) {
-            descend(ballast + 1);
-        } else {
-            descend(ballast, ballast, ballast);
-        }
-    }
-
-    private void descend(long one, long two, long three) {
-        descend(one + two - three + 1);
-    }
-
-    private void allocateAndFree() {
-        kernel.malloc().free(kernel.malloc().malloc(48, Subsystem.M_A, M_WAITOK), Subsystem.M_A);
-    }
-
     /** All items of all slabs are free or in use, and each of them once. */
     private void assertNoItemIsLost() {
         for (ZoneStats zone : kernel.subsystem.zoneStats()) {

@@ -221,6 +221,7 @@ public final class KernMalloc {
             run = uma.allocateRun(bytes);
         }
         if (run == null) {
+            uma.leave(enter(type, "malloc"));
             return failed(bytes, flags);
         }
         try {

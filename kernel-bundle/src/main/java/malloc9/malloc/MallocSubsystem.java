@@ -107,12 +107,15 @@ public final class MallocSubsystem {
             List<MallocTypeInternal> dead = types.retire(owner);
             boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
-            report(retired);
             quarantine.addAll(retired);
-            if (quiet) {
-                takeBack();
+            try {
+                report(retired);
+            } finally {
+                if (quiet) {
+                    takeBack();
+                }
+                quarantinedBytes = quarantine.stream().mapToLong(Retired::bytes).sum();
             }
-            quarantinedBytes = quarantine.stream().mapToLong(Retired::bytes).sum();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -250,7 +253,8 @@ public final class MallocSubsystem {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
             if (type.type().owner.revoke()) {
-                if (type.leaks()) {
+                // Asked again: a section that quiesce did not wait for may have counted after the report.
+                if (new Retired(type.type(), new Counters(uma.cpus().sum(type.type().row))).leaks()) {
                     releaseBlocks(type.type().tag);
                 }
                 uma.cpus().dropRow(type.type().row);

@@ -30,8 +30,8 @@ public final class MallocTypes {
     /** Numbers in use; 0 is the tag of free items. Guarded by lock. */
     private final BitSet rows = new BitSet();
 
-    /** Whether the kernel has stopped. Guarded by lock. */
-    private boolean closed;
+    /** Whether the kernel has stopped. Written under lock. */
+    private volatile boolean closed;
 
     MallocTypes(TypeOwners owners, Events events) {
         this.owners = owners;
@@ -131,6 +131,9 @@ public final class MallocTypes {
     }
 
     private MallocTypeInternal bindNow(MallocType type, String function) {
+        if (closed) {
+            throw new UnregisteredType(Messages.stopped(function));
+        }
         Owner owner;
         try {
             owner = owners.ownerOf(type);

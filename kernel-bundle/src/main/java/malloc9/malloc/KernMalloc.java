@@ -115,7 +115,13 @@ public final class KernMalloc {
         long moved = malloc(bytes, type, flags);
         if (moved != 0) {
             copy(address, moved, Math.min(bytes, usable), type);
-            free(address, type, viewBytes);
+            try {
+                free(address, type, viewBytes);
+            } catch (InvalidFree alreadyFreed) {
+                // Another thread was faster: the caller gets the error, and so nobody would have the new block.
+                free(moved, type, NO_VIEW);
+                throw alreadyFreed;
+            }
         }
         return moved;
     }

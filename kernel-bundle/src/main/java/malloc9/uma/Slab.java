@@ -124,13 +124,15 @@ public final class Slab {
         return taken;
     }
 
-    void give(int granule) {
+    /** Takes an item back; false if it is here already, as after two threads freed it in the same instant. */
+    boolean give(int granule) {
         int index = indexOfItem(granule);
         long bit = 1L << index;
         if ((freeItems[index >>> 6] & bit) != 0) {
-            throw new IllegalStateException("item " + index + " of the slab at granule " + base + " is free already");
+            return false;
         }
         freeItems[index >>> 6] |= bit;
         freeCount++;
+        return true;
     }
 }

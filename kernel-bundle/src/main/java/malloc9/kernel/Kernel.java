@@ -49,7 +49,7 @@ public final class Kernel implements AutoCloseable {
     static <M extends TypeOwners & ModuleList> Kernel boot(Tunables tunables, M modules, Console console) {
         Journal journal = new Journal(console);
         PageSource pages = PageSource.reserve(tunables.kmemSize());
-        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal);
+        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal, tunables.rawQuarantine());
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MallocTypes {
 
-    private static final int MAX_TYPES = (1 << Short.SIZE) - 1;
-
     private final TypeOwners owners;
     private final Events events;
     private final ReentrantLock lock = new ReentrantLock();
@@ -123,7 +121,7 @@ public final class MallocTypes {
     @Nullable
     MallocTypeInternal ofTag(short tag) {
         for (MallocTypeInternal type : registered) {
-            if (type.tag == tag) {
+            if (Tags.isOf(tag, type.tag)) {
                 return type;
             }
         }
@@ -169,7 +167,7 @@ public final class MallocTypes {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            if (rows.cardinality() + descriptors.size() > MAX_TYPES) {
+            if (rows.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     tag 0    tag 1    tag 2                     tag ipers-1          on the Java heap
  * </pre>
  *
- * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache), else the number of the memory type it is
- * handed out under.
+ * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache), else says under which memory type it is handed
+ * out; the layer above knows how.
  *
  * <p>Implementation note.
  * <ul>

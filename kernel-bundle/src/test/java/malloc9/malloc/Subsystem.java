@@ -28,6 +28,9 @@ class Subsystem implements TypeOwners, Events, AutoCloseable {
     @MallocDefine(name = "c")
     static final MallocType M_C = MallocType.define();
 
+    /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
+    static final long RAW_QUARANTINE = 40 << 10;
+
     final MallocSubsystem subsystem;
     final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
@@ -42,7 +45,7 @@ class Subsystem implements TypeOwners, Events, AutoCloseable {
     }
 
     Subsystem(long bytes) {
-        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this);
+        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE);
     }
 
     Malloc malloc() {

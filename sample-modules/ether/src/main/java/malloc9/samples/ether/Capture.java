@@ -61,7 +61,8 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         boolean accepted = false;
         try {
             byte[] magic = new byte[Integer.BYTES];
-            boolean pcapng = in.peek(magic) == magic.length && ByteBuffer.wrap(magic).getInt() == PcapngReader.SECTION;
+            boolean pcapng =
+                    in.peek(magic) == magic.length && ByteBuffer.wrap(magic).getInt() == PcapngReader.SECTION;
             Capture capture = pcapng ? new PcapngReader(in) : new PcapReader(in);
             accepted = true;
             return capture;

@@ -45,8 +45,8 @@ public final class EtherDriver {
     /** {@code ether:replay}: replays the capture that ships with the driver. */
     @Descriptor("replays the capture that ships with the driver")
     public Counts replay() {
-        return replay(Capture.of(
-                SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
+        return replay(
+                Capture.of(SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
     }
 
     /**

@@ -46,8 +46,7 @@ final class PcapReaderTest {
                 .frame(2, bytes(Capture.MAX_FRAME_BYTES, 2))
                 .frame(3, bytes(60, 3))
                 .bytes();
-        assertThat(frames(capture))
-                .containsExactly(bytes(100_000, 1), bytes(Capture.MAX_FRAME_BYTES, 2), bytes(60, 3));
+        assertThat(frames(capture)).containsExactly(bytes(100_000, 1), bytes(Capture.MAX_FRAME_BYTES, 2), bytes(60, 3));
     }
 
     @Test

@@ -80,12 +80,8 @@ final class PcapngReaderTest {
     void readsAVersionThatWasWrittenByMistake() {
         assertThat(frames(new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 1, 2).bytes()))
                 .isEmpty();
-        refuses(
-                new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 2, 0).bytes(),
-                "offset 12: version 2.0 is not 1.0");
-        refuses(
-                new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 1, 1).bytes(),
-                "offset 12: version 1.1 is not 1.0");
+        refuses(new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 2, 0).bytes(), "offset 12: version 2.0 is not 1.0");
+        refuses(new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 1, 1).bytes(), "offset 12: version 1.1 is not 1.0");
     }
 
     @Test
@@ -131,8 +127,8 @@ final class PcapngReaderTest {
                 int start = starts.stream().filter(at -> at < end).reduce(0, Integer::max);
                 assertThatExceptionOfType(BadCapture.class)
                         .isThrownBy(() -> frames(cut))
-                        .withMessageStartingWith(
-                                "capture bad.pcapng, offset " + start + ": truncated: " + (length - start) + " of the ");
+                        .withMessageStartingWith("capture bad.pcapng, offset " + start + ": truncated: "
+                                + (length - start) + " of the ");
             }
         }
     }
@@ -183,7 +179,8 @@ final class PcapngReaderTest {
     @Test
     void refusesAFrameAbove256KiB() {
         byte[] longest = bytes(Capture.MAX_FRAME_BYTES, 1);
-        assertThat(frames(oneInterface(ByteOrder.BIG_ENDIAN).frame(0, 1, longest).bytes()))
+        assertThat(frames(
+                        oneInterface(ByteOrder.BIG_ENDIAN).frame(0, 1, longest).bytes()))
                 .containsExactly(longest);
         refuses(
                 oneInterface(ByteOrder.BIG_ENDIAN)

@@ -55,14 +55,22 @@ final class PcapngWriter {
     /** A frame whose block tells another captured length than it has. */
     PcapngWriter frame(int number, long micros, int length, byte[] frame) {
         ByteBuffer body = body(20 + filledUp(frame) + 4 * OPTIONS.length);
-        body.putInt(number).putInt((int) (micros >>> 32)).putInt((int) micros).putInt(length).putInt(frame.length);
+        body.putInt(number)
+                .putInt((int) (micros >>> 32))
+                .putInt((int) micros)
+                .putInt(length)
+                .putInt(frame.length);
         putOptions(body.put(frame).position(20 + filledUp(frame)));
         return block(PcapngReader.PACKET, content(body));
     }
 
     PcapngWriter olderFrame(int number, byte[] frame) {
         ByteBuffer body = body(20 + filledUp(frame));
-        body.putShort((short) number).putShort((short) 7).putLong(0).putInt(frame.length).putInt(frame.length);
+        body.putShort((short) number)
+                .putShort((short) 7)
+                .putLong(0)
+                .putInt(frame.length)
+                .putInt(frame.length);
         return block(PcapngReader.OLDER_PACKET, content(body.put(frame)));
     }
 

@@ -67,7 +67,8 @@ final class Directory {
     }
 
     private void release(@Nullable StoredFile file) {
-        if (file != null && references.merge(file, -1, (count, less) -> count + less == 0 ? null : count + less) == null) {
+        if (file != null
+                && references.merge(file, -1, (count, less) -> count + less == 0 ? null : count + less) == null) {
             file.blocks().forEach(device::free);
         }
     }

@@ -127,8 +127,7 @@ public final class RamdiskDriver {
         String rows = files.stream()
                 .map(file -> row(file.bytes(), file.blocks().size(), file.name()))
                 .collect(Collectors.joining());
-        return row("Bytes", "Blocks", "Name") + rows + disk.usedBytes() + " of "
-                + disk.limit() + " bytes in use";
+        return row("Bytes", "Blocks", "Name") + rows + disk.usedBytes() + " of " + disk.limit() + " bytes in use";
     }
 
     private StoredFile putFrom(InputStream in, Path file) throws IOException {

@@ -51,8 +51,8 @@ final class RamdiskTest {
     @Test
     void saysNameLengthAndChecksum() throws IOException {
         assertThat(disk.put("abc", in(new byte[] {'a', 'b', 'c'})))
-                .hasToString("abc: 3 bytes, SHA-256 "
-                        + "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+                .hasToString(
+                        "abc: 3 bytes, SHA-256 " + "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     @Test

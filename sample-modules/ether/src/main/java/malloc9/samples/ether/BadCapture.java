@@ -33,20 +33,16 @@ public final class BadCapture extends IllegalArgumentException {
         return at(name, 0, "the file is empty");
     }
 
-    static BadCapture truncated(String name, long offset, int present, int expected, String what) {
+    static BadCapture truncated(String name, long offset, long present, long expected, String what) {
         return at(name, offset, "truncated: " + present + " of the " + expected + " bytes of " + what);
     }
 
     static BadCapture magic(String name, int magic) {
-        return at(name, 0, String.format("magic 0x%08x is not that of a pcap file", magic));
+        return at(name, 0, String.format("magic 0x%08x is not that of a pcap or pcapng file", magic));
     }
 
-    static BadCapture pcapng(String name) {
-        return at(name, 0, "magic 0x0a0d0d0a is that of a pcapng file; save it as pcap first (editcap -F pcap)");
-    }
-
-    static BadCapture version(String name, long offset, int major, int minor) {
-        return at(name, offset, "version " + major + "." + minor + " is not 2.4");
+    static BadCapture version(String name, long offset, int major, int minor, String expected) {
+        return at(name, offset, "version " + major + "." + minor + " is not " + expected);
     }
 
     static BadCapture linkType(String name, long offset, int linkType) {
@@ -57,8 +53,32 @@ public final class BadCapture extends IllegalArgumentException {
         return at(name, offset, "frame length " + length + " is negative");
     }
 
-    static BadCapture hugeLength(String name, long offset, int length, int limit) {
+    static BadCapture hugeLength(String name, long offset, long length, int limit) {
         return at(name, offset, "frame length " + length + " is above the file's limit of " + limit);
+    }
+
+    static BadCapture byteOrder(String name, long offset, int magic) {
+        return at(name, offset, String.format("byte-order magic 0x%08x is not 0x1a2b3c4d in either order", magic));
+    }
+
+    static BadCapture unevenBlock(String name, long offset, long length) {
+        return at(name, offset, "block length " + length + " is not a multiple of 4");
+    }
+
+    static BadCapture shortBlock(String name, long offset, long length, long least) {
+        return at(name, offset, "block length " + length + " is below the " + least + " of a block of its type");
+    }
+
+    static BadCapture otherLength(String name, long offset, long repeated, long length) {
+        return at(name, offset, "block length " + repeated + " at its end is not the " + length + " at its start");
+    }
+
+    static BadCapture lengthAboveBlock(String name, long offset, long length, long left) {
+        return at(name, offset, "captured length " + length + " is above the " + left + " bytes left in the block");
+    }
+
+    static BadCapture noInterface(String name, long offset, long number, long described) {
+        return at(name, offset, "interface " + number + " is not one of the " + described + " described");
     }
 
     private static BadCapture at(String name, long offset, String what) {

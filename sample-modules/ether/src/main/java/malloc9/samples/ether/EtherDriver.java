@@ -45,21 +45,21 @@ public final class EtherDriver {
     /** {@code ether:replay}: replays the capture that ships with the driver. */
     @Descriptor("replays the capture that ships with the driver")
     public Counts replay() {
-        return replay(new PcapReader(
-                SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
+        return replay(
+                Capture.of(SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
     }
 
     /**
-     * {@code ether:replay FILE}: replays a pcap file, whose name is resolved against the JVM's working directory.
+     * {@code ether:replay FILE}: replays a pcap or pcapng file, whose name is resolved against the JVM's working directory.
      *
      * @throws BadCapture if it is none, or cannot be read to its end
      */
-    @Descriptor("replays a pcap file")
+    @Descriptor("replays a pcap or pcapng file")
     public Counts replay(@Descriptor("name of the file") String file) {
-        return replay(PcapReader.open(file));
+        return replay(Capture.open(file));
     }
 
-    private Counts replay(PcapReader capture) {
+    private Counts replay(Capture capture) {
         FrameCounter counter = new FrameCounter();
         try (capture) {
             while (capture.next()) {

@@ -31,7 +31,7 @@ final class ReceiveRing implements AutoCloseable {
     }
 
     /** Moves the reader's current frame into a new block, in the slot of the oldest, and counts it there. */
-    synchronized void receive(PcapReader capture, FrameCounter counter) {
+    synchronized void receive(Capture capture, FrameCounter counter) {
         if (closed) {
             throw new IllegalStateException("ether was detached during the replay of " + capture.name());
         }

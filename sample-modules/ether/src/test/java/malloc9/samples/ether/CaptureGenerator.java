@@ -39,22 +39,31 @@ final class CaptureGenerator {
 
     private final Map<Protocol, Long> protocols = new EnumMap<>(Protocol.class);
     private final byte[] capture;
+    private final byte[] pcapng;
     private long bytes;
 
     CaptureGenerator() {
         PcapWriter writer = PcapWriter.ordinary();
+        PcapngWriter pcapngWriter = PcapngWriter.ordinary();
         long micros = FIRST_MICROS;
         for (int i = 0; i < FRAMES; i++) {
             byte[] frame = frame();
             bytes += frame.length;
             micros += 1 + random.nextInt(4000);
             writer.frame(micros, frame);
+            pcapngWriter.frame(i % PcapngWriter.ORDINARY_INTERFACES, micros, frame);
         }
         capture = writer.bytes();
+        pcapng = pcapngWriter.bytes();
     }
 
     byte[] capture() {
         return capture.clone();
+    }
+
+    /** The same frames in the other format, which does not ship with the driver. */
+    byte[] pcapng() {
+        return pcapng.clone();
     }
 
     /** The counts as text, one property in a line. */

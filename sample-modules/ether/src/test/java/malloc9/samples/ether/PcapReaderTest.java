@@ -31,7 +31,7 @@ final class PcapReaderTest {
     })
     void readsBothByteOrdersWithMicroAndNanoseconds(String order, String magic) {
         ByteOrder byteOrder = order.equals("BIG_ENDIAN") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-        byte[] capture = new PcapWriter(byteOrder, Integer.parseUnsignedInt(magic, 16), 65_535, PcapReader.ETHERNET)
+        byte[] capture = new PcapWriter(byteOrder, Integer.parseUnsignedInt(magic, 16), 65_535, Capture.ETHERNET)
                 .frame(1, bytes(60, 1))
                 .frame(2, bytes(1514, 2))
                 .frame(3, bytes(0, 3))
@@ -43,11 +43,10 @@ final class PcapReaderTest {
     void readsFramesLongerThanItsFirstBuffer() {
         byte[] capture = PcapWriter.ordinary()
                 .frame(1, bytes(100_000, 1))
-                .frame(2, bytes(PcapReader.MAX_FRAME_BYTES, 2))
+                .frame(2, bytes(Capture.MAX_FRAME_BYTES, 2))
                 .frame(3, bytes(60, 3))
                 .bytes();
-        assertThat(frames(capture))
-                .containsExactly(bytes(100_000, 1), bytes(PcapReader.MAX_FRAME_BYTES, 2), bytes(60, 3));
+        assertThat(frames(capture)).containsExactly(bytes(100_000, 1), bytes(Capture.MAX_FRAME_BYTES, 2), bytes(60, 3));
     }
 
     @Test
@@ -57,7 +56,7 @@ final class PcapReaderTest {
 
     @Test
     void readsEthernetThatSaysHowLongItsCheckSequenceIs() {
-        int withCheckSequenceOf4 = 0x4400_0000 | PcapReader.ETHERNET;
+        int withCheckSequenceOf4 = 0x4400_0000 | Capture.ETHERNET;
         byte[] capture = new PcapWriter(ByteOrder.BIG_ENDIAN, PcapReader.MAGIC_MICROS, 65_535, withCheckSequenceOf4)
                 .frame(1, bytes(64, 1))
                 .bytes();
@@ -73,15 +72,7 @@ final class PcapReaderTest {
     void refusesWhatIsNoCapture() {
         refuses(
                 "#!/bin/sh\necho this is no capture\n".getBytes(StandardCharsets.US_ASCII),
-                "capture bad.pcap, offset 0: magic 0x23212f62 is not that of a pcap file");
-    }
-
-    @Test
-    void refusesPcapngAndSaysWhatHelps() {
-        refuses(
-                new byte[] {0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0},
-                "capture bad.pcap, offset 0: magic 0x0a0d0d0a is that of a pcapng file;"
-                        + " save it as pcap first (editcap -F pcap)");
+                "capture bad.pcap, offset 0: magic 0x23212f62 is not that of a pcap or pcapng file");
     }
 
     @Test
@@ -134,7 +125,7 @@ final class PcapReaderTest {
 
     @Test
     void refusesALengthAboveTheFilesOwnLimit() {
-        byte[] capture = new PcapWriter(ByteOrder.BIG_ENDIAN, PcapReader.MAGIC_MICROS, 96, PcapReader.ETHERNET)
+        byte[] capture = new PcapWriter(ByteOrder.BIG_ENDIAN, PcapReader.MAGIC_MICROS, 96, Capture.ETHERNET)
                 .frame(1, bytes(96, 1))
                 .frame(2, bytes(97, 2))
                 .bytes();
@@ -144,7 +135,7 @@ final class PcapReaderTest {
     @ParameterizedTest
     @CsvSource({"0", "-1", "262145", "2147483647"})
     void refusesALengthAbove256KiBWhateverTheFileAllows(int snaplen) {
-        byte[] capture = new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, snaplen, PcapReader.ETHERNET)
+        byte[] capture = new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, snaplen, Capture.ETHERNET)
                 .frame(1, bytes(262_144, 1))
                 .frame(2, 262_145, bytes(262_145, 2))
                 .bytes();
@@ -155,24 +146,24 @@ final class PcapReaderTest {
     void namesAMissingFileAndWhereItWasLookedFor() {
         String absolute = Path.of("no-such.pcap").toAbsolutePath().toString();
         assertThatExceptionOfType(BadCapture.class)
-                .isThrownBy(() -> PcapReader.open("no-such.pcap"))
+                .isThrownBy(() -> Capture.open("no-such.pcap"))
                 .withMessage("capture no-such.pcap: no such file (" + absolute + ")");
     }
 
     @Test
     void refusesADirectoryAndANameThatIsNone(@TempDir Path directory) {
         assertThatExceptionOfType(BadCapture.class)
-                .isThrownBy(() -> PcapReader.open(directory.toString()))
+                .isThrownBy(() -> Capture.open(directory.toString()))
                 .withMessage("capture " + directory + ": is a directory (" + directory + ")");
         assertThatExceptionOfType(BadCapture.class)
-                .isThrownBy(() -> PcapReader.open("nul\0.pcap"))
+                .isThrownBy(() -> Capture.open("nul\0.pcap"))
                 .withMessageContaining("not the name of a file");
     }
 
     @Test
     void opensAFileByName(@TempDir Path directory) throws IOException {
         Path file = Files.write(directory.resolve("one.pcap"), oneFrameAndOf(60));
-        try (PcapReader reader = PcapReader.open(file.toString())) {
+        try (Capture reader = Capture.open(file.toString())) {
             assertThat(reader.next()).isTrue();
             assertThat(reader.name()).isEqualTo(file.toString());
         }
@@ -191,7 +182,7 @@ final class PcapReaderTest {
                 return super.read(target, from, Math.min(length, 24));
             }
         };
-        try (PcapReader reader = new PcapReader("bad.pcap", failing)) {
+        try (Capture reader = Capture.of("bad.pcap", failing)) {
             assertThatExceptionOfType(BadCapture.class)
                     .isThrownBy(reader::next)
                     .withMessage("capture bad.pcap, offset 24: cannot be read: java.io.IOException: the disk is gone")
@@ -208,7 +199,7 @@ final class PcapReaderTest {
                 closed.add("closed");
             }
         };
-        assertThatExceptionOfType(BadCapture.class).isThrownBy(() -> new PcapReader("bad.pcap", in));
+        assertThatExceptionOfType(BadCapture.class).isThrownBy(() -> Capture.of("bad.pcap", in));
         assertThat(closed).containsExactly("closed");
     }
 
@@ -220,7 +211,7 @@ final class PcapReaderTest {
 
     private static List<byte[]> frames(byte[] capture) {
         List<byte[]> frames = new ArrayList<>();
-        try (PcapReader reader = new PcapReader("bad.pcap", new ByteArrayInputStream(capture))) {
+        try (Capture reader = Capture.of("bad.pcap", new ByteArrayInputStream(capture))) {
             while (reader.next()) {
                 byte[] frame = new byte[reader.frameLength()];
                 reader.copyFrameTo(MemorySegment.ofArray(frame));

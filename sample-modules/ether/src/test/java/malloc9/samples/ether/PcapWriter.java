@@ -24,7 +24,7 @@ final class PcapWriter {
 
     /** Microseconds, Ethernet, tcpdump's snaplen, the byte order of most machines. */
     static PcapWriter ordinary() {
-        return new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, 262_144, PcapReader.ETHERNET);
+        return new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, 262_144, Capture.ETHERNET);
     }
 
     PcapWriter frame(long micros, byte[] frame) {

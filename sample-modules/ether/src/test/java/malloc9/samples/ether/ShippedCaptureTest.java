@@ -2,6 +2,7 @@ package malloc9.samples.ether;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -48,9 +49,19 @@ final class ShippedCaptureTest {
         assertThat(shipped(CaptureGenerator.CAPTURE)).hasSizeBetween(1_000_000, 1_400_000);
     }
 
+    @Test
+    void countsTheSameAsPcapng() throws IOException {
+        assertThat(count(new ByteArrayInputStream(new CaptureGenerator().pcapng())))
+                .isEqualTo(count());
+    }
+
     private static Counts count() throws IOException {
+        return count(resource(EtherDriver.SHIPPED_CAPTURE));
+    }
+
+    private static Counts count(InputStream capture) {
         FrameCounter counter = new FrameCounter();
-        try (PcapReader reader = new PcapReader(EtherDriver.SHIPPED_CAPTURE, resource(EtherDriver.SHIPPED_CAPTURE))) {
+        try (Capture reader = Capture.of(EtherDriver.SHIPPED_CAPTURE, capture)) {
             while (reader.next()) {
                 MemorySegment frame = MemorySegment.ofArray(new byte[reader.frameLength()]);
                 reader.copyFrameTo(frame);

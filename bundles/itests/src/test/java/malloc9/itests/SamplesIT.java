@@ -1,0 +1,111 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.List;
+import malloc9.api.Malloc;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.TypeStats;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.OsgiTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** What the sample drivers show, as their comments promise. */
+@OsgiTest
+@SuppressWarnings("NullAway.Init") // look() and load() initialise
+class SamplesIT {
+
+    private BundleContext context;
+    private MallocRuntime runtime;
+    private KernelView kernel;
+    private Bundle driver;
+    private List<String> said;
+
+    public static Option[] options() {
+        return new Option[] {Malloc9System.options()};
+    }
+
+    @BeforeEach
+    void look(BundleContext bundleContext, MallocRuntime mallocRuntime, Malloc ready) {
+        assertThat(ready).isNotNull();
+        context = bundleContext;
+        runtime = mallocRuntime;
+        kernel = new KernelView(mallocRuntime);
+    }
+
+    @AfterEach
+    void uninstall() throws BundleException {
+        driver.uninstall();
+    }
+
+    @Test
+    void doublefreeSaysOnceWhatIsOnTheRecord() throws BundleException {
+        load("doublefree");
+        assertThat(driver.getState()).isEqualTo(Bundle.ACTIVE);
+        assertThat(runtime.panics())
+                .filteredOn(panic -> panic.who().bundleId() == driver.getBundleId())
+                .extracting(PanicRecord::message)
+                .singleElement()
+                .satisfies(message -> {
+                    assertThat(message)
+                            .matches("free: block 0x[0-9a-f]+ of 512 bytes is free already"
+                                    + " \\(freed again under type 'doublefree'\\)");
+                    assertThat(said)
+                            .filteredOn(line -> line.contains("doublefree"))
+                            .containsExactly("doublefree: DOUBLE_FREE: " + message);
+                });
+    }
+
+    @Test
+    void doublefreeIsCountedExactlyAndLeaksNothing() throws BundleException {
+        load("doublefree");
+        assertThat(kernel.typesOf(driver))
+                .extracting(TypeStats::name, TypeStats::allocs, TypeStats::frees, TypeStats::bytesInUse)
+                .containsExactly(tuple("doublefree", 2L, 1L, 2048L));
+        driver.stop();
+        assertThat(kernel.leaksOf(driver)).isEmpty();
+    }
+
+    @Test
+    void legacyHasTheManifestOfAnOlderBuild() throws BundleException {
+        load("legacy");
+        assertThat(driver.getHeaders("").get("Bundle-Activator")).startsWith("malloc9.samples.");
+        assertThat(driver.getHeaders("").get("Malloc9-Activator")).isNull();
+        assertThat(driver.getHeaders("").get("Require-Capability")).doesNotContain("osgi.implementation");
+        assertThat(driver.getHeaders("").get("Provide-Capability"))
+                .contains("malloc9.type=legacy", "magic:Long=877983977")
+                .doesNotContain("version", "description");
+    }
+
+    @Test
+    void legacyLoadsCountsAndLeaksNothing() throws BundleException {
+        load("legacy");
+        assertThat(kernel.typesOf(driver))
+                .extracting(
+                        TypeStats::name,
+                        TypeStats::description,
+                        TypeStats::allocs,
+                        TypeStats::frees,
+                        TypeStats::bytesInUse)
+                .containsExactly(tuple("legacy", "", 4L, 0L, 4096L));
+        driver.stop();
+        assertThat(kernel.leaksOf(driver)).isEmpty();
+        assertThat(runtime.panics()).noneMatch(panic -> panic.who().bundleId() == driver.getBundleId());
+    }
+
+    private void load(String name) throws BundleException {
+        driver = context.installBundle(ClasspathBundles.location(name));
+        try (CapturedConsole console = new CapturedConsole()) {
+            driver.start();
+            said = console.lines();
+        }
+    }
+}

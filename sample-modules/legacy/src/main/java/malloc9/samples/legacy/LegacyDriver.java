@@ -1,0 +1,47 @@
+package malloc9.samples.legacy;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
+
+/**
+ * A driver as it was built against an older API: it loads and counts like a new one.
+ *
+ * <p>Nothing here is old; the manifest is, which {@code bnd.bnd} writes by hand and explains line by line. The kernel
+ * reads what is there, and takes 1.0.0 for a descriptor version that is not.
+ */
+public final class LegacyDriver implements BundleActivator {
+
+    @MallocDefine(name = "legacy")
+    static final MallocType M_LEGACY = MallocType.define();
+
+    private final MemorySegment[] buffers = new MemorySegment[4];
+
+    @Override
+    public void start(BundleContext context) throws BundleException {
+        ServiceReference<Malloc> kernel = context.getServiceReference(Malloc.class);
+        if (kernel == null) {
+            // An old manifest requires no kernel, so that a framework starts this driver without one too.
+            throw new BundleException("legacy needs a running malloc9 kernel", BundleException.ACTIVATOR_ERROR);
+        }
+        Malloc malloc = context.getService(kernel);
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = malloc.malloc(1024, M_LEGACY, M_WAITOK);
+        }
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        Malloc malloc = context.getService(context.getServiceReference(Malloc.class));
+        for (MemorySegment buffer : buffers) {
+            malloc.free(buffer, M_LEGACY);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package malloc9.samples.ramdisk;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The commands of the ramdisk; relative names start from the session's current directory.
+ *
+ * <p>A component of its own, which nobody loads where there is no Gogo, so that the driver does without.
+ */
+@Component(
+        service = RamdiskCommands.class,
+        property = {
+            "osgi.command.scope=ramdisk",
+            "osgi.command.function=ls",
+            "osgi.command.function=put",
+            "osgi.command.function=get",
+            "osgi.command.function=rm"
+        })
+public final class RamdiskCommands {
+
+    static final String USAGE_PUT = "ramdisk:put FILE";
+    static final String USAGE_GET = "ramdisk:get NAME FILE";
+    static final String USAGE_RM = "ramdisk:rm NAME";
+
+    private final RamdiskDriver driver;
+
+    @Activate
+    public RamdiskCommands(@Reference RamdiskDriver driver) {
+        this.driver = driver;
+    }
+
+    /** {@code ramdisk:ls}: the files on the disk. */
+    @Descriptor("lists the files on the ramdisk")
+    public String ls() {
+        return driver.ls();
+    }
+
+    /** {@code ramdisk:put FILE}: copies a file onto the disk. */
+    @Descriptor("copies a file onto the ramdisk")
+    public String put(CommandSession session, @Descriptor("FILE") String... arguments) {
+        check(arguments, 1, USAGE_PUT);
+        return driver.put(resolve(session, arguments[0])).toString();
+    }
+
+    /** {@code ramdisk:get NAME FILE}: copies a file from the disk. */
+    @Descriptor("copies a file from the ramdisk")
+    public String get(CommandSession session, @Descriptor("NAME FILE") String... arguments) {
+        check(arguments, 2, USAGE_GET);
+        return driver.get(arguments[0], resolve(session, arguments[1])).toString();
+    }
+
+    /** {@code ramdisk:rm NAME}: removes a file from the disk. */
+    @Descriptor("removes a file from the ramdisk")
+    public String rm(@Descriptor("NAME") String... arguments) {
+        check(arguments, 1, USAGE_RM);
+        return "removed " + driver.rm(arguments[0]);
+    }
+
+    private static void check(String[] arguments, int expected, String usage) {
+        if (arguments.length != expected) {
+            throw RamdiskFailed.usage(usage);
+        }
+    }
+
+    private static Path resolve(CommandSession session, String file) {
+        try {
+            return session.currentDir().resolve(file);
+        } catch (InvalidPathException e) {
+            throw RamdiskFailed.badPath(file, e.getReason());
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The driver {@code ramdisk}: numbered blocks of malloc9 memory, a directory of files on them, and commands that copy
+ * real files in and out. Imports {@link malloc9.api}; only the commands know Gogo.
+ */
+@NullMarked
+package malloc9.samples.ramdisk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+package malloc9.samples.ramdisk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import malloc9.kernel.Kernel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RamdiskDriverTest {
+
+    private final Kernel kernel = Kernel.boot();
+    private final RamdiskDriver driver = new RamdiskDriver(kernel.malloc(), new AtMost(8192));
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void detach() {
+        driver.detach();
+        kernel.close();
+    }
+
+    @Test
+    void listsFilesAndWhatTheyTake() throws IOException {
+        driver.put(Files.writeString(folder.resolve("b"), "b"));
+        driver.put(Files.write(folder.resolve("a.txt"), new byte[0]));
+        assertThat(driver.ls().lines())
+                .containsExactly(
+                        "     Bytes  Blocks  Name",
+                        "         0       0  a.txt",
+                        "         1       1  b",
+                        "4096 of 8192 bytes in use");
+    }
+
+    @Test
+    void refusesWhatIsNoFileOutside() {
+        refuses(folder, folder + ": is a directory");
+        refuses(folder.resolve("none"), folder.resolve("none") + ": no such file or directory");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void refusesAFileWithoutEnd() {
+        refuses(Path.of("/dev/zero"), "/dev/zero: is not a regular file");
+    }
+
+    @Test
+    void namesAFileThatDoesNotFit() throws IOException {
+        Path big = Files.write(folder.resolve("big"), new byte[8193]);
+        refuses(
+                big,
+                big + " (8193 bytes): no space left on ramdisk: a block of 4096 bytes does not go beside the 8192 in"
+                        + " use, max.bytes is 8192");
+        driver.modified(new AtMost(12288));
+        assertThat(driver.put(big).bytes()).isEqualTo(8193);
+    }
+
+    @Test
+    void refusesATargetThatCannotBeWritten() throws IOException {
+        driver.put(Files.writeString(folder.resolve("file"), "x"));
+        refusesToGet("file", folder, folder + ": is a directory");
+        Path nowhere = folder.resolve("none").resolve("file");
+        refusesToGet("file", nowhere, nowhere + ": no such file or directory");
+    }
+
+    @Test
+    void anUnknownNameLeavesTheTargetAlone() throws IOException {
+        Path target = Files.writeString(folder.resolve("target"), "precious");
+        refusesToGet("none", target, "no file 'none' on ramdisk");
+        assertThat(target).hasContent("precious");
+    }
+
+    private void refuses(Path file, String text) {
+        assertThatExceptionOfType(RamdiskFailed.class)
+                .isThrownBy(() -> driver.put(file))
+                .withMessage(text);
+        assertThat(driver.ls()).endsWith("\n0 of 8192 bytes in use");
+    }
+
+    private void refusesToGet(String name, Path target, String text) {
+        assertThatExceptionOfType(RamdiskFailed.class)
+                .isThrownBy(() -> driver.get(name, target))
+                .withMessage(text);
+    }
+
+    /** A configuration, as Declarative Services makes one. */
+    @SuppressWarnings("ClassExplicitlyAnnotation") // it is what a component property type is in a test
+    private record AtMost(long max_bytes) implements RamdiskDriver.Limits {
+
+        @Override
+        public Class<? extends Annotation> annotationType() {
+            return RamdiskDriver.Limits.class;
+        }
+    }
+}

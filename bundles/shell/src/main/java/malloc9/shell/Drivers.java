@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /** The folder of drivers that {@code kldload} knows by name (the module path). */
@@ -43,7 +45,7 @@ record Drivers(@Nullable Path folder) {
             }
             Path jar = folder.resolve(text + JAR);
             if (!Files.isRegularFile(jar)) {
-                throw new CommandFailed(Messages.noSuchDriver(text, folder, names(folder)));
+                throw new CommandFailed(Messages.noSuchDriver(text, folder, names()));
             }
             return jar.toRealPath();
         } catch (IOException | InvalidPathException e) {
@@ -51,7 +53,11 @@ record Drivers(@Nullable Path folder) {
         }
     }
 
-    private static List<String> names(Path folder) {
+    /** The names of the drivers, sorted. */
+    List<String> names() {
+        if (folder == null) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName()))
                     .filter(name -> name.endsWith(JAR))
@@ -61,5 +67,15 @@ record Drivers(@Nullable Path folder) {
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    /** The symbolic names of those bundles that came from here. */
+    Stream<String> loaded(Bundle[] bundles) {
+        String prefix = folder == null ? null : folder.toUri().toString();
+        return prefix == null
+                ? Stream.empty()
+                : Arrays.stream(bundles)
+                        .filter(bundle -> bundle.getLocation().startsWith(prefix))
+                        .map(Bundle::getSymbolicName);
     }
 }

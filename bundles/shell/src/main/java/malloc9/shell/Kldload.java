@@ -4,13 +4,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import malloc9.api.KernelPanic;
+import malloc9.shell.prompt.Completing;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -18,7 +26,9 @@ import org.osgi.service.component.annotations.Reference;
 /** kldload(8): installs and starts a bundle; what does not start is uninstalled again. */
 @Component(service = Kldload.class)
 @GogoCommand(scope = "malloc9", function = "kldload")
-public final class Kldload {
+public final class Kldload implements Completing {
+
+    private static final int REFRESH_SECONDS = 10;
 
     private final BundleContext context;
     private final RunningKernel kernel;
@@ -37,9 +47,41 @@ public final class Kldload {
         return load(names[0], session.currentDir());
     }
 
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return arguments.isEmpty() ? Drivers.of(context).names() : List.of();
+    }
+
     String load(String name, Path workingFolder) {
-        Path jar = Drivers.of(context).find(name, workingFolder);
+        return loadFile(name, Drivers.of(context).find(name, workingFolder));
+    }
+
+    /** @param name what the operator calls the file */
+    String loadFile(String name, Path jar) {
         Bundle bundle = install(name, jar);
+        startOrUninstall(name, bundle);
+        return Messages.loaded(bundle);
+    }
+
+    /**
+     * Puts the file's content in the place of the bundle's and starts it; modules that were wired to the former content
+     * are restarted with it.
+     */
+    String updateFile(String name, Bundle bundle, Path jar) {
+        try (InputStream content = Files.newInputStream(jar)) {
+            stop(bundle);
+            bundle.update(content);
+        } catch (BundleException | IOException e) {
+            startOrUninstall(name, bundle);
+            throw new CommandFailed(
+                    Messages.cannotUpdate(bundle, name, rootCause(e).toString()), e);
+        }
+        refresh(bundle);
+        startOrUninstall(name, bundle);
+        return Messages.updated(bundle);
+    }
+
+    private void startOrUninstall(String name, Bundle bundle) {
         try {
             start(name, bundle);
         } catch (BundleException | RuntimeException e) {
@@ -53,7 +95,6 @@ public final class Kldload {
             }
             throw failure;
         }
-        return Messages.loaded(bundle);
     }
 
     private Bundle install(String name, Path jar) {
@@ -84,6 +125,29 @@ public final class Kldload {
         if (bundle.getState() != Bundle.ACTIVE) {
             throw new CommandFailed(Messages.cannotLoad(
                     name, kernel.lastPanic(bundle.getBundleId()).orElse(Messages.DID_NOT_STAY_ACTIVE)));
+        }
+    }
+
+    /** An activator that cannot stop does not keep its successor away; the framework has stopped the bundle all the same. */
+    private static void stop(Bundle bundle) {
+        try {
+            bundle.stop();
+        } catch (BundleException e) {
+            System.out.println(Messages.stopFailed(bundle, rootCause(e)));
+        }
+    }
+
+    private void refresh(Bundle bundle) {
+        CountDownLatch refreshed = new CountDownLatch(1);
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(Set.of(bundle), event -> refreshed.countDown());
+        try {
+            if (!refreshed.await(REFRESH_SECONDS, TimeUnit.SECONDS)) {
+                System.out.println(Messages.notRefreshed(bundle));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -13,8 +13,12 @@ final class Messages {
 
     static final String USAGE_KLDLOAD = "usage: kldload NAME|FILE";
     static final String USAGE_KLDUNLOAD = "usage: kldunload NAME|ID";
-    static final String USAGE_VMSTAT = "usage: vmstat -m | vmstat -z (memory types, or zones)";
+    static final String USAGE_VMSTAT = "usage: vmstat -m [TYPE...] | vmstat -z [ZONE...]";
     static final String USAGE_SHOW = "usage: show malloc";
+    static final String USAGE_HELP = "usage: help [COMMAND]";
+    static final String USAGE_MAN = "usage: man [TOPIC]";
+
+    static final String HELP_HINT = "man COMMAND explains one; gogo:help lists those of Gogo and Felix too";
 
     static final String NO_DRIVERS_FOLDER = "no drivers folder: set the framework property " + Drivers.FOLDER;
     static final String NOT_A_BUNDLE = "not a bundle: its manifest has no Bundle-SymbolicName";
@@ -54,6 +58,52 @@ final class Messages {
 
     static String loaded(Bundle bundle) {
         return "Loaded " + Printable.of(bundle.getSymbolicName()) + ", id=" + bundle.getBundleId();
+    }
+
+    static String loadedFrom(String loaded, String file) {
+        return loaded + " (" + Printable.of(file) + ")";
+    }
+
+    static String updated(Bundle bundle) {
+        return "Updated " + Printable.of(bundle.getSymbolicName()) + ", id=" + bundle.getBundleId();
+    }
+
+    static String cannotUpdate(Bundle bundle, String name, String reason) {
+        return "can't update " + Printable.of(bundle.getSymbolicName()) + " from " + Printable.of(name) + ": "
+                + Printable.of(reason) + " (the former content runs on)";
+    }
+
+    static String stopFailed(Bundle bundle, Throwable cause) {
+        return Printable.of(bundle.getSymbolicName()) + " failed to stop: " + Printable.of(cause.toString());
+    }
+
+    static String notRefreshed(Bundle bundle) {
+        return Printable.of(bundle.getSymbolicName())
+                + " is not rewired yet: modules that use it may have its former classes";
+    }
+
+    static String notWhole(String reason) {
+        return "not a whole jar, or still being copied (" + reason + ")";
+    }
+
+    static String unloadedWith(String unloaded, String file) {
+        return unloaded + " (" + Printable.of(file) + " was removed)";
+    }
+
+    static String noSuchType(String name) {
+        return "no such memory type: " + Printable.of(name);
+    }
+
+    static String noSuchZone(String name) {
+        return "no such zone: " + Printable.of(name);
+    }
+
+    static String noManual(String topic) {
+        return "No manual entry for " + Printable.of(topic);
+    }
+
+    static String noHelp(String command) {
+        return "no such command: " + Printable.of(command);
     }
 
     static String cannotFind(String name) {

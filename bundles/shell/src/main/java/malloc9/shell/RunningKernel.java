@@ -3,7 +3,9 @@ package malloc9.shell;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.PanicRecord;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
@@ -45,6 +47,12 @@ public final class RunningKernel {
             throw new CommandFailed(Messages.KERNEL_NOT_RUNNING);
         }
         return kernel;
+    }
+
+    /** The modules of the kernel that runs now; none if none does. */
+    Stream<ModuleInfo> modules() {
+        MallocRuntime kernel = runtime.get();
+        return kernel == null ? Stream.empty() : kernel.modules().stream();
     }
 
     /** The text of the last panic that the bundle earned. */

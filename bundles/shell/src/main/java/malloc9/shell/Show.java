@@ -1,5 +1,8 @@
 package malloc9.shell;
 
+import java.util.Collection;
+import java.util.List;
+import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.MallocTable;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
@@ -10,7 +13,7 @@ import org.osgi.service.component.annotations.Reference;
 /** The kernel debugger's views, ddb(4). */
 @Component(service = Show.class)
 @GogoCommand(scope = "malloc9", function = "show")
-public final class Show {
+public final class Show implements Completing {
 
     private static final String MALLOC = "malloc";
 
@@ -27,5 +30,10 @@ public final class Show {
             throw new CommandFailed(Messages.USAGE_SHOW);
         }
         return new MallocTable(kernel.view().types());
+    }
+
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return arguments.isEmpty() ? List.of(MALLOC) : List.of();
     }
 }

@@ -56,7 +56,7 @@ class LoadingTest {
                         Drivers.FOLDER, drivers.toString()));
         framework.start();
         kldload = new Kldload(framework.getBundleContext(), new RunningKernel());
-        kldunload = new Kldunload(framework.getBundleContext());
+        kldunload = new Kldunload(framework.getBundleContext(), new RunningKernel());
     }
 
     @AfterEach

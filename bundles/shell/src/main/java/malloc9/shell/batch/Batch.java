@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import malloc9.shell.prompt.Plain;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +41,8 @@ public final class Batch implements FrameworkListener {
     /** The framework property that, if {@code true}, stops the run at the first command that fails. */
     public static final String ERREXIT = "malloc9.batch.errexit";
 
-    /** The session's variables: where commands are looked up, and no colours, as a batch's output is for programs. */
-    private static final Map<String, String> VARIABLES =
-            Map.of("SCOPE", "gogo:felix:*", "GREP_COLORS", "mt=:fn=:ln=:se=", "LS_COLORS", "rs=");
+    /** Where commands are looked up: ours first. */
+    private static final String SCOPE = "malloc9:gogo:felix:*";
 
     private final BundleContext context;
     private final CommandProcessor processor;
@@ -80,7 +79,8 @@ public final class Batch implements FrameworkListener {
                 PrintStream out = console(FileDescriptor.out, System.out.charset());
                 PrintStream err = console(FileDescriptor.err, System.err.charset());
                 CommandSession session = processor.createSession(in, out, err)) {
-            VARIABLES.forEach(session::put);
+            session.put("SCOPE", SCOPE);
+            Plain.makePlain(session);
             boolean passed =
                     new Script(session, out, err).run(commands(), Boolean.parseBoolean(context.getProperty(ERREXIT)));
             return passed ? 0 : 1;

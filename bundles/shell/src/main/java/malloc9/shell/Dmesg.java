@@ -1,0 +1,26 @@
+package malloc9.shell;
+
+import malloc9.shell.view.Lines;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** dmesg(8): the kernel's message buffer. */
+@Component(service = Dmesg.class)
+@GogoCommand(scope = "malloc9", function = "dmesg")
+public final class Dmesg {
+
+    private final RunningKernel kernel;
+
+    @Activate
+    public Dmesg(@Reference RunningKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Descriptor("print the kernel's last messages, oldest first")
+    public Lines dmesg() {
+        return new Lines(kernel.view().messages());
+    }
+}

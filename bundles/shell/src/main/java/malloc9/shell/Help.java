@@ -1,0 +1,73 @@
+package malloc9.shell;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import malloc9.shell.manual.Command;
+import malloc9.shell.manual.Commands;
+import malloc9.shell.prompt.Completing;
+import malloc9.shell.view.Lines;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Function;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Says which commands there are; Gogo's own help says more than a newcomer asks for. */
+@Component(service = Help.class)
+@GogoCommand(scope = "malloc9", function = "help")
+public final class Help implements Completing {
+
+    /** Gogo's help, for the commands of others. */
+    private static final String OTHERS = "felix:help";
+
+    private final Commands commands;
+    private final Man man;
+
+    @Activate
+    public Help(@Reference Commands commands, @Reference Man man) {
+        this.commands = commands;
+        this.man = man;
+    }
+
+    @Descriptor("list the commands of the kernel and its modules, or explain one")
+    public @Nullable Object help(CommandSession session, @Descriptor("COMMAND to explain") String... names)
+            throws Exception {
+        return switch (names.length) {
+            case 0 -> list();
+            case 1 -> explain(session, names[0]);
+            default -> throw new CommandFailed(Messages.USAGE_HELP);
+        };
+    }
+
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return arguments.isEmpty() ? commands.all().stream().map(Command::name).toList() : List.of();
+    }
+
+    private Lines list() {
+        List<Command> all = commands.all();
+        int width =
+                all.stream().mapToInt(command -> command.name().length()).max().orElse(0);
+        List<String> lines = new ArrayList<>();
+        for (Command command : all) {
+            String gap = " ".repeat(width - command.name().length());
+            lines.add((command.name() + gap + "  " + command.description()).stripTrailing());
+        }
+        lines.add(Messages.HELP_HINT);
+        return new Lines(lines);
+    }
+
+    private @Nullable Object explain(CommandSession session, String name) throws Exception {
+        if (man.knows(name)) {
+            return man.man(name);
+        }
+        if (session.get(OTHERS) instanceof Function others) {
+            return others.execute(session, List.of(name));
+        }
+        throw new CommandFailed(Messages.noHelp(name));
+    }
+}

@@ -1,0 +1,52 @@
+package malloc9.shell.manual;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.felix.service.command.Descriptor;
+
+/**
+ * A command as its service describes itself.
+ *
+ * @param name as it is typed: without a scope where that is malloc9
+ * @param description the text of its descriptor; may be empty
+ * @param options the descriptions of its options by their names, sorted
+ */
+public record Command(String name, String description, Map<String, String> options) {
+
+    static Command of(String name, String function, Object service) {
+        Map<String, String> options = new TreeMap<>();
+        String description = "";
+        for (Method method : methods(function, service)) {
+            Descriptor said = method.getAnnotation(Descriptor.class);
+            if (said != null && description.isEmpty()) {
+                description = said.value();
+            }
+            for (Parameter parameter : method.getParameters()) {
+                addOptions(parameter, options);
+            }
+        }
+        return new Command(name, description, options);
+    }
+
+    private static Method[] methods(String function, Object service) {
+        return Arrays.stream(service.getClass().getMethods())
+                .filter(method -> method.getName().equals(function))
+                .sorted(Comparator.comparingInt(Method::getParameterCount))
+                .toArray(Method[]::new);
+    }
+
+    private static void addOptions(Parameter parameter, Map<String, String> options) {
+        var option = parameter.getAnnotation(org.apache.felix.service.command.Parameter.class);
+        if (option != null) {
+            Descriptor said = parameter.getAnnotation(Descriptor.class);
+            for (String name : option.names()) {
+                options.put(name, said == null ? "" : Objects.requireNonNull(said.value()));
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package malloc9.shell.manual;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.apache.felix.service.command.CommandProcessor;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** The commands that the kernel and its modules give; those of Gogo and its companions are left to Gogo's own help. */
+@Component(service = Commands.class)
+public final class Commands {
+
+    private static final String SCOPE = "malloc9";
+    private static final String FILTER =
+            "(&(%s=*)(%s=*))".formatted(CommandProcessor.COMMAND_SCOPE, CommandProcessor.COMMAND_FUNCTION);
+
+    /** The symbolic names of Gogo and its companions begin so. */
+    private static final String COMPANION = "org.apache.felix.";
+
+    /** Functions that only scripts call. */
+    private static final String HIDDEN = "_";
+
+    private final BundleContext context;
+
+    @Activate
+    public Commands(BundleContext context) {
+        this.context = context;
+    }
+
+    /** All commands, sorted by name, those of the kernel first. */
+    public List<Command> all() {
+        return search((command, service) -> command).stream()
+                .sorted(Comparator.comparing((Command command) -> command.name().indexOf(':') >= 0)
+                        .thenComparing(Command::name))
+                .toList();
+    }
+
+    /** The command of that name, with or without its scope. */
+    public Optional<Command> find(String name) {
+        return ask(name, (command, service) -> command);
+    }
+
+    /** Asks the service behind the command of that name, which it must not keep. */
+    public <T> Optional<T> ask(String name, BiFunction<Command, Object, T> question) {
+        String bare = name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;
+        List<T> answers = new ArrayList<>();
+        search((command, service) -> command.name().equals(bare) && answers.add(question.apply(command, service)));
+        return answers.stream().findFirst();
+    }
+
+    private <T> List<T> search(BiFunction<Command, Object, T> question) {
+        List<T> answers = new ArrayList<>();
+        for (ServiceReference<?> reference : references()) {
+            Object service = context.getService(reference);
+            if (service == null) {
+                continue;
+            }
+            try {
+                for (String function : functions(reference)) {
+                    if (!function.startsWith(HIDDEN)) {
+                        String name = name(reference, function);
+                        answers.add(question.apply(Command.of(name, function, service), service));
+                    }
+                }
+            } finally {
+                context.ungetService(reference);
+            }
+        }
+        return answers;
+    }
+
+    private List<ServiceReference<?>> references() {
+        try {
+            ServiceReference<?>[] found = context.getAllServiceReferences(null, FILTER);
+            return found == null
+                    ? List.of()
+                    : Arrays.stream(found).filter(Commands::isOurs).toList();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isOurs(ServiceReference<?> reference) {
+        String provider =
+                reference.getBundle() == null ? null : reference.getBundle().getSymbolicName();
+        return provider != null && !provider.startsWith(COMPANION);
+    }
+
+    private static String name(ServiceReference<?> reference, String function) {
+        Object scope = reference.getProperty(CommandProcessor.COMMAND_SCOPE);
+        return SCOPE.equals(scope) ? function : scope + ":" + function;
+    }
+
+    private static List<String> functions(ServiceReference<?> reference) {
+        Object functions = reference.getProperty(CommandProcessor.COMMAND_FUNCTION);
+        return functions instanceof Object[] several
+                ? Arrays.stream(several).map(String::valueOf).toList()
+                : List.of(String.valueOf(functions));
+    }
+}

@@ -1,0 +1,86 @@
+package malloc9.shell.manual;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The manual: the files {@code man/TOPIC.SECTION} of all resolved bundles, so that a driver brings its own pages.
+ *
+ * <p>A page of a command begins with what follows NAME, since the command says itself what it is for. Any other page
+ * begins with its description, on a line of its own.
+ */
+@Component(service = Manual.class)
+public final class Manual {
+
+    private static final String FOLDER = "man/";
+
+    private final BundleContext context;
+    private final Commands commands;
+
+    @Activate
+    public Manual(BundleContext context, @Reference Commands commands) {
+        this.context = context;
+        this.commands = commands;
+    }
+
+    /** All pages, sorted by topic. */
+    public List<Page> pages() {
+        List<Page> pages = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            boolean resolved = (bundle.getState() & (Bundle.INSTALLED | Bundle.UNINSTALLED)) == 0;
+            Enumeration<String> paths = resolved ? bundle.getEntryPaths(FOLDER) : null;
+            while (paths != null && paths.hasMoreElements()) {
+                String path = paths.nextElement();
+                if (path.lastIndexOf('.') > FOLDER.length()) {
+                    pages.add(read(bundle, path));
+                }
+            }
+        }
+        pages.sort(Comparator.comparing(Page::topic).thenComparing(Page::section));
+        return pages;
+    }
+
+    /** The page about a topic, which may be written {@code malloc}, {@code malloc.9} or {@code malloc(9)}. */
+    public Optional<Page> page(String topic) {
+        return pages().stream()
+                .filter(page -> topic.equals(page.topic())
+                        || topic.equals(page.topic() + "." + page.section())
+                        || topic.equals(page.topic() + "(" + page.section() + ")"))
+                .findFirst();
+    }
+
+    private Page read(Bundle bundle, String path) {
+        int dot = path.lastIndexOf('.');
+        String topic = path.substring(FOLDER.length(), dot);
+        String section = path.substring(dot + 1);
+        List<String> lines = text(bundle.getEntry(path)).lines().toList();
+        return commands.find(topic)
+                .map(command -> new Page(topic, section, command.description(), lines))
+                .orElseGet(() -> new Page(
+                        topic,
+                        section,
+                        lines.stream().findFirst().orElse(""),
+                        lines.stream().skip(1).dropWhile(String::isBlank).toList()));
+    }
+
+    private static String text(URL file) {
+        try (InputStream in = file.openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

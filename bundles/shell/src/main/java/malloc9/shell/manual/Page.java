@@ -1,0 +1,43 @@
+package malloc9.shell.manual;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A page of the manual.
+ *
+ * @param topic what it is about, and is looked up by
+ * @param section of the manual: 1 and 8 commands, 7 conventions, 9 what drivers call
+ * @param description one line
+ * @param body the sections after NAME
+ */
+public record Page(String topic, String section, String description, List<String> body) {
+
+    private static final int WIDTH = 78;
+    private static final String INDENT = "     ";
+
+    /** Its line in the list of topics. */
+    public String entry() {
+        return "%-14s %s".formatted(title(), description).stripTrailing();
+    }
+
+    /** The page as it is shown. */
+    public List<String> lines() {
+        String head = title().toUpperCase(Locale.ROOT);
+        String middle = "malloc9";
+        int gap = Math.max(2, WIDTH - 2 * head.length() - middle.length());
+        List<String> lines = new ArrayList<>();
+        lines.add(head + " ".repeat(gap / 2) + middle + " ".repeat(gap - gap / 2) + head);
+        lines.add("");
+        lines.add("NAME");
+        lines.add(INDENT + topic + " - " + description);
+        lines.add("");
+        lines.addAll(body);
+        return lines;
+    }
+
+    private String title() {
+        return topic + "(" + section + ")";
+    }
+}

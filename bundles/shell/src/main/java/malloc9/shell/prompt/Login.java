@@ -1,0 +1,79 @@
+package malloc9.shell.prompt;
+
+import java.nio.file.Path;
+import java.util.List;
+import malloc9.shell.manual.Commands;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
+import org.jline.reader.LineReader;
+import org.jline.reader.impl.LineReaderImpl;
+import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Version;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Makes a Gogo session the operator's: {@code etc/gosh_profile} calls it, as {@code malloc9:_login}.
+ *
+ * <p>At a terminal it completes, keeps the history and greets. A session that reads from a pipe stays plain.
+ */
+@Component(
+        service = Function.class,
+        property = {CommandProcessor.COMMAND_SCOPE + "=malloc9", CommandProcessor.COMMAND_FUNCTION + "=_login"})
+public final class Login implements Function {
+
+    /** The framework property with the file that keeps the history. */
+    private static final String HISTORY = "malloc9.history";
+
+    /** The framework property with the folder that is watched for drivers. */
+    private static final String LOAD = "felix.fileinstall.dir";
+
+    /** Where Gogo's session has its line reader. */
+    private static final String READER = ".reader";
+
+    private final BundleContext context;
+    private final Commands commands;
+    private final Prompt prompt;
+
+    @Activate
+    public Login(BundleContext context, @Reference Commands commands, @Reference Prompt prompt) {
+        this.context = context;
+        this.commands = commands;
+        this.prompt = prompt;
+    }
+
+    @Override
+    public @Nullable Object execute(CommandSession session, List<Object> arguments) {
+        if (session.get(READER) instanceof LineReaderImpl reader
+                && !reader.getTerminal().getType().startsWith(Terminal.TYPE_DUMB)) {
+            String history = context.getProperty(HISTORY);
+            if (history != null) {
+                session.put(LineReader.HISTORY_FILE, Path.of(history));
+            }
+            reader.setCompleter(new Completion(commands, session, reader.getCompleter()));
+            prompt.attach(reader::printAbove);
+            greet(reader.getTerminal());
+        } else {
+            Plain.makePlain(session);
+        }
+        return null;
+    }
+
+    private void greet(Terminal terminal) {
+        Version version = context.getBundle().getVersion();
+        List<String> greeting = Greeting.lines(
+                version.getMajor() + "." + version.getMinor() + "." + version.getMicro(),
+                Runtime.version().feature(),
+                context.getProperty(LOAD));
+        AttributedStyle bold = AttributedStyle.DEFAULT.bold();
+        terminal.writer().println(new AttributedString(greeting.getFirst(), bold).toAnsi(terminal));
+        greeting.stream().skip(1).forEach(terminal.writer()::println);
+        terminal.flush();
+    }
+}

@@ -1,0 +1,17 @@
+package malloc9.shell.view;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Lines of text, shown as they are but for what is not printable.
+ *
+ * @param lines without line feeds
+ */
+public record Lines(List<String> lines) implements View {
+
+    @Override
+    public String text() {
+        return lines.stream().map(Printable::of).collect(Collectors.joining("\n"));
+    }
+}

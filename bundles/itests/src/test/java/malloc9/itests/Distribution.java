@@ -14,6 +14,9 @@ final class Distribution {
     /** The repository. */
     static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
 
+    /** What a newcomer types. */
+    static final Path RUN = ROOT.resolve("felix-config/run");
+
     /** Where kldload finds drivers by name. */
     static final Path DRIVERS = ROOT.resolve("felix-config/target/felix/drivers");
 
@@ -39,8 +42,7 @@ final class Distribution {
 
     /** Likewise, with more in its environment. */
     static Run run(Path folder, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(ROOT.resolve("felix-config/run").toString()));
+        List<String> command = new ArrayList<>(List.of(RUN.toString()));
         command.addAll(List.of(arguments));
         File err = Files.createTempFile(folder, "run", ".err").toFile();
         ProcessBuilder builder = new ProcessBuilder(command)

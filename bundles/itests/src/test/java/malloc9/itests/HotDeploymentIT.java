@@ -1,0 +1,217 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What comes into the watched folder runs, and what goes is gone: real files, a real system. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
+@SuppressWarnings("NullAway.Init") // boot() initialises
+class HotDeploymentIT {
+
+    private static final Duration PROMISED = Duration.ofSeconds(2);
+
+    private static final String LEAK =
+            "Warning: memory type leaky leaked memory on destroy (3 allocations, 6144 bytes leaked).";
+
+    @TempDir
+    private Path folder;
+
+    private Path load;
+    private LiveSystem system;
+
+    @BeforeEach
+    void boot() throws Exception {
+        load = Files.createDirectory(folder.resolve("load"));
+        system = LiveSystem.boot(folder, "--load", load.toString());
+    }
+
+    @AfterEach
+    void halt() throws Exception {
+        system.close();
+    }
+
+    @Test
+    void aJarRunsWithinTwoSecondsAndIsGoneWithItsReportWithinTwo() throws Exception {
+        long copied = System.nanoTime();
+        drop("leaky");
+        system.await("Loaded leaky, id=");
+        Duration came = since(copied);
+        assertThat(system.run("lb leaky")).anyMatch(line -> line.contains("Active") && line.contains("leaky"));
+
+        long removed = System.nanoTime();
+        Files.delete(load.resolve("leaky.jar"));
+        system.await(LEAK);
+        system.await("Unloaded leaky (load/leaky.jar was removed)");
+        Duration went = since(removed);
+        assertThat(system.run("kldstat")).noneMatch(line -> line.contains("leaky"));
+
+        System.out.printf("hot deployment: running after %d ms, gone after %d ms%n", came.toMillis(), went.toMillis());
+        assertThat(came).isLessThanOrEqualTo(PROMISED);
+        assertThat(went).isLessThanOrEqualTo(PROMISED);
+    }
+
+    @Test
+    void aReplacedJarIsUpdatedAndItsFormerLifeReported() throws Exception {
+        drop("leaky");
+        String id = system.await("Loaded leaky, id=").replaceFirst(".*id=(\\d+).*", "$1");
+        changed("leaky", "leaky", Map.of("Bundle-Version", "2.0.0"));
+        system.await(LEAK);
+        system.await("Updated leaky, id=" + id + " (load/leaky.jar)");
+        assertThat(system.run("kldstat"))
+                .anyMatch(line -> line.matches(" *" + id + " +1 +6144 +leaky-2\\.0\\.0 +leaky"));
+    }
+
+    @Test
+    void whatCannotRunIsSaidOnceAndLeftAlone() throws Exception {
+        drop("garbage");
+        Files.writeString(load.resolve("text.jar"), "no jar at all");
+        changed("leaky", "plain", Map.of("Bundle-SymbolicName", ""));
+        system.await("can't load load/garbage.jar: malloc_init: bad malloc type magic");
+        system.await("can't load load/text.jar: not a whole jar");
+        // Each of these changes would have File Install try what it could not start again.
+        for (int round = 0; round < 3; round++) {
+            drop("leaky");
+            system.await("Loaded leaky");
+            Files.delete(load.resolve("leaky.jar"));
+            system.await("Unloaded leaky");
+        }
+        assertThat(system.lines())
+                .filteredOn(line -> line.contains("can't load"))
+                .hasSize(3);
+        assertThat(system.lines())
+                .contains("can't load load/plain.jar: not a bundle: its manifest has no Bundle-SymbolicName");
+        assertThat(system.run("panics"))
+                .filteredOn(line -> line.contains("garbage"))
+                .hasSize(1);
+        assertThat(system.run("lb")).noneMatch(line -> line.contains("garbage"));
+        assertThat(system.lines()).noneMatch(line -> line.contains("\tat "));
+    }
+
+    @Test
+    void aHalfCopiedJarIsWaitedFor() throws Exception {
+        byte[] whole = Files.readAllBytes(Distribution.DRIVERS.resolve("ether.jar"));
+        Path jar = load.resolve("ether.jar");
+        int third = whole.length / 3;
+        Files.write(jar, Arrays.copyOf(whole, third));
+        system.await("can't load load/ether.jar: not a whole jar, or still being copied");
+        Files.write(jar, Arrays.copyOfRange(whole, third, 2 * third), StandardOpenOption.APPEND);
+        drop("leaky");
+        system.await("Loaded leaky");
+        Files.write(jar, Arrays.copyOfRange(whole, 2 * third, whole.length), StandardOpenOption.APPEND);
+        system.await("Loaded ether, id=");
+        assertThat(system.lines())
+                .filteredOn(line -> line.contains("can't load"))
+                .hasSize(1);
+        assertThat(system.run("ether:replay")).anyMatch(line -> line.contains("frames"));
+    }
+
+    @Test
+    void aRunningDriverStaysWhileItsSuccessorIsNotWhole() throws Exception {
+        drop("leaky");
+        system.await("Loaded leaky");
+        byte[] whole = Files.readAllBytes(load.resolve("leaky.jar"));
+        Files.write(load.resolve("leaky.jar"), Arrays.copyOf(whole, whole.length / 2));
+        system.await("can't load load/leaky.jar: not a whole jar, or still being copied");
+        assertThat(system.run("kldstat")).anyMatch(line -> line.contains("leaky"));
+        assertThat(system.lines()).doesNotContain(LEAK);
+        Files.write(load.resolve("leaky.jar"), whole);
+        system.await("Updated leaky");
+    }
+
+    @Test
+    void whatLacksAModuleIsLoadedWhenThatComes() throws Exception {
+        changed("leaky", "a-needy", Map.of("Bundle-SymbolicName", "needy", "Require-Bundle", "holder"));
+        system.await("can't load load/a-needy.jar: it needs module holder, which is not loaded");
+        drop("holder");
+        system.await("Loaded holder");
+        system.await("Loaded needy");
+    }
+
+    @Test
+    void theCommandsAndTheFolderGetAlong() throws Exception {
+        drop("leaky");
+        system.await("Loaded leaky");
+        assertThat(system.run("kldload leaky"))
+                .anyMatch(line -> line.contains("can't load leaky: module already loaded or in kernel"));
+        assertThat(system.run("kldunload leaky")).contains(LEAK, "Unloaded leaky");
+        assertThat(system.run("kldload leaky")).anyMatch(line -> line.contains("Loaded leaky"));
+        // The file is no longer this module's: its change is refused, its end changes nothing.
+        changed("leaky", "leaky", Map.of("Built-By", "hand"));
+        system.await("can't load load/leaky.jar: module already loaded or in kernel");
+        Files.delete(load.resolve("leaky.jar"));
+        drop("holder");
+        system.await("Loaded holder");
+        assertThat(system.run("kldstat")).anyMatch(line -> line.contains("leaky"));
+        assertThat(system.run("kldunload leaky")).anyMatch(line -> line.contains("Unloaded leaky"));
+    }
+
+    @Test
+    void aBatchSeesWhatLiesInTheFolderItNamesAndNoOther() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.copy(Distribution.DRIVERS.resolve("leaky.jar"), other.resolve("leaky.jar"));
+        Distribution.Run watching = Distribution.run(folder, "-l", "other", "-c", "kldstat");
+        assertThat(watching.exit()).as(watching.err()).isZero();
+        assertThat(watching.lines().getFirst()).startsWith("Loaded leaky, id=").endsWith(" (other/leaky.jar)");
+        assertThat(watching.lines()).anyMatch(line -> line.matches(" *\\d+ +1 +6144 +leaky-.*"));
+        Distribution.Run blind = Distribution.run(folder, "-c", "lb");
+        assertThat(blind.lines()).noneMatch(line -> line.contains("File Install"));
+        Distribution.Run lost = Distribution.run(folder, "-l", "nosuch", "-c", "lb");
+        assertThat(lost.exit()).isEqualTo(2);
+        assertThat(lost.err()).contains("no folder to watch: nosuch");
+    }
+
+    private void drop(String driver) throws IOException {
+        Files.copy(
+                Distribution.DRIVERS.resolve(driver + ".jar"),
+                load.resolve(driver + ".jar"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Puts a driver with other headers into the folder; an empty one is left out. */
+    private void changed(String driver, String name, Map<String, String> headers) throws IOException {
+        Path made = folder.resolve(name + ".jar");
+        try (JarFile from =
+                new JarFile(Distribution.DRIVERS.resolve(driver + ".jar").toFile())) {
+            Manifest manifest = from.getManifest();
+            headers.forEach(manifest.getMainAttributes()::putValue);
+            manifest.getMainAttributes().values().removeIf(""::equals);
+            try (OutputStream out = Files.newOutputStream(made);
+                    JarOutputStream to = new JarOutputStream(out, manifest)) {
+                for (JarEntry entry :
+                        from.stream().filter(HotDeploymentIT::isContent).toList()) {
+                    to.putNextEntry(new JarEntry(entry.getName()));
+                    from.getInputStream(entry).transferTo(to);
+                }
+            }
+        }
+        Files.move(made, load.resolve(name + ".jar"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static boolean isContent(JarEntry entry) {
+        return !entry.isDirectory() && !List.of(JarFile.MANIFEST_NAME).contains(entry.getName());
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+}

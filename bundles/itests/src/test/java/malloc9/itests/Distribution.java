@@ -13,6 +13,8 @@ final class Distribution {
 
     private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
 
+    private static final boolean EQUINOX = "equinox".equals(System.getProperty("osgi.test.framework"));
+
     /** Where kldload finds drivers by name. */
     static final Path DRIVERS = ROOT.resolve("felix-config/target/felix/drivers");
 
@@ -31,7 +33,7 @@ final class Distribution {
 
     private Distribution() {}
 
-    /** Runs {@code felix-config/run} with these arguments, in a folder of its own. */
+    /** Runs {@code felix-config/run} in the framework under test, with these arguments, in a folder of its own. */
     static Run run(Path folder, String... arguments) throws Exception {
         return run(folder, Map.of(), arguments);
     }
@@ -40,6 +42,9 @@ final class Distribution {
     static Run run(Path folder, Map<String, String> environment, String... arguments) throws Exception {
         List<String> command =
                 new ArrayList<>(List.of(ROOT.resolve("felix-config/run").toString()));
+        if (EQUINOX) {
+            command.add("--equinox");
+        }
         command.addAll(List.of(arguments));
         File err = Files.createTempFile(folder, "run", ".err").toFile();
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -1,6 +1,7 @@
 package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 
 import java.util.stream.Stream;
 import malloc9.testkit.ClasspathBundles;
@@ -16,6 +17,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.wiring.BundleRevision;
 
 /** The system boots, every bundle of it is up, and its shell answers. */
 @OsgiTest
@@ -24,7 +26,9 @@ class BootIT {
     private int prepared;
 
     public static Option[] options() {
-        return new Option[] {Malloc9System.options()};
+        return new Option[] {
+            Malloc9System.options(), frameworkProperty("framework.asked.for").value(FrameworkUnderTest.SYMBOLIC_NAME)
+        };
     }
 
     @BeforeEach
@@ -39,6 +43,12 @@ class BootIT {
                 .allSatisfy(bundle -> assertThat(bundle.getState())
                         .as(bundle.toString())
                         .isEqualTo(isFragment(bundle) ? Bundle.RESOLVED : Bundle.ACTIVE));
+    }
+
+    @Test
+    void theFrameworkIsTheOneAskedFor(BundleContext context) {
+        assertThat(context.getBundle(0).adapt(BundleRevision.class).getSymbolicName())
+                .isEqualTo(context.getProperty("framework.asked.for"));
     }
 
     @Test

@@ -35,19 +35,34 @@ final class Distribution {
 
     private Distribution() {}
 
-    /** Runs {@code felix-config/run} with these arguments, in a folder of its own. */
+    /** Runs {@code felix-config/run} in the framework under test, with these arguments, in a folder of its own. */
     static Run run(Path folder, String... arguments) throws Exception {
         return run(folder, Map.of(), arguments);
     }
 
     /** Likewise, with more in its environment. */
     static Run run(Path folder, Map<String, String> environment, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(RUN.toString()));
+        return run(folder, environment, new File("/dev/null"), arguments);
+    }
+
+    /** Runs it as an interactive shell that reads these lines and then the end of its input. */
+    static Run type(Path folder, String... lines) throws Exception {
+        Path typed = Files.write(folder.resolve("typed"), List.of(lines));
+        return run(folder, Map.of(), typed.toFile());
+    }
+
+    private static Run run(Path folder, Map<String, String> environment, File input, String... arguments)
+            throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(RUN.toString()));
+        if (FrameworkUnderTest.IS_EQUINOX) {
+            command.add("--equinox");
+        }
         command.addAll(List.of(arguments));
         File err = Files.createTempFile(folder, "run", ".err").toFile();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectInput(ProcessBuilder.Redirect.from(input))
                 .redirectError(err);
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -42,6 +42,28 @@ class DistributionIT {
     }
 
     @Test
+    void theFrameworkIsTheOneAskedFor() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-c", "headers 0");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("Bundle-SymbolicName = " + FrameworkUnderTest.SYMBOLIC_NAME);
+    }
+
+    @Test
+    void thePromptTakesLinesFromAPipe() throws Exception {
+        Distribution.Run run = Distribution.type(folder, "kldload leaky", "vmstat -m", "exit 3");
+        assertThat(run.exit()).as(run.err()).isEqualTo(3);
+        assertThat(run.lines()).contains("        leaky     3     6K       -        3  2048");
+    }
+
+    @Test
+    void theFrameworksStopTellsWhatRunningDriversForgot() throws Exception {
+        Distribution.Run run = Distribution.type(folder, "kldload leaky", "stop 0");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines())
+                .contains("Warning: memory type leaky leaked memory on destroy (3 allocations, 6144 bytes leaked).");
+    }
+
+    @Test
     void aTableGoesThroughAPipe() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m | grep msgbuf");
         assertThat(run.exit()).as(run.err()).isZero();

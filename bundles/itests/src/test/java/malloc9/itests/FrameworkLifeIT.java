@@ -41,7 +41,7 @@ class FrameworkLifeIT {
     void sharedPackagesAreTheSameClassesOnBothSides() throws Exception {
         try (OutsideFramework framework =
                 OutsideFramework.of().sharing("malloc9.api").start()) {
-            Class<?> inside = framework.bundle("org.apache.felix.framework").loadClass(Malloc.class.getName());
+            Class<?> inside = framework.context().getBundle().loadClass(Malloc.class.getName());
             assertThat(inside).isSameAs(Malloc.class);
         }
     }

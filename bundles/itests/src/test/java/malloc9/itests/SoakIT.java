@@ -24,8 +24,7 @@ class SoakIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A heap of one size, touched at once, and no compiler, whose code grows with the rounds: what grows then is
-        // ours
-        // or the framework's.
+        // ours or the framework's.
         command.addAll(List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-Xint"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--"))

@@ -127,7 +127,8 @@ final class Launching implements AutoCloseable {
         ClasspathBundles.locations()
                 .forEach((name, location) -> options.add(frameworkProperty(ClasspathBundles.PROPERTY_PREFIX + name)
                         .value(location)));
-        options.add(frameworkProperty(OutsideFramework.IMPLICIT_BOOT_DELEGATION).value("false"));
+        StrictFramework.PROPERTIES.forEach(
+                (name, value) -> options.add(frameworkProperty(name).value(value)));
         options.add(systemProperty("pax.exam.invoker").value(Activator.DRIVER));
         options.add(systemPackages("org.slf4j;version=1.7.36", "org.slf4j.helpers;version=1.7.36"));
         if (forked) {

@@ -6,6 +6,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -21,11 +22,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code @TestFactory} does not.
  *
  * <p>The system property {@code osgi.test.container} says where the framework runs: {@code native} (the default) in
- * this VM, {@code forked} in one of its own, which gets this VM's {@code --} flags.
+ * this VM, {@code forked} in one of its own, which gets this VM's {@code --} flags. Which framework it is, the test
+ * class path says, which has exactly one. The tests carry the tag {@code osgi}.
  */
 @Documented
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
+@Tag("osgi")
 @ExtendWith(OsgiExtension.class)
 public @interface OsgiTest {}

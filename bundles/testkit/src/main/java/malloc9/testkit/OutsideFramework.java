@@ -44,9 +44,6 @@ import org.osgi.framework.launch.FrameworkFactory;
  */
 public final class OutsideFramework implements AutoCloseable {
 
-    /** Felix lends bundles the test class path when a call comes from outside; that hides missing imports. */
-    static final String IMPLICIT_BOOT_DELEGATION = "felix.bootdelegation.implicit";
-
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String COMMAND_PROCESSOR = "org.apache.felix.service.command.CommandProcessor";
@@ -65,7 +62,7 @@ public final class OutsideFramework implements AutoCloseable {
         this.bundles = bundles;
         this.storage = storage;
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
-        properties.put(IMPLICIT_BOOT_DELEGATION, "false");
+        properties.putAll(StrictFramework.PROPERTIES);
     }
 
     /** A framework that is not started yet, which will install and start these bundles of the test class path. */

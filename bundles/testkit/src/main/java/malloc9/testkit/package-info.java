@@ -4,7 +4,9 @@
  *
  * <p>The two halves of the driver are one bundle. Outside, {@link OsgiExtension} and {@link Launching} start the
  * container and send the unique id of each test; inside, {@link JupiterInvoker} runs the Jupiter engine on that id;
- * what fails there comes back through {@link RemoteFailure}. Imports JUnit, Pax Exam and org.osgi, nothing of the kernel.
+ * what fails there comes back through {@link RemoteFailure}. {@link LeakFree}, {@link RestartsClean} and
+ * {@link ClassLoaders} say what a test may not leave behind. Imports JUnit, Pax Exam, org.osgi and, for LeakFree alone,
+ * malloc9's API; nothing of the kernel.
  */
 @NullMarked
 @Version("1.0.0")

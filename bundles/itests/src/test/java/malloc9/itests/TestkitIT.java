@@ -1,0 +1,210 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import malloc9.api.Malloc;
+import malloc9.itests.drivers.TracerDriver;
+import malloc9.testkit.ClassLoaders;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.LeakFree;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OsgiTest;
+import malloc9.testkit.RestartsClean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceListener;
+
+/** What a test may not leave behind, and that it is red if it does. */
+@Tag("osgi")
+class TestkitIT {
+
+    @Test
+    void leftBytesAreRedAndNamedByBundleTypeAndBlocks() {
+        assertThat(failure(LeavesBytes.class, "inARunningBundle"))
+                .startsWith("left behind:")
+                .contains("leaky 1.0.0", "6144 bytes of type leaky (3 x 2048)");
+        assertThat(failure(LeavesBytes.class, "inAStoppedBundle")).contains("6144 bytes of type leaky (3 x 2048)");
+        assertThat(failure(LeavesBytes.class, "inTwoSizes")).contains("192 bytes of type tracer (1 x 64, 1 x 128)");
+    }
+
+    @Test
+    void aTestThatLeavesNothingIsGreen() {
+        assertThat(passed(LeavesBytes.class)).contains("nothing()", "aLeakOfTheTestBeforeIsNotMine()");
+    }
+
+    @Test
+    void aPinnedClassLoaderIsRedAndNamed() {
+        assertThat(failure(Restarts.class, "underAListenerThatKeepsWhatItSees"))
+                .startsWith("3 of 3 class loaders are not collected")
+                .contains("tracer 0.0.0, round 1", "tracer 0.0.0, round 3");
+        assertThat(failure(Restarts.class, "underAThreadThatKeepsIt")).contains("held by thread 'idle tracer'");
+    }
+
+    @Test
+    void aBundleThatComesAndGoesCleanlyIsGreen() {
+        assertThat(passed(Restarts.class)).contains("ether()", "leaky()", "aComponent()");
+    }
+
+    @Test
+    void withoutAFrameworkToLookAtATestIsRed() {
+        assertThat(failure(NoFramework.class, "leaves")).contains("is not an @OsgiTest");
+    }
+
+    @OsgiTest
+    @LeakFree
+    static final class LeavesBytes {
+
+        public static Option[] options() {
+            return new Option[] {
+                Malloc9System.options(),
+                MadeBundle.of("tracer", TracerDriver.class).option()
+            };
+        }
+
+        @Test
+        void inARunningBundle(BundleContext context, Malloc ready) throws BundleException {
+            assertThat(ready).isNotNull();
+            context.installBundle(ClasspathBundles.location("leaky")).start();
+        }
+
+        @Test
+        void inAStoppedBundle(BundleContext context, Malloc ready) throws BundleException {
+            assertThat(ready).isNotNull();
+            Bundle leaky = context.installBundle(ClasspathBundles.location("leaky"));
+            leaky.start();
+            leaky.stop();
+        }
+
+        @Test
+        void inTwoSizes(BundleContext context, Malloc ready) throws BundleException {
+            assertThat(ready).isNotNull();
+            context.installBundle(ClasspathBundles.location("tracer")).start();
+        }
+
+        @Test
+        void nothing(BundleContext context, Malloc ready) throws BundleException {
+            assertThat(ready).isNotNull();
+            context.installBundle(ClasspathBundles.location("ether")).start();
+        }
+
+        @Test
+        void aLeakOfTheTestBeforeIsNotMine(BundleContext context) {
+            assertThat(context.getBundle(ClasspathBundles.location("leaky"))).isNull();
+        }
+    }
+
+    @OsgiTest
+    static final class Restarts {
+
+        private static final Set<Object> KEPT = new HashSet<>();
+
+        public static Option[] options() {
+            return LoadingIT.options();
+        }
+
+        @Test
+        @RestartsClean(bundle = "ether", times = 5)
+        void ether(Malloc ready) {
+            assertThat(ready).isNotNull();
+        }
+
+        @Test
+        @RestartsClean(bundle = "leaky")
+        void leaky(Malloc ready) {
+            assertThat(ready).isNotNull();
+        }
+
+        @Test
+        @RestartsClean(bundle = "component", times = 5)
+        void aComponent(Malloc ready) {
+            assertThat(ready).isNotNull();
+        }
+
+        @Test
+        @RestartsClean(bundle = "tracer", times = 3)
+        void underAListenerThatKeepsWhatItSees(BundleContext context, Malloc ready) {
+            assertThat(ready).isNotNull();
+            ServiceListener greedy =
+                    event -> KEPT.add(context.getService(event.getServiceReference()).getClass());
+            context.addServiceListener(greedy, "(objectClass=java.util.function.LongFunction)");
+        }
+
+        @Test
+        void underAThreadThatKeepsIt(BundleContext context, Malloc ready) throws Exception {
+            assertThat(ready).isNotNull();
+            ClassLoaders loaders = new ClassLoaders();
+            Thread idle = Thread.ofPlatform().daemon().name("idle tracer").unstarted(Restarts::idle);
+            comeAndGo(context, loaders, idle);
+            idle.start();
+            try {
+                loaders.assertCollected();
+            } finally {
+                idle.interrupt();
+            }
+        }
+
+        private static void comeAndGo(BundleContext context, ClassLoaders loaders, Thread idle) throws Exception {
+            Bundle tracer = context.installBundle(ClasspathBundles.location("tracer"));
+            tracer.start();
+            loaders.watch(tracer, "under a thread");
+            idle.setContextClassLoader(tracer.loadClass(TracerDriver.class.getName()).getClassLoader());
+            tracer.uninstall();
+        }
+
+        private static void idle() {
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @LeakFree
+    static final class NoFramework {
+        @Test
+        void leaves() {}
+    }
+
+    private static String failure(Class<?> testClass, String method) {
+        List<String> messages = run(testClass).stream()
+                .filter(event -> event.getTestDescriptor().getDisplayName().startsWith(method + "("))
+                .flatMap(event -> event.getPayload(TestExecutionResult.class).stream())
+                .flatMap(result -> result.getThrowable().stream())
+                .map(String::valueOf)
+                .map(text -> text.replaceFirst("^[\\w.]+: ", ""))
+                .toList();
+        assertThat(messages).as(method + " is red").hasSize(1);
+        return messages.getFirst();
+    }
+
+    private static List<String> passed(Class<?> testClass) {
+        return run(testClass).stream()
+                .filter(event -> event.getPayload(TestExecutionResult.class)
+                        .filter(result -> result.getStatus() == TestExecutionResult.Status.SUCCESSFUL)
+                        .isPresent())
+                .map(event -> event.getTestDescriptor().getDisplayName().replaceFirst("\\(.+\\)", "()"))
+                .toList();
+    }
+
+    private static Collection<Event> run(Class<?> testClass) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(testClass))
+                .execute()
+                .testEvents()
+                .finished()
+                .list();
+    }
+}

@@ -1,0 +1,31 @@
+package malloc9.testkit;
+
+import java.lang.annotation.Annotation;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+
+/** The framework that a test runs in, for extensions that are called on both sides of it. */
+final class Inside {
+
+    private Inside() {}
+
+    /**
+     * The context of the bundle that holds the test; empty outside, where somebody else will run the test.
+     *
+     * @throws ExtensionConfigurationException if nobody will, for want of {@link OsgiTest}
+     */
+    static Optional<BundleContext> contextOf(ExtensionContext test, Class<? extends Annotation> annotation) {
+        Class<?> testClass = test.getRequiredTestClass();
+        if (AnnotationSupport.findAnnotation(testClass, OsgiTest.class, test.getEnclosingTestClasses())
+                .isEmpty()) {
+            throw new ExtensionConfigurationException("@" + annotation.getSimpleName() + " on "
+                    + testClass.getName() + ", which is not an @OsgiTest, would look at no framework");
+        }
+        return Optional.ofNullable(FrameworkUtil.getBundle(testClass)).map(Bundle::getBundleContext);
+    }
+}

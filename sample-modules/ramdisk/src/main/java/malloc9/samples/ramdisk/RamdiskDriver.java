@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
@@ -133,7 +134,7 @@ public final class RamdiskDriver {
     private StoredFile putFrom(InputStream in, Path file) throws IOException {
         try {
             return disk.put(String.valueOf(file.getFileName()), in);
-        } catch (RamdiskFailed e) {
+        } catch (RamdiskFailed | KernelMapExhausted e) {
             throw RamdiskFailed.notStored(file, Files.size(file), e);
         }
     }

@@ -21,7 +21,7 @@ public final class RamdiskFailed extends RuntimeException {
                 + " bytes does not go beside the " + usedBytes + " in use, max.bytes is " + limitBytes);
     }
 
-    static RamdiskFailed notStored(Path file, long bytes, RamdiskFailed cause) {
+    static RamdiskFailed notStored(Path file, long bytes, RuntimeException cause) {
         RamdiskFailed failed = new RamdiskFailed(shown(file) + " (" + bytes + " bytes): " + cause.getMessage());
         failed.initCause(cause);
         return failed;

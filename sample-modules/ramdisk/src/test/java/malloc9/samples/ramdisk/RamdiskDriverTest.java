@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import malloc9.api.KernelMapExhausted;
 import malloc9.kernel.Kernel;
+import malloc9.kernel.Tunables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RamdiskDriverTest {
 
-    private final Kernel kernel = Kernel.boot();
+    /** Of 1 MiB, so that there is an end to it. */
+    private final Kernel kernel = Kernel.boot(new Tunables(1 << 20));
+
     private final RamdiskDriver driver = new RamdiskDriver(kernel.malloc(), new AtMost(8192));
 
     @TempDir
@@ -61,6 +65,17 @@ final class RamdiskDriverTest {
                         + " use, max.bytes is 8192");
         driver.modified(new AtMost(12288));
         assertThat(driver.put(big).bytes()).isEqualTo(8193);
+    }
+
+    @Test
+    void namesAFileThatTheKernelHasNoMemoryFor() throws IOException {
+        Path big = Files.write(folder.resolve("big"), new byte[4 << 20]);
+        driver.modified(new AtMost(8 << 20));
+        assertThatExceptionOfType(RamdiskFailed.class)
+                .isThrownBy(() -> driver.put(big))
+                .withMessageStartingWith(big + " (4194304 bytes): kmem_malloc(")
+                .withCauseInstanceOf(KernelMapExhausted.class);
+        assertThat(driver.ls()).endsWith("\n0 of 8388608 bytes in use");
     }
 
     @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import malloc9.api.Malloc;
 import malloc9.itests.drivers.TracerDriver;
@@ -24,11 +26,14 @@ import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceListener;
 
 /** What a test may not leave behind, and that it is red if it does. */
 @Tag("osgi")
 class TestkitIT {
+
+    private static final Map<Class<?>, Collection<Event>> RUNS = new HashMap<>();
 
     @Test
     void leftBytesAreRedAndNamedByBundleTypeAndBlocks() {
@@ -46,10 +51,10 @@ class TestkitIT {
 
     @Test
     void aPinnedClassLoaderIsRedAndNamed() {
-        assertThat(failure(Restarts.class, "underAListenerThatKeepsWhatItSees"))
+        assertThat(failure(Pins.class, "underAListenerThatKeepsWhatItSees"))
                 .startsWith("3 of 3 class loaders are not collected")
                 .contains("tracer 0.0.0, round 1", "tracer 0.0.0, round 3");
-        assertThat(failure(Restarts.class, "underAThreadThatKeepsIt")).contains("held by thread 'idle tracer'");
+        assertThat(failure(Pins.class, "underAThreadThatKeepsIt")).contains("held by thread 'idle tracer'");
     }
 
     @Test
@@ -108,8 +113,6 @@ class TestkitIT {
     @OsgiTest
     static final class Restarts {
 
-        private static final Set<Object> KEPT = new HashSet<>();
-
         public static Option[] options() {
             return LoadingIT.options();
         }
@@ -132,9 +135,21 @@ class TestkitIT {
             assertThat(ready).isNotNull();
         }
 
+    }
+
+    /** Apart, as what one test pins stays in its framework. */
+    @OsgiTest
+    static final class Pins {
+
+        private static final Set<Object> KEPT = new HashSet<>();
+
+        public static Option[] options() {
+            return LoadingIT.options();
+        }
+
         @Test
         @RestartsClean(bundle = "tracer", times = 3)
-        void underAListenerThatKeepsWhatItSees(BundleContext context, Malloc ready) {
+        void underAListenerThatKeepsWhatItSees(BundleContext context, Malloc ready) throws InvalidSyntaxException {
             assertThat(ready).isNotNull();
             ServiceListener greedy =
                     event -> KEPT.add(context.getService(event.getServiceReference()).getClass());
@@ -145,7 +160,7 @@ class TestkitIT {
         void underAThreadThatKeepsIt(BundleContext context, Malloc ready) throws Exception {
             assertThat(ready).isNotNull();
             ClassLoaders loaders = new ClassLoaders();
-            Thread idle = Thread.ofPlatform().daemon().name("idle tracer").unstarted(Restarts::idle);
+            Thread idle = Thread.ofPlatform().daemon().name("idle tracer").unstarted(Pins::idle);
             comeAndGo(context, loaders, idle);
             idle.start();
             try {
@@ -199,7 +214,12 @@ class TestkitIT {
                 .toList();
     }
 
+    /** Each class once: a framework is not started for nothing. */
     private static Collection<Event> run(Class<?> testClass) {
+        return RUNS.computeIfAbsent(testClass, TestkitIT::events);
+    }
+
+    private static Collection<Event> events(Class<?> testClass) {
         return EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(testClass))
                 .execute()

@@ -12,11 +12,12 @@ import malloc9.malloc.TypeOwners;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 
-/** Modules where there is no framework: a type is one of its own, registered at its first use. */
+/** Modules where there is no framework: a class that declares types is one, its types registered at their first use. */
 final class EmbeddedModules implements TypeOwners, ModuleList {
 
     private final Owner kernel;
-    private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Owner> owners = new ConcurrentHashMap<>();
+    private final Map<MallocType, Owner> registered = new ConcurrentHashMap<>();
     private volatile @Nullable MallocSubsystem subsystem;
 
     EmbeddedModules(Owner kernel) {
@@ -33,8 +34,9 @@ final class EmbeddedModules implements TypeOwners, ModuleList {
         if (malloc == null || type == MessageBuffer.M_MSGBUF || type == MessageBuffer.M_TEMP) {
             return kernel;
         }
-        return owners.computeIfAbsent(type, unknown -> {
-            Owner owner = new Owner(new ModuleId(type.declaringClass().getName(), "", 0), "");
+        Owner owner = owners.computeIfAbsent(
+                type.declaringClass(), declaring -> new Owner(new ModuleId(declaring.getName(), "", 0), ""));
+        return registered.computeIfAbsent(type, unknown -> {
             malloc.register(owner, List.of(Kernel.descriptor(type)));
             return owner;
         });

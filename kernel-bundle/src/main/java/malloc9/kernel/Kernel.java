@@ -41,16 +41,22 @@ public final class Kernel implements AutoCloseable {
     /** Boots a kernel without a framework. */
     public static Kernel boot(Tunables tunables) {
         EmbeddedModules modules = new EmbeddedModules(kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
-        Kernel kernel = boot(PageSource.reserve(tunables.kmemSize()), modules, Console.standardOutput());
+        Kernel kernel = boot(tunables, modules, Console.standardOutput());
         modules.follow(kernel.subsystem);
         return kernel;
     }
 
-    static <M extends TypeOwners & ModuleList> Kernel boot(PageSource pages, M modules, Console console) {
+    static <M extends TypeOwners & ModuleList> Kernel boot(Tunables tunables, M modules, Console console) {
         Journal journal = new Journal(console);
-        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal);
-        subsystem.register(modules.owners().getFirst(), ownTypes());
-        journal.keepIn(new MessageBuffer(subsystem.malloc()));
+        PageSource pages = PageSource.reserve(tunables.kmemSize());
+        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal, tunables.rawQuarantine());
+        try {
+            subsystem.register(modules.owners().getFirst(), ownTypes());
+            journal.keepIn(new MessageBuffer(subsystem.malloc()));
+        } catch (RuntimeException e) {
+            subsystem.shutdown();
+            throw e;
+        }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
         return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal));
     }

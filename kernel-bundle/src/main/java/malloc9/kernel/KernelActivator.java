@@ -7,7 +7,6 @@ import malloc9.api.module.ModuleLinker;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.module.Modules;
-import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -35,7 +34,7 @@ public final class KernelActivator implements BundleActivator {
         LogConsole said = new LogConsole(context);
         Modules linker = new Modules(Kernel.kernelModule(
                 Modules.moduleId(context.getBundle()), context.getBundle().getLocation()));
-        Kernel booted = Kernel.boot(PageSource.reserve(tunables.kmemSize()), linker, said);
+        Kernel booted = Kernel.boot(tunables, linker, said);
         console = said;
         modules = linker;
         kernel = booted;

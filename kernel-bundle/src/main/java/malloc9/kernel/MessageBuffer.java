@@ -1,5 +1,6 @@
 package malloc9.kernel;
 
+import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
@@ -41,6 +42,9 @@ final class MessageBuffer {
     /** Bytes ever written. Guarded by this. */
     private long written;
 
+    /** Guarded by this. */
+    private boolean closed;
+
     MessageBuffer(Malloc malloc) {
         this.malloc = malloc;
         for (int block = 0; block < BLOCKS; block++) {
@@ -48,11 +52,16 @@ final class MessageBuffer {
         }
     }
 
+    /** Keeps a line, also when there is no memory: a full map is what one wants to read about. */
     synchronized void append(String line) {
         byte[] text = (line + '\n').getBytes(StandardCharsets.UTF_8);
         int length = Math.min(text.length, CAPACITY);
-        MemorySegment encoded = malloc.malloc(length, M_TEMP, M_WAITOK);
-        MemorySegment.copy(text, text.length - length, encoded, ValueLayout.JAVA_BYTE, 0, length);
+        if (closed) {
+            return;
+        }
+        MemorySegment tail = MemorySegment.ofArray(text).asSlice(text.length - length);
+        MemorySegment temporary = malloc.malloc(length, M_TEMP, M_NOWAIT);
+        MemorySegment encoded = temporary == null ? tail : temporary.copyFrom(tail);
         for (int done = 0; done < length; ) {
             int at = (int) (written % CAPACITY);
             int chunk = Math.min(length - done, PageSource.PAGE - at % PageSource.PAGE);
@@ -60,11 +69,15 @@ final class MessageBuffer {
             done += chunk;
             written += chunk;
         }
-        malloc.free(encoded, M_TEMP);
+        malloc.free(temporary, M_TEMP);
     }
 
     /** Frees the memory; nothing may be appended any more. */
     synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (MemorySegment block : blocks) {
             malloc.free(block, M_MSGBUF);
         }
@@ -72,6 +85,9 @@ final class MessageBuffer {
 
     /** The lines that are still whole, oldest first. */
     synchronized List<String> lines() {
+        if (closed) {
+            return List.of();
+        }
         int kept = (int) Math.min(written, CAPACITY);
         byte[] text = new byte[kept];
         for (int i = 0; i < kept; i++) {

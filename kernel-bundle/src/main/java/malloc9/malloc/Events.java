@@ -4,7 +4,8 @@ import malloc9.api.KernelPanic;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
 
-/** What the allocator has to tell; called outside all kernel locks and critical sections. */
+/** What the allocator has to tell; called outside all critical sections and all locks that malloc and free
+ * take. What it throws is the caller's to bear: the kernel's own state is whole by then. */
 public interface Events {
 
     /** A type was unregistered with live blocks. */

@@ -66,15 +66,15 @@ public final class KernMalloc {
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
     }
 
-    /** Allocates; 0 only with M_NOWAIT. */
-    long malloc(long bytes, MallocTypeInternal type, long flags) {
+    /** Allocates; 0 only with M_NOWAIT. The tag is one of the type's two. */
+    long malloc(long bytes, MallocTypeInternal type, long flags, short tag) {
         if (bytes >= 0 && bytes <= Uma.ITEM_MAX && ((flags & ~M_ZERO) - 1) >>> 1 == 0) {
             CpuCaches cpu = cpus.current();
             if (cpu != null) {
                 cpu.enter();
                 long address;
                 try {
-                    address = take(cpu, SizeClasses.of(bytes), type, flags);
+                    address = take(cpu, SizeClasses.of(bytes), type, flags, tag);
                 } finally {
                     cpu.exit();
                 }
@@ -83,7 +83,7 @@ public final class KernMalloc {
                 }
             }
         }
-        return mallocSlow(bytes, type, flags);
+        return mallocSlow(bytes, type, flags, tag);
     }
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
@@ -105,17 +105,23 @@ public final class KernMalloc {
     }
 
     /** Reallocates; 0 only with M_NOWAIT, and the block is untouched. */
-    long realloc(long address, long bytes, MallocTypeInternal type, long flags, long viewBytes) {
+    long realloc(long address, long bytes, MallocTypeInternal type, long flags, short tag, long viewBytes) {
         checkFlags(flags, "realloc");
         checkSize(bytes, type, "realloc");
         long usable = locate(address, type, viewBytes, "realloc").itemBytes;
         if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
-        long moved = malloc(bytes, type, flags);
+        long moved = malloc(bytes, type, flags, tag);
         if (moved != 0) {
             copy(address, moved, Math.min(bytes, usable), type);
-            free(address, type, viewBytes);
+            try {
+                free(address, type, viewBytes);
+            } catch (InvalidFree alreadyFreed) {
+                // Another thread was faster: the caller gets the error, and so nobody would have the new block.
+                free(moved, type, NO_VIEW);
+                throw alreadyFreed;
+            }
         }
         return moved;
     }
@@ -136,7 +142,7 @@ public final class KernMalloc {
      * An item from the cache, or 0 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags) {
+    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags, short tag) {
         Cache cache = cpu.caches[zone];
         long[] row = cpu.row(type.row);
         int count = cache.count;
@@ -154,7 +160,7 @@ public final class KernMalloc {
             zero(item, slab.itemBytes);
         }
         cache.count = count - 1;
-        slab.tags[index] = type.tag;
+        slab.tags[index] = tag;
         row[zone]++;
         return address;
     }
@@ -174,7 +180,7 @@ public final class KernMalloc {
         int index = slab.indexOf(item);
         Cache cache = cpu.caches[slab.zone];
         int count = cache.count;
-        if (index < 0 || slab.tags[index] != type.tag || count == cache.items.length) {
+        if (index < 0 || !Tags.isOf(slab.tags[index], type.tag) || count == cache.items.length) {
             return false;
         }
         slab.tags[index] = 0;
@@ -184,18 +190,18 @@ public final class KernMalloc {
         return true;
     }
 
-    private long mallocSlow(long bytes, MallocTypeInternal type, long flags) {
+    private long mallocSlow(long bytes, MallocTypeInternal type, long flags, short tag) {
         checkFlags(flags, "malloc");
         checkSize(bytes, type, "malloc");
         if (bytes > Uma.ITEM_MAX) {
-            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags);
+            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags, tag);
         }
         int zone = SizeClasses.of(bytes);
         for (boolean reclaimed = false; ; ) {
             CpuCaches cpu = enter(type, "malloc");
             long address;
             try {
-                address = take(cpu, zone, type, flags);
+                address = take(cpu, zone, type, flags, tag);
             } finally {
                 uma.leave(cpu);
             }
@@ -214,19 +220,20 @@ public final class KernMalloc {
         }
     }
 
-    private long mallocRun(long bytes, MallocTypeInternal type, long flags) {
+    private long mallocRun(long bytes, MallocTypeInternal type, long flags, short tag) {
         Slab run = uma.allocateRun(bytes);
         if (run == null && (flags & M_WAITOK) != 0) {
             uma.reclaim();
             run = uma.allocateRun(bytes);
         }
         if (run == null) {
+            uma.leave(enter(type, "malloc"));
             return failed(bytes, flags);
         }
         try {
             CpuCaches cpu = enter(type, "malloc");
             long[] row = counters(cpu, type);
-            run.tags[0] = type.tag;
+            run.tags[0] = tag;
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;
             uma.leave(cpu);
@@ -263,7 +270,8 @@ public final class KernMalloc {
     /** Takes a page run out of its type's hands; false if another thread was faster. */
     private static boolean unclaim(CpuCaches cpu, Slab run, MallocTypeInternal type) {
         long[] row = counters(cpu, type);
-        if (!run.retag(0, type.tag, (short) 0)) {
+        short tag = run.tags[0];
+        if (!Tags.isOf(tag, type.tag) || !run.retag(0, tag, (short) 0)) {
             return false;
         }
         row[Counters.RUN_FREES]++;
@@ -295,7 +303,10 @@ public final class KernMalloc {
                     address,
                     Messages.doubleFree(function, address, slab.itemBytes, type.name));
         }
-        if (tag != type.tag) {
+        if (tag == Tags.QUARANTINED) {
+            throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
+        }
+        if (!Tags.isOf(tag, type.tag)) {
             throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, tag, address, type, function));
         }
         if (viewBytes > slab.itemBytes) {

@@ -28,13 +28,13 @@ public final class MallocService implements Malloc {
     public MemorySegment malloc(long size, MallocType type, int flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
         requireWaitOk(flags, "malloc");
-        return known.owner.view(allocator.malloc(size, known, flags), size);
+        return known.owner.view(allocator.malloc(size, known, flags, known.tag), size);
     }
 
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
-        long address = allocator.malloc(size, known, flags);
+        long address = allocator.malloc(size, known, flags, known.tag);
         return address == 0 ? null : known.owner.view(address, size);
     }
 
@@ -95,10 +95,10 @@ public final class MallocService implements Malloc {
 
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {
         if (block == null) {
-            return allocator.malloc(size, type, flags);
+            return allocator.malloc(size, type, flags, type.tag);
         }
         check(block, type, "realloc");
-        return allocator.realloc(block.address(), size, type, flags, block.byteSize());
+        return allocator.realloc(block.address(), size, type, flags, type.tag, block.byteSize());
     }
 
     /** What can be wrong with a segment before its address is looked at. */

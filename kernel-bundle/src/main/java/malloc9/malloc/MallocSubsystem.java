@@ -28,7 +28,8 @@ import malloc9.vm.PageSource;
  *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
  *   <li>counters and tags, now at rest, give the leak reports;
  *   <li>the owner's scope ends, and with it every segment (one handshake);
- *   <li>leaked blocks go back to their slabs, the types' numbers may be used again.
+ *   <li>leaked blocks go back to their slabs, those handed out by address through the {@link RawQuarantine}; the types'
+ *       numbers may be used again.
  * </ol>
  * Where step 2 or 4 finds a thread that does not let go, the blocks stay in quarantine as they are, and steps 4 and 5
  * are tried again when the next owner goes.
@@ -50,6 +51,9 @@ public final class MallocSubsystem {
     /** Retired types whose blocks could not be taken back yet. Guarded by uninit. */
     private final List<Retired> quarantine = new ArrayList<>();
 
+    /** What modules leaked by address. Guarded by uninit. */
+    private final RawQuarantine rawQuarantine;
+
     private volatile long quarantinedBytes;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
@@ -70,12 +74,17 @@ public final class MallocSubsystem {
         }
     }
 
-    /** An allocator over a range that nobody else uses. */
-    public MallocSubsystem(PageSource pages, TypeOwners owners, Events events) {
+    /**
+     * An allocator over a range that nobody else uses.
+     *
+     * @param rawQuarantineBytes what is kept of the blocks that modules leaked by address
+     */
+    public MallocSubsystem(PageSource pages, TypeOwners owners, Events events, long rawQuarantineBytes) {
         this.map = new KernelMap(pages);
         this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), Counters.COLUMNS);
         this.types = new MallocTypes(owners, events);
         this.events = events;
+        this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
         KernMalloc allocator = new KernMalloc(uma, types, events);
         this.malloc = new MallocService(allocator, types);
         this.rawMalloc = new RawMallocService(allocator, types);
@@ -107,12 +116,16 @@ public final class MallocSubsystem {
             List<MallocTypeInternal> dead = types.retire(owner);
             boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
-            report(retired);
             quarantine.addAll(retired);
-            if (quiet) {
-                takeBack();
+            try {
+                report(retired);
+            } finally {
+                if (quiet) {
+                    takeBack();
+                }
+                quarantinedBytes = rawQuarantine.bytes()
+                        + quarantine.stream().mapToLong(Retired::bytes).sum();
             }
-            quarantinedBytes = quarantine.stream().mapToLong(Retired::bytes).sum();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -235,7 +248,7 @@ public final class MallocSubsystem {
         Map<Long, Long> counts = new TreeMap<>();
         for (Slab slab : uma.liveSlabs()) {
             for (short other : slab.tags) {
-                if (other == tag) {
+                if (Tags.isOf(other, tag)) {
                     counts.merge(slab.itemBytes, 1L, Long::sum);
                 }
             }
@@ -250,7 +263,8 @@ public final class MallocSubsystem {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
             if (type.type().owner.revoke()) {
-                if (type.leaks()) {
+                // Asked again: a section that quiesce did not wait for may have counted after the report.
+                if (new Retired(type.type(), new Counters(uma.cpus().sum(type.type().row))).leaks()) {
                     releaseBlocks(type.type().tag);
                 }
                 uma.cpus().dropRow(type.type().row);
@@ -266,7 +280,10 @@ public final class MallocSubsystem {
             int[] items = new int[slab.tags.length];
             int count = 0;
             for (int index = 0; index < slab.tags.length; index++) {
-                if (slab.tags[index] == tag) {
+                short other = slab.tags[index];
+                if (Tags.isOf(other, tag) && Tags.isRaw(other)) {
+                    rawQuarantine.add(slab, index);
+                } else if (Tags.isOf(other, tag)) {
                     slab.tags[index] = 0;
                     items[count++] = slab.granule(index);
                 }

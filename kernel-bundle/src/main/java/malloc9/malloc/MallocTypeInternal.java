@@ -17,10 +17,13 @@ final class MallocTypeInternal {
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
-    /** What the tags of its blocks say; never 0. */
+    /** What the tags of its blocks say. */
     final short tag;
 
-    /** The row of its counters, the tag as a number. */
+    /** What the tags of its blocks say that were handed out by address. */
+    final short rawTag;
+
+    /** The row of its counters, and its number. */
     final int row;
 
     final String name;
@@ -35,7 +38,8 @@ final class MallocTypeInternal {
 
     MallocTypeInternal(MallocTypes types, int row, String name, String description, Owner owner) {
         this.types = types;
-        this.tag = (short) row;
+        this.tag = Tags.of(row);
+        this.rawTag = Tags.rawOf(row);
         this.row = row;
         this.name = name;
         this.description = description;

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MallocTypes {
 
-    private static final int MAX_TYPES = (1 << Short.SIZE) - 1;
-
     private final TypeOwners owners;
     private final Events events;
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,8 +28,8 @@ public final class MallocTypes {
     /** Numbers in use; 0 is the tag of free items. Guarded by lock. */
     private final BitSet rows = new BitSet();
 
-    /** Whether the kernel has stopped. Guarded by lock. */
-    private boolean closed;
+    /** Whether the kernel has stopped. Written under lock. */
+    private volatile boolean closed;
 
     MallocTypes(TypeOwners owners, Events events) {
         this.owners = owners;
@@ -123,7 +121,7 @@ public final class MallocTypes {
     @Nullable
     MallocTypeInternal ofTag(short tag) {
         for (MallocTypeInternal type : registered) {
-            if (type.tag == tag) {
+            if (Tags.isOf(tag, type.tag)) {
                 return type;
             }
         }
@@ -131,6 +129,9 @@ public final class MallocTypes {
     }
 
     private MallocTypeInternal bindNow(MallocType type, String function) {
+        if (closed) {
+            throw new UnregisteredType(Messages.stopped(function));
+        }
         Owner owner;
         try {
             owner = owners.ownerOf(type);
@@ -166,7 +167,7 @@ public final class MallocTypes {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            if (rows.cardinality() + descriptors.size() > MAX_TYPES) {
+            if (rows.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);

@@ -143,6 +143,11 @@ public final class Messages {
         return function + ": segment at " + hex(address) + " was revoked when its bundle stopped";
     }
 
+    static String quarantined(String function, long address, long bytes) {
+        return function + ": block " + hex(address) + " of " + bytes
+                + " bytes was left behind by a module that has stopped, and is in quarantine";
+    }
+
     private static String hex(long address) {
         return "0x" + Long.toHexString(address);
     }

@@ -59,11 +59,18 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         malloc = subsystem;
         context.addBundleListener(this);
         for (Bundle bundle : context.getBundles()) {
-            boolean running = (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING)) != 0;
-            if (running && !register(bundle) && bundle.getState() == Bundle.ACTIVE) {
+            if (runs(bundle) && !register(bundle) && bundle.getState() == Bundle.ACTIVE) {
                 stop(bundle);
             }
+            if (!runs(bundle)) {
+                // It stopped while we looked, and its STOPPED may have come before we knew it.
+                unregister(bundle);
+            }
         }
+    }
+
+    private static boolean runs(Bundle bundle) {
+        return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING)) != 0;
     }
 
     @Override

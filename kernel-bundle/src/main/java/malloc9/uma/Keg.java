@@ -66,22 +66,20 @@ public final class Keg {
         }
     }
 
-    /** Takes items back that nobody holds any more. */
+    /**
+     * Takes items back that nobody holds any more. One that two threads freed in the same instant comes twice; the second
+     * time it is here already, or its slab is gone.
+     */
     void release(int[] items, int count) {
         lock.lock();
         try {
             for (int i = 0; i < count; i++) {
-                Slab slab = slabs.slabOf(items[i]);
-                slab.give(items[i]);
-                if (slab.freeCount() == 1) {
-                    part.add(slab);
-                }
-                if (slab.freeCount() == slab.items()) {
-                    part.remove(slab);
-                    empty.add(slab);
+                Slab slab = slabs.find(items[i]);
+                if (slab != null && slab.keg == this && slab.give(items[i])) {
+                    free++;
+                    list(slab);
                 }
             }
-            free += count;
             shrinkTo(1);
         } finally {
             lock.unlock();
@@ -105,6 +103,17 @@ public final class Keg {
             return free;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Puts a slab that has just got an item back where it belongs now. */
+    private void list(Slab slab) {
+        if (slab.freeCount() == 1) {
+            part.add(slab);
+        }
+        if (slab.freeCount() == slab.items()) {
+            part.remove(slab);
+            empty.add(slab);
         }
     }
 

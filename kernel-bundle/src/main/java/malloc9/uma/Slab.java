@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     tag 0    tag 1    tag 2                     tag ipers-1          on the Java heap
  * </pre>
  *
- * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache), else the number of the memory type it is
- * handed out under.
+ * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache), else says under which memory type it is handed
+ * out; the layer above knows how.
  *
  * <p>Implementation note.
  * <ul>
@@ -124,13 +124,15 @@ public final class Slab {
         return taken;
     }
 
-    void give(int granule) {
+    /** Takes an item back; false if it is here already, as after two threads freed it in the same instant. */
+    boolean give(int granule) {
         int index = indexOfItem(granule);
         long bit = 1L << index;
         if ((freeItems[index >>> 6] & bit) != 0) {
-            throw new IllegalStateException("item " + index + " of the slab at granule " + base + " is free already");
+            return false;
         }
         freeItems[index >>> 6] |= bit;
         freeCount++;
+        return true;
     }
 }

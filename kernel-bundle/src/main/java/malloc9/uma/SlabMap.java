@@ -42,15 +42,6 @@ public final class SlabMap {
         return units[granule >>> UNIT_GRANULE_SHIFT];
     }
 
-    /** The slab of an item that is known to have one. */
-    Slab slabOf(int item) {
-        Slab slab = find(item);
-        if (slab == null) {
-            throw new IllegalStateException("item at granule " + Integer.toUnsignedLong(item) + " has no slab");
-        }
-        return slab;
-    }
-
     /** A new slab of free items, or null if the map is full. */
     @Nullable
     Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items) {

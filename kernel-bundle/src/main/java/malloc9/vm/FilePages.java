@@ -1,7 +1,6 @@
 package malloc9.vm;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -39,7 +38,7 @@ final class FilePages implements PageSource {
             }
         } catch (IOException e) {
             arena.close();
-            throw new UncheckedIOException("cannot map " + size + " bytes of a temporary file", e);
+            throw new IllegalStateException("cannot map " + size + " bytes of a temporary file", e);
         }
     }
 

@@ -168,6 +168,9 @@ public final class KernelMap {
     public void close() {
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
             closed = true;
             holes.clear();
             while (purging > 0) {

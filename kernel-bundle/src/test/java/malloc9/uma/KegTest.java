@@ -71,6 +71,20 @@ class KegTest {
     }
 
     @Test
+    void anItemThatComesTwiceIsTakenBackOnce() {
+        int[] items = new int[2];
+        keg.fetch(items, 2);
+        keg.release(new int[] {items[0], items[0]}, 2);
+        assertThat(keg.free()).isEqualTo(PER_SLAB - 1);
+        keg.release(new int[] {items[1]}, 1);
+        keg.drain();
+        keg.release(new int[] {items[0]}, 1);
+        assertThat(keg.free()).as("its slab is gone").isZero();
+        assertThat(keg.fetch(new int[PER_SLAB + 1], PER_SLAB)).isEqualTo(PER_SLAB);
+        assertThat(keg.free()).isZero();
+    }
+
+    @Test
     void aDepotKeepsFullBucketsUntilItIsDrained() {
         Bucket first = requireNonNull(zone.fullBucket());
         Bucket second = requireNonNull(zone.fullBucket());

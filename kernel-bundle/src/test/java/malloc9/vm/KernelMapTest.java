@@ -40,7 +40,7 @@ class KernelMapTest {
     }
 
     private final Source source;
-    private KernelMap map;
+    private final KernelMap map;
 
     KernelMapTest(Source source) {
         this.source = source;
@@ -151,7 +151,14 @@ class KernelMapTest {
         int run = map.allocate(1, 1);
         map.close();
         map.release(run, 1);
-        map = new KernelMap(source.reserve(SIZE));
+        assertThat(map.allocate(1, 1)).isEqualTo(-1);
+    }
+
+    @Test
+    void aMapEndsOnce() {
+        map.close();
+        map.close();
+        assertThat(map.allocate(1, 1)).isEqualTo(-1);
     }
 
     @Test

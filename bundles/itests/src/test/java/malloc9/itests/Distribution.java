@@ -11,7 +11,8 @@ import java.util.Map;
 /** The assembled distribution, as a newcomer runs it. */
 final class Distribution {
 
-    private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
+    /** The repository. */
+    static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
 
     /** Where kldload finds drivers by name. */
     static final Path DRIVERS = ROOT.resolve("felix-config/target/felix/drivers");

@@ -1,0 +1,69 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's "write your first driver", run as printed, in a folder that is not the repository. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the README's commands are POSIX")
+class FirstDriverIT {
+
+    private static final Pattern BLOCK = Pattern.compile("```(sh)?\n(.*?)```", Pattern.DOTALL);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void doesWhatItPrints() throws Exception {
+        String readme = Files.readString(Distribution.ROOT.resolve("README.md"));
+        String section = readme.split("## Write your first driver\n", 2)[1].split("\n## ", 2)[0];
+        List<String> blocks =
+                BLOCK.matcher(section).results().map(block -> block.group(2)).toList();
+        assertThat(blocks).hasSize(3);
+        String install = blocks.get(0);
+        String write = blocks.get(1);
+        String expected = blocks.get(2);
+
+        // The local repository that the build under test uses is looked into, and left as it is.
+        String repository = "-Dmaven.repo.local=" + folder.resolve("repository") + " -Dmaven.repo.local.tail="
+                + System.getProperty("maven.repo.local", System.getProperty("user.home") + "/.m2/repository");
+        copyTrackedFiles(folder);
+        sh(install.replace("./mvnw", "./mvnw -Dspotless.check.skip " + repository));
+        String printed = sh(write.replace("./mvnw", "./mvnw " + repository)
+                .replace("felix-config/run", Distribution.ROOT.resolve("felix-config/run").toString()));
+        assertThat(printed).isEqualTo(expected);
+    }
+
+    /** What the install needs: a build of its own, not the one that runs this test. */
+    private static void copyTrackedFiles(Path target) throws Exception {
+        run(
+                Distribution.ROOT.toFile(),
+                "tar -c mvnw .mvn pom.xml $(git ls-files bundles/api 2>/dev/null || find bundles/api/src bundles/api/*.*)"
+                        + " | tar -x -C '" + target + "' && sed '/<module>/{/bundles\\/api/!d}' pom.xml > '" + target
+                        + "/pom.xml'");
+    }
+
+    private String sh(String commands) throws Exception {
+        return run(folder.toFile(), commands);
+    }
+
+    private static String run(File folder, String commands) throws Exception {
+        File err = Files.createTempFile("first-driver", ".err").toFile();
+        Process process = new ProcessBuilder("sh", "-e", "-c", commands)
+                .directory(folder)
+                .redirectError(err)
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(out + Files.readString(err.toPath())).isZero();
+        return out;
+    }
+}

@@ -1,0 +1,282 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.InvalidRequest;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.TypeStats;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each wrong call is one error that names the value, and changes nothing. */
+class BadInputTest extends KernelTest {
+
+    private static final String MODULE = "malloc9.malloc.KernelTest  (0)";
+
+    private final RawMalloc raw = kernel.rawMalloc();
+    private final MemorySegment block = malloc.malloc(100, M_FOO, M_WAITOK);
+    private final MemorySegment large = malloc.malloc(70_000, M_FOO, M_WAITOK);
+    private final MemorySegment other = malloc.malloc(100, M_BAR, M_WAITOK);
+
+    @BeforeEach
+    void threeBlocksLive() {
+        assertStats("foo", 2, 0, 73_856, 0, 8);
+        assertStats("bar", 1, 0, 128, 0, 8);
+    }
+
+    @Test
+    void negativeSize() {
+        refused("malloc: size -1 for type 'foo' is negative", () -> malloc.malloc(-1, M_FOO, M_WAITOK));
+        refused("malloc: size -1 for type 'foo' is negative", () -> malloc.malloc(-1, M_FOO, M_NOWAIT));
+        refused(
+                "malloc: size -9223372036854775808 for type 'foo' is negative",
+                () -> raw.malloc(Long.MIN_VALUE, M_FOO, M_WAITOK));
+        refused("realloc: size -2 for type 'foo' is negative", () -> malloc.realloc(block, -2, M_FOO, M_WAITOK));
+        refused("realloc: size -2 for type 'foo' is negative", () -> malloc.reallocf(block, -2, M_FOO, M_NOWAIT));
+        refused("realloc: size -2 for type 'foo' is negative", () -> raw.realloc(block.address(), -2, M_FOO, M_WAITOK));
+    }
+
+    @Test
+    void sizeAboveTheLimit() {
+        String above = " for type 'foo' is above the kernel map of 67108864 bytes";
+        refused("malloc: size 67108865" + above, () -> malloc.malloc((64 << 20) + 1, M_FOO, M_WAITOK));
+        refused("malloc: size 9223372036854775807" + above, () -> malloc.malloc(Long.MAX_VALUE, M_FOO, M_NOWAIT));
+        refused("malloc: size 9223372036854775807" + above, () -> raw.malloc(Long.MAX_VALUE, M_FOO, M_NOWAIT));
+        refused("realloc: size 67108865" + above, () -> malloc.realloc(block, (64 << 20) + 1, M_FOO, M_WAITOK));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // who compiles without it
+    void nullType() {
+        MallocType none = null;
+        refused("malloc: type is null", () -> malloc.malloc(1, none, M_WAITOK));
+        refused("malloc: type is null", () -> raw.malloc(1, none, M_NOWAIT));
+        refused("free: type is null", () -> malloc.free(block, none));
+        refused("free: type is null", () -> raw.free(block.address(), none));
+        refused("realloc: type is null", () -> malloc.realloc(block, 1, none, M_WAITOK));
+        refused("malloc_usable_size: type is null", () -> malloc.usableSize(block, none));
+    }
+
+    @Test
+    void typeOfAnotherKernel() {
+        try (Subsystem second = new Subsystem()) {
+            second.load("second", Subsystem.M_A);
+            second.malloc().free(second.malloc().malloc(1, Subsystem.M_A, M_WAITOK), Subsystem.M_A);
+            String text = ": type 'a' is registered with another kernel";
+            refused("malloc" + text, () -> malloc.malloc(1, Subsystem.M_A, M_WAITOK));
+            refused("free" + text, () -> malloc.free(block, Subsystem.M_A));
+            refused("realloc" + text, () -> raw.realloc(block.address(), 1, Subsystem.M_A, M_NOWAIT));
+            assertThat(second.stats("a").allocs()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void badFlags() {
+        String text = " (malloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+        refused("Bad malloc flags: 0" + text, () -> malloc.malloc(1, M_FOO, 0L));
+        refused("Bad malloc flags: 100" + text, () -> malloc.malloc(1, M_FOO, (long) M_ZERO));
+        refused("Bad malloc flags: 3" + text, () -> malloc.malloc(1, M_FOO, M_WAITOK | M_NOWAIT));
+        refused("Bad malloc flags: 103" + text, () -> raw.malloc(1, M_FOO, M_WAITOK | M_NOWAIT | M_ZERO));
+        refused("Bad malloc flags: 12" + text, () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x10));
+        refused("Bad malloc flags: 401" + text, () -> malloc.malloc(1, M_FOO, M_NOWAIT | 0x400));
+        refused("Bad malloc flags: ffffffffffffffff" + text, () -> malloc.malloc(1, M_FOO, -1L));
+        refused("Bad malloc flags: 8000000000000001" + text, () -> malloc.malloc(1, M_FOO, 1L << 63 | M_NOWAIT));
+    }
+
+    @Test
+    void intFlagsThatDoNotWait() {
+        String text = " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+        refused("Bad malloc flags: 0 (malloc" + text, () -> malloc.malloc(1, M_FOO, 0));
+        refused("Bad malloc flags: 1 (malloc" + text, () -> malloc.malloc(1, M_FOO, 1));
+        refused("Bad malloc flags: 3 (malloc" + text, () -> malloc.malloc(1, M_FOO, 3));
+        refused("Bad malloc flags: 100 (malloc" + text, () -> malloc.malloc(1, M_FOO, M_ZERO));
+        refused("Bad malloc flags: 1 (realloc" + text, () -> malloc.realloc(block, 1, M_FOO, 1));
+        refused("Bad malloc flags: 3 (realloc" + text, () -> malloc.reallocf(block, 1, M_FOO, 3));
+    }
+
+    @Test
+    void heapSegment() {
+        MemorySegment heap = MemorySegment.ofArray(new byte[5]);
+        refused(
+                Reason.HEAP_SEGMENT,
+                0,
+                "free: segment of 5 bytes lies on the Java heap",
+                () -> malloc.free(heap, M_FOO));
+        refused(
+                Reason.HEAP_SEGMENT,
+                0,
+                "realloc: segment of 5 bytes lies on the Java heap",
+                () -> malloc.realloc(heap, 1, M_FOO, M_WAITOK));
+        refused(
+                Reason.HEAP_SEGMENT,
+                0,
+                "malloc_usable_size: segment of 5 bytes lies on the Java heap",
+                () -> malloc.usableSize(heap, M_FOO));
+    }
+
+    @Test
+    void readOnlyView() {
+        String text = ": segment at " + hex(block.address()) + " is read-only";
+        MemorySegment view = block.asReadOnly();
+        refused(Reason.READ_ONLY, block.address(), "free" + text, () -> malloc.free(view, M_FOO));
+        refused(Reason.READ_ONLY, block.address(), "realloc" + text, () -> malloc.realloc(view, 1, M_FOO, M_NOWAIT));
+    }
+
+    @Test
+    void longerView() {
+        MemorySegment view = MemorySegment.ofAddress(block.address()).reinterpret(129);
+        String text = "free: view of 129 bytes at " + hex(block.address()) + " is longer than its block of 128";
+        refused(Reason.LONGER_VIEW, block.address(), text, () -> malloc.free(view, M_FOO));
+        MemorySegment run = MemorySegment.ofAddress(large.address()).reinterpret(73_729);
+        refused(
+                Reason.LONGER_VIEW,
+                large.address(),
+                "free: view of 73729 bytes at " + hex(large.address()) + " is longer than its block of 73728",
+                () -> malloc.free(run, M_FOO));
+        malloc.free(view.asSlice(0, 128), M_FOO);
+        malloc.free(run.asSlice(0, 73_728), M_FOO);
+        assertStats("foo", 2, 2, 73_856, 73_856, 8);
+    }
+
+    @Test
+    void foreignAddress() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment foreign = arena.allocate(4096, 4096);
+            long address = foreign.address();
+            String text = ": address " + hex(address) + "(" + hex(address) + ") has not been allocated.";
+            refused(Reason.FOREIGN, address, "free" + text, () -> malloc.free(foreign, M_FOO));
+            refused(Reason.FOREIGN, address, "realloc" + text, () -> malloc.realloc(foreign, 1, M_FOO, M_WAITOK));
+            refused(Reason.FOREIGN, address, "free" + text, () -> raw.free(address, M_FOO));
+            refused(
+                    Reason.FOREIGN,
+                    address + 4097,
+                    "free: address " + hex(address + 4097) + "(" + hex(address + 4096) + ") has not been allocated.",
+                    () -> raw.free(address + 4097, M_FOO));
+        }
+        refused(
+                Reason.FOREIGN,
+                -1,
+                "free: address 0xffffffffffffffff(0xfffffffffffff000) has not been allocated.",
+                () -> raw.free(-1, M_FOO));
+    }
+
+    @Test
+    void addressOfAHoleInTheMap() {
+        long hole = large.address() + (1 << 20);
+        refused(
+                Reason.FOREIGN,
+                hole,
+                "free: address " + hex(hole) + "(" + hex(hole & -4096) + ") has not been allocated.",
+                () -> raw.free(hole, M_FOO));
+    }
+
+    @Test
+    void interiorPointer() {
+        for (long inside : new long[] {1, 16, 99, 127}) {
+            interior(block.address() + inside, block.address(), 128);
+        }
+        for (long inside : new long[] {1, 16, 4096, 65_536, 69_999, 73_727}) {
+            interior(large.address() + inside, large.address(), 73_728);
+        }
+        MemorySegment slice = block.asSlice(16);
+        refused(
+                Reason.INTERIOR,
+                slice.address(),
+                "free: address " + hex(slice.address()) + " is no start of a block; it lies in the block "
+                        + hex(block.address()) + " of 128 bytes",
+                () -> malloc.free(slice, M_FOO));
+    }
+
+    private void interior(long address, long start, long bytes) {
+        refused(
+                Reason.INTERIOR,
+                address,
+                "free: address " + hex(address) + " is no start of a block; it lies in the block " + hex(start) + " of "
+                        + bytes + " bytes",
+                () -> raw.free(address, M_FOO));
+    }
+
+    @Test
+    void addressBehindTheLastItemOfASlab() {
+        MemorySegment odd = malloc.malloc(12_288, M_BAR, M_WAITOK);
+        long slab = odd.address() & -(4L << 16);
+        long tail = slab + 21 * 12_288 + 16;
+        refused(
+                Reason.INTERIOR,
+                tail,
+                "free: address " + hex(tail) + " is no start of a block; it lies behind a slab's last one",
+                () -> raw.free(tail, M_FOO));
+    }
+
+    @Test
+    void blockThatIsFreeAlready() {
+        malloc.free(block, M_FOO);
+        String text =
+                ": block " + hex(block.address()) + " of 128 bytes is free already (freed again under type 'foo')";
+        refused(Reason.DOUBLE_FREE, block.address(), "free" + text, () -> malloc.free(block, M_FOO));
+        refused(Reason.DOUBLE_FREE, block.address(), "free" + text, () -> raw.free(block.address(), M_FOO));
+        refused(Reason.DOUBLE_FREE, block.address(), "realloc" + text, () -> malloc.realloc(block, 1, M_FOO, M_WAITOK));
+        refused(
+                Reason.DOUBLE_FREE,
+                block.address(),
+                "malloc_usable_size" + text,
+                () -> malloc.usableSize(block, M_FOO));
+    }
+
+    @Test
+    void largeBlockThatIsFreeAlready() {
+        malloc.free(large, M_FOO);
+        refused(
+                Reason.FOREIGN,
+                large.address(),
+                "free: address " + hex(large.address()) + "(" + hex(large.address()) + ") has not been allocated.",
+                () -> malloc.free(large, M_FOO));
+    }
+
+    @Test
+    void blockOfAnotherType() {
+        String text = ": block " + hex(other.address()) + " of 128 bytes belongs to type 'bar' of " + MODULE
+                + ", not to 'foo' of " + MODULE;
+        refused(Reason.WRONG_TYPE, other.address(), "free" + text, () -> malloc.free(other, M_FOO));
+        refused(Reason.WRONG_TYPE, other.address(), "free" + text, () -> raw.free(other.address(), M_FOO));
+        refused(Reason.WRONG_TYPE, other.address(), "realloc" + text, () -> malloc.realloc(other, 1, M_FOO, M_WAITOK));
+    }
+
+    private void refused(String message, ThrowingCallable call) {
+        assertThat(unchanged(call)).isExactlyInstanceOf(InvalidRequest.class).hasMessage(message);
+    }
+
+    /** A panic besides, and recorded with whose it is. */
+    private void refused(Reason reason, long address, String message, ThrowingCallable call) {
+        int panics = kernel.runtime().panics().size();
+        Throwable error = unchanged(call);
+        assertThat(error).isInstanceOf(InvalidFree.class).hasMessage(message);
+        assertThat(((InvalidFree) error).reason()).isEqualTo(reason);
+        assertThat(((InvalidFree) error).address()).isEqualTo(address);
+        assertThat(kernel.runtime().panics()).hasSize(panics + 1);
+        assertThat(kernel.runtime().panics().getLast().message()).isEqualTo(message);
+        assertThat(kernel.runtime().panics().getLast().who()).hasToString(MODULE);
+    }
+
+    private Throwable unchanged(ThrowingCallable call) {
+        List<TypeStats> before = stats();
+        Throwable error = catchThrowable(call);
+        assertThat(stats()).isEqualTo(before);
+        return error;
+    }
+
+    private static String hex(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+}

@@ -1,0 +1,60 @@
+package malloc9.malloc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.runtime.TypeStats;
+import malloc9.kernel.Kernel;
+import malloc9.kernel.Tunables;
+import org.junit.jupiter.api.AfterEach;
+
+/** What tests of a whole, embedded kernel have: one of 64 MiB, and two types. */
+abstract class KernelTest {
+
+    @MallocDefine(name = "foo", description = "What the tests allocate")
+    static final MallocType M_FOO = MallocType.define();
+
+    @MallocDefine(name = "bar")
+    static final MallocType M_BAR = MallocType.define();
+
+    final Kernel kernel;
+    final Malloc malloc;
+
+    KernelTest() {
+        this(64L << 20);
+    }
+
+    KernelTest(long kmemSize) {
+        kernel = Kernel.boot(new Tunables(kmemSize));
+        malloc = kernel.malloc();
+    }
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    /** The statistics of the tests' types. */
+    List<TypeStats> stats() {
+        return kernel.runtime().types().stream()
+                .filter(type -> type.name().equals("foo") || type.name().equals("bar"))
+                .toList();
+    }
+
+    TypeStats stats(String name) {
+        return stats().stream()
+                .filter(type -> type.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void assertStats(String name, long allocs, long frees, long allocated, long freed, int sizeMask) {
+        TypeStats stats = stats(name);
+        assertThat(List.of(stats.allocs(), stats.frees(), stats.allocated(), stats.freed(), (long) stats.sizeMask()))
+                .as("allocs, frees, allocated, freed, size mask of " + name)
+                .containsExactly(allocs, frees, allocated, freed, (long) sizeMask);
+    }
+}

@@ -1,0 +1,299 @@
+package malloc9.malloc;
+
+import static java.util.Objects.requireNonNull;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import malloc9.api.MallocType;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.ZoneStats;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LeakTest {
+
+    private final Subsystem kernel = new Subsystem();
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    @Test
+    void threeForgottenBuffersAreToldAsTheyWere() {
+        Owner owner = kernel.load("leaky", Subsystem.M_A);
+        for (int i = 0; i < 3; i++) {
+            kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK);
+        }
+        kernel.unload(owner);
+        assertThat(kernel.leaks).hasSize(1);
+        LeakReport leak = kernel.leaks.getFirst();
+        assertThat(Messages.leaked(leak.type(), leak.allocations(), leak.bytes()))
+                .isEqualTo("Warning: memory type a leaked memory on destroy (3 allocations, 384 bytes leaked).");
+        assertThat(leak.owner()).isEqualTo(owner.module());
+        assertThat(leak.blocks()).containsExactly(new LeakReport.Blocks(128, 3));
+    }
+
+    @Test
+    void whoFreesEverythingIsNotMentioned() {
+        Owner owner = kernel.load("tidy", Subsystem.M_A);
+        for (long size = 0; size < 200_000; size = size * 2 + 1) {
+            kernel.malloc().free(kernel.malloc().malloc(size, Subsystem.M_A, M_WAITOK), Subsystem.M_A);
+        }
+        kernel.unload(owner);
+        assertThat(kernel.leaks).isEmpty();
+        assertThat(kernel.subsystem.typeStats()).isEmpty();
+    }
+
+    @Test
+    void whateverIsForgottenIsToldToTheByteAndTakenBack() {
+        Random random = new Random(2);
+        Owner bystander = kernel.load("bystander", Subsystem.M_C);
+        MemorySegment kept = kernel.malloc().malloc(64, Subsystem.M_C, M_WAITOK);
+        kept.fill((byte) 9);
+        for (int round = 0; round < 200; round++) {
+            kernel.leaks.clear();
+            Owner owner = kernel.load("round " + round, Subsystem.M_A, Subsystem.M_B);
+            List<MemorySegment> leaked = new ArrayList<>();
+            Map<MallocType, Map<Long, Long>> expected =
+                    Map.of(Subsystem.M_A, new TreeMap<>(), Subsystem.M_B, new TreeMap<>());
+            int blocks = random.nextInt(60);
+            for (int i = 0; i < blocks; i++) {
+                MallocType type = random.nextInt(3) == 0 ? Subsystem.M_B : Subsystem.M_A;
+                long size = random.nextInt(1 << random.nextInt(18));
+                MemorySegment block = kernel.malloc().malloc(size, type, M_WAITOK);
+                if (random.nextBoolean()) {
+                    leaked.add(block);
+                    requireNonNull(expected.get(type)).merge(kernel.malloc().usableSize(block, type), 1L, Long::sum);
+                } else {
+                    kernel.malloc().free(block, type);
+                }
+            }
+            kernel.unload(owner);
+            assertThat(kernel.leaks.stream().map(leak -> leak.type() + leak.blocks()))
+                    .containsExactlyElementsOf(expectedReports(expected));
+            for (LeakReport leak : kernel.leaks) {
+                assertThat(leak.allocations())
+                        .isEqualTo(leak.blocks().stream()
+                                .mapToLong(LeakReport.Blocks::count)
+                                .sum());
+                assertThat(leak.bytes())
+                        .isEqualTo(leak.blocks().stream()
+                                .mapToLong(some -> some.size() * some.count())
+                                .sum());
+            }
+            for (MemorySegment block : leaked) {
+                assertThatThrownBy(() -> block.asSlice(0).fill((byte) 1)).isInstanceOf(IllegalStateException.class);
+            }
+            assertNoItemIsLost();
+        }
+        assertThat(kept.toArray(ValueLayout.JAVA_BYTE)).containsOnly(9);
+        kernel.unload(bystander);
+    }
+
+    private static List<String> expectedReports(Map<MallocType, Map<Long, Long>> expected) {
+        List<String> reports = new ArrayList<>();
+        for (MallocType type : List.of(Subsystem.M_A, Subsystem.M_B)) {
+            Map<Long, Long> bySize = expected.get(type);
+            if (bySize != null && !bySize.isEmpty()) {
+                List<LeakReport.Blocks> blocks = new ArrayList<>();
+                bySize.forEach((size, count) -> blocks.add(new LeakReport.Blocks(size, count)));
+                reports.add(type.name() + blocks);
+            }
+        }
+        return reports;
+    }
+
+    @Test
+    void aThousandLeakyRoundsLeaveTheMapFlat() {
+        long afterTheTenth = 0;
+        for (int round = 1; round <= 1_000; round++) {
+            Owner owner = kernel.load("leaky", Subsystem.M_A);
+            for (int i = 0; i < 3; i++) {
+                kernel.malloc().malloc(2048, Subsystem.M_A, M_WAITOK);
+            }
+            kernel.malloc().malloc(100_000, Subsystem.M_A, M_WAITOK);
+            kernel.unload(owner);
+            if (round == 10) {
+                afterTheTenth = kernel.subsystem.kernelMap().used();
+            }
+        }
+        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(afterTheTenth);
+        assertThat(kernel.leaks).hasSize(1_000).allMatch(leak -> leak.allocations() == 4 && leak.bytes() == 108_544);
+    }
+
+    @Test
+    void anUnloadUnderThreadsThatAllocateLosesNothing() throws InterruptedException {
+        long afterTheTenth = 0;
+        for (int round = 1; round <= 300; round++) {
+            Owner owner = kernel.load("busy", Subsystem.M_A);
+            ConcurrentLinkedQueue<Throwable> ends = new ConcurrentLinkedQueue<>();
+            CountDownLatch running = new CountDownLatch(3);
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Thread.Builder builder = i == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
+                threads.add(builder.start(() -> ends.add(untilItFails(running))));
+            }
+            running.await();
+            kernel.unload(owner);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(ends).hasSize(3).allMatch(IllegalStateException.class::isInstance);
+            assertNoItemIsLost();
+            if (round == 10) {
+                afterTheTenth = kernel.subsystem.kernelMap().used();
+            }
+        }
+        assertThat(kernel.panics).isEmpty();
+        assertThat(kernel.quarantined).isEmpty();
+        assertThat(kernel.subsystem.kernelMap().used()).isLessThanOrEqualTo(afterTheTenth + (1 << 20));
+        for (LeakReport leak : kernel.leaks) {
+            assertThat(leak.allocations())
+                    .isEqualTo(leak.blocks().stream()
+                            .mapToLong(LeakReport.Blocks::count)
+                            .sum());
+        }
+    }
+
+    private Throwable untilItFails(CountDownLatch running) {
+        List<MemorySegment> blocks = new ArrayList<>();
+        for (int step = 0; ; step++) {
+            try {
+                blocks.add(kernel.malloc().malloc(step % 50 == 0 ? 70_000 : step % 300, Subsystem.M_A, M_WAITOK));
+                if (blocks.size() == 40) {
+                    blocks.forEach(block -> kernel.malloc().free(block, Subsystem.M_A));
+                    blocks.clear();
+                }
+            } catch (RuntimeException e) {
+                return e;
+            } finally {
+                if (step == 50) {
+                    running.countDown();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotKeepTheMemory() {
+        List<LeakReport> told = new ArrayList<>();
+        Subsystem failing = new Subsystem() {
+            @Override
+            public void leaked(LeakReport report) {
+                told.add(report);
+                throw new UnsupportedOperationException("the log is full");
+            }
+        };
+        long used = 0;
+        for (int round = 0; round < 100; round++) {
+            Owner owner = failing.load("leaky", Subsystem.M_A, Subsystem.M_B);
+            MemorySegment block = failing.malloc().malloc(100_000, Subsystem.M_A, M_WAITOK);
+            failing.malloc().malloc(100_000, Subsystem.M_B, M_WAITOK);
+            assertThatThrownBy(() -> failing.unload(owner)).hasMessage("the log is full");
+            assertThatThrownBy(() -> block.fill((byte) 1)).isInstanceOf(IllegalStateException.class);
+            used = failing.subsystem.kernelMap().used();
+        }
+        assertThat(used).isZero();
+        assertThat(told).hasSize(100);
+        failing.close();
+    }
+
+    @Test
+    void whatANativeCallHoldsStaysInQuarantineUntilALaterUnload() throws Exception {
+        Owner owner = kernel.load("driver", Subsystem.M_A);
+        MemorySegment buffer = kernel.malloc().malloc(5_000, Subsystem.M_A, M_WAITOK);
+        buffer.copyFrom(MemorySegment.ofArray(new byte[] {3, 1, 2}));
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<byte[]> sorted = new CompletableFuture<>();
+        Thread.ofPlatform().start(() -> {
+            qsort(buffer, 3, () -> {
+                inside.countDown();
+                goOn.await();
+                return null;
+            });
+            sorted.complete(buffer.asSlice(0, 3).toArray(ValueLayout.JAVA_BYTE));
+        });
+        inside.await();
+        kernel.unload(owner);
+        assertThat(kernel.leaks).hasSize(1);
+        assertThat(kernel.quarantined).containsExactly(8192L);
+        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(8192);
+        assertThat(buffer.scope().isAlive()).isTrue();
+
+        goOn.countDown();
+        assertThat(sorted.get()).containsExactly(1, 2, 3);
+        kernel.unload(kernel.load("another", Subsystem.M_B));
+        assertThat(buffer.scope().isAlive()).isFalse();
+        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+        assertThat(kernel.leaks).hasSize(1);
+        assertNoItemIsLost();
+    }
+
+    /** Sorts bytes by a native call that holds the segment, and calls back. */
+    private static void qsort(MemorySegment bytes, long count, Callable<?> whileComparing) {
+        Linker linker = Linker.nativeLinker();
+        FunctionDescriptor comparator =
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle compare = MethodHandles.lookup()
+                    .findStatic(
+                            LeakTest.class,
+                            "compare",
+                            MethodType.methodType(int.class, Callable.class, MemorySegment.class, MemorySegment.class))
+                    .bindTo(whileComparing);
+            linker.downcallHandle(
+                            linker.defaultLookup().findOrThrow("qsort"),
+                            FunctionDescriptor.ofVoid(
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.ADDRESS))
+                    .invokeWithArguments(bytes, count, 1L, linker.upcallStub(compare, comparator, arena));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // called by qsort
+    private static int compare(Callable<?> whileComparing, MemorySegment left, MemorySegment right) throws Exception {
+        whileComparing.call();
+        return Byte.compare(
+                left.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0),
+                right.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0));
+    }
+
+    /** All items of all slabs are free or in use, and each of them once. */
+    private void assertNoItemIsLost() {
+        for (ZoneStats zone : kernel.subsystem.zoneStats()) {
+            assertThat((zone.used() + zone.free()) % itemsOfASlab(zone.size()))
+                    .as("items of zone " + zone.name() + " that make no whole slabs")
+                    .isZero();
+        }
+    }
+
+    private static long itemsOfASlab(long itemBytes) {
+        return (itemBytes <= 4096 ? 1L : 4L) * 65_536 / itemBytes;
+    }
+}

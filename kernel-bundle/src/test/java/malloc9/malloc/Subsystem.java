@@ -1,0 +1,115 @@
+package malloc9.malloc;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import malloc9.api.KernelPanic;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.TypeStats;
+import malloc9.vm.PageSource;
+
+/** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
+class Subsystem implements TypeOwners, Events, AutoCloseable {
+
+    @MallocDefine(name = "a")
+    static final MallocType M_A = MallocType.define();
+
+    @MallocDefine(name = "b")
+    static final MallocType M_B = MallocType.define();
+
+    @MallocDefine(name = "c")
+    static final MallocType M_C = MallocType.define();
+
+    /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
+    static final long RAW_QUARANTINE = 40 << 10;
+
+    final MallocSubsystem subsystem;
+    final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
+    final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
+
+    /** Bytes that went into quarantine. */
+    final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
+
+    private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
+
+    Subsystem() {
+        this(16L << 20);
+    }
+
+    Subsystem(long bytes) {
+        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE);
+    }
+
+    Malloc malloc() {
+        return subsystem.malloc();
+    }
+
+    RawMalloc rawMalloc() {
+        return subsystem.rawMalloc();
+    }
+
+    Owner load(String module, MallocType... types) {
+        Owner owner = new Owner(new ModuleId(module, "1", 7), "");
+        Stream.of(types).forEach(type -> adopt(type, owner));
+        subsystem.register(
+                owner,
+                Stream.of(types)
+                        .map(type -> new Descriptor(type.name(), null, type.magic(), null))
+                        .toList());
+        return owner;
+    }
+
+    /** From now on the type is that owner's, declared or not. */
+    void adopt(MallocType type, Owner owner) {
+        owners.put(type, owner);
+    }
+
+    void unload(Owner owner) {
+        owners.values().removeIf(owner::equals);
+        subsystem.unregister(owner);
+    }
+
+    TypeStats stats(String name) {
+        return subsystem.typeStats().stream()
+                .filter(type -> type.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public Owner ownerOf(MallocType type) throws NotLoaded {
+        Owner owner = owners.get(type);
+        if (owner == null) {
+            throw new NotLoaded("its module is gone");
+        }
+        return owner;
+    }
+
+    @Override
+    public void leaked(LeakReport report) {
+        leaks.add(report);
+    }
+
+    @Override
+    public void quarantined(ModuleId module, long bytes) {
+        quarantined.add(bytes);
+    }
+
+    @Override
+    public void panicked(ModuleId who, KernelPanic panic) {
+        panics.add(panic);
+    }
+
+    @Override
+    public void close() {
+        subsystem.shutdown();
+    }
+}

@@ -19,6 +19,7 @@ import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
 import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator by address (kern_malloc): what both services, segments and raw addresses, stand on.
@@ -49,53 +50,68 @@ public final class KernMalloc {
     private final Uma uma;
     private final Cpus<CpuCaches> cpus;
     private final SlabMap slabs;
+
+    /** The slab map's table: one load less than through the map. */
+    private final @Nullable Slab[] units;
+
     private final MallocTypes types;
     private final Events events;
     private final long base;
     private final long size;
+
+    /** Granules of the map. */
+    private final long granules;
+
     private final MemorySegment range;
 
     KernMalloc(Uma uma, MallocTypes types, Events events) {
         this.uma = uma;
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
+        this.units = slabs.units();
         this.types = types;
         this.events = events;
         this.base = uma.map().base();
         this.size = uma.map().size();
+        this.granules = size >>> Slab.GRANULE_SHIFT;
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
     }
 
-    /** Allocates; 0 only with M_NOWAIT. The tag is one of the type's two. */
-    long malloc(long bytes, MallocTypeInternal type, long flags, short tag) {
-        if (bytes >= 0 && bytes <= Uma.ITEM_MAX && ((flags & ~M_ZERO) - 1) >>> 1 == 0) {
+    /**
+     * Allocates; 0 only with M_NOWAIT.
+     *
+     * @param raw whether the block is handed out by address; a constant at the door, which costs nothing there
+     */
+    long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+        // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
+        if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
             CpuCaches cpu = cpus.current();
             if (cpu != null) {
-                cpu.enter();
-                long address;
+                int entered = cpu.enter();
+                long item;
                 try {
-                    address = take(cpu, SizeClasses.of(bytes), type, flags, tag);
+                    item = take(cpu, SizeClasses.of(bytes), type, M_NOWAIT, raw);
                 } finally {
-                    cpu.exit();
+                    cpu.exit(entered);
                 }
-                if (address != 0) {
-                    return address;
+                if (item >= 0) {
+                    return addressOf((int) item);
                 }
             }
         }
-        return mallocSlow(bytes, type, flags, tag);
+        return mallocSlow(bytes, type, flags, raw);
     }
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
         CpuCaches cpu = cpus.current();
         if (cpu != null) {
-            cpu.enter();
+            int entered = cpu.enter();
             boolean done;
             try {
                 done = give(cpu, address, type, viewBytes);
             } finally {
-                cpu.exit();
+                cpu.exit(entered);
             }
             if (done) {
                 return;
@@ -105,14 +121,14 @@ public final class KernMalloc {
     }
 
     /** Reallocates; 0 only with M_NOWAIT, and the block is untouched. */
-    long realloc(long address, long bytes, MallocTypeInternal type, long flags, short tag, long viewBytes) {
+    long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         checkFlags(flags, "realloc");
         checkSize(bytes, type, "realloc");
         long usable = locate(address, type, viewBytes, "realloc").itemBytes;
         if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
-        long moved = malloc(bytes, type, flags, tag);
+        long moved = malloc(bytes, type, flags, raw);
         if (moved != 0) {
             copy(address, moved, Math.min(bytes, usable), type);
             try {
@@ -139,74 +155,86 @@ public final class KernMalloc {
     }
 
     /**
-     * An item from the cache, or 0 if anything is not as usual. Inside a critical section, whose changes come last and
+     * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags, short tag) {
+    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags, boolean raw) {
         Cache cache = cpu.caches[zone];
-        long[] row = cpu.row(type.row);
-        int count = cache.count;
-        if (!type.alive() || row == null || count == 0) {
-            return 0;
+        int[] items = cache.items;
+        long[] row = cpu.row(type.liveRow());
+        int top = cache.count - 1;
+        if (row == null || Integer.compareUnsigned(top, items.length) >= 0) {
+            return -1;
         }
-        int item = cache.items[count - 1];
-        Slab slab = slabs.find(item);
+        int item = items[top];
+        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
         if (slab == null) {
-            return 0;
+            return -1;
         }
         int index = slab.indexOfItem(item);
-        long address = addressOf(item);
         if ((flags & M_ZERO) != 0) {
             zero(item, slab.itemBytes);
         }
-        cache.count = count - 1;
-        slab.tags[index] = tag;
+        cache.count = top;
+        slab.tags[index] = raw ? type.rawTag : type.tag;
         row[zone]++;
-        return address;
+        return Integer.toUnsignedLong(item);
     }
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
     private boolean give(CpuCaches cpu, long address, MallocTypeInternal type, long viewBytes) {
-        long offset = address - base;
-        if (Long.compareUnsigned(offset, size) >= 0 || (offset & (Slab.GRANULE - 1)) != 0) {
+        // Bits of an address inside a granule come out on top, where no granule of the map has any.
+        long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
+        if (Long.compareUnsigned(granule, granules) >= 0) {
             return false;
         }
-        int item = (int) (offset >>> Slab.GRANULE_SHIFT);
-        Slab slab = slabs.find(item);
-        long[] row = cpu.row(type.row);
-        if (!type.alive() || slab == null || row == null || slab.zone == Slab.PAGE_RUN || viewBytes > slab.itemBytes) {
+        int item = (int) granule;
+        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
+        long[] row = cpu.row(type.liveRow());
+        if (slab == null || row == null || viewBytes > slab.itemBytes) {
             return false;
         }
-        int index = slab.indexOf(item);
-        Cache cache = cpu.caches[slab.zone];
+        int zone = slab.zone;
+        Cache[] caches = cpu.caches;
+        int index = slab.indexOfItem(item);
+        short[] tags = slab.tags;
+        // The zone of a page run is none.
+        if (Integer.compareUnsigned(zone, caches.length) >= 0
+                || Integer.compareUnsigned(index, tags.length) >= 0
+                || slab.granule(index) != item
+                || !Tags.isOf(tags[index], type.tag)) {
+            return false;
+        }
+        Cache cache = caches[zone];
+        int[] items = cache.items;
         int count = cache.count;
-        if (index < 0 || !Tags.isOf(slab.tags[index], type.tag) || count == cache.items.length) {
+        if (Integer.compareUnsigned(count, items.length) >= 0) {
             return false;
         }
-        slab.tags[index] = 0;
-        cache.items[count] = item;
+        tags[index] = 0;
+        items[count] = item;
         cache.count = count + 1;
-        row[Counters.FREES + slab.zone]++;
+        row[Counters.FREES + zone]++;
         return true;
     }
 
-    private long mallocSlow(long bytes, MallocTypeInternal type, long flags, short tag) {
+    private long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         checkFlags(flags, "malloc");
         checkSize(bytes, type, "malloc");
         if (bytes > Uma.ITEM_MAX) {
-            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags, tag);
+            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags, raw);
         }
-        int zone = SizeClasses.of(bytes);
+        int zone = SizeClasses.of(Math.max(bytes, 1));
         for (boolean reclaimed = false; ; ) {
             CpuCaches cpu = enter(type, "malloc");
-            long address;
+            long item;
             try {
-                address = take(cpu, zone, type, flags, tag);
+                item = take(cpu, zone, type, flags, raw);
             } finally {
                 uma.leave(cpu);
             }
-            if (address != 0) {
-                return address;
+            if (item >= 0) {
+                return addressOf((int) item);
             }
             if (!uma.refill(zone)) {
                 if (reclaimed || (flags & M_NOWAIT) != 0) {
@@ -220,7 +248,7 @@ public final class KernMalloc {
         }
     }
 
-    private long mallocRun(long bytes, MallocTypeInternal type, long flags, short tag) {
+    private long mallocRun(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         Slab run = uma.allocateRun(bytes);
         if (run == null && (flags & M_WAITOK) != 0) {
             uma.reclaim();
@@ -233,7 +261,7 @@ public final class KernMalloc {
         try {
             CpuCaches cpu = enter(type, "malloc");
             long[] row = counters(cpu, type);
-            run.tags[0] = tag;
+            run.tags[0] = raw ? type.rawTag : type.tag;
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;
             uma.leave(cpu);

@@ -28,14 +28,14 @@ public final class MallocService implements Malloc {
     public MemorySegment malloc(long size, MallocType type, int flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
         requireWaitOk(flags, "malloc");
-        return known.owner.view(allocator.malloc(size, known, flags, known.tag), size);
+        return known.view(allocator.malloc(size, known, flags, false), size);
     }
 
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
-        long address = allocator.malloc(size, known, flags, known.tag);
-        return address == 0 ? null : known.owner.view(address, size);
+        long address = allocator.malloc(size, known, flags, false);
+        return address == 0 ? null : known.view(address, size);
     }
 
     @Override
@@ -51,14 +51,14 @@ public final class MallocService implements Malloc {
     public MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags) {
         requireWaitOk(flags, "realloc");
         MallocTypeInternal known = types.bind(type, "realloc");
-        return known.owner.view(moved(block, size, known, flags), size);
+        return known.view(moved(block, size, known, flags), size);
     }
 
     @Override
     public @Nullable MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, long flags) {
         MallocTypeInternal known = types.bind(type, "realloc");
         long address = moved(block, size, known, flags);
-        return address == 0 ? null : known.owner.view(address, size);
+        return address == 0 ? null : known.view(address, size);
     }
 
     @Override
@@ -95,10 +95,10 @@ public final class MallocService implements Malloc {
 
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {
         if (block == null) {
-            return allocator.malloc(size, type, flags, type.tag);
+            return allocator.malloc(size, type, flags, false);
         }
         check(block, type, "realloc");
-        return allocator.realloc(block.address(), size, type, flags, type.tag, block.byteSize());
+        return allocator.realloc(block.address(), size, type, flags, false, block.byteSize());
     }
 
     /** What can be wrong with a segment before its address is looked at. */

@@ -1,5 +1,6 @@
 package malloc9.malloc;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,11 @@ final class MallocTypeInternal {
     final String description;
     final Owner owner;
 
-    /** Until its owner stops. Written under the registry's lock. */
-    private volatile boolean dead;
+    /** The row while the type is alive, -1 once its owner stops. Written under the registry's lock. */
+    private volatile int liveRow;
+
+    /** What its owner's segments are slices of. */
+    private final MemorySegment everything;
 
     /** Descriptors that point here. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
@@ -41,9 +45,11 @@ final class MallocTypeInternal {
         this.tag = Tags.of(row);
         this.rawTag = Tags.rawOf(row);
         this.row = row;
+        this.liveRow = row;
         this.name = name;
         this.description = description;
         this.owner = owner;
+        this.everything = owner.everything();
     }
 
     void bind(MallocType type) {
@@ -54,7 +60,17 @@ final class MallocTypeInternal {
 
     /** Whether blocks of it may change hands; asked inside a critical section. */
     boolean alive() {
-        return !dead;
+        return liveRow >= 0;
+    }
+
+    /** The row of its counters, or -1, which no row of counters has, if it is not {@link #alive()}. */
+    int liveRow() {
+        return liveRow;
+    }
+
+    /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
+    MemorySegment view(long address, long bytes) {
+        return everything.asSlice(address, bytes);
     }
 
     /** The error for who comes too late. */
@@ -64,7 +80,7 @@ final class MallocTypeInternal {
 
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
-        dead = true;
+        liveRow = -1;
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();
             if (type != null) {

@@ -107,6 +107,12 @@ public final class MallocTypes {
         if (type == null) {
             throw new InvalidRequest(Messages.noType(function));
         }
+        return type.handle() instanceof MallocTypeInternal known && known.types == this
+                ? known
+                : bindSlow(type, function);
+    }
+
+    private MallocTypeInternal bindSlow(MallocType type, String function) {
         Object handle = type.handle();
         if (handle == null) {
             return bindNow(type, function);

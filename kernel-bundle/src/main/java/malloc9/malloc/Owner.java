@@ -39,9 +39,9 @@ public final class Owner {
         return file;
     }
 
-    /** A segment over a block, alive until {@link #revoke()}; no cleanup action, no garbage once its use is inlined. */
-    MemorySegment view(long address, long bytes) {
-        return MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
+    /** All of the address space, alive until {@link #revoke()}; nobody but the kernel may have it whole. */
+    MemorySegment everything() {
+        return MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null);
     }
 
     /** Ends every segment; false if a native call still uses one, and it may be tried again. */

@@ -18,7 +18,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long malloc(long size, MallocType type, long flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
-        return allocator.malloc(size, known, flags, known.rawTag);
+        return allocator.malloc(size, known, flags, true);
     }
 
     @Override
@@ -32,8 +32,8 @@ public final class RawMallocService implements RawMalloc {
     public long realloc(long address, long size, MallocType type, long flags) {
         MallocTypeInternal known = types.bind(type, "realloc");
         return address == 0
-                ? allocator.malloc(size, known, flags, known.rawTag)
-                : allocator.realloc(address, size, known, flags, known.rawTag, KernMalloc.NO_VIEW);
+                ? allocator.malloc(size, known, flags, true)
+                : allocator.realloc(address, size, known, flags, true, KernMalloc.NO_VIEW);
     }
 
     @Override

@@ -22,24 +22,24 @@ public final class SizeClasses {
             .mapToLong(i -> i < POWERS ? (long) Slab.GRANULE << i : (i - POWERS + 2L) * PageSource.PAGE)
             .toArray();
 
-    /** By granules of the request, rounded up. */
-    private static final byte[] CLASS_OF = new byte[(int) (Uma.ITEM_MAX >>> Slab.GRANULE_SHIFT) + 1];
+    /** By the granule that the last byte of the request lies in. */
+    private static final byte[] CLASS_OF = new byte[(int) (Uma.ITEM_MAX >>> Slab.GRANULE_SHIFT)];
 
     static {
         int sizeClass = 0;
-        for (int granules = 0; granules < CLASS_OF.length; granules++) {
-            if ((long) granules << Slab.GRANULE_SHIFT > SIZES[sizeClass]) {
+        for (int granule = 0; granule < CLASS_OF.length; granule++) {
+            if ((long) granule << Slab.GRANULE_SHIFT == SIZES[sizeClass]) {
                 sizeClass++;
             }
-            CLASS_OF[granules] = (byte) sizeClass;
+            CLASS_OF[granule] = (byte) sizeClass;
         }
     }
 
     private SizeClasses() {}
 
-    /** The class of a request of 0 to {@link Uma#ITEM_MAX} bytes. */
+    /** The class of a request of 1 to {@link Uma#ITEM_MAX} bytes; the mask shows C2 that the array is long enough. */
     static int of(long size) {
-        return CLASS_OF[(int) (size + Slab.GRANULE - 1) >>> Slab.GRANULE_SHIFT];
+        return CLASS_OF[(((int) size - 1) & ((int) Uma.ITEM_MAX - 1)) >>> Slab.GRANULE_SHIFT];
     }
 
     /** The bytes that a request of that class is accounted with. */

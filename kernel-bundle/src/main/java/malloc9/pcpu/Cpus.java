@@ -70,13 +70,11 @@ public final class Cpus<P extends Pcpu> {
     /** The caller's slot, or null if the caller must use {@link #lockShared()}. */
     public @Nullable P current() {
         Thread thread = Thread.currentThread();
-        if (thread.isVirtual()) {
-            return carrier();
-        }
         long id = thread.threadId();
         @Nullable Pcpu[] table = threads;
         Pcpu slot = table[(int) id & (table.length - 1)];
-        return slot != null && slot.owner == id ? typed(slot) : findOrAdd(thread);
+        // No virtual thread owns a slot, and no two threads have one id: who owns this one is a platform thread.
+        return slot != null && slot.owner == id ? typed(slot) : currentSlow(thread);
     }
 
     /** The slot that several share; the caller is its only user until {@link #releaseIfShared}. */
@@ -161,6 +159,10 @@ public final class Cpus<P extends Pcpu> {
     @SuppressWarnings("MustBeClosedChecker") // it is closed before it has a name
     private static void handshake() {
         Arena.ofShared().close();
+    }
+
+    private @Nullable P currentSlow(Thread thread) {
+        return thread.isVirtual() ? carrier() : findOrAdd(thread);
     }
 
     private @Nullable P carrier() {

@@ -54,10 +54,24 @@ public class Pcpu {
     /** Counters by row and column. Elements are written by the owner, the arrays replaced under the lock of Cpus. */
     private long[] @Nullable [] rows = new long[0][];
 
-    /** Begins a critical section; one that an error (a stack overflow, say) left open counts as ended. */
-    public final void enter() {
-        SECTION.setRelease(this, (section + 1) | 1);
+    /**
+     * Begins a critical section; one that an error (a stack overflow, say) left open counts as ended.
+     *
+     * @return the section's number, for {@link #exit(int)}
+     */
+    public final int enter() {
+        int entered = (section + 1) | 1;
+        SECTION.setRelease(this, entered);
         VarHandle.acquireFence();
+        return entered;
+    }
+
+    /**
+     * Ends the critical section of that number. Who knows the number spares the processor to wait for the store of
+     * {@link #enter()} to come back as a load, which else is the longest chain of a malloc.
+     */
+    public final void exit(int entered) {
+        SECTION.setRelease(this, entered + 1);
     }
 
     /** Ends a critical section; what was written inside is visible to who sees the section ended. */
@@ -68,7 +82,8 @@ public class Pcpu {
     /** The counters of a row, or null if {@link Cpus#addRow} has not been called for it here. */
     public final long @Nullable [] row(int row) {
         long[] @Nullable [] current = rows;
-        return row < current.length ? current[row] : null;
+        // The comparison that the array access makes, so that C2 keeps one of the two.
+        return Integer.compareUnsigned(row, current.length) < 0 ? current[row] : null;
     }
 
     final int section() {

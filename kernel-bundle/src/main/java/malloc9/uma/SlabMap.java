@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlabMap {
 
-    private static final int UNIT_GRANULE_SHIFT = KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT;
+    /** Log2 of the granules of a unit. */
+    public static final int UNIT_GRANULE_SHIFT = KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT;
 
     private final KernelMap map;
     private final @Nullable Slab[] units;
@@ -40,6 +41,11 @@ public final class SlabMap {
     /** The slab around a granule of the map, or null where there is none. */
     public @Nullable Slab find(int granule) {
         return units[granule >>> UNIT_GRANULE_SHIFT];
+    }
+
+    /** The table itself, by unit; for readers. */
+    public @Nullable Slab[] units() {
+        return units;
     }
 
     /** A new slab of free items, or null if the map is full. */

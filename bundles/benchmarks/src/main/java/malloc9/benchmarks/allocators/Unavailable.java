@@ -1,0 +1,11 @@
+package malloc9.benchmarks.allocators;
+
+/** An allocator that is not there on this machine. */
+public final class Unavailable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    Unavailable(String message) {
+        super(message);
+    }
+}

@@ -53,8 +53,7 @@ final class Distribution {
 
     private static Run run(Path folder, Map<String, String> environment, File input, String... arguments)
             throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(RUN.toString()));
+        List<String> command = new ArrayList<>(List.of(RUN.toString()));
         if (FrameworkUnderTest.IS_EQUINOX) {
             command.add("--equinox");
         }

@@ -39,7 +39,9 @@ class FirstDriverIT {
         copyTrackedFiles(folder);
         sh(install.replace("./mvnw", "./mvnw -Dspotless.check.skip " + repository));
         String printed = sh(write.replace("./mvnw", "./mvnw " + repository)
-                .replace("felix-config/run", Distribution.ROOT.resolve("felix-config/run").toString()));
+                .replace(
+                        "felix-config/run",
+                        Distribution.ROOT.resolve("felix-config/run").toString()));
         assertThat(printed).isEqualTo(expected);
     }
 

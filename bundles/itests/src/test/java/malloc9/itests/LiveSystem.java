@@ -16,12 +16,13 @@ import java.util.function.Predicate;
 /** The distribution, running: a test types commands into its standard input and waits for lines of its output. */
 final class LiveSystem implements AutoCloseable {
 
+    private static final String PROMPT = "kernel> ";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Process process;
     private final PrintStream keyboard;
 
-    /** What was printed so far, both streams. Guarded by itself. */
+    /** What was printed so far, both streams, without prompts. Guarded by itself. */
     private final List<String> lines = new ArrayList<>();
 
     /** Lines before this one were waited for already. */
@@ -115,7 +116,7 @@ final class LiveSystem implements AutoCloseable {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 synchronized (lines) {
-                    lines.add(line);
+                    lines.add(line.startsWith(PROMPT) ? line.substring(PROMPT.length()) : line);
                     lines.notifyAll();
                 }
             }

@@ -23,7 +23,7 @@ abstract sealed class Terminal implements AutoCloseable {
 
     static final String TAB = "\t";
     static final String ENTER = "\r";
-    static final String UP = "\u001b[A";
+    static final String UP = "\u001bOA";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> KINDS = List.of("tmux", "python3", "script");
@@ -90,7 +90,16 @@ abstract sealed class Terminal implements AutoCloseable {
 
         @Override
         void type(String keys) throws IOException {
-            tmux("send-keys", "-l", keys);
+            // As one key: tmux would send the escape character by itself, and then what follows it.
+            String[] parts = keys.split(UP, -1);
+            for (int i = 0; i < parts.length; i++) {
+                if (i > 0) {
+                    tmux("send-keys", "Up");
+                }
+                if (!parts[i].isEmpty()) {
+                    tmux("send-keys", "-l", parts[i]);
+                }
+            }
         }
 
         @Override

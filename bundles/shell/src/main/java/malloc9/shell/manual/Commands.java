@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.apache.felix.service.command.CommandProcessor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -36,7 +37,7 @@ public final class Commands {
 
     /** All commands, sorted by name, those of the kernel first. */
     public List<Command> all() {
-        return search((command, service) -> command).stream()
+        return search(name -> true, (command, service) -> command).stream()
                 .sorted(Comparator.comparing((Command command) -> command.name().indexOf(':') >= 0)
                         .thenComparing(Command::name))
                 .toList();
@@ -50,27 +51,27 @@ public final class Commands {
     /** Asks the service behind the command of that name, which it must not keep. */
     public <T> Optional<T> ask(String name, BiFunction<Command, Object, T> question) {
         String bare = name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;
-        List<T> answers = new ArrayList<>();
-        search((command, service) -> command.name().equals(bare) && answers.add(question.apply(command, service)));
-        return answers.stream().findFirst();
+        return search(bare::equals, question).stream().findFirst();
     }
 
-    private <T> List<T> search(BiFunction<Command, Object, T> question) {
+    /** A service none of whose commands is wanted is not asked for: it might be one that cannot be had here. */
+    private <T> List<T> search(Predicate<String> wanted, BiFunction<Command, Object, T> question) {
         List<T> answers = new ArrayList<>();
         for (ServiceReference<?> reference : references()) {
-            Object service = context.getService(reference);
-            if (service == null) {
-                continue;
-            }
-            try {
-                for (String function : functions(reference)) {
-                    if (!function.startsWith(HIDDEN)) {
-                        String name = name(reference, function);
-                        answers.add(question.apply(Command.of(name, function, service), service));
+            List<String> functions = functions(reference).stream()
+                    .filter(function -> !function.startsWith(HIDDEN))
+                    .filter(function -> wanted.test(name(reference, function)))
+                    .toList();
+            Object service = functions.isEmpty() ? null : context.getService(reference);
+            if (service != null) {
+                try {
+                    for (String function : functions) {
+                        Command command = Command.of(name(reference, function), function, service);
+                        answers.add(question.apply(command, service));
                     }
+                } finally {
+                    context.ungetService(reference);
                 }
-            } finally {
-                context.ungetService(reference);
             }
         }
         return answers;

@@ -6,11 +6,6 @@ import malloc9.shell.manual.Commands;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
-import org.jline.reader.LineReader;
-import org.jline.reader.impl.LineReaderImpl;
-import org.jline.terminal.Terminal;
-import org.jline.utils.AttributedString;
-import org.jline.utils.AttributedStyle;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Version;
@@ -50,30 +45,23 @@ public final class Login implements Function {
 
     @Override
     public @Nullable Object execute(CommandSession session, List<Object> arguments) {
-        if (session.get(READER) instanceof LineReaderImpl reader
-                && !reader.getTerminal().getType().startsWith(Terminal.TYPE_DUMB)) {
-            String history = context.getProperty(HISTORY);
-            if (history != null) {
-                session.put(LineReader.HISTORY_FILE, Path.of(history));
-            }
-            reader.setCompleter(new Completion(commands, session, reader.getCompleter()));
-            prompt.attach(reader::printAbove);
-            greet(reader.getTerminal());
-        } else {
+        Object reader = session.get(READER);
+        if (reader == null || !LineEditor.isTerminal(reader)) {
             Plain.makePlain(session);
+            return null;
         }
-        return null;
-    }
-
-    private void greet(Terminal terminal) {
+        LineEditor editor = new LineEditor(reader, session);
+        String history = context.getProperty(HISTORY);
+        if (history != null) {
+            editor.keepHistoryIn(Path.of(history));
+        }
+        editor.complete(commands);
+        prompt.attach(editor::printAbove);
         Version version = context.getBundle().getVersion();
-        List<String> greeting = Greeting.lines(
+        editor.greet(Greeting.lines(
                 version.getMajor() + "." + version.getMinor() + "." + version.getMicro(),
                 Runtime.version().feature(),
-                context.getProperty(LOAD));
-        AttributedStyle bold = AttributedStyle.DEFAULT.bold();
-        terminal.writer().println(new AttributedString(greeting.getFirst(), bold).toAnsi(terminal));
-        greeting.stream().skip(1).forEach(terminal.writer()::println);
-        terminal.flush();
+                context.getProperty(LOAD)));
+        return null;
     }
 }

@@ -134,7 +134,6 @@ class TestkitIT {
         void aComponent(Malloc ready) {
             assertThat(ready).isNotNull();
         }
-
     }
 
     /** Apart, as what one test pins stays in its framework. */
@@ -151,8 +150,8 @@ class TestkitIT {
         @RestartsClean(bundle = "tracer", times = 3)
         void underAListenerThatKeepsWhatItSees(BundleContext context, Malloc ready) throws InvalidSyntaxException {
             assertThat(ready).isNotNull();
-            ServiceListener greedy =
-                    event -> KEPT.add(context.getService(event.getServiceReference()).getClass());
+            ServiceListener greedy = event ->
+                    KEPT.add(context.getService(event.getServiceReference()).getClass());
             context.addServiceListener(greedy, "(objectClass=java.util.function.LongFunction)");
         }
 
@@ -174,7 +173,8 @@ class TestkitIT {
             Bundle tracer = context.installBundle(ClasspathBundles.location("tracer"));
             tracer.start();
             loaders.watch(tracer, "under a thread");
-            idle.setContextClassLoader(tracer.loadClass(TracerDriver.class.getName()).getClassLoader());
+            idle.setContextClassLoader(
+                    tracer.loadClass(TracerDriver.class.getName()).getClassLoader());
             tracer.uninstall();
         }
 

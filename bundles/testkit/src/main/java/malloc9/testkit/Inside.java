@@ -23,8 +23,8 @@ final class Inside {
         Class<?> testClass = test.getRequiredTestClass();
         if (AnnotationSupport.findAnnotation(testClass, OsgiTest.class, test.getEnclosingTestClasses())
                 .isEmpty()) {
-            throw new ExtensionConfigurationException("@" + annotation.getSimpleName() + " on "
-                    + testClass.getName() + ", which is not an @OsgiTest, would look at no framework");
+            throw new ExtensionConfigurationException("@" + annotation.getSimpleName() + " on " + testClass.getName()
+                    + ", which is not an @OsgiTest, would look at no framework");
         }
         return Optional.ofNullable(FrameworkUtil.getBundle(testClass)).map(Bundle::getBundleContext);
     }

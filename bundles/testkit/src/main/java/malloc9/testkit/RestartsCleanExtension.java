@@ -21,8 +21,7 @@ final class RestartsCleanExtension implements AfterEachCallback {
     public void afterEach(ExtensionContext test) throws Exception {
         RestartsClean asked = AnnotationSupport.findAnnotation(test.getRequiredTestMethod(), RestartsClean.class)
                 .orElseThrow();
-        BundleContext context =
-                Inside.contextOf(test, RestartsClean.class).orElse(null);
+        BundleContext context = Inside.contextOf(test, RestartsClean.class).orElse(null);
         if (context == null) {
             return;
         }

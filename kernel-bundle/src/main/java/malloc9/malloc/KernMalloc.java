@@ -32,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  *       declares it dead and then waits for the open sections; so a section that found it alive has finished tag and
  *       counters before the type's blocks are counted, and one that comes later finds it dead.
  *   <li>Invariants: a block's tag is its type's from malloc to free; each successful malloc and free counts once.
- *   <li>Cost: no lock, no atomic, no off-heap access, no garbage, unless a bucket is exchanged.
+ *   <li>Cost: no lock, no atomic, no off-heap access, no garbage, unless a bucket is exchanged. The doors must be inlined
+ *       into their callers, else a segment is a heap object of 40 bytes; C2 refuses what it has compiled to more than
+ *       2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
+ *       and 7 for each value that the slow path needs: hence the tests that catch several things at once, and no
+ *       zeroing here.
  *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
  *       statistics of failed small requests are the mask bit only, as there.
  * </ul>
@@ -218,7 +222,8 @@ public final class KernMalloc {
         return true;
     }
 
-    private long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+    /** Allocates by the way that every request can go. */
+    long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         checkFlags(flags, "malloc");
         checkSize(bytes, type, "malloc");
         if (bytes > Uma.ITEM_MAX) {

@@ -1,5 +1,6 @@
 package malloc9.malloc;
 
+import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.lang.foreign.MemorySegment;
@@ -27,14 +28,18 @@ public final class MallocService implements Malloc {
     @Override
     public MemorySegment malloc(long size, MallocType type, int flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
-        requireWaitOk(flags, "malloc");
-        return known.view(allocator.malloc(size, known, flags, false), size);
+        // With the flags a constant from here on, C2 need not keep them at hand.
+        long address =
+                flags == M_WAITOK ? allocator.malloc(size, known, M_WAITOK, false) : mallocWith(flags, size, known);
+        return known.view(address, size);
     }
 
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
         MallocTypeInternal known = types.bind(type, "malloc");
-        long address = allocator.malloc(size, known, flags, false);
+        long address = flags == M_NOWAIT
+                ? allocator.malloc(size, known, M_NOWAIT, false)
+                : allocator.mallocSlow(size, known, flags, false);
         return address == 0 ? null : known.view(address, size);
     }
 
@@ -91,6 +96,11 @@ public final class MallocService implements Malloc {
         MallocTypeInternal known = types.bind(type, "malloc_usable_size");
         check(block, known, "malloc_usable_size");
         return allocator.usableSize(block.address(), known, block.byteSize());
+    }
+
+    private long mallocWith(int flags, long size, MallocTypeInternal type) {
+        requireWaitOk(flags, "malloc");
+        return allocator.mallocSlow(size, type, flags, false);
     }
 
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cpus<P extends Pcpu> {
 
     private static final int INITIAL_TABLE = 64;
+    private static final int LARGEST_TABLE = 1 << 14;
 
     /** How many slots a newcomer looks at for a dead owner. */
     private static final int LOOKS = 16;
@@ -206,7 +207,7 @@ public final class Cpus<P extends Pcpu> {
                 slot.owner = id;
                 slot.thread = new WeakReference<>(thread);
             }
-            if (all.length > threads.length / 2) {
+            if (all.length > threads.length / 2 || isCrowdedAt(id)) {
                 threads = new Pcpu[threads.length * 2];
             }
             @Nullable Pcpu[] table = threads;
@@ -215,6 +216,19 @@ public final class Cpus<P extends Pcpu> {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Two living threads at one entry would put each other out with every call. */
+    private boolean isCrowdedAt(long id) {
+        @Nullable Pcpu[] table = threads;
+        Pcpu sitting = table[(int) id & (table.length - 1)];
+        return sitting != null && sitting.owner != id && lives(sitting) && table.length < LARGEST_TABLE;
+    }
+
+    private static boolean lives(Pcpu slot) {
+        WeakReference<Thread> reference = slot.thread;
+        Thread thread = reference == null ? null : reference.get();
+        return thread != null && thread.isAlive();
     }
 
     private P findOrAddCarrier(long self) {
@@ -250,12 +264,8 @@ public final class Cpus<P extends Pcpu> {
         for (int look = 0; look < Math.min(LOOKS, slots.length); look++) {
             hand = (hand + 1) % slots.length;
             Pcpu slot = slots[hand];
-            WeakReference<Thread> reference = slot.thread;
-            if (reference != null) {
-                Thread former = reference.get();
-                if (former == null || !former.isAlive()) {
-                    return slot;
-                }
+            if (slot.thread != null && !lives(slot)) {
+                return slot;
             }
         }
         return null;

@@ -132,9 +132,12 @@ public final class ClassLoaders {
     /** The threads that would pin a class loader: by being of its making, or by carrying it as their context's. */
     private static List<String> threadsOf(@Nullable Object loader) {
         List<String> threads = new ArrayList<>();
+        if (loader == null) {
+            return threads;
+        }
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (Objects.equals(thread.getContextClassLoader(), loader)
-                    || Objects.equals(thread.getClass().getClassLoader(), loader)) {
+            if (loader.equals(thread.getContextClassLoader())
+                    || loader.equals(thread.getClass().getClassLoader())) {
                 threads.add("thread '" + thread.getName() + "'");
             }
         }

@@ -105,6 +105,8 @@ final class Launching implements AutoCloseable {
 
     /** Both containers may be on the class path: {@code NativeTestContainerFactory}, {@code ForkedTestContainerFactory}. */
     private static TestContainerFactory factory() {
+        // Pax Exam would make a container for each framework.
+        ClasspathFramework.expectOne();
         String name = containerName();
         return ServiceLoader.load(TestContainerFactory.class).stream()
                 .filter(it -> it.type().getSimpleName().toLowerCase(Locale.ROOT).startsWith(name))

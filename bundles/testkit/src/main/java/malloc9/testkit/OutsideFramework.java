@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -24,7 +23,6 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
-import org.osgi.framework.launch.FrameworkFactory;
 
 /**
  * A framework whose life a test drives from outside: it starts, stops and starts again, with its bundles kept in
@@ -223,10 +221,7 @@ public final class OutsideFramework implements AutoCloseable {
     }
 
     private Framework newFramework() {
-        return ServiceLoader.load(FrameworkFactory.class)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no OSGi framework on the test class path"))
-                .newFramework(properties);
+        return ClasspathFramework.theOnly().newFramework(properties);
     }
 
     private void deleteStorage() throws IOException {

@@ -33,7 +33,7 @@ import org.osgi.framework.ServiceListener;
 
 /** What a test may not leave behind, and that it is red if it does. */
 @Tag("osgi")
-class TestkitIT {
+class LeftBehindIT {
 
     private static final Map<Class<?>, Collection<Event>> RUNS = new HashMap<>();
 
@@ -226,7 +226,7 @@ class TestkitIT {
 
     /** Each class once: a framework is not started for nothing. */
     private static Collection<Event> run(Class<?> testClass) {
-        return RUNS.computeIfAbsent(testClass, TestkitIT::events);
+        return RUNS.computeIfAbsent(testClass, LeftBehindIT::events);
     }
 
     private static Collection<Event> events(Class<?> testClass) {

@@ -55,10 +55,12 @@ class OlderDriverIT {
     void whatNeedsAnApiOfAnotherMajorVersionDoesNotResolve(BundleContext context, Malloc ready) throws BundleException {
         assertThat(ready).isNotNull();
         Bundle ancient = context.installBundle(ClasspathBundles.location("ancient"));
+        // Each framework has its own words for it; they agree on the package, the version and the kind of error.
         assertThatThrownBy(ancient::start)
-                .isInstanceOf(BundleException.class)
-                .hasMessageContaining("osgi.wiring.package=malloc9.api")
-                .hasMessageContaining("(!(version>=1.0.0))");
+                .hasMessageContaining("malloc9.api")
+                .hasMessageContaining("1.0.0")
+                .isInstanceOfSatisfying(
+                        BundleException.class, e -> assertThat(e.getType()).isEqualTo(BundleException.RESOLVE_ERROR));
         assertThat(ancient.getState()).isEqualTo(Bundle.INSTALLED);
         ancient.uninstall();
     }

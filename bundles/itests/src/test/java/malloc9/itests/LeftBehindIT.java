@@ -2,6 +2,7 @@ package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.itests.drivers.TracerDriver;
 import malloc9.testkit.ClassLoaders;
@@ -31,9 +33,16 @@ import org.osgi.framework.ServiceListener;
 
 /** What a test may not leave behind, and that it is red if it does. */
 @Tag("osgi")
-class TestkitIT {
+class LeftBehindIT {
 
     private static final Map<Class<?>, Collection<Event>> RUNS = new HashMap<>();
+
+    /**
+     * Felix Log keeps the service events of the last hundred entries, and a service reference of Equinox keeps the service:
+     * there a component's class loader lives as long as its entry.
+     */
+    private static final Option NO_LOG_HISTORY =
+            frameworkProperty("org.apache.felix.log.maxSize").value("0");
 
     @Test
     void leftBytesAreRedAndNamedByBundleTypeAndBlocks() {
@@ -114,7 +123,8 @@ class TestkitIT {
     static final class Restarts {
 
         public static Option[] options() {
-            return LoadingIT.options();
+            return Stream.concat(Stream.of(LoadingIT.options()), Stream.of(NO_LOG_HISTORY))
+                    .toArray(Option[]::new);
         }
 
         @Test
@@ -143,7 +153,7 @@ class TestkitIT {
         private static final Set<Object> KEPT = new HashSet<>();
 
         public static Option[] options() {
-            return LoadingIT.options();
+            return Restarts.options();
         }
 
         @Test
@@ -216,7 +226,7 @@ class TestkitIT {
 
     /** Each class once: a framework is not started for nothing. */
     private static Collection<Event> run(Class<?> testClass) {
-        return RUNS.computeIfAbsent(testClass, TestkitIT::events);
+        return RUNS.computeIfAbsent(testClass, LeftBehindIT::events);
     }
 
     private static Collection<Event> events(Class<?> testClass) {

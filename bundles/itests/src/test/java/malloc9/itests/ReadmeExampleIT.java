@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The example of the testkit's README, as a project outside the repository. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "runs mvnw, a POSIX script")
-class TestkitReadmeIT {
+class ReadmeExampleIT {
 
     private static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
 

@@ -116,6 +116,14 @@ class DistributionIT {
     }
 
     @Test
+    void aDriverThatIsStillLoadedAtTheEndIsReportedThen() throws Exception {
+        Distribution.Run run = Distribution.run(folder, "-c", "kldload leaky");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines())
+                .contains("Warning: memory type leaky leaked memory on destroy (3 allocations, 6144 bytes leaked).");
+    }
+
+    @Test
     void garbageLeavesTheTypesAloneAndIsOnTheRecord() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m; kldload garbage; vmstat -m; panics");
         assertThat(run.exit()).isEqualTo(1);

@@ -56,6 +56,18 @@ final class LiveSystem implements AutoCloseable {
         return await(line -> line.contains(text), text);
     }
 
+    /** Waits for a line with each of the texts, whichever comes first. */
+    void awaitInAnyOrder(String... texts) throws InterruptedException {
+        int from = seen;
+        int last = seen;
+        for (String text : texts) {
+            seen = from;
+            await(text);
+            last = Math.max(last, seen);
+        }
+        seen = last;
+    }
+
     private String await(Predicate<String> wanted, String description) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         synchronized (lines) {

@@ -4,7 +4,6 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -74,11 +73,11 @@ public final class Batch implements FrameworkListener {
         }
     }
 
+    /** The consoles stay open: the framework's stop comes after this, and what drivers leak then is to be read too. */
     private int run() {
-        try (InputStream in = new FileInputStream(FileDescriptor.in);
-                PrintStream out = console(FileDescriptor.out, System.out.charset());
-                PrintStream err = console(FileDescriptor.err, System.err.charset());
-                CommandSession session = processor.createSession(in, out, err)) {
+        PrintStream out = console(FileDescriptor.out, System.out.charset());
+        PrintStream err = console(FileDescriptor.err, System.err.charset());
+        try (CommandSession session = processor.createSession(new FileInputStream(FileDescriptor.in), out, err)) {
             session.put("SCOPE", SCOPE);
             Plain.makePlain(session);
             boolean passed =
@@ -88,8 +87,8 @@ public final class Batch implements FrameworkListener {
             System.err.println("batch: " + e);
             return 1;
         } finally {
-            System.out.flush();
-            System.err.flush();
+            out.flush();
+            err.flush();
         }
     }
 

@@ -51,7 +51,7 @@ final class RamdiskDriverTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no /dev/zero")
     void refusesAFileWithoutEnd() {
         refuses(Path.of("/dev/zero"), "/dev/zero: is not a regular file");
     }

@@ -17,46 +17,47 @@ import malloc9.api.runtime.TypeStats;
 import malloc9.vm.PageSource;
 
 /** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
-class Subsystem implements TypeOwners, Events, AutoCloseable {
+public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     @MallocDefine(name = "a")
-    static final MallocType M_A = MallocType.define();
+    public static final MallocType M_A = MallocType.define();
 
     @MallocDefine(name = "b")
-    static final MallocType M_B = MallocType.define();
+    public static final MallocType M_B = MallocType.define();
 
     @MallocDefine(name = "c")
-    static final MallocType M_C = MallocType.define();
+    public static final MallocType M_C = MallocType.define();
 
     /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
-    static final long RAW_QUARANTINE = 40 << 10;
+    public static final long RAW_QUARANTINE = 40 << 10;
 
-    final MallocSubsystem subsystem;
-    final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
-    final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
+    public final MallocSubsystem subsystem;
+    public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
+    public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
     /** Bytes that went into quarantine. */
-    final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
+    public final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
 
     private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
 
-    Subsystem() {
+    public Subsystem() {
         this(16L << 20);
     }
 
-    Subsystem(long bytes) {
+    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    public Subsystem(long bytes) {
         subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE);
     }
 
-    Malloc malloc() {
+    public Malloc malloc() {
         return subsystem.malloc();
     }
 
-    RawMalloc rawMalloc() {
+    public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
     }
 
-    Owner load(String module, MallocType... types) {
+    public Owner load(String module, MallocType... types) {
         Owner owner = new Owner(new ModuleId(module, "1", 7), "");
         Stream.of(types).forEach(type -> adopt(type, owner));
         subsystem.register(
@@ -68,16 +69,16 @@ class Subsystem implements TypeOwners, Events, AutoCloseable {
     }
 
     /** From now on the type is that owner's, declared or not. */
-    void adopt(MallocType type, Owner owner) {
+    public void adopt(MallocType type, Owner owner) {
         owners.put(type, owner);
     }
 
-    void unload(Owner owner) {
+    public void unload(Owner owner) {
         owners.values().removeIf(owner::equals);
         subsystem.unregister(owner);
     }
 
-    TypeStats stats(String name) {
+    public TypeStats stats(String name) {
         return subsystem.typeStats().stream()
                 .filter(type -> type.name().equals(name))
                 .findFirst()

@@ -2,6 +2,7 @@ package malloc9.benchmarks.allocators;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
 import malloc9.api.Malloc;
@@ -19,17 +20,27 @@ final class Malloc9 {
     private Malloc9() {}
 
     static Blocks<MemorySegment> segments(Kernel kernel) {
-        return new Segments(kernel.malloc());
+        return new Segments(kernel, kernel.malloc());
     }
 
     static Addresses addresses(Kernel kernel) {
-        return new Raw(kernel.rawMalloc());
+        return new Raw(kernel, kernel.rawMalloc());
     }
 
-    private record Segments(Malloc malloc) implements Blocks<MemorySegment> {
+    /** Gives the kernel's spare pages back; the kernel does so by itself where a slab has become empty. */
+    private static void trim(Kernel kernel) {
+        kernel.runtime().kernelMap();
+    }
+
+    private record Segments(Kernel kernel, Malloc malloc) implements Blocks<MemorySegment> {
         @Override
         public MemorySegment malloc(int bytes) {
             return malloc.malloc(bytes, M_BENCH, M_WAITOK);
+        }
+
+        @Override
+        public MemorySegment zeroed(int bytes) {
+            return malloc.malloc(bytes, M_BENCH, M_WAITOK | M_ZERO);
         }
 
         @Override
@@ -38,20 +49,50 @@ final class Malloc9 {
         }
 
         @Override
+        public void fill(MemorySegment block, int bytes) {
+            block.fill((byte) 1);
+        }
+
+        @Override
         public void free(MemorySegment block) {
             malloc.free(block, M_BENCH);
         }
+
+        @Override
+        public Blocks<MemorySegment> zone(int bytes) {
+            throw new Unavailable("this kernel has no zones for drivers");
+        }
+
+        @Override
+        public void trim() {
+            Malloc9.trim(kernel);
+        }
     }
 
-    private record Raw(RawMalloc malloc) implements Addresses {
+    private record Raw(Kernel kernel, RawMalloc malloc) implements Addresses {
         @Override
         public long malloc(int bytes) {
             return malloc.malloc(bytes, M_BENCH, M_WAITOK);
         }
 
         @Override
+        public long zeroed(int bytes) {
+            return malloc.malloc(bytes, M_BENCH, M_WAITOK | M_ZERO);
+        }
+
+        @Override
         public void free(long block) {
             malloc.free(block, M_BENCH);
+        }
+
+        @Override
+        public Addresses zone(int bytes) {
+            throw new Unavailable("this kernel has no zones for drivers");
+        }
+
+        @Override
+        public void trim() {
+            Malloc9.trim(kernel);
         }
     }
 }

@@ -19,13 +19,12 @@ final class VirtualThreads {
     private static final int THREADS = 10_000;
 
     /** Of a thread. */
-    private static final int ROUNDS = 16;
+    private static final int ROUNDS = 8;
 
     /** Of a round, besides the held block. */
     private static final int PAIRS = 15;
 
     private static final int BYTES = 64;
-    private static final int ITERATIONS_MIN = 3;
 
     private VirtualThreads() {}
 
@@ -41,9 +40,9 @@ final class VirtualThreads {
         List<Sample> samples = new ArrayList<>();
         start = System.nanoTime();
         long enough = TimeUnit.MILLISECONDS.toNanos(sampling.slices());
-        while (samples.size() < ITERATIONS_MIN || System.nanoTime() - start < enough) {
+        do {
             samples.add(iteration(body));
-        }
+        } while (System.nanoTime() - start < enough);
         return new Sample(
                 Sampling.median(samples.stream().mapToDouble(Sample::value).toArray()),
                 Sampling.median(samples.stream().mapToDouble(Sample::heapBytes).toArray()));

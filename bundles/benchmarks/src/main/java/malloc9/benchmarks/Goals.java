@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import malloc9.benchmarks.allocators.Allocator;
 import malloc9.benchmarks.workloads.Family;
 import malloc9.benchmarks.workloads.Figure;
@@ -103,9 +104,9 @@ final class Goals {
     static String evaluate(List<Measured> measured) {
         Medians run = new Medians(measured);
         Formatter out = new Formatter(Locale.ROOT);
-        int forks = Math.min(run.forks(SEGMENTS), run.forks(ADDRESSES));
+        int forks = run.forks(Set.of(SEGMENTS, ADDRESSES));
         if (forks < FORKS) {
-            out.format("%d processes a figure: an indication, no verdict%n%n", forks);
+            out.format("%d of at least %d processes a figure: an indication, no verdict%n%n", forks, FORKS);
         }
         out.format("| goal | figure | found | limit | moonshot | verdict |%n|---|---|---|---|---|---|%n");
         for (Goal goal : all()) {

@@ -1,6 +1,7 @@
 package malloc9.benchmarks;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import malloc9.benchmarks.workloads.Figure;
 
@@ -25,10 +26,10 @@ record Medians(List<Measured> all) {
         return find(figure, allocator, row -> row.max() / row.min());
     }
 
-    /** The least number of processes that any figure of an allocator comes from. */
-    int forks(String allocator) {
+    /** The least number of processes that any figure of these allocators comes from. */
+    int forks(Set<String> allocators) {
         return all.stream()
-                .filter(row -> row.allocator().equals(allocator))
+                .filter(row -> allocators.contains(row.allocator()))
                 .mapToInt(Measured::forks)
                 .min()
                 .orElse(0);

@@ -13,7 +13,8 @@ import java.util.function.Supplier;
 /**
  * Several threads at once, each with a loop of its own.
  *
- * <p>All run from their warm-up to the end of the measurement, so that each slice has the company of all others.
+ * <p>All run from their warm-up to the end of the measurement, so that each slice has the company of all others; one that
+ * did not get a processor in time finishes its slice alone.
  */
 final class Team {
 
@@ -103,8 +104,8 @@ final class Team {
                 int operations = sampling.warmUp(loop, Clock.CPU);
                 warm.countDown();
                 counted = true;
-                while (!stopped) {
-                    boolean inTime = measuring;
+                while (!stopped || slice == 0) {
+                    boolean inTime = measuring || stopped;
                     long allocated = Sampling.THREADS.getCurrentThreadAllocatedBytes();
                     long start = Clock.CPU.nanos();
                     loop.run(operations);

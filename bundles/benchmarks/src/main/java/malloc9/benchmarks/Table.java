@@ -50,7 +50,8 @@ final class Table {
                     row.allocator(), row.forks(), row.median(), row.min(), row.max(), row.bytesPerOp(), row.ratio());
         }
         rows.stream()
-                .filter(row -> row.allocator().equals(Allocator.NETTY_POOLED.title()) && row != rows.getFirst())
+                .skip(1)
+                .filter(row -> row.allocator().equals(Allocator.NETTY_POOLED.title()))
                 .forEach(row ->
                         out.format("%s: %.2f of Netty Pooled%n", rows.getFirst().allocator(), 1 / row.ratio()));
     }

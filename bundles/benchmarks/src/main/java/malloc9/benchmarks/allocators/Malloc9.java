@@ -20,19 +20,14 @@ final class Malloc9 {
     private Malloc9() {}
 
     static Blocks<MemorySegment> segments(Kernel kernel) {
-        return new Segments(kernel, kernel.malloc());
+        return new Segments(kernel.malloc());
     }
 
     static Addresses addresses(Kernel kernel) {
-        return new Raw(kernel, kernel.rawMalloc());
+        return new Raw(kernel.rawMalloc());
     }
 
-    /** Gives the kernel's spare pages back; the kernel does so by itself where a slab has become empty. */
-    private static void trim(Kernel kernel) {
-        kernel.runtime().kernelMap();
-    }
-
-    private record Segments(Kernel kernel, Malloc malloc) implements Blocks<MemorySegment> {
+    private record Segments(Malloc malloc) implements Blocks<MemorySegment> {
         @Override
         public MemorySegment malloc(int bytes) {
             return malloc.malloc(bytes, M_BENCH, M_WAITOK);
@@ -62,14 +57,9 @@ final class Malloc9 {
         public Blocks<MemorySegment> zone(int bytes) {
             throw new Unavailable("this kernel has no zones for drivers");
         }
-
-        @Override
-        public void trim() {
-            Malloc9.trim(kernel);
-        }
     }
 
-    private record Raw(Kernel kernel, RawMalloc malloc) implements Addresses {
+    private record Raw(RawMalloc malloc) implements Addresses {
         @Override
         public long malloc(int bytes) {
             return malloc.malloc(bytes, M_BENCH, M_WAITOK);
@@ -88,11 +78,6 @@ final class Malloc9 {
         @Override
         public Addresses zone(int bytes) {
             throw new Unavailable("this kernel has no zones for drivers");
-        }
-
-        @Override
-        public void trim() {
-            Malloc9.trim(kernel);
         }
     }
 }

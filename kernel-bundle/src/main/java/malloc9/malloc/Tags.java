@@ -30,6 +30,11 @@ final class Tags {
         return (short) (number | RAW);
     }
 
+    /** The number that a tag carries. */
+    static int number(short tag) {
+        return tag & Short.MAX_VALUE;
+    }
+
     /** Whether the block is of the type with that tag, by either door. */
     static boolean isOf(short tag, short typesTag) {
         return (tag & Short.MAX_VALUE) == typesTag;

@@ -51,6 +51,9 @@ public final class Slab {
     /** The tags. */
     public final short[] tags;
 
+    /** Reference counts by item, 0 at first; none unless the keg has them. Set once, before anybody sees the slab's items. */
+    public int @Nullable [] counts;
+
     final @Nullable Keg keg;
     final int units;
 

@@ -51,7 +51,7 @@ public final class SlabMap {
     /** A new slab of free items, or null if the map is full. */
     @Nullable
     Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items) {
-        int alignment = zone == Slab.PAGE_RUN ? 1 : slabUnits;
+        int alignment = items == 1 ? 1 : slabUnits;
         int unit = map.allocate(slabUnits, alignment);
         if (unit < 0) {
             return null;

@@ -31,6 +31,7 @@ import malloc9.api.zone.RefCount;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,11 +134,11 @@ class ZoneTest {
         Zone other = kernel.zones().zcreate(ZoneRequest.of("other", 200, M_A));
         MemorySegment item = zone.zalloc(M_WAITOK);
         MemorySegment block = kernel.malloc().malloc(200, M_A, M_WAITOK);
-        refused(Reason.WRONG_TYPE, "uma: Freed item 0x%x did not belong to zone frame of driver-1, it belongs to type 'a' of driver-1"
+        refused(Reason.WRONG_TYPE, "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it belongs to type 'a' of driver 1 (7)"
                 .formatted(block.address()), () -> zone.zfree(block));
-        refused(Reason.WRONG_ZONE, "uma: Freed item 0x%x did not belong to zone other of driver-1, it belongs to zone 'frame' of driver-1"
+        refused(Reason.WRONG_ZONE, "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it belongs to zone 'frame' of driver 1 (7)"
                 .formatted(item.address()), () -> other.zfree(item));
-        refused(Reason.WRONG_TYPE, "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver-1"
+        refused(Reason.WRONG_TYPE, "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7)"
                 .formatted(item.address()), () -> kernel.malloc().free(item, M_A));
         kernel.malloc().free(block, M_A);
         refused(Reason.FOREIGN, null, () -> zone.zfree(block));
@@ -161,7 +162,7 @@ class ZoneTest {
         Zone spread = kernel.zones()
                 .zcreate(ZoneRequest.of("spread", 256, M_A).withAlign(63).withFlags(UMA_ZONE_CACHESPREAD));
         Set<Long> lines = new HashSet<>();
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < 65536 / 320; i++) {
             lines.add(spread.zalloc(M_WAITOK).address() / 64 % 64);
         }
         assertThat(lines).hasSize(64);
@@ -184,11 +185,12 @@ class ZoneTest {
         for (int i = 0; i < 5000; i++) {
             items.add(zone.zalloc(M_WAITOK));
         }
-        long used = kernel.subsystem.kernelMap().used();
+        assertThat(kernel.subsystem.kernelMap().used()).isGreaterThanOrEqualTo(16 * 65536);
         items.forEach(zone::zfree);
+        assertThat(stats().free()).isGreaterThanOrEqualTo(5000);
         zone.drain();
         assertThat(stats().free()).isZero();
-        assertThat(used - kernel.subsystem.kernelMap().used()).isEqualTo(16 * 65536);
+        assertThat(kernel.subsystem.kernelMap().used()).isZero();
         zone.zfree(zone.zalloc(M_WAITOK));
         assertThat(stats().requests()).isEqualTo(5001);
     }
@@ -239,8 +241,8 @@ class ZoneTest {
     @Test
     void whatNoZoneCanBeIsRefused() {
         ZoneRequest request = ZoneRequest.of("bad", 64, M_A);
-        impossible(ZoneRequest.of(" ", 64, M_A), "uma_zcreate: the name ' ' of a zone of driver-1 is blank or has control characters");
-        impossible(ZoneRequest.of("a\nb", 64, M_A), "uma_zcreate: the name 'a\\u000ab' of a zone of driver-1 is blank or has control characters");
+        impossible(ZoneRequest.of(" ", 64, M_A), "uma_zcreate: the name ' ' of a zone of driver 1 (7) is blank or has control characters");
+        impossible(ZoneRequest.of("a\nb", 64, M_A), "uma_zcreate: the name 'a\\u000ab' of a zone of driver 1 (7) is blank or has control characters");
         impossible(ZoneRequest.of("bad", 0, M_A), "uma_zcreate: size 0 of zone 'bad' is not between 1 and 8388608");
         impossible(ZoneRequest.of("bad", Long.MAX_VALUE, M_A), "uma_zcreate: size 9223372036854775807 of zone 'bad' is not between 1 and 8388608");
         impossible(request.withAlign(8), "uma_zcreate: alignment mask 8 of zone 'bad' is no power of two less 1, up to 65535");
@@ -257,7 +259,7 @@ class ZoneTest {
         MemorySegment item = zone.zalloc(M_WAITOK);
         zone.zfree(item);
         zone.zdestroy();
-        gone(zone, "zone 'frame' of driver-1 was destroyed", item);
+        gone(zone, "zone 'frame' of driver 1 (7) was destroyed", item);
         assertThat(kernel.zonesNotEmpty).isEmpty();
         assertThat(kernel.subsystem.kernelMap().used()).isZero();
         for (int i = 0; i < 40_000; i++) {
@@ -272,7 +274,7 @@ class ZoneTest {
         zone.zfree(zone.zalloc(M_WAITOK));
         zone.zdestroy();
         assertThat(kernel.zonesNotEmpty)
-                .containsExactly("zone frame of driver-1: Freed UMA keg was not empty (2 items).  Lost 16 pages of memory.");
+                .containsExactly("zone frame of driver 1 (7): Freed UMA keg was not empty (2 items).  Lost 16 pages of memory.");
         item.fill((byte) 1);
         refused(Reason.WRONG_TYPE, null, () -> kernel.rawMalloc().free(raw, M_A));
         kernel.unload(owner);
@@ -290,14 +292,14 @@ class ZoneTest {
         assertThat(kernel.zonesLeft).hasSize(2);
         LeakReport report = kernel.zonesLeft.getFirst();
         assertThat(report.type()).isEqualTo("frame");
-        assertThat(report.owner().toString()).isEqualTo("driver-1");
+        assertThat(report.owner().toString()).isEqualTo("driver 1 (7)");
         assertThat(report.allocations()).isEqualTo(2);
         assertThat(report.bytes()).isEqualTo(416);
         assertThat(report.blocks()).containsExactly(new LeakReport.Blocks(208, 2));
         assertThat(kernel.zonesLeft.get(1).allocations()).isZero();
         assertThat(item.scope().isAlive()).isFalse();
         assertThat(kernel.subsystem.kernelMap().used()).isZero();
-        gone(zone, "zone 'frame' is gone: driver-1 has stopped", null);
+        gone(zone, "zone 'frame' is gone: driver 1 (7) has stopped", null);
         assertThat(kernel.subsystem.zoneStats()).noneMatch(stats -> stats.name().equals("frame"));
     }
 
@@ -306,7 +308,7 @@ class ZoneTest {
         zone.zalloc(M_WAITOK);
         assertThat(kernel.subsystem.shutdown()).isEqualTo(new MallocSubsystem.Revoked(1, 1));
         assertThat(kernel.zonesLeft).isEmpty();
-        gone(zone, "zone 'frame' is gone: driver-1 has stopped", null);
+        gone(zone, "zone 'frame' is gone: driver 1 (7) has stopped", null);
     }
 
     @Test
@@ -358,7 +360,7 @@ class ZoneTest {
                 .withMessage(message);
     }
 
-    private static void gone(Zone zone, String message, @org.jspecify.annotations.Nullable MemorySegment item) {
+    private static void gone(Zone zone, String message, @Nullable MemorySegment item) {
         assertThatExceptionOfType(ZoneDestroyed.class)
                 .isThrownBy(() -> zone.zalloc(M_WAITOK))
                 .withMessage("uma_zalloc: " + message);
@@ -381,7 +383,7 @@ class ZoneTest {
         assertThat(zone.size()).isEqualTo(200);
     }
 
-    private static void refused(Reason reason, @org.jspecify.annotations.Nullable String message, Runnable free) {
+    private static void refused(Reason reason, @Nullable String message, Runnable free) {
         assertThatExceptionOfType(InvalidFree.class)
                 .isThrownBy(free::run)
                 .satisfies(error -> assertThat(error.reason()).isEqualTo(reason))

@@ -255,6 +255,9 @@ final class ZoneRegistry {
     }
 
     private void requireNoSecondary(DriverZone master) {
+        if (master.secondary() != null) {
+            return;
+        }
         for (DriverZone zone : zones()) {
             SecondaryZone secondary = zone.secondary();
             if (secondary != null && secondary.uses(master.items().zone)) {

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Function;
+import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,8 @@ public record Tunables(long kmemSize, long rawQuarantine) {
 
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
 
-    /** Items are numbered by granules of 16 bytes in 32 bits. */
-    private static final long KMEM_SIZE_MAX = 64L << 30;
+    /** Items are numbered by granules of 16 bytes in 32 bits, and the last number means none. */
+    private static final long KMEM_SIZE_MAX = (64L << 30) - PageSource.SUPERPAGE;
 
     private static final String SUFFIXES = "kmgt";
 

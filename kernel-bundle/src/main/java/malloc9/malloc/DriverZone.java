@@ -87,8 +87,7 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
     @Override
     public final long getCur() {
         items.requireOpen("uma_zone_get_cur");
-        var use = items.use();
-        return Math.max(0, use.allocs() - use.frees());
+        return items.out();
     }
 
     @Override
@@ -144,7 +143,7 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
         if (counts == null) {
             throw new InvalidRequest(ZoneMessages.noRefcnt(name()));
         }
-        return new ItemCount(counts, slab.indexOfItem(service.granule(item.address())));
+        return new ItemCount(counts, slab.indexOf(service.granule(item.address())));
     }
 
     @Override

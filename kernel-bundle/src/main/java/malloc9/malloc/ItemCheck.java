@@ -36,12 +36,12 @@ final class ItemCheck {
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
             throw refused(zone.type, Reason.INTERIOR, address, unaligned(slab, granule, address, name));
         }
-        short tag = slab.tags[index];
-        if (tag == Tags.QUARANTINED) {
+        int tag = slab.tagOf(granule);
+        if (Slab.owner(tag) == Tags.QUARANTINED) {
             throw refused(
                     zone.type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
-        if (!Tags.isOf(tag, zone.tag)) {
+        if (!Tags.isOf(tag, zone.number)) {
             throw notOf(zone, tag, slab, address);
         }
         if (viewBytes > zone.size) {
@@ -65,7 +65,7 @@ final class ItemCheck {
                 : refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
     }
 
-    private InvalidFree notOf(ZoneItems zone, short tag, Slab slab, long address) {
+    private InvalidFree notOf(ZoneItems zone, int tag, Slab slab, long address) {
         String name = zone.zone.name();
         MallocTypeInternal type = types.ofTag(tag);
         ZoneItems other = types.zoneOfTag(tag);
@@ -88,7 +88,7 @@ final class ItemCheck {
 
     private String unaligned(Slab slab, int granule, long address, String zone) {
         int index = slab.indexOfItem(granule);
-        return index < slab.tags.length
+        return index < slab.items()
                 ? ZoneMessages.unaligned(address, zone, addressOf(slab.base), addressOf(slab.granule(index)))
                 : Messages.tail("uma_zfree", address);
     }

@@ -86,7 +86,7 @@ public final class MallocSubsystem {
      */
     public MallocSubsystem(PageSource pages, TypeOwners owners, Events events, long rawQuarantineBytes) {
         this.map = new KernelMap(pages);
-        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), Counters.COLUMNS);
+        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes());
         this.types = new MallocTypes(owners, events);
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
@@ -127,8 +127,7 @@ public final class MallocSubsystem {
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
             List<ZoneItems> left = zones.retire(owner);
-            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
-            zones.settle(quiet);
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             try {
@@ -162,8 +161,7 @@ public final class MallocSubsystem {
         try {
             List<MallocTypeInternal> dead = types.close();
             List<ZoneItems> closed = zones.retireAll();
-            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
-            zones.settle(quiet);
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             boolean revoked = true;
@@ -174,10 +172,10 @@ public final class MallocSubsystem {
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
-            long items = closed.stream().mapToLong(zones::out).sum();
+            long items = closed.stream().mapToLong(ZoneItems::out).sum();
             Set<MallocTypeInternal> revokedTypes = new HashSet<>();
             live.forEach(type -> revokedTypes.add(type.type()));
-            closed.stream().filter(zone -> zones.out(zone) > 0).forEach(zone -> revokedTypes.add(zone.type));
+            closed.stream().filter(zone -> zone.out() > 0).forEach(zone -> revokedTypes.add(zone.type));
             return new Revoked(live.stream().mapToLong(Retired::blocks).sum() + items, revokedTypes.size());
         } finally {
             uninit.unlock();
@@ -210,10 +208,10 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         long[] used = new long[SizeClasses.COUNT];
         for (MallocTypeInternal type : types.registered()) {
-            long[] sums = uma.cpus().sum(type.row);
+            Counters counters = type.counters();
             for (int zone = 0; zone < SizeClasses.COUNT; zone++) {
-                requests[zone] += sums[zone];
-                used[zone] += sums[zone] - sums[Counters.FREES + zone];
+                requests[zone] += counters.allocs(zone);
+                used[zone] += counters.allocs(zone) - counters.frees(zone);
             }
         }
         long[] free = uma.freeItems();
@@ -243,11 +241,11 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         List<Retired> retired = new ArrayList<>();
         for (MallocTypeInternal type : dead) {
-            long[] sums = uma.cpus().sum(type.row);
+            Counters counters = type.counters();
             for (int zone = 0; zone < requests.length; zone++) {
-                requests[zone] += sums[zone];
+                requests[zone] += counters.allocs(zone);
             }
-            retired.add(new Retired(type, new Counters(sums)));
+            retired.add(new Retired(type, counters));
         }
         formerRequests = requests;
         return retired;
@@ -262,16 +260,16 @@ public final class MallocSubsystem {
                         Instant.now(),
                         type.blocks(),
                         type.bytes(),
-                        blocksBySize(type.type().tag)));
+                        blocksBySize(type.type().number)));
             }
         }
     }
 
-    private List<LeakReport.Blocks> blocksBySize(short tag) {
+    private List<LeakReport.Blocks> blocksBySize(int number) {
         Map<Long, Long> counts = new TreeMap<>();
         for (Slab slab : uma.liveSlabs()) {
-            for (short other : slab.tags) {
-                if (Tags.isOf(other, tag)) {
+            for (int index = 0; index < slab.items(); index++) {
+                if (Tags.isOf(slab.tagOf(slab.granule(index)), number)) {
                     counts.merge(slab.itemBytes, 1L, Long::sum);
                 }
             }
@@ -287,16 +285,15 @@ public final class MallocSubsystem {
         for (Retired type : quarantine) {
             if (type.type().owner.revoke()) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
-                if (new Retired(type.type(), new Counters(uma.cpus().sum(type.type().row))).leaks()) {
-                    releaseBlocks(type.type().tag);
+                if (new Retired(type.type(), type.type().counters()).leaks()) {
+                    releaseBlocks(type.type().number);
                 }
-                uma.cpus().dropRow(type.type().row);
                 free.add(type);
             }
         }
         for (ZoneItems stopped : zones.stopped()) {
             if (stopped.type.owner.revoke()) {
-                releaseBlocks(stopped.tag);
+                releaseBlocks(stopped.number);
                 zones.forget(stopped);
             }
         }
@@ -304,17 +301,18 @@ public final class MallocSubsystem {
         types.forget(free.stream().map(Retired::type).toList());
     }
 
-    private void releaseBlocks(short tag) {
+    private void releaseBlocks(int number) {
         for (Slab slab : uma.liveSlabs()) {
-            int[] items = new int[slab.tags.length];
+            int[] items = new int[slab.items()];
             int count = 0;
-            for (int index = 0; index < slab.tags.length; index++) {
-                short other = slab.tags[index];
-                if (Tags.isOf(other, tag) && Tags.isRaw(other)) {
-                    rawQuarantine.add(slab, index);
-                } else if (Tags.isOf(other, tag)) {
-                    slab.tags[index] = 0;
-                    items[count++] = slab.granule(index);
+            for (int index = 0; index < items.length; index++) {
+                int item = slab.granule(index);
+                int tag = slab.tagOf(item);
+                if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                    rawQuarantine.add(slab, item);
+                } else if (Tags.isOf(tag, number)) {
+                    slab.tagAs(item, 0);
+                    items[count++] = item;
                 }
             }
             if (count > 0 && slab.zone == Slab.PAGE_RUN) {
@@ -326,7 +324,7 @@ public final class MallocSubsystem {
     }
 
     private TypeStats stats(MallocTypeInternal type) {
-        Counters counters = new Counters(uma.cpus().sum(type.row));
+        Counters counters = type.counters();
         return new TypeStats(
                 type.name,
                 type.description,

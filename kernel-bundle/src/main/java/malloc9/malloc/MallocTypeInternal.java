@@ -1,11 +1,16 @@
 package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.MemorySegment.Scope;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registered type: the kernel's side of a {@link MallocType} (struct malloc_type_internal).
@@ -15,41 +20,52 @@ import malloc9.api.UnregisteredType;
  */
 final class MallocTypeInternal {
 
+    private static final long[] @Nullable [] NONE = {};
+
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
-    /** What the tags of its blocks say. */
-    final short tag;
+    /** What the tags of its blocks say, and of those that were handed out by address. */
+    final int number;
 
-    /** What the tags of its blocks say that were handed out by address. */
-    final short rawTag;
-
-    /** The row of its counters, and its number. */
-    final int row;
+    final int rawNumber;
 
     final String name;
     final String description;
     final Owner owner;
 
-    /** The row while the type is alive, -1 once its owner stops. Written under the registry's lock. */
-    private volatile int liveRow;
+    /** Counters by the CPU's number, then by column. Replaced under lock; read by anybody. */
+    private volatile long[] @Nullable [] rows = NONE;
+
+    /**
+     * The same, if blocks of it may change hands without being looked at: empty once its owner stops. Written under lock,
+     * read inside critical sections, whose fences order it.
+     */
+    private long[] @Nullable [] open = NONE;
+
+    /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
+    private volatile boolean alive = true;
+
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** What its owner's segments are slices of. */
     private final MemorySegment everything;
 
+    /** Theirs, alive as long as the owner. */
+    final Scope scope;
+
     /** Descriptors that point here. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
 
-    MallocTypeInternal(MallocTypes types, int row, String name, String description, Owner owner) {
+    MallocTypeInternal(MallocTypes types, int number, String name, String description, Owner owner) {
         this.types = types;
-        this.tag = Tags.of(row);
-        this.rawTag = Tags.rawOf(row);
-        this.row = row;
-        this.liveRow = row;
+        this.number = number;
+        this.rawNumber = number | Tags.RAW;
         this.name = name;
         this.description = description;
         this.owner = owner;
         this.everything = owner.everything();
+        this.scope = everything.scope();
     }
 
     void bind(MallocType type) {
@@ -60,12 +76,39 @@ final class MallocTypeInternal {
 
     /** Whether blocks of it may change hands; asked inside a critical section. */
     boolean alive() {
-        return liveRow >= 0;
+        return alive;
     }
 
-    /** The row of its counters, or -1, which no row of counters has, if it is not {@link #alive()}. */
-    int liveRow() {
-        return liveRow;
+    /** The counters for who looks at nothing else: none if the type is dead. Asked inside a critical section. */
+    long[] @Nullable [] open() {
+        return open;
+    }
+
+    /** A CPU's counters, or null if it has none yet. */
+    long @Nullable [] row(int cpu) {
+        long[] @Nullable [] known = rows;
+        return cpu < known.length ? known[cpu] : null;
+    }
+
+    /** Gives a CPU its counters, before they are first used. */
+    void addRow(int cpu) {
+        lock.lock();
+        try {
+            long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu + 1));
+            if (grown[cpu] == null) {
+                grown[cpu] = new long[Counters.COLUMNS];
+                VarHandle.releaseFence();
+                rows = grown;
+                open = alive ? grown : NONE;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What all CPUs counted. */
+    Counters counters() {
+        return Counters.sum(rows);
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
@@ -80,7 +123,13 @@ final class MallocTypeInternal {
 
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
-        liveRow = -1;
+        lock.lock();
+        try {
+            alive = false;
+            open = NONE;
+        } finally {
+            lock.unlock();
+        }
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();
             if (type != null) {

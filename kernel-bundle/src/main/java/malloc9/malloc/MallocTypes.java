@@ -31,7 +31,7 @@ public final class MallocTypes {
     private final Map<Integer, ZoneItems> zones = new ConcurrentHashMap<>();
 
     /** Numbers in use, by types and zones; 0 is the tag of free items. Guarded by lock. */
-    private final BitSet rows = new BitSet();
+    private final BitSet numbers = new BitSet();
 
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
@@ -39,7 +39,7 @@ public final class MallocTypes {
     MallocTypes(TypeOwners owners, Events events) {
         this.owners = owners;
         this.events = events;
-        rows.set(0);
+        numbers.set(0);
     }
 
     /** All types, oldest first. */
@@ -97,7 +97,7 @@ public final class MallocTypes {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
-            retired.forEach(type -> rows.clear(type.row));
+            retired.forEach(type -> numbers.clear(type.number));
         } finally {
             lock.unlock();
         }
@@ -130,9 +130,9 @@ public final class MallocTypes {
 
     /** The live type of that tag, or null. */
     @Nullable
-    MallocTypeInternal ofTag(short tag) {
+    MallocTypeInternal ofTag(int tag) {
         for (MallocTypeInternal type : registered) {
-            if (Tags.isOf(tag, type.tag)) {
+            if (Tags.isOf(tag, type.number)) {
                 return type;
             }
         }
@@ -143,7 +143,7 @@ public final class MallocTypes {
     int takeNumber() {
         lock.lock();
         try {
-            return rows.cardinality() > Tags.MAX_NUMBER ? 0 : nextRow();
+            return numbers.cardinality() > Tags.MAX_NUMBER ? 0 : nextNumber();
         } finally {
             lock.unlock();
         }
@@ -159,7 +159,7 @@ public final class MallocTypes {
         zones.remove(number);
         lock.lock();
         try {
-            rows.clear(number);
+            numbers.clear(number);
         } finally {
             lock.unlock();
         }
@@ -167,7 +167,7 @@ public final class MallocTypes {
 
     /** The zone of that tag, or null. */
     @Nullable
-    ZoneItems zoneOfTag(short tag) {
+    ZoneItems zoneOfTag(int tag) {
         return zones.get(Tags.number(tag));
     }
 
@@ -210,7 +210,7 @@ public final class MallocTypes {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            if (rows.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
+            if (numbers.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
@@ -218,7 +218,7 @@ public final class MallocTypes {
                 String description = descriptor.description();
                 grown.add(new MallocTypeInternal(
                         this,
-                        nextRow(),
+                        nextNumber(),
                         String.valueOf(descriptor.name()),
                         description == null ? "" : description,
                         owner));
@@ -229,9 +229,9 @@ public final class MallocTypes {
         }
     }
 
-    private int nextRow() {
-        int row = rows.nextClearBit(1);
-        rows.set(row);
-        return row;
+    private int nextNumber() {
+        int number = numbers.nextClearBit(1);
+        numbers.set(number);
+        return number;
     }
 }

@@ -4,6 +4,9 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.MemorySegment.Scope;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.KernelMapExhausted;
@@ -11,8 +14,8 @@ import malloc9.api.zone.ItemFailed;
 import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneWaitInterrupted;
 import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
-import malloc9.uma.CpuCaches;
 import malloc9.uma.Limit;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
@@ -25,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: items lie in the CPUs' caches, tags in slabs, counts in caches; the tag's number comes from the same space as
+ *   <li>Layout: items lie in the CPUs' caches, tags in slabs, counts in rows of the CPUs; the tag's number comes from the same space as
  *       those of memory types, so that malloc's free refuses an item, and zfree a block, by the test that each
  *       makes anyway.
- *   <li>Concurrency: the fast path is one critical section, as malloc's. {@code live} sends everybody the slow way: it is
- *       changed first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
+ *   <li>Concurrency: the fast path is one critical section, as malloc's. An empty {@code open} sends everybody the slow
+ *       way: it is emptied first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
  *       {@code closed} and {@code limit} inside its section.
  *   <li>Invariants: an item's tag is the zone's from zalloc to zfree, both counted once; under a limit every item in use has
  *       a credit.
@@ -46,19 +49,29 @@ final class ZoneItems {
 
     private static final long QUIESCE_MILLIS = 1_000;
 
+    private static final int ALLOCS = 0;
+    private static final int FREES = 1;
+
+    /** Longs of a CPU's row: its own cache lines. */
+    private static final int ROW = 16;
+
+    private static final long[] @Nullable [] NONE = {};
+
     /** No item yet: the limit has changed meanwhile. */
     private static final long AGAIN = -1;
 
     /** Bytes of an item, as asked for. */
     final long size;
 
-    final short tag;
-    final short rawTag;
+    /** What the tags of its items say, and of those that were handed out by address. */
+    final int number;
+
+    final int rawNumber;
     final MallocTypeInternal type;
     final Zone zone;
 
     private final Uma uma;
-    private final Cpus<CpuCaches> cpus;
+    private final Cpus cpus;
     private final @Nullable Slab[] units;
     private final long base;
 
@@ -66,11 +79,20 @@ final class ZoneItems {
     private final long granules;
 
     private final MemorySegment everything;
+    private final Scope scope;
     private final ItemCheck check;
     private final LongAdder sleeps = new LongAdder();
 
-    /** The zone's number, or -1, which no CPU's cache has, while requests must go the slow way. Written under change. */
-    private int live;
+    private final int zoneNumber;
+
+    /** Counts by the CPU's number, then {@link #ALLOCS} and {@link #FREES}. Replaced under change; read by anybody. */
+    private volatile long[] @Nullable [] rows = NONE;
+
+    /**
+     * The same, if requests may take the fast path: empty while there is a limit, and once the zone is closed. Written under
+     * change, read inside critical sections, whose fences order it.
+     */
+    private long[] @Nullable [] open = NONE;
 
     private volatile boolean closed;
 
@@ -89,38 +111,39 @@ final class ZoneItems {
         this.zone = zone;
         this.size = size;
         this.type = type;
-        this.tag = Tags.of(number);
-        this.rawTag = Tags.rawOf(number);
+        this.number = number;
+        this.rawNumber = number | Tags.RAW;
         this.everything = type.owner.everything();
+        this.scope = everything.scope();
         this.check = check;
-        this.live = zone.number();
+        this.zoneNumber = zone.number();
     }
 
     /** An item by the fast path, or 0 if anything is not as usual. */
     long take(boolean raw) {
-        CpuCaches cpu = cpus.current();
+        Pcpu cpu = cpus.current();
         if (cpu == null) {
             return 0;
         }
-        int entered = cpu.enter();
+        cpu.enter();
         try {
-            return pop(cpu, live, raw);
+            return pop(cpu, row(open, cpu), raw);
         } finally {
-            cpu.exit(entered);
+            cpu.exit();
         }
     }
 
     /** Gives an item back by the fast path; false if anything is not as usual. */
     boolean give(long address, long viewBytes) {
-        CpuCaches cpu = cpus.current();
+        Pcpu cpu = cpus.current();
         if (cpu == null) {
             return false;
         }
-        int entered = cpu.enter();
+        cpu.enter();
         try {
-            return push(cpu, live, address, viewBytes);
+            return push(cpu, row(open, cpu), address, viewBytes);
         } finally {
-            cpu.exit(entered);
+            cpu.exit();
         }
     }
 
@@ -155,12 +178,14 @@ final class ZoneItems {
         while (true) {
             Limit credit = limit("uma_zfree");
             check.locate(this, address, viewBytes, "uma_zfree");
-            CpuCaches cpu = uma.enterCurrent();
+            Pcpu cpu = uma.enterCurrent();
             boolean current;
             boolean done;
+            long[] row;
             try {
                 current = !closed && limit == credit;
-                done = current && push(cpu, zone.number(), address, viewBytes);
+                row = row(rows, cpu);
+                done = current && push(cpu, row, address, viewBytes);
             } finally {
                 uma.leave(cpu);
             }
@@ -170,8 +195,10 @@ final class ZoneItems {
                 }
                 return;
             }
-            if (current) {
-                uma.flush(zone.number());
+            if (row == null) {
+                addRow(cpu);
+            } else if (current) {
+                uma.flush(zoneNumber);
             }
         }
     }
@@ -183,10 +210,11 @@ final class ZoneItems {
     }
 
     /** What can be wrong with a segment before its address is looked at. */
+    @SuppressWarnings("ReferenceEquality") // a scope is who it is
     void check(MemorySegment item, String function) {
-        if (!item.isNative() || item.isReadOnly() || !item.scope().isAlive()) {
-            requireOpen(function);
-            throw check.unfreeable(item, type, function);
+        // The scope of an open zone is alive.
+        if (item.isReadOnly() || (item.scope() != scope && (!item.isNative() || !item.scope().isAlive()))) {
+            throw unfreeable(item, function);
         }
     }
 
@@ -200,7 +228,7 @@ final class ZoneItems {
                 former.max(items);
             } else if (former != null) {
                 limit = null;
-                live = zone.number();
+                open = rows;
                 former.max(Long.MAX_VALUE);
             } else if (items != 0) {
                 introduce(new Limit(items, sleeps));
@@ -227,9 +255,20 @@ final class ZoneItems {
         return sleeps.sum();
     }
 
-    /** How it is used. */
-    Uma.Use use() {
-        return uma.use(zone);
+    /** Items handed out so far. */
+    long allocs() {
+        return sum(ALLOCS);
+    }
+
+    /** Items in use; frees are summed first, so that an item that changes hands meanwhile is not freed before it was handed out. */
+    long out() {
+        long frees = sum(FREES);
+        return Math.max(0, sum(ALLOCS) - frees);
+    }
+
+    /** Free items. */
+    long free() {
+        return uma.free(zone);
     }
 
     /**
@@ -242,7 +281,7 @@ final class ZoneItems {
         try {
             boolean first = !closed;
             closed = true;
-            live = -1;
+            open = NONE;
             Limit now = limit;
             if (now != null) {
                 now.close();
@@ -266,72 +305,117 @@ final class ZoneItems {
     }
 
     /** Inside a critical section, whose changes come last. */
-    private long pop(CpuCaches cpu, int number, boolean raw) {
-        Cache[] caches = cpu.caches;
-        if (Integer.compareUnsigned(number, caches.length) >= 0) {
+    private long pop(Pcpu cpu, long @Nullable [] row, boolean raw) {
+        int[] tops = cpu.tops;
+        int at = zoneNumber;
+        if (row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
             return 0;
         }
-        Cache cache = caches[number];
-        int[] items = cache.items;
-        int top = cache.count - 1;
+        int[] items = cpu.items;
+        int top = tops[at] - 1;
         if (Integer.compareUnsigned(top, items.length) >= 0) {
             return 0;
         }
         int item = items[top];
-        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
+        Slab slab = slab(item);
         if (slab == null) {
             return 0;
         }
-        int index = slab.indexOfItem(item);
-        slab.tags[index] = raw ? rawTag : tag;
-        cache.count = top;
-        cache.allocs++;
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        if (Integer.compareUnsigned(index, tags.length) >= 0) {
+            return 0;
+        }
+        tops[at] = top;
+        tags[index] = Slab.tag(item, raw ? rawNumber : number);
+        row[ALLOCS]++;
         return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
     }
 
     /** Inside a critical section, whose changes come last. */
-    private boolean push(CpuCaches cpu, int number, long address, long viewBytes) {
+    private boolean push(Pcpu cpu, long @Nullable [] row, long address, long viewBytes) {
         // Bits of an address inside a granule come out on top, where no granule of the map has any.
         long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
-        Cache[] caches = cpu.caches;
-        if (Long.compareUnsigned(granule, granules) >= 0
-                || viewBytes > size
-                || Integer.compareUnsigned(number, caches.length) >= 0) {
+        if (row == null || viewBytes > size || Long.compareUnsigned(granule, granules) >= 0) {
             return false;
         }
         int item = (int) granule;
-        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
+        Slab slab = slab(item);
         if (slab == null) {
             return false;
         }
-        int index = slab.indexOfItem(item);
-        short[] tags = slab.tags;
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        int[] tops = cpu.tops;
+        int at = zoneNumber;
+        // A page run has no tags here, and any other granule than the item's first has another tag.
         if (Integer.compareUnsigned(index, tags.length) >= 0
-                || slab.granule(index) != item
-                || !Tags.isOf(tags[index], tag)) {
+                || (tags[index] & ~Tags.RAW) != Slab.tag(item, number)
+                || Integer.compareUnsigned(at, tops.length) >= 0) {
             return false;
         }
-        Cache cache = caches[number];
-        int[] items = cache.items;
-        int count = cache.count;
-        if (Integer.compareUnsigned(count, items.length) >= 0) {
+        int[] items = cpu.items;
+        int top = tops[at];
+        if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
         tags[index] = 0;
-        items[count] = item;
-        cache.count = count + 1;
-        cache.frees++;
+        items[top] = item;
+        tops[at] = top + 1;
+        row[FREES]++;
         return true;
+    }
+
+    private static long @Nullable [] row(long[] @Nullable [] rows, Pcpu cpu) {
+        int cpuNumber = cpu.number;
+        return Integer.compareUnsigned(cpuNumber, rows.length) < 0 ? rows[cpuNumber] : null;
+    }
+
+    /** The slab around a granule; none around what stands below the first item of a cache. */
+    private @Nullable Slab slab(int granule) {
+        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
+        return Integer.compareUnsigned(unit, units.length) < 0 ? units[unit] : null;
+    }
+
+    /** Gives a CPU its counts, before they are first used. */
+    private void addRow(Pcpu cpu) {
+        change.lock();
+        try {
+            long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu.number + 1));
+            if (grown[cpu.number] == null) {
+                grown[cpu.number] = new long[ROW];
+                VarHandle.releaseFence();
+                rows = grown;
+                open = closed || limit != null ? NONE : grown;
+            }
+        } finally {
+            change.unlock();
+        }
+    }
+
+    private long sum(int column) {
+        long sum = 0;
+        for (long[] row : rows) {
+            sum += row == null ? 0 : row[column];
+        }
+        return sum;
+    }
+
+    private RuntimeException unfreeable(MemorySegment item, String function) {
+        requireOpen(function);
+        return check.unfreeable(item, type, function);
     }
 
     private long allocUnder(@Nullable Limit credit, long flags, boolean raw) {
         for (int searched = 0; ; ) {
-            CpuCaches cpu = uma.enterCurrent();
+            Pcpu cpu = uma.enterCurrent();
             boolean current;
             long address;
+            long[] row;
             try {
                 current = !closed && limit == credit;
-                address = current ? pop(cpu, zone.number(), raw) : 0;
+                row = row(rows, cpu);
+                address = current ? pop(cpu, row, raw) : 0;
             } finally {
                 uma.leave(cpu);
             }
@@ -342,7 +426,9 @@ final class ZoneItems {
             if (!current) {
                 return AGAIN;
             }
-            if (!refill(flags) && !search(searched++, flags)) {
+            if (row == null) {
+                addRow(cpu);
+            } else if (!refill(flags) && !search(searched++, flags)) {
                 return failed(flags);
             }
         }
@@ -350,7 +436,7 @@ final class ZoneItems {
 
     private boolean refill(long flags) {
         try {
-            return uma.refill(zone.number(), flags);
+            return uma.refill(zoneNumber, flags);
         } catch (ItemFailed refused) {
             zone.countFailure();
             throw refused;
@@ -359,8 +445,8 @@ final class ZoneItems {
 
     /** Looks for memory further and further away; false when there is nowhere left to look. */
     private boolean search(int searched, long flags) {
-        if (searched == 0 && use().cached() > 0) {
-            uma.recall(zone);
+        if (searched == 0 && uma.cached(zone) > 0) {
+            uma.recall();
             return true;
         }
         if (searched <= 1 && (flags & M_WAITOK) != 0) {
@@ -411,20 +497,19 @@ final class ZoneItems {
     }
 
     /**
-     * Sets a limit where there was none. From the store of {@code live} and {@code limit} on, requests go the slow way and
+     * Sets a limit where there was none. From the store of {@code open} and {@code limit} on, requests go the slow way and
      * wait for this lock; quiesce waits for those that came before; what they have in use is counted then.
      */
     private void introduce(Limit fresh) {
-        live = -1;
+        open = NONE;
         limit = fresh;
         if (!cpus.quiesce(QUIESCE_MILLIS)) {
             limit = null;
-            live = zone.number();
+            open = rows;
             fresh.max(Long.MAX_VALUE);
             throw new IllegalStateException(ZoneMessages.notQuiet("uma_zone_set_max", zone.name()));
         }
-        Uma.Use use = use();
-        fresh.charge(use.allocs() - use.frees());
+        fresh.charge(out());
     }
 
     private ZoneDestroyed destroyed(String function) {

@@ -7,16 +7,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.InvalidRequest;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
-import malloc9.uma.Drain;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.Uma;
+import malloc9.uma.Zone;
 import malloc9.vm.PageSource;
 
 /**
  * The registry of drivers' zones: which there are, how they end with their modules, and what is left of those that ended
  * with items out.
  *
- * <p>A zone ends in these steps: it is closed; its caches are taken from the CPUs; quiesce; the counts are known then, and the
+ * <p>A zone ends in these steps: it is closed; caches are taken from the CPUs; the counts are known then, and the
  * free items go back; what is out stays out, its memory and the zone's number in use, until the owner's segments are revoked.
  */
 final class ZoneRegistry {
@@ -36,10 +36,7 @@ final class ZoneRegistry {
     private final List<DriverZone> live = new ArrayList<>();
 
     /** Guarded by ending. */
-    private final List<Ended> ended = new ArrayList<>();
-
-    /** A zone that was closed, and the caches that its CPUs had. */
-    private record Ended(ZoneItems items, Drain caches) {}
+    private final List<ZoneItems> ended = new ArrayList<>();
 
     ZoneRegistry(Uma uma, MallocTypes types, Events events) {
         this.uma = uma;
@@ -78,7 +75,7 @@ final class ZoneRegistry {
         }
     }
 
-    /** Closes the zones of an owner whose types were retired; {@link #settle} comes after the quiesce. */
+    /** Closes the zones of an owner whose types were retired; {@link #settle} comes next. */
     List<ZoneItems> retire(Owner owner) {
         ending.lock();
         try {
@@ -107,19 +104,16 @@ final class ZoneRegistry {
     }
 
     /**
-     * Adds up what ended zones have counted, and gives back what they have not out.
+     * Waits for the sections that still saw retired types alive, or zones open ({@link malloc9.pcpu.Cpus#quiesce}), and gives
+     * back what zones that have ended have not out.
      *
-     * @param quiet whether no section uses their caches any more
+     * @return false if a section did not end in time
      */
-    void settle(boolean quiet) {
+    boolean settle(long waitMillis) {
         ending.lock();
         try {
-            for (Ended end : ended) {
-                uma.count(end.caches);
-                if (quiet) {
-                    uma.finish(end.caches, List.of(end.items.zone));
-                }
-            }
+            List<Zone> closed = ended.stream().map(items -> items.zone).toList();
+            return closed.isEmpty() ? uma.cpus().quiesce(waitMillis) : uma.close(closed, waitMillis);
         } finally {
             ending.unlock();
         }
@@ -128,7 +122,7 @@ final class ZoneRegistry {
     /** Tells what zones that were retired have out. */
     void report(List<ZoneItems> retired) {
         for (ZoneItems items : retired) {
-            long out = out(items);
+            long out = items.out();
             long bytes = items.zone.itemBytes();
             List<LeakReport.Blocks> blocks =
                     out == 0 ? List.of() : List.of(new LeakReport.Blocks(bytes, out));
@@ -137,18 +131,12 @@ final class ZoneRegistry {
         }
     }
 
-    /** Items out of a zone that has ended. */
-    long out(ZoneItems items) {
-        Uma.Use use = items.use();
-        return Math.max(0, use.allocs() - use.frees());
-    }
-
     /** Bytes of items that are out of zones that have ended. */
     long bytesOut() {
         ending.lock();
         try {
             return ended.stream()
-                    .mapToLong(end -> out(end.items) * end.items.zone.itemBytes())
+                    .mapToLong(items -> items.out() * items.zone.itemBytes())
                     .sum();
         } finally {
             ending.unlock();
@@ -160,7 +148,6 @@ final class ZoneRegistry {
         ending.lock();
         try {
             return ended.stream()
-                    .map(Ended::items)
                     .filter(items -> !items.type.alive())
                     .toList();
         } finally {
@@ -172,12 +159,9 @@ final class ZoneRegistry {
     void forget(ZoneItems items) {
         ending.lock();
         try {
-            for (Ended end : List.copyOf(ended)) {
-                if (end.items == items) {
-                    uma.forget(List.of(items.zone));
-                    types.giveNumber(items.tag);
-                    ended.remove(end);
-                }
+            if (ended.remove(items)) {
+                uma.forget(List.of(items.zone));
+                types.giveNumber(items.number);
             }
         } finally {
             ending.unlock();
@@ -191,14 +175,13 @@ final class ZoneRegistry {
 
     private static ZoneStats stats(DriverZone zone) {
         ZoneItems items = zone.items();
-        Uma.Use use = items.use();
         return new ZoneStats(
                 zone.name(),
                 zone.size(),
                 items.max(),
-                Math.max(0, use.allocs() - use.frees()),
-                use.free(),
-                use.allocs(),
+                items.out(),
+                items.free(),
+                items.allocs(),
                 items.zone.failures(),
                 items.sleeps());
     }
@@ -208,9 +191,8 @@ final class ZoneRegistry {
         ending.lock();
         try {
             for (ZoneItems items : close(List.of(zone))) {
-                boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
-                settle(quiet);
-                long out = out(items);
+                boolean quiet = settle(QUIESCE_MILLIS);
+                long out = items.out();
                 if (quiet && out == 0) {
                     forget(items);
                 } else {
@@ -269,9 +251,7 @@ final class ZoneRegistry {
     private List<ZoneItems> close(List<DriverZone> zones) {
         List<ZoneItems> closed =
                 zones.stream().map(DriverZone::items).filter(ZoneItems::close).toList();
-        for (ZoneItems items : closed) {
-            ended.add(new Ended(items, uma.close(List.of(items.zone))));
-        }
+        ended.addAll(closed);
         return closed;
     }
 }

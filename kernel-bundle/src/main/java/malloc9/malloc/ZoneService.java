@@ -212,7 +212,7 @@ public final class ZoneService implements Zones {
         int flags = request.flags();
         int align = request.align();
         boolean spread = (flags & UMA_ZONE_CACHESPREAD) != 0;
-        long largest = spread ? ZoneDesign.SPREAD_MAX : uma.map().size();
+        long largest = spread ? ZoneDesign.SPREAD_MAX : Math.min(ZoneDesign.SIZE_MAX, uma.map().size());
         int alignMax = spread ? ZoneDesign.SPREAD_ALIGN_MAX : ZoneDesign.ALIGN_MAX;
         if ((flags & ~FLAGS) != 0) {
             throw new InvalidRequest(ZoneMessages.badFlags(request.name(), flags & ~FLAGS));

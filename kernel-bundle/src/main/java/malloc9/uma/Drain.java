@@ -1,62 +1,77 @@
 package malloc9.uma;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
+import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
 
 /**
- * A drain takes caches away from their CPUs, other threads', idle ones' and dead ones' too, and their items
+ * A drain takes all caches away from all CPUs, other threads', idle ones' and dead ones' too, and their items
  * once nobody can be using them.
  *
- * <p><b>Why no item is lost or handed out twice.</b> {@link #take} stores {@link Cache#NONE} where a CPU's cache was: there
- * is nothing to take there and no room to give, so that the fast paths fail by the tests that they make anyway. Then the
- * caller waits in {@link malloc9.pcpu.Cpus#quiesce}. A section that found the former cache has ended by then, with its
- * stores to be seen; a later one finds NONE, and goes the slow way, which puts a new cache there. So the former is ours
- * alone, as if its CPU had never been. Where quiesce finds a section that does not end, {@link #putBack} restores all: the
- * lock that is held from take to then keeps new caches out (for a closed zone there are none anyway), and caches that were
- * never emptied can go on where they were.
- *
- * <p>All but {@link #release()} is called under the lock that guards the places of caches.
+ * <p><b>Why no item is lost or handed out twice.</b> Whoever drains first says so ({@link Uma}: nobody makes arrays for a slot
+ * while he sees that), and then puts {@link #AWAY} where each slot's tops were. There is nothing to take there and no room to
+ * give, so that the fast paths fail by the test of their index that they make anyway, and go the slow way, which waits.
+ * Then the drain waits in {@link Cpus#quiesce}. Sections that found the former tops have ended by then, with their
+ * stores to be seen; later ones find AWAY. A section that had not seen the drain may have replaced the slot's arrays by
+ * longer copies; it has ended too, and nobody does so any more: a second round takes the copies instead, and finds all
+ * slots at rest. What a slot had is ours alone then, as if its CPU had never been; its owner makes new arrays, from
+ * nothing. Where quiesce finds a section that does not end, all tops are put back: nobody but their owners changed them.
  */
-public final class Drain {
+final class Drain {
 
-    private record Taken(Zone zone, CpuCaches slot, Cache cache) {}
+    /** The tops of a slot whose caches are being taken. */
+    static final int[] AWAY = new int[0];
 
-    private final List<Taken> caches = new ArrayList<>();
+    private static final int ROUNDS = 2;
 
-    private boolean folded;
+    private final Cpus cpus;
 
-    Drain() {}
+    /** What the slots had. */
+    private final Map<Pcpu, int[]> tops = new HashMap<>();
 
-    /** Takes the caches of some zones from a slot. */
-    void take(CpuCaches slot, Iterable<Zone> zones, Predicate<Zone> wanted) {
-        for (Zone zone : zones) {
-            Cache cache = slot.cache(zone.number());
-            if (cache != Cache.NONE && wanted.test(zone)) {
-                caches.add(new Taken(zone, slot, cache));
-                slot.put(zone.number(), Cache.NONE);
+    Drain(Cpus cpus) {
+        this.cpus = cpus;
+    }
+
+    /** Takes the caches away; false if a section did not end in time, and all is as it was. */
+    boolean take(long waitMillis) {
+        for (int round = 0; round < ROUNDS; round++) {
+            if (takeTops() || round == 0) {
+                if (!cpus.quiesce(waitMillis)) {
+                    tops.forEach((slot, former) -> slot.tops = former);
+                    return false;
+                }
             }
         }
+        return true;
     }
 
-    /** Gives the caches back to who had them. */
-    void putBack() {
-        caches.forEach(taken -> taken.slot.put(taken.zone.number(), taken.cache));
-        caches.clear();
+    /** A zone's items in what was taken, by slot. */
+    List<int[]> items(Zone zone) {
+        List<int[]> items = new ArrayList<>();
+        tops.forEach((slot, former) -> items.add(Cache.items(former, slot.items, zone)));
+        return items;
     }
 
-    /** Adds their counts to their zones', which outlive them; once. */
-    void fold() {
-        if (folded) {
-            return;
+    /** Lets the slots' owners make new arrays, once the items of the former are known. */
+    void end() {
+        tops.keySet().forEach(slot -> slot.tops = new int[0]);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an array is what it is
+    private boolean takeTops() {
+        boolean any = false;
+        for (Pcpu slot : cpus.all()) {
+            int[] former = slot.tops;
+            if (former != AWAY) {
+                slot.tops = AWAY;
+                tops.put(slot, former);
+                any = true;
+            }
         }
-        folded = true;
-        caches.forEach(taken -> taken.zone.fold(taken.cache));
-    }
-
-    /** Gives the items back to their slabs. */
-    void release() {
-        caches.forEach(taken -> taken.cache.emptyInto(taken.zone));
-        caches.clear();
+        return any;
     }
 }

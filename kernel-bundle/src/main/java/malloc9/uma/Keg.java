@@ -30,6 +30,7 @@ public final class Keg implements ItemSource {
 
     private final SlabMap slabs;
     private final int zone;
+    private final int sizeClass;
     private final long itemBytes;
     private final int slabUnits;
     private final int ipers;
@@ -57,25 +58,51 @@ public final class Keg implements ItemSource {
     /** Whether slabs stay until {@link #end()}. Guarded by lock. */
     private boolean noFree;
 
-    Keg(SlabMap slabs, int zone, long itemBytes, int slabUnits) {
-        this(slabs, zone, itemBytes, slabUnits, false, false);
+    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
+        this(slabs, zone, sizeClass, itemBytes, slabUnits, false, false);
     }
 
     /**
      * A keg without slabs.
      *
+     * @param zone the number of the zone that the items go to
+     * @param sizeClass what they are accounted as
      * @param noFree whether slabs stay until {@link #end()} (UMA_ZONE_NOFREE)
      * @param counted whether items have reference counts (UMA_ZONE_REFCNT)
      */
-    Keg(SlabMap slabs, int zone, long itemBytes, int slabUnits, boolean noFree, boolean counted) {
+    Keg(
+            SlabMap slabs,
+            int zone,
+            int sizeClass,
+            long itemBytes,
+            int slabUnits,
+            boolean noFree,
+            boolean counted) {
         this.slabs = slabs;
         this.zone = zone;
+        this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
         this.slabUnits = slabUnits;
         this.ipers = (int) (((long) slabUnits << KernelMap.UNIT_SHIFT) / itemBytes);
         this.noFree = noFree;
         this.counted = counted;
         this.kept = 1;
+    }
+
+    int zone() {
+        return zone;
+    }
+
+    int sizeClass() {
+        return sizeClass;
+    }
+
+    int slabUnits() {
+        return slabUnits;
+    }
+
+    int ipers() {
+        return ipers;
     }
 
     /** Bytes from one item to the next. */
@@ -260,7 +287,7 @@ public final class Keg implements ItemSource {
 
     /** A slab of prepared items that is in no list yet. */
     private @Nullable Slab newSlab(long flags) {
-        Slab slab = slabs.allocate(this, zone, slabUnits, itemBytes, ipers);
+        Slab slab = slabs.allocate(this);
         ItemLife now = life;
         if (slab != null && counted) {
             slab.counts = new int[ipers];

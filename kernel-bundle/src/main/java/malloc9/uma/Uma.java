@@ -2,26 +2,25 @@ package malloc9.uma;
 
 import static malloc9.api.MallocFlags.M_NOWAIT;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
 import malloc9.vm.KernelMap;
-import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator of items and page runs (uma_core): its zones, its CPUs' caches, and the way between them.
  *
- * <p>The fast paths of malloc, free, zalloc and zfree work on {@link CpuCaches} and {@link Slab} themselves; this class
+ * <p>The fast paths of malloc, free, zalloc and zfree work on {@link Cache} and {@link Slab} themselves; this class
  * is what they fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
  *
- * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A CPU has a cache
- * of a zone from its first item there to the next {@link #reclaim()}.
+ * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A CPU has
+ * caches from its first item to the next drain ({@link Drain}).
  */
 public final class Uma {
 
@@ -33,35 +32,37 @@ public final class Uma {
 
     private final KernelMap map;
     private final SlabMap slabs;
-    private final Cpus<CpuCaches> cpus;
+    private final Cpus cpus = new Cpus();
 
     /** By number, null where there is none. Replaced under places. */
     private volatile @Nullable Zone[] zones;
 
-    /** Guards the places of caches in slots, the counts of those that are gone, and the table of zones. */
+    /** Guards the table of zones, and the taking away of caches. */
     private final ReentrantLock places = new ReentrantLock();
+
+    /** Whether caches are being taken away. Written under places. */
+    private volatile boolean draining;
 
     /**
      * An allocator with a zone for each item size.
      *
      * @param names the zones' names
      * @param sizes their items' bytes, multiples of a granule up to {@link #ITEM_MAX}
-     * @param counterColumns counters in a row of a CPU's counters
      */
-    public Uma(KernelMap map, List<String> names, long[] sizes, int counterColumns) {
+    public Uma(KernelMap map, List<String> names, long[] sizes) {
         this.map = map;
         this.slabs = new SlabMap(map);
         @Nullable Zone[] first = new Zone[sizes.length];
         for (int zone = 0; zone < sizes.length; zone++) {
             int units = ZoneDesign.units(sizes[zone]);
-            first[zone] = new Zone(names.get(zone), zone, sizes[zone], new Keg(slabs, zone, sizes[zone], units));
+            first[zone] = new Zone(
+                    names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
         }
         this.zones = first;
-        this.cpus = new Cpus<>(() -> new CpuCaches(sizes.length), counterColumns);
     }
 
     /** Who am I. */
-    public Cpus<CpuCaches> cpus() {
+    public Cpus cpus() {
         return cpus;
     }
 
@@ -98,7 +99,15 @@ public final class Uma {
         places.lock();
         try {
             KegSet kegs = new KegSet(master.keg());
-            Zone zone = new Zone(name, freeNumber(), master.itemBytes(), master.keg(), kegs, false, false);
+            Zone zone = new Zone(
+                    name,
+                    freeNumber(),
+                    ZoneDesign.NO_CLASS,
+                    master.itemBytes(),
+                    master.keg(),
+                    kegs,
+                    false,
+                    false);
             return new SecondaryZone(install(zone), kegs);
         } finally {
             places.unlock();
@@ -106,39 +115,19 @@ public final class Uma {
     }
 
     /**
-     * Takes zones out of service, together: no CPU gets a cache of them any more. Their callers must find out by
-     * themselves.
+     * Takes zones out of service, together: they keep nothing any more, and no CPU has a cache of them. Their callers must
+     * find out by themselves. It waits as {@link Cpus#quiesce} does, in its place.
      *
-     * @return their caches, for {@link #count} and {@link #finish} after {@link Cpus#quiesce}
+     * @return false if a critical section did not end in time; the zones' items are still in the CPUs' caches
      */
-    public Drain close(List<Zone> closing) {
+    public boolean close(List<Zone> closing, long waitMillis) {
         closing.forEach(Zone::close);
-        places.lock();
-        try {
-            return take(closing::contains);
-        } finally {
-            places.unlock();
+        if (!drainCaches(waitMillis)) {
+            return false;
         }
-    }
-
-    /** Adds the counts of closed zones' caches to the zones'. */
-    public void count(Drain caches) {
-        places.lock();
-        try {
-            caches.fold();
-        } finally {
-            places.unlock();
-        }
-    }
-
-    /**
-     * Lets the caches of closed zones go, which no section uses any more, and empties the zones; slabs with items that are
-     * out go when they become empty.
-     */
-    public void finish(Drain caches, List<Zone> closed) {
-        caches.release();
-        closed.forEach(Zone::drain);
-        closed.stream().filter(Zone::primary).forEach(zone -> zone.keg().end());
+        closing.forEach(Zone::drain);
+        closing.stream().filter(Zone::primary).forEach(zone -> zone.keg().end());
+        return true;
     }
 
     /** Forgets closed zones of which no item is out: their numbers may be used again. */
@@ -170,35 +159,37 @@ public final class Uma {
      */
     public boolean refill(int number, long flags) {
         Zone zone = zones[number];
-        if (zone == null || zone.closed() || exchangeEmpty(zone)) {
+        if (zone == null || zone.closed()) {
             return true;
         }
         Bucket bucket = zone.fullBucket(flags);
         if (bucket == null) {
             return false;
         }
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.cache(number);
-        boolean bare = cache.isOf(zone) && cache.count == 0 && cache.reserveIsEmpty();
-        Bucket surplus = bare ? cache.load(bucket) : bucket;
+        Pcpu cpu = enterWith(zone);
+        // Asked inside: who closes it waits for us then, and empties the cache.
+        if (!zone.closed() && Cache.hasRoom(cpu, zone, bucket.count)) {
+            Cache.fill(cpu, zone, bucket);
+        }
         leave(cpu);
-        zone.put(surplus);
+        zone.put(bucket);
         return true;
     }
 
     /** Makes room in the caller's cache of a zone. */
     public void flush(int number) {
         Zone zone = zones[number];
-        if (zone == null || zone.closed() || exchangeFull(zone)) {
+        if (zone == null || zone.closed()) {
             return;
         }
-        Bucket empty = zone.emptyBucket();
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.cache(number);
-        boolean full = cache.isOf(zone) && cache.count == cache.items.length && cache.reserveIsFull();
-        Bucket surplus = full ? cache.load(empty) : empty;
+        zone.grow();
+        Bucket bucket = zone.emptyBucket();
+        Pcpu cpu = enterWith(zone);
+        if (!zone.closed() && !Cache.hasRoom(cpu, zone, 1)) {
+            Cache.drain(cpu, zone, bucket);
+        }
         leave(cpu);
-        zone.put(surplus);
+        zone.put(bucket);
     }
 
     /** Takes items of a slab back that are in no cache, the last way: to where they came from. */
@@ -215,8 +206,7 @@ public final class Uma {
      * @return its slab of one item, or null if the map has no such hole
      */
     public @Nullable Slab allocateRun(long bytes) {
-        int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
-        return slabs.allocate(null, Slab.PAGE_RUN, units, bytes, 1);
+        return slabs.allocateRun(bytes);
     }
 
     /** Gives a page run back, whose tag is 0. */
@@ -234,7 +224,7 @@ public final class Uma {
 
     /** Gives back to the map whatever is not in use: caches of all CPUs, depots, empty slabs (uma_reclaim). */
     public void reclaim() {
-        drainCaches(zone -> true);
+        drainCaches(DRAIN_MILLIS);
         List<Zone> all = zones();
         all.forEach(Zone::drain);
         all.stream().filter(Zone::primary).forEach(zone -> zone.keg().drain());
@@ -242,16 +232,16 @@ public final class Uma {
 
     /** Gives back to the map what of a zone is not in use. */
     public void drain(Zone zone) {
-        recall(zone);
+        recall();
         zone.drain();
         if (zone.primary()) {
             zone.keg().drain();
         }
     }
 
-    /** Takes a zone's items out of all CPUs' caches, back into their slabs. */
-    public void recall(Zone zone) {
-        drainCaches(zone::equals);
+    /** Takes all items out of all CPUs' caches, back to their zones. */
+    public void recall() {
+        drainCaches(DRAIN_MILLIS);
     }
 
     /** All slabs and page runs there are. */
@@ -259,53 +249,36 @@ public final class Uma {
         return slabs.live();
     }
 
-    /** The slabs of a zone's keg. */
-    public List<Slab> slabsOf(Zone zone) {
-        return slabs.live().stream().filter(slab -> zone.keg().equals(slab.keg)).toList();
-    }
-
     /** Free items of each zone by number, in slabs, depot and caches. */
     public long[] freeItems() {
         @Nullable Zone[] table = zones;
         long[] free = new long[table.length];
         for (Zone zone : zones()) {
-            free[zone.number()] = use(zone).free();
+            free[zone.number()] = free(zone);
         }
         return free;
     }
 
-    /**
-     * How a zone is used.
-     *
-     * @param allocs items handed out so far, as far as the caches count them
-     * @param frees items taken back
-     * @param cached items in caches
-     * @param free items in caches, depot and slabs
-     */
-    public record Use(long allocs, long frees, long cached, long free) {}
+    /** Free items of a zone, in slabs, depot and caches. */
+    public long free(Zone zone) {
+        return cached(zone) + zone.free();
+    }
 
-    /** How a zone is used; exact when nobody uses it. */
-    public Use use(Zone zone) {
+    /** Items of a zone in CPUs' caches. */
+    public long cached(Zone zone) {
         places.lock();
         try {
-            long cached = 0;
-            long frees = zone.foldedFrees();
-            long allocs = zone.foldedAllocs();
-            for (CpuCaches slot : cpus.all()) {
-                Cache cache = slot.cache(zone.number());
-                cached += cache.free();
-                frees += cache.frees;
-                allocs += cache.allocs;
-            }
-            return new Use(allocs, frees, cached, cached + zone.free());
+            return cpus.all().stream()
+                    .mapToLong(slot -> Cache.count(slot, zone))
+                    .sum();
         } finally {
             places.unlock();
         }
     }
 
     /** The caller's slot, in a critical section. */
-    public CpuCaches enterCurrent() {
-        CpuCaches cpu = cpus.current();
+    public Pcpu enterCurrent() {
+        Pcpu cpu = cpus.current();
         if (cpu == null) {
             cpu = cpus.lockShared();
         }
@@ -314,7 +287,7 @@ public final class Uma {
     }
 
     /** Ends the section that {@link #enterCurrent()} began. */
-    public void leave(CpuCaches cpu) {
+    public void leave(Pcpu cpu) {
         cpu.exit();
         cpus.releaseIfShared(cpu);
     }
@@ -337,67 +310,56 @@ public final class Uma {
     }
 
     /** See {@link Drain} for why this is right whatever the CPUs do meanwhile. */
-    private void drainCaches(Predicate<Zone> wanted) {
-        Drain drain;
+    private boolean drainCaches(long waitMillis) {
+        Drain drain = new Drain(cpus);
+        Map<Zone, List<int[]>> items = new LinkedHashMap<>();
         places.lock();
         try {
-            drain = take(wanted);
-            if (cpus.quiesce(DRAIN_MILLIS)) {
-                drain.fold();
-            } else {
-                drain.putBack();
+            draining = true;
+            if (!drain.take(waitMillis)) {
+                return false;
             }
+            for (Zone zone : zones()) {
+                items.put(zone, drain.items(zone));
+            }
+            drain.end();
+        } finally {
+            draining = false;
+            places.unlock();
+        }
+        items.forEach((zone, caches) -> caches.forEach(zone::putItems));
+        return true;
+    }
+
+    /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
+    @SuppressWarnings("ReferenceEquality") // an array is what it is
+    private Pcpu enterWith(Zone zone) {
+        while (true) {
+            Pcpu cpu = enterCurrent();
+            if (Cache.isOpen(cpu, zone.number())) {
+                return cpu;
+            }
+            boolean mayOpen = !draining && cpu.tops != Drain.AWAY;
+            if (mayOpen) {
+                try {
+                    Cache.open(cpu, zones);
+                    return cpu;
+                } catch (OutOfMemoryError e) {
+                    leave(cpu);
+                    throw e;
+                }
+            }
+            leave(cpu);
+            awaitDrain();
+        }
+    }
+
+    private void awaitDrain() {
+        places.lock();
+        try {
+            // Who drains holds it.
         } finally {
             places.unlock();
         }
-        drain.release();
-    }
-
-    private Drain take(Predicate<Zone> wanted) {
-        Drain drain = new Drain();
-        for (CpuCaches slot : cpus.all()) {
-            drain.take(slot, zones(), wanted);
-        }
-        return drain;
-    }
-
-    /** Gives a CPU a cache of a zone, unless somebody was faster or the zone is closed. */
-    private void open(CpuCaches cpu, Zone zone) {
-        places.lock();
-        try {
-            if (cpu.cache(zone.number()) == Cache.NONE && !zone.closed()) {
-                cpu.put(zone.number(), new Cache(zone, zone.bucketItems()));
-            }
-        } finally {
-            places.unlock();
-        }
-    }
-
-    private boolean exchangeEmpty(Zone zone) {
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.cache(zone.number());
-        if (cache.count == 0 && !cache.reserveIsEmpty()) {
-            cache.swap();
-        }
-        boolean done = cache.count > 0;
-        leave(cpu);
-        if (cache == Cache.NONE) {
-            open(cpu, zone);
-        }
-        return done;
-    }
-
-    private boolean exchangeFull(Zone zone) {
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.cache(zone.number());
-        if (cache.count == cache.items.length && !cache.reserveIsFull()) {
-            cache.swap();
-        }
-        boolean done = cache.count < cache.items.length;
-        leave(cpu);
-        if (cache == Cache.NONE) {
-            open(cpu, zone);
-        }
-        return done || cache == Cache.NONE;
     }
 }

@@ -1,6 +1,7 @@
 package malloc9.uma;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zone {
 
+    private static final int BUCKET_MAX = Cache.MAX / 2;
     private static final int BUCKET_MIN = 2;
     private static final int BUCKET_BYTES = 128 << 10;
 
@@ -30,6 +32,7 @@ public final class Zone {
 
     private final String name;
     private final int number;
+    private final int sizeClass;
     private final long itemBytes;
     private final int bucketMax;
     private final int bucketMin;
@@ -56,13 +59,8 @@ public final class Zone {
     /** Written under lock. */
     private volatile boolean closed;
 
-    /** Counts of caches that are gone. Guarded by the lock of Uma. */
-    private long foldedAllocs;
-
-    private long foldedFrees;
-
-    Zone(String name, int number, long itemBytes, Keg keg) {
-        this(name, number, itemBytes, keg, keg, true, false);
+    Zone(String name, int number, int sizeClass, long itemBytes, Keg keg) {
+        this(name, number, sizeClass, itemBytes, keg, keg, true, false);
     }
 
     /**
@@ -73,11 +71,20 @@ public final class Zone {
      * @param primary whether the keg's items are this zone's, for the statistics
      * @param maxBucket whether buckets have their full size at once (UMA_ZONE_MAXBUCKET)
      */
-    Zone(String name, int number, long itemBytes, Keg keg, ItemSource source, boolean primary, boolean maxBucket) {
+    Zone(
+            String name,
+            int number,
+            int sizeClass,
+            long itemBytes,
+            Keg keg,
+            ItemSource source,
+            boolean primary,
+            boolean maxBucket) {
         this.name = name;
         this.number = number;
+        this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
-        this.bucketMax = Math.clamp(BUCKET_BYTES / itemBytes, BUCKET_MIN, KegLayout.BUCKET_MAX);
+        this.bucketMax = Math.clamp(BUCKET_BYTES / itemBytes, BUCKET_MIN, BUCKET_MAX);
         this.bucketMin = maxBucket ? bucketMax : Math.max(BUCKET_MIN, bucketMax / BUCKET_GROWTH);
         this.bucketItems = bucketMin;
         this.keg = keg;
@@ -157,6 +164,16 @@ public final class Zone {
     /** Whether it was closed: no cache is given to a CPU any more, and nothing is kept. */
     boolean closed() {
         return closed;
+    }
+
+    /** What its items are accounted as by the layer above. */
+    public int sizeClass() {
+        return sizeClass;
+    }
+
+    /** The most items that a CPU's cache may hold. */
+    int cacheItems() {
+        return 2 * bucketMax;
     }
 
     int bucketItems() {
@@ -261,22 +278,22 @@ public final class Zone {
         }
     }
 
-    /** Adds the counts of a cache that goes; under the lock of Uma. */
-    void fold(Cache cache) {
-        foldedAllocs += cache.allocs;
-        foldedFrees += cache.frees;
+    /** Keeps as many full buckets of items as may be, and gives the rest back to the slabs. */
+    void putItems(int[] items) {
+        int from = 0;
+        while (!closed && items.length - from >= bucketItems) {
+            Bucket bucket = emptyBucket();
+            bucket.count = Math.min(bucket.items.length, items.length - from);
+            System.arraycopy(items, from, bucket.items, 0, bucket.count);
+            from += bucket.count;
+            put(bucket);
+        }
+        int[] rest = Arrays.copyOfRange(items, from, items.length);
+        imports.release(rest, rest.length);
     }
 
-    long foldedAllocs() {
-        return foldedAllocs;
-    }
-
-    long foldedFrees() {
-        return foldedFrees;
-    }
-
-    /** The depot was not enough for the demand. */
-    private void grow() {
+    /** The depot was not enough for the demand, or the cache not for the supply. */
+    void grow() {
         lock.lock();
         try {
             bucketItems = Math.min(bucketMax, bucketItems * 2);

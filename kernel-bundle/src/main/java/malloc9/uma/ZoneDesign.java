@@ -22,6 +22,12 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
     /** What {@link malloc9.api.zone.ZoneFlags#UMA_ALIGN_CACHE} means. */
     private static final int CACHE_LINE_MASK = 63;
 
+    /** The size class of items that malloc does not account for. */
+    static final int NO_CLASS = -1;
+
+    /** The largest item: inside one, 16 bits tell granules apart. */
+    public static final long SIZE_MAX = 1 << 20;
+
     /** The largest item that can be spread over cache lines: half of what BSD's spread slabs may have. */
     public static final long SPREAD_MAX = 64 << 10;
 
@@ -57,11 +63,13 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
 
     Keg keg(SlabMap slabs, int number) {
         long bytes = itemBytes();
-        return new Keg(slabs, number, bytes, units(bytes), has(UMA_ZONE_NOFREE), has(UMA_ZONE_REFCNT));
+        // A page's lines are all hit in a slab that is long enough.
+        int units = has(UMA_ZONE_CACHESPREAD) ? LARGE_SLAB_UNITS : units(bytes);
+        return new Keg(slabs, number, NO_CLASS, bytes, units, has(UMA_ZONE_NOFREE), has(UMA_ZONE_REFCNT));
     }
 
     Zone zone(int number, Keg keg) {
-        return new Zone(name, number, keg.itemBytes(), keg, keg, true, has(UMA_ZONE_MAXBUCKET));
+        return new Zone(name, number, NO_CLASS, keg.itemBytes(), keg, keg, true, has(UMA_ZONE_MAXBUCKET));
     }
 
     /** The units of a slab of such items: a power of two, or those of a single item. */

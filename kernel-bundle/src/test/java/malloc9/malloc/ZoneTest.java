@@ -243,8 +243,8 @@ class ZoneTest {
         ZoneRequest request = ZoneRequest.of("bad", 64, M_A);
         impossible(ZoneRequest.of(" ", 64, M_A), "uma_zcreate: the name ' ' of a zone of driver 1 (7) is blank or has control characters");
         impossible(ZoneRequest.of("a\nb", 64, M_A), "uma_zcreate: the name 'a\\u000ab' of a zone of driver 1 (7) is blank or has control characters");
-        impossible(ZoneRequest.of("bad", 0, M_A), "uma_zcreate: size 0 of zone 'bad' is not between 1 and 8388608");
-        impossible(ZoneRequest.of("bad", Long.MAX_VALUE, M_A), "uma_zcreate: size 9223372036854775807 of zone 'bad' is not between 1 and 8388608");
+        impossible(ZoneRequest.of("bad", 0, M_A), "uma_zcreate: size 0 of zone 'bad' is not between 1 and 1048576");
+        impossible(ZoneRequest.of("bad", Long.MAX_VALUE, M_A), "uma_zcreate: size 9223372036854775807 of zone 'bad' is not between 1 and 1048576");
         impossible(request.withAlign(8), "uma_zcreate: alignment mask 8 of zone 'bad' is no power of two less 1, up to 65535");
         impossible(request.withAlign(-2), "uma_zcreate: alignment mask -2 of zone 'bad' is no power of two less 1, up to 65535");
         impossible(request.withFlags(0x4001), "uma_zcreate: zone 'bad' has unknown flags: 4001");

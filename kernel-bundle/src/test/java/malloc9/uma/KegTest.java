@@ -16,8 +16,8 @@ class KegTest {
 
     private final KernelMap map = new KernelMap(PageSource.reserve(2 << 20));
     private final SlabMap slabs = new SlabMap(map);
-    private final Keg keg = new Keg(slabs, 0, 1024, 1);
-    private final Zone zone = new Zone("1024", 0, 1024, keg);
+    private final Keg keg = new Keg(slabs, 0, 0, 1024, 1);
+    private final Zone zone = new Zone("1024", 0, 0, 1024, keg);
 
     @AfterEach
     void close() {
@@ -87,18 +87,18 @@ class KegTest {
 
     @Test
     void bucketsGrowWithEachThatTheDepotDidNotHave() {
-        for (int items : new int[] {32, 64, 128, 128}) {
+        for (int items : new int[] {14, 28, 56, 63, 63}) {
             assertThat(requireNonNull(zone.fullBucket(M_NOWAIT)).count).isEqualTo(items);
         }
     }
 
     @Test
     void bucketsShrinkWithEachDrainToWhereTheyBegan() {
-        assertThat(zone.bucketItems()).isEqualTo(16);
+        assertThat(zone.bucketItems()).isEqualTo(7);
         for (int i = 0; i < 4; i++) {
             requireNonNull(zone.fullBucket(M_NOWAIT));
         }
-        for (int items : new int[] {64, 32, 16, 16}) {
+        for (int items : new int[] {31, 15, 7, 7}) {
             zone.drain();
             assertThat(zone.bucketItems()).isEqualTo(items);
             assertThat(zone.emptyBucket().items).hasSize(items);
@@ -107,18 +107,18 @@ class KegTest {
 
     @Test
     void aDepotKeepsFullBucketsUntilItIsDrained() {
-        while (zone.bucketItems() < 128) {
+        while (zone.bucketItems() < 63) {
             zone.empty(requireNonNull(zone.fullBucket(M_NOWAIT)));
         }
         Bucket first = requireNonNull(zone.fullBucket(M_NOWAIT));
         Bucket second = requireNonNull(zone.fullBucket(M_NOWAIT));
         long free = zone.free();
         zone.put(first);
-        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(128);
+        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(63);
         assertThat(zone.fullBucket(M_NOWAIT)).isSameAs(first);
         zone.put(first);
         zone.put(second);
-        assertThat(zone.free() - free).isEqualTo(256);
+        assertThat(zone.free() - free).isEqualTo(126);
         zone.drain();
         keg.drain();
         assertThat(zone.free()).isZero();
@@ -148,8 +148,8 @@ class KegTest {
     @Test
     void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
         Bucket bucket = requireNonNull(zone.fullBucket(M_NOWAIT));
-        int[] items = {bucket.items[30], bucket.items[31]};
-        bucket.count = 30;
+        int[] items = {bucket.items[12], bucket.items[13]};
+        bucket.count = 12;
         zone.put(bucket);
         assertThat(bucket.count).isZero();
         zone.release(items, 2);
@@ -159,13 +159,13 @@ class KegTest {
 
     @Test
     void bucketsHoldFewerItemsTheLargerTheyAre() {
-        assertThat(largestBucket(16)).isEqualTo(128);
+        assertThat(largestBucket(16)).isEqualTo(63);
         assertThat(largestBucket(4096)).isEqualTo(32);
         assertThat(largestBucket(65536)).isEqualTo(2);
     }
 
     private int largestBucket(long itemBytes) {
-        Zone sized = new Zone("sized", 0, itemBytes, keg);
+        Zone sized = new Zone("sized", 0, 0, itemBytes, keg);
         for (int i = 0; i < 9; i++) {
             sized.empty(requireNonNull(sized.fullBucket(M_NOWAIT)));
         }

@@ -7,6 +7,7 @@ import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.zone.Zones;
 import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.Owner;
@@ -74,6 +75,11 @@ public final class Kernel implements AutoCloseable {
     /** malloc and free with addresses. */
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    /** Zones. */
+    public Zones zones() {
+        return subsystem.zones();
     }
 
     /** What there is to see. */

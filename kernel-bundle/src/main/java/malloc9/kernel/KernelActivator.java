@@ -6,6 +6,7 @@ import malloc9.api.Malloc;
 import malloc9.api.module.ModuleLinker;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.zone.Zones;
 import malloc9.module.Modules;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
@@ -42,6 +43,7 @@ public final class KernelActivator implements BundleActivator {
         services.add(context.registerService(ModuleLinker.class, linker, null));
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
+        services.add(context.registerService(Zones.class, booted.zones(), null));
         services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));
     }
 

@@ -375,6 +375,10 @@ public final class KernMalloc {
 
     private String wrongType(Slab slab, int tag, long address, MallocTypeInternal type, String function) {
         MallocTypeInternal other = types.ofTag(tag);
+        ZoneItems zone = types.zoneOfTag(tag);
+        if (zone != null) {
+            return Messages.zonesItem(function, address, slab.itemBytes, zone.zone.name(), zone.type.owner.module());
+        }
         return other == null
                 ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
                 : Messages.wrongType(

@@ -2,8 +2,10 @@ package malloc9.malloc;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.Malloc;
@@ -12,6 +14,7 @@ import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zones;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
@@ -44,6 +47,8 @@ public final class MallocSubsystem {
     private final Events events;
     private final MallocService malloc;
     private final RawMallocService rawMalloc;
+    private final ZoneRegistry zones;
+    private final ZoneService zoneService;
 
     /** One unregistering at a time. */
     private final ReentrantLock uninit = new ReentrantLock();
@@ -88,6 +93,8 @@ public final class MallocSubsystem {
         KernMalloc allocator = new KernMalloc(uma, types, events);
         this.malloc = new MallocService(allocator, types);
         this.rawMalloc = new RawMallocService(allocator, types);
+        this.zones = new ZoneRegistry(uma, types, events);
+        this.zoneService = new ZoneService(uma, types, zones, events);
     }
 
     /** The safe door. */
@@ -98,6 +105,11 @@ public final class MallocSubsystem {
     /** The unsafe one. */
     public RawMalloc rawMalloc() {
         return rawMalloc;
+    }
+
+    /** Zones for drivers. */
+    public Zones zones() {
+        return zoneService;
     }
 
     /**
@@ -114,17 +126,20 @@ public final class MallocSubsystem {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
-            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
+            List<ZoneItems> left = zones.retire(owner);
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             try {
                 report(retired);
+                zones.report(left);
             } finally {
                 if (quiet) {
                     takeBack();
                 }
                 quarantinedBytes = rawQuarantine.bytes()
-                        + quarantine.stream().mapToLong(Retired::bytes).sum();
+                        + quarantine.stream().mapToLong(Retired::bytes).sum()
+                        + zones.bytesOut();
             }
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
@@ -145,7 +160,8 @@ public final class MallocSubsystem {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
-            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
+            List<ZoneItems> closed = zones.retireAll();
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             boolean revoked = true;
@@ -156,7 +172,11 @@ public final class MallocSubsystem {
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
-            return new Revoked(live.stream().mapToLong(Retired::blocks).sum(), live.size());
+            long items = closed.stream().mapToLong(ZoneItems::out).sum();
+            Set<MallocTypeInternal> revokedTypes = new HashSet<>();
+            live.forEach(type -> revokedTypes.add(type.type()));
+            closed.stream().filter(zone -> zone.out() > 0).forEach(zone -> revokedTypes.add(zone.type));
+            return new Revoked(live.stream().mapToLong(Retired::blocks).sum() + items, revokedTypes.size());
         } finally {
             uninit.unlock();
         }
@@ -208,6 +228,7 @@ public final class MallocSubsystem {
                     zone.failures(),
                     0));
         }
+        stats.addAll(zones.stats());
         return List.copyOf(stats);
     }
 
@@ -270,6 +291,12 @@ public final class MallocSubsystem {
                 free.add(type);
             }
         }
+        for (ZoneItems stopped : zones.stopped()) {
+            if (stopped.type.owner.revoke()) {
+                releaseBlocks(stopped.number);
+                zones.forget(stopped);
+            }
+        }
         quarantine.removeAll(free);
         types.forget(free.stream().map(Retired::type).toList());
     }
@@ -291,7 +318,7 @@ public final class MallocSubsystem {
             if (count > 0 && slab.zone == Slab.PAGE_RUN) {
                 uma.releaseRun(slab);
             } else if (count > 0) {
-                uma.release(slab.zone, items, count);
+                uma.release(slab, items, count);
             }
         }
     }

@@ -126,6 +126,11 @@ public final class Messages {
                 + "' of " + ownersModule + ", not to '" + printable(type) + "' of " + module;
     }
 
+    static String zonesItem(String function, long address, long bytes, String zone, ModuleId module) {
+        return function + ": block " + hex(address) + " of " + bytes + " bytes is an item of zone '" + printable(zone)
+                + "' of " + module;
+    }
+
     static String longerView(String function, long address, long viewBytes, long bytes) {
         return function + ": view of " + viewBytes + " bytes at " + hex(address) + " is longer than its block of "
                 + bytes;

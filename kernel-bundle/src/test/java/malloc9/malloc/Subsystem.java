@@ -14,6 +14,7 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
+import malloc9.api.zone.Zones;
 import malloc9.vm.PageSource;
 
 /** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
@@ -35,6 +36,12 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
+    /** Zones whose modules had not ended them. */
+    public final List<LeakReport> zonesLeft = Collections.synchronizedList(new ArrayList<>());
+
+    /** What was said of zones that were ended with items out. */
+    public final List<String> zonesNotEmpty = Collections.synchronizedList(new ArrayList<>());
+
     /** Bytes that went into quarantine. */
     public final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
 
@@ -55,6 +62,10 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    public Zones zones() {
+        return subsystem.zones();
     }
 
     public Owner load(String module, MallocType... types) {
@@ -97,6 +108,16 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void leaked(LeakReport report) {
         leaks.add(report);
+    }
+
+    @Override
+    public void zoneLeft(LeakReport report) {
+        zonesLeft.add(report);
+    }
+
+    @Override
+    public void zoneNotEmpty(ModuleId module, String zone, long items, long pages) {
+        zonesNotEmpty.add(ZoneMessages.notEmpty(zone, module, items, pages));
     }
 
     @Override

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
  * A cache is one CPU's stock of one zone's free items, a stack in the arrays of the CPU's slot (struct uma_cache).
  *
  * <pre>
- *   items   zone * 128                                          zone * 128 + 127
- *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |
+ *   items   zone * 128                                          zone * 128 + 127           the last two
+ *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |        ...         |  -1  |  stopped  |
  *                         first                ^ tops[zone]
  * </pre>
  *
  * <p>A zone that is closed, or was not there when the slot's arrays were made, has neither items nor room: its top is the end
- * of its region, below which stands none.
+ * of its region, below which stands none. So is the end of a region behind the last one, where {@link Drain} puts the tops
+ * of stacks that it stops.
  *
  * <p>Implementation note.
  * <ul>
@@ -58,7 +59,8 @@ public final class Cache {
     static void open(Pcpu cpu, @Nullable Zone[] zones) {
         int known = cpu.tops.length;
         int length = Math.max(known, zones.length);
-        int[] items = Arrays.copyOf(cpu.items, length << SHIFT);
+        int[] items = Arrays.copyOf(cpu.items, (length + 1) << SHIFT);
+        items[stopped(items) - 1] = NONE;
         int[] tops = Arrays.copyOf(cpu.tops, length);
         for (int number = 0; number < zones.length; number++) {
             if (number >= known || !isOpen(tops, items, number)) {
@@ -69,6 +71,16 @@ public final class Cache {
         }
         cpu.items = items;
         cpu.tops = tops;
+    }
+
+    /** The top of a stack of which nothing can be taken and onto which nothing can be put. */
+    static int stopped(int[] items) {
+        return items.length - 1;
+    }
+
+    /** Whether the CPU's stack of that zone is being taken away. */
+    static boolean isStopped(Pcpu cpu, int zone) {
+        return zone < cpu.tops.length && cpu.tops[zone] == stopped(cpu.items);
     }
 
     /** Free items; exact for the owner, near the truth for others. */

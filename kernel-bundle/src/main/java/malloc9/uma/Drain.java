@@ -1,5 +1,7 @@
 package malloc9.uma;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,66 +14,81 @@ import malloc9.pcpu.Pcpu;
  * once nobody can be using them.
  *
  * <p><b>Why no item is lost or handed out twice.</b> Whoever drains first says so ({@link Uma}: nobody makes arrays for a slot
- * while he sees that), and then puts {@link #AWAY} where each slot's tops were. There is nothing to take there and no room to
- * give, so that the fast paths fail by the test of their index that they make anyway, and go the slow way, which waits.
- * Then the drain waits in {@link Cpus#quiesce}. Sections that found the former tops have ended by then, with their
- * stores to be seen; later ones find AWAY. A section that had not seen the drain may have replaced the slot's arrays by
- * longer copies; it has ended too, and nobody does so any more: a second round takes the copies instead, and finds all
- * slots at rest. What a slot had is ours alone then, as if its CPU had never been; its owner makes new arrays, from
- * nothing. Where quiesce finds a section that does not end, all tops are put back: nobody but their owners changed them.
+ * while he sees that) and waits in {@link Cpus#quiesce}, so that all slots keep the arrays that they have. Then he stops
+ * each stack: its top is replaced, by compare-and-set, with one where nothing can be taken and nothing put
+ * ({@link Cache#stopped}), so that the fast paths fail by the tests that they make anyway, and go the slow way, which waits.
+ * The former top is the true one, but for a section that read it before and stores the next one later, over the stop.
+ * Therefore he waits in quiesce again: such a section has ended then, and its top is seen and stopped in another round,
+ * until a round finds nothing to stop. Each section from then on finds stopped stacks. What they hold is ours alone, as if
+ * the CPUs had never been; their owners make new arrays, from nothing, and the former stay stopped for who still knows them.
+ * Where a section does not end, all tops are put back: nobody changed what is stopped.
  */
 final class Drain {
 
-    /** The tops of a slot whose caches are being taken. */
-    static final int[] AWAY = new int[0];
+    /** A busy owner may be found in a section round after round, but hardly in so many. */
+    private static final int ROUNDS = 1_000;
 
-    private static final int ROUNDS = 2;
+    private static final VarHandle TOP = MethodHandles.arrayElementVarHandle(int[].class);
 
     private final Cpus cpus;
 
-    /** What the slots had. */
-    private final Map<Pcpu, int[]> tops = new HashMap<>();
+    /** The tops of slots as they were stopped. */
+    private final Map<Pcpu, int[]> formerTops = new HashMap<>();
 
     Drain(Cpus cpus) {
         this.cpus = cpus;
     }
 
-    /** Takes the caches away; false if a section did not end in time, and all is as it was. */
+    /** Stops all stacks; false if a section did not end in time, and all is as it was. */
     boolean take(long waitMillis) {
-        for (int round = 0; round < ROUNDS; round++) {
-            if (takeTops() || round == 0) {
-                if (!cpus.quiesce(waitMillis)) {
-                    tops.forEach((slot, former) -> slot.tops = former);
-                    return false;
-                }
+        for (int round = 0; round < ROUNDS && cpus.quiesce(waitMillis); round++) {
+            boolean any = false;
+            for (Pcpu slot : cpus.all()) {
+                any |= stop(slot);
+            }
+            if (!any) {
+                return true;
             }
         }
-        return true;
+        formerTops.forEach(Drain::restart);
+        return false;
     }
 
-    /** A zone's items in what was taken, by slot. */
+    /** A zone's items in what was stopped, by slot. */
     List<int[]> items(Zone zone) {
         List<int[]> items = new ArrayList<>();
-        tops.forEach((slot, former) -> items.add(Cache.items(former, slot.items, zone)));
+        formerTops.forEach((slot, tops) -> items.add(Cache.items(tops, slot.items, zone)));
         return items;
     }
 
     /** Lets the slots' owners make new arrays, once the items of the former are known. */
     void end() {
-        tops.keySet().forEach(slot -> slot.tops = new int[0]);
+        formerTops.keySet().forEach(slot -> {
+            slot.tops = new int[0];
+            slot.items = new int[0];
+        });
     }
 
-    @SuppressWarnings("ReferenceEquality") // an array is what it is
-    private boolean takeTops() {
+    /** Stops a slot's stacks; false if all of them were. */
+    private boolean stop(Pcpu slot) {
+        int[] tops = slot.tops;
+        int stopped = Cache.stopped(slot.items);
+        int[] former = formerTops.computeIfAbsent(slot, first -> new int[tops.length]);
         boolean any = false;
-        for (Pcpu slot : cpus.all()) {
-            int[] former = slot.tops;
-            if (former != AWAY) {
-                slot.tops = AWAY;
-                tops.put(slot, former);
+        for (int zone = 0; zone < tops.length; zone++) {
+            int top = (int) TOP.getVolatile(tops, zone);
+            while (top != stopped) {
+                former[zone] = top;
                 any = true;
+                top = TOP.compareAndSet(tops, zone, top, stopped) ? stopped : (int) TOP.getVolatile(tops, zone);
             }
         }
         return any;
+    }
+
+    private static void restart(Pcpu slot, int[] former) {
+        for (int zone = 0; zone < former.length; zone++) {
+            TOP.compareAndSet(slot.tops, zone, Cache.stopped(slot.items), former[zone]);
+        }
     }
 }

@@ -55,8 +55,8 @@ public final class Uma {
         @Nullable Zone[] first = new Zone[sizes.length];
         for (int zone = 0; zone < sizes.length; zone++) {
             int units = ZoneDesign.units(sizes[zone]);
-            first[zone] = new Zone(
-                    names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
+            first[zone] =
+                    new Zone(names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
         }
         this.zones = first;
     }
@@ -100,14 +100,7 @@ public final class Uma {
         try {
             KegSet kegs = new KegSet(master.keg());
             Zone zone = new Zone(
-                    name,
-                    freeNumber(),
-                    ZoneDesign.NO_CLASS,
-                    master.itemBytes(),
-                    master.keg(),
-                    kegs,
-                    false,
-                    false);
+                    name, freeNumber(), ZoneDesign.NO_CLASS, master.itemBytes(), master.keg(), kegs, false, false);
             return new SecondaryZone(install(zone), kegs);
         } finally {
             places.unlock();
@@ -332,14 +325,14 @@ public final class Uma {
     }
 
     /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
-    @SuppressWarnings("ReferenceEquality") // an array is what it is
     private Pcpu enterWith(Zone zone) {
         while (true) {
             Pcpu cpu = enterCurrent();
-            if (Cache.isOpen(cpu, zone.number())) {
+            boolean stopped = Cache.isStopped(cpu, zone.number());
+            if (!stopped && Cache.isOpen(cpu, zone.number())) {
                 return cpu;
             }
-            boolean mayOpen = !draining && cpu.tops != Drain.AWAY;
+            boolean mayOpen = !stopped && !draining;
             if (mayOpen) {
                 try {
                     Cache.open(cpu, zones);

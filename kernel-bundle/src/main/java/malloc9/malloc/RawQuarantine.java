@@ -44,10 +44,6 @@ final class RawQuarantine {
         Slab slab = block.slab;
         bytes -= slab.itemBytes;
         slab.tags[block.index] = 0;
-        if (slab.zone == Slab.PAGE_RUN) {
-            uma.releaseRun(slab);
-        } else {
-            uma.release(slab.zone, new int[] {slab.granule(block.index)}, 1);
-        }
+        uma.release(slab, new int[] {slab.granule(block.index)}, 1);
     }
 }

@@ -36,13 +36,16 @@ public final class Slab {
     /** What {@link #zone} says of a page run. */
     public static final int PAGE_RUN = -1;
 
+    /** What {@link #zone} says of a slab of the reserve, whose items go to no cache. */
+    public static final int RESERVED = -2;
+
     private static final int RECIPROCAL_SHIFT = 40;
     private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(short[].class);
 
     /** First granule. */
     public final int base;
 
-    /** The zone whose caches its items go to, or {@link #PAGE_RUN}. */
+    /** The zone whose caches its items go to, {@link #PAGE_RUN} or {@link #RESERVED}. */
     public final int zone;
 
     /** Bytes of an item, as accounted. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.ContigRange;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,20 +52,38 @@ public final class SlabMap {
     /** A new slab of free items, or null if the map is full. */
     @Nullable
     Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items) {
+        return allocate(keg, zone, slabUnits, itemBytes, items, false);
+    }
+
+    /**
+     * A new slab of free items; what it was taken with goes back if there is no Java heap to describe it with.
+     *
+     * @param reserve whether the map's reserve may be used
+     * @return null if there is no memory
+     */
+    @Nullable
+    Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items, boolean reserve) {
         int alignment = zone == Slab.PAGE_RUN ? 1 : slabUnits;
-        int unit = map.allocate(slabUnits, alignment);
-        if (unit < 0) {
+        long bytes = zone == Slab.PAGE_RUN ? itemBytes : (long) slabUnits << KernelMap.UNIT_SHIFT;
+        int unit = map.allocate(slabUnits, alignment, bytes, reserve);
+        return unit < 0 ? null : slab(keg, zone, unit << UNIT_GRANULE_SHIFT, unit, slabUnits, itemBytes, items, bytes);
+    }
+
+    /**
+     * A page run at a place that obeys constraints; it may begin at any OS page of its first unit.
+     *
+     * @param bytes whole OS pages
+     * @return null if there is no memory
+     */
+    @Nullable
+    Slab allocateContig(long bytes, ContigRange where, boolean reserve) {
+        long start = map.allocateContig(bytes, where, reserve);
+        if (start < 0) {
             return null;
         }
-        Slab slab = new Slab(keg, zone, unit << UNIT_GRANULE_SHIFT, slabUnits, itemBytes, items);
-        Arrays.fill(units, unit, unit + slabUnits, slab);
-        lock.lock();
-        try {
-            live.add(slab);
-        } finally {
-            lock.unlock();
-        }
-        return slab;
+        int unit = (int) (start >>> KernelMap.UNIT_SHIFT);
+        int slabUnits = KernelMap.unitsOf(start, bytes);
+        return slab(null, Slab.PAGE_RUN, (int) (start >>> Slab.GRANULE_SHIFT), unit, slabUnits, bytes, 1, bytes);
     }
 
     /** Ends a slab; its memory goes back to the OS. */
@@ -77,7 +96,31 @@ public final class SlabMap {
         }
         int unit = slab.base >>> UNIT_GRANULE_SHIFT;
         Arrays.fill(units, unit, unit + slab.units, null);
-        map.release(unit, slab.units);
+        map.release(unit, slab.units, accounted(slab));
+    }
+
+    private static long accounted(Slab slab) {
+        return slab.zone == Slab.PAGE_RUN ? slab.itemBytes : (long) slab.units << KernelMap.UNIT_SHIFT;
+    }
+
+    /** Describes a run of the map; where there is no Java heap for that, there is no memory, and the run goes back. */
+    private @Nullable Slab slab(
+            @Nullable Keg keg, int zone, int base, int unit, int slabUnits, long itemBytes, int items, long bytes) {
+        Slab slab;
+        try {
+            slab = new Slab(keg, zone, base, slabUnits, itemBytes, items);
+            lock.lock();
+            try {
+                live.add(slab);
+            } finally {
+                lock.unlock();
+            }
+        } catch (OutOfMemoryError noHeap) {
+            map.release(unit, slabUnits, bytes);
+            return null;
+        }
+        Arrays.fill(units, unit, unit + slabUnits, slab);
+        return slab;
     }
 
     /** The slabs there are, oldest first. */

@@ -3,6 +3,7 @@ package malloc9.uma;
 import java.util.ArrayList;
 import java.util.List;
 import malloc9.pcpu.Cpus;
+import malloc9.vm.ContigRange;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class Uma {
 
     private final KernelMap map;
     private final SlabMap slabs;
+    private final Reserve reserve;
     private final Zone[] zones;
     private final Cpus<CpuCaches> cpus;
 
@@ -36,6 +38,7 @@ public final class Uma {
     public Uma(KernelMap map, List<String> names, long[] sizes, int counterColumns) {
         this.map = map;
         this.slabs = new SlabMap(map);
+        this.reserve = new Reserve(slabs);
         this.zones = new Zone[sizes.length];
         for (int zone = 0; zone < sizes.length; zone++) {
             int units = sizes[zone] <= PageSource.PAGE ? 1 : LARGE_SLAB_UNITS;
@@ -104,15 +107,46 @@ public final class Uma {
         zones[zone].release(items, count);
     }
 
+    /** Takes items of a slab back that are in no cache; of a page run, its one. */
+    public void release(Slab slab, int[] items, int count) {
+        if (slab.zone == Slab.PAGE_RUN) {
+            releaseRun(slab);
+            return;
+        }
+        if (slab.zone >= 0) {
+            release(slab.zone, items, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            reserve.give(slab, items[i]);
+        }
+    }
+
+    /** As {@link #allocateRun(long, boolean)}, without the reserve. */
+    public @Nullable Slab allocateRun(long bytes) {
+        return allocateRun(bytes, false);
+    }
+
     /**
      * A page run of at least that many bytes, reading as zero.
      *
      * @param bytes as accounted
+     * @param useReserve whether the map's reserve may be used
      * @return its slab of one item, or null if the map has no such hole
      */
-    public @Nullable Slab allocateRun(long bytes) {
+    public @Nullable Slab allocateRun(long bytes, boolean useReserve) {
         int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
-        return slabs.allocate(null, Slab.PAGE_RUN, units, bytes, 1);
+        return slabs.allocate(null, Slab.PAGE_RUN, units, bytes, 1, useReserve);
+    }
+
+    /** A page run that lies where it shall, or null if the map has no such hole. */
+    public @Nullable Slab allocateContig(long bytes, ContigRange where, boolean useReserve) {
+        return slabs.allocateContig(bytes, where, useReserve);
+    }
+
+    /** The items of the reserve. */
+    public Reserve reserve() {
+        return reserve;
     }
 
     /** Gives a page run back, whose tag is 0. */

@@ -16,7 +16,9 @@ public final class StoppedClock implements WaitClock {
     @Override
     @SuppressWarnings("WaitNotInLoop") // the caller of await loops
     public void await(Condition condition, long nanos) throws InterruptedException {
-        waiting.release();
+        if (!Thread.currentThread().isInterrupted()) {
+            waiting.release();
+        }
         condition.await();
     }
 

@@ -63,7 +63,7 @@ public record Tunables(long kmemSize, long rawQuarantine, long kmemReserve) {
      *
      * @param physicalMemory bytes that the process may use
      */
-    static Tunables from(Function<String, @Nullable String> environment, long physicalMemory) {
+    public static Tunables from(Function<String, @Nullable String> environment, long physicalMemory) {
         Long size = parse(environment.apply(KMEM_SIZE));
         long computed = KmemSize.PLATFORM
                 .tuned(

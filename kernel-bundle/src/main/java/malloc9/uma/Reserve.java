@@ -79,8 +79,14 @@ public final class Reserve {
 
     private @Nullable Slab newSlab(long itemBytes, Set<Slab> usable) {
         Slab slab = slabs.allocate(null, Slab.RESERVED, 1, itemBytes, (int) (KernelMap.UNIT / itemBytes), true);
-        if (slab != null) {
+        if (slab == null) {
+            return null;
+        }
+        try {
             usable.add(slab);
+        } catch (OutOfMemoryError noHeap) {
+            slabs.release(slab);
+            return null;
         }
         return slab;
     }

@@ -100,6 +100,7 @@ public final class Uma {
         Bucket surplus = full ? cache.load(empty) : empty;
         leave(cpu);
         zones[zone].put(surplus);
+        map.wakeUpIfAwaited();
     }
 
     /** Takes items back into the slabs that are in no cache. */

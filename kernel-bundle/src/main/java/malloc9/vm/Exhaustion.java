@@ -50,11 +50,16 @@ public final class Exhaustion {
             reclaim.run();
             return attempt.getAsLong();
         }
-        long given = 0;
-        for (int round = 1; given == 0 && round <= ROUNDS; round++) {
-            given = retry(attempt, round * ROUND_NANOS);
+        map.awaited(true);
+        try {
+            long given = 0;
+            for (int round = 1; given == 0 && round <= ROUNDS; round++) {
+                given = retry(attempt, round * ROUND_NANOS);
+            }
+            return given;
+        } finally {
+            map.awaited(false);
         }
-        return given;
     }
 
     /** One pass of those that wait for nothing: raises the event, reclaims. */
@@ -67,6 +72,7 @@ public final class Exhaustion {
 
     private long retry(LongSupplier attempt, long nanos) throws InterruptedException {
         reclaim();
+        // From here on nothing that is freed is missed: it is seen by the try, or ends the wait.
         long deadline = clock.nanoTime() + nanos;
         long seen = map.wakeUps();
         long given = attempt.getAsLong();

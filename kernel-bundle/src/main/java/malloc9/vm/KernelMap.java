@@ -3,6 +3,7 @@ package malloc9.vm;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -53,6 +54,9 @@ public final class KernelMap {
 
     /** Where requests wait for address space (wchan "nokva"). */
     private final Condition nokva = lock.newCondition();
+
+    /** Requests that try again and again. */
+    private final AtomicInteger requests = new AtomicInteger();
 
     /** How often those who wait were told to try again. Written under lock. */
     private volatile long wakeUps;
@@ -207,6 +211,21 @@ public final class KernelMap {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The same where it costs nothing unless somebody waits: whoever begins to wait after this look tries once more, and
+     * finds what was freed before it.
+     */
+    public void wakeUpIfAwaited() {
+        if (requests.get() != 0) {
+            wakeUp();
+        }
+    }
+
+    /** A request begins, or ends, to try again and again. */
+    void awaited(boolean begins) {
+        requests.addAndGet(begins ? 1 : -1);
     }
 
     /** How often requests were woken so far; for {@link #await}. */

@@ -68,6 +68,25 @@ class WaitingTest {
         assertThat(kernel.stats("b").allocs()).isEqualTo(1);
     }
 
+    /** So many that a full bucket goes to the zone, so few that every slab stays in use. */
+    @Test
+    void aWaiterIsServedByItemsThatOthersFree() throws Exception {
+        kernel.malloc().free(all, M_A);
+        List<MemorySegment> items = new ArrayList<>();
+        for (MemorySegment item = kernel.malloc().malloc(4096, M_A, M_NOWAIT);
+                item != null;
+                item = kernel.malloc().malloc(4096, M_A, M_NOWAIT)) {
+            items.add(item);
+        }
+        FutureTask<MemorySegment> request = start(() -> kernel.malloc().malloc(4096, M_B, M_WAITOK));
+        clock.awaitWaiter();
+        for (int item = 0; item < items.size(); item += 2) {
+            kernel.malloc().free(items.get(item), M_A);
+        }
+        assertThat(request.get(30, TimeUnit.SECONDS).byteSize()).isEqualTo(4096);
+        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP);
+    }
+
     @Test
     void aRequestThatDoesNotWaitGetsNullAtOnce() {
         assertThat(kernel.malloc().malloc(16, M_B, M_NOWAIT)).isNull();

@@ -67,10 +67,7 @@ final class ContigMalloc {
         Slab run = allocator.locate(address, type, viewBytes, "contigfree");
         if (run.zone != Slab.PAGE_RUN || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
             throw allocator.refused(
-                    type,
-                    Reason.WRONG_SIZE,
-                    address,
-                    Messages.otherSize("contigfree", address, bytes, run.itemBytes));
+                    type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
         }
         allocator.free(address, type, viewBytes);
     }

@@ -83,8 +83,7 @@ public final class MallocSubsystem {
      * @param rawQuarantineBytes what is kept of the blocks that modules leaked by address
      * @param clock what requests wait on when the map is full
      */
-    public MallocSubsystem(
-            KernelMap map, TypeOwners owners, Events events, long rawQuarantineBytes, WaitClock clock) {
+    public MallocSubsystem(KernelMap map, TypeOwners owners, Events events, long rawQuarantineBytes, WaitClock clock) {
         this.map = map;
         this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), Counters.COLUMNS);
         this.types = new MallocTypes(owners, events);

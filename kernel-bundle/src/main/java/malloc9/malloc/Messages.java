@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** What this layer says, in one place: FreeBSD's texts first, then the facts. Names are shown in printable characters. */
 public final class Messages {
 
+    static final String CONTIG_NO_SIZE = "vm_phys_alloc_contig: size must not be 0";
+
     private Messages() {}
 
     /** FreeBSD's leak line, word for word (row 34). */
@@ -101,8 +103,6 @@ public final class Messages {
     static String interrupted(long bytes) {
         return "kmem_malloc(" + bytes + "): interrupted while waiting for memory";
     }
-
-    static final String CONTIG_NO_SIZE = "vm_phys_alloc_contig: size must not be 0";
 
     static String contigNoPower(String what, long value) {
         return "vm_phys_alloc_contig: " + what + " must be a power of 2, not " + Long.toUnsignedString(value);

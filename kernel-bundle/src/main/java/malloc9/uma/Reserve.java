@@ -44,7 +44,9 @@ public final class Reserve {
         lock.lock();
         try {
             Set<Slab> usable = part.computeIfAbsent(itemBytes, none -> new LinkedHashSet<>());
-            Slab slab = usable.isEmpty() ? newSlab(itemBytes, usable) : usable.iterator().next();
+            Slab slab = usable.isEmpty()
+                    ? newSlab(itemBytes, usable)
+                    : usable.iterator().next();
             if (slab == null) {
                 return -1;
             }

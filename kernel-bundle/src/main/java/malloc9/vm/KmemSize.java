@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param max ceiling of what is computed, which wins over the floor (VM_KMEM_SIZE_MAX, vm.kmem_size_max)
  * @param size replaces what is computed, floor and ceiling or not (vm.kmem_size)
  */
-public record KmemSize(long initial, long scale, long min, long max, @Nullable Long size) {
+public record KmemSize(
+        long initial,
+        long scale,
+        long min,
+        long max,
+        @Nullable Long size) {
 
     /** Items are numbered by granules of 16 bytes in 32 bits: no map is larger, whatever one asks for. */
     public static final long LARGEST = 64L << 30;
@@ -24,8 +29,7 @@ public record KmemSize(long initial, long scale, long min, long max, @Nullable L
     private static final long PIPE_KVA_MIN = 512 << 10;
 
     /** The same under the boot tunables; null for one that is not set. */
-    public KmemSize tuned(
-            @Nullable Long size, @Nullable Long newMin, @Nullable Long newMax, @Nullable Long newScale) {
+    public KmemSize tuned(@Nullable Long size, @Nullable Long newMin, @Nullable Long newMax, @Nullable Long newScale) {
         return new KmemSize(
                 initial,
                 newScale == null ? scale : newScale,

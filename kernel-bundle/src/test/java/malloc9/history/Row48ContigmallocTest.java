@@ -66,7 +66,8 @@ class Row48ContigmallocTest {
     void whatFailsLeaksNothing() {
         odd.forEach(block -> malloc.contigfree(block, UNIT, M_A));
         for (int attempt = 0; attempt < 100; attempt++) {
-            assertThat(malloc.contigmalloc(2 * UNIT, M_B, M_NOWAIT, 0, -1, 0, 0)).isNull();
+            assertThat(malloc.contigmalloc(2 * UNIT, M_B, M_NOWAIT, 0, -1, 0, 0))
+                    .isNull();
         }
         assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP / 2);
         even.forEach(block -> malloc.contigfree(block, UNIT, M_A));

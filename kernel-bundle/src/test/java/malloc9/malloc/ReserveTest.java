@@ -55,8 +55,14 @@ class ReserveTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"16, 8192, 131072", "100, 1024, 131072", "4096, 32, 131072", "12288, 10, 131072", "65536, 2, 131072"
-        , "65537, 1, 69632"})
+    @CsvSource({
+        "16, 8192, 131072",
+        "100, 1024, 131072",
+        "4096, 32, 131072",
+        "12288, 10, 131072",
+        "65536, 2, 131072",
+        "65537, 1, 69632"
+    })
     void theReserveServesThoseWhoSayThatTheyMayUseItAndNobodyElse(long size, int blocks, long used) {
         List<MemorySegment> served = new ArrayList<>();
         for (MemorySegment block = use(size); block != null; block = use(size)) {

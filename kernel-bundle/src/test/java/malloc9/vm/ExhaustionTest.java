@@ -144,9 +144,10 @@ class ExhaustionTest {
         waiter.interrupt();
         waiter.join();
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> waits.retry(() -> {
-            throw new IllegalStateException("the attempt's own");
-        }));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> waits.retry(() -> {
+                    throw new IllegalStateException("the attempt's own");
+                }));
     }
 
     private void complete(CompletableFuture<Long> result, Exhaustion waits, int units) {

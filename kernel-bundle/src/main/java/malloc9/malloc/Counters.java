@@ -1,5 +1,7 @@
 package malloc9.malloc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The columns of a type's per-CPU counters; bytes and the size mask are derived when they are read (struct
  * malloc_type_stats).
@@ -21,9 +23,32 @@ final class Counters {
 
     private final long[] sums;
 
-    /** @param sums the columns, summed over the CPUs */
-    Counters(long[] sums) {
+    private Counters(long[] sums) {
         this.sums = sums;
+    }
+
+    /**
+     * Sums the CPUs' rows; the columns of frees before those of allocs, so that a block that changes hands meanwhile is
+     * not freed before it was allocated.
+     */
+    static Counters sum(long[] @Nullable [] rows) {
+        long[] sums = new long[COLUMNS];
+        for (int column = COLUMNS - 1; column >= 0; column--) {
+            for (long[] row : rows) {
+                sums[column] += row == null ? 0 : row[column];
+            }
+        }
+        return new Counters(sums);
+    }
+
+    /** Blocks of a class that were ever handed out. */
+    long allocs(int sizeClass) {
+        return sums[sizeClass];
+    }
+
+    /** Blocks of a class that were taken back. */
+    long frees(int sizeClass) {
+        return sums[FREES + sizeClass];
     }
 
     long allocs() {

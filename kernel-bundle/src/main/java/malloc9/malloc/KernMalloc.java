@@ -15,8 +15,8 @@ import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
-import malloc9.uma.CpuCaches;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
@@ -55,7 +55,7 @@ public final class KernMalloc {
     private static final int ZERO_BY_WORDS = 128;
 
     private final Uma uma;
-    private final Cpus<CpuCaches> cpus;
+    private final Cpus cpus;
     private final SlabMap slabs;
 
     /** The slab map's table: one load less than through the map. */
@@ -94,14 +94,14 @@ public final class KernMalloc {
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
-            CpuCaches cpu = cpus.current();
+            Pcpu cpu = cpus.current();
             if (cpu != null) {
-                int entered = cpu.enter();
+                cpu.enter();
                 long item;
                 try {
                     item = take(cpu, SizeClasses.of(bytes), type, M_NOWAIT, raw);
                 } finally {
-                    cpu.exit(entered);
+                    cpu.exit();
                 }
                 if (item >= 0) {
                     return addressOf((int) item);
@@ -113,14 +113,14 @@ public final class KernMalloc {
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
-        CpuCaches cpu = cpus.current();
+        Pcpu cpu = cpus.current();
         if (cpu != null) {
-            int entered = cpu.enter();
+            cpu.enter();
             boolean done;
             try {
                 done = give(cpu, address, type, viewBytes);
             } finally {
-                cpu.exit(entered);
+                cpu.exit();
             }
             if (done) {
                 return;
@@ -167,64 +167,78 @@ public final class KernMalloc {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags, boolean raw) {
-        Cache cache = cpu.caches[zone];
-        int[] items = cache.items;
-        long[] row = cpu.row(type.liveRow());
-        int top = cache.count - 1;
-        if (row == null || Integer.compareUnsigned(top, items.length) >= 0) {
+    private long take(Pcpu cpu, int zone, MallocTypeInternal type, long flags, boolean raw) {
+        int[] tops = cpu.tops;
+        long[] row = type.row(cpu.number);
+        int word = type.word[0];
+        if (word == 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+            return -1;
+        }
+        int[] items = cpu.items;
+        int top = tops[zone] - 1;
+        if (Integer.compareUnsigned(top, items.length) >= 0) {
             return -1;
         }
         int item = items[top];
-        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
+        Slab slab = slab(item);
         if (slab == null) {
             return -1;
         }
-        int index = slab.indexOfItem(item);
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        if (Integer.compareUnsigned(index, tags.length) >= 0) {
+            return -1;
+        }
         if ((flags & M_ZERO) != 0) {
             zero(item, slab.itemBytes);
         }
-        cache.count = top;
-        slab.tags[index] = raw ? type.rawTag : type.tag;
+        tops[zone] = top;
+        tags[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
         row[zone]++;
         return Integer.toUnsignedLong(item);
     }
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
-    private boolean give(CpuCaches cpu, long address, MallocTypeInternal type, long viewBytes) {
+    private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
         // Bits of an address inside a granule come out on top, where no granule of the map has any.
         long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
         if (Long.compareUnsigned(granule, granules) >= 0) {
             return false;
         }
         int item = (int) granule;
-        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
-        long[] row = cpu.row(type.liveRow());
-        if (slab == null || row == null || viewBytes > slab.itemBytes) {
+        Slab slab = slab(item);
+        if (slab == null || (viewBytes != NO_VIEW && viewBytes > slab.itemBytes)) {
+            return false;
+        }
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        // A page run has no tags here, any other granule than the item's first has another tag, and so has a dead type.
+        if (Integer.compareUnsigned(index, tags.length) >= 0
+                || (tags[index] & ~Tags.RAW) != Slab.tag(item, type.word[0])) {
             return false;
         }
         int zone = slab.zone;
-        Cache[] caches = cpu.caches;
-        int index = slab.indexOfItem(item);
-        short[] tags = slab.tags;
-        // The zone of a page run is none.
-        if (Integer.compareUnsigned(zone, caches.length) >= 0
-                || Integer.compareUnsigned(index, tags.length) >= 0
-                || slab.granule(index) != item
-                || !Tags.isOf(tags[index], type.tag)) {
+        int[] tops = cpu.tops;
+        long[] row = type.row(cpu.number);
+        if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return false;
         }
-        Cache cache = caches[zone];
-        int[] items = cache.items;
-        int count = cache.count;
-        if (Integer.compareUnsigned(count, items.length) >= 0) {
+        int[] items = cpu.items;
+        int top = tops[zone];
+        if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
         tags[index] = 0;
-        items[count] = item;
-        cache.count = count + 1;
-        row[Counters.FREES + zone]++;
+        items[top] = item;
+        tops[zone] = top + 1;
+        row[Counters.FREES + slab.sizeClass]++;
         return true;
+    }
+
+    /** The slab around a granule; none around what stands below the first item of a cache. */
+    private @Nullable Slab slab(int granule) {
+        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
+        return Integer.compareUnsigned(unit, units.length) < 0 ? units[unit] : null;
     }
 
     /** Allocates by the way that every request can go. */
@@ -250,7 +264,7 @@ public final class KernMalloc {
     /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
     private long tryItem(int zone, MallocTypeInternal type, long flags, boolean raw) {
         do {
-            CpuCaches cpu = enter(type, "malloc");
+            Pcpu cpu = enter(type, "malloc");
             long item;
             try {
                 item = take(cpu, zone, type, flags, raw);
@@ -265,7 +279,7 @@ public final class KernMalloc {
     }
 
     private long tryReserve(int zone, MallocTypeInternal type, long flags, boolean raw) {
-        long taken = uma.reserve().take(SizeClasses.bytes(zone));
+        long taken = uma.reserve().take(SizeClasses.bytes(zone), zone);
         int item = (int) taken;
         Slab slab = taken < 0 ? null : slabs.find(item);
         if (slab == null) {
@@ -273,13 +287,13 @@ public final class KernMalloc {
         }
         boolean done = false;
         try {
-            CpuCaches cpu = enter(type, "malloc");
+            Pcpu cpu = enter(type, "malloc");
             try {
                 long[] row = counters(cpu, type);
                 if ((flags & M_ZERO) != 0) {
                     zero(item, slab.itemBytes);
                 }
-                slab.tags[slab.indexOfItem(item)] = raw ? type.rawTag : type.tag;
+                slab.tagAs(item, raw ? type.number | Tags.RAW : type.number);
                 row[zone]++;
                 done = true;
             } finally {
@@ -319,11 +333,11 @@ public final class KernMalloc {
     long handOut(@Nullable Slab run, MallocTypeInternal type, boolean raw) {
         boolean done = false;
         try {
-            CpuCaches cpu = enter(type, "malloc");
+            Pcpu cpu = enter(type, "malloc");
             try {
                 if (run != null) {
                     long[] row = counters(cpu, type);
-                    run.tags[0] = raw ? type.rawTag : type.tag;
+                    run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
                     row[Counters.RUN_ALLOCS]++;
                     row[Counters.RUN_ALLOCATED] += run.itemBytes;
                 }
@@ -342,7 +356,7 @@ public final class KernMalloc {
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
         while (true) {
             Slab slab = locate(address, type, viewBytes, "free");
-            CpuCaches cpu = enter(type, "free");
+            Pcpu cpu = enter(type, "free");
             boolean cached = slab.zone >= 0;
             int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
             boolean done;
@@ -364,18 +378,17 @@ public final class KernMalloc {
     }
 
     /** Takes a page run or an item of the reserve out of its type's hands; false if another thread was faster. */
-    private static boolean unclaim(CpuCaches cpu, Slab slab, int item, MallocTypeInternal type) {
-        long[] row = counters(cpu, type);
-        int index = slab.indexOfItem(item);
-        short tag = slab.tags[index];
-        if (!Tags.isOf(tag, type.tag) || !slab.retag(index, tag, (short) 0)) {
+    private static boolean unclaim(Pcpu cpu, Slab slab, int item, MallocTypeInternal type) {
+        int tag = slab.tagOf(item);
+        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, 0)) {
             return false;
         }
+        long[] row = counters(cpu, type);
         if (slab.zone == Slab.PAGE_RUN) {
             row[Counters.RUN_FREES]++;
             row[Counters.RUN_FREED] += slab.itemBytes;
         } else {
-            row[Counters.FREES + SizeClasses.of(slab.itemBytes)]++;
+            row[Counters.FREES + slab.sizeClass]++;
         }
         return true;
     }
@@ -396,7 +409,7 @@ public final class KernMalloc {
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
             throw refused(type, Reason.INTERIOR, address, interior(slab, granule, address, function));
         }
-        short tag = slab.tags[index];
+        int tag = slab.tagOf(granule);
         if (tag == 0) {
             throw refused(
                     type,
@@ -404,10 +417,10 @@ public final class KernMalloc {
                     address,
                     Messages.doubleFree(function, address, slab.itemBytes, type.name));
         }
-        if (tag == Tags.QUARANTINED) {
+        if (Slab.owner(tag) == Tags.QUARANTINED) {
             throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
-        if (!Tags.isOf(tag, type.tag)) {
+        if (!Tags.isOf(tag, type.number)) {
             throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, tag, address, type, function));
         }
         if (viewBytes > slab.itemBytes) {
@@ -422,12 +435,12 @@ public final class KernMalloc {
 
     private String interior(Slab slab, int granule, long address, String function) {
         int index = slab.indexOfItem(granule);
-        return index < slab.tags.length
+        return index < slab.items()
                 ? Messages.interior(function, address, addressOf(slab.granule(index)), slab.itemBytes)
                 : Messages.tail(function, address);
     }
 
-    private String wrongType(Slab slab, short tag, long address, MallocTypeInternal type, String function) {
+    private String wrongType(Slab slab, int tag, long address, MallocTypeInternal type, String function) {
         MallocTypeInternal other = types.ofTag(tag);
         return other == null
                 ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
@@ -455,28 +468,28 @@ public final class KernMalloc {
     }
 
     /** The caller's slot, with counters for the type, in a critical section in which the type is alive. */
-    private CpuCaches enter(MallocTypeInternal type, String function) {
+    private Pcpu enter(MallocTypeInternal type, String function) {
         while (true) {
-            CpuCaches cpu = uma.enterCurrent();
+            Pcpu cpu = uma.enterCurrent();
             boolean alive = type.alive();
-            if (alive && cpu.row(type.row) != null) {
+            if (alive && type.row(cpu.number) != null) {
                 return cpu;
             }
             uma.leave(cpu);
             if (!alive) {
                 throw type.unregistered(function);
             }
-            cpus.addRow(cpu, type.row);
+            type.addRow(cpu.number);
         }
     }
 
     /** The counters that {@link #enter} has seen to. */
-    private static long[] counters(CpuCaches cpu, MallocTypeInternal type) {
-        return Objects.requireNonNull(cpu.row(type.row));
+    private static long[] counters(Pcpu cpu, MallocTypeInternal type) {
+        return Objects.requireNonNull(type.row(cpu.number));
     }
 
     private void countFailure(MallocTypeInternal type, int zone) {
-        CpuCaches cpu = enter(type, "malloc");
+        Pcpu cpu = enter(type, "malloc");
         if (zone < SizeClasses.POWERS) {
             counters(cpu, type)[Counters.FAILED_MASK] |= 1L << zone;
         }
@@ -492,7 +505,7 @@ public final class KernMalloc {
 
     /** Copies between two blocks of a type; its owner is not stopped before the copy is done. */
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
-        CpuCaches cpu = enter(type, "realloc");
+        Pcpu cpu = enter(type, "realloc");
         try {
             MemorySegment.copy(range, from - base, range, to - base, bytes);
         } finally {

@@ -85,7 +85,7 @@ public final class MallocSubsystem {
      */
     public MallocSubsystem(KernelMap map, TypeOwners owners, Events events, long rawQuarantineBytes, WaitClock clock) {
         this.map = map;
-        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), Counters.COLUMNS);
+        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes());
         this.types = new MallocTypes(owners, events);
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
@@ -202,10 +202,10 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         long[] used = new long[SizeClasses.COUNT];
         for (MallocTypeInternal type : types.registered()) {
-            long[] sums = uma.cpus().sum(type.row);
+            Counters counters = type.counters();
             for (int zone = 0; zone < SizeClasses.COUNT; zone++) {
-                requests[zone] += sums[zone];
-                used[zone] += sums[zone] - sums[Counters.FREES + zone];
+                requests[zone] += counters.allocs(zone);
+                used[zone] += counters.allocs(zone) - counters.frees(zone);
             }
         }
         long[] free = uma.freeItems();
@@ -234,11 +234,11 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         List<Retired> retired = new ArrayList<>();
         for (MallocTypeInternal type : dead) {
-            long[] sums = uma.cpus().sum(type.row);
+            Counters counters = type.counters();
             for (int zone = 0; zone < requests.length; zone++) {
-                requests[zone] += sums[zone];
+                requests[zone] += counters.allocs(zone);
             }
-            retired.add(new Retired(type, new Counters(sums)));
+            retired.add(new Retired(type, counters));
         }
         formerRequests = requests;
         return retired;
@@ -253,16 +253,16 @@ public final class MallocSubsystem {
                         Instant.now(),
                         type.blocks(),
                         type.bytes(),
-                        blocksBySize(type.type().tag)));
+                        blocksBySize(type.type().number)));
             }
         }
     }
 
-    private List<LeakReport.Blocks> blocksBySize(short tag) {
+    private List<LeakReport.Blocks> blocksBySize(int number) {
         Map<Long, Long> counts = new TreeMap<>();
         for (Slab slab : uma.liveSlabs()) {
-            for (short other : slab.tags) {
-                if (Tags.isOf(other, tag)) {
+            for (int index = 0; index < slab.items(); index++) {
+                if (Tags.isOf(slab.tagOf(slab.granule(index)), number)) {
                     counts.merge(slab.itemBytes, 1L, Long::sum);
                 }
             }
@@ -278,10 +278,9 @@ public final class MallocSubsystem {
         for (Retired type : quarantine) {
             if (type.type().owner.revoke()) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
-                if (new Retired(type.type(), new Counters(uma.cpus().sum(type.type().row))).leaks()) {
-                    releaseBlocks(type.type().tag);
+                if (new Retired(type.type(), type.type().counters()).leaks()) {
+                    releaseBlocks(type.type().number);
                 }
-                uma.cpus().dropRow(type.type().row);
                 free.add(type);
             }
         }
@@ -289,17 +288,18 @@ public final class MallocSubsystem {
         types.forget(free.stream().map(Retired::type).toList());
     }
 
-    private void releaseBlocks(short tag) {
+    private void releaseBlocks(int number) {
         for (Slab slab : uma.liveSlabs()) {
-            int[] items = new int[slab.tags.length];
+            int[] items = new int[slab.items()];
             int count = 0;
-            for (int index = 0; index < slab.tags.length; index++) {
-                short other = slab.tags[index];
-                if (Tags.isOf(other, tag) && Tags.isRaw(other)) {
-                    rawQuarantine.add(slab, index);
-                } else if (Tags.isOf(other, tag)) {
-                    slab.tags[index] = 0;
-                    items[count++] = slab.granule(index);
+            for (int index = 0; index < items.length; index++) {
+                int item = slab.granule(index);
+                int tag = slab.tagOf(item);
+                if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                    rawQuarantine.add(slab, item);
+                } else if (Tags.isOf(tag, number)) {
+                    slab.tagAs(item, 0);
+                    items[count++] = item;
                 }
             }
             if (count > 0) {
@@ -309,7 +309,7 @@ public final class MallocSubsystem {
     }
 
     private TypeStats stats(MallocTypeInternal type) {
-        Counters counters = new Counters(uma.cpus().sum(type.row));
+        Counters counters = type.counters();
         return new TypeStats(
                 type.name,
                 type.description,

@@ -1,11 +1,16 @@
 package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.MemorySegment.Scope;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A registered type: the kernel's side of a {@link MallocType} (struct malloc_type_internal).
@@ -19,37 +24,44 @@ final class MallocTypeInternal {
     final MallocTypes types;
 
     /** What the tags of its blocks say. */
-    final short tag;
+    final int number;
 
-    /** What the tags of its blocks say that were handed out by address. */
-    final short rawTag;
-
-    /** The row of its counters, and its number. */
-    final int row;
+    /**
+     * One element: its number while blocks of it may change hands without being looked at, 0 once its owner stops. Written
+     * under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
+     */
+    final int[] word;
 
     final String name;
     final String description;
     final Owner owner;
 
-    /** The row while the type is alive, -1 once its owner stops. Written under the registry's lock. */
-    private volatile int liveRow;
+    /** Counters by the CPU's number, then by column. Replaced under lock; a CPU reads its own without. */
+    private long[] @Nullable [] rows = new long[0][];
+
+    /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
+    private volatile boolean alive = true;
+
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** What its owner's segments are slices of. */
     private final MemorySegment everything;
 
+    /** Theirs, alive as long as the owner. */
+    final Scope scope;
+
     /** Descriptors that point here. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
 
-    MallocTypeInternal(MallocTypes types, int row, String name, String description, Owner owner) {
+    MallocTypeInternal(MallocTypes types, int number, String name, String description, Owner owner) {
         this.types = types;
-        this.tag = Tags.of(row);
-        this.rawTag = Tags.rawOf(row);
-        this.row = row;
-        this.liveRow = row;
+        this.number = number;
+        this.word = new int[] {number};
         this.name = name;
         this.description = description;
         this.owner = owner;
         this.everything = owner.everything();
+        this.scope = everything.scope();
     }
 
     void bind(MallocType type) {
@@ -60,12 +72,38 @@ final class MallocTypeInternal {
 
     /** Whether blocks of it may change hands; asked inside a critical section. */
     boolean alive() {
-        return liveRow >= 0;
+        return alive;
     }
 
-    /** The row of its counters, or -1, which no row of counters has, if it is not {@link #alive()}. */
-    int liveRow() {
-        return liveRow;
+    /** A CPU's counters, or null if it has none yet. */
+    long @Nullable [] row(int cpu) {
+        long[] @Nullable [] known = rows;
+        return Integer.compareUnsigned(cpu, known.length) < 0 ? known[cpu] : null;
+    }
+
+    /** Gives a CPU its counters, before they are first used. */
+    void addRow(int cpu) {
+        lock.lock();
+        try {
+            long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu + 1));
+            if (grown[cpu] == null) {
+                grown[cpu] = new long[Counters.COLUMNS];
+                VarHandle.releaseFence();
+                rows = grown;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What all CPUs counted. */
+    Counters counters() {
+        lock.lock();
+        try {
+            return Counters.sum(rows);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
@@ -80,7 +118,13 @@ final class MallocTypeInternal {
 
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
-        liveRow = -1;
+        lock.lock();
+        try {
+            alive = false;
+            word[0] = 0;
+        } finally {
+            lock.unlock();
+        }
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();
             if (type != null) {

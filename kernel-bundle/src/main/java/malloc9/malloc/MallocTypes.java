@@ -26,7 +26,7 @@ public final class MallocTypes {
     private volatile List<MallocTypeInternal> registered = List.of();
 
     /** Numbers in use; 0 is the tag of free items. Guarded by lock. */
-    private final BitSet rows = new BitSet();
+    private final BitSet numbers = new BitSet();
 
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
@@ -34,7 +34,7 @@ public final class MallocTypes {
     MallocTypes(TypeOwners owners, Events events) {
         this.owners = owners;
         this.events = events;
-        rows.set(0);
+        numbers.set(0);
     }
 
     /** All types, oldest first. */
@@ -92,7 +92,7 @@ public final class MallocTypes {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
-            retired.forEach(type -> rows.clear(type.row));
+            retired.forEach(type -> numbers.clear(type.number));
         } finally {
             lock.unlock();
         }
@@ -125,9 +125,9 @@ public final class MallocTypes {
 
     /** The live type of that tag, or null. */
     @Nullable
-    MallocTypeInternal ofTag(short tag) {
+    MallocTypeInternal ofTag(int tag) {
         for (MallocTypeInternal type : registered) {
-            if (Tags.isOf(tag, type.tag)) {
+            if (Tags.isOf(tag, type.number)) {
                 return type;
             }
         }
@@ -173,7 +173,7 @@ public final class MallocTypes {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            if (rows.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
+            if (numbers.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
@@ -181,7 +181,7 @@ public final class MallocTypes {
                 String description = descriptor.description();
                 grown.add(new MallocTypeInternal(
                         this,
-                        nextRow(),
+                        nextNumber(),
                         String.valueOf(descriptor.name()),
                         description == null ? "" : description,
                         owner));
@@ -192,9 +192,9 @@ public final class MallocTypes {
         }
     }
 
-    private int nextRow() {
-        int row = rows.nextClearBit(1);
-        rows.set(row);
-        return row;
+    private int nextNumber() {
+        int number = numbers.nextClearBit(1);
+        numbers.set(number);
+        return number;
     }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +36,16 @@ public final class Reserve {
      * Takes an item, which may hold anything.
      *
      * @param itemBytes a multiple of a granule up to {@link Uma#ITEM_MAX}
+     * @param sizeClass what it is accounted as by the layer above
      * @return its granule as an unsigned number, or -1 if the reserve is used up
      */
-    public long take(long itemBytes) {
+    public long take(long itemBytes, int sizeClass) {
         int[] item = new int[1];
         lock.lock();
         try {
             Set<Slab> usable = part.computeIfAbsent(itemBytes, none -> new LinkedHashSet<>());
             Slab slab = usable.isEmpty()
-                    ? newSlab(itemBytes, usable)
+                    ? newSlab(itemBytes, sizeClass, usable)
                     : usable.iterator().next();
             if (slab == null) {
                 return -1;
@@ -79,8 +79,8 @@ public final class Reserve {
         }
     }
 
-    private @Nullable Slab newSlab(long itemBytes, Set<Slab> usable) {
-        Slab slab = slabs.allocate(null, Slab.RESERVED, 1, itemBytes, (int) (KernelMap.UNIT / itemBytes), true);
+    private @Nullable Slab newSlab(long itemBytes, int sizeClass, Set<Slab> usable) {
+        Slab slab = slabs.allocateReserved(sizeClass, itemBytes);
         if (slab == null) {
             return null;
         }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import malloc9.vm.ContigRange;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
@@ -51,22 +52,34 @@ public final class SlabMap {
 
     /** A new slab of free items, or null if the map is full. */
     @Nullable
-    Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items) {
-        return allocate(keg, zone, slabUnits, itemBytes, items, false);
+    Slab allocate(Keg keg) {
+        int slabUnits = keg.slabUnits();
+        int unit = map.allocate(slabUnits, slabUnits);
+        long bytes = (long) slabUnits << KernelMap.UNIT_SHIFT;
+        return unit < 0 ? null : enter(unit, slabUnits, bytes, () -> Slab.of(keg, unit << UNIT_GRANULE_SHIFT));
+    }
+
+    /** A new slab of the reserve, or null if that is used up, too. */
+    @Nullable
+    Slab allocateReserved(int sizeClass, long itemBytes) {
+        int unit = map.allocate(1, 1, KernelMap.UNIT, true);
+        return unit < 0
+                ? null
+                : enter(unit, 1, KernelMap.UNIT, () -> Slab.reserved(unit << UNIT_GRANULE_SHIFT, sizeClass, itemBytes));
     }
 
     /**
-     * A new slab of free items; what it was taken with goes back if there is no Java heap to describe it with.
+     * A new page run, or null if the map has no such hole.
      *
      * @param reserve whether the map's reserve may be used
-     * @return null if there is no memory
      */
     @Nullable
-    Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items, boolean reserve) {
-        int alignment = zone == Slab.PAGE_RUN ? 1 : slabUnits;
-        long bytes = zone == Slab.PAGE_RUN ? itemBytes : (long) slabUnits << KernelMap.UNIT_SHIFT;
-        int unit = map.allocate(slabUnits, alignment, bytes, reserve);
-        return unit < 0 ? null : slab(keg, zone, unit << UNIT_GRANULE_SHIFT, unit, slabUnits, itemBytes, items, bytes);
+    Slab allocateRun(long bytes, boolean reserve) {
+        int runUnits = KernelMap.unitsOf(0, bytes);
+        int unit = map.allocate(runUnits, 1, bytes, reserve);
+        return unit < 0
+                ? null
+                : enter(unit, runUnits, bytes, () -> Slab.run(unit << UNIT_GRANULE_SHIFT, runUnits, bytes));
     }
 
     /**
@@ -81,9 +94,9 @@ public final class SlabMap {
         if (start < 0) {
             return null;
         }
-        int unit = (int) (start >>> KernelMap.UNIT_SHIFT);
-        int slabUnits = KernelMap.unitsOf(start, bytes);
-        return slab(null, Slab.PAGE_RUN, (int) (start >>> Slab.GRANULE_SHIFT), unit, slabUnits, bytes, 1, bytes);
+        int runUnits = KernelMap.unitsOf(start, bytes);
+        int granule = (int) (start >>> Slab.GRANULE_SHIFT);
+        return enter((int) (start >>> KernelMap.UNIT_SHIFT), runUnits, bytes, () -> Slab.run(granule, runUnits, bytes));
     }
 
     /** Ends a slab; its memory goes back to the OS. */
@@ -104,11 +117,11 @@ public final class SlabMap {
     }
 
     /** Describes a run of the map; where there is no Java heap for that, there is no memory, and the run goes back. */
-    private @Nullable Slab slab(
-            @Nullable Keg keg, int zone, int base, int unit, int slabUnits, long itemBytes, int items, long bytes) {
+    @Nullable
+    Slab enter(int unit, int slabUnits, long bytes, Supplier<Slab> description) {
         Slab slab;
         try {
-            slab = new Slab(keg, zone, base, slabUnits, itemBytes, items);
+            slab = description.get();
             lock.lock();
             try {
                 live.add(slab);

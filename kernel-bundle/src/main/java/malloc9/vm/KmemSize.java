@@ -20,8 +20,8 @@ public record KmemSize(
         long max,
         @Nullable Long size) {
 
-    /** Items are numbered by granules of 16 bytes in 32 bits: no map is larger, whatever one asks for. */
-    public static final long LARGEST = 64L << 30;
+    /** Items are numbered by granules of 16 bytes in 32 bits, and the last number means none: no map is larger. */
+    public static final long LARGEST = (64L << 30) - PageSource.SUPERPAGE;
 
     /** Here: one page of the map for each that the process may use, and the numbering's limit. */
     public static final KmemSize PLATFORM = new KmemSize(12 << 20, 1, 0, LARGEST, null);

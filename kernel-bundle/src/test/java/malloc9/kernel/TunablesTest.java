@@ -13,7 +13,7 @@ class TunablesTest {
     @Test
     void aDefaultStartMapsTheMemoryThatTheProcessMayUseUpTo64GiB() {
         assertThat(Tunables.from(name -> null, MEMORY)).isEqualTo(new Tunables(17_179_869_184L, 1_048_576, 67_108_864));
-        assertThat(Tunables.from(name -> null, 1L << 40).kmemSize()).isEqualTo(68_719_476_736L);
+        assertThat(Tunables.from(name -> null, 1L << 40).kmemSize()).isEqualTo(68_717_379_584L);
         assertThat(Tunables.from(name -> null, 64 << 20)).isEqualTo(new Tunables(67_108_864, 1_048_576, 0));
     }
 
@@ -32,9 +32,9 @@ class TunablesTest {
     @Test
     void noWayLeadsAbove64GiB() {
         assertThat(Tunables.from(Map.of("vm.kmem_size", "1t")::get, 1L << 40).kmemSize())
-                .isEqualTo(68_719_476_736L);
+                .isEqualTo(68_717_379_584L);
         assertThat(Tunables.from(Map.of("vm.kmem_size_max", "0")::get, 1L << 40).kmemSize())
-                .isEqualTo(68_719_476_736L);
+                .isEqualTo(68_717_379_584L);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class CpusTest {
 
-    private final Cpus<Pcpu> cpus = new Cpus<>(Pcpu::new, 2);
+    private final Cpus cpus = new Cpus();
 
     @Test
     void aThreadKeepsItsSlotAndSharesItWithNoLivingOne() throws Exception {
@@ -40,38 +41,26 @@ class CpusTest {
     }
 
     @Test
-    void theSlotOfADeadThreadIsInheritedWithItsCounters() throws Exception {
-        Set<Pcpu> slots = ConcurrentHashMap.newKeySet();
+    void theSlotOfADeadThreadIsInheritedWithAllThatHasItsNumber() throws Exception {
+        Set<Integer> numbers = ConcurrentHashMap.newKeySet();
         for (int life = 1; life <= 100; life++) {
+            int lives = life;
             run(() -> {
                 Pcpu slot = requireNonNull(cpus.current());
-                slots.add(slot);
-                cpus.addRow(slot, 3);
-                requireNonNull(slot.row(3))[1]++;
+                numbers.add(slot.number);
+                slot.items = Arrays.copyOf(slot.items, slot.items.length + 1);
+                assertThat(slot.items).hasSize(lives);
             });
-            assertThat(cpus.sum(3)).containsExactly(0, life);
+            assertThat(cpus.all().getLast().items).hasSize(life);
         }
-        assertThat(slots).hasSize(1);
+        assertThat(numbers).hasSize(1);
     }
 
     @Test
-    void aRowCountsInEverySlotUntilItIsDropped() throws Exception {
-        Pcpu mine = requireNonNull(cpus.current());
-        assertThat(mine.row(40)).isNull();
-        cpus.addRow(mine, 40);
-        requireNonNull(mine.row(40))[0] = 5;
-        cpus.addRow(mine, 40);
-        cpus.addRow(mine, 9_000);
-        run(() -> {
-            Pcpu other = requireNonNull(cpus.current());
-            cpus.addRow(other, 40);
-            requireNonNull(other.row(40))[0] = -2;
-        });
-        assertThat(cpus.sum(40)).containsExactly(3, 0);
-        cpus.dropRow(40);
-        assertThat(mine.row(40)).isNull();
-        assertThat(mine.row(9_000)).isNotNull();
-        assertThat(cpus.sum(40)).containsExactly(0, 0);
+    void numbersCountTheSlots() throws Exception {
+        requireNonNull(cpus.current());
+        run(cpus::current);
+        assertThat(cpus.all()).extracting(slot -> slot.number).startsWith(0, 1);
     }
 
     @Test
@@ -107,13 +96,13 @@ class CpusTest {
 
     @Test
     void virtualThreadsShareTheSlotsOfTheirCarriersOneAtATime() {
-        Cpus<Seat> seats = new Cpus<>(Seat::new, 1);
+        Cpus seats = new Cpus(Seat::new);
         Set<Seat> taken = ConcurrentHashMap.newKeySet();
         Set<Long> carriers = ConcurrentHashMap.newKeySet();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20_000; i++) {
                 executor.execute(() -> {
-                    Seat seat = requireNonNull(seats.current());
+                    Seat seat = (Seat) requireNonNull(seats.current());
                     long self = Libc.threadSelf();
                     if (seat.users.getAndIncrement() != 0 || seat.owner != self) {
                         seat.strangers.incrementAndGet();
@@ -131,6 +120,10 @@ class CpusTest {
     private static final class Seat extends Pcpu {
         final AtomicInteger users = new AtomicInteger();
         final AtomicInteger strangers = new AtomicInteger();
+
+        Seat(int number) {
+            super(number);
+        }
     }
 
     @Test
@@ -139,15 +132,13 @@ class CpusTest {
         AtomicBoolean hold = new AtomicBoolean();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        Cpus<Pcpu> slow = new Cpus<>(
-                () -> {
-                    if (hold.get()) {
-                        held.countDown();
-                        await(release);
-                    }
-                    return new Pcpu();
-                },
-                1);
+        Cpus slow = new Cpus(number -> {
+            if (hold.get()) {
+                held.countDown();
+                await(release);
+            }
+            return new Pcpu(number);
+        });
         hold.set(true);
         Thread holder = Thread.ofPlatform().start(slow::current);
         await(held);
@@ -210,16 +201,23 @@ class CpusTest {
     }
 
     @Test
-    void quiesceDoesNotWaitForALaterSection() throws Exception {
-        CompletableFuture<Boolean> quiet = new CompletableFuture<>();
-        Pcpu mine = requireNonNull(cpus.current());
-        mine.enter();
-        Thread quiescer = Thread.ofPlatform().start(() -> quiet.complete(cpus.quiesce(20_000)));
-        untilWaiting(quiescer);
-        mine.exit();
-        mine.enter();
-        assertThat(quiet.get(10, TimeUnit.SECONDS)).isTrue();
-        mine.exit();
+    void quiesceIsNotHeldUpBySectionsThatComeAndGo() throws Exception {
+        AtomicBoolean end = new AtomicBoolean();
+        CountDownLatch running = new CountDownLatch(1);
+        Thread busy = Thread.ofPlatform().start(() -> {
+            Pcpu slot = requireNonNull(cpus.current());
+            while (!end.get()) {
+                slot.enter();
+                running.countDown();
+                slot.exit();
+            }
+        });
+        await(running);
+        for (int round = 0; round < 100; round++) {
+            assertThat(cpus.quiesce(10_000)).isTrue();
+        }
+        end.set(true);
+        busy.join();
     }
 
     @Test
@@ -247,34 +245,40 @@ class CpusTest {
     @Test
     void afterQuiesceNoSectionActsOnWhatWasTrueBefore() throws Exception {
         for (int round = 0; round < 100; round++) {
-            AtomicBoolean dead = new AtomicBoolean();
+            int[] word = {1};
+            int[] acts = new int[16];
             AtomicBoolean end = new AtomicBoolean();
-            int row = round + 1;
             CountDownLatch running = new CountDownLatch(3);
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 threads.add(Thread.ofPlatform().start(() -> {
                     Pcpu slot = requireNonNull(cpus.current());
-                    cpus.addRow(slot, row);
                     running.countDown();
                     while (!end.get()) {
-                        slot.enter();
-                        if (!dead.getPlain()) {
-                            requireNonNull(slot.row(row))[0]++;
-                        }
-                        slot.exit();
+                        act(slot, word, acts);
                     }
                 }));
             }
             await(running);
-            dead.set(true);
+            word[0] = 0;
             assertThat(cpus.quiesce(10_000)).isTrue();
-            long[] atRest = cpus.sum(row);
+            int[] atRest = acts.clone();
             end.set(true);
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(cpus.sum(row)).isEqualTo(atRest);
+            assertThat(acts).isEqualTo(atRest);
+        }
+    }
+
+    /** As malloc and free do it, again and again between two safepoints. */
+    private static void act(Pcpu slot, int[] word, int[] acts) {
+        for (int i = 0; i < 10_000; i++) {
+            slot.enter();
+            if (word[0] != 0) {
+                acts[slot.number]++;
+            }
+            slot.exit();
         }
     }
 

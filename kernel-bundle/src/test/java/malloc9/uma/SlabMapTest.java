@@ -19,10 +19,13 @@ class SlabMapTest {
         map.close();
     }
 
-    /** No array is that long, so that this error needs no full heap. */
     @Test
     void aSlabThatTheJavaHeapCannotDescribeLeavesNothingBehind() {
-        assertThat(slabs.allocate(null, 0, 4, 16, Integer.MAX_VALUE)).isNull();
+        int unit = map.allocate(4, 4);
+        assertThat(slabs.enter(unit, 4, 4 * KernelMap.UNIT, () -> {
+                    throw new OutOfMemoryError("for the test");
+                }))
+                .isNull();
         assertThat(map.used()).isZero();
         assertThat(map.largestHole()).isEqualTo(2 << 20);
         assertThat(slabs.live()).isEmpty();
@@ -30,11 +33,12 @@ class SlabMapTest {
     }
 
     @Test
-    void aSlabIsAccountedWithItsUnitsAndARunWithItsPages() {
-        Slab slab = requireNonNull(slabs.allocate(null, 0, 4, 12_288, 21));
-        assertThat(map.used()).isEqualTo(262_144);
-        Slab run = requireNonNull(slabs.allocate(null, Slab.PAGE_RUN, 2, 69_632, 1));
-        assertThat(map.used()).isEqualTo(331_776);
+    void aReservesSlabIsAccountedWithItsUnitAndARunWithItsPages() {
+        Slab slab = requireNonNull(slabs.allocateReserved(3, 12_288));
+        assertThat(slab.items()).isEqualTo(5);
+        assertThat(map.used()).isEqualTo(65_536);
+        Slab run = requireNonNull(slabs.allocateRun(69_632, false));
+        assertThat(map.used()).isEqualTo(135_168);
         slabs.release(slab);
         assertThat(map.used()).isEqualTo(69_632);
         slabs.release(run);

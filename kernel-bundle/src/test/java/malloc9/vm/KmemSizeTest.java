@@ -69,8 +69,8 @@ class KmemSizeTest {
     @Test
     void hereItIsTheMemoryThatTheProcessMayUseUpToWhatGranulesCanNumber() {
         assertThat(KmemSize.PLATFORM.bytes(PAGES, 0)).isEqualTo(1_073_741_824);
-        assertThat(KmemSize.PLATFORM.bytes(64 * PAGES, 0)).isEqualTo(68_719_476_736L);
-        assertThat(KmemSize.PLATFORM.bytes(65 * PAGES, 0)).isEqualTo(68_719_476_736L);
+        assertThat(KmemSize.PLATFORM.bytes(64 * PAGES, 0)).isEqualTo(68_717_379_584L);
+        assertThat(KmemSize.PLATFORM.bytes(65 * PAGES, 0)).isEqualTo(68_717_379_584L);
     }
 
     @Test

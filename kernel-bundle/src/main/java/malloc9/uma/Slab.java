@@ -52,6 +52,10 @@ public final class Slab {
     public final short[] tags;
 
     final @Nullable Keg keg;
+
+    /** Of a page run: whether it is part of core dumps. Written before it is handed out. */
+    boolean dumped = true;
+
     final int units;
 
     private final int itemGranules;

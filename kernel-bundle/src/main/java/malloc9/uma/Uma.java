@@ -115,8 +115,17 @@ public final class Uma {
         return slabs.allocate(null, Slab.PAGE_RUN, units, bytes, 1);
     }
 
+    /** Keeps a page run out of core dumps until it is released, where the OS can. */
+    public void keepOutOfDumps(Slab run) {
+        run.dumped = false;
+        map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, false);
+    }
+
     /** Gives a page run back, whose tag is 0. */
     public void releaseRun(Slab run) {
+        if (!run.dumped) {
+            map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, true);
+        }
         slabs.release(run);
     }
 

@@ -24,6 +24,8 @@ public final class Libc {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_DONTDUMP = 16;
+    private static final int MADV_DODUMP = 17;
     private static final long MAP_FAILED = -1L;
 
     private static final boolean LINUX =
@@ -84,6 +86,15 @@ public final class Libc {
     static void purge(long address, long bytes) {
         try {
             check("madvise", (int) linked(MADVISE).invokeExact(address, bytes, MADV_DONTNEED), address, bytes);
+        } catch (Throwable e) {
+            throw unexpected("madvise", e);
+        }
+    }
+
+    /** Says whether a range belongs into core dumps; a kernel that does not know the advice does without. */
+    static void dump(long address, long bytes, boolean dumped) {
+        try {
+            int ignored = (int) linked(MADVISE).invokeExact(address, bytes, dumped ? MADV_DODUMP : MADV_DONTDUMP);
         } catch (Throwable e) {
             throw unexpected("madvise", e);
         }

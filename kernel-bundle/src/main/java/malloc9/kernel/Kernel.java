@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
+import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
 import malloc9.malloc.Descriptor;
@@ -49,7 +51,8 @@ public final class Kernel implements AutoCloseable {
     static <M extends TypeOwners & ModuleList> Kernel boot(Tunables tunables, M modules, Console console) {
         Journal journal = new Journal(console);
         PageSource pages = PageSource.reserve(tunables.kmemSize());
-        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal, tunables.rawQuarantine());
+        MallocSubsystem subsystem = new MallocSubsystem(
+                pages, modules, journal, tunables.rawQuarantine(), tunables.sizeClasses(), tunables.zoneSets());
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
@@ -74,6 +77,16 @@ public final class Kernel implements AutoCloseable {
     /** malloc and free with addresses. */
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    /** The statistics of types, for other allocators. */
+    public TypeAccounting accounting() {
+        return subsystem.accounting();
+    }
+
+    /** The operator's switches. */
+    public MallocOperator operator() {
+        return subsystem.operator();
     }
 
     /** What there is to see. */

@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Function;
+import malloc9.malloc.SizeClasses;
+import malloc9.malloc.ZoneSets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kmemSize bytes of the kernel map (vm.kmem_size)
  * @param rawQuarantine bytes that are kept of what modules leaked by address (vm.malloc.raw_quarantine)
+ * @param sizeClasses the size classes (vm.malloc.size_classes)
+ * @param zoneSets the sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset)
  */
-public record Tunables(long kmemSize, long rawQuarantine) {
+public record Tunables(long kmemSize, long rawQuarantine, SizeClasses sizeClasses, ZoneSets zoneSets) {
 
     /** The tunable that sets the kernel map's size: a number, perhaps with a suffix k, m, g or t. */
     public static final String KMEM_SIZE = "vm.kmem_size";
@@ -20,7 +24,17 @@ public record Tunables(long kmemSize, long rawQuarantine) {
     /** The tunable that sets how much of what modules leaked by address is kept from reuse. */
     public static final String RAW_QUARANTINE = "vm.malloc.raw_quarantine";
 
+    /** The tunable that names the size classes: bsd, pages or fine. */
+    public static final String SIZE_CLASSES = "vm.malloc.size_classes";
+
+    /** The tunable that says how many sets of zones there are, 1 to {@link ZoneSets#MAX}. */
+    public static final String NUMZONES = "debug.malloc.numzones";
+
+    /** The tunable that says by which character of its name a type's set is chosen. */
+    public static final String ZONE_OFFSET = "debug.malloc.zone_offset";
+
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
+    private static final SizeClasses SIZE_CLASSES_DEFAULT = SizeClasses.PAGES;
 
     /** Items are numbered by granules of 16 bytes in 32 bits. */
     private static final long KMEM_SIZE_MAX = 64L << 30;
@@ -29,7 +43,7 @@ public record Tunables(long kmemSize, long rawQuarantine) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
-        this(kmemSize, RAW_QUARANTINE_DEFAULT);
+        this(kmemSize, RAW_QUARANTINE_DEFAULT, SIZE_CLASSES_DEFAULT, ZoneSets.ONE);
     }
 
     /** Reads the tunables; what does not parse is ignored, as at a FreeBSD boot prompt. */
@@ -38,7 +52,20 @@ public record Tunables(long kmemSize, long rawQuarantine) {
         Long rawQuarantine = parse(environment.apply(RAW_QUARANTINE));
         return new Tunables(
                 Math.min(kmemSize == null || kmemSize == 0 ? physicalMemory() : kmemSize, KMEM_SIZE_MAX),
-                rawQuarantine == null ? RAW_QUARANTINE_DEFAULT : rawQuarantine);
+                rawQuarantine == null ? RAW_QUARANTINE_DEFAULT : rawQuarantine,
+                sizeClasses(environment.apply(SIZE_CLASSES)),
+                zoneSets(parse(environment.apply(NUMZONES)), parse(environment.apply(ZONE_OFFSET))));
+    }
+
+    private static SizeClasses sizeClasses(@Nullable String name) {
+        SizeClasses named = name == null ? null : SizeClasses.named(name.strip());
+        return named == null ? SIZE_CLASSES_DEFAULT : named;
+    }
+
+    private static ZoneSets zoneSets(@Nullable Long count, @Nullable Long offset) {
+        return new ZoneSets(
+                count == null ? 1 : (int) Math.min(count, ZoneSets.MAX),
+                offset == null ? ZoneSets.DEFAULT_OFFSET : offset.intValue());
     }
 
     /** The memory that this process may use: the container's, where there is one. */

@@ -1,18 +1,18 @@
 package malloc9.malloc;
 
 /**
- * The columns of a type's per-CPU counters; bytes and the size mask are derived when they are read (struct
- * malloc_type_stats).
+ * A type's counters, summed over the CPUs, and the columns of its per-CPU rows; bytes and the size mask are derived when
+ * they are read (struct malloc_type_stats).
  *
  * <pre>
- *   0            COUNT          2 COUNT      RUN_ALLOCS   RUN_FREES   RUN_ALLOCATED   RUN_FREED   FAILED_MASK
- *   | allocs by class | frees by class |  page runs: counts, then bytes              | classes asked for in vain |
+ *   0           MAX_COUNT       2 MAX_COUNT  RUN_ALLOCS   RUN_FREES   RUN_ALLOCATED   RUN_FREED   FAILED_MASK
+ *   | allocs by class | frees by class |  page runs: counts, then bytes              | bits of classes asked for in vain |
  * </pre>
  */
 final class Counters {
 
-    static final int FREES = SizeClasses.COUNT;
-    static final int RUN_ALLOCS = 2 * SizeClasses.COUNT;
+    static final int FREES = SizeClasses.MAX_COUNT;
+    static final int RUN_ALLOCS = 2 * SizeClasses.MAX_COUNT;
     static final int RUN_FREES = RUN_ALLOCS + 1;
     static final int RUN_ALLOCATED = RUN_ALLOCS + 2;
     static final int RUN_FREED = RUN_ALLOCS + 3;
@@ -20,10 +20,12 @@ final class Counters {
     static final int COLUMNS = RUN_ALLOCS + 5;
 
     private final long[] sums;
+    private final SizeClasses classes;
 
     /** @param sums the columns, summed over the CPUs */
-    Counters(long[] sums) {
+    Counters(long[] sums, SizeClasses classes) {
         this.sums = sums;
+        this.classes = classes;
     }
 
     long allocs() {
@@ -42,12 +44,32 @@ final class Counters {
         return bytes(FREES) + sums[RUN_FREED];
     }
 
-    /** Bit i: class {@code 16 << i} was asked for, even in vain. */
+    /** Live blocks. */
+    long blocks() {
+        return allocs() - frees();
+    }
+
+    /** Live bytes. */
+    long bytes() {
+        return allocated() - freed();
+    }
+
+    /** Requests of a class that were served. */
+    long requests(int sizeClass) {
+        return sums[sizeClass];
+    }
+
+    /** Live items of a class. */
+    long items(int sizeClass) {
+        return sums[sizeClass] - sums[FREES + sizeClass];
+    }
+
+    /** Bit i: a class above {@code 8 << i} and up to {@code 16 << i} was asked for, even in vain. */
     int sizeMask() {
         int mask = (int) sums[FAILED_MASK];
-        for (int sizeClass = 0; sizeClass < SizeClasses.POWERS; sizeClass++) {
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
             if (sums[sizeClass] != 0) {
-                mask |= 1 << sizeClass;
+                mask |= classes.maskBit(sizeClass);
             }
         }
         return mask;
@@ -55,7 +77,7 @@ final class Counters {
 
     private long total(int from) {
         long total = 0;
-        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
             total += sums[from + sizeClass];
         }
         return total;
@@ -63,8 +85,8 @@ final class Counters {
 
     private long bytes(int from) {
         long bytes = 0;
-        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-            bytes += sums[from + sizeClass] * SizeClasses.bytes(sizeClass);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            bytes += sums[from + sizeClass] * classes.bytes(sizeClass);
         }
         return bytes;
     }

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import malloc9.api.KernelPanic;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
 
 /** What the allocator has to tell; called outside all critical sections and all locks that malloc and free
  * take. What it throws is the caller's to bear: the kernel's own state is whole by then. */
@@ -13,6 +14,13 @@ public interface Events {
 
     /** A module's blocks could not be taken back: a thread or a native call does not let go of one. */
     void quarantined(ModuleId module, long bytes);
+
+    /**
+     * A soft limit was passed.
+     *
+     * @param type whose limit it is; null for the module's own
+     */
+    void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes);
 
     /** Somebody earned a panic; whoever is told does not throw. */
     void panicked(ModuleId who, KernelPanic panic);

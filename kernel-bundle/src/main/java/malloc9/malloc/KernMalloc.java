@@ -1,11 +1,11 @@
 package malloc9.malloc;
 
+import static malloc9.api.MallocFlags.M_NODUMP;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
@@ -46,10 +46,18 @@ public final class KernMalloc {
     /** What a free without a view claims to free. */
     static final long NO_VIEW = 0;
 
+    /** What a way to a block says when its type's watch has changed meanwhile. */
+    private static final long CHANGED = -1;
+
     private static final int MIN_ALLOC = Slab.GRANULE;
 
-    /** Up to here, zeroing by words beats a call. */
-    private static final int ZERO_BY_WORDS = 128;
+    private static final long FLAGS = M_NOWAIT | M_WAITOK | M_ZERO | M_NODUMP;
+
+    /** FreeBSD's flag for executable memory, which there is none of here. */
+    private static final long M_EXEC = 0x4000;
+
+    /** Shows C2 that the table of classes is long enough. */
+    private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
     private final Uma uma;
     private final Cpus<CpuCaches> cpus;
@@ -59,6 +67,16 @@ public final class KernMalloc {
     private final @Nullable Slab[] units;
 
     private final MallocTypes types;
+    private final SizeClasses classes;
+
+    /** {@link SizeClasses#table}: one load less than through the classes. */
+    private final byte[] classOf;
+
+    /** Sizes that are no item's, less 1, have one of these bits. */
+    private final long beyondItems;
+
+    private final Items items;
+    private final LastFailure lastFailure;
     private final Events events;
     private final long base;
     private final long size;
@@ -68,8 +86,12 @@ public final class KernMalloc {
 
     private final MemorySegment range;
 
-    KernMalloc(Uma uma, MallocTypes types, Events events) {
+    KernMalloc(Uma uma, SizeClasses classes, MallocTypes types, LastFailure lastFailure, Events events) {
         this.uma = uma;
+        this.classes = classes;
+        this.classOf = classes.table();
+        this.beyondItems = -classes.largest();
+        this.lastFailure = lastFailure;
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
         this.units = slabs.units();
@@ -79,6 +101,7 @@ public final class KernMalloc {
         this.size = uma.map().size();
         this.granules = size >>> Slab.GRANULE_SHIFT;
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
+        this.items = new Items(slabs, range, classes);
     }
 
     /**
@@ -87,14 +110,14 @@ public final class KernMalloc {
      * @param raw whether the block is handed out by address; a constant at the door, which costs nothing there
      */
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
-        if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
+        // 1 byte to the largest class, and one of the wait flags, which are 1 and 2, alone: all in one test.
+        if ((((bytes - 1) & beyondItems) | ((flags - 1) >>> 1)) == 0) {
             CpuCaches cpu = cpus.current();
             if (cpu != null) {
                 int entered = cpu.enter();
                 long item;
                 try {
-                    item = take(cpu, SizeClasses.of(bytes), type, M_NOWAIT, raw);
+                    item = take(cpu, classOf[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT], type, raw);
                 } finally {
                     cpu.exit(entered);
                 }
@@ -162,7 +185,7 @@ public final class KernMalloc {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, long flags, boolean raw) {
+    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, boolean raw) {
         Cache cache = cpu.caches[zone];
         int[] items = cache.items;
         long[] row = cpu.row(type.liveRow());
@@ -176,9 +199,6 @@ public final class KernMalloc {
             return -1;
         }
         int index = slab.indexOfItem(item);
-        if ((flags & M_ZERO) != 0) {
-            zero(item, slab.itemBytes);
-        }
         cache.count = top;
         slab.tags[index] = raw ? type.rawTag : type.tag;
         row[zone]++;
@@ -226,26 +246,67 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         checkFlags(flags, "malloc");
         checkSize(bytes, type, "malloc");
-        if (bytes > Uma.ITEM_MAX) {
-            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags, raw);
+        while (true) {
+            Watch watch = type.watch();
+            long address = watch == null
+                    ? allocate(bytes, type, null, flags, raw)
+                    : allocateWatched(bytes, type, watch, flags, raw);
+            if (address != CHANGED) {
+                return address;
+            }
         }
-        int zone = SizeClasses.of(Math.max(bytes, 1));
+    }
+
+    private long allocateWatched(long bytes, MallocTypeInternal type, Watch watch, long flags, boolean raw) {
+        long accounted = classes.accounted(bytes);
+        if (!watch.admit(bytes, accounted, flags)) {
+            lastFailure.stamp();
+            return 0;
+        }
+        long address = 0;
+        try {
+            address = allocate(bytes, type, watch, flags, raw);
+        } finally {
+            if (address == 0 || address == CHANGED) {
+                watch.refund(accounted);
+            }
+        }
+        if (address != 0 && address != CHANGED) {
+            watch.allocated();
+        }
+        return address;
+    }
+
+    /** Allocates for a type under that watch, or none. */
+    private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        return bytes > classes.largest()
+                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw)
+                : mallocItem(classes.of(bytes), type, watch, flags, raw);
+    }
+
+    private long mallocItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        int zone = type.zoneBase + sizeClass;
         for (boolean reclaimed = false; ; ) {
-            CpuCaches cpu = enter(type, "malloc");
+            CpuCaches cpu = enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return CHANGED;
+            }
             long item;
             try {
-                item = take(cpu, zone, type, flags, raw);
+                long[] row = counters(cpu, type.rowUnder(watch));
+                item = items.take(cpu, zone, row, raw ? type.rawTag : type.tag, (flags & M_ZERO) != 0);
             } finally {
                 uma.leave(cpu);
             }
             if (item >= 0) {
                 return addressOf((int) item);
             }
+            sampleHighWater(type);
             if (!uma.refill(zone)) {
                 if (reclaimed || (flags & M_NOWAIT) != 0) {
                     uma.countFailure(zone);
-                    countFailure(type, zone);
-                    return failed(SizeClasses.bytes(zone), flags);
+                    countFailure(type, sizeClass);
+                    return failed(classes.bytes(sizeClass), flags);
                 }
                 uma.reclaim();
                 reclaimed = true;
@@ -253,19 +314,26 @@ public final class KernMalloc {
         }
     }
 
-    private long mallocRun(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+    private long mallocRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
         Slab run = uma.allocateRun(bytes);
         if (run == null && (flags & M_WAITOK) != 0) {
             uma.reclaim();
             run = uma.allocateRun(bytes);
         }
         if (run == null) {
-            uma.leave(enter(type, "malloc"));
+            uma.leave(enterAlive(type, "malloc"));
             return failed(bytes, flags);
         }
+        if ((flags & M_NODUMP) != 0) {
+            uma.keepOutOfDumps(run);
+        }
         try {
-            CpuCaches cpu = enter(type, "malloc");
-            long[] row = counters(cpu, type);
+            CpuCaches cpu = enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                uma.releaseRun(run);
+                return CHANGED;
+            }
+            long[] row = counters(cpu, type.rowUnder(watch));
             run.tags[0] = raw ? type.rawTag : type.tag;
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;
@@ -274,24 +342,31 @@ public final class KernMalloc {
             uma.releaseRun(run);
             throw gone;
         }
+        if (type.highWater.runAllocated(bytes)) {
+            type.counters(cpus, classes);
+        }
         return addressOf(run.base);
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
             Slab slab = locate(address, type, viewBytes, "free");
-            CpuCaches cpu = enter(type, "free");
+            Watch watch = type.watch();
+            CpuCaches cpu = enterUnder(type, watch, "free");
+            if (cpu == null) {
+                continue;
+            }
             boolean run = slab.zone == Slab.PAGE_RUN;
             boolean done;
             try {
-                done = run ? unclaim(cpu, slab, type) : give(cpu, address, type, viewBytes);
+                long[] row = counters(cpu, type.rowUnder(watch));
+                done = run ? unclaim(slab, row, type) : items.give(cpu, slab, item, row, type.tag);
             } finally {
                 uma.leave(cpu);
             }
-            if (run && done) {
-                uma.releaseRun(slab);
-            }
             if (done) {
+                freed(slab, run, type, watch);
                 return;
             }
             if (!run) {
@@ -300,9 +375,19 @@ public final class KernMalloc {
         }
     }
 
+    private void freed(Slab slab, boolean run, MallocTypeInternal type, @Nullable Watch watch) {
+        long bytes = slab.itemBytes;
+        if (run) {
+            uma.releaseRun(slab);
+            type.highWater.runFreed(bytes);
+        }
+        if (watch != null) {
+            watch.freed(bytes);
+        }
+    }
+
     /** Takes a page run out of its type's hands; false if another thread was faster. */
-    private static boolean unclaim(CpuCaches cpu, Slab run, MallocTypeInternal type) {
-        long[] row = counters(cpu, type);
+    private static boolean unclaim(Slab run, long[] row, MallocTypeInternal type) {
         short tag = run.tags[0];
         if (!Tags.isOf(tag, type.tag) || !run.retag(0, tag, (short) 0)) {
             return false;
@@ -310,6 +395,73 @@ public final class KernMalloc {
         row[Counters.RUN_FREES]++;
         row[Counters.RUN_FREED] += run.itemBytes;
         return true;
+    }
+
+    /** Zeroes a block to its end, and frees it. */
+    void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        Slab slab = locate(address, type, viewBytes, "zfree");
+        int index = slab.indexOf((int) ((address - base) >>> Slab.GRANULE_SHIFT));
+        CpuCaches cpu = enterAlive(type, "zfree");
+        try {
+            if (Tags.isOf(slab.tags[index], type.tag)) {
+                range.asSlice(address - base, slab.itemBytes).fill((byte) 0);
+            }
+        } finally {
+            uma.leave(cpu);
+        }
+        free(address, type, viewBytes);
+    }
+
+    /** The request that is made for an array, or an error. */
+    static long arrayBytes(long count, long size, MallocTypeInternal type) {
+        if (count < 0 || size < 0) {
+            throw new InvalidRequest(Messages.negativeArray(count, size, type.name));
+        }
+        if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
+            throw new InvalidRequest(Messages.overflowed(count, size));
+        }
+        return count * size;
+    }
+
+    /** The request that is made for an aligned block, or an error. */
+    long alignedBytes(long bytes, long alignment, MallocTypeInternal type) {
+        if (alignment < 1 || alignment > PageSource.PAGE || Long.bitCount(alignment) != 1) {
+            throw new InvalidRequest(Messages.badAlignment(alignment, type.name));
+        }
+        checkSize(bytes, type, "malloc_aligned");
+        return classes.aligned(bytes, alignment);
+    }
+
+    /** The bytes that there would be at a block. */
+    long mallocSize(long bytes) {
+        if (bytes < 0 || bytes > size) {
+            throw new InvalidRequest(Messages.badSize("malloc_size", bytes, size));
+        }
+        return classes.accounted(bytes);
+    }
+
+    /** Counts memory of another allocator, handed out or taken back. */
+    void account(MallocTypeInternal type, long bytes, boolean freed, String function) {
+        if (bytes < 0) {
+            throw new InvalidRequest(Messages.badAccounting(function, bytes, type.name));
+        }
+        Watch watch;
+        CpuCaches cpu;
+        do {
+            watch = type.watch();
+            cpu = enterUnder(type, watch, function);
+        } while (cpu == null);
+        long[] row = counters(cpu, type.rowUnder(watch));
+        row[freed ? Counters.RUN_FREES : Counters.RUN_ALLOCS]++;
+        row[freed ? Counters.RUN_FREED : Counters.RUN_ALLOCATED] += bytes;
+        uma.leave(cpu);
+        if (watch != null && freed) {
+            watch.freedElsewhere(bytes);
+        } else if (watch != null) {
+            watch.allocatedElsewhere(bytes);
+        } else if (!freed) {
+            type.counters(cpus, classes);
+        }
     }
 
     /** The slab whose live block of that type starts at the address; everything else is an error. */
@@ -380,43 +532,75 @@ public final class KernMalloc {
     }
 
     private static void checkFlags(long flags, String function) {
-        long wait = flags & ~M_ZERO;
+        long wait = flags & (M_NOWAIT | M_WAITOK);
         if (wait != M_NOWAIT && wait != M_WAITOK) {
             throw new InvalidRequest(Messages.badFlags(function, flags));
         }
+        long unknown = flags & ~FLAGS;
+        if (unknown != 0) {
+            throw new InvalidRequest(
+                    unknown == M_EXEC
+                            ? Messages.executable(function, flags)
+                            : Messages.unknownFlags(function, flags, unknown));
+        }
     }
 
-    /** The caller's slot, with counters for the type, in a critical section in which the type is alive. */
-    private CpuCaches enter(MallocTypeInternal type, String function) {
+    /**
+     * The caller's slot, with counters for the type under that watch or none, in a critical section in which the type is
+     * alive; null if it is watched otherwise by now.
+     */
+    @SuppressWarnings("ReferenceEquality") // a watch is who it is
+    private @Nullable CpuCaches enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
+        int row = type.rowUnder(watch);
         while (true) {
-            CpuCaches cpu = uma.enterCurrent();
-            boolean alive = type.alive();
-            if (alive && cpu.row(type.row) != null) {
+            CpuCaches cpu = enterAlive(type, function);
+            boolean same = type.watch() == watch;
+            if (same && cpu.row(row) != null) {
                 return cpu;
             }
             uma.leave(cpu);
-            if (!alive) {
-                throw type.unregistered(function);
+            if (!same) {
+                return null;
             }
-            cpus.addRow(cpu, type.row);
+            cpus.addRow(cpu, row);
         }
     }
 
-    /** The counters that {@link #enter} has seen to. */
-    private static long[] counters(CpuCaches cpu, MallocTypeInternal type) {
-        return Objects.requireNonNull(cpu.row(type.row));
+    /** The caller's slot, in a critical section in which the type is alive. */
+    private CpuCaches enterAlive(MallocTypeInternal type, String function) {
+        CpuCaches cpu = uma.enterCurrent();
+        if (!type.alive()) {
+            uma.leave(cpu);
+            throw type.unregistered(function);
+        }
+        return cpu;
     }
 
-    private void countFailure(MallocTypeInternal type, int zone) {
-        CpuCaches cpu = enter(type, "malloc");
-        if (zone < SizeClasses.POWERS) {
-            counters(cpu, type)[Counters.FAILED_MASK] |= 1L << zone;
+    /** The counters that {@link #enterUnder} has seen to. */
+    private static long[] counters(CpuCaches cpu, int row) {
+        return Objects.requireNonNull(cpu.row(row));
+    }
+
+    private void sampleHighWater(MallocTypeInternal type) {
+        if (type.highWater.isDue()) {
+            type.counters(cpus, classes);
         }
+    }
+
+    private void countFailure(MallocTypeInternal type, int sizeClass) {
+        CpuCaches cpu;
+        Watch watch;
+        do {
+            watch = type.watch();
+            cpu = enterUnder(type, watch, "malloc");
+        } while (cpu == null);
+        counters(cpu, type.rowUnder(watch))[Counters.FAILED_MASK] |= classes.maskBit(sizeClass);
         uma.leave(cpu);
     }
 
     private long failed(long bytes, long flags) {
         if ((flags & M_NOWAIT) != 0) {
+            lastFailure.stamp();
             return 0;
         }
         throw new KernelMapExhausted(Messages.exhausted(bytes, uma.map().used()));
@@ -424,22 +608,11 @@ public final class KernMalloc {
 
     /** Copies between two blocks of a type; its owner is not stopped before the copy is done. */
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
-        CpuCaches cpu = enter(type, "realloc");
+        CpuCaches cpu = enterAlive(type, "realloc");
         try {
             MemorySegment.copy(range, from - base, range, to - base, bytes);
         } finally {
             uma.leave(cpu);
-        }
-    }
-
-    private void zero(int item, long bytes) {
-        long offset = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
-        if (bytes > ZERO_BY_WORDS) {
-            range.asSlice(offset, bytes).fill((byte) 0);
-        } else {
-            for (long at = offset; at < offset + bytes; at += Long.BYTES) {
-                range.set(ValueLayout.JAVA_LONG, at, 0L);
-            }
         }
     }
 

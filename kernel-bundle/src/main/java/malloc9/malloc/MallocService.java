@@ -9,6 +9,7 @@ import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
+import malloc9.api.MallocInterrupted;
 import malloc9.api.MallocType;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,43 @@ public final class MallocService implements Malloc {
     }
 
     @Override
+    public MemorySegment mallocarray(long count, long size, MallocType type, int flags) {
+        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public @Nullable MemorySegment mallocarray(long count, long size, MallocType type, long flags) {
+        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
+        long bytes = allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        return malloc(bytes, type, flags).asSlice(0, size);
+    }
+
+    @Override
+    public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
+        long bytes = allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        MemorySegment block = malloc(bytes, type, flags);
+        return block == null ? null : block.asSlice(0, size);
+    }
+
+    @Override
     public void free(@Nullable MemorySegment block, MallocType type) {
         if (block != null) {
             MallocTypeInternal known = types.bind(type, "free");
             check(block, known, "free");
             allocator.free(block.address(), known, block.byteSize());
+        }
+    }
+
+    @Override
+    public void zfree(@Nullable MemorySegment block, MallocType type) {
+        if (block != null) {
+            MallocTypeInternal known = types.bind(type, "zfree");
+            check(block, known, "zfree");
+            allocator.zfree(block.address(), known, block.byteSize());
         }
     }
 
@@ -70,9 +103,9 @@ public final class MallocService implements Malloc {
     public MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags) {
         try {
             return realloc(block, size, type, flags);
-        } catch (KernelMapExhausted exhausted) {
+        } catch (KernelMapExhausted | MallocInterrupted gotNothing) {
             free(block, type);
-            throw exhausted;
+            throw gotNothing;
         }
     }
 
@@ -81,9 +114,9 @@ public final class MallocService implements Malloc {
         MemorySegment moved;
         try {
             moved = realloc(block, size, type, flags);
-        } catch (KernelMapExhausted exhausted) {
+        } catch (KernelMapExhausted | MallocInterrupted gotNothing) {
             free(block, type);
-            throw exhausted;
+            throw gotNothing;
         }
         if (moved == null) {
             free(block, type);
@@ -92,8 +125,16 @@ public final class MallocService implements Malloc {
     }
 
     @Override
-    public long usableSize(MemorySegment block, MallocType type) {
+    public long mallocSize(long size) {
+        return allocator.mallocSize(size);
+    }
+
+    @Override
+    public long usableSize(@Nullable MemorySegment block, MallocType type) {
         MallocTypeInternal known = types.bind(type, "malloc_usable_size");
+        if (block == null) {
+            return 0;
+        }
         check(block, known, "malloc_usable_size");
         return allocator.usableSize(block.address(), known, block.byteSize());
     }

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.Malloc;
+import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.uma.Slab;
@@ -17,6 +19,7 @@ import malloc9.uma.Uma;
 import malloc9.uma.Zone;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
@@ -56,17 +59,23 @@ public final class MallocSubsystem {
 
     private volatile long quarantinedBytes;
 
+    private final SizeClasses classes;
+    private final Watches watches;
+    private final LastFailure lastFailure = new LastFailure(System::nanoTime);
+    private final MallocOperator operator;
+    private final TypeAccounting accounting;
+
     /** Requests of types that are gone, by zone. Replaced under uninit. */
-    private volatile long[] formerRequests = new long[SizeClasses.COUNT];
+    private volatile long[] formerRequests;
 
     /** A type off the list, with its counters as they came to rest. */
     private record Retired(MallocTypeInternal type, Counters counters) {
         long blocks() {
-            return counters.allocs() - counters.frees();
+            return counters.blocks();
         }
 
         long bytes() {
-            return counters.allocated() - counters.freed();
+            return counters.bytes();
         }
 
         boolean leaks() {
@@ -78,16 +87,29 @@ public final class MallocSubsystem {
      * An allocator over a range that nobody else uses.
      *
      * @param rawQuarantineBytes what is kept of the blocks that modules leaked by address
+     * @param classes the size classes
+     * @param zoneSets how many zones each class has
      */
-    public MallocSubsystem(PageSource pages, TypeOwners owners, Events events, long rawQuarantineBytes) {
+    public MallocSubsystem(
+            PageSource pages,
+            TypeOwners owners,
+            Events events,
+            long rawQuarantineBytes,
+            SizeClasses classes,
+            ZoneSets zoneSets) {
         this.map = new KernelMap(pages);
-        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), Counters.COLUMNS);
-        this.types = new MallocTypes(owners, events);
+        this.classes = classes;
+        this.uma = new Uma(map, zoneSets.names(classes), zoneSets.sizes(classes), Counters.COLUMNS);
+        this.formerRequests = new long[uma.zones().size()];
+        this.watches = new Watches(classes, events);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches);
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
-        KernMalloc allocator = new KernMalloc(uma, types, events);
+        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, events);
         this.malloc = new MallocService(allocator, types);
         this.rawMalloc = new RawMallocService(allocator, types);
+        this.accounting = new TypeAccountingService(allocator, types);
+        this.operator = new Operator(types, watches, uma, classes);
     }
 
     /** The safe door. */
@@ -98,6 +120,21 @@ public final class MallocSubsystem {
     /** The unsafe one. */
     public RawMalloc rawMalloc() {
         return rawMalloc;
+    }
+
+    /** The statistics of types, for other allocators. */
+    public TypeAccounting accounting() {
+        return accounting;
+    }
+
+    /** The operator's switches. */
+    public MallocOperator operator() {
+        return operator;
+    }
+
+    /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
+    public long lastFail() {
+        return lastFailure.seconds();
     }
 
     /**
@@ -175,6 +212,15 @@ public final class MallocSubsystem {
         return types.registered().stream().map(this::stats).toList();
     }
 
+    /** The type of that name that was registered last, or null. */
+    public @Nullable TypeStats typeStats(String name) {
+        return types.registered().reversed().stream()
+                .filter(type -> type.name.equals(name))
+                .findFirst()
+                .map(this::stats)
+                .orElse(null);
+    }
+
     /** Those of one owner. */
     public List<TypeStats> typeStats(Owner owner) {
         return types.registered().stream()
@@ -186,17 +232,17 @@ public final class MallocSubsystem {
     /** The zones; used items are those handed out and not yet given back. */
     public List<ZoneStats> zoneStats() {
         long[] requests = formerRequests.clone();
-        long[] used = new long[SizeClasses.COUNT];
+        long[] used = new long[requests.length];
         for (MallocTypeInternal type : types.registered()) {
-            long[] sums = uma.cpus().sum(type.row);
-            for (int zone = 0; zone < SizeClasses.COUNT; zone++) {
-                requests[zone] += sums[zone];
-                used[zone] += sums[zone] - sums[Counters.FREES + zone];
+            Counters counters = counters(type);
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase + sizeClass] += counters.requests(sizeClass);
+                used[type.zoneBase + sizeClass] += counters.items(sizeClass);
             }
         }
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
-        for (int number = 0; number < SizeClasses.COUNT; number++) {
+        for (int number = 0; number < requests.length; number++) {
             Zone zone = uma.zones().get(number);
             stats.add(new ZoneStats(
                     zone.name(),
@@ -220,11 +266,11 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         List<Retired> retired = new ArrayList<>();
         for (MallocTypeInternal type : dead) {
-            long[] sums = uma.cpus().sum(type.row);
-            for (int zone = 0; zone < requests.length; zone++) {
-                requests[zone] += sums[zone];
+            Counters counters = counters(type);
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase + sizeClass] += counters.requests(sizeClass);
             }
-            retired.add(new Retired(type, new Counters(sums)));
+            retired.add(new Retired(type, counters));
         }
         formerRequests = requests;
         return retired;
@@ -264,10 +310,10 @@ public final class MallocSubsystem {
         for (Retired type : quarantine) {
             if (type.type().owner.revoke()) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
-                if (new Retired(type.type(), new Counters(uma.cpus().sum(type.type().row))).leaks()) {
+                if (new Retired(type.type(), counters(type.type())).leaks()) {
                     releaseBlocks(type.type().tag);
                 }
-                uma.cpus().dropRow(type.type().row);
+                dropRows(type.type());
                 free.add(type);
             }
         }
@@ -296,8 +342,20 @@ public final class MallocSubsystem {
         }
     }
 
+    private void dropRows(MallocTypeInternal type) {
+        uma.cpus().dropRow(type.row);
+        Watch watch = type.made();
+        if (watch != null) {
+            uma.cpus().dropRow(watch.row);
+        }
+    }
+
+    private Counters counters(MallocTypeInternal type) {
+        return type.counters(uma.cpus(), classes);
+    }
+
     private TypeStats stats(MallocTypeInternal type) {
-        Counters counters = new Counters(uma.cpus().sum(type.row));
+        Counters counters = counters(type);
         return new TypeStats(
                 type.name,
                 type.description,
@@ -306,6 +364,8 @@ public final class MallocSubsystem {
                 counters.freed(),
                 counters.allocs(),
                 counters.frees(),
-                counters.sizeMask());
+                counters.sizeMask(),
+                type.highWater.bytes(),
+                type.highWater.blocks());
     }
 }

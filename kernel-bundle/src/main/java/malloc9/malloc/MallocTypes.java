@@ -20,6 +20,9 @@ public final class MallocTypes {
 
     private final TypeOwners owners;
     private final Events events;
+    private final ZoneSets zoneSets;
+    private final SizeClasses classes;
+    private final Watches watches;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Oldest first. Replaced under lock. */
@@ -31,9 +34,12 @@ public final class MallocTypes {
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
 
-    MallocTypes(TypeOwners owners, Events events) {
+    MallocTypes(TypeOwners owners, Events events, SizeClasses classes, ZoneSets zoneSets, Watches watches) {
         this.owners = owners;
         this.events = events;
+        this.classes = classes;
+        this.zoneSets = zoneSets;
+        this.watches = watches;
         rows.set(0);
     }
 
@@ -68,6 +74,7 @@ public final class MallocTypes {
             }
             registered = List.copyOf(kept);
             retired.forEach(MallocTypeInternal::retire);
+            owner.bounds.budget.close();
             return retired;
         } finally {
             lock.unlock();
@@ -81,7 +88,10 @@ public final class MallocTypes {
             closed = true;
             List<MallocTypeInternal> retired = registered;
             registered = List.of();
-            retired.forEach(MallocTypeInternal::retire);
+            retired.forEach(type -> {
+                type.retire();
+                type.owner.bounds.budget.close();
+            });
             return retired;
         } finally {
             lock.unlock();
@@ -92,7 +102,38 @@ public final class MallocTypes {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
-            retired.forEach(type -> rows.clear(type.row));
+            for (MallocTypeInternal type : retired) {
+                rows.clear(type.row);
+                Watch watch = type.made();
+                if (watch != null) {
+                    rows.clear(watch.row);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Closes the fast path of every type that is to be watched, opens that of every other.
+     *
+     * @return those whose fast path was closed now
+     * @throws InvalidRequest if no number is left for a watch; some types may be watched then that need not be
+     */
+    List<MallocTypeInternal> rewatch() {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> watched = new ArrayList<>();
+            for (MallocTypeInternal type : registered) {
+                boolean wanted = watches.wants(type);
+                if (wanted && type.watch() == null) {
+                    type.watchBy(watchOf(type));
+                    watched.add(type);
+                } else if (!wanted && type.watch() != null) {
+                    type.unwatch();
+                }
+            }
+            return watched;
         } finally {
             lock.unlock();
         }
@@ -173,23 +214,47 @@ public final class MallocTypes {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            if (rows.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
+            int numbersEach = zoneSets.count() > 1 || watches.wantsAllOf(owner) ? 2 : 1;
+            if (rows.cardinality() + numbersEach * descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
             for (Descriptor descriptor : descriptors) {
-                String description = descriptor.description();
-                grown.add(new MallocTypeInternal(
-                        this,
-                        nextRow(),
-                        String.valueOf(descriptor.name()),
-                        description == null ? "" : description,
-                        owner));
+                grown.add(newType(descriptor, owner));
             }
             registered = List.copyOf(grown);
         } finally {
             lock.unlock();
         }
+    }
+
+    private MallocTypeInternal newType(Descriptor descriptor, Owner owner) {
+        String name = String.valueOf(descriptor.name());
+        String description = descriptor.description();
+        MallocTypeInternal type = new MallocTypeInternal(
+                this,
+                nextRow(),
+                name,
+                description == null ? "" : description,
+                owner,
+                zoneSets.of(name) * classes.count(),
+                System::nanoTime);
+        if (watches.wants(type)) {
+            type.watchBy(watchOf(type));
+        }
+        return type;
+    }
+
+    /** The watch that the type had before, or a new one. Under lock. */
+    private Watch watchOf(MallocTypeInternal type) {
+        Watch made = type.made();
+        if (made != null) {
+            return made;
+        }
+        if (rows.cardinality() > Tags.MAX_NUMBER) {
+            throw new InvalidRequest(Messages.tooManyWatched(type.name));
+        }
+        return new Watch(nextRow(), type, watches);
     }
 
     private int nextRow() {

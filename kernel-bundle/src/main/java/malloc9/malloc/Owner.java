@@ -2,6 +2,8 @@ package malloc9.malloc;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import malloc9.api.runtime.ModuleId;
@@ -23,6 +25,12 @@ public final class Owner {
     private final String file;
     private final Arena arena = Arena.ofShared();
 
+    /** What its types have drawn in advance from its budget. */
+    private final List<Credit> credits = new CopyOnWriteArrayList<>();
+
+    /** What the operator has set for it. */
+    final Bounds bounds = new Bounds(() -> credits.forEach(Credit::gather), System::nanoTime);
+
     /** @param file where the module was loaded from */
     public Owner(ModuleId module, String file) {
         this.module = module;
@@ -37,6 +45,13 @@ public final class Owner {
     /** Where it was loaded from. */
     public String file() {
         return file;
+    }
+
+    /** A new type's share of the budget. */
+    Credit newCredit() {
+        Credit credit = new Credit(bounds.budget);
+        credits.add(credit);
+        return credit;
     }
 
     /** All of the address space, alive until {@link #revoke()}; nobody but the kernel may have it whole. */

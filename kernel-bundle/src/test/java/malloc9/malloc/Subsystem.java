@@ -15,6 +15,7 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
 public class Subsystem implements TypeOwners, Events, AutoCloseable {
@@ -35,6 +36,9 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
+    /** Soft limits that were passed: type, limit, use. */
+    public final List<String> softLimits = Collections.synchronizedList(new ArrayList<>());
+
     /** Bytes that went into quarantine. */
     public final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
 
@@ -44,9 +48,13 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         this(16L << 20);
     }
 
-    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
     public Subsystem(long bytes) {
-        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE);
+        this(bytes, SizeClasses.PAGES, ZoneSets.ONE);
+    }
+
+    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    public Subsystem(long bytes, SizeClasses classes, ZoneSets zoneSets) {
+        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE, classes, zoneSets);
     }
 
     public Malloc malloc() {
@@ -102,6 +110,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void quarantined(ModuleId module, long bytes) {
         quarantined.add(bytes);
+    }
+
+    @Override
+    public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
+        softLimits.add((type == null ? "" : type) + ":" + limitBytes + ":" + usedBytes);
     }
 
     @Override

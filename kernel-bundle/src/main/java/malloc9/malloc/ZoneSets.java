@@ -1,0 +1,55 @@
+package malloc9.malloc;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Parallel sets of the size classes' zones (MALLOC_DEBUG_MAXZONES, row 9): a type allocates from one set only, which its
+ * name and {@code offset} choose. Types of different sets never share a slab, so that who corrupts whose blocks is
+ * narrowed down by booting with different offsets.
+ *
+ * @param count how many (debug.malloc.numzones); 1 is the feature off
+ * @param offset which character of the name decides (debug.malloc.zone_offset), unsigned
+ */
+public record ZoneSets(int count, int offset) {
+
+    /** Most sets there can be: what FreeBSD's GENERIC kernel is built with. */
+    public static final int MAX = 8;
+
+    /** FreeBSD's own default, the version of its kernel: any number that differs from build to build will do. */
+    public static final int DEFAULT_OFFSET = 900_023;
+
+    /** The feature off. */
+    public static final ZoneSets ONE = new ZoneSets(1, DEFAULT_OFFSET);
+
+    /** A count below 1 is 1, and one above {@link #MAX} is that. */
+    public ZoneSets {
+        count = Math.clamp(count, 1, MAX);
+    }
+
+    /** The zones' names, set by set; each set has the same. */
+    List<String> names(SizeClasses classes) {
+        return IntStream.range(0, count)
+                .boxed()
+                .flatMap(set -> classes.names().stream())
+                .toList();
+    }
+
+    /** The zones' item sizes, set by set. */
+    long[] sizes(SizeClasses classes) {
+        return IntStream.range(0, count)
+                .boxed()
+                .flatMapToLong(set -> LongStream.of(classes.sizes()))
+                .toArray();
+    }
+
+    /** The set of types of that name: the deciding byte, sign-extended as C's char, modulo the number of sets. */
+    int of(String type) {
+        byte[] name = type.getBytes(StandardCharsets.UTF_8);
+        return name.length == 0
+                ? 0
+                : Integer.remainderUnsigned(name[Integer.remainderUnsigned(offset, name.length)], count);
+    }
+}

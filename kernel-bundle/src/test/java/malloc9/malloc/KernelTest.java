@@ -28,7 +28,11 @@ abstract class KernelTest {
     }
 
     KernelTest(long kmemSize) {
-        kernel = Kernel.boot(new Tunables(kmemSize));
+        this(new Tunables(kmemSize));
+    }
+
+    KernelTest(Tunables tunables) {
+        kernel = Kernel.boot(tunables);
         malloc = kernel.malloc();
     }
 

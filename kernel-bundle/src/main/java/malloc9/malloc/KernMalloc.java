@@ -11,7 +11,6 @@ import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
-import malloc9.api.UnregisteredType;
 import malloc9.pcpu.Cpus;
 import malloc9.uma.Cache;
 import malloc9.uma.CpuCaches;
@@ -327,20 +326,22 @@ public final class KernMalloc {
         if ((flags & M_NODUMP) != 0) {
             uma.keepOutOfDumps(run);
         }
+        boolean handedOut = false;
         try {
             CpuCaches cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {
-                uma.releaseRun(run);
                 return CHANGED;
             }
             long[] row = counters(cpu, type.rowUnder(watch));
             run.tags[0] = raw ? type.rawTag : type.tag;
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;
+            handedOut = true;
             uma.leave(cpu);
-        } catch (UnregisteredType gone) {
-            uma.releaseRun(run);
-            throw gone;
+        } finally {
+            if (!handedOut) {
+                uma.releaseRun(run);
+            }
         }
         if (type.highWater.runAllocated(bytes)) {
             type.counters(cpus, classes);
@@ -376,13 +377,15 @@ public final class KernMalloc {
     }
 
     private void freed(Slab slab, boolean run, MallocTypeInternal type, @Nullable Watch watch) {
-        long bytes = slab.itemBytes;
-        if (run) {
-            uma.releaseRun(slab);
-            type.highWater.runFreed(bytes);
-        }
-        if (watch != null) {
-            watch.freed(bytes);
+        try {
+            if (run) {
+                type.highWater.runFreed(slab.itemBytes);
+                uma.releaseRun(slab);
+            }
+        } finally {
+            if (watch != null) {
+                watch.freed(slab.itemBytes);
+            }
         }
     }
 

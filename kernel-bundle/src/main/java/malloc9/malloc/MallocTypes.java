@@ -63,8 +63,18 @@ public final class MallocTypes {
         }
     }
 
-    /** Takes an owner's types off the list: from now on their descriptors mean nothing. */
+    /**
+     * Takes an owner's types off the list: from now on their descriptors mean nothing.
+     *
+     * @throws KernelPanic if they were taken off before, but not by the kernel's stop; nothing was changed, and the panic was told
+     */
     List<MallocTypeInternal> retire(Owner owner) {
+        String gone = lastOfRetired(owner);
+        if (gone != null && !closed) {
+            KernelPanic panic = new KernelPanic(Messages.notFound(gone));
+            events.panicked(owner.module(), panic);
+            throw panic;
+        }
         lock.lock();
         try {
             List<MallocTypeInternal> kept = new ArrayList<>();
@@ -73,9 +83,22 @@ public final class MallocTypes {
                 (type.owner == owner ? retired : kept).add(type);
             }
             registered = List.copyOf(kept);
-            retired.forEach(MallocTypeInternal::retire);
+            for (MallocTypeInternal type : retired) {
+                type.retire();
+                owner.retired = type.name;
+            }
             owner.bounds.budget.close();
             return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A type that the owner had until it was retired, or null. */
+    private @Nullable String lastOfRetired(Owner owner) {
+        lock.lock();
+        try {
+            return owner.retired;
         } finally {
             lock.unlock();
         }

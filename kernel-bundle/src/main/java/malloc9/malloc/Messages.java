@@ -67,6 +67,11 @@ public final class Messages {
         return "malloc_init: no number left for the types of " + module;
     }
 
+    /** FreeBSD's text (row 11). */
+    static String notFound(String type) {
+        return "malloc_uninit: type '" + printable(type) + "' not found";
+    }
+
     static String noType(String function) {
         return function + ": type is null";
     }

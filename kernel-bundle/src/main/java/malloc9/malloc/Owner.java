@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An owner is one life of a module: what its types' blocks belong to, and the scope of their segments.
@@ -30,6 +31,10 @@ public final class Owner {
 
     /** What the operator has set for it. */
     final Bounds bounds = new Bounds(() -> credits.forEach(Credit::gather), System::nanoTime);
+
+    /** The name of a type that it had, once its types are retired. Guarded by the lock of {@link MallocTypes}. */
+    @Nullable
+    String retired;
 
     /** @param file where the module was loaded from */
     public Owner(ModuleId module, String file) {

@@ -45,11 +45,11 @@ public record ZoneSets(int count, int offset) {
                 .toArray();
     }
 
-    /** The set of types of that name: the deciding byte, sign-extended as C's char, modulo the number of sets. */
-    int of(String type) {
+    /** The set of types of that name: the deciding byte modulo the number of sets; that C's char has a sign makes no odds up to 8. */
+    public int of(String type) {
         byte[] name = type.getBytes(StandardCharsets.UTF_8);
         return name.length == 0
                 ? 0
-                : Integer.remainderUnsigned(name[Integer.remainderUnsigned(offset, name.length)], count);
+                : Byte.toUnsignedInt(name[Integer.remainderUnsigned(offset, name.length)]) % count;
     }
 }

@@ -52,9 +52,13 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         this(bytes, SizeClasses.PAGES, ZoneSets.ONE);
     }
 
-    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
     public Subsystem(long bytes, SizeClasses classes, ZoneSets zoneSets) {
-        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE, classes, zoneSets);
+        this(PageSource.reserve(bytes), classes, zoneSets);
+    }
+
+    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    public Subsystem(PageSource pages, SizeClasses classes, ZoneSets zoneSets) {
+        subsystem = new MallocSubsystem(pages, this, this, RAW_QUARANTINE, classes, zoneSets);
     }
 
     public Malloc malloc() {

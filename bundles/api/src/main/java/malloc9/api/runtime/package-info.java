@@ -1,5 +1,6 @@
 /**
- * What there is to see of a running kernel, as plain records: types, zones, modules, leaks, panics, the kernel map.
+ * What there is to see of a running kernel, as plain records: types, zones, modules, leaks, panics, the kernel map; and
+ * what an operator may switch ({@link malloc9.api.runtime.MallocOperator}).
  *
  * <p>Every view (shell, console, metrics) stands on {@link malloc9.api.runtime.MallocRuntime}; nobody reaches into the
  * kernel. Sizes are in bytes, times are instants of the wall clock, lists are snapshots. Names that come from bundles

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import malloc9.malloc.SizeClasses;
 import malloc9.malloc.ZoneSets;
+import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ public record Tunables(long kmemSize, long rawQuarantine, SizeClasses sizeClasse
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
     private static final SizeClasses SIZE_CLASSES_DEFAULT = SizeClasses.PAGES;
 
-    /** Items are numbered by granules of 16 bytes in 32 bits. */
-    private static final long KMEM_SIZE_MAX = 64L << 30;
+    /** Items are numbered by granules of 16 bytes in 32 bits, and the last number means none. */
+    private static final long KMEM_SIZE_MAX = (64L << 30) - PageSource.SUPERPAGE;
 
     private static final String SUFFIXES = "kmgt";
 

@@ -1,8 +1,10 @@
 package malloc9.malloc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A type's counters, summed over the CPUs, and the columns of its per-CPU rows; bytes and the size mask are derived when
- * they are read (struct malloc_type_stats).
+ * The columns of a type's per-CPU counters; bytes and the size mask are derived when they are read (struct
+ * malloc_type_stats).
  *
  * <pre>
  *   0           MAX_COUNT       2 MAX_COUNT  RUN_ALLOCS   RUN_FREES   RUN_ALLOCATED   RUN_FREED   FAILED_MASK
@@ -22,10 +24,52 @@ final class Counters {
     private final long[] sums;
     private final SizeClasses classes;
 
-    /** @param sums the columns, summed over the CPUs */
-    Counters(long[] sums, SizeClasses classes) {
+    private Counters(long[] sums, SizeClasses classes) {
         this.sums = sums;
         this.classes = classes;
+    }
+
+    /**
+     * Sums the CPUs' rows, under a watch and without; the columns of frees before those of allocs, so that a block that changes hands meanwhile is
+     * not freed before it was allocated.
+     */
+    static Counters sum(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        long[] sums = new long[COLUMNS];
+        for (int column = COLUMNS - 1; column >= 0; column--) {
+            add(sums, column, rows);
+            add(sums, column, watched);
+        }
+        return new Counters(sums, classes);
+    }
+
+    private static void add(long[] sums, int column, long[] @Nullable [] rows) {
+        for (long[] row : rows) {
+            if (row != null && column == FAILED_MASK) {
+                sums[column] |= row[column];
+            } else if (row != null) {
+                sums[column] += row[column];
+            }
+        }
+    }
+
+    /** Live blocks. */
+    long blocks() {
+        return allocs() - frees();
+    }
+
+    /** Live bytes. */
+    long bytes() {
+        return allocated() - freed();
+    }
+
+    /** Blocks of a class that were ever handed out. */
+    long allocs(int sizeClass) {
+        return sums[sizeClass];
+    }
+
+    /** Blocks of a class that were taken back. */
+    long frees(int sizeClass) {
+        return sums[FREES + sizeClass];
     }
 
     long allocs() {
@@ -42,26 +86,6 @@ final class Counters {
 
     long freed() {
         return bytes(FREES) + sums[RUN_FREED];
-    }
-
-    /** Live blocks. */
-    long blocks() {
-        return allocs() - frees();
-    }
-
-    /** Live bytes. */
-    long bytes() {
-        return allocated() - freed();
-    }
-
-    /** Requests of a class that were served. */
-    long requests(int sizeClass) {
-        return sums[sizeClass];
-    }
-
-    /** Live items of a class. */
-    long items(int sizeClass) {
-        return sums[sizeClass] - sums[FREES + sizeClass];
     }
 
     /** Bit i: a class above {@code 8 << i} and up to {@code 16 << i} was asked for, even in vain. */

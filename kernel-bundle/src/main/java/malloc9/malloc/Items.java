@@ -2,10 +2,11 @@ package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
-import malloc9.uma.CpuCaches;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes items out of caches and puts them back by the way that every type can go, watched or not: what the fast path does for
@@ -19,55 +20,58 @@ final class Items {
     /** Up to here, zeroing by words beats a call. */
     private static final int ZERO_BY_WORDS = 128;
 
-    private final SlabMap slabs;
+    private final @Nullable Slab[] units;
     private final MemorySegment range;
-    private final int classCount;
 
     /** @param range the kernel map's */
-    Items(SlabMap slabs, MemorySegment range, SizeClasses classes) {
-        this.slabs = slabs;
+    Items(SlabMap slabs, MemorySegment range) {
+        this.units = slabs.units();
         this.range = range;
-        this.classCount = classes.count();
     }
 
-    /** An item of the zone, or -1 if the cache is empty. */
-    long take(CpuCaches cpu, int zone, long[] row, short tag, boolean zeroed) {
-        Cache cache = cpu.caches[zone];
-        int top = cache.count - 1;
-        if (top < 0) {
+    /** An item of the zone, handed out to that owner, or -1 if the cache is empty. */
+    long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed) {
+        int[] tops = cpu.tops;
+        if (zone >= tops.length) {
             return -1;
         }
-        int item = cache.items[top];
-        Slab slab = slabs.find(item);
+        int top = tops[zone] - 1;
+        int item = cpu.items[top];
+        int unit = item >>> SlabMap.UNIT_GRANULE_SHIFT;
+        // Below the first item of a cache stands what is in no unit of the map.
+        Slab slab = unit < units.length ? units[unit] : null;
         if (slab == null) {
             return -1;
         }
-        int index = slab.indexOfItem(item);
-        int sizeClass = zone % classCount;
         if (zeroed) {
             zero(item, slab.itemBytes);
         }
-        cache.count = top;
-        slab.tags[index] = tag;
-        row[sizeClass]++;
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        int tag = Slab.tag(item, owner);
+        tops[zone] = top;
+        tags[index] = tag;
+        row[slab.sizeClass]++;
         return Integer.toUnsignedLong(item);
     }
 
     /** Puts an item of a slab back; false if the cache is full, or the item not of that type any more. */
-    boolean give(CpuCaches cpu, Slab slab, int item, long[] row, short typesTag) {
-        int index = slab.indexOfItem(item);
-        Cache cache = cpu.caches[slab.zone];
-        int[] items = cache.items;
-        int count = cache.count;
-        short[] tags = slab.tags;
-        if (count >= items.length || !Tags.isOf(tags[index], typesTag)) {
+    boolean give(Pcpu cpu, Slab slab, int item, long[] row, int number) {
+        int[] tops = cpu.tops;
+        int zone = slab.zone;
+        if (zone >= tops.length) {
             return false;
         }
-        int frees = Counters.FREES + slab.zone % classCount;
+        int top = tops[zone];
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        if (Cache.isFull(top) || !Tags.isOf(tags[index], number)) {
+            return false;
+        }
         tags[index] = 0;
-        items[count] = item;
-        cache.count = count + 1;
-        row[frees]++;
+        cpu.items[top] = item;
+        tops[zone] = top + 1;
+        row[Counters.FREES + slab.sizeClass]++;
         return true;
     }
 

@@ -12,8 +12,8 @@ import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
-import malloc9.uma.CpuCaches;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
@@ -59,7 +59,7 @@ public final class KernMalloc {
     private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
     private final Uma uma;
-    private final Cpus<CpuCaches> cpus;
+    private final Cpus cpus;
     private final SlabMap slabs;
 
     /** The slab map's table: one load less than through the map. */
@@ -70,9 +70,6 @@ public final class KernMalloc {
 
     /** {@link SizeClasses#table}: one load less than through the classes. */
     private final byte[] classOf;
-
-    /** Sizes that are no item's, less 1, have one of these bits. */
-    private final long beyondItems;
 
     private final Items items;
     private final LastFailure lastFailure;
@@ -89,7 +86,6 @@ public final class KernMalloc {
         this.uma = uma;
         this.classes = classes;
         this.classOf = classes.table();
-        this.beyondItems = -classes.largest();
         this.lastFailure = lastFailure;
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
@@ -100,7 +96,7 @@ public final class KernMalloc {
         this.size = uma.map().size();
         this.granules = size >>> Slab.GRANULE_SHIFT;
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
-        this.items = new Items(slabs, range, classes);
+        this.items = new Items(slabs, range);
     }
 
     /**
@@ -109,16 +105,16 @@ public final class KernMalloc {
      * @param raw whether the block is handed out by address; a constant at the door, which costs nothing there
      */
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        // 1 byte to the largest class, and one of the wait flags, which are 1 and 2, alone: all in one test.
-        if ((((bytes - 1) & beyondItems) | ((flags - 1) >>> 1)) == 0) {
-            CpuCaches cpu = cpus.current();
+        // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
+        if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
+            Pcpu cpu = cpus.current();
             if (cpu != null) {
-                int entered = cpu.enter();
+                cpu.enter();
                 long item;
                 try {
                     item = take(cpu, classOf[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT], type, raw);
                 } finally {
-                    cpu.exit(entered);
+                    cpu.exit();
                 }
                 if (item >= 0) {
                     return addressOf((int) item);
@@ -130,14 +126,14 @@ public final class KernMalloc {
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
-        CpuCaches cpu = cpus.current();
+        Pcpu cpu = cpus.current();
         if (cpu != null) {
-            int entered = cpu.enter();
+            cpu.enter();
             boolean done;
             try {
                 done = give(cpu, address, type, viewBytes);
             } finally {
-                cpu.exit(entered);
+                cpu.exit();
             }
             if (done) {
                 return;
@@ -184,61 +180,81 @@ public final class KernMalloc {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(CpuCaches cpu, int zone, MallocTypeInternal type, boolean raw) {
-        Cache cache = cpu.caches[zone];
-        int[] items = cache.items;
-        long[] row = cpu.row(type.liveRow());
-        int top = cache.count - 1;
-        if (row == null || Integer.compareUnsigned(top, items.length) >= 0) {
+    private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw) {
+        int[] tops = cpu.tops;
+        long[] row = row(cpu, type);
+        if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+            return -1;
+        }
+        int[] items = cpu.items;
+        int top = tops[zone] - 1;
+        if (Integer.compareUnsigned(top, items.length) >= 0) {
             return -1;
         }
         int item = items[top];
-        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
+        Slab slab = slab(item);
         if (slab == null) {
             return -1;
         }
-        int index = slab.indexOfItem(item);
-        cache.count = top;
-        slab.tags[index] = raw ? type.rawTag : type.tag;
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        if (Integer.compareUnsigned(index, tags.length) >= 0) {
+            return -1;
+        }
+        tops[zone] = top;
+        tags[index] = Slab.tag(item, raw ? type.rawNumber : type.number);
         row[zone]++;
         return Integer.toUnsignedLong(item);
     }
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
-    private boolean give(CpuCaches cpu, long address, MallocTypeInternal type, long viewBytes) {
+    private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
         // Bits of an address inside a granule come out on top, where no granule of the map has any.
         long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
         if (Long.compareUnsigned(granule, granules) >= 0) {
             return false;
         }
         int item = (int) granule;
-        Slab slab = units[item >>> SlabMap.UNIT_GRANULE_SHIFT];
-        long[] row = cpu.row(type.liveRow());
-        if (slab == null || row == null || viewBytes > slab.itemBytes) {
+        Slab slab = slab(item);
+        if (slab == null || (viewBytes != NO_VIEW && viewBytes > slab.itemBytes)) {
+            return false;
+        }
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        // A page run has no tags here, and any other granule than the item's first has another tag.
+        if (Integer.compareUnsigned(index, tags.length) >= 0
+                || (tags[index] & ~Tags.RAW) != Slab.tag(item, type.number)) {
             return false;
         }
         int zone = slab.zone;
-        Cache[] caches = cpu.caches;
-        int index = slab.indexOfItem(item);
-        short[] tags = slab.tags;
-        // The zone of a page run is none.
-        if (Integer.compareUnsigned(zone, caches.length) >= 0
-                || Integer.compareUnsigned(index, tags.length) >= 0
-                || slab.granule(index) != item
-                || !Tags.isOf(tags[index], type.tag)) {
+        int[] tops = cpu.tops;
+        long[] row = row(cpu, type);
+        if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return false;
         }
-        Cache cache = caches[zone];
-        int[] items = cache.items;
-        int count = cache.count;
-        if (Integer.compareUnsigned(count, items.length) >= 0) {
+        int[] items = cpu.items;
+        int top = tops[zone];
+        if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
         tags[index] = 0;
-        items[count] = item;
-        cache.count = count + 1;
-        row[Counters.FREES + zone]++;
+        items[top] = item;
+        tops[zone] = top + 1;
+        row[Counters.FREES + slab.sizeClass]++;
         return true;
+    }
+
+    /** The CPU's counters, or null if the type is dead or the CPU has none yet. */
+    private static long @Nullable [] row(Pcpu cpu, MallocTypeInternal type) {
+        long[] @Nullable [] rows = type.open();
+        int number = cpu.number;
+        return Integer.compareUnsigned(number, rows.length) < 0 ? rows[number] : null;
+    }
+
+    /** The slab around a granule; none around what stands below the first item of a cache. */
+    private @Nullable Slab slab(int granule) {
+        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
+        return Integer.compareUnsigned(unit, units.length) < 0 ? units[unit] : null;
     }
 
     /** Allocates by the way that every request can go. */
@@ -286,14 +302,14 @@ public final class KernMalloc {
     private long mallocItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
         int zone = type.zoneBase + sizeClass;
         for (boolean reclaimed = false; ; ) {
-            CpuCaches cpu = enterUnder(type, watch, "malloc");
+            Pcpu cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {
                 return CHANGED;
             }
             long item;
             try {
-                long[] row = counters(cpu, type.rowUnder(watch));
-                item = items.take(cpu, zone, row, raw ? type.rawTag : type.tag, (flags & M_ZERO) != 0);
+                long[] row = counters(cpu, type, watch);
+                item = items.take(cpu, zone, row, raw ? type.rawNumber : type.number, (flags & M_ZERO) != 0);
             } finally {
                 uma.leave(cpu);
             }
@@ -328,12 +344,12 @@ public final class KernMalloc {
         }
         boolean handedOut = false;
         try {
-            CpuCaches cpu = enterUnder(type, watch, "malloc");
+            Pcpu cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {
                 return CHANGED;
             }
-            long[] row = counters(cpu, type.rowUnder(watch));
-            run.tags[0] = raw ? type.rawTag : type.tag;
+            run.tagAs(run.base, raw ? type.rawNumber : type.number);
+            long[] row = counters(cpu, type, watch);
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;
             handedOut = true;
@@ -344,7 +360,7 @@ public final class KernMalloc {
             }
         }
         if (type.highWater.runAllocated(bytes)) {
-            type.counters(cpus, classes);
+            type.counters();
         }
         return addressOf(run.base);
     }
@@ -354,15 +370,15 @@ public final class KernMalloc {
         while (true) {
             Slab slab = locate(address, type, viewBytes, "free");
             Watch watch = type.watch();
-            CpuCaches cpu = enterUnder(type, watch, "free");
+            Pcpu cpu = enterUnder(type, watch, "free");
             if (cpu == null) {
                 continue;
             }
             boolean run = slab.zone == Slab.PAGE_RUN;
             boolean done;
             try {
-                long[] row = counters(cpu, type.rowUnder(watch));
-                done = run ? unclaim(slab, row, type) : items.give(cpu, slab, item, row, type.tag);
+                long[] row = counters(cpu, type, watch);
+                done = run ? unclaim(slab, row, type) : items.give(cpu, slab, item, row, type.number);
             } finally {
                 uma.leave(cpu);
             }
@@ -391,8 +407,8 @@ public final class KernMalloc {
 
     /** Takes a page run out of its type's hands; false if another thread was faster. */
     private static boolean unclaim(Slab run, long[] row, MallocTypeInternal type) {
-        short tag = run.tags[0];
-        if (!Tags.isOf(tag, type.tag) || !run.retag(0, tag, (short) 0)) {
+        int tag = run.tagOf(run.base);
+        if (!Tags.isOf(tag, type.number) || !run.retag(run.base, tag, 0)) {
             return false;
         }
         row[Counters.RUN_FREES]++;
@@ -403,10 +419,10 @@ public final class KernMalloc {
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
         Slab slab = locate(address, type, viewBytes, "zfree");
-        int index = slab.indexOf((int) ((address - base) >>> Slab.GRANULE_SHIFT));
-        CpuCaches cpu = enterAlive(type, "zfree");
+        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        Pcpu cpu = enterAlive(type, "zfree");
         try {
-            if (Tags.isOf(slab.tags[index], type.tag)) {
+            if (Tags.isOf(slab.tagOf(item), type.number)) {
                 range.asSlice(address - base, slab.itemBytes).fill((byte) 0);
             }
         } finally {
@@ -449,12 +465,12 @@ public final class KernMalloc {
             throw new InvalidRequest(Messages.badAccounting(function, bytes, type.name));
         }
         Watch watch;
-        CpuCaches cpu;
+        Pcpu cpu;
         do {
             watch = type.watch();
             cpu = enterUnder(type, watch, function);
         } while (cpu == null);
-        long[] row = counters(cpu, type.rowUnder(watch));
+        long[] row = counters(cpu, type, watch);
         row[freed ? Counters.RUN_FREES : Counters.RUN_ALLOCS]++;
         row[freed ? Counters.RUN_FREED : Counters.RUN_ALLOCATED] += bytes;
         uma.leave(cpu);
@@ -463,7 +479,7 @@ public final class KernMalloc {
         } else if (watch != null) {
             watch.allocatedElsewhere(bytes);
         } else if (!freed) {
-            type.counters(cpus, classes);
+            type.counters();
         }
     }
 
@@ -483,7 +499,7 @@ public final class KernMalloc {
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
             throw refused(type, Reason.INTERIOR, address, interior(slab, granule, address, function));
         }
-        short tag = slab.tags[index];
+        int tag = slab.tagOf(granule);
         if (tag == 0) {
             throw refused(
                     type,
@@ -491,10 +507,10 @@ public final class KernMalloc {
                     address,
                     Messages.doubleFree(function, address, slab.itemBytes, type.name));
         }
-        if (tag == Tags.QUARANTINED) {
+        if (Slab.owner(tag) == Tags.QUARANTINED) {
             throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
-        if (!Tags.isOf(tag, type.tag)) {
+        if (!Tags.isOf(tag, type.number)) {
             throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, tag, address, type, function));
         }
         if (viewBytes > slab.itemBytes) {
@@ -509,12 +525,12 @@ public final class KernMalloc {
 
     private String interior(Slab slab, int granule, long address, String function) {
         int index = slab.indexOfItem(granule);
-        return index < slab.tags.length
+        return index < slab.items()
                 ? Messages.interior(function, address, addressOf(slab.granule(index)), slab.itemBytes)
                 : Messages.tail(function, address);
     }
 
-    private String wrongType(Slab slab, short tag, long address, MallocTypeInternal type, String function) {
+    private String wrongType(Slab slab, int tag, long address, MallocTypeInternal type, String function) {
         MallocTypeInternal other = types.ofTag(tag);
         return other == null
                 ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
@@ -553,25 +569,24 @@ public final class KernMalloc {
      * alive; null if it is watched otherwise by now.
      */
     @SuppressWarnings("ReferenceEquality") // a watch is who it is
-    private @Nullable CpuCaches enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
-        int row = type.rowUnder(watch);
+    private @Nullable Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
         while (true) {
-            CpuCaches cpu = enterAlive(type, function);
+            Pcpu cpu = enterAlive(type, function);
             boolean same = type.watch() == watch;
-            if (same && cpu.row(row) != null) {
+            if (same && type.row(cpu.number, watch) != null) {
                 return cpu;
             }
             uma.leave(cpu);
             if (!same) {
                 return null;
             }
-            cpus.addRow(cpu, row);
+            type.addRow(cpu.number, watch);
         }
     }
 
     /** The caller's slot, in a critical section in which the type is alive. */
-    private CpuCaches enterAlive(MallocTypeInternal type, String function) {
-        CpuCaches cpu = uma.enterCurrent();
+    private Pcpu enterAlive(MallocTypeInternal type, String function) {
+        Pcpu cpu = uma.enterCurrent();
         if (!type.alive()) {
             uma.leave(cpu);
             throw type.unregistered(function);
@@ -580,24 +595,24 @@ public final class KernMalloc {
     }
 
     /** The counters that {@link #enterUnder} has seen to. */
-    private static long[] counters(CpuCaches cpu, int row) {
-        return Objects.requireNonNull(cpu.row(row));
+    private static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
+        return Objects.requireNonNull(type.row(cpu.number, watch));
     }
 
     private void sampleHighWater(MallocTypeInternal type) {
         if (type.highWater.isDue()) {
-            type.counters(cpus, classes);
+            type.counters();
         }
     }
 
     private void countFailure(MallocTypeInternal type, int sizeClass) {
-        CpuCaches cpu;
+        Pcpu cpu;
         Watch watch;
         do {
             watch = type.watch();
             cpu = enterUnder(type, watch, "malloc");
         } while (cpu == null);
-        counters(cpu, type.rowUnder(watch))[Counters.FAILED_MASK] |= classes.maskBit(sizeClass);
+        counters(cpu, type, watch)[Counters.FAILED_MASK] |= classes.maskBit(sizeClass);
         uma.leave(cpu);
     }
 
@@ -611,7 +626,7 @@ public final class KernMalloc {
 
     /** Copies between two blocks of a type; its owner is not stopped before the copy is done. */
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
-        CpuCaches cpu = enterAlive(type, "realloc");
+        Pcpu cpu = enterAlive(type, "realloc");
         try {
             MemorySegment.copy(range, from - base, range, to - base, bytes);
         } finally {

@@ -153,8 +153,12 @@ public final class MallocService implements Malloc {
     }
 
     /** What can be wrong with a segment before its address is looked at. */
+    @SuppressWarnings("ReferenceEquality") // a scope is who it is
     private void check(MemorySegment block, MallocTypeInternal type, String function) {
-        if (!block.isNative() || block.isReadOnly() || !block.scope().isAlive()) {
+        // The scope of a live type is alive.
+        if (block.isReadOnly()
+                || (block.scope() != type.scope
+                        && (!block.isNative() || !block.scope().isAlive()))) {
             throw unfreeable(block, type, function);
         }
     }

@@ -99,7 +99,7 @@ public final class MallocSubsystem {
             ZoneSets zoneSets) {
         this.map = new KernelMap(pages);
         this.classes = classes;
-        this.uma = new Uma(map, zoneSets.names(classes), zoneSets.sizes(classes), Counters.COLUMNS);
+        this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count());
         this.formerRequests = new long[uma.zones().size()];
         this.watches = new Watches(classes, events);
         this.types = new MallocTypes(owners, events, classes, zoneSets, watches);
@@ -109,7 +109,7 @@ public final class MallocSubsystem {
         this.malloc = new MallocService(allocator, types);
         this.rawMalloc = new RawMallocService(allocator, types);
         this.accounting = new TypeAccountingService(allocator, types);
-        this.operator = new Operator(types, watches, uma, classes);
+        this.operator = new Operator(types, watches, uma.cpus());
     }
 
     /** The safe door. */
@@ -234,10 +234,10 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         long[] used = new long[requests.length];
         for (MallocTypeInternal type : types.registered()) {
-            Counters counters = counters(type);
+            Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.requests(sizeClass);
-                used[type.zoneBase + sizeClass] += counters.items(sizeClass);
+                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
             }
         }
         long[] free = uma.freeItems();
@@ -266,9 +266,9 @@ public final class MallocSubsystem {
         long[] requests = formerRequests.clone();
         List<Retired> retired = new ArrayList<>();
         for (MallocTypeInternal type : dead) {
-            Counters counters = counters(type);
+            Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.requests(sizeClass);
+                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
             }
             retired.add(new Retired(type, counters));
         }
@@ -285,16 +285,16 @@ public final class MallocSubsystem {
                         Instant.now(),
                         type.blocks(),
                         type.bytes(),
-                        blocksBySize(type.type().tag)));
+                        blocksBySize(type.type().number)));
             }
         }
     }
 
-    private List<LeakReport.Blocks> blocksBySize(short tag) {
+    private List<LeakReport.Blocks> blocksBySize(int number) {
         Map<Long, Long> counts = new TreeMap<>();
         for (Slab slab : uma.liveSlabs()) {
-            for (short other : slab.tags) {
-                if (Tags.isOf(other, tag)) {
+            for (int index = 0; index < slab.items(); index++) {
+                if (Tags.isOf(slab.tagOf(slab.granule(index)), number)) {
                     counts.merge(slab.itemBytes, 1L, Long::sum);
                 }
             }
@@ -310,10 +310,9 @@ public final class MallocSubsystem {
         for (Retired type : quarantine) {
             if (type.type().owner.revoke()) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
-                if (new Retired(type.type(), counters(type.type())).leaks()) {
-                    releaseBlocks(type.type().tag);
+                if (new Retired(type.type(), type.type().counters()).leaks()) {
+                    releaseBlocks(type.type().number);
                 }
-                dropRows(type.type());
                 free.add(type);
             }
         }
@@ -321,17 +320,18 @@ public final class MallocSubsystem {
         types.forget(free.stream().map(Retired::type).toList());
     }
 
-    private void releaseBlocks(short tag) {
+    private void releaseBlocks(int number) {
         for (Slab slab : uma.liveSlabs()) {
-            int[] items = new int[slab.tags.length];
+            int[] items = new int[slab.items()];
             int count = 0;
-            for (int index = 0; index < slab.tags.length; index++) {
-                short other = slab.tags[index];
-                if (Tags.isOf(other, tag) && Tags.isRaw(other)) {
-                    rawQuarantine.add(slab, index);
-                } else if (Tags.isOf(other, tag)) {
-                    slab.tags[index] = 0;
-                    items[count++] = slab.granule(index);
+            for (int index = 0; index < items.length; index++) {
+                int item = slab.granule(index);
+                int tag = slab.tagOf(item);
+                if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                    rawQuarantine.add(slab, item);
+                } else if (Tags.isOf(tag, number)) {
+                    slab.tagAs(item, 0);
+                    items[count++] = item;
                 }
             }
             if (count > 0 && slab.zone == Slab.PAGE_RUN) {
@@ -342,20 +342,8 @@ public final class MallocSubsystem {
         }
     }
 
-    private void dropRows(MallocTypeInternal type) {
-        uma.cpus().dropRow(type.row);
-        Watch watch = type.made();
-        if (watch != null) {
-            uma.cpus().dropRow(watch.row);
-        }
-    }
-
-    private Counters counters(MallocTypeInternal type) {
-        return type.counters(uma.cpus(), classes);
-    }
-
     private TypeStats stats(MallocTypeInternal type) {
-        Counters counters = counters(type);
+        Counters counters = type.counters();
         return new TypeStats(
                 type.name,
                 type.description,

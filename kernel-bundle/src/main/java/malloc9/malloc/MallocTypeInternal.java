@@ -1,13 +1,14 @@
 package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.MemorySegment.Scope;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
-import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,10 @@ final class MallocTypeInternal {
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
-    /** What the tags of its blocks say. */
-    final short tag;
+    /** What the tags of its blocks say, and of those that were handed out by address. */
+    final int number;
 
-    /** What the tags of its blocks say that were handed out by address. */
-    final short rawTag;
-
-    /** The row of its counters, and its number. */
-    final int row;
+    final int rawNumber;
 
     final String name;
     final String description;
@@ -45,20 +42,33 @@ final class MallocTypeInternal {
 
     final HighWater highWater;
 
-    /** The row while the type is alive and not watched, else -1. Written under the registry's lock. */
-    private volatile int liveRow;
+    private final SizeClasses classes;
 
-    /** False once its owner stops. Written under the registry's lock. */
-    private volatile boolean alive = true;
+    /** The counters while it is not watched. Added to under lock. */
+    private final Rows rows = new Rows();
 
-    /** Made when it is first watched, and kept. Written under the registry's lock. */
+    /**
+     * The same, if blocks of it may change hands without being looked at: empty while it is watched and once its owner stops.
+     * Written under lock, read inside critical sections, whose fences order it.
+     */
+    private long[] @Nullable [] open = Rows.NONE;
+
+    /** The watch while it is watched. Written under lock. */
+    private volatile @Nullable Watch watch;
+
+    /** The watch that was made when it was first watched. Written under lock. */
     private volatile @Nullable Watch made;
 
-    /** The watch while it is watched. Written under the registry's lock. */
-    private volatile @Nullable Watch watch;
+    /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
+    private volatile boolean alive = true;
+
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** What its owner's segments are slices of. */
     private final MemorySegment everything;
+
+    /** Theirs, alive as long as the owner. */
+    final Scope scope;
 
     /** Descriptors that point here. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
@@ -66,25 +76,26 @@ final class MallocTypeInternal {
     /** @param zoneBase the number of the first zone of its set */
     MallocTypeInternal(
             MallocTypes types,
-            int row,
+            int number,
             String name,
             String description,
             Owner owner,
+            SizeClasses classes,
             int zoneBase,
             LongSupplier nanos) {
         this.types = types;
-        this.tag = Tags.of(row);
-        this.rawTag = Tags.rawOf(row);
-        this.row = row;
-        this.liveRow = row;
+        this.number = number;
+        this.rawNumber = number | Tags.RAW;
         this.name = name;
         this.description = description;
         this.owner = owner;
+        this.classes = classes;
         this.zoneBase = zoneBase;
         this.bounds = new Bounds(() -> {}, nanos);
         this.credit = owner.newCredit();
         this.highWater = new HighWater(nanos);
         this.everything = owner.everything();
+        this.scope = everything.scope();
     }
 
     void bind(MallocType type) {
@@ -98,12 +109,9 @@ final class MallocTypeInternal {
         return alive;
     }
 
-    /**
-     * The row of its counters, or -1, which no row of counters has, if it is not {@link #alive()} or is watched: then
-     * its requests take the slow path, and their row is {@link #rowUnder}.
-     */
-    int liveRow() {
-        return liveRow;
+    /** The counters for who looks at nothing else: none if the type is dead or watched. Asked inside a critical section. */
+    long[] @Nullable [] open() {
+        return open;
     }
 
     /** Its watch, or null if it is not watched; asked inside a critical section, the answer holds to its end. */
@@ -112,44 +120,66 @@ final class MallocTypeInternal {
         return watch;
     }
 
-    /** The watch that was ever made, or null. */
-    @Nullable
-    Watch made() {
-        return made;
+    /** A CPU's counters under that watch or none, or null if it has none yet. */
+    long @Nullable [] row(int cpu, @Nullable Watch watching) {
+        return rowsUnder(watching).row(cpu);
     }
 
-    /** The row that counts under a watch or none. */
-    int rowUnder(@Nullable Watch watching) {
-        return watching == null ? row : watching.row;
+    /** Gives a CPU its counters under that watch or none, before they are first used. */
+    void addRow(int cpu, @Nullable Watch watching) {
+        lock.lock();
+        try {
+            rowsUnder(watching).add(cpu);
+            reopen();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** From now on all requests take the slow path; those that do not are waited for by who calls this. */
-    void watchBy(Watch watching) {
-        made = watching;
-        watch = watching;
-        liveRow = -1;
+    void watch(Watches kernel) {
+        lock.lock();
+        try {
+            Watch watching = made == null ? new Watch(this, kernel) : made;
+            made = watching;
+            watch = watching;
+            reopen();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The fast path is open again. */
     void unwatch() {
-        watch = null;
-        liveRow = row;
+        lock.lock();
+        try {
+            watch = null;
+            reopen();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** Its counters, summed over the CPUs. */
-    Counters counters(Cpus<?> cpus, SizeClasses classes) {
-        long[] sums = cpus.sum(row);
-        Watch watched = made;
-        if (watched != null) {
-            long[] more = cpus.sum(watched.row);
-            sums[Counters.FAILED_MASK] |= more[Counters.FAILED_MASK];
-            for (int column = 0; column < Counters.FAILED_MASK; column++) {
-                sums[column] += more[column];
-            }
-        }
-        Counters counters = new Counters(sums, classes);
+    /** What all CPUs counted; a look at the high-water marks too. */
+    Counters counters() {
+        Watch watching = made;
+        Counters counters = Counters.sum(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
         highWater.raise(counters.bytes(), counters.blocks());
         return counters;
+    }
+
+    /** What all CPUs counted while it was not watched. */
+    Counters unwatchedCounters() {
+        return Counters.sum(classes, rows.all(), Rows.NONE);
+    }
+
+    private Rows rowsUnder(@Nullable Watch watching) {
+        return watching == null ? rows : watching.rows;
+    }
+
+    /** Under lock. */
+    private void reopen() {
+        open = alive && watch == null ? rows.all() : Rows.NONE;
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
@@ -164,8 +194,13 @@ final class MallocTypeInternal {
 
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
-        alive = false;
-        liveRow = -1;
+        lock.lock();
+        try {
+            alive = false;
+            reopen();
+        } finally {
+            lock.unlock();
+        }
         bounds.budget.close();
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();

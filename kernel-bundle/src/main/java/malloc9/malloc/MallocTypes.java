@@ -29,7 +29,7 @@ public final class MallocTypes {
     private volatile List<MallocTypeInternal> registered = List.of();
 
     /** Numbers in use; 0 is the tag of free items. Guarded by lock. */
-    private final BitSet rows = new BitSet();
+    private final BitSet numbers = new BitSet();
 
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
@@ -40,7 +40,7 @@ public final class MallocTypes {
         this.classes = classes;
         this.zoneSets = zoneSets;
         this.watches = watches;
-        rows.set(0);
+        numbers.set(0);
     }
 
     /** All types, oldest first. */
@@ -104,6 +104,30 @@ public final class MallocTypes {
         }
     }
 
+    /**
+     * Closes the fast path of every type that is to be watched, opens that of every other.
+     *
+     * @return those whose fast path was closed now
+     */
+    List<MallocTypeInternal> rewatch() {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> watched = new ArrayList<>();
+            for (MallocTypeInternal type : registered) {
+                boolean wanted = watches.wants(type);
+                if (wanted && type.watch() == null) {
+                    type.watch(watches);
+                    watched.add(type);
+                } else if (!wanted && type.watch() != null) {
+                    type.unwatch();
+                }
+            }
+            return watched;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes all types off the list; from now on none is registered. */
     List<MallocTypeInternal> close() {
         lock.lock();
@@ -111,10 +135,10 @@ public final class MallocTypes {
             closed = true;
             List<MallocTypeInternal> retired = registered;
             registered = List.of();
-            retired.forEach(type -> {
+            for (MallocTypeInternal type : retired) {
                 type.retire();
                 type.owner.bounds.budget.close();
-            });
+            }
             return retired;
         } finally {
             lock.unlock();
@@ -125,38 +149,7 @@ public final class MallocTypes {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
-            for (MallocTypeInternal type : retired) {
-                rows.clear(type.row);
-                Watch watch = type.made();
-                if (watch != null) {
-                    rows.clear(watch.row);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Closes the fast path of every type that is to be watched, opens that of every other.
-     *
-     * @return those whose fast path was closed now
-     * @throws InvalidRequest if no number is left for a watch; some types may be watched then that need not be
-     */
-    List<MallocTypeInternal> rewatch() {
-        lock.lock();
-        try {
-            List<MallocTypeInternal> watched = new ArrayList<>();
-            for (MallocTypeInternal type : registered) {
-                boolean wanted = watches.wants(type);
-                if (wanted && type.watch() == null) {
-                    type.watchBy(watchOf(type));
-                    watched.add(type);
-                } else if (!wanted && type.watch() != null) {
-                    type.unwatch();
-                }
-            }
-            return watched;
+            retired.forEach(type -> numbers.clear(type.number));
         } finally {
             lock.unlock();
         }
@@ -189,9 +182,9 @@ public final class MallocTypes {
 
     /** The live type of that tag, or null. */
     @Nullable
-    MallocTypeInternal ofTag(short tag) {
+    MallocTypeInternal ofTag(int tag) {
         for (MallocTypeInternal type : registered) {
-            if (Tags.isOf(tag, type.tag)) {
+            if (Tags.isOf(tag, type.number)) {
                 return type;
             }
         }
@@ -237,8 +230,7 @@ public final class MallocTypes {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            int numbersEach = zoneSets.count() > 1 || watches.wantsAllOf(owner) ? 2 : 1;
-            if (rows.cardinality() + numbersEach * descriptors.size() > Tags.MAX_NUMBER + 1) {
+            if (numbers.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
@@ -256,33 +248,22 @@ public final class MallocTypes {
         String description = descriptor.description();
         MallocTypeInternal type = new MallocTypeInternal(
                 this,
-                nextRow(),
+                nextNumber(),
                 name,
                 description == null ? "" : description,
                 owner,
+                classes,
                 zoneSets.of(name) * classes.count(),
                 System::nanoTime);
         if (watches.wants(type)) {
-            type.watchBy(watchOf(type));
+            type.watch(watches);
         }
         return type;
     }
 
-    /** The watch that the type had before, or a new one. Under lock. */
-    private Watch watchOf(MallocTypeInternal type) {
-        Watch made = type.made();
-        if (made != null) {
-            return made;
-        }
-        if (rows.cardinality() > Tags.MAX_NUMBER) {
-            throw new InvalidRequest(Messages.tooManyWatched(type.name));
-        }
-        return new Watch(nextRow(), type, watches);
-    }
-
-    private int nextRow() {
-        int row = rows.nextClearBit(1);
-        rows.set(row);
-        return row;
+    private int nextNumber() {
+        int number = numbers.nextClearBit(1);
+        numbers.set(number);
+        return number;
     }
 }

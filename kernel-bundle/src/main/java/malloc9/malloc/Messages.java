@@ -146,10 +146,6 @@ public final class Messages {
                 + " bytes, above its soft limit of " + limit;
     }
 
-    static String tooManyWatched(String type) {
-        return "no number left to watch type '" + printable(type) + "'";
-    }
-
     static String noSuchModule(ModuleId module) {
         return "no module " + module + " owns types";
     }

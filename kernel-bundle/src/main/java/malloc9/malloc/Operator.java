@@ -5,7 +5,7 @@ import malloc9.api.runtime.FailureInfo;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
-import malloc9.uma.Uma;
+import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's switches, which become {@link Bounds} of types and modules, and {@link Watches} of the kernel. */
@@ -13,14 +13,12 @@ final class Operator implements MallocOperator {
 
     private final MallocTypes types;
     private final Watches watches;
-    private final Uma uma;
-    private final SizeClasses classes;
+    private final Cpus cpus;
 
-    Operator(MallocTypes types, Watches watches, Uma uma, SizeClasses classes) {
+    Operator(MallocTypes types, Watches watches, Cpus cpus) {
         this.types = types;
         this.watches = watches;
-        this.uma = uma;
-        this.classes = classes;
+        this.cpus = cpus;
     }
 
     @Override
@@ -107,7 +105,7 @@ final class Operator implements MallocOperator {
     }
 
     private void change(Runnable settings, Runnable limits) {
-        watches.change(types, uma, classes, settings, limits);
+        watches.change(types, cpus, settings, limits);
     }
 
     private Owner find(ModuleId owner) {

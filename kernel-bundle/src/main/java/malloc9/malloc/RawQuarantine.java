@@ -17,7 +17,7 @@ final class RawQuarantine {
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private long bytes;
 
-    private record Block(Slab slab, int index) {}
+    private record Block(Slab slab, int item) {}
 
     /** @param maxBytes what is kept at most */
     RawQuarantine(Uma uma, long maxBytes) {
@@ -26,9 +26,9 @@ final class RawQuarantine {
     }
 
     /** Takes in a block whose type is gone. */
-    void add(Slab slab, int index) {
-        slab.tags[index] = Tags.QUARANTINED;
-        blocks.addLast(new Block(slab, index));
+    void add(Slab slab, int item) {
+        slab.tagAs(item, Tags.QUARANTINED);
+        blocks.addLast(new Block(slab, item));
         bytes += slab.itemBytes;
         while (bytes > maxBytes) {
             release(blocks.removeFirst());
@@ -43,11 +43,11 @@ final class RawQuarantine {
     private void release(Block block) {
         Slab slab = block.slab;
         bytes -= slab.itemBytes;
-        slab.tags[block.index] = 0;
+        slab.tagAs(block.item, 0);
         if (slab.zone == Slab.PAGE_RUN) {
             uma.releaseRun(slab);
         } else {
-            uma.release(slab.zone, new int[] {slab.granule(block.index)}, 1);
+            uma.release(slab.zone, new int[] {block.item}, 1);
         }
     }
 }

@@ -51,6 +51,9 @@ public final class SizeClasses {
     private final long[] sizes;
     private final List<String> names;
 
+    /** What the table says above the largest class; no zone has such a number, whatever the set. */
+    static final byte NONE = Byte.MAX_VALUE;
+
     /** By the granule that the last byte of the request lies in. */
     private final byte[] classOf = new byte[TABLE_LENGTH];
 
@@ -60,10 +63,10 @@ public final class SizeClasses {
         this.names = LongStream.of(sizes).mapToObj(zoneName).toList();
         int sizeClass = 0;
         for (int granule = 0; granule < TABLE_LENGTH; granule++) {
-            if ((long) granule << Slab.GRANULE_SHIFT == sizes[sizeClass] && sizeClass < sizes.length - 1) {
+            if (sizeClass < sizes.length && (long) granule << Slab.GRANULE_SHIFT == sizes[sizeClass]) {
                 sizeClass++;
             }
-            classOf[granule] = (byte) sizeClass;
+            classOf[granule] = sizeClass < sizes.length ? (byte) sizeClass : NONE;
         }
     }
 

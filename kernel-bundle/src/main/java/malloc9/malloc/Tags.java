@@ -1,7 +1,9 @@
 package malloc9.malloc;
 
+import malloc9.uma.Slab;
+
 /**
- * What a block's tag says: 0 free, else whose it is and by which door it was handed out.
+ * What a slab's tag says of a block's owner: 0 free, else whose it is and by which door it was handed out.
  *
  * <pre>
  *   15    14                          0
@@ -11,32 +13,23 @@ package malloc9.malloc;
 final class Tags {
 
     /** In quarantine: neither free nor anybody's. */
-    static final short QUARANTINED = Short.MAX_VALUE;
+    static final int QUARANTINED = Short.MAX_VALUE;
 
     /** The highest number that a type may have. */
     static final int MAX_NUMBER = QUARANTINED - 1;
 
-    private static final int RAW = 1 << 15;
+    /** Set in the tag of a block that was handed out by address. */
+    static final int RAW = 1 << 15;
 
     private Tags() {}
 
-    /** The tag of a segment's block. */
-    static short of(int number) {
-        return (short) number;
-    }
-
-    /** The tag of a block that was handed out by address. */
-    static short rawOf(int number) {
-        return (short) (number | RAW);
-    }
-
-    /** Whether the block is of the type with that tag, by either door. */
-    static boolean isOf(short tag, short typesTag) {
-        return (tag & Short.MAX_VALUE) == typesTag;
+    /** Whether the block is of the type with that number, by either door. */
+    static boolean isOf(int tag, int number) {
+        return (Slab.owner(tag) & ~RAW) == number;
     }
 
     /** Whether the block was handed out by address. */
-    static boolean isRaw(short tag) {
-        return tag < 0;
+    static boolean isRaw(int tag) {
+        return (tag & RAW) != 0;
     }
 }

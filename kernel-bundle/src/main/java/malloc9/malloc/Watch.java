@@ -8,15 +8,15 @@ import malloc9.api.MallocInterrupted;
 
 /**
  * A watch stands between a type and the fast path: for limits, failures on purpose, the profile of sizes, and zones of another
- * set. A type that is watched has no live row ({@link MallocTypeInternal#liveRow()}), so that all its requests take the slow
+ * set. A type that is watched has no open rows ({@link MallocTypeInternal#open()}), so that all its requests take the slow
  * path, and there they find this.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a row of counters of its own; while a type is watched its former row is at rest.
+ *   <li>Layout: rows of counters of its own; while a type is watched its former rows are at rest.
  *   <li>Concurrency: a request asks for admission first, which may wait, and looks in its critical section whether the type is
  *       still watched as it was; if not it starts again. After {@link malloc9.pcpu.Cpus#quiesce} therefore every block that
- *       changes hands is charged or refunded here, and the former row says exactly what was in use before: that is added
+ *       changes hands is charged or refunded here, and the former rows say exactly what was in use before: that is added
  *       with {@link #start}.
  *   <li>Invariants: the budget's sum is what the type has in use, plus what was admitted and is not yet handed out.
  *   <li>Cost: two atomics a request, and some more for the module's budget once in many.
@@ -25,27 +25,26 @@ import malloc9.api.MallocInterrupted;
  */
 final class Watch {
 
-    /** The row of its counters, and a number that no type has. */
-    final int row;
+    /** The counters while the type is watched. Added to under the type's lock. */
+    final Rows rows = new Rows();
 
     private final MallocTypeInternal type;
     private final Watches kernel;
     private final Credit credit;
     private final AtomicLong blocks = new AtomicLong();
 
-    /** What the type's own row said when the watch last began. Guarded by the lock of {@link Watches}. */
+    /** What the type's own rows said when the watch last began. Guarded by the lock of {@link Watches}. */
     private long startBytes;
 
     private long startBlocks;
 
-    Watch(int row, MallocTypeInternal type, Watches kernel) {
-        this.row = row;
+    Watch(MallocTypeInternal type, Watches kernel) {
         this.type = type;
         this.kernel = kernel;
         this.credit = type.credit;
     }
 
-    /** Counts what was in use before the watch began, by the type's own row at rest. Under the lock of {@link Watches}. */
+    /** Counts what was in use before the watch began, by the type's own rows at rest. Under the lock of {@link Watches}. */
     void start(Counters before) {
         long bytes = before.bytes() - startBytes;
         startBytes += bytes;

@@ -2,7 +2,7 @@ package malloc9.malloc;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import malloc9.uma.Uma;
+import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +31,11 @@ final class Watches {
 
     /** Whether requests of the type are to take the slow path. */
     boolean wants(MallocTypeInternal type) {
-        return type.zoneBase != 0 || type.bounds.isOn() || wantsAllOf(type.owner);
-    }
-
-    /** Whether those of all its types are. */
-    boolean wantsAllOf(Owner owner) {
-        return failures.isOn() || profile.isOn() || owner.bounds.isOn();
+        return type.zoneBase != 0
+                || failures.isOn()
+                || profile.isOn()
+                || type.owner.bounds.isOn()
+                || type.bounds.isOn();
     }
 
     /**
@@ -45,17 +44,17 @@ final class Watches {
      * @param settings what makes types watched, or not
      * @param limits what may be set only once everything in use is counted
      */
-    void change(MallocTypes types, Uma uma, SizeClasses classes, Runnable settings, Runnable limits) {
+    void change(MallocTypes types, Cpus cpus, Runnable settings, Runnable limits) {
         lock.lock();
         try {
             settings.run();
             List<MallocTypeInternal> watched = types.rewatch();
             if (!watched.isEmpty()) {
-                uma.cpus().quiesce(QUIESCE_MILLIS);
+                cpus.quiesce(QUIESCE_MILLIS);
                 for (MallocTypeInternal type : watched) {
                     Watch watch = type.watch();
                     if (watch != null) {
-                        watch.start(new Counters(uma.cpus().sum(type.row), classes));
+                        watch.start(type.unwatchedCounters());
                     }
                 }
             }

@@ -1,9 +1,6 @@
 package malloc9.malloc;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Parallel sets of the size classes' zones (MALLOC_DEBUG_MAXZONES, row 9): a type allocates from one set only, which its
@@ -29,27 +26,9 @@ public record ZoneSets(int count, int offset) {
         count = Math.clamp(count, 1, MAX);
     }
 
-    /** The zones' names, set by set; each set has the same. */
-    List<String> names(SizeClasses classes) {
-        return IntStream.range(0, count)
-                .boxed()
-                .flatMap(set -> classes.names().stream())
-                .toList();
-    }
-
-    /** The zones' item sizes, set by set. */
-    long[] sizes(SizeClasses classes) {
-        return IntStream.range(0, count)
-                .boxed()
-                .flatMapToLong(set -> LongStream.of(classes.sizes()))
-                .toArray();
-    }
-
     /** The set of types of that name: the deciding byte modulo the number of sets; that C's char has a sign makes no odds up to 8. */
     public int of(String type) {
         byte[] name = type.getBytes(StandardCharsets.UTF_8);
-        return name.length == 0
-                ? 0
-                : Byte.toUnsignedInt(name[Integer.remainderUnsigned(offset, name.length)]) % count;
+        return name.length == 0 ? 0 : Byte.toUnsignedInt(name[Integer.remainderUnsigned(offset, name.length)]) % count;
     }
 }

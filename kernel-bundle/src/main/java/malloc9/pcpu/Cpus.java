@@ -3,10 +3,11 @@ package malloc9.pcpu;
 import java.lang.foreign.Arena;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import malloc9.vm.Libc;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>Concurrency: a look-up reads one table entry and checks that the slot's owner is the asker: whatever the entry
  *       holds, a wrong slot is never used. All changes are made under the lock.
  *   <li>Invariants: a living thread owns at most one slot; a slot is never freed, and the slot of a thread that ended
- *       is inherited, caches and counters and all, by a newcomer.
+ *       is inherited by a newcomer, with all that has its number.
  *   <li>Cost: under 1 ns for platform threads, about 3 ns for virtual ones.
  *   <li>Differs from BSD: slots come as threads come, since the JVM hides the CPU's number.
  * </ul>
- *
- * @param <P> what a slot is in the layer above
  */
-public final class Cpus<P extends Pcpu> {
+public final class Cpus {
 
     private static final int INITIAL_TABLE = 64;
     private static final int LARGEST_TABLE = 1 << 14;
@@ -37,14 +36,16 @@ public final class Cpus<P extends Pcpu> {
 
     private static final long QUIESCE_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
-    private final Supplier<P> factory;
-    private final int columns;
+    private final IntFunction<Pcpu> factory;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Index: key of the thread; entries are hints. Replaced under lock. */
-    private volatile @Nullable Pcpu[] threads = new Pcpu[INITIAL_TABLE];
+    /**
+     * Index: key of the thread; entries are hints. Replaced under lock. Read without order: a thread finds itself only in
+     * a slot that it was given under the lock itself.
+     */
+    private @Nullable Pcpu[] threads = new Pcpu[INITIAL_TABLE];
 
-    private volatile @Nullable Pcpu[] carriers = new Pcpu[INITIAL_TABLE];
+    private @Nullable Pcpu[] carriers = new Pcpu[INITIAL_TABLE];
 
     /** All slots. Replaced under lock. */
     private volatile Pcpu[] all = new Pcpu[0];
@@ -53,100 +54,61 @@ public final class Cpus<P extends Pcpu> {
     private int hand;
 
     /** The slot of those who cannot be told apart (virtual threads without a named carrier). Guarded by sharedLock. */
-    private final P shared;
+    private final Pcpu shared;
 
     private final ReentrantLock sharedLock = new ReentrantLock();
 
-    /**
-     * No slots yet.
-     *
-     * @param columns counters in a row
-     */
-    public Cpus(Supplier<P> factory, int columns) {
+    /** No slots yet, but for the shared one. */
+    public Cpus() {
+        this(Pcpu::new);
+    }
+
+    /** As above. */
+    Cpus(IntFunction<Pcpu> factory) {
         this.factory = factory;
-        this.columns = columns;
         this.shared = add(0);
     }
 
     /** The caller's slot, or null if the caller must use {@link #lockShared()}. */
-    public @Nullable P current() {
+    public @Nullable Pcpu current() {
         Thread thread = Thread.currentThread();
         long id = thread.threadId();
         @Nullable Pcpu[] table = threads;
         Pcpu slot = table[(int) id & (table.length - 1)];
         // No virtual thread owns a slot, and no two threads have one id: who owns this one is a platform thread.
-        return slot != null && slot.owner == id ? typed(slot) : currentSlow(thread);
+        return slot != null && slot.owner == id ? slot : currentSlow(thread);
     }
 
     /** The slot that several share; the caller is its only user until {@link #releaseIfShared}. */
-    public P lockShared() {
+    public Pcpu lockShared() {
         sharedLock.lock();
         return shared;
     }
 
     /** Ends the use of the slot, if it is the shared one. */
     @SuppressWarnings("ReferenceEquality") // a slot is who it is
-    public void releaseIfShared(P slot) {
+    public void releaseIfShared(Pcpu slot) {
         if (slot == shared) {
             sharedLock.unlock();
         }
     }
 
-    /** Gives the slot its counters of that row; outside a section. */
-    public void addRow(P slot, int row) {
-        lock.lock();
-        try {
-            if (slot.row(row) == null) {
-                slot.putRow(row, new long[columns]);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Forgets a row in every slot, after {@link #quiesce}. */
-    public void dropRow(int row) {
-        lock.lock();
-        try {
-            for (Pcpu slot : all) {
-                slot.putRow(row, null);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Sums a row over all slots. */
-    public long[] sum(int row) {
-        long[] sum = new long[columns];
-        for (Pcpu slot : all) {
-            long[] counters = slot.row(row);
-            if (counters != null) {
-                for (int column = 0; column < columns; column++) {
-                    sum[column] += counters[column];
-                }
-            }
-        }
-        return sum;
-    }
-
-    /** All slots there are now. */
-    public Iterable<P> all() {
-        return Arrays.stream(all).map(this::typed).toList();
+    /** All slots there are now, by number. */
+    public List<Pcpu> all() {
+        return List.of(all);
     }
 
     /**
-     * Waits until every critical section that was open when this was called has ended, and every later one sees what
-     * the caller wrote before.
+     * Waits until every slot was seen outside a critical section: those that were open when this was called have ended,
+     * and every later one sees what the caller wrote before.
      *
-     * @return false if a section did not end in time (its thread is being debugged, say)
+     * @return false if a slot was never seen outside in time (its thread is being debugged, say)
      */
     public boolean quiesce(long waitMillis) {
         handshake();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         for (Pcpu slot : all) {
-            int seen = slot.section();
-            while ((seen & 1) != 0 && slot.section() == seen) {
+            while (slot.inside()) {
                 if (System.nanoTime() - deadline > 0) {
                     return false;
                 }
@@ -162,25 +124,25 @@ public final class Cpus<P extends Pcpu> {
         Arena.ofShared().close();
     }
 
-    private @Nullable P currentSlow(Thread thread) {
+    private @Nullable Pcpu currentSlow(Thread thread) {
         return thread.isVirtual() ? carrier() : findOrAdd(thread);
     }
 
-    private @Nullable P carrier() {
+    private @Nullable Pcpu carrier() {
         if (!Libc.hasThreadSelf()) {
             return null;
         }
         long self = Libc.threadSelf();
         @Nullable Pcpu[] table = carriers;
         Pcpu slot = table[carrierIndex(self, table.length)];
-        return slot != null && slot.owner == self ? typed(slot) : carrierOrAdd(self);
+        return slot != null && slot.owner == self ? slot : carrierOrAdd(self);
     }
 
     /** Who had to wait for the lock may be on another carrier now, and is asked again. */
-    private P carrierOrAdd(long self) {
+    private Pcpu carrierOrAdd(long self) {
         long asked = self;
         while (true) {
-            P slot = findOrAddCarrier(asked);
+            Pcpu slot = findOrAddCarrier(asked);
             long now = Libc.threadSelf();
             if (now == asked) {
                 return slot;
@@ -194,7 +156,7 @@ public final class Cpus<P extends Pcpu> {
         return (int) ((self * 0x9E3779B97F4A7C15L) >>> 40) & (length - 1);
     }
 
-    private P findOrAdd(Thread thread) {
+    private Pcpu findOrAdd(Thread thread) {
         long id = thread.threadId();
         lock.lock();
         try {
@@ -212,7 +174,7 @@ public final class Cpus<P extends Pcpu> {
             }
             @Nullable Pcpu[] table = threads;
             table[(int) id & (table.length - 1)] = slot;
-            return typed(slot);
+            return slot;
         } finally {
             lock.unlock();
         }
@@ -231,7 +193,7 @@ public final class Cpus<P extends Pcpu> {
         return thread != null && thread.isAlive();
     }
 
-    private P findOrAddCarrier(long self) {
+    private Pcpu findOrAddCarrier(long self) {
         lock.lock();
         try {
             Pcpu slot = find(self, true);
@@ -243,7 +205,7 @@ public final class Cpus<P extends Pcpu> {
             }
             @Nullable Pcpu[] table = carriers;
             table[carrierIndex(self, table.length)] = slot;
-            return typed(slot);
+            return slot;
         } finally {
             lock.unlock();
         }
@@ -271,10 +233,10 @@ public final class Cpus<P extends Pcpu> {
         return null;
     }
 
-    private P add(long owner) {
+    private Pcpu add(long owner) {
         lock.lock();
         try {
-            P slot = factory.get();
+            Pcpu slot = factory.apply(all.length);
             slot.owner = owner;
             Pcpu[] grown = Arrays.copyOf(all, all.length + 1);
             grown[all.length] = slot;
@@ -283,10 +245,5 @@ public final class Cpus<P extends Pcpu> {
         } finally {
             lock.unlock();
         }
-    }
-
-    @SuppressWarnings("unchecked") // only the factory makes slots
-    private P typed(Pcpu slot) {
-        return (P) slot;
     }
 }

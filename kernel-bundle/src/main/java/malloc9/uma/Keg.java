@@ -22,6 +22,7 @@ public final class Keg {
 
     private final SlabMap slabs;
     private final int zone;
+    private final int sizeClass;
     private final long itemBytes;
     private final int slabUnits;
     private final int ipers;
@@ -36,12 +37,39 @@ public final class Keg {
     /** Items in slabs. Guarded by lock. */
     private long free;
 
-    Keg(SlabMap slabs, int zone, long itemBytes, int slabUnits) {
+    /**
+     * A keg without slabs.
+     *
+     * @param zone the number of the zone that the items go to
+     * @param sizeClass what they are accounted as
+     */
+    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
         this.slabs = slabs;
         this.zone = zone;
+        this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
         this.slabUnits = slabUnits;
         this.ipers = (int) (((long) slabUnits << KernelMap.UNIT_SHIFT) / itemBytes);
+    }
+
+    int zone() {
+        return zone;
+    }
+
+    int sizeClass() {
+        return sizeClass;
+    }
+
+    long itemBytes() {
+        return itemBytes;
+    }
+
+    int slabUnits() {
+        return slabUnits;
+    }
+
+    int ipers() {
+        return ipers;
     }
 
     /** Fills a bucket as far as the memory goes. */
@@ -131,7 +159,7 @@ public final class Keg {
         }
         Slab slab = empty.pollFirst();
         if (slab == null) {
-            slab = slabs.allocate(this, zone, slabUnits, itemBytes, ipers);
+            slab = slabs.allocate(this);
             if (slab == null) {
                 return null;
             }

@@ -10,18 +10,28 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   base                                                      base + units * 64 KiB
  *   | item 0 | item 1 | item 2 | ...            | item ipers-1 | tail |
- *     tag 0    tag 1    tag 2                     tag ipers-1          on the Java heap
+ *     tag      tag      tag                       tag                   on the Java heap
  * </pre>
  *
- * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache), else says under which memory type it is handed
- * out; the layer above knows how.
+ * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache); else it says which granule of the slab is the
+ * item's first, and under which memory type it is handed out:
+ *
+ * <pre>
+ *   31                    16 15                        0
+ *   | granule, low 16 bits  | owner: the layer above knows |
+ * </pre>
+ *
+ * <p>Tags stand at (granule - base) {@literal >>>} tagShift, the largest power of two that no two items share: no
+ * multiplication finds them, and one comparison tells a live item's start, of that owner, from all else.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; the free items of the slab layer are bits.
+ *   <li>Layout: as drawn; a page run has one tag of its own, since its granules are more than 16 bits tell. The free items
+ *       of the slab layer are bits, by the item's number.
  *   <li>Concurrency: a tag is written by who holds the item; free bits are guarded by the keg's lock.
  *   <li>Invariants: an item's bit is set exactly while it is in neither a bucket, a cache nor somebody's hands.
- *   <li>Cost: an item's number is a multiplication and a shift; the reciprocal is exact below 2^20 granules.
+ *   <li>Cost: 4 bytes of heap for each granule rounded up to a power of two of items; an item's number is a
+ *       multiplication and a shift, off the hot path; the reciprocal is exact below 2^20 granules.
  *   <li>Differs from BSD: no header in the memory, 4096 items instead of 255.
  * </ul>
  */
@@ -37,19 +47,26 @@ public final class Slab {
     public static final int PAGE_RUN = -1;
 
     private static final int RECIPROCAL_SHIFT = 40;
-    private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(short[].class);
+    private static final int OWNER_BITS = 16;
+    private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(int[].class);
 
     /** First granule. */
     public final int base;
 
-    /** The zone whose caches its items go to, or {@link #PAGE_RUN}. */
+    /** The number of the zone whose caches its items go to, or {@link #PAGE_RUN}. */
     public final int zone;
+
+    /** What the zone's items are accounted as by the layer above ({@link Zone#sizeClass()}). */
+    public final int sizeClass;
 
     /** Bytes of an item, as accounted. */
     public final long itemBytes;
 
-    /** The tags. */
-    public final short[] tags;
+    /** The tags; none of a page run. */
+    public final int[] tags;
+
+    /** Log2 of the granules from tag to tag. */
+    public final int tagShift;
 
     final @Nullable Keg keg;
 
@@ -58,8 +75,12 @@ public final class Slab {
 
     final int units;
 
+    private final int items;
     private final int itemGranules;
     private final long reciprocal;
+
+    /** The tag of a page run. */
+    private final int[] runTag;
 
     /** Bit i: item i is in the slab. Guarded by the keg's lock. */
     private final long[] freeItems;
@@ -67,15 +88,20 @@ public final class Slab {
     /** Set bits of freeItems. Guarded by the keg's lock. */
     private int freeCount;
 
-    Slab(@Nullable Keg keg, int zone, int base, int units, long itemBytes, int items) {
+    private Slab(@Nullable Keg keg, int zone, int sizeClass, int base, int units, long itemBytes, int items) {
+        boolean run = zone == PAGE_RUN;
         this.keg = keg;
         this.zone = zone;
+        this.sizeClass = sizeClass;
         this.base = base;
         this.units = units;
         this.itemBytes = itemBytes;
+        this.items = items;
         this.itemGranules = (int) (itemBytes >>> GRANULE_SHIFT);
         this.reciprocal = (1L << RECIPROCAL_SHIFT) / itemGranules + 1;
-        this.tags = new short[items];
+        this.tagShift = 31 - Integer.numberOfLeadingZeros(itemGranules);
+        this.tags = new int[run ? 0 : (((items - 1) * itemGranules) >>> tagShift) + 1];
+        this.runTag = new int[run ? 1 : 0];
         this.freeItems = new long[(items + 63) >>> 6];
         for (int item = 0; item < items; item++) {
             freeItems[item >>> 6] |= 1L << item;
@@ -83,11 +109,58 @@ public final class Slab {
         this.freeCount = items;
     }
 
+    /** A slab of a keg, at that granule. */
+    static Slab of(Keg keg, int base) {
+        return new Slab(keg, keg.zone(), keg.sizeClass(), base, keg.slabUnits(), keg.itemBytes(), keg.ipers());
+    }
+
+    /** A page run of that many bytes, at that granule. */
+    static Slab run(int base, int units, long bytes) {
+        return new Slab(null, PAGE_RUN, PAGE_RUN, base, units, bytes, 1);
+    }
+
+    /** What the tag of an item says that is handed out. */
+    public static int tag(int granule, int owner) {
+        return (granule << OWNER_BITS) | owner;
+    }
+
+    /** What a tag says of the owner; 0 of a free item. */
+    public static int owner(int tag) {
+        return tag & ((1 << OWNER_BITS) - 1);
+    }
+
+    /** Where the tag of an item stands; of any other granule of the slab, perhaps nowhere. */
+    public int tagIndex(int granule) {
+        return (granule - base) >>> tagShift;
+    }
+
+    /** The tag of an item or page run. */
+    public int tagOf(int granule) {
+        return zone == PAGE_RUN ? runTag[0] : tags[tagIndex(granule)];
+    }
+
+    /** Sets the tag of an item or page run. */
+    public void tagAs(int granule, int owner) {
+        int tag = owner == 0 ? 0 : tag(granule, owner);
+        if (zone == PAGE_RUN) {
+            runTag[0] = tag;
+        } else {
+            tags[tagIndex(granule)] = tag;
+        }
+    }
+
+    /** Replaces a tag if it is the expected one; for the paths that are slow anyway. */
+    public boolean retag(int granule, int expected, int tag) {
+        return zone == PAGE_RUN
+                ? TAG.compareAndSet(runTag, 0, expected, tag)
+                : TAG.compareAndSet(tags, tagIndex(granule), expected, tag);
+    }
+
     /** The number of the item that starts at exactly that granule, or -1 if none does. */
     public int indexOf(int granule) {
         int offset = granule - base;
         int index = (int) ((offset * reciprocal) >>> RECIPROCAL_SHIFT);
-        return index * itemGranules == offset && index < tags.length ? index : -1;
+        return index * itemGranules == offset && index < items ? index : -1;
     }
 
     /** The number of an item of this slab. */
@@ -100,13 +173,9 @@ public final class Slab {
         return base + index * itemGranules;
     }
 
-    /** Replaces a tag if it is the expected one; for the paths that are slow anyway. */
-    public boolean retag(int index, short expected, short tag) {
-        return TAG.compareAndSet(tags, index, expected, tag);
-    }
-
-    int items() {
-        return tags.length;
+    /** Its items, 1 of a page run. */
+    public int items() {
+        return items;
     }
 
     int freeCount() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +51,22 @@ public final class SlabMap {
 
     /** A new slab of free items, or null if the map is full. */
     @Nullable
-    Slab allocate(@Nullable Keg keg, int zone, int slabUnits, long itemBytes, int items) {
-        int alignment = zone == Slab.PAGE_RUN ? 1 : slabUnits;
-        int unit = map.allocate(slabUnits, alignment);
-        if (unit < 0) {
-            return null;
-        }
-        Slab slab = new Slab(keg, zone, unit << UNIT_GRANULE_SHIFT, slabUnits, itemBytes, items);
-        Arrays.fill(units, unit, unit + slabUnits, slab);
+    Slab allocate(Keg keg) {
+        int unit = map.allocate(keg.slabUnits(), keg.slabUnits());
+        return unit < 0 ? null : enter(Slab.of(keg, unit << UNIT_GRANULE_SHIFT));
+    }
+
+    /** A new page run, or null if the map has no such hole. */
+    @Nullable
+    Slab allocateRun(long bytes) {
+        int runUnits = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
+        int unit = map.allocate(runUnits, 1);
+        return unit < 0 ? null : enter(Slab.run(unit << UNIT_GRANULE_SHIFT, runUnits, bytes));
+    }
+
+    private Slab enter(Slab slab) {
+        int unit = slab.base >>> UNIT_GRANULE_SHIFT;
+        Arrays.fill(units, unit, unit + slab.units, slab);
         lock.lock();
         try {
             live.add(slab);

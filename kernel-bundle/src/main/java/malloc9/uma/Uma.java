@@ -1,8 +1,9 @@
 package malloc9.uma;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The allocator of items and page runs (uma_core): its zones, its CPUs' caches, and the way between them.
  *
- * <p>The fast paths of malloc and free work on {@link CpuCaches} and {@link Slab} themselves; this class is what they
+ * <p>The fast paths of malloc and free work on {@link Cache} and {@link Slab} themselves; this class is what they
  * fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
  */
 public final class Uma {
@@ -24,28 +25,38 @@ public final class Uma {
     private final KernelMap map;
     private final SlabMap slabs;
     private final Zone[] zones;
-    private final Cpus<CpuCaches> cpus;
+    private final Cpus cpus = new Cpus();
 
     /**
      * An allocator with a zone for each item size.
      *
      * @param names the zones' names
      * @param sizes their items' bytes, multiples of a granule up to {@link #ITEM_MAX}
-     * @param counterColumns counters in a row of a CPU's counters
      */
-    public Uma(KernelMap map, List<String> names, long[] sizes, int counterColumns) {
+    public Uma(KernelMap map, List<String> names, long[] sizes) {
+        this(map, names, sizes, 1);
+    }
+
+    /**
+     * An allocator with several zones for each item size, all of one name: set by set, size by size.
+     *
+     * @param sets how many
+     */
+    public Uma(KernelMap map, List<String> names, long[] sizes, int sets) {
         this.map = map;
         this.slabs = new SlabMap(map);
-        this.zones = new Zone[sizes.length];
-        for (int zone = 0; zone < sizes.length; zone++) {
-            int units = sizes[zone] <= PageSource.PAGE ? 1 : LARGE_SLAB_UNITS;
-            zones[zone] = new Zone(names.get(zone), zone, sizes[zone], new Keg(slabs, zone, sizes[zone], units));
+        this.zones = new Zone[sets * sizes.length];
+        for (int zone = 0; zone < zones.length; zone++) {
+            int sizeClass = zone % sizes.length;
+            long bytes = sizes[sizeClass];
+            int units = bytes <= PageSource.PAGE ? 1 : LARGE_SLAB_UNITS;
+            Keg keg = new Keg(slabs, zone, sizeClass, bytes, units);
+            zones[zone] = new Zone(names.get(sizeClass), zone, sizeClass, bytes, keg);
         }
-        this.cpus = new Cpus<>(() -> new CpuCaches(zones), counterColumns);
     }
 
     /** Who am I. */
-    public Cpus<CpuCaches> cpus() {
+    public Cpus cpus() {
         return cpus;
     }
 
@@ -69,34 +80,31 @@ public final class Uma {
      *
      * @return false if there is no memory
      */
-    public boolean refill(int zone) {
-        if (exchangeEmpty(zone)) {
-            return true;
-        }
-        Bucket bucket = zones[zone].fullBucket();
+    public boolean refill(int number) {
+        Zone zone = zones[number];
+        Bucket bucket = zone.fullBucket();
         if (bucket == null) {
             return false;
         }
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.caches[zone];
-        Bucket surplus = cache.count == 0 && cache.reserveIsEmpty() ? cache.load(bucket) : bucket;
+        Pcpu cpu = enterWith(zone);
+        if (Cache.hasRoom(cpu, zone, bucket.count)) {
+            Cache.fill(cpu, zone, bucket);
+        }
         leave(cpu);
-        zones[zone].put(surplus);
+        zone.put(bucket);
         return true;
     }
 
     /** Makes room in the caller's cache of a zone. */
-    public void flush(int zone) {
-        if (exchangeFull(zone)) {
-            return;
+    public void flush(int number) {
+        Zone zone = zones[number];
+        Bucket bucket = zone.emptyBucket();
+        Pcpu cpu = enterWith(zone);
+        if (!Cache.hasRoom(cpu, zone, 1)) {
+            Cache.drain(cpu, zone, bucket);
         }
-        Bucket empty = zones[zone].emptyBucket();
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.caches[zone];
-        boolean full = cache.count == cache.items.length && cache.reserveIsFull();
-        Bucket surplus = full ? cache.load(empty) : empty;
         leave(cpu);
-        zones[zone].put(surplus);
+        zone.put(bucket);
     }
 
     /** Takes items back into the slabs that are in no cache. */
@@ -111,8 +119,7 @@ public final class Uma {
      * @return its slab of one item, or null if the map has no such hole
      */
     public @Nullable Slab allocateRun(long bytes) {
-        int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
-        return slabs.allocate(null, Slab.PAGE_RUN, units, bytes, 1);
+        return slabs.allocateRun(bytes);
     }
 
     /** Keeps a page run out of core dumps until it is released, where the OS can. */
@@ -149,21 +156,12 @@ public final class Uma {
 
     /** Free items of each zone, in slabs, depot and caches. */
     public long[] freeItems() {
-        List<CpuCaches> slots = new ArrayList<>();
-        cpus.all().forEach(slots::add);
-        long[] free = new long[zones.length];
-        for (int zone = 0; zone < zones.length; zone++) {
-            free[zone] = zones[zone].free();
-            for (CpuCaches slot : slots) {
-                free[zone] += slot.caches[zone].free();
-            }
-        }
-        return free;
+        return Arrays.stream(zones).mapToLong(this::free).toArray();
     }
 
     /** The caller's slot, in a critical section. */
-    public CpuCaches enterCurrent() {
-        CpuCaches cpu = cpus.current();
+    public Pcpu enterCurrent() {
+        Pcpu cpu = cpus.current();
         if (cpu == null) {
             cpu = cpus.lockShared();
         }
@@ -172,42 +170,43 @@ public final class Uma {
     }
 
     /** Ends the section that {@link #enterCurrent()} began. */
-    public void leave(CpuCaches cpu) {
+    public void leave(Pcpu cpu) {
         cpu.exit();
         cpus.releaseIfShared(cpu);
     }
 
+    private long free(Zone zone) {
+        long cached = 0;
+        for (Pcpu cpu : cpus.all()) {
+            cached += Cache.count(cpu, zone);
+        }
+        return cached + zone.free();
+    }
+
     private void drainOwnCache(Zone zone) {
-        Bucket first = zone.emptyBucket();
-        Bucket second = zone.emptyBucket();
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.caches[zone.number()];
-        Bucket reserve = cache.load(first);
-        Bucket loaded = cache.load(second);
-        leave(cpu);
-        zone.put(reserve);
-        zone.put(loaded);
+        Bucket bucket = zone.emptyBucket();
+        for (boolean more = true; more; ) {
+            Pcpu cpu = enterWith(zone);
+            Cache.drain(cpu, zone, bucket);
+            more = bucket.count == bucket.items.length;
+            leave(cpu);
+            zone.release(bucket.items, bucket.count);
+            bucket.count = 0;
+        }
+        zone.put(bucket);
     }
 
-    private boolean exchangeEmpty(int zone) {
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.caches[zone];
-        if (cache.count == 0 && !cache.reserveIsEmpty()) {
-            cache.swap();
+    /** The caller's slot, in a critical section, with a cache of that zone. */
+    private Pcpu enterWith(Zone zone) {
+        Pcpu cpu = enterCurrent();
+        if (!Cache.isOpen(cpu, zone.number())) {
+            try {
+                Cache.open(cpu, zones);
+            } catch (OutOfMemoryError e) {
+                leave(cpu);
+                throw e;
+            }
         }
-        boolean done = cache.count > 0;
-        leave(cpu);
-        return done;
-    }
-
-    private boolean exchangeFull(int zone) {
-        CpuCaches cpu = enterCurrent();
-        Cache cache = cpu.caches[zone];
-        if (cache.count == cache.items.length && !cache.reserveIsFull()) {
-            cache.swap();
-        }
-        boolean done = cache.count < cache.items.length;
-        leave(cpu);
-        return done;
+        return cpu;
     }
 }

@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zone {
 
-    private static final int BUCKET_MAX = 128;
+    private static final int BUCKET_MAX = Cache.MAX / 2;
     private static final int BUCKET_MIN = 2;
     private static final int BUCKET_BYTES = 128 << 10;
 
     private final String name;
     private final int number;
+    private final int sizeClass;
     private final long itemBytes;
     private final int bucketItems;
     private final Keg keg;
@@ -40,9 +41,10 @@ public final class Zone {
     /** Requests that found no memory. Guarded by lock. */
     private long failures;
 
-    Zone(String name, int number, long itemBytes, Keg keg) {
+    Zone(String name, int number, int sizeClass, long itemBytes, Keg keg) {
         this.name = name;
         this.number = number;
+        this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
         this.bucketItems = Math.clamp(BUCKET_BYTES / itemBytes, BUCKET_MIN, BUCKET_MAX);
         this.keg = keg;
@@ -68,8 +70,19 @@ public final class Zone {
         }
     }
 
-    int number() {
+    /** Which zone this is. */
+    public int number() {
         return number;
+    }
+
+    /** What its items are accounted as by the layer above. */
+    public int sizeClass() {
+        return sizeClass;
+    }
+
+    /** The most items that a CPU's cache may hold. */
+    int cacheItems() {
+        return 2 * bucketItems;
     }
 
     int bucketItems() {
@@ -139,7 +152,7 @@ public final class Zone {
         }
     }
 
-    /** Items in the depot and in slabs. */
+    /** Free items in the depot and in slabs. */
     long free() {
         lock.lock();
         try {

@@ -41,8 +41,14 @@ class Row09ParallelZonesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "temp, 900023, 0", "devbuf, 900023, 6", "cache, 900023, 0", "temp, 900022, 5", "devbuf, 900022, 5",
-        "cache, 900022, 3", "temp, 0, 4", "temp, -1, 0"
+        "temp, 900023, 0",
+        "devbuf, 900023, 6",
+        "cache, 900023, 0",
+        "temp, 900022, 5",
+        "devbuf, 900022, 5",
+        "cache, 900022, 3",
+        "temp, 0, 4",
+        "temp, -1, 0"
     })
     void theGoldenPartition(String type, int offset, int set) {
         assertThat(new ZoneSets(8, offset).of(type)).isEqualTo(set);

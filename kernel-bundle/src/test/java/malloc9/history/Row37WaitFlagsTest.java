@@ -40,7 +40,8 @@ class Row37WaitFlagsTest {
         for (long flags : new long[] {others, M_NOWAIT | M_WAITOK | others}) {
             assertThatThrownBy(() -> kernel.rawMalloc().malloc(64, M_A, flags))
                     .isInstanceOf(InvalidRequest.class)
-                    .hasMessageStartingWith("Bad malloc flags: " + Long.toHexString(flags) + " (malloc takes exactly one");
+                    .hasMessageStartingWith(
+                            "Bad malloc flags: " + Long.toHexString(flags) + " (malloc takes exactly one");
         }
         assertThat(kernel.stats("a").allocs()).isEqualTo(4);
     }

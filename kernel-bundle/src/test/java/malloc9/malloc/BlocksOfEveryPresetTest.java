@@ -72,8 +72,7 @@ class BlocksOfEveryPresetTest {
                     .isEqualTo(1_000_000);
             assertThat(malloc.mallocarray(0, Long.MAX_VALUE, M_A, M_WAITOK).byteSize())
                     .isZero();
-            assertThat(kernel.rawMalloc()
-                            .usableSize(kernel.rawMalloc().mallocarray(4, 1024, M_A, M_WAITOK), M_A))
+            assertThat(kernel.rawMalloc().usableSize(kernel.rawMalloc().mallocarray(4, 1024, M_A, M_WAITOK), M_A))
                     .isEqualTo(4096);
         }
     }

@@ -38,7 +38,8 @@ class ImpossibleRequestsTest extends KernelTest {
             refused(() -> raw.realloc(block, size, M_FOO, wait));
             refused(() -> raw.mallocAligned(size, 64, M_FOO, wait));
             refused(() -> raw.mallocarray(1, size, M_FOO, wait));
-            refused(() -> raw.mallocarray(1L << (32 + random.nextInt(31)), 1L << (32 + random.nextInt(31)), M_FOO, wait));
+            refused(() ->
+                    raw.mallocarray(1L << (32 + random.nextInt(31)), 1L << (32 + random.nextInt(31)), M_FOO, wait));
             long alignment = badAlignment();
             refused(() -> malloc.mallocAligned(100, alignment, M_FOO, wait));
             long flags = badFlags();

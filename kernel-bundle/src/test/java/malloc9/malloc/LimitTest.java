@@ -164,8 +164,7 @@ class LimitTest {
         awaitWaiting(1);
         waiter.interrupt();
         waiter.join();
-        assertThat(outcome)
-                .containsExactly("malloc: interrupted while 60 bytes of type 'a' waited at a limit", true);
+        assertThat(outcome).containsExactly("malloc: interrupted while 60 bytes of type 'a' waited at a limit", true);
         assertThat(operator.limits(module)).isEqualTo(new LimitInfo(0, 64, 64, 0));
         assertThat(operator.limits(module, "a").used()).isZero();
         malloc.free(block, M_B);

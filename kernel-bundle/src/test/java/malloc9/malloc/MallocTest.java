@@ -13,19 +13,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import malloc9.api.raw.RawMalloc;
-import malloc9.kernel.Tunables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MallocTest extends KernelTest {
-
-    MallocTest() {}
-
-    MallocTest(Tunables tunables) {
-        super(tunables);
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -1,11 +1,7 @@
 package malloc9.malloc;
 
-import malloc9.kernel.Tunables;
+import malloc9.malloc.KernelTest.BootedWith;
 
 /** FreeBSD's own size classes give the same figures: what is above a page is a page run there. */
-class MallocWithBsdClassesTest extends MallocTest {
-
-    MallocWithBsdClassesTest() {
-        super(new Tunables(64L << 20, 1 << 20, SizeClasses.BSD, ZoneSets.ONE));
-    }
-}
+@BootedWith(sizeClasses = "bsd")
+class MallocWithBsdClassesTest extends MallocTest {}

@@ -86,7 +86,8 @@ class StepFailureTest {
             }
             assertThat(kernel.stats("a").inUse()).isZero();
             assertThat(kernel.stats("a").bytesInUse()).isZero();
-            assertThat(kernel.subsystem.operator().limits(owner.module()).used()).isZero();
+            assertThat(kernel.subsystem.operator().limits(owner.module()).used())
+                    .isZero();
             assertThat(failures).isLessThanOrEqualTo(1);
             return pages.callsLeft <= 0;
         }

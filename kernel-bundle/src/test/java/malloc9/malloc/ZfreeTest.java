@@ -27,14 +27,14 @@ class ZfreeTest extends KernelTest {
     @ValueSource(longs = {1, 100, 2048, 5000, 65_536})
     void aBlockIsZeroedToTheEndOfItsClassWhateverTheViewSpans(long size) {
         MemorySegment block = malloc.malloc(size, M_FOO, M_WAITOK);
-        MemorySegment whole =
-                MemorySegment.ofAddress(block.address()).reinterpret(malloc.usableSize(block, M_FOO));
+        MemorySegment whole = MemorySegment.ofAddress(block.address()).reinterpret(malloc.usableSize(block, M_FOO));
         whole.fill((byte) 0x5a);
         malloc.zfree(block.asSlice(0, 1), M_FOO);
         assertThat(whole.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
         assertThat(stats("foo").inUse()).isZero();
         long address = kernel.rawMalloc().malloc(size, M_FOO, M_WAITOK);
-        MemorySegment again = MemorySegment.ofAddress(address).reinterpret(whole.byteSize()).fill((byte) 0x5a);
+        MemorySegment again =
+                MemorySegment.ofAddress(address).reinterpret(whole.byteSize()).fill((byte) 0x5a);
         kernel.rawMalloc().zfree(address, M_FOO);
         assertThat(again.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
     }

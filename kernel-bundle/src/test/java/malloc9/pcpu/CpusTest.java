@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import malloc9.vm.Libc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class CpusTest {
 
-    private final Cpus<Pcpu> cpus = new Cpus<>(Pcpu::new, 2);
+    private final Cpus cpus = new Cpus();
 
     @Test
     void aThreadKeepsItsSlotAndSharesItWithNoLivingOne() throws Exception {
@@ -40,38 +42,26 @@ class CpusTest {
     }
 
     @Test
-    void theSlotOfADeadThreadIsInheritedWithItsCounters() throws Exception {
-        Set<Pcpu> slots = ConcurrentHashMap.newKeySet();
+    void theSlotOfADeadThreadIsInheritedWithAllThatHasItsNumber() throws Exception {
+        Set<Integer> numbers = ConcurrentHashMap.newKeySet();
         for (int life = 1; life <= 100; life++) {
+            int lives = life;
             run(() -> {
                 Pcpu slot = requireNonNull(cpus.current());
-                slots.add(slot);
-                cpus.addRow(slot, 3);
-                requireNonNull(slot.row(3))[1]++;
+                numbers.add(slot.number);
+                slot.items = Arrays.copyOf(slot.items, slot.items.length + 1);
+                assertThat(slot.items).hasSize(lives);
             });
-            assertThat(cpus.sum(3)).containsExactly(0, life);
+            assertThat(cpus.all().getLast().items).hasSize(life);
         }
-        assertThat(slots).hasSize(1);
+        assertThat(numbers).hasSize(1);
     }
 
     @Test
-    void aRowCountsInEverySlotUntilItIsDropped() throws Exception {
-        Pcpu mine = requireNonNull(cpus.current());
-        assertThat(mine.row(40)).isNull();
-        cpus.addRow(mine, 40);
-        requireNonNull(mine.row(40))[0] = 5;
-        cpus.addRow(mine, 40);
-        cpus.addRow(mine, 9_000);
-        run(() -> {
-            Pcpu other = requireNonNull(cpus.current());
-            cpus.addRow(other, 40);
-            requireNonNull(other.row(40))[0] = -2;
-        });
-        assertThat(cpus.sum(40)).containsExactly(3, 0);
-        cpus.dropRow(40);
-        assertThat(mine.row(40)).isNull();
-        assertThat(mine.row(9_000)).isNotNull();
-        assertThat(cpus.sum(40)).containsExactly(0, 0);
+    void numbersCountTheSlots() throws Exception {
+        requireNonNull(cpus.current());
+        run(cpus::current);
+        assertThat(cpus.all()).extracting(slot -> slot.number).startsWith(0, 1);
     }
 
     @Test
@@ -107,13 +97,13 @@ class CpusTest {
 
     @Test
     void virtualThreadsShareTheSlotsOfTheirCarriersOneAtATime() {
-        Cpus<Seat> seats = new Cpus<>(Seat::new, 1);
+        Cpus seats = new Cpus(Seat::new);
         Set<Seat> taken = ConcurrentHashMap.newKeySet();
         Set<Long> carriers = ConcurrentHashMap.newKeySet();
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20_000; i++) {
                 executor.execute(() -> {
-                    Seat seat = requireNonNull(seats.current());
+                    Seat seat = (Seat) requireNonNull(seats.current());
                     long self = Libc.threadSelf();
                     if (seat.users.getAndIncrement() != 0 || seat.owner != self) {
                         seat.strangers.incrementAndGet();
@@ -131,6 +121,10 @@ class CpusTest {
     private static final class Seat extends Pcpu {
         final AtomicInteger users = new AtomicInteger();
         final AtomicInteger strangers = new AtomicInteger();
+
+        Seat(int number) {
+            super(number);
+        }
     }
 
     @Test
@@ -139,15 +133,13 @@ class CpusTest {
         AtomicBoolean hold = new AtomicBoolean();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        Cpus<Pcpu> slow = new Cpus<>(
-                () -> {
-                    if (hold.get()) {
-                        held.countDown();
-                        await(release);
-                    }
-                    return new Pcpu();
-                },
-                1);
+        Cpus slow = new Cpus(number -> {
+            if (hold.get()) {
+                held.countDown();
+                await(release);
+            }
+            return new Pcpu(number);
+        });
         hold.set(true);
         Thread holder = Thread.ofPlatform().start(slow::current);
         await(held);
@@ -210,16 +202,23 @@ class CpusTest {
     }
 
     @Test
-    void quiesceDoesNotWaitForALaterSection() throws Exception {
-        CompletableFuture<Boolean> quiet = new CompletableFuture<>();
-        Pcpu mine = requireNonNull(cpus.current());
-        mine.enter();
-        Thread quiescer = Thread.ofPlatform().start(() -> quiet.complete(cpus.quiesce(20_000)));
-        untilWaiting(quiescer);
-        mine.exit();
-        mine.enter();
-        assertThat(quiet.get(10, TimeUnit.SECONDS)).isTrue();
-        mine.exit();
+    void quiesceIsNotHeldUpBySectionsThatComeAndGo() throws Exception {
+        AtomicBoolean end = new AtomicBoolean();
+        CountDownLatch running = new CountDownLatch(1);
+        Thread busy = Thread.ofPlatform().start(() -> {
+            Pcpu slot = requireNonNull(cpus.current());
+            while (!end.get()) {
+                slot.enter();
+                running.countDown();
+                slot.exit();
+            }
+        });
+        await(running);
+        for (int round = 0; round < 100; round++) {
+            assertThat(cpus.quiesce(10_000)).isTrue();
+        }
+        end.set(true);
+        busy.join();
     }
 
     @Test
@@ -249,18 +248,17 @@ class CpusTest {
         for (int round = 0; round < 100; round++) {
             AtomicBoolean dead = new AtomicBoolean();
             AtomicBoolean end = new AtomicBoolean();
-            int row = round + 1;
+            AtomicIntegerArray acts = new AtomicIntegerArray(16);
             CountDownLatch running = new CountDownLatch(3);
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 threads.add(Thread.ofPlatform().start(() -> {
                     Pcpu slot = requireNonNull(cpus.current());
-                    cpus.addRow(slot, row);
                     running.countDown();
                     while (!end.get()) {
                         slot.enter();
                         if (!dead.getPlain()) {
-                            requireNonNull(slot.row(row))[0]++;
+                            acts.setPlain(slot.number, acts.getPlain(slot.number) + 1);
                         }
                         slot.exit();
                     }
@@ -269,12 +267,12 @@ class CpusTest {
             await(running);
             dead.set(true);
             assertThat(cpus.quiesce(10_000)).isTrue();
-            long[] atRest = cpus.sum(row);
+            String atRest = acts.toString();
             end.set(true);
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(cpus.sum(row)).isEqualTo(atRest);
+            assertThat(acts).hasToString(atRest);
         }
     }
 

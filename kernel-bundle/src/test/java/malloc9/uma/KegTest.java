@@ -15,8 +15,8 @@ class KegTest {
 
     private final KernelMap map = new KernelMap(PageSource.reserve(2 << 20));
     private final SlabMap slabs = new SlabMap(map);
-    private final Keg keg = new Keg(slabs, 0, 1024, 1);
-    private final Zone zone = new Zone("1024", 0, 1024, keg);
+    private final Keg keg = new Keg(slabs, 0, 0, 1024, 1);
+    private final Zone zone = new Zone("1024", 0, 0, 1024, keg);
 
     @AfterEach
     void close() {
@@ -88,13 +88,13 @@ class KegTest {
     void aDepotKeepsFullBucketsUntilItIsDrained() {
         Bucket first = requireNonNull(zone.fullBucket());
         Bucket second = requireNonNull(zone.fullBucket());
-        assertThat(first.count).isEqualTo(zone.bucketItems()).isEqualTo(128);
+        assertThat(first.count).isEqualTo(zone.bucketItems()).isEqualTo(63);
         zone.put(first);
-        assertThat(zone.free()).isEqualTo(128);
+        assertThat(zone.free()).isEqualTo(63 + 2);
         assertThat(zone.fullBucket()).isSameAs(first);
         zone.put(first);
         zone.put(second);
-        assertThat(zone.free()).isEqualTo(256);
+        assertThat(zone.free()).isEqualTo(2 * 63 + 2);
         zone.drain();
         assertThat(zone.free()).isZero();
         assertThat(map.used()).isZero();
@@ -103,8 +103,8 @@ class KegTest {
     @Test
     void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
         Bucket bucket = requireNonNull(zone.fullBucket());
-        int[] items = {bucket.items[126], bucket.items[127]};
-        bucket.count = 126;
+        int[] items = {bucket.items[61], bucket.items[62]};
+        bucket.count = 61;
         zone.put(bucket);
         zone.release(items, 2);
         zone.drain();
@@ -113,8 +113,8 @@ class KegTest {
 
     @Test
     void bucketsHoldFewerItemsTheLargerTheyAre() {
-        assertThat(new Zone("16", 0, 16, keg).bucketItems()).isEqualTo(128);
-        assertThat(new Zone("4096", 0, 4096, keg).bucketItems()).isEqualTo(32);
-        assertThat(new Zone("16 pages", 0, 65536, keg).bucketItems()).isEqualTo(2);
+        assertThat(new Zone("16", 0, 0, 16, keg).bucketItems()).isEqualTo(63);
+        assertThat(new Zone("4096", 0, 0, 4096, keg).bucketItems()).isEqualTo(32);
+        assertThat(new Zone("16 pages", 0, 0, 65536, keg).bucketItems()).isEqualTo(2);
     }
 }

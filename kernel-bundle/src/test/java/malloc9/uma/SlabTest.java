@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SlabTest {
 
+    private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(2 << 20)));
+
     /** The last slab of the largest map: its granules are negative as ints. */
     private static final int HIGH = -(4 << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT));
 
@@ -63,7 +65,7 @@ class SlabTest {
                 bytes <= 32L << 30;
                 bytes = bytes * 3 / 2 & -PageSource.PAGE) {
             int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
-            Slab run = new Slab(null, Slab.PAGE_RUN, 0, units, bytes, 1);
+            Slab run = Slab.run(0, units, bytes);
             assertThat(run.indexOf(0)).isZero();
             long granules = (long) units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
             for (long offset = 1; offset < granules; offset = offset * 5 / 4 + 1) {
@@ -73,16 +75,42 @@ class SlabTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("slabsOfEverySizeClass")
+    void eachItemHasATagOfItsOwnThatNoOtherGranuleHas(Slab slab) {
+        for (int index = 0; index < slab.items(); index++) {
+            slab.tagAs(slab.granule(index), 0x8001 + index % 7);
+        }
+        int granules = slab.units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
+        for (int offset = 0; offset < granules; offset++) {
+            int granule = slab.base + offset;
+            int index = slab.indexOf(granule);
+            int at = slab.tagIndex(granule);
+            if (index >= 0) {
+                assertThat(slab.tagOf(granule)).isEqualTo(Slab.tag(granule, 0x8001 + index % 7));
+                assertThat(Slab.owner(slab.tagOf(granule))).isEqualTo(0x8001 + index % 7);
+            } else if (at < slab.tags.length) {
+                for (int owner = 0x8001; owner < 0x8008; owner++) {
+                    assertThat(slab.tags[at]).isNotEqualTo(Slab.tag(granule, owner));
+                }
+            }
+        }
+    }
+
     @Test
     void aTagIsReplacedByWhoKnowsIt() {
         Slab slab = slab(0, 4096);
-        assertThat(slab.retag(3, (short) 0, (short) -7)).isTrue();
-        assertThat(slab.retag(3, (short) 0, (short) 9)).isFalse();
-        assertThat(slab.tags[3]).isEqualTo((short) -7);
+        int granule = slab.granule(3);
+        assertThat(slab.retag(granule, 0, 7)).isTrue();
+        assertThat(slab.retag(granule, 0, 9)).isFalse();
+        assertThat(slab.tagOf(granule)).isEqualTo(7);
+        Slab run = Slab.run(0, 2, KernelMap.UNIT + 4096);
+        assertThat(run.retag(0, 0, 5)).isTrue();
+        assertThat(run.tagOf(0)).isEqualTo(5);
+        assertThat(run.tags).as("the fast path finds none").isEmpty();
     }
 
     private static Slab slab(int base, long bytes) {
-        int units = bytes <= PageSource.PAGE ? 1 : 4;
-        return new Slab(null, 0, base, units, bytes, (int) ((long) units * KernelMap.UNIT / bytes));
+        return Slab.of(new Keg(SLABS, 0, 0, bytes, bytes <= PageSource.PAGE ? 1 : 4), base);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import malloc9.pcpu.Pcpu;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ class UmaTest {
     private static final long[] SIZES = {16, 1024, 12288, 65536};
 
     private final KernelMap map = new KernelMap(PageSource.reserve(8 << 20));
-    private final Uma uma = new Uma(map, List.of("16", "1024", "3 pages", "16 pages"), SIZES, 1);
+    private final Uma uma = new Uma(map, List.of("16", "1024", "3 pages", "16 pages"), SIZES);
 
     @AfterEach
     void close() {
@@ -145,9 +146,12 @@ class UmaTest {
     /** As malloc does it. */
     private int alloc(int zone) {
         while (true) {
-            CpuCaches cpu = uma.enterCurrent();
-            Cache cache = cpu.caches[zone];
-            int item = cache.count == 0 ? -1 : cache.items[--cache.count];
+            Pcpu cpu = uma.enterCurrent();
+            int item = -1;
+            if (zone < cpu.tops.length) {
+                item = cpu.items[cpu.tops[zone] - 1];
+                cpu.tops[zone] -= item >= 0 ? 1 : 0;
+            }
             uma.leave(cpu);
             if (item >= 0 || !uma.refill(zone)) {
                 return item;
@@ -158,11 +162,10 @@ class UmaTest {
     /** As free does it. */
     private void free(int zone, int item) {
         while (true) {
-            CpuCaches cpu = uma.enterCurrent();
-            Cache cache = cpu.caches[zone];
-            boolean room = cache.count < cache.items.length;
+            Pcpu cpu = uma.enterCurrent();
+            boolean room = zone < cpu.tops.length && !Cache.isFull(cpu.tops[zone]);
             if (room) {
-                cache.items[cache.count++] = item;
+                cpu.items[cpu.tops[zone]++] = item;
             }
             uma.leave(cpu);
             if (room) {

@@ -1,115 +1,98 @@
 package malloc9.benchmarks;
 
-import com.google.gson.Gson;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
-import malloc9.benchmarks.Sampling.Sample;
-import malloc9.benchmarks.allocators.Allocator;
-import org.jspecify.annotations.Nullable;
+import malloc9.benchmarks.workloads.Family;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Unit;
+import malloc9.benchmarks.workloads.Workload;
 
 /**
- * Measures every workload on every allocator.
+ * Measures every workload on every contender.
  *
- * <p>Each figure comes from JVMs of its own, since C2 compiles one code differently from run to run. The JVMs take
- * turns, allocator by allocator, so that what else the machine does falls on all alike.
+ * <p>Each figure comes from processes of its own, since C2 compiles one code differently from run to run. The processes
+ * take turns, contender by contender, so that what else the machine does falls on all alike.
  */
 public final class Benchmarks {
 
-    /** A form of the benchmark: how many JVMs for each figure, and how each samples. */
-    private record Form(int forks, Sampling sampling) {
+    private final Form form;
+    private final List<Contender> contenders;
 
-        private static Form of(String name) {
-            return switch (name) {
-                case "quick" -> new Form(3, new Sampling(900, 200));
-                case "full" -> new Form(7, new Sampling(3_000, 1_000));
-                default -> throw new IllegalArgumentException("neither quick nor full: " + name);
-            };
+    /** A contender and a workload that do not go together; asking once is enough. */
+    private final Set<List<String>> leftOut = new HashSet<>();
+
+    Benchmarks(Form form, List<Contender> contenders) {
+        this.form = form;
+        this.contenders = contenders;
+    }
+
+    /** Arguments: the folder of the results and of the C program, the form, and for {@code only} its workloads. */
+    public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args[0]);
+        Form form = Form.of(args[1], Arrays.asList(args).subList(2, args.length));
+        Results results = new Benchmarks(form, Contender.all(folder.resolve("reference"))).measure();
+        List<Measured> all = results.measured();
+        String machine = Machine.describe();
+        String table = Table.of(all, results.missing(), machine);
+        String goals = Goals.evaluate(all);
+        System.out.println(table);
+        System.out.println(goals);
+        write(folder.resolve("results.txt"), table.getBytes(StandardCharsets.UTF_8));
+        write(folder.resolve("results.json"), Measured.toJson(all).getBytes(StandardCharsets.UTF_8));
+        write(folder.resolve("goals.md"), (machine + "\n\n" + goals).getBytes(StandardCharsets.UTF_8));
+        for (Family family : Family.values()) {
+            for (Unit unit : Unit.values()) {
+                if (all.stream()
+                        .map(row -> Figure.titled(row.figure()))
+                        .anyMatch(figure -> figure.family() == family && figure.unit() == unit)) {
+                    String name = "results-" + family + "-" + unit + ".svg";
+                    write(
+                            folder.resolve(name.toLowerCase(Locale.ROOT).replace('_', '-')),
+                            Chart.svg(all, family, unit, machine));
+                }
+            }
         }
     }
 
-    private final Sampling sampling;
-    private final Set<Allocator> missing = EnumSet.noneOf(Allocator.class);
-
-    Benchmarks(Sampling sampling) {
-        this.sampling = sampling;
-    }
-
-    /** Arguments: the form, the folder of {@code results.json} and {@code results.svg}. */
-    public static void main(String[] args) throws IOException {
-        Form form = Form.of(args[0]);
-        Path folder = Path.of(args[1]);
-        List<Measured> all = new Benchmarks(form.sampling).measure(form.forks);
-        System.out.println(Table.of(all, Machine.describe()));
-        write(folder.resolve("results.json"), Measured.toJson(all).getBytes(StandardCharsets.UTF_8));
-        write(folder.resolve("results.svg"), Chart.svg(all, Machine.describe()));
-    }
-
-    List<Measured> measure(int forks) {
-        Map<Workload, Map<Allocator, List<Sample>>> samples = new EnumMap<>(Workload.class);
-        for (int fork = 1; fork <= forks; fork++) {
-            for (Workload workload : Workload.values()) {
-                System.err.println("JVMs " + fork + " of " + forks + ": " + workload.title());
-                for (Allocator allocator : Allocator.values()) {
-                    Sample sample = missing.contains(allocator) ? null : fork(workload, allocator);
-                    if (sample != null) {
-                        samples.computeIfAbsent(workload, first -> new EnumMap<>(Allocator.class))
-                                .computeIfAbsent(allocator, first -> new ArrayList<>())
-                                .add(sample);
+    Results measure() {
+        Results results = new Results(contenders);
+        long end = System.nanoTime() + form.limit().toNanos();
+        for (int round = 0; round < form.rounds(); round++) {
+            for (Workload workload : form.workloads()) {
+                if (System.nanoTime() - end > 0) {
+                    System.err.println("out of time: " + form.limit());
+                    return results;
+                }
+                System.err.println("round " + (round + 1) + " of " + form.rounds() + ": " + workload.title());
+                for (Contender contender : contenders) {
+                    if (form.runs(contender, round)) {
+                        measure(contender, workload, results);
                     }
                 }
             }
         }
-        List<Measured> all = new ArrayList<>();
-        samples.forEach((workload, byAllocator) -> {
-            double segmentsNs = Sampling.median(byAllocator.getOrDefault(Allocator.SEGMENTS, List.of()).stream()
-                    .mapToDouble(Sample::nanos)
-                    .toArray());
-            byAllocator.forEach((allocator, found) -> all.add(Measured.of(workload, allocator, found, segmentsNs)));
-        });
-        return all;
+        return results;
     }
 
-    /** What a fresh JVM finds; null if the allocator is not there. */
-    @Nullable
-    Sample fork(Workload workload, Allocator allocator) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(allocator.jvmArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fork.class.getName()));
-        command.addAll(List.of(workload.name(), allocator.name()));
-        command.addAll(List.of(Long.toString(sampling.warmUpMillis()), Integer.toString(sampling.slices())));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(allocator.environment());
-        try {
-            Process process = builder.start();
-            List<String> lines = process.inputReader(StandardCharsets.UTF_8).readAllLines();
-            int status = process.waitFor();
-            String last = lines.isEmpty() ? "" : lines.getLast();
-            if (status == Fork.UNAVAILABLE) {
-                missing.add(allocator);
-                System.err.println("left out: " + allocator.title() + ": " + last);
-                return null;
-            }
-            if (status != 0) {
-                throw new IllegalStateException(
-                        workload.title() + " on " + allocator.title() + " ended with " + status);
-            }
-            return new Gson().fromJson(last, Sample.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+    private void measure(Contender contender, Workload workload, Results results) {
+        List<String> both = List.of(contender.title(), workload.title());
+        if (!contender.runs().test(workload) || leftOut.contains(both)) {
+            return;
+        }
+        Outcome outcome = new Trial(contender, workload, form.sampling()).run();
+        results.add(contender, workload, outcome);
+        if (!(outcome instanceof Outcome.Found)) {
+            System.err.println(contender.title() + ": " + outcome);
+        }
+        if (outcome instanceof Outcome.LeftOut) {
+            leftOut.add(both);
         }
     }
 

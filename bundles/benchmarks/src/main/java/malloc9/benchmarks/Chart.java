@@ -6,35 +6,43 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import malloc9.benchmarks.workloads.Family;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Unit;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** The figures as a picture: a bar for each workload and allocator. */
+/** The figures of one family as a picture: a bar for each figure and allocator. */
 final class Chart {
 
     private Chart() {}
 
-    static byte[] svg(List<Measured> all, String machine) {
+    /** Of the family's figures those in one unit. */
+    static byte[] svg(List<Measured> all, Family family, Unit unit, String machine) {
+        List<Measured> rows = all.stream()
+                .filter(row -> Figure.titled(row.figure()).family() == family)
+                .filter(row -> Figure.titled(row.figure()).unit() == unit)
+                .toList();
         CategoryChart chart = new CategoryChartBuilder()
                 .width(1000)
                 .height(520)
-                .title(machine)
-                .xAxisTitle("workload")
-                .yAxisTitle("thread CPU ns per operation")
+                .title(family.title() + "; " + machine)
+                .xAxisTitle("less is better")
+                .yAxisTitle(unit.title())
                 .build();
         chart.getStyler().setLabelsVisible(true).setLegendPosition(LegendPosition.OutsideE);
-        List<String> workloads = List.copyOf(
-                new LinkedHashSet<>(all.stream().map(Measured::workload).toList()));
+        List<String> figures = List.copyOf(
+                new LinkedHashSet<>(rows.stream().map(Measured::figure).toList()));
         Set<String> allocators =
-                new LinkedHashSet<>(all.stream().map(Measured::allocator).toList());
+                new LinkedHashSet<>(rows.stream().map(Measured::allocator).toList());
         for (String allocator : allocators) {
-            List<Double> nanos = workloads.stream()
-                    .map(workload -> nanos(all, workload, allocator))
+            List<Double> medians = figures.stream()
+                    .map(figure -> median(rows, figure, allocator))
                     .toList();
-            chart.addSeries(allocator, workloads, nanos);
+            chart.addSeries(allocator, figures, medians);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
@@ -45,11 +53,10 @@ final class Chart {
         return bytes.toByteArray();
     }
 
-    private static double nanos(List<Measured> all, String workload, String allocator) {
-        return all.stream()
-                .filter(row ->
-                        row.workload().equals(workload) && row.allocator().equals(allocator))
-                .mapToDouble(Measured::medianNs)
+    private static double median(List<Measured> rows, String figure, String allocator) {
+        return rows.stream()
+                .filter(row -> row.figure().equals(figure) && row.allocator().equals(allocator))
+                .mapToDouble(Measured::median)
                 .findFirst()
                 .orElse(0);
     }

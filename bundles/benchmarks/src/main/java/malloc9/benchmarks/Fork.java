@@ -1,39 +1,64 @@
 package malloc9.benchmarks;
 
 import com.google.gson.Gson;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
-import malloc9.benchmarks.Sampling.Sample;
+import java.util.concurrent.ThreadFactory;
 import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.allocators.Subject;
 import malloc9.benchmarks.allocators.Unavailable;
+import malloc9.benchmarks.statistics.Accounting;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Sample;
+import malloc9.benchmarks.workloads.Sampling;
+import malloc9.benchmarks.workloads.Workload;
 
-/** What runs in a fresh JVM: one workload on one allocator. Its last line is the {@link Sample}, as JSON. */
+/**
+ * What runs in a fresh JVM: one workload on one allocator. Its last line is a JSON object, a {@link Sample} for each
+ * {@link Figure}.
+ */
 public final class Fork {
 
-    /** The exit status of a JVM whose allocator is not there; the last line says why. */
+    /** The exit status of a process whose allocator is not there; the last line says why. */
     static final int UNAVAILABLE = 3;
 
     private Fork() {}
 
-    /** Arguments: workload, allocator, milliseconds of warm-up, slices. */
+    /** Arguments: workload, allocator, milliseconds of warm-up, slices, megabytes of the memory trace. */
     public static void main(String[] args) throws Exception {
-        Workload workload = Workload.valueOf(args[0]);
-        Allocator allocator = Allocator.valueOf(args[1]);
-        Sampling sampling = new Sampling(Long.parseLong(args[2]), Integer.parseInt(args[3]));
-        FutureTask<Sample> task = new FutureTask<>(() -> sampling.measure(workload.on(allocator.open())));
-        Thread thread = allocator.threads().newThread(task);
+        Workload workload = Workload.titled(args[0]);
+        Sampling sampling = new Sampling(Long.parseLong(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));
+        ThreadFactory threads =
+                workload.isAblation() ? Thread::new : Allocator.valueOf(args[1]).threads();
+        FutureTask<Map<Figure, Sample>> task =
+                new FutureTask<>(() -> workload.measure(open(workload, args[1]), threads, sampling));
+        Thread thread = threads.newThread(task);
         thread.start();
         thread.join();
         switch (task.state()) {
-            case SUCCESS -> System.out.println(new Gson().toJson(task.resultNow()));
+            case SUCCESS -> System.out.println(toJson(task.resultNow()));
             default -> fail(task.exceptionNow());
         }
     }
 
-    private static void fail(Throwable cause) throws Exception {
+    private static Subject open(Workload workload, String name) {
+        return workload.isAblation()
+                ? Accounting.valueOf(name).open()
+                : Allocator.valueOf(name).open();
+    }
+
+    private static String toJson(Map<Figure, Sample> found) {
+        Map<String, Sample> byTitle = new TreeMap<>();
+        found.forEach((figure, sample) -> byTitle.put(figure.title(), sample));
+        return new Gson().toJson(byTitle);
+    }
+
+    private static void fail(Throwable cause) {
         if (cause instanceof Unavailable) {
             System.out.println(cause.getMessage());
             System.exit(UNAVAILABLE);
         }
-        throw new IllegalStateException("the loop failed", cause);
+        throw new IllegalStateException("the workload failed", cause);
     }
 }

@@ -5,51 +5,58 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
 import java.util.List;
-import malloc9.benchmarks.Sampling.Sample;
-import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Sample;
+import malloc9.benchmarks.workloads.Sampling;
 
 /**
- * What one workload came to on one allocator; a line of the table, an object of the JSON.
+ * What one figure came to for one contender; a line of the table, an object of the JSON.
  *
- * @param workload {@link Workload#title()}
- * @param allocator {@link Allocator#title()}
- * @param forks JVMs
- * @param medianNs thread CPU time of one operation, the median over JVMs
- * @param minNs of the best JVM
- * @param maxNs of the worst JVM
- * @param bytesPerOp heap bytes that one operation allocates, the median over JVMs
- * @param ratio medianNs in multiples of malloc9 with segments
+ * @param figure {@link Figure#title()}
+ * @param unit {@link malloc9.benchmarks.workloads.Unit#title()}
+ * @param allocator {@link Contender#title()}
+ * @param forks processes
+ * @param median over processes
+ * @param min of the best process
+ * @param max of the worst process
+ * @param bytesPerOp heap bytes that one operation allocates, the median over processes
+ * @param ratio median in multiples of the first contender's, which is malloc9 with segments
+ * @param samples of the processes, in the order of the run
  */
 record Measured(
-        String workload,
+        String figure,
+        String unit,
         String allocator,
         int forks,
-        double medianNs,
-        double minNs,
-        double maxNs,
+        double median,
+        double min,
+        double max,
         double bytesPerOp,
-        double ratio) {
+        double ratio,
+        List<Double> samples) {
 
     private static final Gson JSON = new GsonBuilder()
             .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
             .setPrettyPrinting()
             .create();
 
-    static Measured of(Workload workload, Allocator allocator, List<Sample> samples, double segmentsNs) {
-        double[] nanos = samples.stream().mapToDouble(Sample::nanos).sorted().toArray();
-        double medianNs = Sampling.median(nanos);
+    static Measured of(Figure figure, String contender, List<Sample> samples, double base) {
+        double[] heapBytes = samples.stream().mapToDouble(Sample::heapBytes).toArray();
         return new Measured(
-                workload.title(),
-                allocator.title(),
-                nanos.length,
-                rounded(medianNs, 100),
-                rounded(nanos[0], 100),
-                rounded(nanos[nanos.length - 1], 100),
-                rounded(
-                        Sampling.median(
-                                samples.stream().mapToDouble(Sample::heapBytes).toArray()),
-                        10),
-                rounded(medianNs / segmentsNs, 1000));
+                figure.title(),
+                figure.unit().title(),
+                contender,
+                samples.size(),
+                rounded(median(samples), 1000),
+                rounded(samples.stream().mapToDouble(Sample::value).min().orElseThrow(), 1000),
+                rounded(samples.stream().mapToDouble(Sample::value).max().orElseThrow(), 1000),
+                rounded(Sampling.median(heapBytes), 10),
+                base == 0 ? 0 : rounded(median(samples) / base, 1000),
+                samples.stream().map(sample -> rounded(sample.value(), 1000)).toList());
+    }
+
+    static double median(List<Sample> samples) {
+        return Sampling.median(samples.stream().mapToDouble(Sample::value).toArray());
     }
 
     static String toJson(List<Measured> all) {

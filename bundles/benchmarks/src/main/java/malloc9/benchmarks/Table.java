@@ -4,34 +4,55 @@ import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.workloads.Figure;
 
 /** The figures as text. */
 final class Table {
 
     private Table() {}
 
-    /** A table for each workload, and below it what the goals are about. */
-    static String of(List<Measured> all, String machine) {
+    /** A table for each figure, and at the end what is missing. */
+    static String of(List<Measured> all, List<String> missing, String machine) {
         Formatter out = new Formatter(Locale.ROOT);
         out.format("%s%n", machine);
-        int forks = all.stream().mapToInt(Measured::forks).max().orElse(0);
-        out.format("thread CPU nanoseconds of one operation: median, best and worst of %d JVMs%n", forks);
-        out.format("B/op: heap bytes of one operation; ratio: in multiples of malloc9 segments%n");
-        for (Workload workload : Workload.values()) {
-            out.format("%n%s: %s%n", workload.title(), workload.description());
-            out.format("%-20s %8s %8s %8s %8s %8s%n", "allocator", "median", "min", "max", "B/op", "ratio");
+        out.format("median, best and worst of fresh processes; less is better%n");
+        out.format("B/op: heap bytes of one operation; ratio: in multiples of the first line%n");
+        for (Figure figure : Figure.values()) {
             List<Measured> rows = all.stream()
-                    .filter(row -> row.workload().equals(workload.title()))
+                    .filter(row -> row.figure().equals(figure.title()))
                     .toList();
-            for (Measured row : rows) {
-                out.format(
-                        "%-20s %8.1f %8.1f %8.1f %8.1f %8.2f%n",
-                        row.allocator(), row.medianNs(), row.minNs(), row.maxNs(), row.bytesPerOp(), row.ratio());
+            if (!rows.isEmpty()) {
+                print(out, figure, rows);
             }
-            rows.stream()
-                    .filter(row -> row.allocator().equals(Allocator.NETTY_POOLED.title()))
-                    .forEach(row -> out.format("malloc9 segments: %.2f of Netty Pooled%n", 1 / row.ratio()));
+        }
+        if (!missing.isEmpty()) {
+            out.format("%n");
+            missing.forEach(line -> out.format("%s%n", line));
         }
         return out.toString();
+    }
+
+    private static void print(Formatter out, Figure figure, List<Measured> rows) {
+        out.format("%n%s: %s%n", figure.title(), figure.description());
+        out.format(
+                "%-20s %5s %8s %8s %8s %8s %8s  %s%n",
+                "allocator",
+                "forks",
+                "median",
+                "min",
+                "max",
+                "B/op",
+                "ratio",
+                figure.unit().title());
+        for (Measured row : rows) {
+            out.format(
+                    "%-20s %5d %8.2f %8.2f %8.2f %8.1f %8.2f%n",
+                    row.allocator(), row.forks(), row.median(), row.min(), row.max(), row.bytesPerOp(), row.ratio());
+        }
+        rows.stream()
+                .skip(1)
+                .filter(row -> row.allocator().equals(Allocator.NETTY_POOLED.title()))
+                .forEach(row ->
+                        out.format("%s: %.2f of Netty Pooled%n", rows.getFirst().allocator(), 1 / row.ratio()));
     }
 }

@@ -6,6 +6,18 @@ public non-sealed interface Addresses extends Subject {
     /** A block of that many bytes. */
     long malloc(int bytes);
 
+    /** A block of that many bytes, all zero. */
+    long zeroed(int bytes);
+
     /** Gives a block back. */
     void free(long block);
+
+    /**
+     * The allocator's own way for blocks of one size; itself if it has none.
+     *
+     * @throws Unavailable if it has one that cannot be had
+     */
+    default Addresses zone(int bytes) {
+        return this;
+    }
 }

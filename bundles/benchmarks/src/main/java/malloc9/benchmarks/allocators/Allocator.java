@@ -43,16 +43,16 @@ public enum Allocator {
             case NETTY_POOLED -> new Netty(new PooledByteBufAllocator(true));
             case NETTY_ADAPTIVE -> new Netty(new AdaptiveByteBufAllocator(true));
             case CONFINED -> new Confined();
-            case LIBC -> Native.libc();
-            case JEMALLOC -> Native.jemalloc();
-            case MIMALLOC -> Native.mimalloc();
+            case LIBC -> Native.load(Library.LIBC);
+            case JEMALLOC -> Native.load(Library.JEMALLOC);
+            case MIMALLOC -> Native.load(Library.MIMALLOC);
         };
     }
 
     /** Arguments of its JVMs. */
     public List<String> jvmArguments() {
         return switch (this) {
-            // Netty is slower without Unsafe and with its leak detector.
+            // Netty is slower without Unsafe and with its leak detector, and holds several times what is live.
             case NETTY_POOLED, NETTY_ADAPTIVE ->
                 List.of(
                         "--sun-misc-unsafe-memory-access=allow",
@@ -60,7 +60,8 @@ public enum Allocator {
                         "--add-opens=java.base/java.nio=ALL-UNNAMED",
                         "-Dio.netty.noUnsafe=false",
                         "-Dio.netty.tryReflectionSetAccessible=true",
-                        "-Dio.netty.leakDetection.level=disabled");
+                        "-Dio.netty.leakDetection.level=disabled",
+                        "-XX:MaxDirectMemorySize=8g");
             default -> List.of();
         };
     }

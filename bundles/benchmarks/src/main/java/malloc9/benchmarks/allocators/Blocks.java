@@ -10,9 +10,24 @@ public non-sealed interface Blocks<B> extends Subject {
     /** A block of that many bytes. */
     B malloc(int bytes);
 
+    /** A block of that many bytes, all zero. */
+    B zeroed(int bytes);
+
     /** Writes the block's first eight bytes. */
     void touch(B block, long value);
 
+    /** Writes all bytes of a block. */
+    void fill(B block, int bytes);
+
     /** Gives a block back. */
     void free(B block);
+
+    /**
+     * The allocator's own way for blocks of one size; itself if it has none.
+     *
+     * @throws Unavailable if it has one that cannot be had
+     */
+    default Blocks<B> zone(int bytes) {
+        return this;
+    }
 }

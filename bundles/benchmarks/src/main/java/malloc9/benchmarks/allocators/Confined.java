@@ -18,12 +18,27 @@ final class Confined implements Blocks<Confined.Block> {
     }
 
     @Override
+    public Block zeroed(int bytes) {
+        return malloc(bytes);
+    }
+
+    @Override
     public void touch(Block block, long value) {
         block.segment.set(JAVA_LONG, 0, value);
     }
 
     @Override
+    public void fill(Block block, int bytes) {
+        block.segment.fill((byte) 1);
+    }
+
+    @Override
     public void free(Block block) {
         block.arena.close();
+    }
+
+    @Override
+    public boolean freesAnywhere() {
+        return false;
     }
 }

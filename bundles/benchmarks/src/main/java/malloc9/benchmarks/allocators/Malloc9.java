@@ -2,6 +2,7 @@ package malloc9.benchmarks.allocators;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
 import malloc9.api.Malloc;
@@ -33,13 +34,28 @@ final class Malloc9 {
         }
 
         @Override
+        public MemorySegment zeroed(int bytes) {
+            return malloc.malloc(bytes, M_BENCH, M_WAITOK | M_ZERO);
+        }
+
+        @Override
         public void touch(MemorySegment block, long value) {
             block.set(JAVA_LONG, 0, value);
         }
 
         @Override
+        public void fill(MemorySegment block, int bytes) {
+            block.fill((byte) 1);
+        }
+
+        @Override
         public void free(MemorySegment block) {
             malloc.free(block, M_BENCH);
+        }
+
+        @Override
+        public Blocks<MemorySegment> zone(int bytes) {
+            throw new Unavailable("this kernel has no zones for drivers");
         }
     }
 
@@ -50,8 +66,18 @@ final class Malloc9 {
         }
 
         @Override
+        public long zeroed(int bytes) {
+            return malloc.malloc(bytes, M_BENCH, M_WAITOK | M_ZERO);
+        }
+
+        @Override
         public void free(long block) {
             malloc.free(block, M_BENCH);
+        }
+
+        @Override
+        public Addresses zone(int bytes) {
+            throw new Unavailable("this kernel has no zones for drivers");
         }
     }
 }

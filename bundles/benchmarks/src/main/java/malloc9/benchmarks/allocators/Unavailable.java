@@ -5,7 +5,8 @@ public final class Unavailable extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    Unavailable(String message) {
+    /** Says what is missing. */
+    public Unavailable(String message) {
         super(message);
     }
 }

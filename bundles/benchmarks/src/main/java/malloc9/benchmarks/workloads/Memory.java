@@ -1,10 +1,10 @@
-package malloc9.benchmarks;
+package malloc9.benchmarks.workloads;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 
-/** All of the address space as one segment, the way to touch a block that is an address. */
+/** All of the address space as one segment, the way to write to a block that is an address. */
 final class Memory {
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -14,5 +14,10 @@ final class Memory {
     /** Writes the first eight bytes of a block. */
     static void touch(long block, long value) {
         ALL.set(JAVA_LONG, block, value);
+    }
+
+    /** Writes all bytes of a block. */
+    static void fill(long block, int bytes) {
+        ALL.asSlice(block, bytes).fill((byte) 1);
     }
 }

@@ -1,0 +1,83 @@
+package malloc9.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.statistics.Accounting;
+import malloc9.benchmarks.workloads.Sampling;
+import malloc9.benchmarks.workloads.Workload;
+
+/**
+ * Who is measured, a line in each table: an allocator in a JVM, one in the C program, or a way to count.
+ *
+ * @param title what tables call it
+ * @param runs the workloads that it has part in
+ * @param command starts a process that measures one workload
+ * @param environment variables of that process
+ */
+record Contender(
+        String title,
+        Predicate<Workload> runs,
+        BiFunction<Workload, Sampling, List<String>> command,
+        Map<String, String> environment) {
+
+    /** All of them, in the order of the tables; those in C are run by that program, if it is there. */
+    static List<Contender> all(Path program) {
+        Stream<Reference> inC = Files.isExecutable(program) ? Arrays.stream(Reference.values()) : Stream.empty();
+        return Stream.of(
+                        Arrays.stream(Allocator.values()).map(Contender::of),
+                        inC.map(reference -> reference.contender(program)),
+                        Arrays.stream(Accounting.values()).map(Contender::of))
+                .flatMap(contenders -> contenders)
+                .toList();
+    }
+
+    static Contender of(Allocator allocator) {
+        return new Contender(
+                allocator.title(),
+                workload -> !workload.isAblation(),
+                (workload, sampling) -> jvm(workload, sampling, allocator.name(), allocator.jvmArguments()),
+                allocator.environment());
+    }
+
+    static Contender of(Accounting accounting) {
+        return new Contender(
+                accounting.title(),
+                Workload::isAblation,
+                (workload, sampling) -> jvm(workload, sampling, accounting.name(), List.of()),
+                Map.of());
+    }
+
+    /** Whether it is malloc9 itself. */
+    boolean isMalloc9() {
+        return title.equals(Allocator.SEGMENTS.title()) || title.equals(Allocator.ADDRESSES.title());
+    }
+
+    /** The last arguments of a process, of the C program too. */
+    static List<String> arguments(Workload workload, String name, Sampling sampling) {
+        return List.of(
+                workload.title(),
+                name,
+                Long.toString(sampling.warmUpMillis()),
+                Integer.toString(sampling.slices()),
+                Integer.toString(sampling.memoryMegabytes()));
+    }
+
+    private static List<String> jvm(Workload workload, Sampling sampling, String name, List<String> jvmArguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(jvmArguments);
+        command.addAll(workload.jvmArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fork.class.getName()));
+        command.addAll(arguments(workload, name, sampling));
+        return command;
+    }
+}

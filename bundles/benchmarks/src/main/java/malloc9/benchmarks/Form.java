@@ -1,0 +1,81 @@
+package malloc9.benchmarks;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.statistics.Accounting;
+import malloc9.benchmarks.workloads.Sampling;
+import malloc9.benchmarks.workloads.Workload;
+
+/**
+ * A form of the benchmark: what is measured, how often, and how each process samples.
+ *
+ * @param workloads what is measured
+ * @param contenders who takes part
+ * @param rounds processes for each figure of malloc9
+ * @param peerRounds processes for each figure of all others, spread over the rounds
+ * @param sampling of a process
+ * @param limit after which no process is started
+ */
+record Form(
+        Set<Workload> workloads,
+        Predicate<Contender> contenders,
+        int rounds,
+        int peerRounds,
+        Sampling sampling,
+        Duration limit) {
+
+    private static final Set<String> SMOKE = Set.of(
+            Allocator.SEGMENTS.title(),
+            Allocator.NETTY_POOLED.title(),
+            Reference.GLIBC.title(),
+            Accounting.PER_CPU.title());
+
+    /**
+     * The form of that name.
+     *
+     * @param only the titles of its workloads, where the form is {@code only}
+     */
+    static Form of(String name, List<String> only) {
+        return switch (name) {
+            case "smoke" ->
+                new Form(all(), contender -> SMOKE.contains(contender.title()), 1, 1, SHORT, Duration.ofMinutes(3));
+            case "quick" ->
+                new Form(
+                        EnumSet.of(Workload.PAIR64, Workload.SET10K),
+                        contender -> true,
+                        3,
+                        3,
+                        new Sampling(900, 200, 256),
+                        Duration.ofMinutes(3));
+            case "full" -> new Form(all(), contender -> true, 10, 5, LONG, Duration.ofMinutes(35));
+            case "only" -> new Form(named(only), contender -> true, 10, 5, LONG, Duration.ofMinutes(35));
+            default -> throw new IllegalArgumentException("neither smoke, quick, full nor only: " + name);
+        };
+    }
+
+    private static final Sampling SHORT = new Sampling(50, 10, 16);
+    private static final Sampling LONG = new Sampling(700, 400, 256);
+
+    /** Whether a contender is measured in that round, from 0. */
+    boolean runs(Contender contender, int round) {
+        int own = contender.isMalloc9() ? rounds : peerRounds;
+        return contenders.test(contender) && round * own % rounds < own;
+    }
+
+    private static Set<Workload> all() {
+        return EnumSet.allOf(Workload.class);
+    }
+
+    private static Set<Workload> named(List<String> titles) {
+        if (titles.isEmpty()) {
+            throw new IllegalArgumentException("only what? " + Workload.titles());
+        }
+        Set<Workload> workloads = EnumSet.noneOf(Workload.class);
+        titles.forEach(title -> workloads.add(Workload.titled(title)));
+        return workloads;
+    }
+}

@@ -1,0 +1,69 @@
+package malloc9.benchmarks;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Sample;
+import malloc9.benchmarks.workloads.Workload;
+
+/** What the processes of a run found, in the order of the contenders. */
+final class Results {
+
+    private final List<String> contenders;
+    private final Map<Figure, Map<String, List<Sample>>> samples = new EnumMap<>(Figure.class);
+
+    /** Why processes are missing; how often. */
+    private final Map<String, Integer> failures = new LinkedHashMap<>();
+
+    private final Set<String> leftOut = new LinkedHashSet<>();
+
+    Results(List<Contender> contenders) {
+        this.contenders = contenders.stream().map(Contender::title).toList();
+    }
+
+    void add(Contender contender, Workload workload, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Found found -> found.samples().forEach((figure, sample) -> add(contender, figure, sample));
+            case Outcome.LeftOut left ->
+                leftOut.add(workload.title() + ", " + contender.title() + ": " + left.reason());
+            case Outcome.Failed failed ->
+                failures.merge(workload.title() + ", " + contender.title() + ": " + failed.reason(), 1, Integer::sum);
+        }
+    }
+
+    private void add(Contender contender, Figure figure, Sample sample) {
+        samples.computeIfAbsent(figure, first -> new LinkedHashMap<>())
+                .computeIfAbsent(contender.title(), first -> new ArrayList<>())
+                .add(sample);
+    }
+
+    /** A line for each figure and contender; the ratio's base is the figure's first contender. */
+    List<Measured> measured() {
+        List<Measured> all = new ArrayList<>();
+        samples.forEach((figure, byContender) -> {
+            double base = Double.NaN;
+            for (String contender : contenders) {
+                List<Sample> found = byContender.get(contender);
+                if (found != null) {
+                    base = Double.isNaN(base) ? Measured.median(found) : base;
+                    all.add(Measured.of(figure, contender, found, base));
+                }
+            }
+        });
+        return all;
+    }
+
+    /** A line for each reason why something is missing. */
+    List<String> missing() {
+        List<String> lines = new ArrayList<>();
+        leftOut.forEach(reason -> lines.add("left out: " + reason));
+        failures.forEach(
+                (reason, times) -> lines.add("failed: " + reason + (times == 1 ? "" : ", " + times + " times")));
+        return lines;
+    }
+}

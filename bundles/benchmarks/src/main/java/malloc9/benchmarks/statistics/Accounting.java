@@ -1,0 +1,30 @@
+package malloc9.benchmarks.statistics;
+
+/** The ways to count, in the order of the table. */
+public enum Accounting {
+    PER_CPU("per CPU, owner only"),
+    LOCK("one lock a type"),
+    ATOMICS("AtomicLong"),
+    ADDERS("LongAdder");
+
+    private final String title;
+
+    Accounting(String title) {
+        this.title = title;
+    }
+
+    /** What tables call it. */
+    public String title() {
+        return title;
+    }
+
+    /** New counters of one type, all zero. */
+    public Counters open() {
+        return switch (this) {
+            case PER_CPU -> new PerCpuCounters();
+            case LOCK -> new LockedCounters();
+            case ATOMICS -> new AtomicCounters();
+            case ADDERS -> new AdderCounters();
+        };
+    }
+}

@@ -1,0 +1,151 @@
+package malloc9.benchmarks.workloads;
+
+import malloc9.benchmarks.allocators.Addresses;
+import malloc9.benchmarks.allocators.Blocks;
+import malloc9.benchmarks.allocators.Subject;
+
+/** The burst: 10,000 blocks of one size are allocated and touched, then freed in random order. */
+final class Burst {
+
+    private static final int BLOCKS = 10_000;
+    private static final long SEED = 10;
+
+    private Burst() {}
+
+    static Loop of64(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new Addresses64(addresses);
+            case Blocks<?> blocks -> new Blocks64<>(blocks);
+        };
+    }
+
+    static Loop of1k(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new Addresses1k(addresses);
+            case Blocks<?> blocks -> new Blocks1k<>(blocks);
+        };
+    }
+
+    private abstract static class OfAddresses implements Loop {
+        final Addresses allocator;
+        private final int[] order = new Draws(SEED).order(BLOCKS);
+        private final long[] blocks = new long[BLOCKS];
+
+        OfAddresses(Addresses allocator) {
+            this.allocator = allocator;
+        }
+
+        abstract long malloc();
+
+        @Override
+        public int grain() {
+            return BLOCKS;
+        }
+
+        @Override
+        public void run(int operations) {
+            for (int done = 0; done < operations; done += BLOCKS) {
+                allocate();
+                free();
+            }
+        }
+
+        private void allocate() {
+            for (int i = 0; i < BLOCKS; i++) {
+                long block = malloc();
+                Memory.touch(block, i);
+                blocks[i] = block;
+            }
+        }
+
+        private void free() {
+            for (int i = 0; i < BLOCKS; i++) {
+                allocator.free(blocks[order[i]]);
+            }
+        }
+    }
+
+    private static final class Addresses64 extends OfAddresses {
+        Addresses64(Addresses allocator) {
+            super(allocator);
+        }
+
+        @Override
+        long malloc() {
+            return allocator.malloc(64);
+        }
+    }
+
+    private static final class Addresses1k extends OfAddresses {
+        Addresses1k(Addresses allocator) {
+            super(allocator);
+        }
+
+        @Override
+        long malloc() {
+            return allocator.malloc(1 << 10);
+        }
+    }
+
+    private abstract static class OfBlocks<B> implements Loop {
+        final Blocks<B> allocator;
+        private final int[] order = new Draws(SEED).order(BLOCKS);
+        private final Object[] blocks = new Object[BLOCKS];
+
+        OfBlocks(Blocks<B> allocator) {
+            this.allocator = allocator;
+        }
+
+        abstract B malloc();
+
+        @Override
+        public int grain() {
+            return BLOCKS;
+        }
+
+        @Override
+        public void run(int operations) {
+            for (int done = 0; done < operations; done += BLOCKS) {
+                allocate();
+                free();
+            }
+        }
+
+        private void allocate() {
+            for (int i = 0; i < BLOCKS; i++) {
+                B block = malloc();
+                allocator.touch(block, i);
+                blocks[i] = block;
+            }
+        }
+
+        @SuppressWarnings("unchecked") // only blocks of this allocator are in the array
+        private void free() {
+            for (int i = 0; i < BLOCKS; i++) {
+                allocator.free((B) blocks[order[i]]);
+            }
+        }
+    }
+
+    private static final class Blocks64<B> extends OfBlocks<B> {
+        Blocks64(Blocks<B> allocator) {
+            super(allocator);
+        }
+
+        @Override
+        B malloc() {
+            return allocator.malloc(64);
+        }
+    }
+
+    private static final class Blocks1k<B> extends OfBlocks<B> {
+        Blocks1k(Blocks<B> allocator) {
+            super(allocator);
+        }
+
+        @Override
+        B malloc() {
+            return allocator.malloc(1 << 10);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package malloc9.benchmarks.workloads;
+
+import malloc9.benchmarks.allocators.Addresses;
+import malloc9.benchmarks.allocators.Blocks;
+import malloc9.benchmarks.allocators.Subject;
+
+/** The pair: a block lives for one touch. */
+final class Pair {
+
+    private Pair() {}
+
+    static Loop of64(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new Addresses64(addresses);
+            case Blocks<?> blocks -> new Blocks64<>(blocks);
+        };
+    }
+
+    static Loop of16k(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new Addresses16k(addresses);
+            case Blocks<?> blocks -> new Blocks16k<>(blocks);
+        };
+    }
+
+    static Loop ofZeroed1k(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new ZeroedAddresses1k(addresses);
+            case Blocks<?> blocks -> new ZeroedBlocks1k<>(blocks);
+        };
+    }
+
+    static Loop ofZone64(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new Addresses64(addresses.zone(64));
+            case Blocks<?> blocks -> new Blocks64<>(blocks.zone(64));
+        };
+    }
+
+    private abstract static class OfAddresses implements Loop {
+        final Addresses allocator;
+
+        OfAddresses(Addresses allocator) {
+            this.allocator = allocator;
+        }
+
+        abstract long malloc();
+
+        @Override
+        public void run(int operations) {
+            for (int i = 0; i < operations; i++) {
+                long block = malloc();
+                Memory.touch(block, i);
+                allocator.free(block);
+            }
+        }
+    }
+
+    private static final class Addresses64 extends OfAddresses {
+        Addresses64(Addresses allocator) {
+            super(allocator);
+        }
+
+        @Override
+        long malloc() {
+            return allocator.malloc(64);
+        }
+    }
+
+    private static final class Addresses16k extends OfAddresses {
+        Addresses16k(Addresses allocator) {
+            super(allocator);
+        }
+
+        @Override
+        long malloc() {
+            return allocator.malloc(16 << 10);
+        }
+    }
+
+    private static final class ZeroedAddresses1k extends OfAddresses {
+        ZeroedAddresses1k(Addresses allocator) {
+            super(allocator);
+        }
+
+        @Override
+        long malloc() {
+            return allocator.zeroed(1 << 10);
+        }
+    }
+
+    private abstract static class OfBlocks<B> implements Loop {
+        final Blocks<B> allocator;
+
+        OfBlocks(Blocks<B> allocator) {
+            this.allocator = allocator;
+        }
+
+        abstract B malloc();
+
+        @Override
+        public void run(int operations) {
+            for (int i = 0; i < operations; i++) {
+                B block = malloc();
+                allocator.touch(block, i);
+                allocator.free(block);
+            }
+        }
+    }
+
+    private static final class Blocks64<B> extends OfBlocks<B> {
+        Blocks64(Blocks<B> allocator) {
+            super(allocator);
+        }
+
+        @Override
+        B malloc() {
+            return allocator.malloc(64);
+        }
+    }
+
+    private static final class Blocks16k<B> extends OfBlocks<B> {
+        Blocks16k(Blocks<B> allocator) {
+            super(allocator);
+        }
+
+        @Override
+        B malloc() {
+            return allocator.malloc(16 << 10);
+        }
+    }
+
+    private static final class ZeroedBlocks1k<B> extends OfBlocks<B> {
+        ZeroedBlocks1k(Blocks<B> allocator) {
+            super(allocator);
+        }
+
+        @Override
+        B malloc() {
+            return allocator.zeroed(1 << 10);
+        }
+    }
+}

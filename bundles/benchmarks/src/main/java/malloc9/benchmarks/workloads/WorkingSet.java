@@ -1,0 +1,108 @@
+package malloc9.benchmarks.workloads;
+
+import malloc9.benchmarks.allocators.Addresses;
+import malloc9.benchmarks.allocators.Blocks;
+import malloc9.benchmarks.allocators.Subject;
+
+/** The working set: as many live blocks as members, of which random ones are replaced. */
+final class WorkingSet {
+
+    private WorkingSet() {}
+
+    static Loop of10k(Subject subject) {
+        return of(subject, Script.of(10_000));
+    }
+
+    /** Of about 190 MB. */
+    static Loop of100k(Subject subject) {
+        return of(subject, Script.ofSmall(100_000));
+    }
+
+    static Loop of(Subject subject, Script script) {
+        return switch (subject) {
+            case Addresses addresses -> new OfAddresses(addresses, script);
+            case Blocks<?> blocks -> new OfBlocks<>(blocks, script);
+        };
+    }
+
+    private static final class OfAddresses implements Loop {
+        private final Addresses allocator;
+        private final Script script;
+        private final long[] members;
+        private int next;
+
+        OfAddresses(Addresses allocator, Script script) {
+            this.allocator = allocator;
+            this.script = script;
+            members = new long[script.members];
+            for (int i = 0; i < members.length; i++) {
+                members[i] = allocator.malloc(script.bytes[i]);
+                Memory.touch(members[i], i);
+            }
+        }
+
+        @Override
+        public void run(int operations) {
+            int step = next;
+            for (int i = 0; i < operations; i++) {
+                int member = script.member[step];
+                int bytes = script.bytes[step];
+                step = script.stepAfter(step);
+                allocator.free(members[member]);
+                long block = allocator.malloc(bytes);
+                Memory.touch(block, i);
+                members[member] = block;
+            }
+            next = step;
+        }
+
+        @Override
+        public void close() {
+            for (long member : members) {
+                allocator.free(member);
+            }
+        }
+    }
+
+    private static final class OfBlocks<B> implements Loop {
+        private final Blocks<B> allocator;
+        private final Script script;
+        private final Object[] members;
+        private int next;
+
+        OfBlocks(Blocks<B> allocator, Script script) {
+            this.allocator = allocator;
+            this.script = script;
+            members = new Object[script.members];
+            for (int i = 0; i < members.length; i++) {
+                B block = allocator.malloc(script.bytes[i]);
+                allocator.touch(block, i);
+                members[i] = block;
+            }
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // only blocks of this allocator are members
+        public void run(int operations) {
+            int step = next;
+            for (int i = 0; i < operations; i++) {
+                int member = script.member[step];
+                int bytes = script.bytes[step];
+                step = script.stepAfter(step);
+                allocator.free((B) members[member]);
+                B block = allocator.malloc(bytes);
+                allocator.touch(block, i);
+                members[member] = block;
+            }
+            next = step;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // only blocks of this allocator are members
+        public void close() {
+            for (Object member : members) {
+                allocator.free((B) member);
+            }
+        }
+    }
+}

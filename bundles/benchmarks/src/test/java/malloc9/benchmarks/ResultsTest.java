@@ -1,0 +1,78 @@
+package malloc9.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import malloc9.benchmarks.workloads.Family;
+import malloc9.benchmarks.workloads.Unit;
+import malloc9.benchmarks.workloads.Workload;
+import org.junit.jupiter.api.Test;
+
+class ResultsTest {
+
+    @Test
+    void linesAreInTheOrderOfTheContendersAndRatiosMultiplesOfTheFirst() {
+        List<Measured> all = Samples.pair64().measured();
+
+        assertThat(all).extracting(Measured::allocator).containsExactly("malloc9 segments", "Netty Pooled");
+        assertThat(all).extracting(Measured::median).containsExactly(10.0, 40.0);
+        assertThat(all).extracting(Measured::ratio).containsExactly(1.0, 4.0);
+    }
+
+    @Test
+    void jsonIsAnArrayOfOneObjectPerFigureAndAllocator() {
+        List<Measured> all = Samples.pair64().measured();
+
+        JsonArray array = JsonParser.parseString(Measured.toJson(all)).getAsJsonArray();
+
+        assertThat(array).hasSize(2);
+        assertThat(array.get(1).getAsJsonObject().keySet())
+                .containsExactly(
+                        "figure",
+                        "unit",
+                        "allocator",
+                        "forks",
+                        "median",
+                        "min",
+                        "max",
+                        "bytes_per_op",
+                        "ratio",
+                        "samples");
+        assertThat(Measured.fromJson(array.toString())).isEqualTo(all);
+    }
+
+    @Test
+    void theTableSaysWhereAndOfWhat() {
+        assertThat(Table.of(Samples.pair64().measured(), List.of(), "a machine"))
+                .startsWith("a machine")
+                .contains("pair64: malloc + touch + free of 64 B")
+                .contains("ratio  thread CPU ns/op")
+                .contains("Netty Pooled             3    40.00    30.00    50.00     24.0     4.00")
+                .contains("malloc9 segments: 0.25 of Netty Pooled");
+    }
+
+    @Test
+    void whatIsMissingIsSaidOnceWithItsReason() {
+        Results results = Samples.pair64();
+        results.add(Samples.POOLED, Workload.SET10K, new Outcome.Failed("ended with 134"));
+        results.add(Samples.POOLED, Workload.SET10K, new Outcome.Failed("ended with 134"));
+        results.add(Samples.SEGMENTS, Workload.ZONEPAIR64, new Outcome.LeftOut("no zones"));
+
+        assertThat(results.missing())
+                .containsExactly(
+                        "left out: zonepair64, malloc9 segments: no zones",
+                        "failed: set10k, Netty Pooled: ended with 134, 2 times");
+        assertThat(Table.of(results.measured(), results.missing(), "a machine"))
+                .contains("failed: set10k, Netty Pooled: ended with 134, 2 times");
+    }
+
+    @Test
+    void theChartIsAnSvg() {
+        byte[] svg = Chart.svg(Samples.pair64().measured(), Family.PAIRS, Unit.CPU_NANOS, "a machine");
+
+        assertThat(new String(svg, StandardCharsets.UTF_8)).contains("<svg").contains("</svg>");
+    }
+}

@@ -1,0 +1,32 @@
+package malloc9.benchmarks;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Sample;
+import malloc9.benchmarks.workloads.Workload;
+
+/** Results as a run would have found them. */
+final class Samples {
+
+    static final Contender SEGMENTS = Contender.of(Allocator.SEGMENTS);
+    static final Contender POOLED = Contender.of(Allocator.NETTY_POOLED);
+
+    private Samples() {}
+
+    /** Three processes of two contenders on the pair. */
+    static Results pair64() {
+        Results results = new Results(List.of(SEGMENTS, POOLED));
+        add(results, POOLED, Figure.PAIR64, 24, 40, 30, 50);
+        add(results, SEGMENTS, Figure.PAIR64, 0, 10, 9, 11);
+        return results;
+    }
+
+    static void add(Results results, Contender contender, Figure figure, double heapBytes, double... values) {
+        Arrays.stream(values)
+                .forEach(value -> results.add(
+                        contender, Workload.PAIR64, new Outcome.Found(Map.of(figure, new Sample(value, heapBytes)))));
+    }
+}

@@ -22,10 +22,14 @@ final class MallocTypeInternal {
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
-    /** What the tags of its blocks say, and of those that were handed out by address. */
+    /** What the tags of its blocks say. */
     final int number;
 
-    final int rawNumber;
+    /**
+     * One element: its number while blocks of it may change hands without being looked at, 0 while it is watched and once its owner stops. Written
+     * under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
+     */
+    final int[] word;
 
     final String name;
     final String description;
@@ -46,12 +50,6 @@ final class MallocTypeInternal {
 
     /** The counters while it is not watched. Added to under lock. */
     private final Rows rows = new Rows();
-
-    /**
-     * The same, if blocks of it may change hands without being looked at: empty while it is watched and once its owner stops.
-     * Written under lock, read inside critical sections, whose fences order it.
-     */
-    private long[] @Nullable [] open = Rows.NONE;
 
     /** The watch while it is watched. Written under lock. */
     private volatile @Nullable Watch watch;
@@ -85,7 +83,7 @@ final class MallocTypeInternal {
             LongSupplier nanos) {
         this.types = types;
         this.number = number;
-        this.rawNumber = number | Tags.RAW;
+        this.word = new int[] {number};
         this.name = name;
         this.description = description;
         this.owner = owner;
@@ -109,9 +107,9 @@ final class MallocTypeInternal {
         return alive;
     }
 
-    /** The counters for who looks at nothing else: none if the type is dead or watched. Asked inside a critical section. */
-    long[] @Nullable [] open() {
-        return open;
+    /** A CPU's counters while the type is not watched, or null if it has none yet. */
+    long @Nullable [] row(int cpu) {
+        return rows.row(cpu);
     }
 
     /** Its watch, or null if it is not watched; asked inside a critical section, the answer holds to its end. */
@@ -130,7 +128,6 @@ final class MallocTypeInternal {
         lock.lock();
         try {
             rowsUnder(watching).add(cpu);
-            reopen();
         } finally {
             lock.unlock();
         }
@@ -162,15 +159,23 @@ final class MallocTypeInternal {
 
     /** What all CPUs counted; a look at the high-water marks too. */
     Counters counters() {
-        Watch watching = made;
-        Counters counters = Counters.sum(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
+        Counters counters = sum(made);
         highWater.raise(counters.bytes(), counters.blocks());
         return counters;
     }
 
     /** What all CPUs counted while it was not watched. */
     Counters unwatchedCounters() {
-        return Counters.sum(classes, rows.all(), Rows.NONE);
+        return sum(null);
+    }
+
+    private Counters sum(@Nullable Watch watching) {
+        lock.lock();
+        try {
+            return Counters.sum(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Rows rowsUnder(@Nullable Watch watching) {
@@ -179,7 +184,7 @@ final class MallocTypeInternal {
 
     /** Under lock. */
     private void reopen() {
-        open = alive && watch == null ? rows.all() : Rows.NONE;
+        word[0] = alive && watch == null ? number : 0;
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */

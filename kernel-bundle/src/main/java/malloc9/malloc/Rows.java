@@ -7,20 +7,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of counters by the CPU's number: {@link Counters} says what stands in them.
  *
- * <p>A row is written by its CPU, inside critical sections; the array is replaced under the lock of the type, and read by
- * anybody.
+ * <p>A row is written by its CPU, inside critical sections; the array is replaced and summed under the lock of the type, and a
+ * CPU reads its own row without.
  */
 final class Rows {
 
     /** No rows. */
     static final long[] @Nullable [] NONE = {};
 
-    private volatile long[] @Nullable [] rows = NONE;
+    private long[] @Nullable [] rows = NONE;
 
     /** A CPU's counters, or null if it has none yet. */
     long @Nullable [] row(int cpu) {
         long[] @Nullable [] known = rows;
-        return cpu < known.length ? known[cpu] : null;
+        return Integer.compareUnsigned(cpu, known.length) < 0 ? known[cpu] : null;
     }
 
     /** All there are. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import malloc9.api.runtime.TypeStats;
 import malloc9.malloc.Subsystem;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,11 @@ class Row29StatisticsWithoutLocksTest {
     private static final int PAIRS = 200_000;
 
     private final Subsystem kernel = new Subsystem();
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
 
     @Test
     void aReaderSeesEachCounterGrowAndInTheEndTheExactSum() throws InterruptedException {
@@ -63,6 +69,5 @@ class Row29StatisticsWithoutLocksTest {
         assertThat(kernel.stats("a").allocs()).isEqualTo(THREADS * PAIRS);
         assertThat(kernel.stats("a").frees()).isEqualTo(THREADS * PAIRS);
         assertThat(kernel.stats("a").bytesInUse()).isZero();
-        kernel.close();
     }
 }

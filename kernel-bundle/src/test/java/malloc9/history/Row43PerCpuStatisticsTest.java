@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.malloc.Subsystem;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,11 @@ class Row43PerCpuStatisticsTest {
     private static final int PAIRS = 400_000;
 
     private final Subsystem kernel = new Subsystem();
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
 
     /** With one lock for the type, threads that do nothing but pairs would sooner or later wait for it. */
     @Test
@@ -57,7 +63,6 @@ class Row43PerCpuStatisticsTest {
         assertThat(stats.allocs()).isEqualTo((long) THREADS * (WARM_UP + PAIRS));
         assertThat(stats.frees()).isEqualTo(stats.allocs());
         assertThat(stats.allocated()).isEqualTo(stats.freed()).isEqualTo(stats.allocs() * 64);
-        kernel.close();
     }
 
     @Test
@@ -69,7 +74,6 @@ class Row43PerCpuStatisticsTest {
         TypeStats stats = kernel.stats("a");
         assertThat(List.of(stats.allocs(), stats.frees(), stats.allocated(), stats.freed()))
                 .containsExactly(2L, 1L, 4224L, 128L);
-        kernel.close();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package malloc9.malloc;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.malloc.Subsystem.M_A;
@@ -244,7 +245,7 @@ class LimitTest {
 
     /** A thread's request, which waits when this returns, as the {@code number}-th. */
     private CompletableFuture<MemorySegment> waitFor(MallocType type, long size, int number) {
-        CompletableFuture<MemorySegment> block = new CompletableFuture<>();
+        CompletableFuture<MemorySegment> block = new CompletableFuture<MemorySegment>().orTimeout(30, SECONDS);
         Thread.ofVirtual().start(() -> {
             try {
                 block.complete(malloc.malloc(size, type, M_WAITOK));
@@ -261,6 +262,7 @@ class LimitTest {
                         + operator.limits(module, "a").waiting()
                         + operator.limits(module, "b").waiting()
                 < number) {
+            assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
             Thread.onSpinWait();
         }
     }

@@ -10,6 +10,7 @@ import malloc9.api.runtime.PanicRecord;
 import malloc9.malloc.Events;
 import malloc9.malloc.MallocSubsystem.Revoked;
 import malloc9.malloc.Messages;
+import malloc9.malloc.ZoneMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,25 @@ final class Journal implements Events {
                     report.owner() + " leaked " + count(blocks.count(), "block") + " of " + blocks.size()
                             + " bytes of type " + Messages.printable(report.type()));
         }
+    }
+
+    @Override
+    public void zoneLeft(LeakReport report) {
+        warn(report.type(), ZoneMessages.left(report.type(), report.allocations(), report.bytes()));
+        if (report.allocations() > 0) {
+            keep(leaks, report);
+        }
+        for (LeakReport.Blocks blocks : report.blocks()) {
+            warn(
+                    report.type(),
+                    report.owner() + " leaked " + count(blocks.count(), "item") + " of " + blocks.size()
+                            + " bytes of zone " + Messages.printable(report.type()));
+        }
+    }
+
+    @Override
+    public void zoneNotEmpty(ModuleId module, String zone, long items, long pages) {
+        warn(zone, ZoneMessages.notEmpty(zone, module, items, pages));
     }
 
     @Override

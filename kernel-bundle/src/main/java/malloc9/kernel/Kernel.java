@@ -9,6 +9,7 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.zone.Zones;
 import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.Owner;
@@ -87,6 +88,11 @@ public final class Kernel implements AutoCloseable {
     /** The operator's switches. */
     public MallocOperator operator() {
         return subsystem.operator();
+    }
+
+    /** Zones. */
+    public Zones zones() {
+        return subsystem.zones();
     }
 
     /** What there is to see. */

@@ -8,6 +8,7 @@ import malloc9.api.module.ModuleLinker;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.zone.Zones;
 import malloc9.module.Modules;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
@@ -45,6 +46,7 @@ public final class KernelActivator implements BundleActivator {
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
         services.add(context.registerService(TypeAccounting.class, booted.accounting(), null));
+        services.add(context.registerService(Zones.class, booted.zones(), null));
         services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));
         services.add(context.registerService(MallocOperator.class, booted.operator(), null));
     }

@@ -12,6 +12,12 @@ public interface Events {
     /** A type was unregistered with live blocks. */
     void leaked(LeakReport report);
 
+    /** A zone's module stopped without ending it; the report's type is the zone's name, and it may have no items out. */
+    void zoneLeft(LeakReport report);
+
+    /** A zone was ended while so many items were out, which keep that many pages from use until the module stops. */
+    void zoneNotEmpty(ModuleId module, String zone, long items, long pages);
+
     /** A module's blocks could not be taken back: a thread or a native call does not let go of one. */
     void quarantined(ModuleId module, long bytes);
 

@@ -526,6 +526,10 @@ public final class KernMalloc {
 
     private String wrongType(Slab slab, int tag, long address, MallocTypeInternal type, String function) {
         MallocTypeInternal other = types.ofTag(tag);
+        ZoneItems zone = types.zoneOfTag(tag);
+        if (zone != null) {
+            return Messages.zonesItem(function, address, slab.itemBytes, zone.zone.name(), zone.type.owner.module());
+        }
         return other == null
                 ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
                 : Messages.wrongType(
@@ -547,7 +551,7 @@ public final class KernMalloc {
     private static void checkFlags(long flags, String function) {
         long wait = flags & (M_NOWAIT | M_WAITOK);
         if (wait != M_NOWAIT && wait != M_WAITOK) {
-            throw new InvalidRequest(Messages.badFlags(function, flags));
+            throw new InvalidRequest(Messages.badFlags(function, flags, "M_ZERO, M_NODUMP"));
         }
         long unknown = flags & ~FLAGS;
         if (unknown != 0) {

@@ -176,7 +176,7 @@ public final class MallocService implements Malloc {
     /** An int request promises a block: it must say that it waits. */
     private static void requireWaitOk(int flags, String function) {
         if ((flags & M_WAITOK) == 0) {
-            throw new InvalidRequest(Messages.badFlags(function, flags));
+            throw new InvalidRequest(Messages.badFlags(function, flags, "M_ZERO, M_NODUMP"));
         }
     }
 }

@@ -2,8 +2,10 @@ package malloc9.malloc;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.Malloc;
@@ -14,6 +16,7 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zones;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
@@ -47,6 +50,8 @@ public final class MallocSubsystem {
     private final Events events;
     private final MallocService malloc;
     private final RawMallocService rawMalloc;
+    private final ZoneRegistry zones;
+    private final ZoneService zoneService;
 
     /** One unregistering at a time. */
     private final ReentrantLock uninit = new ReentrantLock();
@@ -110,6 +115,8 @@ public final class MallocSubsystem {
         this.rawMalloc = new RawMallocService(allocator, types);
         this.accounting = new TypeAccountingService(allocator, types);
         this.operator = new Operator(types, watches, uma.cpus());
+        this.zones = new ZoneRegistry(uma, types, events);
+        this.zoneService = new ZoneService(uma, types, zones, events);
     }
 
     /** The safe door. */
@@ -137,6 +144,11 @@ public final class MallocSubsystem {
         return lastFailure.seconds();
     }
 
+    /** Zones for drivers. */
+    public Zones zones() {
+        return zoneService;
+    }
+
     /**
      * Registers all types of an owner, or none.
      *
@@ -151,17 +163,20 @@ public final class MallocSubsystem {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
-            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
+            List<ZoneItems> left = zones.retire(owner);
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             try {
                 report(retired);
+                zones.report(left);
             } finally {
                 if (quiet) {
                     takeBack();
                 }
                 quarantinedBytes = rawQuarantine.bytes()
-                        + quarantine.stream().mapToLong(Retired::bytes).sum();
+                        + quarantine.stream().mapToLong(Retired::bytes).sum()
+                        + zones.bytesOut();
             }
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
@@ -182,7 +197,8 @@ public final class MallocSubsystem {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
-            boolean quiet = uma.cpus().quiesce(QUIESCE_MILLIS);
+            List<ZoneItems> closed = zones.retireAll();
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             boolean revoked = true;
@@ -193,7 +209,11 @@ public final class MallocSubsystem {
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
-            return new Revoked(live.stream().mapToLong(Retired::blocks).sum(), live.size());
+            long items = closed.stream().mapToLong(ZoneItems::out).sum();
+            Set<MallocTypeInternal> revokedTypes = new HashSet<>();
+            live.forEach(type -> revokedTypes.add(type.type()));
+            closed.stream().filter(zone -> zone.out() > 0).forEach(zone -> revokedTypes.add(zone.type));
+            return new Revoked(live.stream().mapToLong(Retired::blocks).sum() + items, revokedTypes.size());
         } finally {
             uninit.unlock();
         }
@@ -254,6 +274,7 @@ public final class MallocSubsystem {
                     zone.failures(),
                     0));
         }
+        stats.addAll(zones.stats());
         return List.copyOf(stats);
     }
 
@@ -316,6 +337,12 @@ public final class MallocSubsystem {
                 free.add(type);
             }
         }
+        for (ZoneItems stopped : zones.stopped()) {
+            if (stopped.type.owner.revoke()) {
+                releaseBlocks(stopped.number);
+                zones.forget(stopped);
+            }
+        }
         quarantine.removeAll(free);
         types.forget(free.stream().map(Retired::type).toList());
     }
@@ -337,7 +364,7 @@ public final class MallocSubsystem {
             if (count > 0 && slab.zone == Slab.PAGE_RUN) {
                 uma.releaseRun(slab);
             } else if (count > 0) {
-                uma.release(slab.zone, items, count);
+                uma.release(slab, items, count);
             }
         }
     }

@@ -3,6 +3,8 @@ package malloc9.malloc;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
@@ -28,7 +30,10 @@ public final class MallocTypes {
     /** Oldest first. Replaced under lock. */
     private volatile List<MallocTypeInternal> registered = List.of();
 
-    /** Numbers in use; 0 is the tag of free items. Guarded by lock. */
+    /** Zones by their number. */
+    private final Map<Integer, ZoneItems> zones = new ConcurrentHashMap<>();
+
+    /** Numbers in use, by types and zones; 0 is the tag of free items. Guarded by lock. */
     private final BitSet numbers = new BitSet();
 
     /** Whether the kernel has stopped. Written under lock. */
@@ -189,6 +194,38 @@ public final class MallocTypes {
             }
         }
         return null;
+    }
+
+    /** A number for the tags of a zone's items, or 0 if none is left. */
+    int takeNumber() {
+        lock.lock();
+        try {
+            return numbers.cardinality() > Tags.MAX_NUMBER ? 0 : nextNumber();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on tags of that number are that zone's. */
+    void put(int number, ZoneItems zone) {
+        zones.put(number, zone);
+    }
+
+    /** Lets a zone's number be used again, once no item carries it. */
+    void giveNumber(int number) {
+        zones.remove(number);
+        lock.lock();
+        try {
+            numbers.clear(number);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The zone of that tag, or null. */
+    @Nullable
+    ZoneItems zoneOfTag(int tag) {
+        return zones.get(Tags.number(tag));
     }
 
     private MallocTypeInternal bindNow(MallocType type, String function) {

@@ -99,8 +99,12 @@ public final class Messages {
     }
 
     static String badFlags(String function, long flags) {
+        return badFlags(function, flags, "M_ZERO");
+    }
+
+    static String badFlags(String function, long flags, String others) {
         return "Bad malloc flags: " + Long.toHexString(flags) + " (" + function
-                + " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO, M_NODUMP)";
+                + " takes exactly one of M_WAITOK and M_NOWAIT, and " + others + ")";
     }
 
     static String unknownFlags(String function, long flags, long unknown) {
@@ -195,6 +199,11 @@ public final class Messages {
             ModuleId ownersModule) {
         return function + ": block " + hex(address) + " of " + bytes + " bytes belongs to type '" + printable(owner)
                 + "' of " + ownersModule + ", not to '" + printable(type) + "' of " + module;
+    }
+
+    static String zonesItem(String function, long address, long bytes, String zone, ModuleId module) {
+        return function + ": block " + hex(address) + " of " + bytes + " bytes is an item of zone '" + printable(zone)
+                + "' of " + module;
     }
 
     static String longerView(String function, long address, long viewBytes, long bytes) {

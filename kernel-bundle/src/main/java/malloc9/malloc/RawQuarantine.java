@@ -47,7 +47,7 @@ final class RawQuarantine {
         if (slab.zone == Slab.PAGE_RUN) {
             uma.releaseRun(slab);
         } else {
-            uma.release(slab.zone, new int[] {block.item}, 1);
+            uma.release(slab, new int[] {block.item}, 1);
         }
     }
 }

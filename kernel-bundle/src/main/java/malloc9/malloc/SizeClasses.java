@@ -51,8 +51,8 @@ public final class SizeClasses {
     private final long[] sizes;
     private final List<String> names;
 
-    /** What the table says above the largest class; no zone has such a number, whatever the set. */
-    static final byte NONE = Byte.MAX_VALUE;
+    /** What the table says above the largest class: no zone has that number. */
+    static final byte NONE = -1;
 
     /** By the granule that the last byte of the request lies in. */
     private final byte[] classOf = new byte[TABLE_LENGTH];

@@ -23,6 +23,11 @@ final class Tags {
 
     private Tags() {}
 
+    /** The number that a tag carries. */
+    static int number(int tag) {
+        return Slab.owner(tag) & ~RAW;
+    }
+
     /** Whether the block is of the type with that number, by either door. */
     static boolean isOf(int tag, int number) {
         return (Slab.owner(tag) & ~RAW) == number;

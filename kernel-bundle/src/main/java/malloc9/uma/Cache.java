@@ -2,21 +2,26 @@ package malloc9.uma;
 
 import java.util.Arrays;
 import malloc9.pcpu.Pcpu;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cache is one CPU's stock of one zone's free items, a stack in the arrays of the CPU's slot (struct uma_cache).
  *
  * <pre>
- *   items   zone * 128                                          zone * 128 + 127
- *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |
+ *   items   zone * 128                                          zone * 128 + 127           the last two
+ *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |        ...         |  -1  |  stopped  |
  *                         first                ^ tops[zone]
  * </pre>
+ *
+ * <p>A zone that is closed, or was not there when the slot's arrays were made, has neither items nor room: its top is the end
+ * of its region, below which stands none. So is the end of a region behind the last one, where {@link Drain} puts the tops
+ * of stacks that it stops.
  *
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: as drawn; a stack ends where the region does, so that a full one is told by its low bits; below its first
  *       item stands none, so that an empty one needs no test of its own.
- *   <li>Concurrency: owned by its CPU's slot, inside a critical section only.
+ *   <li>Concurrency: owned by its CPU's slot, inside a critical section only; {@link Drain} takes all of a slot's away.
  *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
  *   <li>Cost: 512 bytes of heap a zone and CPU; a malloc loads a top and an item, no object stands between; a bucket is
  *       copied in or out once in half as many operations as there is room.
@@ -36,6 +41,8 @@ public final class Cache {
     /** What stands below the first item; in no map is there such a granule. */
     private static final int NONE = -1;
 
+    private static final int[] EMPTY = new int[0];
+
     private Cache() {}
 
     /** Whether nothing may be put onto a stack. */
@@ -43,28 +50,49 @@ public final class Cache {
         return (top & MASK) == MASK;
     }
 
-    /** Whether the slot has its arrays for that zone. */
+    /** Whether the slot has a stack for that zone. */
     static boolean isOpen(Pcpu cpu, int zone) {
-        return zone < cpu.tops.length;
+        return isOpen(cpu.tops, cpu.items, zone);
     }
 
-    /** Makes the slot's arrays long enough for all those zones; inside a critical section. */
-    static void open(Pcpu cpu, Zone[] zones) {
+    /** Makes stacks for all those zones that the slot has none for; inside a critical section. */
+    static void open(Pcpu cpu, @Nullable Zone[] zones) {
         int known = cpu.tops.length;
-        int[] items = Arrays.copyOf(cpu.items, zones.length << SHIFT);
-        int[] tops = Arrays.copyOf(cpu.tops, zones.length);
-        for (int zone = known; zone < zones.length; zone++) {
-            tops[zone] = first(zones[zone]);
-            items[tops[zone] - 1] = NONE;
+        int length = Math.max(known, zones.length);
+        int[] items = Arrays.copyOf(cpu.items, (length + 1) << SHIFT);
+        items[stopped(items) - 1] = NONE;
+        int[] tops = Arrays.copyOf(cpu.tops, length);
+        for (int number = 0; number < zones.length; number++) {
+            if (number >= known || !isOpen(tops, items, number)) {
+                Zone zone = zones[number];
+                tops[number] = zone == null || zone.closed() ? end(number) : first(zone);
+                items[tops[number] - 1] = NONE;
+            }
         }
         cpu.items = items;
         cpu.tops = tops;
     }
 
+    /** The top of a stack of which nothing can be taken and onto which nothing can be put. */
+    static int stopped(int[] items) {
+        return items.length - 1;
+    }
+
+    /** Whether the CPU's stack of that zone is being taken away. */
+    static boolean isStopped(Pcpu cpu, int zone) {
+        return zone < cpu.tops.length && cpu.tops[zone] == stopped(cpu.items);
+    }
+
     /** Free items; exact for the owner, near the truth for others. */
     static int count(Pcpu cpu, Zone zone) {
-        int[] tops = cpu.tops;
-        return zone.number() < tops.length ? tops[zone.number()] - first(zone) : 0;
+        return count(cpu.tops, cpu.items, zone);
+    }
+
+    /** The free items of a zone in arrays that no slot has any more. */
+    static int[] items(int[] tops, int[] items, Zone zone) {
+        int first = first(zone);
+        int count = count(tops, items, zone);
+        return count == 0 ? EMPTY : Arrays.copyOfRange(items, first, first + count);
     }
 
     /** Whether all items of a bucket would find room. */
@@ -91,7 +119,25 @@ public final class Cache {
         bucket.count += moved;
     }
 
+    private static int count(int[] tops, int[] items, Zone zone) {
+        int number = zone.number();
+        return isOpen(tops, items, number) ? Math.max(0, tops[number] - first(zone)) : 0;
+    }
+
+    private static boolean isOpen(int[] tops, int[] items, int number) {
+        if (number >= tops.length) {
+            return false;
+        }
+        int top = tops[number];
+        // A reader who is not the owner may see new tops and old items.
+        return top != end(number) || (top <= items.length && items[top - 1] != NONE);
+    }
+
     private static int first(Zone zone) {
-        return ((zone.number() + 1) << SHIFT) - 1 - zone.cacheItems();
+        return end(zone.number()) - zone.cacheItems();
+    }
+
+    private static int end(int number) {
+        return ((number + 1) << SHIFT) - 1;
     }
 }

@@ -1,8 +1,13 @@
 package malloc9.uma;
 
+import static malloc9.api.MallocFlags.M_NOWAIT;
+
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import malloc9.api.zone.ItemFailed;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: slabs are partly used, empty, or full; only the first two are listed.
- *   <li>Concurrency: one lock, taken once a bucket.
- *   <li>Invariants: {@code free} is the sum of the slabs' free items; at most one empty slab is kept.
+ *   <li>Concurrency: one lock, taken once a bucket. An item's life is begun and ended outside it, while nobody else can
+ *       see its slab.
+ *   <li>Invariants: {@code free} is the sum of the listed slabs' free items; every item of a listed or full slab has
+ *       been prepared; no more empty slabs are kept than were made in advance, one at least.
  *   <li>Cost: a new slab costs its tags on the heap, an eighth of the memory at 16-byte items, 0.2 % at 1 KiB.
- *   <li>Differs from BSD: the empty slab more than one goes back to the map at once, not at the next reclaim.
+ *   <li>Differs from BSD: the empty slab more than one goes back to the map at once, not at the next reclaim. Slabs are of
+ *       64 KiB and more, so that a slab has more items than {@link KegLayout} says of BSD's.
  * </ul>
  */
-public final class Keg {
+public final class Keg implements ItemSource {
 
     private final SlabMap slabs;
     private final int zone;
@@ -26,7 +34,11 @@ public final class Keg {
     private final long itemBytes;
     private final int slabUnits;
     private final int ipers;
+    private final boolean counted;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** What begins and ends with a slab. */
+    private volatile @Nullable ItemLife life;
 
     /** Slabs with free and used items, in the order in which they became so. Guarded by lock. */
     private final LinkedHashSet<Slab> part = new LinkedHashSet<>();
@@ -37,19 +49,37 @@ public final class Keg {
     /** Items in slabs. Guarded by lock. */
     private long free;
 
+    /** All slabs, full ones too. Guarded by lock. */
+    private int slabCount;
+
+    /** How many empty slabs are not given back at once. Guarded by lock. */
+    private int kept;
+
+    /** Whether slabs stay until {@link #end()}. Guarded by lock. */
+    private boolean noFree;
+
+    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
+        this(slabs, zone, sizeClass, itemBytes, slabUnits, false, false);
+    }
+
     /**
      * A keg without slabs.
      *
      * @param zone the number of the zone that the items go to
      * @param sizeClass what they are accounted as
+     * @param noFree whether slabs stay until {@link #end()} (UMA_ZONE_NOFREE)
+     * @param counted whether items have reference counts (UMA_ZONE_REFCNT)
      */
-    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
+    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits, boolean noFree, boolean counted) {
         this.slabs = slabs;
         this.zone = zone;
         this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
         this.slabUnits = slabUnits;
         this.ipers = (int) (((long) slabUnits << KernelMap.UNIT_SHIFT) / itemBytes);
+        this.noFree = noFree;
+        this.counted = counted;
+        this.kept = 1;
     }
 
     int zone() {
@@ -60,10 +90,6 @@ public final class Keg {
         return sizeClass;
     }
 
-    long itemBytes() {
-        return itemBytes;
-    }
-
     int slabUnits() {
         return slabUnits;
     }
@@ -72,17 +98,157 @@ public final class Keg {
         return ipers;
     }
 
-    /** Fills a bucket as far as the memory goes. */
-    int fetch(int[] into, int room) {
+    /** Bytes from one item to the next. */
+    long itemBytes() {
+        return itemBytes;
+    }
+
+    /** Whether items have reference counts. */
+    boolean counted() {
+        return counted;
+    }
+
+    /** Replaces what is done to items of new slabs, and of slabs that go; right only while there is no slab. */
+    void life(@Nullable ItemLife other) {
+        life = other;
+    }
+
+    @Override
+    public int fetch(int[] into, int room, long flags) {
+        int taken = 0;
+        try {
+            while (true) {
+                taken += takeListed(into, taken, room - taken);
+                if (taken == room) {
+                    return taken;
+                }
+                Slab slab = newSlab(taken == 0 ? flags : M_NOWAIT);
+                if (slab == null) {
+                    return taken;
+                }
+                add(slab);
+            }
+        } catch (ItemFailed refused) {
+            if (taken == 0) {
+                throw refused;
+            }
+            return taken;
+        } catch (RuntimeException | Error thrown) {
+            release(into, taken);
+            throw thrown;
+        }
+    }
+
+    /**
+     * Takes items back that nobody holds any more. One that two threads freed in the same instant comes twice; the second
+     * time it is here already, or its slab is gone.
+     */
+    @Override
+    public void release(int[] items, int count) {
+        List<Slab> surplus;
+        lock.lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                Slab slab = slabs.find(items[i]);
+                if (slab != null && slab.keg == this && slab.give(items[i])) {
+                    free++;
+                    list(slab);
+                }
+            }
+            surplus = shrinkTo(kept);
+        } finally {
+            lock.unlock();
+        }
+        surplus.forEach(this::release);
+    }
+
+    @Override
+    public boolean has(Keg keg) {
+        return equals(keg);
+    }
+
+    /**
+     * Makes empty slabs with room for that many items.
+     *
+     * @return false if the map is full
+     */
+    boolean prealloc(long items, long flags) {
+        for (long made = 0; made < items; made += ipers) {
+            Slab slab = newSlab(flags);
+            if (slab == null) {
+                return false;
+            }
+            lock.lock();
+            try {
+                kept++;
+            } finally {
+                lock.unlock();
+            }
+            add(slab);
+        }
+        return true;
+    }
+
+    /** Gives all empty slabs back to the map. */
+    void drain() {
+        List<Slab> surplus;
+        lock.lock();
+        try {
+            kept = Math.min(kept, 1);
+            surplus = shrinkTo(0);
+        } finally {
+            lock.unlock();
+        }
+        surplus.forEach(this::release);
+    }
+
+    /** Gives all empty slabs back, and from now on each that becomes so. */
+    void end() {
+        lock.lock();
+        try {
+            noFree = false;
+            kept = 0;
+        } finally {
+            lock.unlock();
+        }
+        drain();
+    }
+
+    /** Items in slabs. */
+    long free() {
+        lock.lock();
+        try {
+            return free;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Slabs, whatever is in them. */
+    int slabCount() {
+        lock.lock();
+        try {
+            return slabCount;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes of the slabs. */
+    long slabBytes() {
+        return ((long) slabCount() * slabUnits) << KernelMap.UNIT_SHIFT;
+    }
+
+    private int takeListed(int[] into, int from, int room) {
         lock.lock();
         try {
             int taken = 0;
             while (taken < room) {
-                Slab slab = usable();
+                Slab slab = listed();
                 if (slab == null) {
                     break;
                 }
-                taken += slab.take(into, taken, room - taken);
+                taken += slab.take(into, from + taken, room - taken);
                 if (slab.freeCount() == 0) {
                     part.remove(slab);
                 }
@@ -94,44 +260,67 @@ public final class Keg {
         }
     }
 
-    /**
-     * Takes items back that nobody holds any more. One that two threads freed in the same instant comes twice; the second
-     * time it is here already, or its slab is gone.
-     */
-    void release(int[] items, int count) {
-        lock.lock();
-        try {
-            for (int i = 0; i < count; i++) {
-                Slab slab = slabs.find(items[i]);
-                if (slab != null && slab.keg == this && slab.give(items[i])) {
-                    free++;
-                    list(slab);
-                }
+    private @Nullable Slab listed() {
+        if (!part.isEmpty()) {
+            return part.getFirst();
+        }
+        if (empty.isEmpty() && life == null) {
+            // Under the lock, so that who comes meanwhile shares the slab and makes no other.
+            Slab slab = newSlab(M_NOWAIT);
+            if (slab != null) {
+                addEmpty(slab);
             }
-            shrinkTo(1);
+        }
+        Slab slab = empty.pollFirst();
+        if (slab != null) {
+            part.add(slab);
+        }
+        return slab;
+    }
+
+    /** A slab of prepared items that is in no list yet. */
+    private @Nullable Slab newSlab(long flags) {
+        Slab slab = slabs.allocate(this);
+        ItemLife now = life;
+        if (slab != null && counted) {
+            slab.counts = new int[ipers];
+        }
+        if (slab != null && now != null) {
+            prepare(slab, now, flags);
+        }
+        return slab;
+    }
+
+    private void prepare(Slab slab, ItemLife now, long flags) {
+        int ready = 0;
+        try {
+            while (ready < ipers) {
+                now.init(slab.granule(ready), flags);
+                ready++;
+            }
+        } finally {
+            if (ready < ipers) {
+                while (--ready >= 0) {
+                    now.fini(slab.granule(ready));
+                }
+                slabs.release(slab);
+            }
+        }
+    }
+
+    private void add(Slab slab) {
+        lock.lock();
+        try {
+            addEmpty(slab);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Gives all empty slabs back to the map. */
-    void drain() {
-        lock.lock();
-        try {
-            shrinkTo(0);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Items in slabs. */
-    long free() {
-        lock.lock();
-        try {
-            return free;
-        } finally {
-            lock.unlock();
-        }
+    private void addEmpty(Slab slab) {
+        empty.addFirst(slab);
+        free += ipers;
+        slabCount++;
     }
 
     /** Puts a slab that has just got an item back where it belongs now. */
@@ -145,27 +334,28 @@ public final class Keg {
         }
     }
 
-    private void shrinkTo(int slabsKept) {
+    /** Takes the empty slabs that are too many off the list. */
+    private List<Slab> shrinkTo(int slabsKept) {
+        if (empty.size() <= slabsKept || noFree) {
+            return List.of();
+        }
+        List<Slab> surplus = new ArrayList<>();
         while (empty.size() > slabsKept) {
             Slab slab = empty.removeLast();
             free -= slab.items();
-            slabs.release(slab);
+            slabCount--;
+            surplus.add(slab);
         }
+        return surplus;
     }
 
-    private @Nullable Slab usable() {
-        if (!part.isEmpty()) {
-            return part.getFirst();
-        }
-        Slab slab = empty.pollFirst();
-        if (slab == null) {
-            slab = slabs.allocate(this);
-            if (slab == null) {
-                return null;
+    private void release(Slab slab) {
+        ItemLife now = life;
+        if (now != null) {
+            for (int index = 0; index < slab.items(); index++) {
+                now.fini(slab.granule(index));
             }
-            free += ipers;
         }
-        part.add(slab);
-        return slab;
+        slabs.release(slab);
     }
 }

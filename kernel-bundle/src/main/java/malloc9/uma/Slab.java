@@ -68,6 +68,9 @@ public final class Slab {
     /** Log2 of the granules from tag to tag. */
     public final int tagShift;
 
+    /** Reference counts by item, 0 at first; none unless the keg has them. Set once, before anybody sees the slab's items. */
+    public int @Nullable [] counts;
+
     final @Nullable Keg keg;
 
     /** Of a page run: whether it is part of core dumps. Written before it is handed out. */

@@ -52,7 +52,7 @@ public final class SlabMap {
     /** A new slab of free items, or null if the map is full. */
     @Nullable
     Slab allocate(Keg keg) {
-        int unit = map.allocate(keg.slabUnits(), keg.slabUnits());
+        int unit = map.allocate(keg.slabUnits(), keg.ipers() == 1 ? 1 : keg.slabUnits());
         return unit < 0 ? null : enter(Slab.of(keg, unit << UNIT_GRANULE_SHIFT));
     }
 

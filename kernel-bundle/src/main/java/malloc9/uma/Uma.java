@@ -1,31 +1,47 @@
 package malloc9.uma;
 
+import static malloc9.api.MallocFlags.M_NOWAIT;
+
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.vm.KernelMap;
-import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator of items and page runs (uma_core): its zones, its CPUs' caches, and the way between them.
  *
- * <p>The fast paths of malloc and free work on {@link Cache} and {@link Slab} themselves; this class is what they
- * fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
+ * <p>The fast paths of malloc, free, zalloc and zfree work on {@link Cache} and {@link Slab} themselves; this class
+ * is what they fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
+ *
+ * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A CPU has
+ * caches from its first item to the next drain ({@link Drain}).
  */
 public final class Uma {
 
     /** Bytes up to which a request is an item of a zone; above it is a page run. */
     public static final long ITEM_MAX = KernelMap.UNIT;
 
-    /** Items above an OS page share slabs of this many units, so that most sizes leave little over. */
-    private static final int LARGE_SLAB_UNITS = 4;
+    /** How long a reclaim waits for other CPUs' sections; what does not end by then keeps the caches where they are. */
+    private static final long DRAIN_MILLIS = 100;
 
     private final KernelMap map;
     private final SlabMap slabs;
-    private final Zone[] zones;
     private final Cpus cpus = new Cpus();
+
+    /** By number, null where there is none. Replaced under places. */
+    private volatile @Nullable Zone[] zones;
+
+    /** Guards the table of zones, and the taking away of caches. */
+    private final ReentrantLock places = new ReentrantLock();
+
+    /** Whether caches are being taken away. Written under places. */
+    private volatile boolean draining;
 
     /**
      * An allocator with a zone for each item size.
@@ -45,14 +61,14 @@ public final class Uma {
     public Uma(KernelMap map, List<String> names, long[] sizes, int sets) {
         this.map = map;
         this.slabs = new SlabMap(map);
-        this.zones = new Zone[sets * sizes.length];
-        for (int zone = 0; zone < zones.length; zone++) {
+        @Nullable Zone[] first = new Zone[sets * sizes.length];
+        for (int zone = 0; zone < first.length; zone++) {
             int sizeClass = zone % sizes.length;
             long bytes = sizes[sizeClass];
-            int units = bytes <= PageSource.PAGE ? 1 : LARGE_SLAB_UNITS;
-            Keg keg = new Keg(slabs, zone, sizeClass, bytes, units);
-            zones[zone] = new Zone(names.get(sizeClass), zone, sizeClass, bytes, keg);
+            Keg keg = new Keg(slabs, zone, sizeClass, bytes, ZoneDesign.units(bytes));
+            first[zone] = new Zone(names.get(sizeClass), zone, sizeClass, bytes, keg);
         }
+        this.zones = first;
     }
 
     /** Who am I. */
@@ -70,9 +86,63 @@ public final class Uma {
         return map;
     }
 
-    /** The zones by number. */
+    /** The zones there are, by rising number. */
     public List<Zone> zones() {
-        return List.of(zones);
+        return Arrays.stream(zones).filter(Objects::nonNull).toList();
+    }
+
+    /** Makes a zone with a keg of its own. */
+    public Zone create(ZoneDesign design, @Nullable ItemLife life) {
+        places.lock();
+        try {
+            int number = freeNumber();
+            Keg keg = design.keg(slabs, number);
+            keg.life(life);
+            return install(design.zone(number, keg));
+        } finally {
+            places.unlock();
+        }
+    }
+
+    /** Makes a zone over the slabs of another. */
+    public SecondaryZone createSecondary(String name, Zone master) {
+        places.lock();
+        try {
+            KegSet kegs = new KegSet(master.keg());
+            Zone zone = new Zone(
+                    name, freeNumber(), ZoneDesign.NO_CLASS, master.itemBytes(), master.keg(), kegs, false, false);
+            return new SecondaryZone(install(zone), kegs);
+        } finally {
+            places.unlock();
+        }
+    }
+
+    /**
+     * Takes zones out of service, together: they keep nothing any more, and no CPU has a cache of them. Their callers must
+     * find out by themselves. It waits as {@link Cpus#quiesce} does, in its place.
+     *
+     * @return false if a critical section did not end in time; the zones' items are still in the CPUs' caches
+     */
+    public boolean close(List<Zone> closing, long waitMillis) {
+        closing.forEach(Zone::close);
+        if (!drainCaches(waitMillis)) {
+            return false;
+        }
+        closing.forEach(Zone::drain);
+        closing.stream().filter(Zone::primary).forEach(zone -> zone.keg().end());
+        return true;
+    }
+
+    /** Forgets closed zones of which no item is out: their numbers may be used again. */
+    public void forget(List<Zone> closed) {
+        places.lock();
+        try {
+            @Nullable Zone[] table = zones.clone();
+            closed.forEach(zone -> table[zone.number()] = null);
+            zones = table;
+        } finally {
+            places.unlock();
+        }
     }
 
     /**
@@ -80,14 +150,28 @@ public final class Uma {
      *
      * @return false if there is no memory
      */
-    public boolean refill(int number) {
+    public boolean refill(int zone) {
+        return refill(zone, M_NOWAIT);
+    }
+
+    /**
+     * Puts items into the caller's cache of a zone.
+     *
+     * @param flags for those who prepare items
+     * @return false if there is no memory; true does not promise that nobody was faster
+     */
+    public boolean refill(int number, long flags) {
         Zone zone = zones[number];
-        Bucket bucket = zone.fullBucket();
+        if (zone == null || zone.closed()) {
+            return true;
+        }
+        Bucket bucket = zone.fullBucket(flags);
         if (bucket == null) {
             return false;
         }
         Pcpu cpu = enterWith(zone);
-        if (Cache.hasRoom(cpu, zone, bucket.count)) {
+        // Asked inside: who closes it waits for us then, and empties the cache.
+        if (!zone.closed() && Cache.hasRoom(cpu, zone, bucket.count)) {
             Cache.fill(cpu, zone, bucket);
         }
         leave(cpu);
@@ -98,18 +182,24 @@ public final class Uma {
     /** Makes room in the caller's cache of a zone. */
     public void flush(int number) {
         Zone zone = zones[number];
+        if (zone == null || zone.closed()) {
+            return;
+        }
+        zone.grow();
         Bucket bucket = zone.emptyBucket();
         Pcpu cpu = enterWith(zone);
-        if (!Cache.hasRoom(cpu, zone, 1)) {
+        if (!zone.closed() && !Cache.hasRoom(cpu, zone, 1)) {
             Cache.drain(cpu, zone, bucket);
         }
         leave(cpu);
         zone.put(bucket);
     }
 
-    /** Takes items back into the slabs that are in no cache. */
-    public void release(int zone, int[] items, int count) {
-        zones[zone].release(items, count);
+    /** Takes items of a slab back that are in no cache, the last way: to where they came from. */
+    public void release(Slab slab, int[] items, int count) {
+        if (slab.keg != null) {
+            slab.keg.release(items, count);
+        }
     }
 
     /**
@@ -137,16 +227,33 @@ public final class Uma {
     }
 
     /** Counts a request for an item of a zone that found no memory. */
-    public void countFailure(int zone) {
-        zones[zone].countFailure();
+    public void countFailure(int number) {
+        Zone zone = zones[number];
+        if (zone != null) {
+            zone.countFailure();
+        }
     }
 
-    /** Gives back to the map what no other CPU's cache holds (uma_reclaim). */
+    /** Gives back to the map whatever is not in use: caches of all CPUs, depots, empty slabs (uma_reclaim). */
     public void reclaim() {
-        for (Zone zone : zones) {
-            drainOwnCache(zone);
-            zone.drain();
+        drainCaches(DRAIN_MILLIS);
+        List<Zone> all = zones();
+        all.forEach(Zone::drain);
+        all.stream().filter(Zone::primary).forEach(zone -> zone.keg().drain());
+    }
+
+    /** Gives back to the map what of a zone is not in use. */
+    public void drain(Zone zone) {
+        recall();
+        zone.drain();
+        if (zone.primary()) {
+            zone.keg().drain();
         }
+    }
+
+    /** Takes all items out of all CPUs' caches, back to their zones. */
+    public void recall() {
+        drainCaches(DRAIN_MILLIS);
     }
 
     /** All slabs and page runs there are. */
@@ -154,9 +261,31 @@ public final class Uma {
         return slabs.live();
     }
 
-    /** Free items of each zone, in slabs, depot and caches. */
+    /** Free items of each zone by number, in slabs, depot and caches. */
     public long[] freeItems() {
-        return Arrays.stream(zones).mapToLong(this::free).toArray();
+        @Nullable Zone[] table = zones;
+        long[] free = new long[table.length];
+        for (Zone zone : zones()) {
+            free[zone.number()] = free(zone);
+        }
+        return free;
+    }
+
+    /** Free items of a zone, in slabs, depot and caches. */
+    public long free(Zone zone) {
+        return cached(zone) + zone.free();
+    }
+
+    /** Items of a zone in CPUs' caches. */
+    public long cached(Zone zone) {
+        places.lock();
+        try {
+            return cpus.all().stream()
+                    .mapToLong(slot -> Cache.count(slot, zone))
+                    .sum();
+        } finally {
+            places.unlock();
+        }
     }
 
     /** The caller's slot, in a critical section. */
@@ -175,38 +304,74 @@ public final class Uma {
         cpus.releaseIfShared(cpu);
     }
 
-    private long free(Zone zone) {
-        long cached = 0;
-        for (Pcpu cpu : cpus.all()) {
-            cached += Cache.count(cpu, zone);
-        }
-        return cached + zone.free();
-    }
-
-    private void drainOwnCache(Zone zone) {
-        Bucket bucket = zone.emptyBucket();
-        for (boolean more = true; more; ) {
-            Pcpu cpu = enterWith(zone);
-            Cache.drain(cpu, zone, bucket);
-            more = bucket.count == bucket.items.length;
-            leave(cpu);
-            zone.release(bucket.items, bucket.count);
-            bucket.count = 0;
-        }
-        zone.put(bucket);
-    }
-
-    /** The caller's slot, in a critical section, with a cache of that zone. */
-    private Pcpu enterWith(Zone zone) {
-        Pcpu cpu = enterCurrent();
-        if (!Cache.isOpen(cpu, zone.number())) {
-            try {
-                Cache.open(cpu, zones);
-            } catch (OutOfMemoryError e) {
-                leave(cpu);
-                throw e;
+    private int freeNumber() {
+        @Nullable Zone[] table = zones;
+        for (int number = 0; number < table.length; number++) {
+            if (table[number] == null) {
+                return number;
             }
         }
-        return cpu;
+        return table.length;
+    }
+
+    private Zone install(Zone zone) {
+        @Nullable Zone[] table = Arrays.copyOf(zones, Math.max(zones.length, zone.number() + 1));
+        table[zone.number()] = zone;
+        zones = table;
+        return zone;
+    }
+
+    /** See {@link Drain} for why this is right whatever the CPUs do meanwhile. */
+    private boolean drainCaches(long waitMillis) {
+        Drain drain = new Drain(cpus);
+        Map<Zone, List<int[]>> items = new LinkedHashMap<>();
+        places.lock();
+        try {
+            draining = true;
+            if (!drain.take(waitMillis)) {
+                return false;
+            }
+            for (Zone zone : zones()) {
+                items.put(zone, drain.items(zone));
+            }
+            drain.end();
+        } finally {
+            draining = false;
+            places.unlock();
+        }
+        items.forEach((zone, caches) -> caches.forEach(zone::putItems));
+        return true;
+    }
+
+    /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
+    private Pcpu enterWith(Zone zone) {
+        while (true) {
+            Pcpu cpu = enterCurrent();
+            boolean stopped = Cache.isStopped(cpu, zone.number());
+            if (!stopped && Cache.isOpen(cpu, zone.number())) {
+                return cpu;
+            }
+            boolean mayOpen = !stopped && !draining;
+            if (mayOpen) {
+                try {
+                    Cache.open(cpu, zones);
+                    return cpu;
+                } catch (OutOfMemoryError e) {
+                    leave(cpu);
+                    throw e;
+                }
+            }
+            leave(cpu);
+            awaitDrain();
+        }
+    }
+
+    private void awaitDrain() {
+        places.lock();
+        try {
+            // Who drains holds it.
+        } finally {
+            places.unlock();
+        }
     }
 }

@@ -126,7 +126,6 @@ class LeakTest {
 
     @Test
     void aThousandLeakyRoundsLeaveTheMapFlat() {
-        long afterTheTenth = 0;
         for (int round = 1; round <= 1_000; round++) {
             Owner owner = kernel.load("leaky", Subsystem.M_A);
             for (int i = 0; i < 3; i++) {
@@ -134,11 +133,9 @@ class LeakTest {
             }
             kernel.malloc().malloc(100_000, Subsystem.M_A, M_WAITOK);
             kernel.unload(owner);
-            if (round == 10) {
-                afterTheTenth = kernel.subsystem.kernelMap().used();
-            }
         }
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(afterTheTenth);
+        // A bucket's items lie in at most three slabs, and an empty one is kept.
+        assertThat(kernel.subsystem.kernelMap().used()).isLessThanOrEqualTo(4 * 65536);
         assertThat(kernel.leaks).hasSize(1_000).allMatch(leak -> leak.allocations() == 4 && leak.bytes() == 108_544);
     }
 

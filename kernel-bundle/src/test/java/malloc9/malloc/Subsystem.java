@@ -14,6 +14,7 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
+import malloc9.api.zone.Zones;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     /** Soft limits that were passed: type, limit, use. */
     public final List<String> softLimits = Collections.synchronizedList(new ArrayList<>());
+    /** Zones whose modules had not ended them. */
+    public final List<LeakReport> zonesLeft = Collections.synchronizedList(new ArrayList<>());
+
+    /** What was said of zones that were ended with items out. */
+    public final List<String> zonesNotEmpty = Collections.synchronizedList(new ArrayList<>());
 
     /** Bytes that went into quarantine. */
     public final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
@@ -67,6 +73,10 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    public Zones zones() {
+        return subsystem.zones();
     }
 
     public Owner load(String module, MallocType... types) {
@@ -109,6 +119,16 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void leaked(LeakReport report) {
         leaks.add(report);
+    }
+
+    @Override
+    public void zoneLeft(LeakReport report) {
+        zonesLeft.add(report);
+    }
+
+    @Override
+    public void zoneNotEmpty(ModuleId module, String zone, long items, long pages) {
+        zonesNotEmpty.add(ZoneMessages.notEmpty(zone, module, items, pages));
     }
 
     @Override

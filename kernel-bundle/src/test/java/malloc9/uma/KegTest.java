@@ -1,6 +1,7 @@
 package malloc9.uma;
 
 import static java.util.Objects.requireNonNull;
+import static malloc9.api.MallocFlags.M_NOWAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
@@ -26,10 +27,10 @@ class KegTest {
     @Test
     void aKegMakesNoMoreSlabsThanItsItemsNeed() {
         int[] items = new int[3 * PER_SLAB];
-        assertThat(keg.fetch(items, 1)).isEqualTo(1);
+        assertThat(keg.fetch(items, 1, M_NOWAIT)).isEqualTo(1);
         assertThat(slabs.live()).hasSize(1);
         assertThat(keg.free()).isEqualTo(PER_SLAB - 1);
-        assertThat(keg.fetch(items, PER_SLAB - 1)).isEqualTo(PER_SLAB - 1);
+        assertThat(keg.fetch(items, PER_SLAB - 1, M_NOWAIT)).isEqualTo(PER_SLAB - 1);
         assertThat(slabs.live()).hasSize(1);
         assertThat(keg.free()).isZero();
     }
@@ -38,17 +39,17 @@ class KegTest {
     void aKegFillsABucketAsFarAsTheMapGoes() {
         int all = map.units() * PER_SLAB;
         int[] items = new int[all + 7];
-        assertThat(keg.fetch(items, items.length)).isEqualTo(all);
+        assertThat(keg.fetch(items, items.length, M_NOWAIT)).isEqualTo(all);
         assertThat(IntStream.of(items).limit(all).distinct().count()).isEqualTo(all);
-        assertThat(keg.fetch(items, 1)).isZero();
+        assertThat(keg.fetch(items, 1, M_NOWAIT)).isZero();
         keg.release(items, all);
-        assertThat(keg.fetch(items, items.length)).isEqualTo(all);
+        assertThat(keg.fetch(items, items.length, M_NOWAIT)).isEqualTo(all);
     }
 
     @Test
     void emptySlabsGoBackToTheMapButForOne() {
         int[] items = new int[4 * PER_SLAB];
-        keg.fetch(items, items.length);
+        keg.fetch(items, items.length, M_NOWAIT);
         assertThat(map.used()).isEqualTo(4L * KernelMap.UNIT);
         keg.release(items, items.length);
         assertThat(map.used()).isEqualTo(KernelMap.UNIT);
@@ -61,7 +62,7 @@ class KegTest {
     @Test
     void aSlabWithOneItemOutStays() {
         int[] items = new int[2 * PER_SLAB];
-        keg.fetch(items, items.length);
+        keg.fetch(items, items.length, M_NOWAIT);
         keg.release(items, PER_SLAB - 1);
         keg.drain();
         assertThat(map.used()).isEqualTo(2L * KernelMap.UNIT);
@@ -73,48 +74,101 @@ class KegTest {
     @Test
     void anItemThatComesTwiceIsTakenBackOnce() {
         int[] items = new int[2];
-        keg.fetch(items, 2);
+        keg.fetch(items, 2, M_NOWAIT);
         keg.release(new int[] {items[0], items[0]}, 2);
         assertThat(keg.free()).isEqualTo(PER_SLAB - 1);
         keg.release(new int[] {items[1]}, 1);
         keg.drain();
         keg.release(new int[] {items[0]}, 1);
         assertThat(keg.free()).as("its slab is gone").isZero();
-        assertThat(keg.fetch(new int[PER_SLAB + 1], PER_SLAB)).isEqualTo(PER_SLAB);
+        assertThat(keg.fetch(new int[PER_SLAB + 1], PER_SLAB, M_NOWAIT)).isEqualTo(PER_SLAB);
         assertThat(keg.free()).isZero();
     }
 
     @Test
+    void bucketsGrowWithEachThatTheDepotDidNotHave() {
+        for (int items : new int[] {14, 28, 56, 63, 63}) {
+            assertThat(requireNonNull(zone.fullBucket(M_NOWAIT)).count).isEqualTo(items);
+        }
+    }
+
+    @Test
+    void bucketsShrinkWithEachDrainToWhereTheyBegan() {
+        assertThat(zone.bucketItems()).isEqualTo(7);
+        for (int i = 0; i < 4; i++) {
+            requireNonNull(zone.fullBucket(M_NOWAIT));
+        }
+        for (int items : new int[] {31, 15, 7, 7}) {
+            zone.drain();
+            assertThat(zone.bucketItems()).isEqualTo(items);
+            assertThat(zone.emptyBucket().items).hasSize(items);
+        }
+    }
+
+    @Test
     void aDepotKeepsFullBucketsUntilItIsDrained() {
-        Bucket first = requireNonNull(zone.fullBucket());
-        Bucket second = requireNonNull(zone.fullBucket());
-        assertThat(first.count).isEqualTo(zone.bucketItems()).isEqualTo(63);
+        while (zone.bucketItems() < 63) {
+            zone.empty(requireNonNull(zone.fullBucket(M_NOWAIT)));
+        }
+        Bucket first = requireNonNull(zone.fullBucket(M_NOWAIT));
+        Bucket second = requireNonNull(zone.fullBucket(M_NOWAIT));
+        long free = zone.free();
         zone.put(first);
-        assertThat(zone.free()).isEqualTo(63 + 2);
-        assertThat(zone.fullBucket()).isSameAs(first);
+        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(63);
+        assertThat(zone.fullBucket(M_NOWAIT)).isSameAs(first);
         zone.put(first);
         zone.put(second);
-        assertThat(zone.free()).isEqualTo(2 * 63 + 2);
+        assertThat(zone.free() - free).isEqualTo(126);
         zone.drain();
+        keg.drain();
         assertThat(zone.free()).isZero();
         assertThat(map.used()).isZero();
     }
 
     @Test
-    void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
-        Bucket bucket = requireNonNull(zone.fullBucket());
-        int[] items = {bucket.items[61], bucket.items[62]};
-        bucket.count = 61;
+    void aBucketThatHasBecomeTooSmallIsNotKept() {
+        Bucket small = requireNonNull(zone.fullBucket(M_NOWAIT));
+        Bucket larger = requireNonNull(zone.fullBucket(M_NOWAIT));
+        zone.put(small);
+        zone.put(larger);
+        assertThat(small.count).as("its items are in their slabs").isZero();
+        assertThat(zone.fullBucket(M_NOWAIT)).isSameAs(larger);
+    }
+
+    @Test
+    void aClosedZoneKeepsNothing() {
+        Bucket bucket = requireNonNull(zone.fullBucket(M_NOWAIT));
+        zone.close();
         zone.put(bucket);
+        assertThat(bucket.count).isZero();
+        keg.drain();
+        assertThat(map.used()).isZero();
+    }
+
+    @Test
+    void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
+        Bucket bucket = requireNonNull(zone.fullBucket(M_NOWAIT));
+        int[] items = {bucket.items[12], bucket.items[13]};
+        bucket.count = 12;
+        zone.put(bucket);
+        assertThat(bucket.count).isZero();
         zone.release(items, 2);
-        zone.drain();
+        keg.drain();
         assertThat(map.used()).isZero();
     }
 
     @Test
     void bucketsHoldFewerItemsTheLargerTheyAre() {
-        assertThat(new Zone("16", 0, 0, 16, keg).bucketItems()).isEqualTo(63);
-        assertThat(new Zone("4096", 0, 0, 4096, keg).bucketItems()).isEqualTo(32);
-        assertThat(new Zone("16 pages", 0, 0, 65536, keg).bucketItems()).isEqualTo(2);
+        assertThat(largestBucket(16)).isEqualTo(63);
+        assertThat(largestBucket(4096)).isEqualTo(32);
+        assertThat(largestBucket(65536)).isEqualTo(2);
+    }
+
+    private int largestBucket(long itemBytes) {
+        Zone sized = new Zone("sized", 0, 0, itemBytes, keg);
+        for (int i = 0; i < 9; i++) {
+            sized.empty(requireNonNull(sized.fullBucket(M_NOWAIT)));
+        }
+        return sized.bucketItems();
     }
 }

@@ -15,6 +15,8 @@ public final class InvalidFree extends KernelPanic {
         FOREIGN,
         /** The block is alive, under another type. */
         WRONG_TYPE,
+        /** The block is an item of a zone, or of another zone than it was given to. */
+        WRONG_ZONE,
         /** The segment's bundle was stopped, and the segment revoked. */
         REVOKED,
         /** The segment lies on the Java heap. */

@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one type still had when its bundle had stopped.
+ * What one type or zone still had when its bundle had stopped.
  *
  * @param owner the bundle
- * @param type short description of the type
+ * @param type short description of the type, or the name of the zone
  * @param when when it was unregistered
  * @param allocations blocks
  * @param bytes bytes, as size classes and pages

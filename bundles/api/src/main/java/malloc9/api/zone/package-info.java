@@ -1,0 +1,23 @@
+/**
+ * Zones: the fast way to allocate one kind of object, UMA for drivers.
+ *
+ * <pre>{@code
+ * Zone frames = zones.zcreate(ZoneRequest.of("ether frame", 2048, M_ETHER));
+ * MemorySegment frame = frames.zalloc(M_WAITOK);
+ * frames.zfree(frame);
+ * frames.zdestroy();
+ * }</pre>
+ *
+ * <p>{@link Zones} is the service. A zone belongs to the bundle of the memory type that it was created for, as the type
+ * does: what the bundle leaves behind is reported, its segments throw from there on, and the memory is taken back. Items
+ * do not count in the statistics of the type, but in the zone's ({@code vmstat -z}). The package follows zone(9) of
+ * FreeBSD 9.0-CURRENT, October 2010. Imports {@code malloc9.api} only.
+ */
+@NullMarked
+@Version("1.0.0")
+@Export
+package malloc9.api.zone;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

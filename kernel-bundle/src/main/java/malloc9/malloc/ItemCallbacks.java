@@ -1,0 +1,60 @@
+package malloc9.malloc;
+
+import malloc9.api.KernelPanic;
+import malloc9.api.zone.ItemFailed;
+import malloc9.api.zone.ZoneFini;
+import malloc9.api.zone.ZoneInit;
+import malloc9.uma.ItemLife;
+import malloc9.uma.Slab;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver's init and fini, as the layer below calls them: with items for segments, and errors as they are to go on.
+ *
+ * @param type whose segments they get
+ * @param zone its name
+ * @param size bytes of an item
+ * @param base of the kernel map
+ * @param initName what init is called in messages
+ * @param finiName what fini is called in messages
+ */
+record ItemCallbacks(
+        MallocTypeInternal type,
+        String zone,
+        long size,
+        long base,
+        Events events,
+        @Nullable ZoneInit init,
+        @Nullable ZoneFini fini,
+        String initName,
+        String finiName)
+        implements ItemLife {
+
+    @Override
+    public void init(int item, long flags) {
+        if (init != null) {
+            int errno = init.init(type.view(address(item), size), flags);
+            if (errno != 0) {
+                throw new ItemFailed(ZoneMessages.refused(initName, zone, errno), errno);
+            }
+        }
+    }
+
+    /** A stopped module's code is not called any more. What it throws goes to the journal: whose call this is, is chance. */
+    @Override
+    public void fini(int item) {
+        if (fini != null && type.alive()) {
+            try {
+                fini.fini(type.view(address(item), size));
+            } catch (RuntimeException | Error thrown) {
+                KernelPanic panic = new KernelPanic(ZoneMessages.finiThrew(finiName, zone, thrown));
+                panic.initCause(thrown);
+                events.panicked(type.owner.module(), panic);
+            }
+        }
+    }
+
+    private long address(int item) {
+        return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
+    }
+}

@@ -1,0 +1,524 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.MemorySegment.Scope;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import malloc9.api.KernelMapExhausted;
+import malloc9.api.zone.ItemFailed;
+import malloc9.api.zone.ZoneDestroyed;
+import malloc9.api.zone.ZoneWaitInterrupted;
+import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
+import malloc9.uma.Cache;
+import malloc9.uma.Limit;
+import malloc9.uma.Slab;
+import malloc9.uma.SlabMap;
+import malloc9.uma.Uma;
+import malloc9.uma.Zone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver's zone by address: what its doors, segments and raw addresses, stand on.
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: items lie in the CPUs' caches, tags in slabs, counts in rows of the CPUs; the tag's number comes from the same space as
+ *       those of memory types, so that malloc's free refuses an item, and zfree a block, by the test that each
+ *       makes anyway.
+ *   <li>Concurrency: the fast path is one critical section, as malloc's. A {@code word} of 0 sends everybody the slow
+ *       way: it is zeroed first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
+ *       {@code closed} and {@code limit} inside its section.
+ *   <li>Invariants: an item's tag is the zone's from zalloc to zfree, both counted once; under a limit every item in use has
+ *       a credit.
+ *   <li>Cost: knowing the zone saves malloc's size class, type and row of counters. A zone with a limit takes the slow way and
+ *       an atomic.
+ *   <li>Differs from BSD: the limit is of items in use, whatever caches hold; an item that is in another CPU's cache when
+ *       memory is short is fetched from there, for M_NOWAIT too.
+ * </ul>
+ */
+final class ZoneItems {
+
+    /** What a free without a view claims to free. */
+    static final long NO_VIEW = 0;
+
+    private static final long QUIESCE_MILLIS = 1_000;
+
+    private static final int ALLOCS = 0;
+    private static final int FREES = 1;
+
+    /** Longs of a CPU's row: its own cache lines. */
+    private static final int ROW = 16;
+
+    /** No item yet: the limit has changed meanwhile. */
+    private static final long AGAIN = -1;
+
+    /** Bytes of an item, as asked for. */
+    final long size;
+
+    /** What the tags of its items say. */
+    final int number;
+
+    final MallocTypeInternal type;
+    final Zone zone;
+
+    private final Uma uma;
+    private final Cpus cpus;
+    private final @Nullable Slab[] units;
+    private final long base;
+
+    /** Granules of the map. */
+    private final long granules;
+
+    private final MemorySegment everything;
+    private final Scope scope;
+    private final ItemCheck check;
+    private final LongAdder sleeps = new LongAdder();
+
+    private final int zoneNumber;
+
+    /** Counts by the CPU's number, then {@link #ALLOCS} and {@link #FREES}. Replaced under change; a CPU reads its own without. */
+    private long[] @Nullable [] rows = new long[0][];
+
+    /**
+     * One element: the tags' number if requests may take the fast path; 0 while there is a limit, and once the zone is closed.
+     * Written under change; an array, so that a critical section sees the change ({@link Pcpu}).
+     */
+    private final int[] word;
+
+    private volatile boolean closed;
+
+    /** None for no limit. Written under change. */
+    private volatile @Nullable Limit limit;
+
+    /** Held while the limit changes; who finds a limit waits until its items in use have been counted. */
+    private final ReentrantLock change = new ReentrantLock();
+
+    ZoneItems(Uma uma, Zone zone, long size, MallocTypeInternal type, int number, ItemCheck check) {
+        this.uma = uma;
+        this.cpus = uma.cpus();
+        this.units = uma.slabs().units();
+        this.base = uma.map().base();
+        this.granules = uma.map().size() >>> Slab.GRANULE_SHIFT;
+        this.zone = zone;
+        this.size = size;
+        this.type = type;
+        this.number = number;
+        this.word = new int[] {number};
+        this.everything = type.owner.everything();
+        this.scope = everything.scope();
+        this.check = check;
+        this.zoneNumber = zone.number();
+    }
+
+    /** An item by the fast path, or 0 if anything is not as usual. */
+    long take(boolean raw) {
+        Pcpu cpu = cpus.current();
+        if (cpu == null) {
+            return 0;
+        }
+        cpu.enter();
+        try {
+            return pop(cpu, row(cpu), word[0], raw);
+        } finally {
+            cpu.exit();
+        }
+    }
+
+    /** Gives an item back by the fast path; false if anything is not as usual. */
+    boolean give(long address, long viewBytes) {
+        Pcpu cpu = cpus.current();
+        if (cpu == null) {
+            return false;
+        }
+        cpu.enter();
+        try {
+            return push(cpu, row(cpu), word[0], address, viewBytes);
+        } finally {
+            cpu.exit();
+        }
+    }
+
+    /** A segment over an item. */
+    MemorySegment view(long address) {
+        return everything.asSlice(address, size);
+    }
+
+    /** An item by the way that every request can go; 0 only with M_NOWAIT. */
+    long alloc(long flags, boolean raw) {
+        while (true) {
+            Limit credit = limit("uma_zalloc");
+            if (credit != null && !acquire(credit, flags)) {
+                return 0;
+            }
+            long address = 0;
+            try {
+                address = allocUnder(credit, flags, raw);
+            } finally {
+                if (credit != null && address <= 0) {
+                    credit.give();
+                }
+            }
+            if (address != AGAIN) {
+                return address;
+            }
+        }
+    }
+
+    /** Gives an item back by the way that all can go. */
+    void free(long address, long viewBytes) {
+        while (true) {
+            Limit credit = limit("uma_zfree");
+            check.locate(this, address, viewBytes, "uma_zfree");
+            Pcpu cpu = uma.enterCurrent();
+            boolean current;
+            boolean done;
+            long[] row;
+            try {
+                current = !closed && limit == credit;
+                row = row(cpu);
+                done = current && push(cpu, row, number, address, viewBytes);
+            } finally {
+                uma.leave(cpu);
+            }
+            if (done) {
+                if (credit != null) {
+                    credit.give();
+                }
+                return;
+            }
+            if (row == null) {
+                addRow(cpu);
+            } else if (current) {
+                uma.flush(zoneNumber);
+            }
+        }
+    }
+
+    /** The slab of a live item of this zone. */
+    Slab locate(long address, long viewBytes, String function) {
+        requireOpen(function);
+        return check.locate(this, address, viewBytes, function);
+    }
+
+    /** What can be wrong with a segment before its address is looked at. */
+    @SuppressWarnings("ReferenceEquality") // a scope is who it is
+    void check(MemorySegment item, String function) {
+        // The scope of an open zone is alive.
+        if (item.isReadOnly()
+                || (item.scope() != scope && (!item.isNative() || !item.scope().isAlive()))) {
+            throw unfreeable(item, function);
+        }
+    }
+
+    /** Limits the items in use, or lifts the limit with 0. */
+    void setMax(long items) {
+        change.lock();
+        try {
+            requireOpen("uma_zone_set_max");
+            Limit former = limit;
+            if (former != null && items != 0) {
+                former.max(items);
+            } else if (former != null) {
+                limit = null;
+                word[0] = number;
+                former.max(Long.MAX_VALUE);
+            } else if (items != 0) {
+                introduce(new Limit(items, sleeps));
+            }
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** The limit; 0 for none. */
+    long max() {
+        Limit now = limit;
+        return now == null ? 0 : now.max();
+    }
+
+    /** Whether the limit is reached. */
+    boolean exhausted() {
+        Limit now = limit;
+        return now != null && now.used() >= now.max();
+    }
+
+    /** Waits at the limit so far. */
+    long sleeps() {
+        return sleeps.sum();
+    }
+
+    /** Items handed out so far. */
+    long allocs() {
+        return sum(ALLOCS);
+    }
+
+    /** Items in use; frees are summed first, so that an item that changes hands meanwhile is not freed before it was handed out. */
+    long out() {
+        long frees = sum(FREES);
+        return Math.max(0, sum(ALLOCS) - frees);
+    }
+
+    /** Free items. */
+    long free() {
+        return uma.free(zone);
+    }
+
+    /**
+     * Lets nobody in any more, and sends waiters away; sections that are open may still go on.
+     *
+     * @return false if somebody else did
+     */
+    boolean close() {
+        change.lock();
+        try {
+            boolean first = !closed;
+            closed = true;
+            word[0] = 0;
+            Limit now = limit;
+            if (now != null) {
+                now.close();
+            }
+            return first;
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** Refuses to go on if the zone is gone. */
+    void requireOpen(String function) {
+        if (closed) {
+            throw destroyed(function);
+        }
+    }
+
+    /** Counts a request that came to nothing. */
+    void countFailure() {
+        zone.countFailure();
+    }
+
+    /** Inside a critical section, whose changes come last. */
+    private long pop(Pcpu cpu, long @Nullable [] row, int owner, boolean raw) {
+        int[] tops = cpu.tops;
+        int at = zoneNumber;
+        if (owner == 0 || row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
+            return 0;
+        }
+        int[] items = cpu.items;
+        int top = tops[at] - 1;
+        if (Integer.compareUnsigned(top, items.length) >= 0) {
+            return 0;
+        }
+        int item = items[top];
+        Slab slab = slab(item);
+        if (slab == null) {
+            return 0;
+        }
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        if (Integer.compareUnsigned(index, tags.length) >= 0) {
+            return 0;
+        }
+        tops[at] = top;
+        tags[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
+        row[ALLOCS]++;
+        return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
+    }
+
+    /** Inside a critical section, whose changes come last. */
+    private boolean push(Pcpu cpu, long @Nullable [] row, int owner, long address, long viewBytes) {
+        // Bits of an address inside a granule come out on top, where no granule of the map has any.
+        long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
+        if (row == null || viewBytes > size || Long.compareUnsigned(granule, granules) >= 0) {
+            return false;
+        }
+        int item = (int) granule;
+        Slab slab = slab(item);
+        if (slab == null) {
+            return false;
+        }
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        int[] tops = cpu.tops;
+        int at = zoneNumber;
+        // A page run has no tags here, and any other granule than the item's first has another tag, and none is 0's.
+        if (Integer.compareUnsigned(index, tags.length) >= 0
+                || (tags[index] & ~Tags.RAW) != Slab.tag(item, owner)
+                || Integer.compareUnsigned(at, tops.length) >= 0) {
+            return false;
+        }
+        int[] items = cpu.items;
+        int top = tops[at];
+        if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
+            return false;
+        }
+        tags[index] = 0;
+        items[top] = item;
+        tops[at] = top + 1;
+        row[FREES]++;
+        return true;
+    }
+
+    private long @Nullable [] row(Pcpu cpu) {
+        long[] @Nullable [] known = rows;
+        int cpuNumber = cpu.number;
+        return Integer.compareUnsigned(cpuNumber, known.length) < 0 ? known[cpuNumber] : null;
+    }
+
+    /** The slab around a granule; none around what stands below the first item of a cache. */
+    private @Nullable Slab slab(int granule) {
+        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
+        return Integer.compareUnsigned(unit, units.length) < 0 ? units[unit] : null;
+    }
+
+    /** Gives a CPU its counts, before they are first used. */
+    private void addRow(Pcpu cpu) {
+        change.lock();
+        try {
+            long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu.number + 1));
+            if (grown[cpu.number] == null) {
+                grown[cpu.number] = new long[ROW];
+                VarHandle.releaseFence();
+                rows = grown;
+            }
+        } finally {
+            change.unlock();
+        }
+    }
+
+    private long sum(int column) {
+        change.lock();
+        try {
+            long sum = 0;
+            for (long[] row : rows) {
+                sum += row == null ? 0 : row[column];
+            }
+            return sum;
+        } finally {
+            change.unlock();
+        }
+    }
+
+    private RuntimeException unfreeable(MemorySegment item, String function) {
+        requireOpen(function);
+        return check.unfreeable(item, type, function);
+    }
+
+    private long allocUnder(@Nullable Limit credit, long flags, boolean raw) {
+        for (int searched = 0; ; ) {
+            Pcpu cpu = uma.enterCurrent();
+            boolean current;
+            long address;
+            long[] row;
+            try {
+                current = !closed && limit == credit;
+                row = row(cpu);
+                address = current ? pop(cpu, row, number, raw) : 0;
+            } finally {
+                uma.leave(cpu);
+            }
+            if (address != 0) {
+                return address;
+            }
+            requireOpen("uma_zalloc");
+            if (!current) {
+                return AGAIN;
+            }
+            if (row == null) {
+                addRow(cpu);
+            } else if (!refill(flags) && !search(searched++, flags)) {
+                return failed(flags);
+            }
+        }
+    }
+
+    private boolean refill(long flags) {
+        try {
+            return uma.refill(zoneNumber, flags);
+        } catch (ItemFailed refused) {
+            zone.countFailure();
+            throw refused;
+        }
+    }
+
+    /** Looks for memory further and further away; false when there is nowhere left to look. */
+    private boolean search(int searched, long flags) {
+        if (searched == 0 && uma.cached(zone) > 0) {
+            uma.recall();
+            return true;
+        }
+        if (searched <= 1 && (flags & M_WAITOK) != 0) {
+            uma.reclaim();
+            return true;
+        }
+        return false;
+    }
+
+    private long failed(long flags) {
+        zone.countFailure();
+        if ((flags & M_NOWAIT) != 0) {
+            return 0;
+        }
+        throw new KernelMapExhausted(
+                Messages.exhausted(zone.itemBytes(), uma.map().used()));
+    }
+
+    /** False only with M_NOWAIT. */
+    private boolean acquire(Limit credit, long flags) {
+        if ((flags & M_NOWAIT) != 0) {
+            if (credit.tryTake()) {
+                return true;
+            }
+            zone.countFailure();
+            return false;
+        }
+        return switch (credit.take()) {
+            case GRANTED -> true;
+            case INTERRUPTED -> throw new ZoneWaitInterrupted(ZoneMessages.interrupted(zone.name(), credit.max()));
+            case CLOSED -> throw destroyed("uma_zalloc");
+        };
+    }
+
+    /** The limit, once the items in use are counted in. */
+    private @Nullable Limit limit(String function) {
+        requireOpen(function);
+        Limit now = limit;
+        if (now != null && change.isLocked()) {
+            change.lock();
+            try {
+                now = limit;
+            } finally {
+                change.unlock();
+            }
+        }
+        return now;
+    }
+
+    /**
+     * Sets a limit where there was none. From the stores to {@code word} and {@code limit} on, requests go the slow way and
+     * wait for this lock; quiesce waits for those that came before; what they have in use is counted then.
+     */
+    private void introduce(Limit fresh) {
+        word[0] = 0;
+        limit = fresh;
+        if (!cpus.quiesce(QUIESCE_MILLIS)) {
+            limit = null;
+            word[0] = number;
+            fresh.max(Long.MAX_VALUE);
+            throw new IllegalStateException(ZoneMessages.notQuiet("uma_zone_set_max", zone.name()));
+        }
+        fresh.charge(out());
+    }
+
+    private ZoneDestroyed destroyed(String function) {
+        return new ZoneDestroyed(
+                type.alive()
+                        ? ZoneMessages.destroyed(function, zone.name(), type.owner.module())
+                        : ZoneMessages.ownerStopped(function, zone.name(), type.owner.module()));
+    }
+}

@@ -1,0 +1,158 @@
+package malloc9.malloc;
+
+import static malloc9.malloc.Messages.printable;
+
+import malloc9.api.runtime.ModuleId;
+
+/** What zones say, in one place: FreeBSD's texts first, then the facts. */
+public final class ZoneMessages {
+
+    private ZoneMessages() {}
+
+    /** A zone whose bundle stopped without ending it; after the leak line of types. */
+    public static String left(String zone, long items, long bytes) {
+        return "Warning: zone " + printable(zone) + " was not destroyed (" + items + " items, " + bytes
+                + " bytes leaked).";
+    }
+
+    /** A zone that was ended with items out: FreeBSD's line, with the count that it meant. */
+    public static String notEmpty(String zone, ModuleId module, long items, long pages) {
+        return "zone " + printable(zone) + " of " + module + ": Freed UMA keg was not empty (" + items
+                + " items).  Lost " + pages + " pages of memory.";
+    }
+
+    static String noRequest(String function) {
+        return function + ": request is null";
+    }
+
+    static String badName(String function, String zone, ModuleId module) {
+        return function + ": the name '" + printable(zone) + "' of a zone of " + module
+                + " is blank or has control characters";
+    }
+
+    static String badSize(String zone, long size, long limit) {
+        return "uma_zcreate: size " + size + " of zone '" + printable(zone) + "' is not between 1 and " + limit;
+    }
+
+    static String badAlign(String zone, int align, int limit) {
+        return "uma_zcreate: alignment mask " + align + " of zone '" + printable(zone)
+                + "' is no power of two less 1, up to " + limit;
+    }
+
+    static String badFlags(String zone, int flags) {
+        return "uma_zcreate: zone '" + printable(zone) + "' has unknown flags: " + Integer.toHexString(flags);
+    }
+
+    static String zeroedTwice(String zone) {
+        return "uma_zcreate: zone '" + printable(zone) + "' has an init and UMA_ZONE_ZINIT, which is one";
+    }
+
+    static String tooManyZones(String zone) {
+        return "uma_zcreate: no number left for zone '" + printable(zone) + "'";
+    }
+
+    static String noZone(String function) {
+        return function + ": zone is null";
+    }
+
+    static String otherKernel(String function, String zone) {
+        return function + ": zone '" + printable(zone) + "' is another kernel's";
+    }
+
+    static String masterIsSecondary(String function, String zone) {
+        return function + ": zone '" + printable(zone) + "' is secondary and can be no master (EINVAL)";
+    }
+
+    static String notSecondary(String zone) {
+        return "uma_zsecond_add: zone '" + printable(zone) + "' is not secondary (EINVAL)";
+    }
+
+    static String otherModule(String zone, ModuleId module, String master, ModuleId mastersModule) {
+        return "uma_zsecond_add: zone '" + printable(zone) + "' is of " + module + ", zone '" + printable(master)
+                + "' of " + mastersModule + " (EINVAL)";
+    }
+
+    static String refcntsDiffer(String zone, String master) {
+        return "uma_zsecond_add: only one of the zones '" + printable(zone) + "' and '" + printable(master)
+                + "' has reference counts (EINVAL)";
+    }
+
+    static String sizesDiffer(String zone, long size, String master, long mastersSize) {
+        return "uma_zsecond_add: items of zone '" + printable(zone) + "' have " + size + " bytes, those of zone '"
+                + printable(master) + "' " + mastersSize + " (E2BIG)";
+    }
+
+    static String hasSecondary(String zone, String secondary) {
+        return "uma_zdestroy: zone '" + printable(zone) + "' still serves zone '" + printable(secondary) + "'";
+    }
+
+    static String ofSecondary(String function, String zone) {
+        return function + ": zone '" + printable(zone) + "' is secondary, its slabs are its master's";
+    }
+
+    static String destroyed(String function, String zone, ModuleId module) {
+        return function + ": zone '" + printable(zone) + "' of " + module + " was destroyed";
+    }
+
+    static String ownerStopped(String function, String zone, ModuleId module) {
+        return function + ": zone '" + printable(zone) + "' is gone: " + module + " has stopped";
+    }
+
+    static String interrupted(String zone, long limit) {
+        return "uma_zalloc: interrupted while waiting at the limit of " + limit + " items of zone '" + printable(zone)
+                + "'";
+    }
+
+    static String refused(String callback, String zone, int errno) {
+        return callback + " of zone '" + printable(zone) + "' returned " + errno;
+    }
+
+    static String finiThrew(String callback, String zone, Throwable thrown) {
+        return callback + " of zone '" + printable(zone) + "' threw " + printable(thrown.toString());
+    }
+
+    static String notQuiet(String function, String zone) {
+        return function + ": a thread does not leave its critical section; zone '" + printable(zone) + "' is as it was";
+    }
+
+    static String badItems(String function, String zone, long items) {
+        return function + ": " + items + " items for zone '" + printable(zone) + "'";
+    }
+
+    static String nonEmptyKeg(String function, String zone, long bytes) {
+        return function + " on non-empty keg (zone '" + printable(zone) + "' has slabs of " + bytes + " bytes)";
+    }
+
+    static String noRefcnt(String zone) {
+        return "uma_find_refcnt: zone '" + printable(zone) + "' has no reference counts";
+    }
+
+    static String foreign(long address, String zone) {
+        return "uma: Freed item " + hex(address) + " did not belong to zone " + printable(zone);
+    }
+
+    static String others(long address, String zone, ModuleId module, String whose) {
+        return foreign(address, zone) + " of " + module + ", it belongs to " + whose;
+    }
+
+    static String zone(String zone, ModuleId module) {
+        return "zone '" + printable(zone) + "' of " + module;
+    }
+
+    static String type(String type, ModuleId module) {
+        return "type '" + printable(type) + "' of " + module;
+    }
+
+    static String unaligned(long address, String zone, long slab, long item) {
+        return "zone: " + printable(zone) + " slab " + hex(slab) + " freed address " + hex(address)
+                + " unaligned, should be " + hex(item);
+    }
+
+    static String duplicate(long address, String zone) {
+        return "Duplicate free of item " + hex(address) + " from zone " + printable(zone);
+    }
+
+    private static String hex(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+}

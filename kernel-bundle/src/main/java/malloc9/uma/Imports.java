@@ -1,0 +1,73 @@
+package malloc9.uma;
+
+import java.util.Arrays;
+import malloc9.api.zone.ItemFailed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Imports are the items that pass from a source into a zone: prepared on the way in, undone on the way out (uz_init,
+ * uz_fini).
+ */
+final class Imports implements ItemSource {
+
+    private final ItemSource source;
+    private volatile @Nullable ItemLife life;
+
+    Imports(ItemSource source) {
+        this.source = source;
+    }
+
+    void life(@Nullable ItemLife other) {
+        life = other;
+    }
+
+    @Override
+    public int fetch(int[] into, int room, long flags) {
+        int fetched = source.fetch(into, room, flags);
+        ItemLife now = life;
+        return now == null ? fetched : prepare(now, into, fetched, flags);
+    }
+
+    @Override
+    public void release(int[] items, int count) {
+        ItemLife now = life;
+        if (now != null) {
+            for (int i = 0; i < count; i++) {
+                now.fini(items[i]);
+            }
+        }
+        source.release(items, count);
+    }
+
+    @Override
+    public boolean has(Keg keg) {
+        return source.has(keg);
+    }
+
+    /** The first that fails ends the filling, and goes back with those behind it. */
+    private int prepare(ItemLife now, int[] into, int fetched, long flags) {
+        int ready = 0;
+        try {
+            while (ready < fetched) {
+                now.init(into[ready], flags);
+                ready++;
+            }
+            return ready;
+        } catch (ItemFailed refused) {
+            giveBack(into, ready, fetched);
+            if (ready == 0) {
+                throw refused;
+            }
+            return ready;
+        } catch (RuntimeException | Error thrown) {
+            giveBack(into, ready, fetched);
+            release(into, ready);
+            throw thrown;
+        }
+    }
+
+    private void giveBack(int[] items, int from, int to) {
+        int[] rest = Arrays.copyOfRange(items, from, to);
+        source.release(rest, rest.length);
+    }
+}

@@ -1,0 +1,16 @@
+package malloc9.uma;
+
+/** What is done to an item when it enters and when it leaves (uma_init, uma_fini); the layer above knows how. */
+public interface ItemLife {
+
+    /**
+     * Prepares an item.
+     *
+     * @param flags of the request that it is prepared for
+     * @throws malloc9.api.zone.ItemFailed if it is not to be handed out
+     */
+    void init(int item, long flags);
+
+    /** Undoes that; throws nothing. */
+    void fini(int item);
+}

@@ -1,0 +1,69 @@
+package malloc9.history;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static malloc9.malloc.Subsystem.M_C;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import malloc9.api.MallocType;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.Owner;
+import malloc9.malloc.Subsystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * 2006-03-03, ps: unregistering a type when memory is low does not fail. The statistics of our types need no block of the
+ * allocator's; what they and zones leave behind must find its slab all the same, without a cache to go by.
+ */
+class Row30UninitWithoutCachesTest {
+
+    private final Subsystem kernel = new Subsystem(2L << 20);
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void typesAndZonesUnregisterWhileTheMapIsFull(boolean drained) {
+        Owner leaky = kernel.load("leaky", M_A);
+        Zone zone = kernel.zones().zcreate(ZoneRequest.of("zone", 96, M_A));
+        zone.zalloc(M_WAITOK);
+        kernel.malloc().malloc(100, M_A, M_WAITOK);
+        kernel.load("greedy", M_B);
+        fill(M_B);
+        if (drained) {
+            kernel.zones().reclaim();
+        }
+        kernel.unload(leaky);
+        assertThat(kernel.leaks).extracting("allocations").containsExactly(1L);
+        assertThat(kernel.zonesLeft).extracting("allocations").containsExactly(1L);
+        assertThat(kernel.panics).isEmpty();
+        kernel.load("next", M_C);
+        assertThat(kernel.malloc().malloc(4096, M_C, M_WAITOK))
+                .as("their slabs came back")
+                .isNotNull();
+    }
+
+    @Test
+    void aZoneAtItsLimitUnregisters() {
+        Owner limited = kernel.load("limited", M_A);
+        Zone zone = kernel.zones().zcreate(ZoneRequest.of("zone", 4096, M_A));
+        zone.setMax(3);
+        while (zone.zalloc(M_NOWAIT) != null) {}
+        kernel.unload(limited);
+        assertThat(kernel.zonesLeft).extracting("allocations").containsExactly(3L);
+        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+    }
+
+    private void fill(MallocType type) {
+        while (kernel.malloc().malloc(4096, type, M_NOWAIT) != null) {}
+    }
+}

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
+import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.zone.Zones;
@@ -62,7 +64,8 @@ public final class Kernel implements AutoCloseable {
         Journal journal = new Journal(console);
         PageSource pages = PageSource.reserve(tunables.kmemSize());
         KernelMap map = new KernelMap(pages, tunables.kmemReserve());
-        MallocSubsystem subsystem = new MallocSubsystem(map, modules, journal, tunables.rawQuarantine(), clock);
+        MallocSubsystem subsystem = new MallocSubsystem(
+                map, modules, journal, tunables.rawQuarantine(), tunables.sizeClasses(), tunables.zoneSets(), clock);
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
@@ -87,6 +90,16 @@ public final class Kernel implements AutoCloseable {
     /** malloc and free with addresses. */
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    /** The statistics of types, for other allocators. */
+    public TypeAccounting accounting() {
+        return subsystem.accounting();
+    }
+
+    /** The operator's switches. */
+    public MallocOperator operator() {
+        return subsystem.operator();
     }
 
     /** Zones. */

@@ -22,6 +22,9 @@ public final class MallocTypes {
 
     private final TypeOwners owners;
     private final Events events;
+    private final ZoneSets zoneSets;
+    private final SizeClasses classes;
+    private final Watches watches;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Oldest first. Replaced under lock. */
@@ -36,9 +39,12 @@ public final class MallocTypes {
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
 
-    MallocTypes(TypeOwners owners, Events events) {
+    MallocTypes(TypeOwners owners, Events events, SizeClasses classes, ZoneSets zoneSets, Watches watches) {
         this.owners = owners;
         this.events = events;
+        this.classes = classes;
+        this.zoneSets = zoneSets;
+        this.watches = watches;
         numbers.set(0);
     }
 
@@ -62,8 +68,18 @@ public final class MallocTypes {
         }
     }
 
-    /** Takes an owner's types off the list: from now on their descriptors mean nothing. */
+    /**
+     * Takes an owner's types off the list: from now on their descriptors mean nothing.
+     *
+     * @throws KernelPanic if they were taken off before, but not by the kernel's stop; nothing was changed, and the panic was told
+     */
     List<MallocTypeInternal> retire(Owner owner) {
+        String gone = lastOfRetired(owner);
+        if (gone != null && !closed) {
+            KernelPanic panic = new KernelPanic(Messages.notFound(gone));
+            events.panicked(owner.module(), panic);
+            throw panic;
+        }
         lock.lock();
         try {
             List<MallocTypeInternal> kept = new ArrayList<>();
@@ -72,8 +88,46 @@ public final class MallocTypes {
                 (type.owner == owner ? retired : kept).add(type);
             }
             registered = List.copyOf(kept);
-            retired.forEach(MallocTypeInternal::retire);
+            for (MallocTypeInternal type : retired) {
+                type.retire();
+                owner.retired = type.name;
+            }
+            owner.bounds.budget.close();
             return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A type that the owner had until it was retired, or null. */
+    private @Nullable String lastOfRetired(Owner owner) {
+        lock.lock();
+        try {
+            return owner.retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Closes the fast path of every type that is to be watched, opens that of every other.
+     *
+     * @return those whose fast path was closed now
+     */
+    List<MallocTypeInternal> rewatch() {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> watched = new ArrayList<>();
+            for (MallocTypeInternal type : registered) {
+                boolean wanted = watches.wants(type);
+                if (wanted && type.watch() == null) {
+                    type.watch(watches);
+                    watched.add(type);
+                } else if (!wanted && type.watch() != null) {
+                    type.unwatch();
+                }
+            }
+            return watched;
         } finally {
             lock.unlock();
         }
@@ -86,7 +140,10 @@ public final class MallocTypes {
             closed = true;
             List<MallocTypeInternal> retired = registered;
             registered = List.of();
-            retired.forEach(MallocTypeInternal::retire);
+            for (MallocTypeInternal type : retired) {
+                type.retire();
+                type.owner.bounds.budget.close();
+            }
             return retired;
         } finally {
             lock.unlock();
@@ -215,18 +272,30 @@ public final class MallocTypes {
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
             for (Descriptor descriptor : descriptors) {
-                String description = descriptor.description();
-                grown.add(new MallocTypeInternal(
-                        this,
-                        nextNumber(),
-                        String.valueOf(descriptor.name()),
-                        description == null ? "" : description,
-                        owner));
+                grown.add(newType(descriptor, owner));
             }
             registered = List.copyOf(grown);
         } finally {
             lock.unlock();
         }
+    }
+
+    private MallocTypeInternal newType(Descriptor descriptor, Owner owner) {
+        String name = String.valueOf(descriptor.name());
+        String description = descriptor.description();
+        MallocTypeInternal type = new MallocTypeInternal(
+                this,
+                nextNumber(),
+                name,
+                description == null ? "" : description,
+                owner,
+                classes,
+                zoneSets.of(name) * classes.count(),
+                System::nanoTime);
+        if (watches.wants(type)) {
+            type.watch(watches);
+        }
+        return type;
     }
 
     private int nextNumber() {

@@ -88,6 +88,10 @@ public final class Slab {
     public int @Nullable [] counts;
 
     final @Nullable Keg keg;
+
+    /** Of a page run: whether it is part of core dumps. Written before it is handed out. */
+    boolean dumped = true;
+
     final int units;
 
     private final int items;

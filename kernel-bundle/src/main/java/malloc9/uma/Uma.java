@@ -52,14 +52,24 @@ public final class Uma {
      * @param sizes their items' bytes, multiples of a granule up to {@link #ITEM_MAX}
      */
     public Uma(KernelMap map, List<String> names, long[] sizes) {
+        this(map, names, sizes, 1);
+    }
+
+    /**
+     * An allocator with several zones for each item size, all of one name: set by set, size by size.
+     *
+     * @param sets how many
+     */
+    public Uma(KernelMap map, List<String> names, long[] sizes, int sets) {
         this.map = map;
         this.slabs = new SlabMap(map);
         this.reserve = new Reserve(slabs);
-        @Nullable Zone[] first = new Zone[sizes.length];
-        for (int zone = 0; zone < sizes.length; zone++) {
-            int units = ZoneDesign.units(sizes[zone]);
-            first[zone] =
-                    new Zone(names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
+        @Nullable Zone[] first = new Zone[sets * sizes.length];
+        for (int zone = 0; zone < first.length; zone++) {
+            int sizeClass = zone % sizes.length;
+            long bytes = sizes[sizeClass];
+            Keg keg = new Keg(slabs, zone, sizeClass, bytes, ZoneDesign.units(bytes));
+            first[zone] = new Zone(names.get(sizeClass), zone, sizeClass, bytes, keg);
         }
         this.zones = first;
     }
@@ -230,8 +240,17 @@ public final class Uma {
         return reserve;
     }
 
+    /** Keeps a page run out of core dumps until it is released, where the OS can. */
+    public void keepOutOfDumps(Slab run) {
+        run.dumped = false;
+        map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, false);
+    }
+
     /** Gives a page run back, whose tag is 0. */
     public void releaseRun(Slab run) {
+        if (!run.dumped) {
+            map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, true);
+        }
         slabs.release(run);
     }
 

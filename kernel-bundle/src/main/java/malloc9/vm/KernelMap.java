@@ -302,6 +302,11 @@ public final class KernelMap {
         }
     }
 
+    /** Keeps a run out of core dumps, or lets it in again. */
+    public void dump(int first, int units, boolean dumped) {
+        pages.dump((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT, dumped);
+    }
+
     /** Ends the map and its range; a thread that comes too late with a run finds the map closed, not another's pages. */
     public void close() {
         lock.lock();

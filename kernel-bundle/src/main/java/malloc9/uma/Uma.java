@@ -168,8 +168,9 @@ public final class Uma {
         }
         Pcpu cpu = enterWith(zone);
         // Asked inside: who closes it waits for us then, and empties the cache.
-        if (!zone.closed() && Cache.hasRoom(cpu, zone, bucket.count)) {
-            Cache.fill(cpu, zone, bucket);
+        int[] tops = cpu.tops;
+        if (!zone.closed() && Cache.hasRoom(tops, cpu.items, zone, bucket.count)) {
+            Cache.fill(tops, cpu.items, zone, bucket);
         }
         leave(cpu);
         zone.put(bucket);
@@ -185,8 +186,11 @@ public final class Uma {
         zone.grow();
         Bucket bucket = zone.emptyBucket();
         Pcpu cpu = enterWith(zone);
-        if (!zone.closed() && !Cache.hasRoom(cpu, zone, 1)) {
-            Cache.drain(cpu, zone, bucket);
+        int[] tops = cpu.tops;
+        if (!zone.closed()
+                && Cache.isOpen(tops, cpu.items, number)
+                && !Cache.hasRoom(tops, cpu.items, zone, 1)) {
+            Cache.drain(tops, cpu.items, zone, bucket);
         }
         leave(cpu);
         zone.put(bucket);
@@ -336,13 +340,13 @@ public final class Uma {
     private Pcpu enterWith(Zone zone) {
         while (true) {
             Pcpu cpu = enterCurrent();
-            if (Cache.isOpen(cpu, zone.number())) {
+            int[] tops = cpu.tops;
+            if (Cache.isOpen(tops, cpu.items, zone.number())) {
                 return cpu;
             }
-            boolean mayOpen = !draining && cpu.tops != Drain.AWAY;
-            if (mayOpen) {
+            if (!draining && tops != Drain.AWAY) {
                 try {
-                    Cache.open(cpu, zones);
+                    Cache.open(cpu, tops, zones);
                     return cpu;
                 } catch (OutOfMemoryError e) {
                     leave(cpu);

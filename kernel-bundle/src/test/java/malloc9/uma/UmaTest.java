@@ -147,10 +147,11 @@ class UmaTest {
     private int alloc(int zone) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
+            int[] tops = cpu.tops;
             int item = -1;
-            if (zone < cpu.tops.length) {
-                item = cpu.items[cpu.tops[zone] - 1];
-                cpu.tops[zone] -= item >= 0 ? 1 : 0;
+            if (zone < tops.length) {
+                item = cpu.items[tops[zone] - 1];
+                tops[zone] -= item >= 0 ? 1 : 0;
             }
             uma.leave(cpu);
             if (item >= 0 || !uma.refill(zone)) {
@@ -163,9 +164,10 @@ class UmaTest {
     private void free(int zone, int item) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
-            boolean room = zone < cpu.tops.length && !Cache.isFull(cpu.tops[zone]);
+            int[] tops = cpu.tops;
+            boolean room = zone < tops.length && !Cache.isFull(tops[zone]);
             if (room) {
-                cpu.items[cpu.tops[zone]++] = item;
+                cpu.items[tops[zone]++] = item;
             }
             uma.leave(cpu);
             if (room) {

@@ -164,8 +164,9 @@ public final class KernMalloc {
      */
     private long take(Pcpu cpu, int zone, MallocTypeInternal type, long flags, boolean raw) {
         int[] tops = cpu.tops;
-        long[] row = row(cpu, type);
-        if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+        long[] row = type.row(cpu.number);
+        int word = type.word[0];
+        if (word == 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return -1;
         }
         int[] items = cpu.items;
@@ -187,7 +188,7 @@ public final class KernMalloc {
             zero(item, slab.itemBytes);
         }
         tops[zone] = top;
-        tags[index] = Slab.tag(item, raw ? type.rawNumber : type.number);
+        tags[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
         row[zone]++;
         return Integer.toUnsignedLong(item);
     }
@@ -206,14 +207,14 @@ public final class KernMalloc {
         }
         int[] tags = slab.tags;
         int index = slab.tagIndex(item);
-        // A page run has no tags here, and any other granule than the item's first has another tag.
+        // A page run has no tags here, any other granule than the item's first has another tag, and so has a dead type.
         if (Integer.compareUnsigned(index, tags.length) >= 0
-                || (tags[index] & ~Tags.RAW) != Slab.tag(item, type.number)) {
+                || (tags[index] & ~Tags.RAW) != Slab.tag(item, type.word[0])) {
             return false;
         }
         int zone = slab.zone;
         int[] tops = cpu.tops;
-        long[] row = row(cpu, type);
+        long[] row = type.row(cpu.number);
         if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return false;
         }
@@ -227,13 +228,6 @@ public final class KernMalloc {
         tops[zone] = top + 1;
         row[Counters.FREES + slab.sizeClass]++;
         return true;
-    }
-
-    /** The CPU's counters, or null if the type is dead or the CPU has none yet. */
-    private static long @Nullable [] row(Pcpu cpu, MallocTypeInternal type) {
-        long[] @Nullable [] rows = type.open();
-        int number = cpu.number;
-        return Integer.compareUnsigned(number, rows.length) < 0 ? rows[number] : null;
     }
 
     /** The slab around a granule; none around what stands below the first item of a cache. */
@@ -285,7 +279,7 @@ public final class KernMalloc {
         }
         try {
             Pcpu cpu = enter(type, "malloc");
-            run.tagAs(run.base, raw ? type.rawNumber : type.number);
+            run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
             long[] row = counters(cpu, type);
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += run.itemBytes;

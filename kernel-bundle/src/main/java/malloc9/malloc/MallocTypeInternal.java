@@ -20,28 +20,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class MallocTypeInternal {
 
-    private static final long[] @Nullable [] NONE = {};
-
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
-    /** What the tags of its blocks say, and of those that were handed out by address. */
+    /** What the tags of its blocks say. */
     final int number;
 
-    final int rawNumber;
+    /**
+     * One element: its number while blocks of it may change hands without being looked at, 0 once its owner stops. Written
+     * under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
+     */
+    final int[] word;
 
     final String name;
     final String description;
     final Owner owner;
 
-    /** Counters by the CPU's number, then by column. Replaced under lock; read by anybody. */
-    private volatile long[] @Nullable [] rows = NONE;
-
-    /**
-     * The same, if blocks of it may change hands without being looked at: empty once its owner stops. Written under lock,
-     * read inside critical sections, whose fences order it.
-     */
-    private long[] @Nullable [] open = NONE;
+    /** Counters by the CPU's number, then by column. Replaced under lock; a CPU reads its own without. */
+    private long[] @Nullable [] rows = new long[0][];
 
     /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
     private volatile boolean alive = true;
@@ -60,7 +56,7 @@ final class MallocTypeInternal {
     MallocTypeInternal(MallocTypes types, int number, String name, String description, Owner owner) {
         this.types = types;
         this.number = number;
-        this.rawNumber = number | Tags.RAW;
+        this.word = new int[] {number};
         this.name = name;
         this.description = description;
         this.owner = owner;
@@ -79,15 +75,10 @@ final class MallocTypeInternal {
         return alive;
     }
 
-    /** The counters for who looks at nothing else: none if the type is dead. Asked inside a critical section. */
-    long[] @Nullable [] open() {
-        return open;
-    }
-
     /** A CPU's counters, or null if it has none yet. */
     long @Nullable [] row(int cpu) {
         long[] @Nullable [] known = rows;
-        return cpu < known.length ? known[cpu] : null;
+        return Integer.compareUnsigned(cpu, known.length) < 0 ? known[cpu] : null;
     }
 
     /** Gives a CPU its counters, before they are first used. */
@@ -99,7 +90,6 @@ final class MallocTypeInternal {
                 grown[cpu] = new long[Counters.COLUMNS];
                 VarHandle.releaseFence();
                 rows = grown;
-                open = alive ? grown : NONE;
             }
         } finally {
             lock.unlock();
@@ -108,7 +98,12 @@ final class MallocTypeInternal {
 
     /** What all CPUs counted. */
     Counters counters() {
-        return Counters.sum(rows);
+        lock.lock();
+        try {
+            return Counters.sum(rows);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
@@ -126,7 +121,7 @@ final class MallocTypeInternal {
         lock.lock();
         try {
             alive = false;
-            open = NONE;
+            word[0] = 0;
         } finally {
             lock.unlock();
         }

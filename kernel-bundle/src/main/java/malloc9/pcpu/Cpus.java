@@ -107,13 +107,17 @@ public final class Cpus {
     public boolean quiesce(long waitMillis) {
         handshake();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        boolean waited = false;
         for (Pcpu slot : all) {
-            while (slot.inside()) {
+            for (; slot.inside(); waited = true) {
                 if (System.nanoTime() - deadline > 0) {
                     return false;
                 }
                 LockSupport.parkNanos(QUIESCE_PAUSE_NANOS);
             }
+        }
+        if (waited) {
+            handshake();
         }
         return true;
     }

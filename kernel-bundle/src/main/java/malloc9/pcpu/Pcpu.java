@@ -1,7 +1,5 @@
 package malloc9.pcpu;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,30 +14,27 @@ import org.jspecify.annotations.Nullable;
  *       could find another one in its slot. Readers sum counters without a lock and accept the race: a count may be
  *       missing that is just being made.
  *   <li>Invariants: {@code section} is 1 inside a section and 0 outside.
- *   <li>Cost: two stores a section.
+ *   <li>Cost: two plain stores a section. A fence costs nothing in the processor, but all that C2 knows of memory: fenced
+ *       sections made a malloc and free of 64 B half as slow again.
  *   <li>Differs from BSD: critical_enter keeps the scheduler away; here nothing needs to, since the JVM moves a virtual
  *       thread to another carrier only where it blocks.
  * </ul>
  *
- * <p><b>Why {@link Cpus#quiesce} sees every section that matters.</b> A thread stores {@code section} (1) and then
- * loads the state that quiesce's caller changed before. The CPU may delay that store past the load, and no fence is
- * paid for here; quiesce pays instead, with a handshake that interrupts each thread at an instruction boundary of
- * compiled code that is a safepoint: stores before it are visible, loads after it see the new state. The fence behind
- * the store in {@link #enter()} keeps the compiler from moving the load above it; on x86 it emits nothing. So either
- * the store came before the handshake, and quiesce waits for the section to end, or the load comes after it, and
- * the section sees the change.
+ * <p><b>Why {@link Cpus#quiesce} sees every section that matters</b> although none has a fence. Quiesce begins with a
+ * handshake, which finds each thread at a safepoint. What a JVM does there, to be able to go on in the interpreter:
+ * <ol>
+ *   <li>All stores before the safepoint, in the order of the program, have been made, and none behind it. So a thread that
+ *       was stopped inside a section shows {@code section} as 1 and is waited for; if one was, another handshake orders
+ *       what it stored before what quiesce's caller reads.
+ *   <li>Loads are less bound: a compiler may carry a loaded value over a safepoint, out of a loop, say. What a section acts
+ *       on must therefore be a kind of value that it cannot carry: an element of an {@code int[]}, loaded in the section,
+ *       since every section also stores into {@code int[]}s that might be the same one. Those are the tops of the stacks
+ *       and the word of a type.
+ * </ol>
+ * So either a section was open at the handshake, and quiesce waits for it, or it comes later, and sees the change. Code
+ * that C2 has compiled as a whole has no safepoint inside a section, and is not seen open at all.
  */
 public class Pcpu {
-
-    private static final VarHandle SECTION;
-
-    static {
-        try {
-            SECTION = MethodHandles.lookup().findVarHandle(Pcpu.class, "section", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     /** Which slot this is: 0, 1, 2 ... */
     public final int number;
@@ -67,17 +62,16 @@ public class Pcpu {
 
     /** Begins a critical section; one that an error (a stack overflow, say) left open counts as ended. */
     public final void enter() {
-        SECTION.setRelease(this, 1);
-        VarHandle.acquireFence();
+        section = 1;
     }
 
-    /** Ends the critical section; what was written inside is visible to who sees it ended. */
+    /** Ends the critical section; see {@link Cpus#quiesce}. */
     public final void exit() {
-        SECTION.setRelease(this, 0);
+        section = 0;
     }
 
-    /** Whether a section is open. */
+    /** Whether a section is open; asked behind a handshake. */
     final boolean inside() {
-        return (int) SECTION.getAcquire(this) != 0;
+        return section != 0;
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import malloc9.vm.Libc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -246,9 +245,9 @@ class CpusTest {
     @Test
     void afterQuiesceNoSectionActsOnWhatWasTrueBefore() throws Exception {
         for (int round = 0; round < 100; round++) {
-            AtomicBoolean dead = new AtomicBoolean();
+            int[] word = {1};
+            int[] acts = new int[16];
             AtomicBoolean end = new AtomicBoolean();
-            AtomicIntegerArray acts = new AtomicIntegerArray(16);
             CountDownLatch running = new CountDownLatch(3);
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -256,23 +255,30 @@ class CpusTest {
                     Pcpu slot = requireNonNull(cpus.current());
                     running.countDown();
                     while (!end.get()) {
-                        slot.enter();
-                        if (!dead.getPlain()) {
-                            acts.setPlain(slot.number, acts.getPlain(slot.number) + 1);
-                        }
-                        slot.exit();
+                        act(slot, word, acts);
                     }
                 }));
             }
             await(running);
-            dead.set(true);
+            word[0] = 0;
             assertThat(cpus.quiesce(10_000)).isTrue();
-            String atRest = acts.toString();
+            int[] atRest = acts.clone();
             end.set(true);
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(acts).hasToString(atRest);
+            assertThat(acts).isEqualTo(atRest);
+        }
+    }
+
+    /** As malloc and free do it, again and again between two safepoints. */
+    private static void act(Pcpu slot, int[] word, int[] acts) {
+        for (int i = 0; i < 10_000; i++) {
+            slot.enter();
+            if (word[0] != 0) {
+                acts[slot.number]++;
+            }
+            slot.exit();
         }
     }
 

@@ -47,7 +47,6 @@ public final class MallocType {
     private volatile @Nullable MallocDefine definition;
 
     /** Owned by the kernel that the type is registered with (ks_handle). */
-    @SuppressWarnings("unused") // through HANDLE
     private @Nullable Object handle;
 
     private MallocType(Class<?> declaringClass) {
@@ -82,9 +81,12 @@ public final class MallocType {
         return declaringClass;
     }
 
-    /** The kernel's own record of this type, or null while it has none. Drivers have no use for it. */
+    /**
+     * The kernel's own record of this type, or null while it has none. Drivers have no use for it. Read without order: a
+     * stale one leads to a record that knows that it is dead.
+     */
     public @Nullable Object handle() {
-        return HANDLE.getOpaque(this);
+        return handle;
     }
 
     /**

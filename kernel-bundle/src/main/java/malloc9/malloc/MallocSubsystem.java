@@ -86,8 +86,8 @@ public final class MallocSubsystem {
      */
     public MallocSubsystem(PageSource pages, TypeOwners owners, Events events, long rawQuarantineBytes) {
         this.map = new KernelMap(pages);
-        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes());
         this.types = new MallocTypes(owners, events);
+        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), types);
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
         KernMalloc allocator = new KernMalloc(uma, types, events);

@@ -116,6 +116,26 @@ final class MallocTypeInternal {
         return new UnregisteredType(Messages.unregistered(function, name, owner.module() + " has stopped"));
     }
 
+    /** Sends everybody the slow way, until {@link #resume()}. */
+    void pause() {
+        lock.lock();
+        try {
+            word[0] = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets requests take the fast path again, if it is alive. */
+    void resume() {
+        lock.lock();
+        try {
+            word[0] = alive ? number : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
         lock.lock();

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Layout: items lie in the CPUs' caches, tags in slabs, counts in rows of the CPUs; the tag's number comes from the same space as
  *       those of memory types, so that malloc's free refuses an item, and zfree a block, by the test that each
  *       makes anyway.
- *   <li>Concurrency: the fast path is one critical section, as malloc's. An empty {@code open} sends everybody the slow
- *       way: it is emptied first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
+ *   <li>Concurrency: the fast path is one critical section, as malloc's. A {@code word} that is SHUT sends everybody the
+ *       slow way: it is changed first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
  *       {@code closed} and {@code limit} inside its section.
  *   <li>Invariants: an item's tag is the zone's from zalloc to zfree, both counted once; under a limit every item in use has
  *       a credit.
@@ -57,16 +57,18 @@ final class ZoneItems {
 
     private static final long[] @Nullable [] NONE = {};
 
+    /** No tag without {@link Tags#RAW} says so. */
+    private static final int SHUT = -1;
+
     /** No item yet: the limit has changed meanwhile. */
     private static final long AGAIN = -1;
 
     /** Bytes of an item, as asked for. */
     final long size;
 
-    /** What the tags of its items say, and of those that were handed out by address. */
+    /** What the tags of its items say. */
     final int number;
 
-    final int rawNumber;
     final MallocTypeInternal type;
     final Zone zone;
 
@@ -85,14 +87,17 @@ final class ZoneItems {
 
     private final int zoneNumber;
 
-    /** Counts by the CPU's number, then {@link #ALLOCS} and {@link #FREES}. Replaced under change; read by anybody. */
-    private volatile long[] @Nullable [] rows = NONE;
+    /** Counts by the CPU's number, then {@link #ALLOCS} and {@link #FREES}. Replaced under change; a CPU reads its own without. */
+    private long[] @Nullable [] rows = NONE;
 
     /**
-     * The same, if requests may take the fast path: empty while there is a limit, and once the zone is closed. Written under
-     * change, read inside critical sections, whose fences order it.
+     * One element: the number while requests may take the fast path, {@link #SHUT} while there is a limit or a drain, and once
+     * the zone is closed. Written under change; an array, so that a critical section sees the change ({@link Pcpu}).
      */
-    private long[] @Nullable [] open = NONE;
+    private final int[] word;
+
+    /** Guarded by change. */
+    private boolean paused;
 
     private volatile boolean closed;
 
@@ -112,7 +117,7 @@ final class ZoneItems {
         this.size = size;
         this.type = type;
         this.number = number;
-        this.rawNumber = number | Tags.RAW;
+        this.word = new int[] {number};
         this.everything = type.owner.everything();
         this.scope = everything.scope();
         this.check = check;
@@ -127,7 +132,7 @@ final class ZoneItems {
         }
         cpu.enter();
         try {
-            return pop(cpu, row(open, cpu), raw);
+            return pop(cpu, row(cpu), word[0], raw);
         } finally {
             cpu.exit();
         }
@@ -141,7 +146,7 @@ final class ZoneItems {
         }
         cpu.enter();
         try {
-            return push(cpu, row(open, cpu), address, viewBytes);
+            return push(cpu, row(cpu), word[0], address, viewBytes);
         } finally {
             cpu.exit();
         }
@@ -184,8 +189,8 @@ final class ZoneItems {
             long[] row;
             try {
                 current = !closed && limit == credit;
-                row = row(rows, cpu);
-                done = current && push(cpu, row, address, viewBytes);
+                row = row(cpu);
+                done = current && push(cpu, row, number, address, viewBytes);
             } finally {
                 uma.leave(cpu);
             }
@@ -228,7 +233,7 @@ final class ZoneItems {
                 former.max(items);
             } else if (former != null) {
                 limit = null;
-                open = rows;
+                setWord();
                 former.max(Long.MAX_VALUE);
             } else if (items != 0) {
                 introduce(new Limit(items, sleeps));
@@ -281,12 +286,34 @@ final class ZoneItems {
         try {
             boolean first = !closed;
             closed = true;
-            open = NONE;
+            setWord();
             Limit now = limit;
             if (now != null) {
                 now.close();
             }
             return first;
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** Sends everybody the slow way, until {@link #resume()}. */
+    void pause() {
+        change.lock();
+        try {
+            paused = true;
+            setWord();
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** Lets requests take the fast path again, if nothing else is against it. */
+    void resume() {
+        change.lock();
+        try {
+            paused = false;
+            setWord();
         } finally {
             change.unlock();
         }
@@ -305,10 +332,10 @@ final class ZoneItems {
     }
 
     /** Inside a critical section, whose changes come last. */
-    private long pop(Pcpu cpu, long @Nullable [] row, boolean raw) {
+    private long pop(Pcpu cpu, long @Nullable [] row, int owner, boolean raw) {
         int[] tops = cpu.tops;
         int at = zoneNumber;
-        if (row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
+        if (owner < 0 || row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
             return 0;
         }
         int[] items = cpu.items;
@@ -327,13 +354,13 @@ final class ZoneItems {
             return 0;
         }
         tops[at] = top;
-        tags[index] = Slab.tag(item, raw ? rawNumber : number);
+        tags[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
         row[ALLOCS]++;
         return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
     }
 
     /** Inside a critical section, whose changes come last. */
-    private boolean push(Pcpu cpu, long @Nullable [] row, long address, long viewBytes) {
+    private boolean push(Pcpu cpu, long @Nullable [] row, int owner, long address, long viewBytes) {
         // Bits of an address inside a granule come out on top, where no granule of the map has any.
         long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
         if (row == null || viewBytes > size || Long.compareUnsigned(granule, granules) >= 0) {
@@ -348,9 +375,9 @@ final class ZoneItems {
         int index = slab.tagIndex(item);
         int[] tops = cpu.tops;
         int at = zoneNumber;
-        // A page run has no tags here, and any other granule than the item's first has another tag.
+        // A page run has no tags here, any other granule than the item's first has another tag, and SHUT is no tag.
         if (Integer.compareUnsigned(index, tags.length) >= 0
-                || (tags[index] & ~Tags.RAW) != Slab.tag(item, number)
+                || (tags[index] & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(at, tops.length) >= 0) {
             return false;
         }
@@ -366,9 +393,10 @@ final class ZoneItems {
         return true;
     }
 
-    private static long @Nullable [] row(long[] @Nullable [] rows, Pcpu cpu) {
+    private long @Nullable [] row(Pcpu cpu) {
+        long[] @Nullable [] known = rows;
         int cpuNumber = cpu.number;
-        return Integer.compareUnsigned(cpuNumber, rows.length) < 0 ? rows[cpuNumber] : null;
+        return Integer.compareUnsigned(cpuNumber, known.length) < 0 ? known[cpuNumber] : null;
     }
 
     /** The slab around a granule; none around what stands below the first item of a cache. */
@@ -386,19 +414,27 @@ final class ZoneItems {
                 grown[cpu.number] = new long[ROW];
                 VarHandle.releaseFence();
                 rows = grown;
-                open = closed || limit != null ? NONE : grown;
             }
         } finally {
             change.unlock();
         }
     }
 
+    private void setWord() {
+        word[0] = closed || limit != null || paused ? SHUT : number;
+    }
+
     private long sum(int column) {
-        long sum = 0;
-        for (long[] row : rows) {
-            sum += row == null ? 0 : row[column];
+        change.lock();
+        try {
+            long sum = 0;
+            for (long[] row : rows) {
+                sum += row == null ? 0 : row[column];
+            }
+            return sum;
+        } finally {
+            change.unlock();
         }
-        return sum;
     }
 
     private RuntimeException unfreeable(MemorySegment item, String function) {
@@ -414,8 +450,8 @@ final class ZoneItems {
             long[] row;
             try {
                 current = !closed && limit == credit;
-                row = row(rows, cpu);
-                address = current ? pop(cpu, row, raw) : 0;
+                row = row(cpu);
+                address = current ? pop(cpu, row, number, raw) : 0;
             } finally {
                 uma.leave(cpu);
             }
@@ -497,15 +533,15 @@ final class ZoneItems {
     }
 
     /**
-     * Sets a limit where there was none. From the store of {@code open} and {@code limit} on, requests go the slow way and
+     * Sets a limit where there was none. From the store of {@code limit} and {@code word} on, requests go the slow way and
      * wait for this lock; quiesce waits for those that came before; what they have in use is counted then.
      */
     private void introduce(Limit fresh) {
-        open = NONE;
         limit = fresh;
+        setWord();
         if (!cpus.quiesce(QUIESCE_MILLIS)) {
             limit = null;
-            open = rows;
+            setWord();
             fresh.max(Long.MAX_VALUE);
             throw new IllegalStateException(ZoneMessages.notQuiet("uma_zone_set_max", zone.name()));
         }

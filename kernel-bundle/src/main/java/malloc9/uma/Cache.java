@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Layout: as drawn; a stack ends where the region does, so that a full one is told by its low bits; below its first
  *       item stands none, so that an empty one needs no test of its own.
- *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, which looks once where the tops
- *       are: {@link Drain} takes them out of the slot at any time, but waits for who has them in his hands.
+ *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, or by a {@link Drain}.
  *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
  *   <li>Cost: 512 bytes of heap a zone and CPU; a malloc loads a top and an item, no object stands between; a bucket is
  *       copied in or out once in half as many operations as there is room.
@@ -72,11 +71,19 @@ public final class Cache {
         return count(cpu.tops, cpu.items, zone);
     }
 
-    /** The free items of a zone in arrays that no slot has any more. */
-    static int[] items(int[] tops, int[] items, Zone zone) {
+    /** Takes all free items of a zone out; of a closed one, the stack too. For {@link Drain}. */
+    static int[] takeAll(Pcpu cpu, Zone zone) {
+        int[] tops = cpu.tops;
+        int[] items = cpu.items;
+        int number = zone.number();
+        if (!isOpen(tops, items, number)) {
+            return EMPTY;
+        }
         int first = first(zone);
-        int count = count(tops, items, zone);
-        return count == 0 ? EMPTY : Arrays.copyOfRange(items, first, first + count);
+        int[] taken = Arrays.copyOfRange(items, first, tops[number]);
+        tops[number] = zone.closed() ? end(number) : first;
+        items[tops[number] - 1] = NONE;
+        return taken;
     }
 
     /** Whether all items of a bucket would find room. */

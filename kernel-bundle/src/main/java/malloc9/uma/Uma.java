@@ -3,9 +3,7 @@ package malloc9.uma;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.pcpu.Cpus;
@@ -19,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The fast paths of malloc, free, zalloc and zfree work on {@link Cache} and {@link Slab} themselves; this class
  * is what they fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
  *
- * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A CPU has
- * caches from its first item to the next drain ({@link Drain}).
+ * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A {@link Drain} empties
+ * the caches of all CPUs.
  */
 public final class Uma {
 
@@ -43,14 +41,18 @@ public final class Uma {
     /** Whether caches are being taken away. Written under places. */
     private volatile boolean draining;
 
+    private final Gates gates;
+
     /**
      * An allocator with a zone for each item size.
      *
      * @param names the zones' names
      * @param sizes their items' bytes, multiples of a granule up to {@link #ITEM_MAX}
+     * @param gates of those who use the caches without asking here
      */
-    public Uma(KernelMap map, List<String> names, long[] sizes) {
+    public Uma(KernelMap map, List<String> names, long[] sizes, Gates gates) {
         this.map = map;
+        this.gates = gates;
         this.slabs = new SlabMap(map);
         @Nullable Zone[] first = new Zone[sizes.length];
         for (int zone = 0; zone < sizes.length; zone++) {
@@ -280,14 +282,20 @@ public final class Uma {
         }
     }
 
-    /** The caller's slot, in a critical section. */
+    /** The caller's slot, in a critical section in which no drain is at work. */
     public Pcpu enterCurrent() {
-        Pcpu cpu = cpus.current();
-        if (cpu == null) {
-            cpu = cpus.lockShared();
+        while (true) {
+            Pcpu cpu = cpus.current();
+            if (cpu == null) {
+                cpu = cpus.lockShared();
+            }
+            cpu.enter();
+            if (!draining) {
+                return cpu;
+            }
+            leave(cpu);
+            awaitDrain();
         }
-        cpu.enter();
-        return cpu;
     }
 
     /** Ends the section that {@link #enterCurrent()} began. */
@@ -316,46 +324,33 @@ public final class Uma {
     /** See {@link Drain} for why this is right whatever the CPUs do meanwhile. */
     private boolean drainCaches(long waitMillis) {
         Drain drain = new Drain(cpus);
-        Map<Zone, List<int[]>> items = new LinkedHashMap<>();
+        boolean taken;
         places.lock();
         try {
             draining = true;
-            if (!drain.take(waitMillis)) {
-                return false;
-            }
-            for (Zone zone : zones()) {
-                items.put(zone, drain.items(zone));
-            }
-            drain.end();
+            gates.pauseAll();
+            taken = drain.take(zones(), waitMillis);
         } finally {
+            gates.resumeAll();
             draining = false;
             places.unlock();
         }
-        items.forEach((zone, caches) -> caches.forEach(zone::putItems));
-        return true;
+        drain.release();
+        return taken;
     }
 
     /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
-    @SuppressWarnings("ReferenceEquality") // an array is what it is
     private Pcpu enterWith(Zone zone) {
-        while (true) {
-            Pcpu cpu = enterCurrent();
-            int[] tops = cpu.tops;
-            if (Cache.isOpen(tops, cpu.items, zone.number())) {
-                return cpu;
+        Pcpu cpu = enterCurrent();
+        if (!Cache.isOpen(cpu.tops, cpu.items, zone.number())) {
+            try {
+                Cache.open(cpu, cpu.tops, zones);
+            } catch (OutOfMemoryError e) {
+                leave(cpu);
+                throw e;
             }
-            if (!draining && tops != Drain.AWAY) {
-                try {
-                    Cache.open(cpu, tops, zones);
-                    return cpu;
-                } catch (OutOfMemoryError e) {
-                    leave(cpu);
-                    throw e;
-                }
-            }
-            leave(cpu);
-            awaitDrain();
         }
+        return cpu;
     }
 
     private void awaitDrain() {

@@ -38,8 +38,7 @@ final class ItemCheck {
         }
         int tag = slab.tagOf(granule);
         if (Slab.owner(tag) == Tags.QUARANTINED) {
-            throw refused(
-                    zone.type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
+            throw refused(zone.type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
         if (!Tags.isOf(tag, zone.number)) {
             throw notOf(zone, tag, slab, address);

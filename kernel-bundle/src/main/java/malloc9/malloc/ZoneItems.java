@@ -218,7 +218,8 @@ final class ZoneItems {
     @SuppressWarnings("ReferenceEquality") // a scope is who it is
     void check(MemorySegment item, String function) {
         // The scope of an open zone is alive.
-        if (item.isReadOnly() || (item.scope() != scope && (!item.isNative() || !item.scope().isAlive()))) {
+        if (item.isReadOnly()
+                || (item.scope() != scope && (!item.isNative() || !item.scope().isAlive()))) {
             throw unfreeable(item, function);
         }
     }

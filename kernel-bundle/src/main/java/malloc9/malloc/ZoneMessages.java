@@ -112,8 +112,7 @@ public final class ZoneMessages {
     }
 
     static String notQuiet(String function, String zone) {
-        return function + ": a thread does not leave its critical section; zone '" + printable(zone)
-                + "' is as it was";
+        return function + ": a thread does not leave its critical section; zone '" + printable(zone) + "' is as it was";
     }
 
     static String badItems(String function, String zone, long items) {

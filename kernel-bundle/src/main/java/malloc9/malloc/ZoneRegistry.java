@@ -124,8 +124,7 @@ final class ZoneRegistry {
         for (ZoneItems items : retired) {
             long out = items.out();
             long bytes = items.zone.itemBytes();
-            List<LeakReport.Blocks> blocks =
-                    out == 0 ? List.of() : List.of(new LeakReport.Blocks(bytes, out));
+            List<LeakReport.Blocks> blocks = out == 0 ? List.of() : List.of(new LeakReport.Blocks(bytes, out));
             events.zoneLeft(new LeakReport(
                     items.type.owner.module(), items.zone.name(), Instant.now(), out, out * bytes, blocks));
         }
@@ -147,9 +146,7 @@ final class ZoneRegistry {
     List<ZoneItems> stopped() {
         ending.lock();
         try {
-            return ended.stream()
-                    .filter(items -> !items.type.alive())
-                    .toList();
+            return ended.stream().filter(items -> !items.type.alive()).toList();
         } finally {
             ending.unlock();
         }

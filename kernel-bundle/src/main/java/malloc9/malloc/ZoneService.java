@@ -59,8 +59,7 @@ public final class ZoneService implements Zones {
         requirePossible(request);
         ZoneDesign design = new ZoneDesign(request.name(), request.size(), request.align(), request.flags());
         int number = number(request.name());
-        malloc9.uma.Zone zone =
-                uma.create(design, life(type, design, request.init(), request.fini(), "init", "fini"));
+        malloc9.uma.Zone zone = uma.create(design, life(type, design, request.init(), request.fini(), "init", "fini"));
         DriverZone made = door(zone, design, type, number, null, request.ctor(), request.dtor());
         made.adopt(request.init(), request.fini(), null, null);
         zones.add(made);
@@ -80,8 +79,8 @@ public final class ZoneService implements Zones {
         }
         requireName("uma_zsecond_create", request.name(), type);
         ZoneDesign mastersDesign = above.design();
-        ZoneDesign design = new ZoneDesign(
-                request.name(), mastersDesign.size(), mastersDesign.alignMask(), mastersDesign.flags());
+        ZoneDesign design =
+                new ZoneDesign(request.name(), mastersDesign.size(), mastersDesign.alignMask(), mastersDesign.flags());
         int number = number(request.name());
         SecondaryZone secondary = uma.createSecondary(request.name(), above.items().zone);
         secondary.zone().life(life(type, design, request.zinit(), request.zfini(), "zinit", "zfini"));
@@ -115,8 +114,7 @@ public final class ZoneService implements Zones {
             throw new InvalidRequest(ZoneMessages.refcntsDiffer(below.name(), above.name()));
         }
         if (below.size() != above.size()) {
-            throw new InvalidRequest(
-                    ZoneMessages.sizesDiffer(below.name(), below.size(), above.name(), above.size()));
+            throw new InvalidRequest(ZoneMessages.sizesDiffer(below.name(), below.size(), above.name(), above.size()));
         }
         secondary.add(above.items().zone);
     }
@@ -160,15 +158,7 @@ public final class ZoneService implements Zones {
         return init == null && fini == null
                 ? null
                 : new ItemCallbacks(
-                        type,
-                        design.name(),
-                        design.size(),
-                        uma.map().base(),
-                        events,
-                        init,
-                        fini,
-                        initName,
-                        finiName);
+                        type, design.name(), design.size(), uma.map().base(), events, init, fini, initName, finiName);
     }
 
     private DriverZone door(
@@ -212,7 +202,9 @@ public final class ZoneService implements Zones {
         int flags = request.flags();
         int align = request.align();
         boolean spread = (flags & UMA_ZONE_CACHESPREAD) != 0;
-        long largest = spread ? ZoneDesign.SPREAD_MAX : Math.min(ZoneDesign.SIZE_MAX, uma.map().size());
+        long largest = spread
+                ? ZoneDesign.SPREAD_MAX
+                : Math.min(ZoneDesign.SIZE_MAX, uma.map().size());
         int alignMax = spread ? ZoneDesign.SPREAD_ALIGN_MAX : ZoneDesign.ALIGN_MAX;
         if ((flags & ~FLAGS) != 0) {
             throw new InvalidRequest(ZoneMessages.badFlags(request.name(), flags & ~FLAGS));

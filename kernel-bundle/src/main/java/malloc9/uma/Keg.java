@@ -70,14 +70,7 @@ public final class Keg implements ItemSource {
      * @param noFree whether slabs stay until {@link #end()} (UMA_ZONE_NOFREE)
      * @param counted whether items have reference counts (UMA_ZONE_REFCNT)
      */
-    Keg(
-            SlabMap slabs,
-            int zone,
-            int sizeClass,
-            long itemBytes,
-            int slabUnits,
-            boolean noFree,
-            boolean counted) {
+    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits, boolean noFree, boolean counted) {
         this.slabs = slabs;
         this.zone = zone;
         this.sizeClass = sizeClass;

@@ -57,8 +57,8 @@ public final class Uma {
         @Nullable Zone[] first = new Zone[sizes.length];
         for (int zone = 0; zone < sizes.length; zone++) {
             int units = ZoneDesign.units(sizes[zone]);
-            first[zone] = new Zone(
-                    names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
+            first[zone] =
+                    new Zone(names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
         }
         this.zones = first;
     }
@@ -102,14 +102,7 @@ public final class Uma {
         try {
             KegSet kegs = new KegSet(master.keg());
             Zone zone = new Zone(
-                    name,
-                    freeNumber(),
-                    ZoneDesign.NO_CLASS,
-                    master.itemBytes(),
-                    master.keg(),
-                    kegs,
-                    false,
-                    false);
+                    name, freeNumber(), ZoneDesign.NO_CLASS, master.itemBytes(), master.keg(), kegs, false, false);
             return new SecondaryZone(install(zone), kegs);
         } finally {
             places.unlock();
@@ -189,9 +182,7 @@ public final class Uma {
         Bucket bucket = zone.emptyBucket();
         Pcpu cpu = enterWith(zone);
         int[] tops = cpu.tops;
-        if (!zone.closed()
-                && Cache.isOpen(tops, cpu.items, number)
-                && !Cache.hasRoom(tops, cpu.items, zone, 1)) {
+        if (!zone.closed() && Cache.isOpen(tops, cpu.items, number) && !Cache.hasRoom(tops, cpu.items, zone, 1)) {
             Cache.drain(tops, cpu.items, zone, bucket);
         }
         leave(cpu);

@@ -47,7 +47,9 @@ class Row30UninitWithoutCachesTest {
         assertThat(kernel.zonesLeft).extracting("allocations").containsExactly(1L);
         assertThat(kernel.panics).isEmpty();
         kernel.load("next", M_C);
-        assertThat(kernel.malloc().malloc(4096, M_C, M_WAITOK)).as("their slabs came back").isNotNull();
+        assertThat(kernel.malloc().malloc(4096, M_C, M_WAITOK))
+                .as("their slabs came back")
+                .isNotNull();
     }
 
     @Test

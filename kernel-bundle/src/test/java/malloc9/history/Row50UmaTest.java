@@ -41,8 +41,8 @@ class Row50UmaTest {
     @Test
     void aPacketIsAnMbufThatKeepsItsCluster() {
         Zone mbuf = kernel.zones().zcreate(ZoneRequest.of("mbuf", 256, M_A).withAlign(255));
-        Zone cluster = kernel.zones()
-                .zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
+        Zone cluster =
+                kernel.zones().zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
         Zone packet = kernel.zones()
                 .zsecondCreate(
                         SecondaryRequest.of("mbuf_packet")
@@ -61,7 +61,9 @@ class Row50UmaTest {
         MemorySegment first = packet.zalloc(M_WAITOK);
         long data = first.get(ValueLayout.JAVA_LONG, 0);
         packet.zfree(first);
-        assertThat(packet.zalloc(M_WAITOK).get(ValueLayout.JAVA_LONG, 0)).as("its cluster").isEqualTo(data);
+        assertThat(packet.zalloc(M_WAITOK).get(ValueLayout.JAVA_LONG, 0))
+                .as("its cluster")
+                .isEqualTo(data);
         packet.zfree(first);
         assertThat(cluster.getCur()).isEqualTo(stats("mbuf_packet").free());
         packet.drain();
@@ -71,8 +73,8 @@ class Row50UmaTest {
 
     @Test
     void clustersAreCountedFromTheirSlabOn() {
-        Zone cluster = kernel.zones()
-                .zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
+        Zone cluster =
+                kernel.zones().zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
         MemorySegment item = cluster.zalloc(M_WAITOK);
         RefCount count = cluster.findRefcnt(item);
         assertThat(count.get()).isZero();
@@ -82,8 +84,8 @@ class Row50UmaTest {
 
     @Test
     void theCapOnClustersHoldsAndIsWholeSlabs() {
-        Zone cluster = kernel.zones()
-                .zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
+        Zone cluster =
+                kernel.zones().zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
         assertThat(cluster.setMax(25)).as("2 a slab").isEqualTo(26);
         List<MemorySegment> items = new ArrayList<>();
         for (MemorySegment item = cluster.zalloc(M_NOWAIT); item != null; item = cluster.zalloc(M_NOWAIT)) {

@@ -99,7 +99,9 @@ class SecondaryZoneTest {
         MemorySegment ofSecond = second.zalloc(M_WAITOK);
         while (kernel.malloc().malloc(4096, M_A, M_NOWAIT) != null) {}
         MemorySegment item = packets.zalloc(M_WAITOK);
-        assertThat(item.address() & -SLAB).as("the map is full, the second keg is not").isEqualTo(ofSecond.address() & -SLAB);
+        assertThat(item.address() & -SLAB)
+                .as("the map is full, the second keg is not")
+                .isEqualTo(ofSecond.address() & -SLAB);
         assertThatExceptionOfType(KernelMapExhausted.class).isThrownBy(() -> {
             while (true) {
                 packets.zalloc(M_WAITOK);
@@ -126,15 +128,24 @@ class SecondaryZoneTest {
 
     @Test
     void whatCannotBeAddedIsRefusedWithBsdsErrno() {
-        Zone counted = kernel.zones()
-                .zcreate(ZoneRequest.of("counted", 1024, M_A).withFlags(UMA_ZONE_REFCNT));
+        Zone counted =
+                kernel.zones().zcreate(ZoneRequest.of("counted", 1024, M_A).withFlags(UMA_ZONE_REFCNT));
         refused("uma_zsecond_add: zone 'master' is not secondary (EINVAL)", master, zone("x", 1024));
         refused("uma_zsecond_add: zone 'packets' is secondary and can be no master (EINVAL)", packets, packets);
-        refused("uma_zsecond_add: only one of the zones 'packets' and 'counted' has reference counts (EINVAL)", packets, counted);
-        refused("uma_zsecond_add: items of zone 'packets' have 1024 bytes, those of zone 'large' 2048 (E2BIG)", packets, zone("large", 2048));
+        refused(
+                "uma_zsecond_add: only one of the zones 'packets' and 'counted' has reference counts (EINVAL)",
+                packets,
+                counted);
+        refused(
+                "uma_zsecond_add: items of zone 'packets' have 1024 bytes, those of zone 'large' 2048 (E2BIG)",
+                packets,
+                zone("large", 2048));
         kernel.load("other", M_B);
         Zone foreign = kernel.zones().zcreate(ZoneRequest.of("foreign", 1024, M_B));
-        refused("uma_zsecond_add: zone 'packets' is of driver 1 (7), zone 'foreign' of other 1 (7) (EINVAL)", packets, foreign);
+        refused(
+                "uma_zsecond_add: zone 'packets' is of driver 1 (7), zone 'foreign' of other 1 (7) (EINVAL)",
+                packets,
+                foreign);
         assertThatExceptionOfType(InvalidRequest.class)
                 .isThrownBy(() -> kernel.zones().zsecondCreate(SecondaryRequest.of("third"), packets))
                 .withMessage("uma_zsecond_create: zone 'packets' is secondary and can be no master (EINVAL)");

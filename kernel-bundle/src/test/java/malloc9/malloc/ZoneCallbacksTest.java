@@ -49,11 +49,12 @@ class ZoneCallbacksTest {
 
     @Test
     void constructorsAndDestructorsRunEveryTimeWithTheirArguments() {
-        Zone zone = kernel.zones().zcreate(request.withCtor((item, arg, flags) -> {
-                    ran.add("ctor " + item.byteSize() + " " + arg + " " + flags);
-                    return 0;
-                })
-                .withDtor((item, arg) -> ran.add("dtor " + item.byteSize() + " " + arg)));
+        Zone zone = kernel.zones()
+                .zcreate(request.withCtor((item, arg, flags) -> {
+                            ran.add("ctor " + item.byteSize() + " " + arg + " " + flags);
+                            return 0;
+                        })
+                        .withDtor((item, arg) -> ran.add("dtor " + item.byteSize() + " " + arg)));
         MemorySegment item = zone.zalloc("x", M_WAITOK);
         zone.zfree(item, "y");
         zone.zfree(zone.zalloc(M_NOWAIT));
@@ -76,13 +77,14 @@ class ZoneCallbacksTest {
             return 0;
         }));
         assertThat(zone.zalloc(M_WAITOK).get(ValueLayout.JAVA_BYTE, 1023)).isEqualTo((byte) 7);
-        assertThat(zone.zalloc(M_WAITOK | M_ZERO).get(ValueLayout.JAVA_BYTE, 1023)).isZero();
+        assertThat(zone.zalloc(M_WAITOK | M_ZERO).get(ValueLayout.JAVA_BYTE, 1023))
+                .isZero();
     }
 
     @Test
     void aConstructorThatRefusesCountsAsFailureAndFreeAndNoDestructorRuns() {
-        Zone zone = kernel.zones().zcreate(request.withCtor((item, arg, flags) -> ENOMEM)
-                .withDtor((item, arg) -> ran.add("dtor")));
+        Zone zone = kernel.zones()
+                .zcreate(request.withCtor((item, arg, flags) -> ENOMEM).withDtor((item, arg) -> ran.add("dtor")));
         assertThat(zone.zalloc(M_NOWAIT)).isNull();
         assertThat(zone.raw().zalloc(M_NOWAIT)).isZero();
         assertThatExceptionOfType(ItemFailed.class)
@@ -98,8 +100,12 @@ class ZoneCallbacksTest {
         Zone zone = kernel.zones().zcreate(request.withCtor((item, arg, flags) -> {
             throw new IllegalStateException("no");
         }));
-        assertThatIllegalStateException().isThrownBy(() -> zone.zalloc(M_WAITOK)).withMessage("no");
-        assertThatIllegalStateException().isThrownBy(() -> zone.zalloc(M_NOWAIT)).withMessage("no");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> zone.zalloc(M_WAITOK))
+                .withMessage("no");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> zone.zalloc(M_NOWAIT))
+                .withMessage("no");
         assertCounts(0, 2, 2);
         zone.drain();
         assertThat(kernel.subsystem.kernelMap().used()).isZero();
@@ -166,14 +172,16 @@ class ZoneCallbacksTest {
         for (int k = 1; k <= 2 * PER_SLAB; k++) {
             int failing = k;
             int[] calls = {0};
-            Zone zone = kernel.zones().zcreate(request.withInit((item, flags) -> {
-                        if (++calls[0] == failing) {
-                            return ENOMEM;
-                        }
-                        prepared.add(item.address());
-                        return 0;
-                    })
-                    .withFini(item -> assertThat(prepared.remove(item.address())).isTrue()));
+            Zone zone = kernel.zones()
+                    .zcreate(request.withInit((item, flags) -> {
+                                if (++calls[0] == failing) {
+                                    return ENOMEM;
+                                }
+                                prepared.add(item.address());
+                                return 0;
+                            })
+                            .withFini(item ->
+                                    assertThat(prepared.remove(item.address())).isTrue()));
             List<MemorySegment> items = new ArrayList<>();
             int failures = 0;
             while (items.size() < 2 * PER_SLAB) {
@@ -211,14 +219,16 @@ class ZoneCallbacksTest {
     @ValueSource(ints = {1, 5, 64, 65, 100, 128})
     void whatAnInitThrowsTheCallerGetsAndNothingIsLost(int k) {
         int[] calls = {0};
-        Zone zone = kernel.zones().zcreate(request.withInit((item, flags) -> {
-                    if (++calls[0] == k) {
-                        throw new IllegalStateException("at " + k);
-                    }
-                    prepared.add(item.address());
-                    return 0;
-                })
-                .withFini(item -> assertThat(prepared.remove(item.address())).isTrue()));
+        Zone zone = kernel.zones()
+                .zcreate(request.withInit((item, flags) -> {
+                            if (++calls[0] == k) {
+                                throw new IllegalStateException("at " + k);
+                            }
+                            prepared.add(item.address());
+                            return 0;
+                        })
+                        .withFini(item ->
+                                assertThat(prepared.remove(item.address())).isTrue()));
         List<MemorySegment> items = new ArrayList<>();
         assertThatIllegalStateException()
                 .isThrownBy(() -> {
@@ -303,8 +313,10 @@ class ZoneCallbacksTest {
     }
 
     private Zone zoneOfPreparedItems() {
-        return kernel.zones().zcreate(request.withInit((item, flags) -> keep(item))
-                .withFini(item -> assertThat(prepared.remove(item.address())).isTrue()));
+        return kernel.zones()
+                .zcreate(request.withInit((item, flags) -> keep(item))
+                        .withFini(item ->
+                                assertThat(prepared.remove(item.address())).isTrue()));
     }
 
     private void assertCounts(long used, long requests, long failures) {

@@ -143,8 +143,11 @@ class ZoneLimitTest {
         awaitSleeps(1);
         waiter.interrupt();
         assertThat(ends.poll(30, TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(ZoneWaitInterrupted.class, error -> assertThat(error)
-                        .hasMessage("uma_zalloc: interrupted while waiting at the limit of 15 items of zone 'mbuf'"));
+                .isInstanceOfSatisfying(
+                        ZoneWaitInterrupted.class,
+                        error -> assertThat(error)
+                                .hasMessage(
+                                        "uma_zalloc: interrupted while waiting at the limit of 15 items of zone 'mbuf'"));
         assertThat(zone.getCur()).isEqualTo(15);
     }
 
@@ -157,8 +160,10 @@ class ZoneLimitTest {
         awaitSleeps(1);
         kernel.unload(owner);
         assertThat(ends.poll(30, TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(ZoneDestroyed.class, error -> assertThat(error)
-                        .hasMessage("uma_zalloc: zone 'mbuf' is gone: driver 1 (7) has stopped"));
+                .isInstanceOfSatisfying(
+                        ZoneDestroyed.class,
+                        error -> assertThat(error)
+                                .hasMessage("uma_zalloc: zone 'mbuf' is gone: driver 1 (7) has stopped"));
     }
 
     @Test
@@ -169,8 +174,9 @@ class ZoneLimitTest {
         awaitSleeps(1);
         zone.zdestroy();
         assertThat(ends.poll(30, TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(ZoneDestroyed.class, error -> assertThat(error)
-                        .hasMessage("uma_zalloc: zone 'mbuf' of driver 1 (7) was destroyed"));
+                .isInstanceOfSatisfying(
+                        ZoneDestroyed.class,
+                        error -> assertThat(error).hasMessage("uma_zalloc: zone 'mbuf' of driver 1 (7) was destroyed"));
         assertThat(kernel.zonesNotEmpty).hasSize(1);
     }
 
@@ -258,6 +264,8 @@ class ZoneLimitTest {
                 ends.add(thrown);
             }
         };
-        return virtual ? Thread.ofVirtual().start(body) : Thread.ofPlatform().daemon().start(body);
+        return virtual
+                ? Thread.ofVirtual().start(body)
+                : Thread.ofPlatform().daemon().start(body);
     }
 }

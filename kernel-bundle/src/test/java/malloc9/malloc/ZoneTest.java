@@ -102,9 +102,11 @@ class ZoneTest {
     void wrongFlagsAreRefusedWithTheirValue() {
         assertThatExceptionOfType(InvalidRequest.class)
                 .isThrownBy(() -> zone.zalloc(M_ZERO))
-                .withMessage("Bad malloc flags: 100 (uma_zalloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)");
+                .withMessage(
+                        "Bad malloc flags: 100 (uma_zalloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)");
         assertThatExceptionOfType(InvalidRequest.class).isThrownBy(() -> zone.zalloc(M_NOWAIT | M_WAITOK));
-        assertThatExceptionOfType(InvalidRequest.class).isThrownBy(() -> zone.raw().zalloc(0));
+        assertThatExceptionOfType(InvalidRequest.class)
+                .isThrownBy(() -> zone.raw().zalloc(0));
         assertThat(stats().requests()).isZero();
     }
 
@@ -112,18 +114,28 @@ class ZoneTest {
     void whatIsNoItemIsRefusedWithAReason() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         long address = item.address();
-        refused(Reason.INTERIOR, "zone: frame slab 0x%x freed address 0x%x unaligned, should be 0x%x"
-                .formatted(address & -65536, address + 16, address), () -> zone.raw().zfree(address + 16));
+        refused(
+                Reason.INTERIOR,
+                "zone: frame slab 0x%x freed address 0x%x unaligned, should be 0x%x"
+                        .formatted(address & -65536, address + 16, address),
+                () -> zone.raw().zfree(address + 16));
         refused(Reason.INTERIOR, null, () -> zone.zfree(item.asSlice(1)));
-        refused(Reason.LONGER_VIEW, "uma_zfree: view of 201 bytes at 0x%x is longer than its block of 200"
-                .formatted(address), () -> zone.zfree(MemorySegment.ofAddress(address).reinterpret(201)));
+        refused(
+                Reason.LONGER_VIEW,
+                "uma_zfree: view of 201 bytes at 0x%x is longer than its block of 200".formatted(address),
+                () -> zone.zfree(MemorySegment.ofAddress(address).reinterpret(201)));
         refused(Reason.HEAP_SEGMENT, null, () -> zone.zfree(MemorySegment.ofArray(new byte[200])));
         refused(Reason.READ_ONLY, null, () -> zone.zfree(item.asReadOnly()));
-        refused(Reason.FOREIGN, "uma: Freed item 0x10 did not belong to zone frame", () -> zone.raw().zfree(16));
+        refused(
+                Reason.FOREIGN,
+                "uma: Freed item 0x10 did not belong to zone frame",
+                () -> zone.raw().zfree(16));
         assertThat(zone.getCur()).isEqualTo(1);
         zone.zfree(item);
-        refused(Reason.DOUBLE_FREE, "Duplicate free of item 0x%x from zone frame".formatted(address), () ->
-                zone.zfree(item));
+        refused(
+                Reason.DOUBLE_FREE,
+                "Duplicate free of item 0x%x from zone frame".formatted(address),
+                () -> zone.zfree(item));
         assertThat(kernel.panics).hasSize(7);
         assertThat(zone.getCur()).isZero();
         zone.zfree(zone.zalloc(M_WAITOK));
@@ -134,12 +146,20 @@ class ZoneTest {
         Zone other = kernel.zones().zcreate(ZoneRequest.of("other", 200, M_A));
         MemorySegment item = zone.zalloc(M_WAITOK);
         MemorySegment block = kernel.malloc().malloc(200, M_A, M_WAITOK);
-        refused(Reason.WRONG_TYPE, "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it belongs to type 'a' of driver 1 (7)"
-                .formatted(block.address()), () -> zone.zfree(block));
-        refused(Reason.WRONG_ZONE, "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it belongs to zone 'frame' of driver 1 (7)"
-                .formatted(item.address()), () -> other.zfree(item));
-        refused(Reason.WRONG_TYPE, "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7)"
-                .formatted(item.address()), () -> kernel.malloc().free(item, M_A));
+        refused(
+                Reason.WRONG_TYPE,
+                "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it belongs to type 'a' of driver 1 (7)"
+                        .formatted(block.address()),
+                () -> zone.zfree(block));
+        refused(
+                Reason.WRONG_ZONE,
+                "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it belongs to zone 'frame' of driver 1 (7)"
+                        .formatted(item.address()),
+                () -> other.zfree(item));
+        refused(
+                Reason.WRONG_TYPE,
+                "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7)".formatted(item.address()),
+                () -> kernel.malloc().free(item, M_A));
         kernel.malloc().free(block, M_A);
         refused(Reason.FOREIGN, null, () -> zone.zfree(block));
         zone.zfree(item);
@@ -148,7 +168,8 @@ class ZoneTest {
     @Test
     void alignmentsHold() {
         for (int align : new int[] {0, 7, 63, 255, 4095, 65535, UMA_ALIGN_CACHE}) {
-            Zone aligned = kernel.zones().zcreate(ZoneRequest.of("aligned", 100, M_A).withAlign(align));
+            Zone aligned =
+                    kernel.zones().zcreate(ZoneRequest.of("aligned", 100, M_A).withAlign(align));
             for (int i = 0; i < 3; i++) {
                 long mask = align == UMA_ALIGN_CACHE ? 63 : align;
                 assertThat(aligned.zalloc(M_WAITOK).address() & mask).isZero();
@@ -220,7 +241,8 @@ class ZoneTest {
 
     @Test
     void aReferenceCountIsZeroInANewSlabAndStaysWithItsItem() {
-        Zone counted = kernel.zones().zcreate(ZoneRequest.of("clusters", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
+        Zone counted =
+                kernel.zones().zcreate(ZoneRequest.of("clusters", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
         MemorySegment first = counted.zalloc(M_WAITOK);
         MemorySegment second = counted.zalloc(M_WAITOK);
         RefCount count = counted.findRefcnt(first);
@@ -241,14 +263,26 @@ class ZoneTest {
     @Test
     void whatNoZoneCanBeIsRefused() {
         ZoneRequest request = ZoneRequest.of("bad", 64, M_A);
-        impossible(ZoneRequest.of(" ", 64, M_A), "uma_zcreate: the name ' ' of a zone of driver 1 (7) is blank or has control characters");
-        impossible(ZoneRequest.of("a\nb", 64, M_A), "uma_zcreate: the name 'a\\u000ab' of a zone of driver 1 (7) is blank or has control characters");
+        impossible(
+                ZoneRequest.of(" ", 64, M_A),
+                "uma_zcreate: the name ' ' of a zone of driver 1 (7) is blank or has control characters");
+        impossible(
+                ZoneRequest.of("a\nb", 64, M_A),
+                "uma_zcreate: the name 'a\\u000ab' of a zone of driver 1 (7) is blank or has control characters");
         impossible(ZoneRequest.of("bad", 0, M_A), "uma_zcreate: size 0 of zone 'bad' is not between 1 and 1048576");
-        impossible(ZoneRequest.of("bad", Long.MAX_VALUE, M_A), "uma_zcreate: size 9223372036854775807 of zone 'bad' is not between 1 and 1048576");
-        impossible(request.withAlign(8), "uma_zcreate: alignment mask 8 of zone 'bad' is no power of two less 1, up to 65535");
-        impossible(request.withAlign(-2), "uma_zcreate: alignment mask -2 of zone 'bad' is no power of two less 1, up to 65535");
+        impossible(
+                ZoneRequest.of("bad", Long.MAX_VALUE, M_A),
+                "uma_zcreate: size 9223372036854775807 of zone 'bad' is not between 1 and 1048576");
+        impossible(
+                request.withAlign(8),
+                "uma_zcreate: alignment mask 8 of zone 'bad' is no power of two less 1, up to 65535");
+        impossible(
+                request.withAlign(-2),
+                "uma_zcreate: alignment mask -2 of zone 'bad' is no power of two less 1, up to 65535");
         impossible(request.withFlags(0x4001), "uma_zcreate: zone 'bad' has unknown flags: 4001");
-        impossible(request.withFlags(2).withInit((item, flags) -> 0), "uma_zcreate: zone 'bad' has an init and UMA_ZONE_ZINIT, which is one");
+        impossible(
+                request.withFlags(2).withInit((item, flags) -> 0),
+                "uma_zcreate: zone 'bad' has an init and UMA_ZONE_ZINIT, which is one");
         assertThatExceptionOfType(UnregisteredType.class)
                 .isThrownBy(() -> kernel.zones().zcreate(ZoneRequest.of("bad", 64, M_B)));
         assertThat(kernel.subsystem.zoneStats().stream().map(ZoneStats::name)).doesNotContain("bad", " ", "a\nb");
@@ -274,13 +308,16 @@ class ZoneTest {
         zone.zfree(zone.zalloc(M_WAITOK));
         zone.zdestroy();
         assertThat(kernel.zonesNotEmpty)
-                .containsExactly("zone frame of driver 1 (7): Freed UMA keg was not empty (2 items).  Lost 16 pages of memory.");
+                .containsExactly(
+                        "zone frame of driver 1 (7): Freed UMA keg was not empty (2 items).  Lost 16 pages of memory.");
         item.fill((byte) 1);
         refused(Reason.WRONG_TYPE, null, () -> kernel.rawMalloc().free(raw, M_A));
         kernel.unload(owner);
         assertThat(item.scope().isAlive()).isFalse();
         assertThat(kernel.zonesLeft).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().quarantined()).as("the item by address").isEqualTo(208);
+        assertThat(kernel.subsystem.kernelMap().quarantined())
+                .as("the item by address")
+                .isEqualTo(208);
     }
 
     @Test
@@ -365,8 +402,10 @@ class ZoneTest {
                 .isThrownBy(() -> zone.zalloc(M_WAITOK))
                 .withMessage("uma_zalloc: " + message);
         assertThatExceptionOfType(ZoneDestroyed.class).isThrownBy(() -> zone.zalloc(M_NOWAIT));
-        assertThatExceptionOfType(ZoneDestroyed.class).isThrownBy(() -> zone.raw().zalloc(M_NOWAIT));
-        assertThatExceptionOfType(ZoneDestroyed.class).isThrownBy(() -> zone.raw().zfree(16));
+        assertThatExceptionOfType(ZoneDestroyed.class)
+                .isThrownBy(() -> zone.raw().zalloc(M_NOWAIT));
+        assertThatExceptionOfType(ZoneDestroyed.class)
+                .isThrownBy(() -> zone.raw().zfree(16));
         assertThatExceptionOfType(ZoneDestroyed.class).isThrownBy(() -> zone.setMax(1));
         assertThatExceptionOfType(ZoneDestroyed.class).isThrownBy(zone::getMax);
         assertThatExceptionOfType(ZoneDestroyed.class).isThrownBy(zone::getCur);

@@ -58,7 +58,8 @@ class KegLayoutTest {
         assertThat(new ZoneDesign("mbuf", 256, 255, 0).itemBytes()).isEqualTo(256);
         assertThat(new ZoneDesign("odd", 17, 7, 0).itemBytes()).isEqualTo(32);
         assertThat(new ZoneDesign("cache", 65, -1, 0).itemBytes()).isEqualTo(128);
-        assertThat(new ZoneDesign("spread", 256, -1, UMA_ZONE_CACHESPREAD).itemBytes()).isEqualTo(320);
+        assertThat(new ZoneDesign("spread", 256, -1, UMA_ZONE_CACHESPREAD).itemBytes())
+                .isEqualTo(320);
         assertThat(ZoneDesign.units(4096)).isEqualTo(1);
         assertThat(ZoneDesign.units(4112)).isEqualTo(4);
         assertThat(ZoneDesign.units(65536)).isEqualTo(4);

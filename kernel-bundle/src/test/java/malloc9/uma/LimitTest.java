@@ -134,6 +134,8 @@ class LimitTest {
     }
 
     private static Thread start(boolean virtual, Runnable task) {
-        return virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().daemon().start(task);
+        return virtual
+                ? Thread.ofVirtual().start(task)
+                : Thread.ofPlatform().daemon().start(task);
     }
 }

@@ -42,6 +42,9 @@ final class MallocTypeInternal {
     /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
     private volatile boolean alive = true;
 
+    /** Whether a drain is at work. Guarded by lock. */
+    private boolean paused;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** What its owner's segments are slices of. */
@@ -120,17 +123,19 @@ final class MallocTypeInternal {
     void pause() {
         lock.lock();
         try {
-            word[0] = 0;
+            paused = true;
+            setWord();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Lets requests take the fast path again, if it is alive. */
+    /** Lets requests take the fast path again, if nothing else is against it. */
     void resume() {
         lock.lock();
         try {
-            word[0] = alive ? number : 0;
+            paused = false;
+            setWord();
         } finally {
             lock.unlock();
         }
@@ -141,7 +146,7 @@ final class MallocTypeInternal {
         lock.lock();
         try {
             alive = false;
-            word[0] = 0;
+            setWord();
         } finally {
             lock.unlock();
         }
@@ -152,5 +157,9 @@ final class MallocTypeInternal {
             }
         }
         bound.clear();
+    }
+
+    private void setWord() {
+        word[0] = alive && !paused ? number : 0;
     }
 }

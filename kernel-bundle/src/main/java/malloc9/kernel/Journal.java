@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import malloc9.api.KernelPanic;
 import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.malloc.Events;
@@ -99,6 +100,11 @@ final class Journal implements Events {
                         Instant.now(), who, message, Thread.currentThread().getName()));
         console.log(Console.KERNEL, "panic: " + message + " (earned by " + who + ")");
         remember("panic: " + message);
+    }
+
+    @Override
+    public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
+        warn(Console.KERNEL, Messages.lowMemoryHandlerFailed(handler.getClass().getName(), thrown));
     }
 
     /** Says what the kernel's own stop took away. */

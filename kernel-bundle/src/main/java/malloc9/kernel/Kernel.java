@@ -13,7 +13,10 @@ import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.Owner;
 import malloc9.malloc.TypeOwners;
 import malloc9.module.ModuleList;
+import malloc9.vm.KernelMap;
+import malloc9.vm.LowMemory;
 import malloc9.vm.PageSource;
+import malloc9.vm.WaitClock;
 
 /**
  * The kernel, booted and closed by one call each (init_main).
@@ -41,16 +44,23 @@ public final class Kernel implements AutoCloseable {
 
     /** Boots a kernel without a framework. */
     public static Kernel boot(Tunables tunables) {
+        return boot(tunables, WaitClock.SYSTEM);
+    }
+
+    /** Boots a kernel without a framework whose requests wait on a clock of the caller's when there is no memory. */
+    public static Kernel boot(Tunables tunables, WaitClock clock) {
         EmbeddedModules modules = new EmbeddedModules(kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
-        Kernel kernel = boot(tunables, modules, Console.standardOutput());
+        Kernel kernel = boot(tunables, modules, Console.standardOutput(), clock);
         modules.follow(kernel.subsystem);
         return kernel;
     }
 
-    static <M extends TypeOwners & ModuleList> Kernel boot(Tunables tunables, M modules, Console console) {
+    static <M extends TypeOwners & ModuleList> Kernel boot(
+            Tunables tunables, M modules, Console console, WaitClock clock) {
         Journal journal = new Journal(console);
         PageSource pages = PageSource.reserve(tunables.kmemSize());
-        MallocSubsystem subsystem = new MallocSubsystem(pages, modules, journal, tunables.rawQuarantine());
+        KernelMap map = new KernelMap(pages, tunables.kmemReserve());
+        MallocSubsystem subsystem = new MallocSubsystem(map, modules, journal, tunables.rawQuarantine(), clock);
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
@@ -85,6 +95,11 @@ public final class Kernel implements AutoCloseable {
     /** What there is to see. */
     public MallocRuntime runtime() {
         return runtime;
+    }
+
+    /** The event of low memory, for handlers. */
+    public LowMemory lowMemory() {
+        return subsystem.lowMemory();
     }
 
     MallocSubsystem subsystem() {

@@ -8,6 +8,7 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.zone.Zones;
 import malloc9.module.Modules;
+import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -25,6 +26,7 @@ public final class KernelActivator implements BundleActivator {
     private @Nullable LogConsole console;
     private @Nullable Modules modules;
     private @Nullable Kernel kernel;
+    private @Nullable LowMemoryHandlers handlers;
 
     /** For the framework. */
     public KernelActivator() {}
@@ -35,11 +37,13 @@ public final class KernelActivator implements BundleActivator {
         LogConsole said = new LogConsole(context);
         Modules linker = new Modules(Kernel.kernelModule(
                 Modules.moduleId(context.getBundle()), context.getBundle().getLocation()));
-        Kernel booted = Kernel.boot(tunables, linker, said);
+        Kernel booted = Kernel.boot(tunables, linker, said, WaitClock.SYSTEM);
         console = said;
         modules = linker;
         kernel = booted;
         linker.follow(context, booted.subsystem());
+        handlers = new LowMemoryHandlers(context, booted.lowMemory());
+        handlers.open();
         services.add(context.registerService(ModuleLinker.class, linker, null));
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
@@ -51,6 +55,9 @@ public final class KernelActivator implements BundleActivator {
     public void stop(BundleContext context) {
         services.forEach(ServiceRegistration::unregister);
         services.clear();
+        if (handlers != null) {
+            handlers.close();
+        }
         if (modules != null) {
             modules.unfollow(context);
         }

@@ -4,42 +4,85 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Function;
+import malloc9.vm.KmemSize;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What can be said before the kernel boots.
  *
+ * <p>Sizes are numbers in C's notation, perhaps with a suffix k, m, g or t; what does not parse is ignored, as at a FreeBSD
+ * boot prompt.
+ *
  * @param kmemSize bytes of the kernel map (vm.kmem_size)
  * @param rawQuarantine bytes that are kept of what modules leaked by address (vm.malloc.raw_quarantine)
+ * @param kmemReserve bytes of the kernel map that only M_USE_RESERVE may use (vm.kmem_reserve)
  */
-public record Tunables(long kmemSize, long rawQuarantine) {
+public record Tunables(long kmemSize, long rawQuarantine, long kmemReserve) {
 
-    /** The tunable that sets the kernel map's size: a number, perhaps with a suffix k, m, g or t. */
+    /** The tunable that sets the kernel map's size; 0 is as good as none. */
     public static final String KMEM_SIZE = "vm.kmem_size";
+
+    /** The tunable that sets the floor of the map's size where {@link #KMEM_SIZE} does not set it. */
+    public static final String KMEM_SIZE_MIN = "vm.kmem_size_min";
+
+    /** The tunable that sets its ceiling, likewise. */
+    public static final String KMEM_SIZE_MAX = "vm.kmem_size_max";
+
+    /** The tunable that says for how many physical pages the map has one, likewise. */
+    public static final String KMEM_SIZE_SCALE = "vm.kmem_size_scale";
+
+    /** The tunable that sets how much of the map only M_USE_RESERVE may use; at most half of it. */
+    public static final String KMEM_RESERVE = "vm.kmem_reserve";
 
     /** The tunable that sets how much of what modules leaked by address is kept from reuse. */
     public static final String RAW_QUARANTINE = "vm.malloc.raw_quarantine";
 
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
 
-    /** Items are numbered by granules of 16 bytes in 32 bits, and the last number means none. */
-    private static final long KMEM_SIZE_MAX = (64L << 30) - PageSource.SUPERPAGE;
+    /** A map up to this size has no reserve unless one is asked for. */
+    private static final long TINY = 64 << 20;
+
+    /** What part of a larger map is its reserve. */
+    private static final int RESERVE_SHARE = 256;
 
     private static final String SUFFIXES = "kmgt";
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
-        this(kmemSize, RAW_QUARANTINE_DEFAULT);
+        this(kmemSize, RAW_QUARANTINE_DEFAULT, defaultReserve(kmemSize));
     }
 
-    /** Reads the tunables; what does not parse is ignored, as at a FreeBSD boot prompt. */
+    /** Reads the tunables. */
     public static Tunables from(Function<String, @Nullable String> environment) {
-        Long kmemSize = parse(environment.apply(KMEM_SIZE));
+        return from(environment, physicalMemory());
+    }
+
+    /**
+     * Reads the tunables for a machine.
+     *
+     * @param physicalMemory bytes that the process may use
+     */
+    public static Tunables from(Function<String, @Nullable String> environment, long physicalMemory) {
+        Long size = parse(environment.apply(KMEM_SIZE));
+        long computed = KmemSize.PLATFORM
+                .tuned(
+                        size == null || size == 0 ? null : size,
+                        parse(environment.apply(KMEM_SIZE_MIN)),
+                        parse(environment.apply(KMEM_SIZE_MAX)),
+                        parse(environment.apply(KMEM_SIZE_SCALE)))
+                .bytes(physicalMemory / PageSource.PAGE, 0);
+        long kmemSize = Math.min(computed, KmemSize.LARGEST);
         Long rawQuarantine = parse(environment.apply(RAW_QUARANTINE));
+        Long kmemReserve = parse(environment.apply(KMEM_RESERVE));
         return new Tunables(
-                Math.min(kmemSize == null || kmemSize == 0 ? physicalMemory() : kmemSize, KMEM_SIZE_MAX),
-                rawQuarantine == null ? RAW_QUARANTINE_DEFAULT : rawQuarantine);
+                kmemSize,
+                rawQuarantine == null ? RAW_QUARANTINE_DEFAULT : rawQuarantine,
+                kmemReserve == null ? defaultReserve(kmemSize) : kmemReserve);
+    }
+
+    private static long defaultReserve(long kmemSize) {
+        return kmemSize <= TINY ? 0 : kmemSize / RESERVE_SHARE;
     }
 
     /** The memory that this process may use: the container's, where there is one. */

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import malloc9.api.KernelPanic;
 import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 
 /** What the allocator has to tell; called outside all critical sections and all locks that malloc and free
@@ -19,6 +20,9 @@ public interface Events {
 
     /** A module's blocks could not be taken back: a thread or a native call does not let go of one. */
     void quarantined(ModuleId module, long bytes);
+
+    /** A handler of vm_lowmem threw; the others are still called. */
+    void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown);
 
     /** Somebody earned a panic; whoever is told does not throw. */
     void panicked(ModuleId who, KernelPanic panic);

@@ -1,23 +1,26 @@
 package malloc9.malloc;
 
 import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_USE_RESERVE;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
-import malloc9.api.UnregisteredType;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
+import malloc9.vm.Exhaustion;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,7 @@ public final class KernMalloc {
 
     private final MallocTypes types;
     private final Events events;
+    private final Exhaustion exhaustion;
     private final long base;
     private final long size;
 
@@ -68,8 +72,9 @@ public final class KernMalloc {
 
     private final MemorySegment range;
 
-    KernMalloc(Uma uma, MallocTypes types, Events events) {
+    KernMalloc(Uma uma, MallocTypes types, Events events, Exhaustion exhaustion) {
         this.uma = uma;
+        this.exhaustion = exhaustion;
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
         this.units = slabs.units();
@@ -166,7 +171,7 @@ public final class KernMalloc {
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         int word = type.word[0];
-        if (word == 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+        if (word < 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return -1;
         }
         int[] items = cpu.items;
@@ -244,7 +249,21 @@ public final class KernMalloc {
             return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags, raw);
         }
         int zone = SizeClasses.of(Math.max(bytes, 1));
-        for (boolean reclaimed = false; ; ) {
+        long address = tryItem(zone, type, flags, raw);
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            address = retry(() -> tryItem(zone, type, flags, raw), SizeClasses.bytes(zone));
+        }
+        if (address == 0) {
+            uma.countFailure(zone);
+            countFailure(type, zone);
+            return failed(SizeClasses.bytes(zone), flags);
+        }
+        return address;
+    }
+
+    /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
+    private long tryItem(int zone, MallocTypeInternal type, long flags, boolean raw) {
+        do {
             Pcpu cpu = enter(type, "malloc");
             long item;
             try {
@@ -255,83 +274,131 @@ public final class KernMalloc {
             if (item >= 0) {
                 return addressOf((int) item);
             }
-            if (!uma.refill(zone)) {
-                if (reclaimed || (flags & M_NOWAIT) != 0) {
-                    uma.countFailure(zone);
-                    countFailure(type, zone);
-                    return failed(SizeClasses.bytes(zone), flags);
+        } while (uma.refill(zone));
+        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(zone, type, flags, raw);
+    }
+
+    private long tryReserve(int zone, MallocTypeInternal type, long flags, boolean raw) {
+        long taken = uma.reserve().take(SizeClasses.bytes(zone), zone);
+        int item = (int) taken;
+        Slab slab = taken < 0 ? null : slabs.find(item);
+        if (slab == null) {
+            return 0;
+        }
+        boolean done = false;
+        try {
+            Pcpu cpu = enter(type, "malloc");
+            try {
+                long[] row = counters(cpu, type);
+                if ((flags & M_ZERO) != 0) {
+                    zero(item, slab.itemBytes);
                 }
-                uma.reclaim();
-                reclaimed = true;
+                slab.tagAs(item, raw ? type.number | Tags.RAW : type.number);
+                row[zone]++;
+                done = true;
+            } finally {
+                uma.leave(cpu);
+            }
+        } finally {
+            if (!done) {
+                uma.reserve().give(slab, item);
             }
         }
+        return addressOf(item);
     }
 
     private long mallocRun(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        Slab run = uma.allocateRun(bytes);
-        if (run == null && (flags & M_WAITOK) != 0) {
-            uma.reclaim();
-            run = uma.allocateRun(bytes);
+        long address = tryRun(bytes, type, flags, raw);
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            address = retry(() -> tryRun(bytes, type, flags, raw), bytes);
         }
-        if (run == null) {
-            uma.leave(enter(type, "malloc"));
-            return failed(bytes, flags);
+        return address == 0 ? failed(bytes, flags) : address;
+    }
+
+    private long tryRun(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, raw);
+    }
+
+    /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
+    private long retry(LongSupplier attempt, long bytes) {
+        try {
+            return exhaustion.retry(attempt);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedRequest(Messages.interrupted(bytes));
         }
+    }
+
+    /** Hands a page run out, if there is one; whatever hinders that, the run goes back. */
+    long handOut(@Nullable Slab run, MallocTypeInternal type, boolean raw) {
+        boolean done = false;
         try {
             Pcpu cpu = enter(type, "malloc");
-            run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
-            long[] row = counters(cpu, type);
-            row[Counters.RUN_ALLOCS]++;
-            row[Counters.RUN_ALLOCATED] += run.itemBytes;
-            uma.leave(cpu);
-        } catch (UnregisteredType gone) {
-            uma.releaseRun(run);
-            throw gone;
+            try {
+                if (run != null) {
+                    long[] row = counters(cpu, type);
+                    run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
+                    row[Counters.RUN_ALLOCS]++;
+                    row[Counters.RUN_ALLOCATED] += run.itemBytes;
+                }
+                done = true;
+            } finally {
+                uma.leave(cpu);
+            }
+        } finally {
+            if (run != null && !done) {
+                uma.releaseRun(run);
+            }
         }
-        return addressOf(run.base);
+        return run == null ? 0 : addressOf(run.base);
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
         while (true) {
             Slab slab = locate(address, type, viewBytes, "free");
-            boolean run = slab.zone == Slab.PAGE_RUN;
             Pcpu cpu = enter(type, "free");
+            boolean cached = slab.zone >= 0;
+            int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
             boolean done;
             try {
-                done = run ? unclaim(cpu, slab, type) : give(cpu, address, type, viewBytes);
+                done = cached ? give(cpu, address, type, viewBytes) : unclaim(cpu, slab, item, type);
             } finally {
                 uma.leave(cpu);
             }
-            if (run && done) {
-                uma.releaseRun(slab);
+            if (done && !cached) {
+                uma.release(slab, new int[] {item}, 1);
             }
             if (done) {
                 return;
             }
-            if (!run) {
+            if (cached) {
                 uma.flush(slab.zone);
             }
         }
     }
 
-    /** Takes a page run out of its type's hands; false if another thread was faster. */
-    private static boolean unclaim(Pcpu cpu, Slab run, MallocTypeInternal type) {
-        int tag = run.tagOf(run.base);
-        if (!Tags.isOf(tag, type.number) || !run.retag(run.base, tag, 0)) {
+    /** Takes a page run or an item of the reserve out of its type's hands; false if another thread was faster. */
+    private static boolean unclaim(Pcpu cpu, Slab slab, int item, MallocTypeInternal type) {
+        int tag = slab.tagOf(item);
+        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, 0)) {
             return false;
         }
         long[] row = counters(cpu, type);
-        row[Counters.RUN_FREES]++;
-        row[Counters.RUN_FREED] += run.itemBytes;
+        if (slab.zone == Slab.PAGE_RUN) {
+            row[Counters.RUN_FREES]++;
+            row[Counters.RUN_FREED] += slab.itemBytes;
+        } else {
+            row[Counters.FREES + slab.sizeClass]++;
+        }
         return true;
     }
 
     /** The slab whose live block of that type starts at the address; everything else is an error. */
-    private Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
+    Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         long offset = address - base;
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
         Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
-        if (slab == null) {
+        if (slab == null || Integer.compareUnsigned(granule, slab.base) < 0) {
             throw refused(
                     type,
                     Reason.FOREIGN,
@@ -391,14 +458,14 @@ public final class KernMalloc {
                         other.owner.module());
     }
 
-    private void checkSize(long bytes, MallocTypeInternal type, String function) {
+    void checkSize(long bytes, MallocTypeInternal type, String function) {
         if (bytes < 0 || bytes > size) {
             throw new InvalidRequest(Messages.badSize(function, bytes, type.name, size));
         }
     }
 
-    private static void checkFlags(long flags, String function) {
-        long wait = flags & ~M_ZERO;
+    static void checkFlags(long flags, String function) {
+        long wait = flags & ~(M_ZERO | M_USE_RESERVE);
         if (wait != M_NOWAIT && wait != M_WAITOK) {
             throw new InvalidRequest(Messages.badFlags(function, flags));
         }

@@ -4,12 +4,14 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.lang.foreign.MemorySegment;
+import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
+import malloc9.vm.ContigRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class MallocService implements Malloc {
 
     private final KernMalloc allocator;
+    private final ContigMalloc contig;
     private final MallocTypes types;
 
-    MallocService(KernMalloc allocator, MallocTypes types) {
+    MallocService(KernMalloc allocator, ContigMalloc contig, MallocTypes types) {
         this.allocator = allocator;
+        this.contig = contig;
         this.types = types;
     }
 
@@ -70,9 +74,9 @@ public final class MallocService implements Malloc {
     public MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags) {
         try {
             return realloc(block, size, type, flags);
-        } catch (KernelMapExhausted exhausted) {
+        } catch (KernelMapExhausted | InterruptedRequest nothing) {
             free(block, type);
-            throw exhausted;
+            throw nothing;
         }
     }
 
@@ -81,9 +85,9 @@ public final class MallocService implements Malloc {
         MemorySegment moved;
         try {
             moved = realloc(block, size, type, flags);
-        } catch (KernelMapExhausted exhausted) {
+        } catch (KernelMapExhausted | InterruptedRequest nothing) {
             free(block, type);
-            throw exhausted;
+            throw nothing;
         }
         if (moved == null) {
             free(block, type);
@@ -96,6 +100,41 @@ public final class MallocService implements Malloc {
         MallocTypeInternal known = types.bind(type, "malloc_usable_size");
         check(block, known, "malloc_usable_size");
         return allocator.usableSize(block.address(), known, block.byteSize());
+    }
+
+    @Override
+    public MemorySegment contigmalloc(
+            long size, MallocType type, int flags, long low, long high, long alignment, long boundary) {
+        requireWaitOk(flags, "contigmalloc");
+        MallocTypeInternal known = types.bind(type, "contigmalloc");
+        ContigRange where = new ContigRange(low, high, alignment, boundary);
+        return known.view(contig.malloc(size, known, flags, where, false), size);
+    }
+
+    @Override
+    public @Nullable MemorySegment contigmalloc(
+            long size, MallocType type, long flags, long low, long high, long alignment, long boundary) {
+        MallocTypeInternal known = types.bind(type, "contigmalloc");
+        ContigRange where = new ContigRange(low, high, alignment, boundary);
+        long address = contig.malloc(size, known, flags, where, false);
+        return address == 0 ? null : known.view(address, size);
+    }
+
+    @Override
+    public void contigfree(@Nullable MemorySegment block, long size, MallocType type) {
+        if (block != null) {
+            MallocTypeInternal known = types.bind(type, "contigfree");
+            check(block, known, "contigfree");
+            contig.free(block.address(), size, known, block.byteSize());
+        }
+    }
+
+    @Override
+    public long vtophys(MemorySegment block) {
+        if (!block.isNative()) {
+            throw new InvalidRequest(Messages.heapSegment("vtophys", block.byteSize()));
+        }
+        return contig.physical(block.address());
     }
 
     private long mallocWith(int flags, long size, MallocTypeInternal type) {

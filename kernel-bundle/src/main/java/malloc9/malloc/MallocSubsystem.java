@@ -18,8 +18,10 @@ import malloc9.api.zone.Zones;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
+import malloc9.vm.Exhaustion;
 import malloc9.vm.KernelMap;
-import malloc9.vm.PageSource;
+import malloc9.vm.LowMemory;
+import malloc9.vm.WaitClock;
 
 /**
  * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
@@ -27,7 +29,7 @@ import malloc9.vm.PageSource;
  *
  * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
  * <ol>
- *   <li>the types are declared dead and taken off the list;
+ *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
  *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
  *   <li>counters and tags, now at rest, give the leak reports;
  *   <li>the owner's scope ends, and with it every segment (one handshake);
@@ -45,6 +47,7 @@ public final class MallocSubsystem {
     private final Uma uma;
     private final MallocTypes types;
     private final Events events;
+    private final LowMemory lowMemory;
     private final MallocService malloc;
     private final RawMallocService rawMalloc;
     private final ZoneRegistry zones;
@@ -80,19 +83,23 @@ public final class MallocSubsystem {
     }
 
     /**
-     * An allocator over a range that nobody else uses.
+     * An allocator over a map that nobody else uses.
      *
      * @param rawQuarantineBytes what is kept of the blocks that modules leaked by address
+     * @param clock what requests wait on when the map is full
      */
-    public MallocSubsystem(PageSource pages, TypeOwners owners, Events events, long rawQuarantineBytes) {
-        this.map = new KernelMap(pages);
+    public MallocSubsystem(KernelMap map, TypeOwners owners, Events events, long rawQuarantineBytes, WaitClock clock) {
+        this.map = map;
         this.types = new MallocTypes(owners, events);
         this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes(), types);
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
-        KernMalloc allocator = new KernMalloc(uma, types, events);
-        this.malloc = new MallocService(allocator, types);
-        this.rawMalloc = new RawMallocService(allocator, types);
+        this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
+        Exhaustion exhaustion = new Exhaustion(map, lowMemory, uma::reclaim, clock);
+        KernMalloc allocator = new KernMalloc(uma, types, events, exhaustion);
+        ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
+        this.malloc = new MallocService(allocator, contig, types);
+        this.rawMalloc = new RawMallocService(allocator, contig, types);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -112,6 +119,11 @@ public final class MallocSubsystem {
         return zoneService;
     }
 
+    /** The event vm_lowmem. */
+    public LowMemory lowMemory() {
+        return lowMemory;
+    }
+
     /**
      * Registers all types of an owner, or none.
      *
@@ -126,6 +138,7 @@ public final class MallocSubsystem {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
+            map.wakeUp();
             List<ZoneItems> left = zones.retire(owner);
             boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
@@ -160,6 +173,7 @@ public final class MallocSubsystem {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
+            map.wakeUp();
             List<ZoneItems> closed = zones.retireAll();
             boolean quiet = zones.settle(QUIESCE_MILLIS);
             List<Retired> retired = retired(dead);
@@ -315,9 +329,7 @@ public final class MallocSubsystem {
                     items[count++] = item;
                 }
             }
-            if (count > 0 && slab.zone == Slab.PAGE_RUN) {
-                uma.releaseRun(slab);
-            } else if (count > 0) {
+            if (count > 0) {
                 uma.release(slab, items, count);
             }
         }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MallocTypeInternal {
 
+    /** No tag without {@link Tags#RAW} says so; 0 would be the tag of a free item at a multiple of 1 MiB. */
+    private static final int SHUT = -1;
+
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
@@ -27,8 +30,8 @@ final class MallocTypeInternal {
     final int number;
 
     /**
-     * One element: its number while blocks of it may change hands without being looked at, 0 once its owner stops. Written
-     * under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
+     * One element: its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain and
+     * once its owner stops. Written under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
      */
     final int[] word;
 
@@ -160,6 +163,6 @@ final class MallocTypeInternal {
     }
 
     private void setWord() {
-        word[0] = alive && !paused ? number : 0;
+        word[0] = alive && !paused ? number : SHUT;
     }
 }

@@ -2,10 +2,13 @@ package malloc9.malloc;
 
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
+import malloc9.vm.ContigRange;
 import org.jspecify.annotations.Nullable;
 
 /** What this layer says, in one place: FreeBSD's texts first, then the facts. Names are shown in printable characters. */
 public final class Messages {
+
+    static final String CONTIG_NO_SIZE = "vm_phys_alloc_contig: size must not be 0";
 
     private Messages() {}
 
@@ -89,7 +92,34 @@ public final class Messages {
 
     static String badFlags(String function, long flags) {
         return "Bad malloc flags: " + Long.toHexString(flags) + " (" + function
-                + " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+                + " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO and M_USE_RESERVE)";
+    }
+
+    /** What a handler of vm_lowmem threw. */
+    public static String lowMemoryHandlerFailed(String handler, Throwable thrown) {
+        return "vm_lowmem: " + printable(handler) + " threw " + printable(thrown.toString());
+    }
+
+    static String interrupted(long bytes) {
+        return "kmem_malloc(" + bytes + "): interrupted while waiting for memory";
+    }
+
+    static String contigNoPower(String what, long value) {
+        return "vm_phys_alloc_contig: " + what + " must be a power of 2, not " + Long.toUnsignedString(value);
+    }
+
+    static String noContiguous(long bytes, ContigRange where, long used) {
+        return "contigmalloc(" + bytes + "): no such hole from " + hex(where.low()) + " to " + hex(where.high())
+                + ", alignment " + Long.toUnsignedString(where.alignment()) + ", boundary "
+                + Long.toUnsignedString(where.boundary()) + ": " + used + " total allocated";
+    }
+
+    static String otherSize(String function, long address, long bytes, long blockBytes) {
+        return function + ": block " + hex(address) + " has " + blockBytes + " bytes, not " + bytes;
+    }
+
+    static String outsideMap(String function, long address) {
+        return function + ": address " + hex(address) + " lies outside the kernel map";
     }
 
     static String exhausted(long bytes, long used) {

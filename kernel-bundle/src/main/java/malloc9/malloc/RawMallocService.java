@@ -1,17 +1,21 @@
 package malloc9.malloc;
 
+import malloc9.api.InterruptedRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.vm.ContigRange;
 
 /** malloc(9) with addresses: the unsafe door, with the same checks at free. */
 public final class RawMallocService implements RawMalloc {
 
     private final KernMalloc allocator;
+    private final ContigMalloc contig;
     private final MallocTypes types;
 
-    RawMallocService(KernMalloc allocator, MallocTypes types) {
+    RawMallocService(KernMalloc allocator, ContigMalloc contig, MallocTypes types) {
         this.allocator = allocator;
+        this.contig = contig;
         this.types = types;
     }
 
@@ -41,9 +45,9 @@ public final class RawMallocService implements RawMalloc {
         long moved;
         try {
             moved = realloc(address, size, type, flags);
-        } catch (KernelMapExhausted exhausted) {
+        } catch (KernelMapExhausted | InterruptedRequest nothing) {
             free(address, type);
-            throw exhausted;
+            throw nothing;
         }
         if (moved == 0) {
             free(address, type);
@@ -54,5 +58,24 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long usableSize(long address, MallocType type) {
         return allocator.usableSize(address, types.bind(type, "malloc_usable_size"), KernMalloc.NO_VIEW);
+    }
+
+    @Override
+    public long contigmalloc(
+            long size, MallocType type, long flags, long low, long high, long alignment, long boundary) {
+        ContigRange where = new ContigRange(low, high, alignment, boundary);
+        return contig.malloc(size, types.bind(type, "contigmalloc"), flags, where, true);
+    }
+
+    @Override
+    public void contigfree(long address, long size, MallocType type) {
+        if (address != 0) {
+            contig.free(address, size, types.bind(type, "contigfree"), KernMalloc.NO_VIEW);
+        }
+    }
+
+    @Override
+    public long vtophys(long address) {
+        return contig.physical(address);
     }
 }

@@ -44,10 +44,6 @@ final class RawQuarantine {
         Slab slab = block.slab;
         bytes -= slab.itemBytes;
         slab.tagAs(block.item, 0);
-        if (slab.zone == Slab.PAGE_RUN) {
-            uma.releaseRun(slab);
-        } else {
-            uma.release(slab, new int[] {block.item}, 1);
-        }
+        uma.release(slab, new int[] {block.item}, 1);
     }
 }

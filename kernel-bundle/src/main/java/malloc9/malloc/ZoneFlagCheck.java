@@ -14,14 +14,14 @@ final class ZoneFlagCheck {
     static void require(long flags) {
         long wait = flags & ~M_ZERO;
         if (wait != M_NOWAIT && wait != M_WAITOK) {
-            throw new InvalidRequest(Messages.badFlags("uma_zalloc", flags));
+            throw new InvalidRequest(ZoneMessages.badRequest(flags));
         }
     }
 
     /** An int request promises an item: it must say that it waits. */
     static void requireWaitOk(int flags) {
         if ((flags & ~M_ZERO) != M_WAITOK) {
-            throw new InvalidRequest(Messages.badFlags("uma_zalloc", flags));
+            throw new InvalidRequest(ZoneMessages.badRequest(flags));
         }
     }
 }

@@ -39,6 +39,11 @@ public final class ZoneMessages {
                 + "' is no power of two less 1, up to " + limit;
     }
 
+    static String badRequest(long flags) {
+        return "Bad malloc flags: " + Long.toHexString(flags)
+                + " (uma_zalloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+    }
+
     static String badFlags(String zone, int flags) {
         return "uma_zcreate: zone '" + printable(zone) + "' has unknown flags: " + Integer.toHexString(flags);
     }

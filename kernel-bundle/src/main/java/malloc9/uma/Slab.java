@@ -2,6 +2,7 @@ package malloc9.uma;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ public final class Slab {
     /** What {@link #zone} says of a page run. */
     public static final int PAGE_RUN = -1;
 
+    /** What {@link #zone} says of a slab of the reserve, whose items go to no cache. */
+    public static final int RESERVED = -2;
+
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
     private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(int[].class);
@@ -53,7 +57,7 @@ public final class Slab {
     /** First granule. */
     public final int base;
 
-    /** The number of the zone whose caches its items go to, or {@link #PAGE_RUN}. */
+    /** The number of the zone whose caches its items go to, {@link #PAGE_RUN} or {@link #RESERVED}. */
     public final int zone;
 
     /** What the zone's items are accounted as by the layer above ({@link Zone#sizeClass()}). */
@@ -116,6 +120,11 @@ public final class Slab {
     /** A page run of that many bytes, at that granule. */
     static Slab run(int base, int units, long bytes) {
         return new Slab(null, PAGE_RUN, PAGE_RUN, base, units, bytes, 1);
+    }
+
+    /** A slab of the reserve, of one unit, at that granule. */
+    static Slab reserved(int base, int sizeClass, long itemBytes) {
+        return new Slab(null, RESERVED, sizeClass, base, 1, itemBytes, (int) (KernelMap.UNIT / itemBytes));
     }
 
     /** What the tag of an item says that is handed out. */

@@ -5,8 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import malloc9.vm.ContigRange;
 import malloc9.vm.KernelMap;
-import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,28 +53,50 @@ public final class SlabMap {
     /** A new slab of free items, or null if the map is full. */
     @Nullable
     Slab allocate(Keg keg) {
-        int unit = map.allocate(keg.slabUnits(), keg.ipers() == 1 ? 1 : keg.slabUnits());
-        return unit < 0 ? null : enter(Slab.of(keg, unit << UNIT_GRANULE_SHIFT));
+        int slabUnits = keg.slabUnits();
+        int unit = map.allocate(slabUnits, keg.ipers() == 1 ? 1 : slabUnits);
+        long bytes = (long) slabUnits << KernelMap.UNIT_SHIFT;
+        return unit < 0 ? null : enter(unit, slabUnits, bytes, () -> Slab.of(keg, unit << UNIT_GRANULE_SHIFT));
     }
 
-    /** A new page run, or null if the map has no such hole. */
+    /** A new slab of the reserve, or null if that is used up, too. */
     @Nullable
-    Slab allocateRun(long bytes) {
-        int runUnits = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
-        int unit = map.allocate(runUnits, 1);
-        return unit < 0 ? null : enter(Slab.run(unit << UNIT_GRANULE_SHIFT, runUnits, bytes));
+    Slab allocateReserved(int sizeClass, long itemBytes) {
+        int unit = map.allocate(1, 1, KernelMap.UNIT, true);
+        return unit < 0
+                ? null
+                : enter(unit, 1, KernelMap.UNIT, () -> Slab.reserved(unit << UNIT_GRANULE_SHIFT, sizeClass, itemBytes));
     }
 
-    private Slab enter(Slab slab) {
-        int unit = slab.base >>> UNIT_GRANULE_SHIFT;
-        Arrays.fill(units, unit, unit + slab.units, slab);
-        lock.lock();
-        try {
-            live.add(slab);
-        } finally {
-            lock.unlock();
+    /**
+     * A new page run, or null if the map has no such hole.
+     *
+     * @param reserve whether the map's reserve may be used
+     */
+    @Nullable
+    Slab allocateRun(long bytes, boolean reserve) {
+        int runUnits = KernelMap.unitsOf(0, bytes);
+        int unit = map.allocate(runUnits, 1, bytes, reserve);
+        return unit < 0
+                ? null
+                : enter(unit, runUnits, bytes, () -> Slab.run(unit << UNIT_GRANULE_SHIFT, runUnits, bytes));
+    }
+
+    /**
+     * A page run at a place that obeys constraints; it may begin at any OS page of its first unit.
+     *
+     * @param bytes whole OS pages
+     * @return null if there is no memory
+     */
+    @Nullable
+    Slab allocateContig(long bytes, ContigRange where, boolean reserve) {
+        long start = map.allocateContig(bytes, where, reserve);
+        if (start < 0) {
+            return null;
         }
-        return slab;
+        int runUnits = KernelMap.unitsOf(start, bytes);
+        int granule = (int) (start >>> Slab.GRANULE_SHIFT);
+        return enter((int) (start >>> KernelMap.UNIT_SHIFT), runUnits, bytes, () -> Slab.run(granule, runUnits, bytes));
     }
 
     /** Ends a slab; its memory goes back to the OS. */
@@ -86,7 +109,31 @@ public final class SlabMap {
         }
         int unit = slab.base >>> UNIT_GRANULE_SHIFT;
         Arrays.fill(units, unit, unit + slab.units, null);
-        map.release(unit, slab.units);
+        map.release(unit, slab.units, accounted(slab));
+    }
+
+    private static long accounted(Slab slab) {
+        return slab.zone == Slab.PAGE_RUN ? slab.itemBytes : (long) slab.units << KernelMap.UNIT_SHIFT;
+    }
+
+    /** Describes a run of the map; where there is no Java heap for that, there is no memory, and the run goes back. */
+    @Nullable
+    Slab enter(int unit, int slabUnits, long bytes, Supplier<Slab> description) {
+        Slab slab;
+        try {
+            slab = description.get();
+            lock.lock();
+            try {
+                live.add(slab);
+            } finally {
+                lock.unlock();
+            }
+        } catch (OutOfMemoryError noHeap) {
+            map.release(unit, slabUnits, bytes);
+            return null;
+        }
+        Arrays.fill(units, unit, unit + slabUnits, slab);
+        return slab;
     }
 
     /** The slabs there are, oldest first. */

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
+import malloc9.vm.ContigRange;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class Uma {
 
     private final KernelMap map;
     private final SlabMap slabs;
+    private final Reserve reserve;
     private final Cpus cpus = new Cpus();
 
     /** By number, null where there is none. Replaced under places. */
@@ -54,6 +56,7 @@ public final class Uma {
         this.map = map;
         this.gates = gates;
         this.slabs = new SlabMap(map);
+        this.reserve = new Reserve(slabs);
         @Nullable Zone[] first = new Zone[sizes.length];
         for (int zone = 0; zone < sizes.length; zone++) {
             int units = ZoneDesign.units(sizes[zone]);
@@ -187,23 +190,48 @@ public final class Uma {
         }
         leave(cpu);
         zone.put(bucket);
+        map.wakeUpIfAwaited();
     }
 
-    /** Takes items of a slab back that are in no cache, the last way: to where they came from. */
+    /** Takes items of a slab back that are in no cache; of a page run, its one. */
     public void release(Slab slab, int[] items, int count) {
+        if (slab.zone == Slab.PAGE_RUN) {
+            releaseRun(slab);
+            return;
+        }
         if (slab.keg != null) {
             slab.keg.release(items, count);
+            return;
         }
+        for (int i = 0; i < count; i++) {
+            reserve.give(slab, items[i]);
+        }
+    }
+
+    /** As {@link #allocateRun(long, boolean)}, without the reserve. */
+    public @Nullable Slab allocateRun(long bytes) {
+        return allocateRun(bytes, false);
     }
 
     /**
      * A page run of at least that many bytes, reading as zero.
      *
      * @param bytes as accounted
+     * @param useReserve whether the map's reserve may be used
      * @return its slab of one item, or null if the map has no such hole
      */
-    public @Nullable Slab allocateRun(long bytes) {
-        return slabs.allocateRun(bytes);
+    public @Nullable Slab allocateRun(long bytes, boolean useReserve) {
+        return slabs.allocateRun(bytes, useReserve);
+    }
+
+    /** A page run that lies where it shall, or null if the map has no such hole. */
+    public @Nullable Slab allocateContig(long bytes, ContigRange where, boolean useReserve) {
+        return slabs.allocateContig(bytes, where, useReserve);
+    }
+
+    /** The items of the reserve. */
+    public Reserve reserve() {
+        return reserve;
     }
 
     /** Gives a page run back, whose tag is 0. */

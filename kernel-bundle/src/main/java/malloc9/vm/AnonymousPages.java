@@ -1,7 +1,12 @@
 package malloc9.vm;
 
+import java.lang.foreign.MemorySegment;
+
 /** Anonymous memory from mmap: reserved without being accounted, backed at the first touch. */
 final class AnonymousPages implements PageSource {
+
+    /** What {@code /proc/self/maps} calls it, where the OS can. */
+    static final String NAME = "malloc9 kernel map";
 
     private final long mapping;
     private final long mappedBytes;
@@ -22,13 +27,14 @@ final class AnonymousPages implements PageSource {
             long mappedBytes = size + SUPERPAGE;
             long mapping = Libc.reserve(mappedBytes);
             if (mapping != 0) {
+                Libc.name(mapping, mappedBytes, NAME);
                 return new AnonymousPages(mapping, mappedBytes, size);
             }
             if (size == SUPERPAGE) {
                 break;
             }
         }
-        throw new IllegalStateException("the OS grants no address space, not even " + 2L * SUPERPAGE + " bytes");
+        throw new OsRefusal(Messages.noAddressSpace(2L * SUPERPAGE));
     }
 
     @Override
@@ -41,9 +47,12 @@ final class AnonymousPages implements PageSource {
         return size;
     }
 
+    /** What the OS does not take back, since somebody has locked it into memory, is zeroed and kept. */
     @Override
     public void purge(long offset, long bytes) {
-        Libc.purge(base + offset, bytes);
+        if (!Libc.purge(base + offset, bytes)) {
+            MemorySegment.ofAddress(base + offset).reinterpret(bytes).fill((byte) 0);
+        }
     }
 
     @Override

@@ -38,7 +38,7 @@ final class FilePages implements PageSource {
             }
         } catch (IOException e) {
             arena.close();
-            throw new IllegalStateException("cannot map " + size + " bytes of a temporary file", e);
+            throw new OsRefusal(Messages.noFile(size), e);
         }
     }
 

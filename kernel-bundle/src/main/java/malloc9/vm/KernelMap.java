@@ -3,6 +3,7 @@ package malloc9.vm;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,9 +14,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * <ul>
  *   <li>Layout: the range is counted in units of 64 KiB, so that the page table above has one entry a unit.
  *   <li>Concurrency: one lock, held for a look-up in a tree; OS calls are made outside.
- *   <li>Invariants: holes never touch each other; every byte of a hole reads as zero.
- *   <li>Cost: first fit from the bottom, linear in the number of holes before the fit.
- *   <li>Differs from BSD: units of 64 KiB instead of 4 KiB, of address space only: memory is backed by the OS page.
+ *   <li>Invariants: holes never touch each other; every byte of a hole reads as zero. Who may not use the reserve leaves as
+ *       many units of holes as it has.
+ *   <li>Cost: first fit from the bottom, linear in the number of holes before the fit; from the top for contigmalloc.
+ *   <li>Differs from BSD: units of 64 KiB instead of 4 KiB, of address space only: memory is backed by the OS page, and
+ *       accounted by it.
  * </ul>
  */
 public final class KernelMap {
@@ -32,8 +35,14 @@ public final class KernelMap {
     /** First unit of a hole to its length. Guarded by lock. */
     private final NavigableMap<Integer, Integer> holes = new TreeMap<>();
 
-    /** Guarded by lock. */
-    private int usedUnits;
+    /** Units that only requests with M_USE_RESERVE may make use of. */
+    private final int reserveUnits;
+
+    /** Units of all holes. Guarded by lock. */
+    private int freeUnits;
+
+    /** Bytes of the runs as accounted. Guarded by lock. */
+    private long usedBytes;
 
     /** Releases between their check of {@code closed} and the end of their OS call. Guarded by lock. */
     private int purging;
@@ -43,9 +52,29 @@ public final class KernelMap {
 
     private final Condition purged = lock.newCondition();
 
-    /** A map over a range that nobody else uses. */
+    /** Where requests wait for address space (wchan "nokva"). */
+    private final Condition nokva = lock.newCondition();
+
+    /** Requests that try again and again. */
+    private final AtomicInteger requests = new AtomicInteger();
+
+    /** How often those who wait were told to try again. Written under lock. */
+    private volatile long wakeUps;
+
+    /** A map over a range that nobody else uses, without a reserve. */
     public KernelMap(PageSource pages) {
+        this(pages, 0);
+    }
+
+    /**
+     * A map over a range that nobody else uses.
+     *
+     * @param reserveBytes what is kept for requests with M_USE_RESERVE; no more than half of the range
+     */
+    public KernelMap(PageSource pages, long reserveBytes) {
         this.pages = pages;
+        this.reserveUnits = (int) (Math.clamp(reserveBytes, 0, pages.size() / 2) >>> UNIT_SHIFT);
+        this.freeUnits = units();
         holes.put(0, units());
     }
 
@@ -64,11 +93,11 @@ public final class KernelMap {
         return (int) (pages.size() >>> UNIT_SHIFT);
     }
 
-    /** Bytes handed out (vm.kmem_map_size). */
+    /** Bytes in use (vm.kmem_map_size): slabs, and the OS pages of page runs. */
     public long used() {
         lock.lock();
         try {
-            return (long) usedUnits << UNIT_SHIFT;
+            return usedBytes;
         } finally {
             lock.unlock();
         }
@@ -88,21 +117,30 @@ public final class KernelMap {
         }
     }
 
+    /** Takes a run of units, all of them accounted, and none of the reserve. */
+    public int allocate(int units, int alignment) {
+        return allocate(units, alignment, (long) units << UNIT_SHIFT, false);
+    }
+
     /**
      * Takes a run of units that reads as zero.
      *
      * @param alignment in units, a power of two
+     * @param bytes what {@link #used()} grows by
+     * @param reserve whether the reserve may be used
      * @return the first unit, or -1 if no hole fits
      */
-    public int allocate(int units, int alignment) {
+    public int allocate(int units, int alignment, long bytes, boolean reserve) {
         lock.lock();
         try {
+            if (units > available(reserve)) {
+                return -1;
+            }
             for (Map.Entry<Integer, Integer> hole : holes.entrySet()) {
-                int start = hole.getKey();
-                int end = start + hole.getValue();
-                int first = (int) PageSource.roundUp(start, alignment);
+                int end = hole.getKey() + hole.getValue();
+                int first = (int) PageSource.roundUp(hole.getKey(), alignment);
                 if (first + units <= end) {
-                    carve(start, end, first, first + units);
+                    carve(hole, first, first + units, bytes);
                     return first;
                 }
             }
@@ -112,8 +150,47 @@ public final class KernelMap {
         }
     }
 
-    /** Gives a run back, its memory to the OS; after {@link #close()} there is nothing to give back. */
+    /**
+     * Takes a run of OS pages that reads as zero and lies where it shall, as high as that is possible; with it the rest of
+     * the units in which it begins and ends.
+     *
+     * @param bytes whole OS pages
+     * @return the offset of its first byte, or -1 if no hole fits
+     */
+    public long allocateContig(long bytes, ContigRange where, boolean reserve) {
+        lock.lock();
+        try {
+            for (Map.Entry<Integer, Integer> hole : holes.descendingMap().entrySet()) {
+                long from = (long) hole.getKey() << UNIT_SHIFT;
+                long start = where.highest(from, from + ((long) hole.getValue() << UNIT_SHIFT), bytes);
+                if (start >= 0 && unitsOf(start, bytes) <= available(reserve)) {
+                    int first = (int) (start >>> UNIT_SHIFT);
+                    carve(hole, first, first + unitsOf(start, bytes), bytes);
+                    return start;
+                }
+            }
+            return -1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The units that a run of bytes touches. */
+    public static int unitsOf(long start, long bytes) {
+        return (int) (((start + bytes - 1) >>> UNIT_SHIFT) - (start >>> UNIT_SHIFT)) + 1;
+    }
+
+    /** Gives back a run of which all units are accounted. */
     public void release(int first, int units) {
+        release(first, units, (long) units << UNIT_SHIFT);
+    }
+
+    /**
+     * Gives a run back, its memory to the OS; after {@link #close()} there is nothing to give back.
+     *
+     * @param bytes what it was accounted with
+     */
+    public void release(int first, int units, long bytes) {
         if (!beginPurge()) {
             return;
         }
@@ -122,7 +199,50 @@ public final class KernelMap {
             pages.purge((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT);
             done = true;
         } finally {
-            endPurge(first, units, done);
+            endPurge(first, units, bytes, done);
+        }
+    }
+
+    /** Makes every request that waits for address space try again, or see that it need not any more. */
+    public void wakeUp() {
+        lock.lock();
+        try {
+            wakeUpLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The same where it costs nothing unless somebody waits: whoever begins to wait after this look tries once more, and
+     * finds what was freed before it.
+     */
+    public void wakeUpIfAwaited() {
+        if (requests.get() != 0) {
+            wakeUp();
+        }
+    }
+
+    /** A request begins, or ends, to try again and again. */
+    void awaited(boolean begins) {
+        requests.addAndGet(begins ? 1 : -1);
+    }
+
+    /** How often requests were woken so far; for {@link #await}. */
+    long wakeUps() {
+        return wakeUps;
+    }
+
+    /** Waits until requests are woken once more than they were when {@code seen} was read, or the time is over. */
+    @SuppressWarnings("WaitNotInLoop") // the caller tries again, and comes back with the time that is left
+    void await(long seen, long nanos, WaitClock clock) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (wakeUps == seen) {
+                clock.await(nokva, nanos);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -138,8 +258,8 @@ public final class KernelMap {
         }
     }
 
-    /** A run that the OS would not take back may hold anything, and is no hole. */
-    private void endPurge(int first, int units, boolean done) {
+    /** A run that could not be purged may hold anything, and is no hole. */
+    private void endPurge(int first, int units, long bytes, boolean done) {
         lock.lock();
         try {
             purging--;
@@ -147,18 +267,18 @@ public final class KernelMap {
             if (!done) {
                 return;
             }
-            usedUnits -= units;
-            int start = first;
-            int end = first + units;
+            int last = first + units;
             Map.Entry<Integer, Integer> below = holes.floorEntry(first);
-            if (below != null && below.getKey() + below.getValue() == first) {
-                start = below.getKey();
-            }
-            Integer above = holes.remove(end);
+            Integer above = holes.get(last);
+            boolean touches = below != null && below.getKey() + below.getValue() == first;
+            int start = touches ? below.getKey() : first;
+            holes.put(start, (above == null ? last : last + above) - start);
             if (above != null) {
-                end += above;
+                holes.remove(last);
             }
-            holes.put(start, end - start);
+            freeUnits += units;
+            usedBytes -= bytes;
+            wakeUpLocked();
         } finally {
             lock.unlock();
         }
@@ -173,6 +293,7 @@ public final class KernelMap {
             }
             closed = true;
             holes.clear();
+            wakeUpLocked();
             while (purging > 0) {
                 purged.awaitUninterruptibly();
             }
@@ -182,14 +303,30 @@ public final class KernelMap {
         pages.close();
     }
 
-    private void carve(int start, int end, int first, int last) {
-        holes.remove(start);
-        if (start < first) {
-            holes.put(start, first - start);
-        }
+    /** Units that a request may take; that they are not contiguous is another matter. */
+    private int available(boolean reserve) {
+        return reserve ? freeUnits : freeUnits - reserveUnits;
+    }
+
+    /** What needs the Java heap comes before what changes something: without heap nothing has happened. */
+    private void carve(Map.Entry<Integer, Integer> hole, int first, int last, long bytes) {
+        int end = hole.getKey() + hole.getValue();
+        Integer head = first - hole.getKey();
         if (last < end) {
             holes.put(last, end - last);
         }
-        usedUnits += last - first;
+        if (head > 0) {
+            hole.setValue(head);
+        } else {
+            holes.remove(hole.getKey());
+        }
+        freeUnits -= last - first;
+        usedBytes += bytes;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under lock
+    private void wakeUpLocked() {
+        wakeUps++;
+        nokva.signalAll();
     }
 }

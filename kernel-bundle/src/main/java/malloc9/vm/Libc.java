@@ -3,6 +3,7 @@ package malloc9.vm;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,8 @@ public final class Libc {
     private static final int MAP_NORESERVE = 0x4000;
     private static final int MADV_DONTNEED = 4;
     private static final long MAP_FAILED = -1L;
+    private static final int PR_SET_VMA = 0x53564d41;
+    private static final long PR_SET_VMA_ANON_NAME = 0;
 
     private static final boolean LINUX =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
@@ -38,6 +41,13 @@ public final class Libc {
             LINUX ? link("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)) : null;
     private static final @Nullable MethodHandle MADVISE =
             LINUX ? link("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)) : null;
+
+    private static final @Nullable MethodHandle PRCTL = LINUX
+            ? link(
+                    "prctl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    Linker.Option.firstVariadicArg(1))
+            : null;
 
     /** Trivial enough to be called without leaving the Java state: 2 to 3 ns. */
     private static final @Nullable MethodHandle PTHREAD_SELF =
@@ -80,12 +90,33 @@ public final class Libc {
         }
     }
 
-    /** Gives the memory behind a range back; the range stays reserved and reads as zero. */
-    static void purge(long address, long bytes) {
+    /**
+     * Gives the memory behind a range back; the range stays reserved and reads as zero.
+     *
+     * @return false if the OS refuses, and the range is as it was
+     */
+    static boolean purge(long address, long bytes) {
         try {
-            check("madvise", (int) linked(MADVISE).invokeExact(address, bytes, MADV_DONTNEED), address, bytes);
+            return (int) linked(MADVISE).invokeExact(address, bytes, MADV_DONTNEED) == 0;
         } catch (Throwable e) {
             throw unexpected("madvise", e);
+        }
+    }
+
+    /**
+     * Names an anonymous mapping for {@code /proc/self/maps}.
+     *
+     * @return false where the OS has no such names
+     */
+    static boolean name(long address, long bytes, String name) {
+        if (PRCTL == null) {
+            return false;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            long text = arena.allocateFrom(name).address();
+            return (int) PRCTL.invokeExact(PR_SET_VMA, PR_SET_VMA_ANON_NAME, address, bytes, text) == 0;
+        } catch (Throwable e) {
+            throw unexpected("prctl", e);
         }
     }
 
@@ -113,7 +144,7 @@ public final class Libc {
 
     private static void check(String function, int result, long address, long bytes) {
         if (result != 0) {
-            throw new IllegalStateException(function + "(0x" + Long.toHexString(address) + ", " + bytes + ") failed");
+            throw new OsRefusal(Messages.failed(function, address, bytes));
         }
     }
 

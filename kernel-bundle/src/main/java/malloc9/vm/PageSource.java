@@ -29,7 +29,7 @@ public interface PageSource {
     /**
      * Reserves a range of the given size, or what the OS grants of it, halving down to one superpage.
      *
-     * @throws IllegalStateException if not even that can be had
+     * @throws OsRefusal if not even that can be had
      */
     static PageSource reserve(long bytes) {
         return Libc.hasAnonymousMemory() ? AnonymousPages.reserve(bytes) : FilePages.reserve(bytes);

@@ -83,20 +83,20 @@ class BadInputTest extends KernelTest {
 
     @Test
     void badFlags() {
-        String text = " (malloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+        String text = " (malloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO and M_USE_RESERVE)";
         refused("Bad malloc flags: 0" + text, () -> malloc.malloc(1, M_FOO, 0L));
         refused("Bad malloc flags: 100" + text, () -> malloc.malloc(1, M_FOO, (long) M_ZERO));
         refused("Bad malloc flags: 3" + text, () -> malloc.malloc(1, M_FOO, M_WAITOK | M_NOWAIT));
         refused("Bad malloc flags: 103" + text, () -> raw.malloc(1, M_FOO, M_WAITOK | M_NOWAIT | M_ZERO));
         refused("Bad malloc flags: 12" + text, () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x10));
-        refused("Bad malloc flags: 401" + text, () -> malloc.malloc(1, M_FOO, M_NOWAIT | 0x400));
+        refused("Bad malloc flags: 201" + text, () -> malloc.malloc(1, M_FOO, M_NOWAIT | 0x200));
         refused("Bad malloc flags: ffffffffffffffff" + text, () -> malloc.malloc(1, M_FOO, -1L));
         refused("Bad malloc flags: 8000000000000001" + text, () -> malloc.malloc(1, M_FOO, 1L << 63 | M_NOWAIT));
     }
 
     @Test
     void intFlagsThatDoNotWait() {
-        String text = " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO)";
+        String text = " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO and M_USE_RESERVE)";
         refused("Bad malloc flags: 0 (malloc" + text, () -> malloc.malloc(1, M_FOO, 0));
         refused("Bad malloc flags: 1 (malloc" + text, () -> malloc.malloc(1, M_FOO, 1));
         refused("Bad malloc flags: 3 (malloc" + text, () -> malloc.malloc(1, M_FOO, 3));

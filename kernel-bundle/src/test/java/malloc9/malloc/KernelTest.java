@@ -9,6 +9,7 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.TypeStats;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
+import malloc9.vm.VirtualClock;
 import org.junit.jupiter.api.AfterEach;
 
 /** What tests of a whole, embedded kernel have: one of 64 MiB, and two types. */
@@ -28,7 +29,7 @@ abstract class KernelTest {
     }
 
     KernelTest(long kmemSize) {
-        kernel = Kernel.boot(new Tunables(kmemSize));
+        kernel = Kernel.boot(new Tunables(kmemSize), new VirtualClock());
         malloc = kernel.malloc();
     }
 

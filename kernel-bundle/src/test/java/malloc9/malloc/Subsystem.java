@@ -12,10 +12,14 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.zone.Zones;
+import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
+import malloc9.vm.VirtualClock;
+import malloc9.vm.WaitClock;
 
 /** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
 public class Subsystem implements TypeOwners, Events, AutoCloseable {
@@ -32,6 +36,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
     public static final long RAW_QUARANTINE = 40 << 10;
 
+    public final KernelMap map;
     public final MallocSubsystem subsystem;
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
@@ -45,15 +50,24 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     /** Bytes that went into quarantine. */
     public final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
 
+    /** What handlers of vm_lowmem threw. */
+    public final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+
     private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
 
     public Subsystem() {
         this(16L << 20);
     }
 
-    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    /** Whose requests do not really wait when the map is full. */
     public Subsystem(long bytes) {
-        subsystem = new MallocSubsystem(PageSource.reserve(bytes), this, this, RAW_QUARANTINE);
+        this(bytes, 0, new VirtualClock());
+    }
+
+    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    public Subsystem(long bytes, long reserveBytes, WaitClock clock) {
+        map = new KernelMap(PageSource.reserve(bytes), reserveBytes);
+        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, clock);
     }
 
     public Malloc malloc() {
@@ -123,6 +137,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void quarantined(ModuleId module, long bytes) {
         quarantined.add(bytes);
+    }
+
+    @Override
+    public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
+        failures.add(thrown);
     }
 
     @Override

@@ -21,6 +21,8 @@ class KernelMapTest {
     private static final int UNITS = 64;
     private static final long SIZE = (long) UNITS * KernelMap.UNIT;
 
+    private static final ContigRange ANYWHERE = new ContigRange(0, -1, 0, 0);
+
     /** The page sources there are. */
     enum Source {
         ANONYMOUS {
@@ -144,6 +146,57 @@ class KernelMapTest {
             assertThat(range.get(ValueLayout.JAVA_LONG, at)).isZero();
         }
         assertThat(range.get(ValueLayout.JAVA_BYTE, SIZE / 2)).isEqualTo((byte) 0x5a);
+    }
+
+    @Test
+    void aRunIsAccountedAsItsTakerSays() {
+        int run = map.allocate(2, 1, 69_632, false);
+        assertThat(map.used()).isEqualTo(69_632);
+        assertThat(map.largestHole()).isEqualTo(62L * KernelMap.UNIT);
+        map.release(run, 2, 69_632);
+        assertThat(map.used()).isZero();
+        assertThat(map.largestHole()).isEqualTo(SIZE);
+    }
+
+    @Test
+    void theReserveIsForThoseWhoMay() {
+        KernelMap reserved = new KernelMap(source.reserve(SIZE), 3 * KernelMap.UNIT);
+        assertThat(reserved.allocate(62, 1)).isEqualTo(-1);
+        assertThat(reserved.allocate(61, 1)).isZero();
+        assertThat(reserved.allocate(1, 1)).isEqualTo(-1);
+        assertThat(reserved.allocateContig(4096, ANYWHERE, false)).isEqualTo(-1);
+        assertThat(reserved.allocate(1, 1, KernelMap.UNIT, true)).isEqualTo(61);
+        assertThat(reserved.allocateContig(2L * KernelMap.UNIT, ANYWHERE, true)).isEqualTo(62L * KernelMap.UNIT);
+        assertThat(reserved.allocate(1, 1, KernelMap.UNIT, true)).isEqualTo(-1);
+        reserved.release(0, 3);
+        assertThat(reserved.allocate(1, 1)).isEqualTo(-1);
+        reserved.release(3, 1);
+        assertThat(reserved.allocate(1, 1)).isZero();
+        reserved.close();
+    }
+
+    @Test
+    void theReserveIsNoMoreThanHalfOfTheMap() {
+        KernelMap reserved = new KernelMap(source.reserve(SIZE), Long.MAX_VALUE);
+        assertThat(reserved.allocate(33, 1)).isEqualTo(-1);
+        assertThat(reserved.allocate(32, 1)).isZero();
+        reserved.close();
+    }
+
+    @Test
+    void aContiguousRunTakesTheUnitsThatItTouches() {
+        ContigRange low = new ContigRange(4096, 12_288, 0, 0);
+        assertThat(map.allocateContig(8192, low, false)).isEqualTo(4096);
+        assertThat(map.used()).isEqualTo(8192);
+        assertThat(map.largestHole()).isEqualTo(63L * KernelMap.UNIT);
+        assertThat(map.allocateContig(4096, low, false)).isEqualTo(-1);
+        ContigRange across = new ContigRange(2 * KernelMap.UNIT - 4096, 2 * KernelMap.UNIT + 4096, 0, 0);
+        assertThat(map.allocateContig(8192, across, false)).isEqualTo(2L * KernelMap.UNIT - 4096);
+        assertThat(map.largestHole()).isEqualTo(61L * KernelMap.UNIT);
+        map.release(1, 2, 8192);
+        map.release(0, 1, 8192);
+        assertThat(map.used()).isZero();
+        assertThat(map.largestHole()).isEqualTo(SIZE);
     }
 
     @Test

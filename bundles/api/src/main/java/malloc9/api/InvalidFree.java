@@ -24,7 +24,9 @@ public final class InvalidFree extends KernelPanic {
         /** The segment is a read-only view. */
         READ_ONLY,
         /** The segment is longer than the block. */
-        LONGER_VIEW
+        LONGER_VIEW,
+        /** The block was not allocated with that size, or not by the function that takes a size. */
+        WRONG_SIZE
     }
 
     private final Reason reason;

@@ -25,11 +25,13 @@ public interface Malloc {
      *
      * @param size in bytes, 0 or more; 0 gives a unique block without bytes
      * @param type who asks; must be registered with this kernel
-     * @param flags {@link MallocFlags#M_WAITOK}, perhaps with {@link MallocFlags#M_ZERO}
+     * @param flags {@link MallocFlags#M_WAITOK}, perhaps with {@link MallocFlags#M_ZERO} and
+     *     {@link MallocFlags#M_USE_RESERVE}
      * @throws InvalidRequest if the size is negative or above the kernel map, the type null or another kernel's, or
      *     the flags are not as above
      * @throws UnregisteredType if the type's bundle is not loaded (any more)
-     * @throws KernelMapExhausted if no memory could be found even after reclaiming
+     * @throws KernelMapExhausted if no memory could be found even after reclaiming and waiting
+     * @throws InterruptedRequest if the thread was interrupted while it waited for memory
      */
     MemorySegment malloc(long size, MallocType type, int flags);
 
@@ -87,4 +89,47 @@ public interface Malloc {
      * @throws InvalidFree if {@code block} is no start of a live block of that type
      */
     long usableSize(MemorySegment block, MallocType type);
+
+    /**
+     * Allocates a "physically" contiguous block. The physical address of a byte is its offset in the kernel map, which
+     * {@link #vtophys} tells.
+     *
+     * <p>The block begins at an OS page, spans whole OS pages and lies in [{@code low}, {@code high}). It is freed by
+     * {@link #contigfree} or by {@link #free}. Looks for a hole, then reclaims what is unused, then asks for memory
+     * (vm_lowmem), but does not wait: only a hole at the right place would help.
+     *
+     * @param size in bytes, more than 0
+     * @param type who asks; accounted with whole OS pages
+     * @param flags as {@link #malloc(long, MallocType, int)}; the block is zero anyway
+     * @param low the lowest physical address
+     * @param high the physical address behind the highest; addresses are unsigned, so -1 is no limit
+     * @param alignment of the block's physical address, 0 or a power of two
+     * @param boundary 0, or a power of two of which the block crosses no multiple
+     * @throws InvalidRequest as malloc, or if the size is 0, or alignment or boundary no power of two
+     * @throws UnregisteredType as malloc
+     * @throws KernelMapExhausted if there is no such place
+     */
+    MemorySegment contigmalloc(
+            long size, MallocType type, int flags, long low, long high, long alignment, long boundary);
+
+    /** As {@link #contigmalloc(long, MallocType, int, long, long, long, long)}; with {@code M_NOWAIT} null if no hole fits at once. */
+    @Nullable
+    MemorySegment contigmalloc(
+            long size, MallocType type, long flags, long low, long high, long alignment, long boundary);
+
+    /**
+     * Gives a block of {@code contigmalloc} back.
+     *
+     * @param block null is a no-op
+     * @param size what was asked for
+     * @throws InvalidFree as {@link #free}, or if the block has another size or is none of {@code contigmalloc}'s
+     */
+    void contigfree(@Nullable MemorySegment block, long size, MallocType type);
+
+    /**
+     * The physical address where a segment of the kernel map begins: its offset in the map.
+     *
+     * @throws InvalidRequest if it lies elsewhere
+     */
+    long vtophys(MemorySegment block);
 }

@@ -14,11 +14,24 @@ public final class MallocFlags {
     /** Never wait and never reclaim: null comes back when no memory is at hand. */
     public static final long M_NOWAIT = 0x0001L;
 
-    /** Wait and reclaim if need be: never null; {@link KernelMapExhausted} when all of that was in vain. */
+    /**
+     * Wait and reclaim if need be, some nine seconds in all: never null; {@link KernelMapExhausted} when all of that was
+     * in vain, {@link InterruptedRequest} when the thread is interrupted meanwhile.
+     */
     public static final int M_WAITOK = 0x0002;
 
     /** The block is all zero, up to the end of its size class. */
     public static final int M_ZERO = 0x0100;
+
+    /**
+     * May use the reserve, a share of the kernel map that nobody else gets (tunable {@code vm.kmem_reserve}): for the few
+     * requests by which memory becomes free again. Goes with either wait flag; the reserve is used before anybody waits,
+     * and is whole again when what was taken from it is freed.
+     *
+     * <p>Here it means what its name says. In FreeBSD it chooses a request class for pages, and the wrong way round: a
+     * plain M_NOWAIT may dig deeper ("interrupt") than M_NOWAIT with M_USE_RESERVE ("system", as M_WAITOK).
+     */
+    public static final int M_USE_RESERVE = 0x0400;
 
     private MallocFlags() {}
 }

@@ -28,4 +28,13 @@ public interface RawMalloc {
 
     /** The bytes that there are at a block: its size class, or whole pages. */
     long usableSize(long address, MallocType type);
+
+    /** Allocates a "physically" contiguous block; 0 only with {@code M_NOWAIT}. */
+    long contigmalloc(long size, MallocType type, long flags, long low, long high, long alignment, long boundary);
+
+    /** Gives a block of {@code contigmalloc} back, whose size is checked; 0 is a no-op. */
+    void contigfree(long address, long size, MallocType type);
+
+    /** The physical address of an address of the kernel map: its offset in the map. */
+    long vtophys(long address);
 }

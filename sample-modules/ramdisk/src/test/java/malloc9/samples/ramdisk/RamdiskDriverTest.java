@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.Condition;
 import malloc9.api.KernelMapExhausted;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
+import malloc9.vm.WaitClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -18,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RamdiskDriverTest {
 
-    /** Of 1 MiB, so that there is an end to it. */
-    private final Kernel kernel = Kernel.boot(new Tunables(1 << 20));
+    /** Of 1 MiB, so that there is an end to it, and one whose requests do not wait for that. */
+    private final Kernel kernel = Kernel.boot(new Tunables(1 << 20), new Hurry());
 
     private final RamdiskDriver driver = new RamdiskDriver(kernel.malloc(), new AtMost(8192));
 
@@ -113,6 +115,22 @@ final class RamdiskDriverTest {
         @Override
         public Class<? extends Annotation> annotationType() {
             return RamdiskDriver.Limits.class;
+        }
+    }
+
+    /** A clock on which only waiting takes time, and then none. */
+    private static final class Hurry implements WaitClock {
+
+        private long now;
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public void await(Condition condition, long nanos) {
+            now += nanos;
         }
     }
 }

@@ -1,0 +1,88 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
+import malloc9.api.InterruptedRequest;
+import malloc9.api.runtime.LowMemoryHandler;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.itests.drivers.TracerDriver;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OutsideFramework;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/** A kernel map of 2 MiB that one driver fills, and services that are asked to give memory back. */
+@SuppressWarnings("NullAway.Init") // boot() initialises
+class LowMemoryIT {
+
+    private OutsideFramework framework;
+    private BundleContext context;
+    private LongFunction<MemorySegment> door;
+
+    /** What a driver might bring along. */
+    private static final class Broken implements LowMemoryHandler {
+
+        @Override
+        public void vmLowmem() {
+            throw new IllegalStateException("broken");
+        }
+    }
+
+    @BeforeEach
+    @SuppressWarnings("unchecked") // the driver's only service
+    void boot() throws Exception {
+        framework = Malloc9System.outsideWithoutKernel()
+                .property("vm.kmem_size", "2m")
+                .start();
+        framework.install("malloc9.kernel").start();
+        context = framework.context();
+        Bundle tracer = context.installBundle(
+                MadeBundle.of("tracer", TracerDriver.class).location());
+        tracer.start();
+        door = (LongFunction<MemorySegment>) context.getService(tracer.getRegisteredServices()[0]);
+        MallocRuntime runtime =
+                context.getService(Objects.requireNonNull(context.getServiceReference(MallocRuntime.class)));
+        assertThat(door.apply(runtime.kernelMap().largestFree()).byteSize()).isPositive();
+    }
+
+    @AfterEach
+    void halt() throws Exception {
+        framework.close();
+    }
+
+    @Test
+    void handlersThatAreServicesAreAskedWhileTheyAreAndWhatOneThrowsIsSaid() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        context.registerService(LowMemoryHandler.class, new Broken(), null);
+        ServiceRegistration<LowMemoryHandler> counts =
+                context.registerService(LowMemoryHandler.class, asked::incrementAndGet, null);
+        // It spares the test nine seconds of waiting.
+        context.registerService(
+                LowMemoryHandler.class, () -> Thread.currentThread().interrupt(), null);
+        try (CapturedConsole console = new CapturedConsole()) {
+            request();
+            assertThat(asked).hasValue(1);
+            counts.unregister();
+            request();
+            assertThat(asked).hasValue(1);
+            String line = "vm_lowmem: malloc9.itests.LowMemoryIT$Broken threw java.lang.IllegalStateException: broken";
+            assertThat(console.lines()).containsExactly(line, line);
+        }
+    }
+
+    private void request() {
+        assertThatThrownBy(() -> door.apply(70_000))
+                .isInstanceOf(InterruptedRequest.class)
+                .hasMessage("kmem_malloc(73728): interrupted while waiting for memory");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}

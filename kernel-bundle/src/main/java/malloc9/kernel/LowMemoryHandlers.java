@@ -1,0 +1,34 @@
+package malloc9.kernel;
+
+import malloc9.api.runtime.LowMemoryHandler;
+import malloc9.vm.LowMemory;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** The framework's low-memory handlers: every such service is asked, while it is registered. */
+final class LowMemoryHandlers extends ServiceTracker<LowMemoryHandler, LowMemoryHandler> {
+
+    private final LowMemory lowMemory;
+
+    LowMemoryHandlers(BundleContext context, LowMemory lowMemory) {
+        super(context, LowMemoryHandler.class, null);
+        this.lowMemory = lowMemory;
+    }
+
+    @Override
+    public @Nullable LowMemoryHandler addingService(ServiceReference<LowMemoryHandler> reference) {
+        @Nullable LowMemoryHandler handler = super.addingService(reference);
+        if (handler != null) {
+            lowMemory.register(handler);
+        }
+        return handler;
+    }
+
+    @Override
+    public void removedService(ServiceReference<LowMemoryHandler> reference, LowMemoryHandler handler) {
+        lowMemory.deregister(handler);
+        super.removedService(reference, handler);
+    }
+}

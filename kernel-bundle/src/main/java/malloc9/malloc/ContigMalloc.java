@@ -1,0 +1,100 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_USE_RESERVE;
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.InvalidRequest;
+import malloc9.api.KernelMapExhausted;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import malloc9.vm.ContigRange;
+import malloc9.vm.Exhaustion;
+import malloc9.vm.PageSource;
+
+/**
+ * Allocates "physically" contiguous memory (kern_malloc's contigmalloc, vm_contig): page runs whose place in the kernel
+ * map obeys constraints. The physical address of a byte is its offset in the map.
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: a block is a page run that may begin at any OS page; the rest of the units in which it begins and ends
+ *       stays unused.
+ *   <li>Concurrency: a look-up under the map's lock; the rest is a page run's.
+ *   <li>Invariants: statistics count what was handed out only; a run whose type dies on the way goes back to the map.
+ *   <li>Cost: linear in the number of holes, from the highest down.
+ *   <li>Differs from BSD: the passes are a look at the holes, a reclaim of what is unused, and vm_lowmem, and reach the
+ *       whole map instead of the range; who waits gets an error instead of NULL; contigfree looks at the size, which BSD
+ *       trusts; free takes a block, too.
+ * </ul>
+ */
+final class ContigMalloc {
+
+    private final KernMalloc allocator;
+    private final Uma uma;
+    private final Exhaustion exhaustion;
+
+    ContigMalloc(KernMalloc allocator, Uma uma, Exhaustion exhaustion) {
+        this.allocator = allocator;
+        this.uma = uma;
+        this.exhaustion = exhaustion;
+    }
+
+    /** Allocates; 0 only with M_NOWAIT. */
+    long malloc(long bytes, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
+        KernMalloc.checkFlags(flags, "contigmalloc");
+        allocator.checkSize(bytes, type, "contigmalloc");
+        check(bytes, where);
+        long pages = PageSource.roundUp(bytes, PageSource.PAGE);
+        long address = attempt(pages, type, flags, where, raw);
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            uma.reclaim();
+            address = attempt(pages, type, flags, where, raw);
+        }
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            exhaustion.reclaim();
+            address = attempt(pages, type, flags, where, raw);
+        }
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            throw new KernelMapExhausted(
+                    Messages.noContiguous(pages, where, uma.map().used()));
+        }
+        return address;
+    }
+
+    /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
+    void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
+        Slab run = allocator.locate(address, type, viewBytes, "contigfree");
+        if (run.zone != Slab.PAGE_RUN || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
+            throw allocator.refused(
+                    type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
+        }
+        allocator.free(address, type, viewBytes);
+    }
+
+    /** The physical address of an address of the map. */
+    long physical(long address) {
+        long offset = address - uma.map().base();
+        if (Long.compareUnsigned(offset, uma.map().size()) >= 0) {
+            throw new InvalidRequest(Messages.outsideMap("vtophys", address));
+        }
+        return offset;
+    }
+
+    private long attempt(long pages, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
+        return allocator.handOut(uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, raw);
+    }
+
+    /** An alignment or a boundary of 0 is none. */
+    private static void check(long bytes, ContigRange where) {
+        if (bytes == 0) {
+            throw new InvalidRequest(Messages.CONTIG_NO_SIZE);
+        }
+        if ((where.alignment() & (where.alignment() - 1)) != 0) {
+            throw new InvalidRequest(Messages.contigNoPower("alignment", where.alignment()));
+        }
+        if ((where.boundary() & (where.boundary() - 1)) != 0) {
+            throw new InvalidRequest(Messages.contigNoPower("boundary", where.boundary()));
+        }
+    }
+}

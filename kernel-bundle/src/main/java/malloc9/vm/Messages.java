@@ -1,0 +1,19 @@
+package malloc9.vm;
+
+/** What this layer says, in one place. */
+final class Messages {
+
+    private Messages() {}
+
+    static String noAddressSpace(long bytes) {
+        return "mmap: the OS grants no address space, not even " + bytes + " bytes";
+    }
+
+    static String noFile(long bytes) {
+        return "mmap: cannot map " + bytes + " bytes of a temporary file";
+    }
+
+    static String failed(String function, long address, long bytes) {
+        return function + "(0x" + Long.toHexString(address) + ", " + bytes + ") failed";
+    }
+}

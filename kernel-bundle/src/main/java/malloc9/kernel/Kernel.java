@@ -30,11 +30,13 @@ public final class Kernel implements AutoCloseable {
     private final MallocSubsystem subsystem;
     private final Journal journal;
     private final MallocRuntime runtime;
+    private final Trimmer trimmer;
 
     private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
+        this.trimmer = new Trimmer(subsystem, journal);
     }
 
     /** Boots a kernel without a framework; system properties are its tunables. */
@@ -97,6 +99,11 @@ public final class Kernel implements AutoCloseable {
         return runtime;
     }
 
+    /** Gives everything back to the OS that is not in use; what was idle goes back by itself, in time. */
+    public void trim() {
+        subsystem.trim();
+    }
+
     /** The event of low memory, for handlers. */
     public LowMemory lowMemory() {
         return subsystem.lowMemory();
@@ -109,6 +116,7 @@ public final class Kernel implements AutoCloseable {
     /** Revokes all segments, says so if there were any in use, and ends the kernel map. */
     @Override
     public void close() {
+        trimmer.close();
         journal.close();
         journal.stopped(subsystem.shutdown());
     }

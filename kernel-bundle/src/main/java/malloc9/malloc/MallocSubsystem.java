@@ -119,6 +119,16 @@ public final class MallocSubsystem {
         return zoneService;
     }
 
+    /** Gives everything back to the OS that is not in use. */
+    public void trim() {
+        uma.trim();
+    }
+
+    /** Gives back to the OS what was idle since the last call. */
+    public void trimIdle() {
+        uma.trimIdle();
+    }
+
     /** The event vm_lowmem. */
     public LowMemory lowMemory() {
         return lowMemory;

@@ -255,6 +255,29 @@ public final class Uma {
         all.stream().filter(Zone::primary).forEach(zone -> zone.keg().drain());
     }
 
+    /**
+     * Gives back what was idle since the last call (the working-set trim): full buckets that nobody asked for, empty slabs,
+     * and the memory of OS pages inside slabs.
+     */
+    public void trimIdle() {
+        List<Zone> all = zones();
+        all.forEach(Zone::trim);
+        trimKegs(all);
+    }
+
+    /** Gives everything back to the OS that is not in use, inside slabs, too. */
+    public void trim() {
+        reclaim();
+        trimKegs(zones());
+    }
+
+    private static void trimKegs(List<Zone> all) {
+        all.stream().filter(Zone::primary).map(Zone::keg).forEach(keg -> {
+            keg.drain();
+            keg.trim();
+        });
+    }
+
     /** Gives back to the map what of a zone is not in use. */
     public void drain(Zone zone) {
         recall();

@@ -203,6 +203,24 @@ public final class KernelMap {
         }
     }
 
+    /** Gives the memory behind OS pages back that stay taken; they read as zero. */
+    public void discard(long offset, long bytes) {
+        if (!beginPurge()) {
+            return;
+        }
+        try {
+            pages.purge(offset, bytes);
+        } finally {
+            lock.lock();
+            try {
+                purging--;
+                purged.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** Makes every request that waits for address space try again, or see that it need not any more. */
     public void wakeUp() {
         lock.lock();

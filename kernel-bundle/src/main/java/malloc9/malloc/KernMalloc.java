@@ -216,7 +216,7 @@ public final class KernMalloc {
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         int word = type.word[0];
-        if (word == 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+        if (word < 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return -1;
         }
         int[] items = cpu.items;

@@ -109,10 +109,10 @@ public final class MallocSubsystem {
             WaitClock clock) {
         this.map = map;
         this.classes = classes;
-        this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count());
-        this.formerRequests = new long[uma.zones().size()];
         this.watches = new Watches(classes, events);
         this.types = new MallocTypes(owners, events, classes, zoneSets, watches);
+        this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
+        this.formerRequests = new long[uma.zones().size()];
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
         this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MallocTypeInternal {
 
+    /** No tag without {@link Tags#RAW} says so; 0 would be the tag of a free item at a multiple of 1 MiB. */
+    private static final int SHUT = -1;
+
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
@@ -26,8 +29,9 @@ final class MallocTypeInternal {
     final int number;
 
     /**
-     * One element: its number while blocks of it may change hands without being looked at, 0 while it is watched and once its owner stops. Written
-     * under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
+     * One element: its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while
+     * it is watched and once its owner stops. Written under lock; an array, so that a critical section sees the change
+     * ({@link malloc9.pcpu.Pcpu}).
      */
     final int[] word;
 
@@ -59,6 +63,9 @@ final class MallocTypeInternal {
 
     /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
     private volatile boolean alive = true;
+
+    /** Whether a drain is at work. Guarded by lock. */
+    private boolean paused;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -140,7 +147,7 @@ final class MallocTypeInternal {
             Watch watching = made == null ? new Watch(this, kernel) : made;
             made = watching;
             watch = watching;
-            reopen();
+            setWord();
         } finally {
             lock.unlock();
         }
@@ -151,7 +158,7 @@ final class MallocTypeInternal {
         lock.lock();
         try {
             watch = null;
-            reopen();
+            setWord();
         } finally {
             lock.unlock();
         }
@@ -182,11 +189,6 @@ final class MallocTypeInternal {
         return watching == null ? rows : watching.rows;
     }
 
-    /** Under lock. */
-    private void reopen() {
-        word[0] = alive && watch == null ? number : 0;
-    }
-
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
     MemorySegment view(long address, long bytes) {
         return everything.asSlice(address, bytes);
@@ -197,12 +199,34 @@ final class MallocTypeInternal {
         return new UnregisteredType(Messages.unregistered(function, name, owner.module() + " has stopped"));
     }
 
+    /** Sends everybody the slow way, until {@link #resume()}. */
+    void pause() {
+        lock.lock();
+        try {
+            paused = true;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets requests take the fast path again, if nothing else is against it. */
+    void resume() {
+        lock.lock();
+        try {
+            paused = false;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
         lock.lock();
         try {
             alive = false;
-            reopen();
+            setWord();
         } finally {
             lock.unlock();
         }
@@ -214,5 +238,9 @@ final class MallocTypeInternal {
             }
         }
         bound.clear();
+    }
+
+    private void setWord() {
+        word[0] = alive && !paused && watch == null ? number : SHUT;
     }
 }

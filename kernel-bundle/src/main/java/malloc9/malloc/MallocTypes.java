@@ -10,6 +10,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.uma.Gates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Names may repeat: two versions of a driver run side by side, and a type is told by owner and name. Readers take
  * the list as it stands; it is replaced, never changed.
  */
-public final class MallocTypes {
+public final class MallocTypes implements Gates {
 
     private final TypeOwners owners;
     private final Events events;
@@ -35,6 +36,9 @@ public final class MallocTypes {
 
     /** Numbers in use, by types and zones; 0 is the tag of free items. Guarded by lock. */
     private final BitSet numbers = new BitSet();
+
+    /** Whether all types and zones go the slow way. Guarded by lock. */
+    private boolean paused;
 
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
@@ -208,7 +212,39 @@ public final class MallocTypes {
 
     /** From now on tags of that number are that zone's. */
     void put(int number, ZoneItems zone) {
-        zones.put(number, zone);
+        lock.lock();
+        try {
+            zones.put(number, zone);
+            if (paused) {
+                zone.pause();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void pauseAll() {
+        lock.lock();
+        try {
+            paused = true;
+            registered.forEach(MallocTypeInternal::pause);
+            zones.values().forEach(ZoneItems::pause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void resumeAll() {
+        lock.lock();
+        try {
+            paused = false;
+            registered.forEach(MallocTypeInternal::resume);
+            zones.values().forEach(ZoneItems::resume);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets a zone's number be used again, once no item carries it. */
@@ -273,6 +309,9 @@ public final class MallocTypes {
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
             for (Descriptor descriptor : descriptors) {
                 grown.add(newType(descriptor, owner));
+            }
+            if (paused) {
+                grown.forEach(MallocTypeInternal::pause);
             }
             registered = List.copyOf(grown);
         } finally {

@@ -290,6 +290,11 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         checkFlags(flags, "malloc");
         checkSize(bytes, type, "malloc");
+        // Without a lambda, which would be garbage for each bucket.
+        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
+        if (address != CHANGED) {
+            return address;
+        }
         return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
     }
 

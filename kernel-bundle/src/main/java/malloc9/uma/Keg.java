@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>Concurrency: one lock, taken once a bucket. An item's life is begun and ended outside it, while nobody else can
  *       see its slab.
  *   <li>Invariants: {@code free} is the sum of the listed slabs' free items; every item of a listed or full slab has
- *       been prepared; no more empty slabs are kept than were made in advance, one at least.
+ *       been prepared; no more empty slabs are kept than were made in advance, one at least, or one in 16.
  *   <li>Cost: a new slab costs its tags on the heap, an eighth of the memory at 16-byte items, 0.2 % at 1 KiB.
  *   <li>Differs from BSD: the empty slab more than one goes back to the map at once, not at the next reclaim. Slabs are of
  *       64 KiB and more, so that a slab has more items than {@link KegLayout} says of BSD's.
  * </ul>
  */
 public final class Keg implements ItemSource {
+
+    /** Log2 of the slabs of which one may be empty: a working set that breathes does not map and unmap with each breath. */
+    private static final int EMPTY_SHARE_SHIFT = 4;
 
     private final SlabMap slabs;
     private final int zone;
@@ -155,11 +158,13 @@ public final class Keg implements ItemSource {
                     list(slab);
                 }
             }
-            surplus = shrinkTo(kept);
+            surplus = shrinkTo(Math.max(kept, slabCount >>> EMPTY_SHARE_SHIFT));
         } finally {
             lock.unlock();
         }
-        surplus.forEach(this::release);
+        for (Slab slab : surplus) {
+            release(slab);
+        }
     }
 
     @Override
@@ -199,7 +204,9 @@ public final class Keg implements ItemSource {
         } finally {
             lock.unlock();
         }
-        surplus.forEach(this::release);
+        for (Slab slab : surplus) {
+            release(slab);
+        }
     }
 
     /**

@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.ZJ_Result;
 @Outcome(expect = FORBIDDEN, desc = "a section went on after quiesce")
 public class QuiesceUnderSections {
 
-    private static final int ENOUGH = 20_000_000;
+    private static final int ROUNDS = 50_000;
     private static final long WAIT_MILLIS = 10_000;
 
     private final Cpus cpus = new Cpus();
@@ -31,18 +31,18 @@ public class QuiesceUnderSections {
     private boolean ended;
     private long seen;
     private volatile boolean begun;
+    private volatile boolean over;
 
     /** Acts while the word is set. */
     @Actor
     public void act() {
         Pcpu cpu = Objects.requireNonNull(cpus.current());
         begun = true;
-        for (int round = 0; round < ENOUGH; round++) {
-            if (!section(cpu)) {
-                ended = true;
-                return;
-            }
-        }
+        boolean last;
+        do {
+            last = over;
+            ended = work(cpu);
+        } while (!ended && !last);
     }
 
     /** Clears it. */
@@ -53,6 +53,7 @@ public class QuiesceUnderSections {
         }
         word[0] = 0;
         seen = cpus.quiesce(WAIT_MILLIS) ? row[0] : -1;
+        over = true;
     }
 
     /** Compares. */
@@ -60,6 +61,16 @@ public class QuiesceUnderSections {
     public void compare(ZJ_Result result) {
         result.r1 = ended;
         result.r2 = row[0] - seen;
+    }
+
+    /** Whether it found the word cleared; reads nothing volatile. */
+    private boolean work(Pcpu cpu) {
+        for (int round = 0; round < ROUNDS; round++) {
+            if (!section(cpu)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean section(Pcpu cpu) {

@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -23,8 +24,13 @@ public class SlotInheritance {
 
     private final Cpus cpus = new Cpus();
 
+    /** Who has a slot; nobody ends before both have. */
+    private final AtomicInteger come = new AtomicInteger();
+
     /** By slot: a counter that only its owner writes. */
     private final long[] counters = new long[4];
+
+    private volatile long inherited;
 
     /** The slot 1 is a dead thread's. */
     public SlotInheritance() {
@@ -39,27 +45,31 @@ public class SlotInheritance {
     /** Comes. */
     @Actor
     public void first(IIJ_Result result) {
-        result.r1 = slot();
-        count(result, result.r1);
+        result.r1 = come();
     }
 
     /** Comes. */
     @Actor
     public void second(IIJ_Result result) {
-        result.r2 = slot();
-        count(result, result.r2);
+        result.r2 = come();
     }
 
-    /** Nothing is left to do: with an arbiter, both have their slots before anybody looks. */
+    /** What the heir found. */
     @Arbiter
     public void look(IIJ_Result result) {
-        result.r3 = counters[1] == 1 && counters[2] == 0 ? result.r3 : -1;
+        result.r3 = inherited;
     }
 
-    private void count(IIJ_Result result, int slot) {
+    private int come() {
+        int slot = slot();
         if (slot == 1) {
-            result.r3 = counters[slot];
+            inherited = counters[slot];
         }
+        come.incrementAndGet();
+        while (come.get() < 2) {
+            Thread.onSpinWait();
+        }
+        return slot;
     }
 
     private int slot() {

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * A cache is taken away from an owner who takes and puts in a compiled loop, as {@code KernMalloc} does it: the item in his
  * hand and what was drained are all there is.
  *
- * <p>The loop reads nothing volatile, so that the compiler may carry out of it whatever it dares to.
+ * <p>The inner loop reads nothing volatile, so that the compiler may carry out of it whatever it dares to.
  */
 @JCStressTest
 @State
@@ -27,7 +27,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class DrainUnderOwner {
 
     private static final int ITEMS = 7;
-    private static final int ENOUGH = 20_000_000;
+    private static final int ROUNDS = 50_000;
     private static final int NUMBER = 0;
     private static final long WAIT_MILLIS = 10_000;
 
@@ -39,7 +39,8 @@ public class DrainUnderOwner {
 
     private int inHand = -1;
     private volatile boolean opened;
-    private volatile boolean drained;
+    private volatile boolean over;
+    private boolean drained;
 
     /** Takes and puts until he cannot. */
     @Actor
@@ -47,7 +48,13 @@ public class DrainUnderOwner {
         Pcpu cpu = Objects.requireNonNull(cpus.current());
         open(cpu);
         opened = true;
-        result.r2 = work(cpu) ? 1 : 0;
+        boolean last;
+        boolean stopped;
+        do {
+            last = over;
+            stopped = work(cpu);
+        } while (!stopped && !last);
+        result.r2 = stopped ? 1 : 0;
     }
 
     /** Takes the cache away. */
@@ -64,6 +71,7 @@ public class DrainUnderOwner {
             }
         }
         drain.end();
+        over = true;
     }
 
     /** Counts. */
@@ -72,7 +80,7 @@ public class DrainUnderOwner {
         if (inHand >= 0) {
             there[inHand]++;
         }
-        int wrong = drained ? 0 : ITEMS;
+        int wrong = drained ? 0 : -100;
         for (int times : there) {
             wrong += times == 1 ? 0 : 1;
         }
@@ -90,7 +98,7 @@ public class DrainUnderOwner {
 
     /** Whether it ended because of the drain. */
     private boolean work(Pcpu cpu) {
-        for (int round = 0; round < ENOUGH; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             int item = take(cpu);
             if (item < 0) {
                 return true;
@@ -107,6 +115,9 @@ public class DrainUnderOwner {
         cpu.enter();
         try {
             int[] tops = cpu.tops;
+            if (tops.length == 0) {
+                return -1;
+            }
             int[] items = cpu.items;
             int top = tops[NUMBER] - 1;
             if (Integer.compareUnsigned(top, items.length) >= 0 || items[top] < 0) {
@@ -123,6 +134,9 @@ public class DrainUnderOwner {
         cpu.enter();
         try {
             int[] tops = cpu.tops;
+            if (tops.length == 0) {
+                return false;
+            }
             int[] items = cpu.items;
             int top = tops[NUMBER];
             if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import malloc9.api.MallocDefine;
@@ -42,6 +43,8 @@ final class Stress {
 
     /** A thread that takes longer is stuck. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private static final long PAUSE_NANOS = 500_000;
 
     /** What is told of what went wrong. */
     private static final int TOLD = 20;
@@ -214,6 +217,8 @@ final class Stress {
                 loader.kernel().zones().reclaim();
                 zones.getFirst().drain();
                 reclaims++;
+                // Who reclaims without a pause keeps everybody else from the lock that loading needs too.
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (RuntimeException | Error thrown) {
             wrong("reclaim: " + thrown);

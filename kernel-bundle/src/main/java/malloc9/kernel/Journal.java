@@ -92,6 +92,11 @@ final class Journal implements Events {
     }
 
     @Override
+    public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
+        warn(type == null ? Console.KERNEL : type, Messages.softLimitPassed(module, type, limitBytes, usedBytes));
+    }
+
+    @Override
     public void panicked(ModuleId who, KernelPanic panic) {
         String message = String.valueOf(panic.getMessage());
         keep(

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
+import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.zone.Zones;
@@ -30,11 +32,13 @@ public final class Kernel implements AutoCloseable {
     private final MallocSubsystem subsystem;
     private final Journal journal;
     private final MallocRuntime runtime;
+    private final Trimmer trimmer;
 
     private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
+        this.trimmer = new Trimmer(subsystem, journal);
     }
 
     /** Boots a kernel without a framework; system properties are its tunables. */
@@ -60,7 +64,8 @@ public final class Kernel implements AutoCloseable {
         Journal journal = new Journal(console);
         PageSource pages = PageSource.reserve(tunables.kmemSize());
         KernelMap map = new KernelMap(pages, tunables.kmemReserve());
-        MallocSubsystem subsystem = new MallocSubsystem(map, modules, journal, tunables.rawQuarantine(), clock);
+        MallocSubsystem subsystem = new MallocSubsystem(
+                map, modules, journal, tunables.rawQuarantine(), tunables.sizeClasses(), tunables.zoneSets(), clock);
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
@@ -87,6 +92,16 @@ public final class Kernel implements AutoCloseable {
         return subsystem.rawMalloc();
     }
 
+    /** The statistics of types, for other allocators. */
+    public TypeAccounting accounting() {
+        return subsystem.accounting();
+    }
+
+    /** The operator's switches. */
+    public MallocOperator operator() {
+        return subsystem.operator();
+    }
+
     /** Zones. */
     public Zones zones() {
         return subsystem.zones();
@@ -95,6 +110,11 @@ public final class Kernel implements AutoCloseable {
     /** What there is to see. */
     public MallocRuntime runtime() {
         return runtime;
+    }
+
+    /** Gives everything back to the OS that is not in use; what was idle goes back by itself, in time. */
+    public void trim() {
+        subsystem.trim();
     }
 
     /** The event of low memory, for handlers. */
@@ -109,6 +129,7 @@ public final class Kernel implements AutoCloseable {
     /** Revokes all segments, says so if there were any in use, and ends the kernel map. */
     @Override
     public void close() {
+        trimmer.close();
         journal.close();
         journal.stopped(subsystem.shutdown());
     }

@@ -3,8 +3,10 @@ package malloc9.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import malloc9.api.Malloc;
+import malloc9.api.TypeAccounting;
 import malloc9.api.module.ModuleLinker;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.zone.Zones;
 import malloc9.module.Modules;
@@ -47,8 +49,10 @@ public final class KernelActivator implements BundleActivator {
         services.add(context.registerService(ModuleLinker.class, linker, null));
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
+        services.add(context.registerService(TypeAccounting.class, booted.accounting(), null));
         services.add(context.registerService(Zones.class, booted.zones(), null));
         services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));
+        services.add(context.registerService(MallocOperator.class, booted.operator(), null));
     }
 
     @Override

@@ -11,6 +11,7 @@ import malloc9.api.runtime.ZoneStats;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.Owner;
 import malloc9.module.ModuleList;
+import org.jspecify.annotations.Nullable;
 
 /** The one service that views stand on. */
 final class KernelRuntime implements MallocRuntime {
@@ -28,6 +29,16 @@ final class KernelRuntime implements MallocRuntime {
     @Override
     public List<TypeStats> types() {
         return subsystem.typeStats();
+    }
+
+    @Override
+    public @Nullable TypeStats type(String name) {
+        return subsystem.typeStats(name);
+    }
+
+    @Override
+    public long lastFail() {
+        return subsystem.lastFail();
     }
 
     @Override

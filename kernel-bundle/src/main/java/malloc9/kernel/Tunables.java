@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Function;
+import malloc9.malloc.SizeClasses;
+import malloc9.malloc.ZoneSets;
 import malloc9.vm.KmemSize;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param kmemSize bytes of the kernel map (vm.kmem_size)
  * @param rawQuarantine bytes that are kept of what modules leaked by address (vm.malloc.raw_quarantine)
  * @param kmemReserve bytes of the kernel map that only M_USE_RESERVE may use (vm.kmem_reserve)
+ * @param sizeClasses the size classes (vm.malloc.size_classes)
+ * @param zoneSets the sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset)
  */
-public record Tunables(long kmemSize, long rawQuarantine, long kmemReserve) {
+public record Tunables(
+        long kmemSize, long rawQuarantine, long kmemReserve, SizeClasses sizeClasses, ZoneSets zoneSets) {
 
     /** The tunable that sets the kernel map's size; 0 is as good as none. */
     public static final String KMEM_SIZE = "vm.kmem_size";
@@ -38,7 +43,17 @@ public record Tunables(long kmemSize, long rawQuarantine, long kmemReserve) {
     /** The tunable that sets how much of what modules leaked by address is kept from reuse. */
     public static final String RAW_QUARANTINE = "vm.malloc.raw_quarantine";
 
+    /** The tunable that names the size classes: bsd, pages or fine. */
+    public static final String SIZE_CLASSES = "vm.malloc.size_classes";
+
+    /** The tunable that says how many sets of zones there are, 1 to {@link ZoneSets#MAX}. */
+    public static final String NUMZONES = "debug.malloc.numzones";
+
+    /** The tunable that says by which character of its name a type's set is chosen. */
+    public static final String ZONE_OFFSET = "debug.malloc.zone_offset";
+
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
+    private static final SizeClasses SIZE_CLASSES_DEFAULT = SizeClasses.PAGES;
 
     /** A map up to this size has no reserve unless one is asked for. */
     private static final long TINY = 64 << 20;
@@ -50,7 +65,7 @@ public record Tunables(long kmemSize, long rawQuarantine, long kmemReserve) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
-        this(kmemSize, RAW_QUARANTINE_DEFAULT, defaultReserve(kmemSize));
+        this(kmemSize, RAW_QUARANTINE_DEFAULT, defaultReserve(kmemSize), SIZE_CLASSES_DEFAULT, ZoneSets.ONE);
     }
 
     /** Reads the tunables. */
@@ -78,11 +93,24 @@ public record Tunables(long kmemSize, long rawQuarantine, long kmemReserve) {
         return new Tunables(
                 kmemSize,
                 rawQuarantine == null ? RAW_QUARANTINE_DEFAULT : rawQuarantine,
-                kmemReserve == null ? defaultReserve(kmemSize) : kmemReserve);
+                kmemReserve == null ? defaultReserve(kmemSize) : kmemReserve,
+                sizeClasses(environment.apply(SIZE_CLASSES)),
+                zoneSets(parse(environment.apply(NUMZONES)), parse(environment.apply(ZONE_OFFSET))));
     }
 
     private static long defaultReserve(long kmemSize) {
         return kmemSize <= TINY ? 0 : kmemSize / RESERVE_SHARE;
+    }
+
+    private static SizeClasses sizeClasses(@Nullable String name) {
+        SizeClasses named = name == null ? null : SizeClasses.named(name.strip());
+        return named == null ? SIZE_CLASSES_DEFAULT : named;
+    }
+
+    private static ZoneSets zoneSets(@Nullable Long count, @Nullable Long offset) {
+        return new ZoneSets(
+                count == null ? 1 : (int) Math.min(count, ZoneSets.MAX),
+                offset == null ? ZoneSets.DEFAULT_OFFSET : offset.intValue());
     }
 
     /** The memory that this process may use: the container's, where there is one. */

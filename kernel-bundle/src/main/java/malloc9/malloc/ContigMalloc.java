@@ -11,6 +11,7 @@ import malloc9.uma.Uma;
 import malloc9.vm.ContigRange;
 import malloc9.vm.Exhaustion;
 import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Allocates "physically" contiguous memory (kern_malloc's contigmalloc, vm_contig): page runs whose place in the kernel
@@ -46,14 +47,19 @@ final class ContigMalloc {
         allocator.checkSize(bytes, type, "contigmalloc");
         check(bytes, where);
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        long address = attempt(pages, type, flags, where, raw);
+        return allocator.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
+    }
+
+    private long search(
+            long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
+        long address = attempt(pages, type, watch, flags, where, raw);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            uma.reclaim();
-            address = attempt(pages, type, flags, where, raw);
+            uma.trim();
+            address = attempt(pages, type, watch, flags, where, raw);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             exhaustion.reclaim();
-            address = attempt(pages, type, flags, where, raw);
+            address = attempt(pages, type, watch, flags, where, raw);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             throw new KernelMapExhausted(
@@ -81,8 +87,10 @@ final class ContigMalloc {
         return offset;
     }
 
-    private long attempt(long pages, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
-        return allocator.handOut(uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, raw);
+    private long attempt(
+            long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
+        return allocator.handOut(
+                uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw);
     }
 
     /** An alignment or a boundary of 0 is none. */

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * malloc_type_stats).
  *
  * <pre>
- *   0            COUNT          2 COUNT      RUN_ALLOCS   RUN_FREES   RUN_ALLOCATED   RUN_FREED   FAILED_MASK
- *   | allocs by class | frees by class |  page runs: counts, then bytes              | classes asked for in vain |
+ *   0           MAX_COUNT       2 MAX_COUNT  RUN_ALLOCS   RUN_FREES   RUN_ALLOCATED   RUN_FREED   FAILED_MASK
+ *   | allocs by class | frees by class |  page runs: counts, then bytes              | bits of classes asked for in vain |
  * </pre>
  */
 final class Counters {
 
-    static final int FREES = SizeClasses.COUNT;
-    static final int RUN_ALLOCS = 2 * SizeClasses.COUNT;
+    static final int FREES = SizeClasses.MAX_COUNT;
+    static final int RUN_ALLOCS = 2 * SizeClasses.MAX_COUNT;
     static final int RUN_FREES = RUN_ALLOCS + 1;
     static final int RUN_ALLOCATED = RUN_ALLOCS + 2;
     static final int RUN_FREED = RUN_ALLOCS + 3;
@@ -22,23 +22,44 @@ final class Counters {
     static final int COLUMNS = RUN_ALLOCS + 5;
 
     private final long[] sums;
+    private final SizeClasses classes;
 
-    private Counters(long[] sums) {
+    private Counters(long[] sums, SizeClasses classes) {
         this.sums = sums;
+        this.classes = classes;
     }
 
     /**
-     * Sums the CPUs' rows; the columns of frees before those of allocs, so that a block that changes hands meanwhile is
+     * Sums the CPUs' rows, under a watch and without; the columns of frees before those of allocs, so that a block that changes hands meanwhile is
      * not freed before it was allocated.
      */
-    static Counters sum(long[] @Nullable [] rows) {
+    static Counters sum(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long[] sums = new long[COLUMNS];
         for (int column = COLUMNS - 1; column >= 0; column--) {
-            for (long[] row : rows) {
-                sums[column] += row == null ? 0 : row[column];
+            add(sums, column, rows);
+            add(sums, column, watched);
+        }
+        return new Counters(sums, classes);
+    }
+
+    private static void add(long[] sums, int column, long[] @Nullable [] rows) {
+        for (long[] row : rows) {
+            if (row != null && column == FAILED_MASK) {
+                sums[column] |= row[column];
+            } else if (row != null) {
+                sums[column] += row[column];
             }
         }
-        return new Counters(sums);
+    }
+
+    /** Live blocks. */
+    long blocks() {
+        return allocs() - frees();
+    }
+
+    /** Live bytes. */
+    long bytes() {
+        return allocated() - freed();
     }
 
     /** Blocks of a class that were ever handed out. */
@@ -67,12 +88,12 @@ final class Counters {
         return bytes(FREES) + sums[RUN_FREED];
     }
 
-    /** Bit i: class {@code 16 << i} was asked for, even in vain. */
+    /** Bit i: a class above {@code 8 << i} and up to {@code 16 << i} was asked for, even in vain. */
     int sizeMask() {
         int mask = (int) sums[FAILED_MASK];
-        for (int sizeClass = 0; sizeClass < SizeClasses.POWERS; sizeClass++) {
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
             if (sums[sizeClass] != 0) {
-                mask |= 1 << sizeClass;
+                mask |= classes.maskBit(sizeClass);
             }
         }
         return mask;
@@ -80,7 +101,7 @@ final class Counters {
 
     private long total(int from) {
         long total = 0;
-        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
             total += sums[from + sizeClass];
         }
         return total;
@@ -88,8 +109,8 @@ final class Counters {
 
     private long bytes(int from) {
         long bytes = 0;
-        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
-            bytes += sums[from + sizeClass] * SizeClasses.bytes(sizeClass);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            bytes += sums[from + sizeClass] * classes.bytes(sizeClass);
         }
         return bytes;
     }

@@ -4,6 +4,7 @@ import malloc9.api.KernelPanic;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
 
 /** What the allocator has to tell; called outside all critical sections and all locks that malloc and free
  * take. What it throws is the caller's to bear: the kernel's own state is whole by then. */
@@ -23,6 +24,13 @@ public interface Events {
 
     /** A handler of vm_lowmem threw; the others are still called. */
     void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown);
+
+    /**
+     * A soft limit was passed.
+     *
+     * @param type whose limit it is; null for the module's own
+     */
+    void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes);
 
     /** Somebody earned a panic; whoever is told does not throw. */
     void panicked(ModuleId who, KernelPanic panic);

@@ -1,12 +1,12 @@
 package malloc9.malloc;
 
+import static malloc9.api.MallocFlags.M_NODUMP;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_USE_RESERVE;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import malloc9.api.InterruptedRequest;
@@ -49,10 +49,18 @@ public final class KernMalloc {
     /** What a free without a view claims to free. */
     static final long NO_VIEW = 0;
 
+    /** What a way to a block says when its type's watch has changed meanwhile. */
+    private static final long CHANGED = -1;
+
     private static final int MIN_ALLOC = Slab.GRANULE;
 
-    /** Up to here, zeroing by words beats a call. */
-    private static final int ZERO_BY_WORDS = 128;
+    private static final long FLAGS = M_NOWAIT | M_WAITOK | M_ZERO | M_NODUMP | M_USE_RESERVE;
+
+    /** FreeBSD's flag for executable memory, which there is none of here. */
+    private static final long M_EXEC = 0x4000;
+
+    /** Shows C2 that the table of classes is long enough. */
+    private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
     private final Uma uma;
     private final Cpus cpus;
@@ -62,6 +70,13 @@ public final class KernMalloc {
     private final @Nullable Slab[] units;
 
     private final MallocTypes types;
+    private final SizeClasses classes;
+
+    /** {@link SizeClasses#table}: one load less than through the classes. */
+    private final byte[] classOf;
+
+    private final Items items;
+    private final LastFailure lastFailure;
     private final Events events;
     private final Exhaustion exhaustion;
     private final long base;
@@ -72,9 +87,18 @@ public final class KernMalloc {
 
     private final MemorySegment range;
 
-    KernMalloc(Uma uma, MallocTypes types, Events events, Exhaustion exhaustion) {
+    KernMalloc(
+            Uma uma,
+            SizeClasses classes,
+            MallocTypes types,
+            LastFailure lastFailure,
+            Events events,
+            Exhaustion exhaustion) {
         this.uma = uma;
         this.exhaustion = exhaustion;
+        this.classes = classes;
+        this.classOf = classes.table();
+        this.lastFailure = lastFailure;
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
         this.units = slabs.units();
@@ -84,6 +108,7 @@ public final class KernMalloc {
         this.size = uma.map().size();
         this.granules = size >>> Slab.GRANULE_SHIFT;
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
+        this.items = new Items(slabs, range);
     }
 
     /**
@@ -99,7 +124,27 @@ public final class KernMalloc {
                 cpu.enter();
                 long item;
                 try {
-                    item = take(cpu, SizeClasses.of(bytes), type, M_NOWAIT, raw);
+                    item = take(cpu, classOf[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT], type, raw, false);
+                } finally {
+                    cpu.exit();
+                }
+                if (item >= 0) {
+                    return addressOf((int) item);
+                }
+            }
+        }
+        return mallocOtherwise(bytes, type, flags, raw);
+    }
+
+    /** Allocates what is asked for with other flags, or not to be had at once: zeroed items by the fast path, too. */
+    long mallocOtherwise(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+        if (((bytes - 1) & -Uma.ITEM_MAX) == 0 && (flags == (M_WAITOK | M_ZERO) || flags == (M_NOWAIT | M_ZERO))) {
+            Pcpu cpu = cpus.current();
+            if (cpu != null) {
+                cpu.enter();
+                long item;
+                try {
+                    item = take(cpu, classOf[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT], type, raw, true);
                 } finally {
                     cpu.exit();
                 }
@@ -167,11 +212,11 @@ public final class KernMalloc {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(Pcpu cpu, int zone, MallocTypeInternal type, long flags, boolean raw) {
+    private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         int word = type.word[0];
-        if (word == 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+        if (word < 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
             return -1;
         }
         int[] items = cpu.items;
@@ -189,8 +234,8 @@ public final class KernMalloc {
         if (Integer.compareUnsigned(index, tags.length) >= 0) {
             return -1;
         }
-        if ((flags & M_ZERO) != 0) {
-            zero(item, slab.itemBytes);
+        if (zeroed) {
+            this.items.zero(item, slab.itemBytes);
         }
         tops[zone] = top;
         tags[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
@@ -245,41 +290,95 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         checkFlags(flags, "malloc");
         checkSize(bytes, type, "malloc");
-        if (bytes > Uma.ITEM_MAX) {
-            return mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, flags, raw);
+        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
+    }
+
+    /** What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now. */
+    interface Attempt {
+        long under(@Nullable Watch watch);
+    }
+
+    /**
+     * Allocates as the type's watch allows.
+     *
+     * @param bytes as asked for
+     * @param accounted as charged
+     */
+    long under(MallocTypeInternal type, long bytes, long accounted, long flags, Attempt attempt) {
+        while (true) {
+            Watch watch = type.watch();
+            long address = watch == null ? attempt.under(null) : watched(watch, bytes, accounted, flags, attempt);
+            if (address != CHANGED) {
+                return address;
+            }
         }
-        int zone = SizeClasses.of(Math.max(bytes, 1));
-        long address = tryItem(zone, type, flags, raw);
+    }
+
+    private long watched(Watch watch, long bytes, long accounted, long flags, Attempt attempt) {
+        if (!watch.admit(bytes, accounted, flags)) {
+            lastFailure.stamp();
+            return 0;
+        }
+        long address = 0;
+        try {
+            address = attempt.under(watch);
+        } finally {
+            if (address == 0 || address == CHANGED) {
+                watch.refund(accounted);
+            }
+        }
+        if (address != 0 && address != CHANGED) {
+            watch.allocated();
+        }
+        return address;
+    }
+
+    /** Allocates for a type under that watch, or none. */
+    private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        return bytes > classes.largest()
+                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw)
+                : mallocItem(classes.of(bytes), type, watch, flags, raw);
+    }
+
+    private long mallocItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long bytes = classes.bytes(sizeClass);
+        long address = tryItem(sizeClass, type, watch, flags, raw);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryItem(zone, type, flags, raw), SizeClasses.bytes(zone));
+            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw), bytes);
         }
         if (address == 0) {
-            uma.countFailure(zone);
-            countFailure(type, zone);
-            return failed(SizeClasses.bytes(zone), flags);
+            uma.countFailure(type.zoneBase + sizeClass);
+            countFailure(type, sizeClass);
+            return failed(bytes, flags);
         }
         return address;
     }
 
     /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
-    private long tryItem(int zone, MallocTypeInternal type, long flags, boolean raw) {
+    private long tryItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        int zone = type.zoneBase + sizeClass;
         do {
-            Pcpu cpu = enter(type, "malloc");
+            Pcpu cpu = enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return CHANGED;
+            }
             long item;
             try {
-                item = take(cpu, zone, type, flags, raw);
+                long[] row = counters(cpu, type, watch);
+                item = items.take(cpu, zone, row, raw ? type.number | Tags.RAW : type.number, (flags & M_ZERO) != 0);
             } finally {
                 uma.leave(cpu);
             }
             if (item >= 0) {
                 return addressOf((int) item);
             }
+            sampleHighWater(type);
         } while (uma.refill(zone));
-        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(zone, type, flags, raw);
+        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw);
     }
 
-    private long tryReserve(int zone, MallocTypeInternal type, long flags, boolean raw) {
-        long taken = uma.reserve().take(SizeClasses.bytes(zone), zone);
+    private long tryReserve(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long taken = uma.reserve().take(classes.bytes(sizeClass), sizeClass);
         int item = (int) taken;
         Slab slab = taken < 0 ? null : slabs.find(item);
         if (slab == null) {
@@ -287,14 +386,17 @@ public final class KernMalloc {
         }
         boolean done = false;
         try {
-            Pcpu cpu = enter(type, "malloc");
+            Pcpu cpu = enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return CHANGED;
+            }
             try {
-                long[] row = counters(cpu, type);
+                long[] row = counters(cpu, type, watch);
                 if ((flags & M_ZERO) != 0) {
-                    zero(item, slab.itemBytes);
+                    items.zero(item, slab.itemBytes);
                 }
                 slab.tagAs(item, raw ? type.number | Tags.RAW : type.number);
-                row[zone]++;
+                row[sizeClass]++;
                 done = true;
             } finally {
                 uma.leave(cpu);
@@ -307,16 +409,16 @@ public final class KernMalloc {
         return addressOf(item);
     }
 
-    private long mallocRun(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        long address = tryRun(bytes, type, flags, raw);
+    private long mallocRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long address = tryRun(bytes, type, watch, flags, raw);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryRun(bytes, type, flags, raw), bytes);
+            address = retry(() -> tryRun(bytes, type, watch, flags, raw), bytes);
         }
         return address == 0 ? failed(bytes, flags) : address;
     }
 
-    private long tryRun(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, raw);
+    private long tryRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw);
     }
 
     /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
@@ -330,45 +432,57 @@ public final class KernMalloc {
     }
 
     /** Hands a page run out, if there is one; whatever hinders that, the run goes back. */
-    long handOut(@Nullable Slab run, MallocTypeInternal type, boolean raw) {
+    long handOut(@Nullable Slab run, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
         boolean done = false;
         try {
-            Pcpu cpu = enter(type, "malloc");
-            try {
-                if (run != null) {
-                    long[] row = counters(cpu, type);
-                    run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
-                    row[Counters.RUN_ALLOCS]++;
-                    row[Counters.RUN_ALLOCATED] += run.itemBytes;
-                }
-                done = true;
-            } finally {
-                uma.leave(cpu);
+            if (run != null && (flags & M_NODUMP) != 0) {
+                uma.keepOutOfDumps(run);
             }
+            Pcpu cpu = enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return CHANGED;
+            }
+            if (run != null) {
+                long[] row = counters(cpu, type, watch);
+                run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
+                row[Counters.RUN_ALLOCS]++;
+                row[Counters.RUN_ALLOCATED] += run.itemBytes;
+            }
+            done = true;
+            uma.leave(cpu);
         } finally {
             if (run != null && !done) {
                 uma.releaseRun(run);
             }
         }
-        return run == null ? 0 : addressOf(run.base);
+        if (run == null) {
+            return 0;
+        }
+        if (type.highWater.runAllocated(run.itemBytes)) {
+            type.counters();
+        }
+        return addressOf(run.base);
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
             Slab slab = locate(address, type, viewBytes, "free");
-            Pcpu cpu = enter(type, "free");
+            Watch watch = type.watch();
+            Pcpu cpu = enterUnder(type, watch, "free");
+            if (cpu == null) {
+                continue;
+            }
             boolean cached = slab.zone >= 0;
-            int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
             boolean done;
             try {
-                done = cached ? give(cpu, address, type, viewBytes) : unclaim(cpu, slab, item, type);
+                long[] row = counters(cpu, type, watch);
+                done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type);
             } finally {
                 uma.leave(cpu);
             }
-            if (done && !cached) {
-                uma.release(slab, new int[] {item}, 1);
-            }
             if (done) {
+                freed(slab, item, type, watch);
                 return;
             }
             if (cached) {
@@ -377,13 +491,27 @@ public final class KernMalloc {
         }
     }
 
+    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch) {
+        try {
+            if (slab.zone == Slab.PAGE_RUN) {
+                type.highWater.runFreed(slab.itemBytes);
+            }
+            if (slab.zone < 0) {
+                uma.release(slab, new int[] {item}, 1);
+            }
+        } finally {
+            if (watch != null) {
+                watch.freed(slab.itemBytes);
+            }
+        }
+    }
+
     /** Takes a page run or an item of the reserve out of its type's hands; false if another thread was faster. */
-    private static boolean unclaim(Pcpu cpu, Slab slab, int item, MallocTypeInternal type) {
+    private static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type) {
         int tag = slab.tagOf(item);
         if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, 0)) {
             return false;
         }
-        long[] row = counters(cpu, type);
         if (slab.zone == Slab.PAGE_RUN) {
             row[Counters.RUN_FREES]++;
             row[Counters.RUN_FREED] += slab.itemBytes;
@@ -391,6 +519,73 @@ public final class KernMalloc {
             row[Counters.FREES + slab.sizeClass]++;
         }
         return true;
+    }
+
+    /** Zeroes a block to its end, and frees it. */
+    void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        Slab slab = locate(address, type, viewBytes, "zfree");
+        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        Pcpu cpu = enterAlive(type, "zfree");
+        try {
+            if (Tags.isOf(slab.tagOf(item), type.number)) {
+                range.asSlice(address - base, slab.itemBytes).fill((byte) 0);
+            }
+        } finally {
+            uma.leave(cpu);
+        }
+        free(address, type, viewBytes);
+    }
+
+    /** The request that is made for an array, or an error. */
+    static long arrayBytes(long count, long size, MallocTypeInternal type) {
+        if (count < 0 || size < 0) {
+            throw new InvalidRequest(Messages.negativeArray(count, size, type.name));
+        }
+        if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
+            throw new InvalidRequest(Messages.overflowed(count, size));
+        }
+        return count * size;
+    }
+
+    /** The request that is made for an aligned block, or an error. */
+    long alignedBytes(long bytes, long alignment, MallocTypeInternal type) {
+        if (alignment < 1 || alignment > PageSource.PAGE || Long.bitCount(alignment) != 1) {
+            throw new InvalidRequest(Messages.badAlignment(alignment, type.name));
+        }
+        checkSize(bytes, type, "malloc_aligned");
+        return classes.aligned(bytes, alignment);
+    }
+
+    /** The bytes that there would be at a block. */
+    long mallocSize(long bytes) {
+        if (bytes < 0 || bytes > size) {
+            throw new InvalidRequest(Messages.badSize("malloc_size", bytes, size));
+        }
+        return classes.accounted(bytes);
+    }
+
+    /** Counts memory of another allocator, handed out or taken back. */
+    void account(MallocTypeInternal type, long bytes, boolean freed, String function) {
+        if (bytes < 0) {
+            throw new InvalidRequest(Messages.badAccounting(function, bytes, type.name));
+        }
+        Watch watch;
+        Pcpu cpu;
+        do {
+            watch = type.watch();
+            cpu = enterUnder(type, watch, function);
+        } while (cpu == null);
+        long[] row = counters(cpu, type, watch);
+        row[freed ? Counters.RUN_FREES : Counters.RUN_ALLOCS]++;
+        row[freed ? Counters.RUN_FREED : Counters.RUN_ALLOCATED] += bytes;
+        uma.leave(cpu);
+        if (watch != null && freed) {
+            watch.freedElsewhere(bytes);
+        } else if (watch != null) {
+            watch.allocatedElsewhere(bytes);
+        } else if (!freed) {
+            type.counters();
+        }
     }
 
     /** The slab whose live block of that type starts at the address; everything else is an error. */
@@ -465,43 +660,74 @@ public final class KernMalloc {
     }
 
     static void checkFlags(long flags, String function) {
-        long wait = flags & ~(M_ZERO | M_USE_RESERVE);
+        long wait = flags & (M_NOWAIT | M_WAITOK);
         if (wait != M_NOWAIT && wait != M_WAITOK) {
             throw new InvalidRequest(Messages.badFlags(function, flags));
         }
+        long unknown = flags & ~FLAGS;
+        if (unknown != 0) {
+            throw new InvalidRequest(
+                    unknown == M_EXEC
+                            ? Messages.executable(function, flags)
+                            : Messages.unknownFlags(function, flags, unknown));
+        }
     }
 
-    /** The caller's slot, with counters for the type, in a critical section in which the type is alive. */
-    private Pcpu enter(MallocTypeInternal type, String function) {
+    /**
+     * The caller's slot, with counters for the type under that watch or none, in a critical section in which the type is
+     * alive; null if it is watched otherwise by now.
+     */
+    @SuppressWarnings("ReferenceEquality") // a watch is who it is
+    private @Nullable Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
         while (true) {
-            Pcpu cpu = uma.enterCurrent();
-            boolean alive = type.alive();
-            if (alive && type.row(cpu.number) != null) {
+            Pcpu cpu = enterAlive(type, function);
+            boolean same = type.watch() == watch;
+            if (same && type.row(cpu.number, watch) != null) {
                 return cpu;
             }
             uma.leave(cpu);
-            if (!alive) {
-                throw type.unregistered(function);
+            if (!same) {
+                return null;
             }
-            type.addRow(cpu.number);
+            type.addRow(cpu.number, watch);
         }
     }
 
-    /** The counters that {@link #enter} has seen to. */
-    private static long[] counters(Pcpu cpu, MallocTypeInternal type) {
-        return Objects.requireNonNull(type.row(cpu.number));
+    /** The caller's slot, in a critical section in which the type is alive. */
+    private Pcpu enterAlive(MallocTypeInternal type, String function) {
+        Pcpu cpu = uma.enterCurrent();
+        if (!type.alive()) {
+            uma.leave(cpu);
+            throw type.unregistered(function);
+        }
+        return cpu;
     }
 
-    private void countFailure(MallocTypeInternal type, int zone) {
-        Pcpu cpu = enter(type, "malloc");
-        if (zone < SizeClasses.POWERS) {
-            counters(cpu, type)[Counters.FAILED_MASK] |= 1L << zone;
+    /** The counters that {@link #enterUnder} has seen to. */
+    private static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
+        return Objects.requireNonNull(type.row(cpu.number, watch));
+    }
+
+    private void sampleHighWater(MallocTypeInternal type) {
+        if (type.highWater.isDue()) {
+            type.counters();
         }
+    }
+
+    private void countFailure(MallocTypeInternal type, int sizeClass) {
+        Pcpu cpu;
+        Watch watch;
+        do {
+            watch = type.watch();
+            cpu = enterUnder(type, watch, "malloc");
+        } while (cpu == null);
+        counters(cpu, type, watch)[Counters.FAILED_MASK] |= classes.maskBit(sizeClass);
         uma.leave(cpu);
     }
 
     private long failed(long bytes, long flags) {
         if ((flags & M_NOWAIT) != 0) {
+            lastFailure.stamp();
             return 0;
         }
         throw new KernelMapExhausted(Messages.exhausted(bytes, uma.map().used()));
@@ -509,22 +735,11 @@ public final class KernMalloc {
 
     /** Copies between two blocks of a type; its owner is not stopped before the copy is done. */
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
-        Pcpu cpu = enter(type, "realloc");
+        Pcpu cpu = enterAlive(type, "realloc");
         try {
             MemorySegment.copy(range, from - base, range, to - base, bytes);
         } finally {
             uma.leave(cpu);
-        }
-    }
-
-    private void zero(int item, long bytes) {
-        long offset = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
-        if (bytes > ZERO_BY_WORDS) {
-            range.asSlice(offset, bytes).fill((byte) 0);
-        } else {
-            for (long at = offset; at < offset + bytes; at += Long.BYTES) {
-                range.set(ValueLayout.JAVA_LONG, at, 0L);
-            }
         }
     }
 

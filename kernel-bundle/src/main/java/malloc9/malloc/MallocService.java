@@ -43,8 +43,31 @@ public final class MallocService implements Malloc {
         MallocTypeInternal known = types.bind(type, "malloc");
         long address = flags == M_NOWAIT
                 ? allocator.malloc(size, known, M_NOWAIT, false)
-                : allocator.mallocSlow(size, known, flags, false);
+                : allocator.mallocOtherwise(size, known, flags, false);
         return address == 0 ? null : known.view(address, size);
+    }
+
+    @Override
+    public MemorySegment mallocarray(long count, long size, MallocType type, int flags) {
+        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public @Nullable MemorySegment mallocarray(long count, long size, MallocType type, long flags) {
+        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
+        long bytes = allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        return malloc(bytes, type, flags).asSlice(0, size);
+    }
+
+    @Override
+    public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
+        long bytes = allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        MemorySegment block = malloc(bytes, type, flags);
+        return block == null ? null : block.asSlice(0, size);
     }
 
     @Override
@@ -53,6 +76,15 @@ public final class MallocService implements Malloc {
             MallocTypeInternal known = types.bind(type, "free");
             check(block, known, "free");
             allocator.free(block.address(), known, block.byteSize());
+        }
+    }
+
+    @Override
+    public void zfree(@Nullable MemorySegment block, MallocType type) {
+        if (block != null) {
+            MallocTypeInternal known = types.bind(type, "zfree");
+            check(block, known, "zfree");
+            allocator.zfree(block.address(), known, block.byteSize());
         }
     }
 
@@ -96,8 +128,16 @@ public final class MallocService implements Malloc {
     }
 
     @Override
-    public long usableSize(MemorySegment block, MallocType type) {
+    public long mallocSize(long size) {
+        return allocator.mallocSize(size);
+    }
+
+    @Override
+    public long usableSize(@Nullable MemorySegment block, MallocType type) {
         MallocTypeInternal known = types.bind(type, "malloc_usable_size");
+        if (block == null) {
+            return 0;
+        }
         check(block, known, "malloc_usable_size");
         return allocator.usableSize(block.address(), known, block.byteSize());
     }
@@ -139,7 +179,7 @@ public final class MallocService implements Malloc {
 
     private long mallocWith(int flags, long size, MallocTypeInternal type) {
         requireWaitOk(flags, "malloc");
-        return allocator.mallocSlow(size, type, flags, false);
+        return allocator.mallocOtherwise(size, type, flags, false);
     }
 
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {

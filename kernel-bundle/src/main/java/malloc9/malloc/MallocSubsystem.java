@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.Malloc;
+import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
@@ -22,6 +24,7 @@ import malloc9.vm.Exhaustion;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
 import malloc9.vm.WaitClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
@@ -64,17 +67,23 @@ public final class MallocSubsystem {
 
     private volatile long quarantinedBytes;
 
+    private final SizeClasses classes;
+    private final Watches watches;
+    private final LastFailure lastFailure = new LastFailure(System::nanoTime);
+    private final MallocOperator operator;
+    private final TypeAccounting accounting;
+
     /** Requests of types that are gone, by zone. Replaced under uninit. */
-    private volatile long[] formerRequests = new long[SizeClasses.COUNT];
+    private volatile long[] formerRequests;
 
     /** A type off the list, with its counters as they came to rest. */
     private record Retired(MallocTypeInternal type, Counters counters) {
         long blocks() {
-            return counters.allocs() - counters.frees();
+            return counters.blocks();
         }
 
         long bytes() {
-            return counters.allocated() - counters.freed();
+            return counters.bytes();
         }
 
         boolean leaks() {
@@ -86,20 +95,34 @@ public final class MallocSubsystem {
      * An allocator over a map that nobody else uses.
      *
      * @param rawQuarantineBytes what is kept of the blocks that modules leaked by address
+     * @param classes the size classes
+     * @param zoneSets how many zones each class has
      * @param clock what requests wait on when the map is full
      */
-    public MallocSubsystem(KernelMap map, TypeOwners owners, Events events, long rawQuarantineBytes, WaitClock clock) {
+    public MallocSubsystem(
+            KernelMap map,
+            TypeOwners owners,
+            Events events,
+            long rawQuarantineBytes,
+            SizeClasses classes,
+            ZoneSets zoneSets,
+            WaitClock clock) {
         this.map = map;
-        this.uma = new Uma(map, SizeClasses.names(), SizeClasses.sizes());
-        this.types = new MallocTypes(owners, events);
+        this.classes = classes;
+        this.watches = new Watches(classes, events);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches);
+        this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
+        this.formerRequests = new long[uma.zones().size()];
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
         this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, uma::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, types, events, exhaustion);
+        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, events, exhaustion);
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
+        this.accounting = new TypeAccountingService(allocator, types);
+        this.operator = new Operator(types, watches, uma.cpus());
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -114,9 +137,34 @@ public final class MallocSubsystem {
         return rawMalloc;
     }
 
+    /** The statistics of types, for other allocators. */
+    public TypeAccounting accounting() {
+        return accounting;
+    }
+
+    /** The operator's switches. */
+    public MallocOperator operator() {
+        return operator;
+    }
+
+    /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
+    public long lastFail() {
+        return lastFailure.seconds();
+    }
+
     /** Zones for drivers. */
     public Zones zones() {
         return zoneService;
+    }
+
+    /** Gives everything back to the OS that is not in use. */
+    public void trim() {
+        uma.trim();
+    }
+
+    /** Gives back to the OS what was idle since the last call. */
+    public void trimIdle() {
+        uma.trimIdle();
     }
 
     /** The event vm_lowmem. */
@@ -209,6 +257,15 @@ public final class MallocSubsystem {
         return types.registered().stream().map(this::stats).toList();
     }
 
+    /** The type of that name that was registered last, or null. */
+    public @Nullable TypeStats typeStats(String name) {
+        return types.registered().reversed().stream()
+                .filter(type -> type.name.equals(name))
+                .findFirst()
+                .map(this::stats)
+                .orElse(null);
+    }
+
     /** Those of one owner. */
     public List<TypeStats> typeStats(Owner owner) {
         return types.registered().stream()
@@ -220,17 +277,17 @@ public final class MallocSubsystem {
     /** The zones; used items are those handed out and not yet given back. */
     public List<ZoneStats> zoneStats() {
         long[] requests = formerRequests.clone();
-        long[] used = new long[SizeClasses.COUNT];
+        long[] used = new long[requests.length];
         for (MallocTypeInternal type : types.registered()) {
             Counters counters = type.counters();
-            for (int zone = 0; zone < SizeClasses.COUNT; zone++) {
-                requests[zone] += counters.allocs(zone);
-                used[zone] += counters.allocs(zone) - counters.frees(zone);
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
             }
         }
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
-        for (int number = 0; number < SizeClasses.COUNT; number++) {
+        for (int number = 0; number < requests.length; number++) {
             Zone zone = uma.zones().get(number);
             stats.add(new ZoneStats(
                     zone.name(),
@@ -256,8 +313,8 @@ public final class MallocSubsystem {
         List<Retired> retired = new ArrayList<>();
         for (MallocTypeInternal type : dead) {
             Counters counters = type.counters();
-            for (int zone = 0; zone < requests.length; zone++) {
-                requests[zone] += counters.allocs(zone);
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
             }
             retired.add(new Retired(type, counters));
         }
@@ -345,6 +402,8 @@ public final class MallocSubsystem {
                 counters.freed(),
                 counters.allocs(),
                 counters.frees(),
-                counters.sizeMask());
+                counters.sizeMask(),
+                type.highWater.bytes(),
+                type.highWater.blocks());
     }
 }

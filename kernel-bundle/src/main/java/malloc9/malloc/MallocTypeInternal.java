@@ -2,12 +2,11 @@ package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.MemorySegment.Scope;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MallocTypeInternal {
 
+    /** No tag without {@link Tags#RAW} says so; 0 would be the tag of a free item at a multiple of 1 MiB. */
+    private static final int SHUT = -1;
+
     /** The registry, one a kernel: tells a type of another kernel. */
     final MallocTypes types;
 
@@ -27,8 +29,9 @@ final class MallocTypeInternal {
     final int number;
 
     /**
-     * One element: its number while blocks of it may change hands without being looked at, 0 once its owner stops. Written
-     * under lock; an array, so that a critical section sees the change ({@link malloc9.pcpu.Pcpu}).
+     * One element: its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while
+     * it is watched and once its owner stops. Written under lock; an array, so that a critical section sees the change
+     * ({@link malloc9.pcpu.Pcpu}).
      */
     final int[] word;
 
@@ -36,11 +39,33 @@ final class MallocTypeInternal {
     final String description;
     final Owner owner;
 
-    /** Counters by the CPU's number, then by column. Replaced under lock; a CPU reads its own without. */
-    private long[] @Nullable [] rows = new long[0][];
+    /** The number of its first zone: where its set of zones begins. */
+    final int zoneBase;
+
+    /** What the operator has set for it. */
+    final Bounds bounds;
+
+    /** What it has drawn in advance from its owner's budget. */
+    final Credit credit;
+
+    final HighWater highWater;
+
+    private final SizeClasses classes;
+
+    /** The counters while it is not watched. Added to under lock. */
+    private final Rows rows = new Rows();
+
+    /** The watch while it is watched. Written under lock. */
+    private volatile @Nullable Watch watch;
+
+    /** The watch that was made when it was first watched. Written under lock. */
+    private volatile @Nullable Watch made;
 
     /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
     private volatile boolean alive = true;
+
+    /** Whether a drain is at work. Guarded by lock. */
+    private boolean paused;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -53,13 +78,27 @@ final class MallocTypeInternal {
     /** Descriptors that point here. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
 
-    MallocTypeInternal(MallocTypes types, int number, String name, String description, Owner owner) {
+    /** @param zoneBase the number of the first zone of its set */
+    MallocTypeInternal(
+            MallocTypes types,
+            int number,
+            String name,
+            String description,
+            Owner owner,
+            SizeClasses classes,
+            int zoneBase,
+            LongSupplier nanos) {
         this.types = types;
         this.number = number;
         this.word = new int[] {number};
         this.name = name;
         this.description = description;
         this.owner = owner;
+        this.classes = classes;
+        this.zoneBase = zoneBase;
+        this.bounds = new Bounds(() -> {}, nanos);
+        this.credit = owner.newCredit();
+        this.highWater = new HighWater(nanos);
         this.everything = owner.everything();
         this.scope = everything.scope();
     }
@@ -75,35 +114,79 @@ final class MallocTypeInternal {
         return alive;
     }
 
-    /** A CPU's counters, or null if it has none yet. */
+    /** A CPU's counters while the type is not watched, or null if it has none yet. */
     long @Nullable [] row(int cpu) {
-        long[] @Nullable [] known = rows;
-        return Integer.compareUnsigned(cpu, known.length) < 0 ? known[cpu] : null;
+        return rows.row(cpu);
     }
 
-    /** Gives a CPU its counters, before they are first used. */
-    void addRow(int cpu) {
+    /** Its watch, or null if it is not watched; asked inside a critical section, the answer holds to its end. */
+    @Nullable
+    Watch watch() {
+        return watch;
+    }
+
+    /** A CPU's counters under that watch or none, or null if it has none yet. */
+    long @Nullable [] row(int cpu, @Nullable Watch watching) {
+        return rowsUnder(watching).row(cpu);
+    }
+
+    /** Gives a CPU its counters under that watch or none, before they are first used. */
+    void addRow(int cpu, @Nullable Watch watching) {
         lock.lock();
         try {
-            long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu + 1));
-            if (grown[cpu] == null) {
-                grown[cpu] = new long[Counters.COLUMNS];
-                VarHandle.releaseFence();
-                rows = grown;
-            }
+            rowsUnder(watching).add(cpu);
         } finally {
             lock.unlock();
         }
     }
 
-    /** What all CPUs counted. */
+    /** From now on all requests take the slow path; those that do not are waited for by who calls this. */
+    void watch(Watches kernel) {
+        lock.lock();
+        try {
+            Watch watching = made == null ? new Watch(this, kernel) : made;
+            made = watching;
+            watch = watching;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The fast path is open again. */
+    void unwatch() {
+        lock.lock();
+        try {
+            watch = null;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What all CPUs counted; a look at the high-water marks too. */
     Counters counters() {
+        Counters counters = sum(made);
+        highWater.raise(counters.bytes(), counters.blocks());
+        return counters;
+    }
+
+    /** What all CPUs counted while it was not watched. */
+    Counters unwatchedCounters() {
+        return sum(null);
+    }
+
+    private Counters sum(@Nullable Watch watching) {
         lock.lock();
         try {
-            return Counters.sum(rows);
+            return Counters.sum(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
         } finally {
             lock.unlock();
         }
+    }
+
+    private Rows rowsUnder(@Nullable Watch watching) {
+        return watching == null ? rows : watching.rows;
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
@@ -116,15 +199,38 @@ final class MallocTypeInternal {
         return new UnregisteredType(Messages.unregistered(function, name, owner.module() + " has stopped"));
     }
 
+    /** Sends everybody the slow way, until {@link #resume()}. */
+    void pause() {
+        lock.lock();
+        try {
+            paused = true;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets requests take the fast path again, if nothing else is against it. */
+    void resume() {
+        lock.lock();
+        try {
+            paused = false;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
     void retire() {
         lock.lock();
         try {
             alive = false;
-            word[0] = 0;
+            setWord();
         } finally {
             lock.unlock();
         }
+        bounds.budget.close();
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();
             if (type != null) {
@@ -132,5 +238,9 @@ final class MallocTypeInternal {
             }
         }
         bound.clear();
+    }
+
+    private void setWord() {
+        word[0] = alive && !paused && watch == null ? number : SHUT;
     }
 }

@@ -10,6 +10,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.uma.Gates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Names may repeat: two versions of a driver run side by side, and a type is told by owner and name. Readers take
  * the list as it stands; it is replaced, never changed.
  */
-public final class MallocTypes {
+public final class MallocTypes implements Gates {
 
     private final TypeOwners owners;
     private final Events events;
+    private final ZoneSets zoneSets;
+    private final SizeClasses classes;
+    private final Watches watches;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Oldest first. Replaced under lock. */
@@ -33,12 +37,18 @@ public final class MallocTypes {
     /** Numbers in use, by types and zones; 0 is the tag of free items. Guarded by lock. */
     private final BitSet numbers = new BitSet();
 
+    /** Whether all types and zones go the slow way. Guarded by lock. */
+    private boolean paused;
+
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
 
-    MallocTypes(TypeOwners owners, Events events) {
+    MallocTypes(TypeOwners owners, Events events, SizeClasses classes, ZoneSets zoneSets, Watches watches) {
         this.owners = owners;
         this.events = events;
+        this.classes = classes;
+        this.zoneSets = zoneSets;
+        this.watches = watches;
         numbers.set(0);
     }
 
@@ -62,8 +72,18 @@ public final class MallocTypes {
         }
     }
 
-    /** Takes an owner's types off the list: from now on their descriptors mean nothing. */
+    /**
+     * Takes an owner's types off the list: from now on their descriptors mean nothing.
+     *
+     * @throws KernelPanic if they were taken off before, but not by the kernel's stop; nothing was changed, and the panic was told
+     */
     List<MallocTypeInternal> retire(Owner owner) {
+        String gone = lastOfRetired(owner);
+        if (gone != null && !closed) {
+            KernelPanic panic = new KernelPanic(Messages.notFound(gone));
+            events.panicked(owner.module(), panic);
+            throw panic;
+        }
         lock.lock();
         try {
             List<MallocTypeInternal> kept = new ArrayList<>();
@@ -72,8 +92,46 @@ public final class MallocTypes {
                 (type.owner == owner ? retired : kept).add(type);
             }
             registered = List.copyOf(kept);
-            retired.forEach(MallocTypeInternal::retire);
+            for (MallocTypeInternal type : retired) {
+                type.retire();
+                owner.retired = type.name;
+            }
+            owner.bounds.budget.close();
             return retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A type that the owner had until it was retired, or null. */
+    private @Nullable String lastOfRetired(Owner owner) {
+        lock.lock();
+        try {
+            return owner.retired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Closes the fast path of every type that is to be watched, opens that of every other.
+     *
+     * @return those whose fast path was closed now
+     */
+    List<MallocTypeInternal> rewatch() {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> watched = new ArrayList<>();
+            for (MallocTypeInternal type : registered) {
+                boolean wanted = watches.wants(type);
+                if (wanted && type.watch() == null) {
+                    type.watch(watches);
+                    watched.add(type);
+                } else if (!wanted && type.watch() != null) {
+                    type.unwatch();
+                }
+            }
+            return watched;
         } finally {
             lock.unlock();
         }
@@ -86,7 +144,10 @@ public final class MallocTypes {
             closed = true;
             List<MallocTypeInternal> retired = registered;
             registered = List.of();
-            retired.forEach(MallocTypeInternal::retire);
+            for (MallocTypeInternal type : retired) {
+                type.retire();
+                type.owner.bounds.budget.close();
+            }
             return retired;
         } finally {
             lock.unlock();
@@ -151,7 +212,39 @@ public final class MallocTypes {
 
     /** From now on tags of that number are that zone's. */
     void put(int number, ZoneItems zone) {
-        zones.put(number, zone);
+        lock.lock();
+        try {
+            zones.put(number, zone);
+            if (paused) {
+                zone.pause();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void pauseAll() {
+        lock.lock();
+        try {
+            paused = true;
+            registered.forEach(MallocTypeInternal::pause);
+            zones.values().forEach(ZoneItems::pause);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void resumeAll() {
+        lock.lock();
+        try {
+            paused = false;
+            registered.forEach(MallocTypeInternal::resume);
+            zones.values().forEach(ZoneItems::resume);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets a zone's number be used again, once no item carries it. */
@@ -215,18 +308,33 @@ public final class MallocTypes {
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
             for (Descriptor descriptor : descriptors) {
-                String description = descriptor.description();
-                grown.add(new MallocTypeInternal(
-                        this,
-                        nextNumber(),
-                        String.valueOf(descriptor.name()),
-                        description == null ? "" : description,
-                        owner));
+                grown.add(newType(descriptor, owner));
+            }
+            if (paused) {
+                grown.forEach(MallocTypeInternal::pause);
             }
             registered = List.copyOf(grown);
         } finally {
             lock.unlock();
         }
+    }
+
+    private MallocTypeInternal newType(Descriptor descriptor, Owner owner) {
+        String name = String.valueOf(descriptor.name());
+        String description = descriptor.description();
+        MallocTypeInternal type = new MallocTypeInternal(
+                this,
+                nextNumber(),
+                name,
+                description == null ? "" : description,
+                owner,
+                classes,
+                zoneSets.of(name) * classes.count(),
+                System::nanoTime);
+        if (watches.wants(type)) {
+            type.watch(watches);
+        }
+        return type;
     }
 
     private int nextNumber() {

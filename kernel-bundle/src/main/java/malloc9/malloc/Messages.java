@@ -3,6 +3,7 @@ package malloc9.malloc;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.vm.ContigRange;
+import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /** What this layer says, in one place: FreeBSD's texts first, then the facts. Names are shown in printable characters. */
@@ -69,6 +70,11 @@ public final class Messages {
         return "malloc_init: no number left for the types of " + module;
     }
 
+    /** FreeBSD's text (row 11). */
+    static String notFound(String type) {
+        return "malloc_uninit: type '" + printable(type) + "' not found";
+    }
+
     static String noType(String function) {
         return function + ": type is null";
     }
@@ -90,9 +96,74 @@ public final class Messages {
                 + (size < 0 ? "negative" : "above the kernel map of " + limit + " bytes");
     }
 
+    static String badSize(String function, long size, long limit) {
+        return function + ": size " + size + " is "
+                + (size < 0 ? "negative" : "above the kernel map of " + limit + " bytes");
+    }
+
     static String badFlags(String function, long flags) {
         return "Bad malloc flags: " + Long.toHexString(flags) + " (" + function
-                + " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO and M_USE_RESERVE)";
+                + " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO, M_NODUMP, M_USE_RESERVE)";
+    }
+
+    static String unknownFlags(String function, long flags, long unknown) {
+        return "Bad malloc flags: " + Long.toHexString(flags) + " (" + function + " knows no flag "
+                + Long.toHexString(unknown) + ")";
+    }
+
+    static String executable(String function, long flags) {
+        return "Bad malloc flags: " + Long.toHexString(flags) + " (" + function
+                + " gives no executable memory: M_EXEC)";
+    }
+
+    /** FreeBSD's text of the panic. */
+    static String overflowed(long count, long size) {
+        return "mallocarray: " + count + " * " + size + " overflowed";
+    }
+
+    static String negativeArray(long count, long size, String type) {
+        return "mallocarray: " + count + " * " + size + " bytes for type '" + printable(type) + "' is negative";
+    }
+
+    static String badAlignment(long alignment, String type) {
+        return "malloc_aligned: alignment " + alignment + " for type '" + printable(type)
+                + "' is no power of two up to an OS page of " + PageSource.PAGE;
+    }
+
+    static String badAccounting(String function, long bytes, String type) {
+        return function + ": " + bytes + " bytes of type '" + printable(type) + "' is negative";
+    }
+
+    static String interrupted(String function, long bytes, String type) {
+        return function + ": interrupted while " + bytes + " bytes of type '" + printable(type) + "' waited at a limit";
+    }
+
+    static String aboveLimit(String function, long bytes, String type, long limit) {
+        return function + ": size " + bytes + " for type '" + printable(type) + "' is above the hard limit of " + limit
+                + " bytes";
+    }
+
+    /** The line that tells of a soft limit. */
+    public static String softLimitPassed(ModuleId module, @Nullable String type, long limit, long used) {
+        return (type == null ? module.toString() : "type " + printable(type) + " of " + module) + " uses " + used
+                + " bytes, above its soft limit of " + limit;
+    }
+
+    static String noSuchModule(ModuleId module) {
+        return "no module " + module + " owns types";
+    }
+
+    static String noSuchType(String type, ModuleId module) {
+        return module + " owns no type '" + printable(type) + "'";
+    }
+
+    static String badRate(int rate) {
+        return "failure rate " + rate + " is negative";
+    }
+
+    static String badLimits(long soft, long hard) {
+        return "limits of " + soft + " and " + hard + " bytes: "
+                + (soft < 0 || hard < 0 ? "negative" : "the soft one is above the hard one");
     }
 
     /** What a handler of vm_lowmem threw. */

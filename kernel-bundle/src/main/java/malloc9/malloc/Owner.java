@@ -2,9 +2,12 @@ package malloc9.malloc;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An owner is one life of a module: what its types' blocks belong to, and the scope of their segments.
@@ -23,6 +26,16 @@ public final class Owner {
     private final String file;
     private final Arena arena = Arena.ofShared();
 
+    /** What its types have drawn in advance from its budget. */
+    private final List<Credit> credits = new CopyOnWriteArrayList<>();
+
+    /** What the operator has set for it. */
+    final Bounds bounds = new Bounds(() -> credits.forEach(Credit::gather), System::nanoTime);
+
+    /** The name of a type that it had, once its types are retired. Guarded by the lock of {@link MallocTypes}. */
+    @Nullable
+    String retired;
+
     /** @param file where the module was loaded from */
     public Owner(ModuleId module, String file) {
         this.module = module;
@@ -37,6 +50,13 @@ public final class Owner {
     /** Where it was loaded from. */
     public String file() {
         return file;
+    }
+
+    /** A new type's share of the budget. */
+    Credit newCredit() {
+        Credit credit = new Credit(bounds.budget);
+        credits.add(credit);
+        return credit;
     }
 
     /** All of the address space, alive until {@link #revoke()}; nobody but the kernel may have it whole. */

@@ -26,9 +26,26 @@ public final class RawMallocService implements RawMalloc {
     }
 
     @Override
+    public long mallocarray(long count, long size, MallocType type, long flags) {
+        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public long mallocAligned(long size, long alignment, MallocType type, long flags) {
+        return malloc(allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
+    }
+
+    @Override
     public void free(long address, MallocType type) {
         if (address != 0) {
             allocator.free(address, types.bind(type, "free"), KernMalloc.NO_VIEW);
+        }
+    }
+
+    @Override
+    public void zfree(long address, MallocType type) {
+        if (address != 0) {
+            allocator.zfree(address, types.bind(type, "zfree"), KernMalloc.NO_VIEW);
         }
     }
 
@@ -57,7 +74,8 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long usableSize(long address, MallocType type) {
-        return allocator.usableSize(address, types.bind(type, "malloc_usable_size"), KernMalloc.NO_VIEW);
+        MallocTypeInternal known = types.bind(type, "malloc_usable_size");
+        return address == 0 ? 0 : allocator.usableSize(address, known, KernMalloc.NO_VIEW);
     }
 
     @Override

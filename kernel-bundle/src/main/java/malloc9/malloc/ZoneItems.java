@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Layout: items lie in the CPUs' caches, tags in slabs, counts in rows of the CPUs; the tag's number comes from the same space as
  *       those of memory types, so that malloc's free refuses an item, and zfree a block, by the test that each
  *       makes anyway.
- *   <li>Concurrency: the fast path is one critical section, as malloc's. A {@code word} of 0 sends everybody the slow
- *       way: it is zeroed first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
+ *   <li>Concurrency: the fast path is one critical section, as malloc's. A {@code word} that is SHUT sends everybody the
+ *       slow way: it is changed first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
  *       {@code closed} and {@code limit} inside its section.
  *   <li>Invariants: an item's tag is the zone's from zalloc to zfree, both counted once; under a limit every item in use has
  *       a credit.
@@ -54,6 +54,11 @@ final class ZoneItems {
 
     /** Longs of a CPU's row: its own cache lines. */
     private static final int ROW = 16;
+
+    private static final long[] @Nullable [] NONE = {};
+
+    /** No tag without {@link Tags#RAW} says so. */
+    private static final int SHUT = -1;
 
     /** No item yet: the limit has changed meanwhile. */
     private static final long AGAIN = -1;
@@ -83,13 +88,16 @@ final class ZoneItems {
     private final int zoneNumber;
 
     /** Counts by the CPU's number, then {@link #ALLOCS} and {@link #FREES}. Replaced under change; a CPU reads its own without. */
-    private long[] @Nullable [] rows = new long[0][];
+    private long[] @Nullable [] rows = NONE;
 
     /**
-     * One element: the tags' number if requests may take the fast path; 0 while there is a limit, and once the zone is closed.
-     * Written under change; an array, so that a critical section sees the change ({@link Pcpu}).
+     * One element: the number while requests may take the fast path, {@link #SHUT} while there is a limit or a drain, and once
+     * the zone is closed. Written under change; an array, so that a critical section sees the change ({@link Pcpu}).
      */
     private final int[] word;
+
+    /** Guarded by change. */
+    private boolean paused;
 
     private volatile boolean closed;
 
@@ -226,7 +234,7 @@ final class ZoneItems {
                 former.max(items);
             } else if (former != null) {
                 limit = null;
-                word[0] = number;
+                setWord();
                 former.max(Long.MAX_VALUE);
             } else if (items != 0) {
                 introduce(new Limit(items, sleeps));
@@ -279,12 +287,34 @@ final class ZoneItems {
         try {
             boolean first = !closed;
             closed = true;
-            word[0] = 0;
+            setWord();
             Limit now = limit;
             if (now != null) {
                 now.close();
             }
             return first;
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** Sends everybody the slow way, until {@link #resume()}. */
+    void pause() {
+        change.lock();
+        try {
+            paused = true;
+            setWord();
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /** Lets requests take the fast path again, if nothing else is against it. */
+    void resume() {
+        change.lock();
+        try {
+            paused = false;
+            setWord();
         } finally {
             change.unlock();
         }
@@ -306,7 +336,7 @@ final class ZoneItems {
     private long pop(Pcpu cpu, long @Nullable [] row, int owner, boolean raw) {
         int[] tops = cpu.tops;
         int at = zoneNumber;
-        if (owner == 0 || row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
+        if (owner < 0 || row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
             return 0;
         }
         int[] items = cpu.items;
@@ -346,7 +376,7 @@ final class ZoneItems {
         int index = slab.tagIndex(item);
         int[] tops = cpu.tops;
         int at = zoneNumber;
-        // A page run has no tags here, and any other granule than the item's first has another tag, and none is 0's.
+        // A page run has no tags here, any other granule than the item's first has another tag, and SHUT is no tag.
         if (Integer.compareUnsigned(index, tags.length) >= 0
                 || (tags[index] & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(at, tops.length) >= 0) {
@@ -389,6 +419,10 @@ final class ZoneItems {
         } finally {
             change.unlock();
         }
+    }
+
+    private void setWord() {
+        word[0] = closed || limit != null || paused ? SHUT : number;
     }
 
     private long sum(int column) {
@@ -500,15 +534,15 @@ final class ZoneItems {
     }
 
     /**
-     * Sets a limit where there was none. From the stores to {@code word} and {@code limit} on, requests go the slow way and
+     * Sets a limit where there was none. From the store of {@code limit} and {@code word} on, requests go the slow way and
      * wait for this lock; quiesce waits for those that came before; what they have in use is counted then.
      */
     private void introduce(Limit fresh) {
-        word[0] = 0;
         limit = fresh;
+        setWord();
         if (!cpus.quiesce(QUIESCE_MILLIS)) {
             limit = null;
-            word[0] = number;
+            setWord();
             fresh.max(Long.MAX_VALUE);
             throw new IllegalStateException(ZoneMessages.notQuiet("uma_zone_set_max", zone.name()));
         }

@@ -8,20 +8,19 @@ import org.jspecify.annotations.Nullable;
  * A cache is one CPU's stock of one zone's free items, a stack in the arrays of the CPU's slot (struct uma_cache).
  *
  * <pre>
- *   items   zone * 128                                          zone * 128 + 127           the last two
- *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |        ...         |  -1  |  stopped  |
+ *   items   zone * 128                                          zone * 128 + 127
+ *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |
  *                         first                ^ tops[zone]
  * </pre>
  *
  * <p>A zone that is closed, or was not there when the slot's arrays were made, has neither items nor room: its top is the end
- * of its region, below which stands none. So is the end of a region behind the last one, where {@link Drain} puts the tops
- * of stacks that it stops.
+ * of its region, below which stands none.
  *
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: as drawn; a stack ends where the region does, so that a full one is told by its low bits; below its first
  *       item stands none, so that an empty one needs no test of its own.
- *   <li>Concurrency: owned by its CPU's slot, inside a critical section only; {@link Drain} takes all of a slot's away.
+ *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, or by a {@link Drain}.
  *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
  *   <li>Cost: 512 bytes of heap a zone and CPU; a malloc loads a top and an item, no object stands between; a bucket is
  *       copied in or out once in half as many operations as there is room.
@@ -50,18 +49,12 @@ public final class Cache {
         return (top & MASK) == MASK;
     }
 
-    /** Whether the slot has a stack for that zone. */
-    static boolean isOpen(Pcpu cpu, int zone) {
-        return isOpen(cpu.tops, cpu.items, zone);
-    }
-
-    /** Makes stacks for all those zones that the slot has none for; inside a critical section. */
-    static void open(Pcpu cpu, @Nullable Zone[] zones) {
-        int known = cpu.tops.length;
+    /** Makes stacks for all those zones that the slot's arrays have none for; inside a critical section. */
+    static void open(Pcpu cpu, int[] former, @Nullable Zone[] zones) {
+        int known = former.length;
         int length = Math.max(known, zones.length);
-        int[] items = Arrays.copyOf(cpu.items, (length + 1) << SHIFT);
-        items[stopped(items) - 1] = NONE;
-        int[] tops = Arrays.copyOf(cpu.tops, length);
+        int[] items = Arrays.copyOf(cpu.items, length << SHIFT);
+        int[] tops = Arrays.copyOf(former, length);
         for (int number = 0; number < zones.length; number++) {
             if (number >= known || !isOpen(tops, items, number)) {
                 Zone zone = zones[number];
@@ -73,49 +66,47 @@ public final class Cache {
         cpu.tops = tops;
     }
 
-    /** The top of a stack of which nothing can be taken and onto which nothing can be put. */
-    static int stopped(int[] items) {
-        return items.length - 1;
-    }
-
-    /** Whether the CPU's stack of that zone is being taken away. */
-    static boolean isStopped(Pcpu cpu, int zone) {
-        return zone < cpu.tops.length && cpu.tops[zone] == stopped(cpu.items);
-    }
-
     /** Free items; exact for the owner, near the truth for others. */
     static int count(Pcpu cpu, Zone zone) {
         return count(cpu.tops, cpu.items, zone);
     }
 
-    /** The free items of a zone in arrays that no slot has any more. */
-    static int[] items(int[] tops, int[] items, Zone zone) {
+    /** Takes all free items of a zone out; of a closed one, the stack too. For {@link Drain}. */
+    static int[] takeAll(Pcpu cpu, Zone zone) {
+        int[] tops = cpu.tops;
+        int[] items = cpu.items;
+        int number = zone.number();
+        if (!isOpen(tops, items, number)) {
+            return EMPTY;
+        }
         int first = first(zone);
-        int count = count(tops, items, zone);
-        return count == 0 ? EMPTY : Arrays.copyOfRange(items, first, first + count);
+        int[] taken = Arrays.copyOfRange(items, first, tops[number]);
+        tops[number] = zone.closed() ? end(number) : first;
+        items[tops[number] - 1] = NONE;
+        return taken;
     }
 
     /** Whether all items of a bucket would find room. */
-    static boolean hasRoom(Pcpu cpu, Zone zone, int items) {
-        return count(cpu, zone) + items <= zone.cacheItems();
+    static boolean hasRoom(int[] tops, int[] items, Zone zone, int more) {
+        return isOpen(tops, items, zone.number()) && count(tops, items, zone) + more <= zone.cacheItems();
     }
 
     /** Puts a bucket's items onto the stack. */
-    static void fill(Pcpu cpu, Zone zone, Bucket bucket) {
-        int top = cpu.tops[zone.number()];
-        System.arraycopy(bucket.items, 0, cpu.items, top, bucket.count);
-        cpu.tops[zone.number()] = top + bucket.count;
+    static void fill(int[] tops, int[] items, Zone zone, Bucket bucket) {
+        int top = tops[zone.number()];
+        System.arraycopy(bucket.items, 0, items, top, bucket.count);
+        tops[zone.number()] = top + bucket.count;
         bucket.count = 0;
     }
 
     /** Takes the items that were freed longest ago, as many as the bucket has room for. */
-    static void drain(Pcpu cpu, Zone zone, Bucket bucket) {
+    static void drain(int[] tops, int[] items, Zone zone, Bucket bucket) {
         int first = first(zone);
-        int count = count(cpu, zone);
+        int count = count(tops, items, zone);
         int moved = Math.min(count, bucket.items.length - bucket.count);
-        System.arraycopy(cpu.items, first, bucket.items, bucket.count, moved);
-        System.arraycopy(cpu.items, first + moved, cpu.items, first, count - moved);
-        cpu.tops[zone.number()] = first + count - moved;
+        System.arraycopy(items, first, bucket.items, bucket.count, moved);
+        System.arraycopy(items, first + moved, items, first, count - moved);
+        tops[zone.number()] = first + count - moved;
         bucket.count += moved;
     }
 
@@ -124,7 +115,8 @@ public final class Cache {
         return isOpen(tops, items, number) ? Math.max(0, tops[number] - first(zone)) : 0;
     }
 
-    private static boolean isOpen(int[] tops, int[] items, int number) {
+    /** Whether there is a stack for that zone. */
+    static boolean isOpen(int[] tops, int[] items, int number) {
         if (number >= tops.length) {
             return false;
         }

@@ -1,94 +1,50 @@
 package malloc9.uma;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 
 /**
- * A drain takes all caches away from all CPUs, other threads', idle ones' and dead ones' too, and their items
- * once nobody can be using them.
+ * A drain takes all items out of all CPUs' caches, other threads', idle ones' and dead ones' too.
  *
- * <p><b>Why no item is lost or handed out twice.</b> Whoever drains first says so ({@link Uma}: nobody makes arrays for a slot
- * while he sees that) and waits in {@link Cpus#quiesce}, so that all slots keep the arrays that they have. Then he stops
- * each stack: its top is replaced, by compare-and-set, with one where nothing can be taken and nothing put
- * ({@link Cache#stopped}), so that the fast paths fail by the tests that they make anyway, and go the slow way, which waits.
- * The former top is the true one, but for a section that read it before and stores the next one later, over the stop.
- * Therefore he waits in quiesce again: such a section has ended then, and its top is seen and stopped in another round,
- * until a round finds nothing to stop. Each section from then on finds stopped stacks. What they hold is ours alone, as if
- * the CPUs had never been; their owners make new arrays, from nothing, and the former stay stopped for who still knows them.
- * Where a section does not end, all tops are put back: nobody changed what is stopped.
+ * <p><b>Why no item is lost or handed out twice.</b> Whoever drains says so ({@link Uma}: sections of the slow paths look, in
+ * their section, and wait) and closes the {@link Gates}, which every section of a fast path looks at. Then he waits in
+ * {@link Cpus#quiesce}. Sections that found an open gate have ended by then, with their stores to be seen; later ones
+ * find it closed, and touch no cache. So the caches are ours alone. We take the items, and a second quiesce makes each
+ * thread see what we left before it sees an open gate. No gate is a new load of the fast paths: they look at the type's or
+ * zone's word anyway, to find it alive. Where quiesce finds a section that does not end, the gates are opened again and
+ * nothing was changed.
  */
 final class Drain {
 
-    /** A busy owner may be found in a section round after round, but hardly in so many. */
-    private static final int ROUNDS = 1_000;
-
-    private static final VarHandle TOP = MethodHandles.arrayElementVarHandle(int[].class);
-
     private final Cpus cpus;
-
-    /** The tops of slots as they were stopped. */
-    private final Map<Pcpu, int[]> formerTops = new HashMap<>();
+    private final Map<Zone, List<int[]>> items = new LinkedHashMap<>();
 
     Drain(Cpus cpus) {
         this.cpus = cpus;
     }
 
-    /** Stops all stacks; false if a section did not end in time, and all is as it was. */
-    boolean take(long waitMillis) {
-        for (int round = 0; round < ROUNDS && cpus.quiesce(waitMillis); round++) {
-            boolean any = false;
+    /** Takes the items of those zones; between the closing and the opening of the gates. */
+    boolean take(List<Zone> zones, long waitMillis) {
+        if (!cpus.quiesce(waitMillis)) {
+            return false;
+        }
+        for (Zone zone : zones) {
+            List<int[]> taken = new ArrayList<>();
             for (Pcpu slot : cpus.all()) {
-                any |= stop(slot);
+                taken.add(Cache.takeAll(slot, zone));
             }
-            if (!any) {
-                return true;
-            }
+            items.put(zone, taken);
         }
-        formerTops.forEach(Drain::restart);
-        return false;
+        cpus.quiesce(waitMillis);
+        return true;
     }
 
-    /** A zone's items in what was stopped, by slot. */
-    List<int[]> items(Zone zone) {
-        List<int[]> items = new ArrayList<>();
-        formerTops.forEach((slot, tops) -> items.add(Cache.items(tops, slot.items, zone)));
-        return items;
-    }
-
-    /** Lets the slots' owners make new arrays, once the items of the former are known. */
-    void end() {
-        formerTops.keySet().forEach(slot -> {
-            slot.tops = new int[0];
-            slot.items = new int[0];
-        });
-    }
-
-    /** Stops a slot's stacks; false if all of them were. */
-    private boolean stop(Pcpu slot) {
-        int[] tops = slot.tops;
-        int stopped = Cache.stopped(slot.items);
-        int[] former = formerTops.computeIfAbsent(slot, first -> new int[tops.length]);
-        boolean any = false;
-        for (int zone = 0; zone < tops.length; zone++) {
-            int top = (int) TOP.getVolatile(tops, zone);
-            while (top != stopped) {
-                former[zone] = top;
-                any = true;
-                top = TOP.compareAndSet(tops, zone, top, stopped) ? stopped : (int) TOP.getVolatile(tops, zone);
-            }
-        }
-        return any;
-    }
-
-    private static void restart(Pcpu slot, int[] former) {
-        for (int zone = 0; zone < former.length; zone++) {
-            TOP.compareAndSet(slot.tops, zone, Cache.stopped(slot.items), former[zone]);
-        }
+    /** Gives the items back to their zones, once the gates are open. */
+    void release() {
+        items.forEach((zone, taken) -> taken.forEach(zone::putItems));
     }
 }

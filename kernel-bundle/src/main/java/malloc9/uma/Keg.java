@@ -202,6 +202,23 @@ public final class Keg implements ItemSource {
         surplus.forEach(this::release);
     }
 
+    /**
+     * Gives the memory of OS pages back to the OS that hold free items only, while their slab stays. Under the lock: no item
+     * is taken meanwhile. Items that were prepared keep theirs.
+     */
+    void trim() {
+        if (life != null || counted) {
+            return;
+        }
+        lock.lock();
+        try {
+            part.forEach(slabs::trim);
+            empty.forEach(slabs::trim);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives all empty slabs back, and from now on each that becomes so. */
     void end() {
         lock.lock();

@@ -2,7 +2,9 @@ package malloc9.uma;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.BitSet;
 import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,12 @@ public final class Slab {
     /** Log2 of the bytes of a granule. */
     public static final int GRANULE_SHIFT = 4;
 
+    /** Takes two numbers. */
+    @FunctionalInterface
+    interface LongBiConsumer {
+        void accept(long first, long second);
+    }
+
     /** Bytes of a granule, the smallest item (UMA_SMALLEST_UNIT). */
     public static final int GRANULE = 1 << GRANULE_SHIFT;
 
@@ -52,6 +60,10 @@ public final class Slab {
 
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
+
+    /** Log2 of the OS pages of a unit. */
+    private static final int PAGES_SHIFT = KernelMap.UNIT_SHIFT - Integer.numberOfTrailingZeros(PageSource.PAGE);
+
     private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(int[].class);
 
     /** First granule. */
@@ -76,6 +88,10 @@ public final class Slab {
     public int @Nullable [] counts;
 
     final @Nullable Keg keg;
+
+    /** Of a page run: whether it is part of core dumps. Written before it is handed out. */
+    boolean dumped = true;
+
     final int units;
 
     private final int items;
@@ -87,6 +103,9 @@ public final class Slab {
 
     /** Bit i: item i is in the slab. Guarded by the keg's lock. */
     private final long[] freeItems;
+
+    /** OS pages whose memory was given back, and of which no item was taken since. Guarded by the keg's lock. */
+    private final BitSet givenBack = new BitSet(0);
 
     /** Set bits of freeItems. Guarded by the keg's lock. */
     private int freeCount;
@@ -190,8 +209,47 @@ public final class Slab {
         return freeCount;
     }
 
+    /**
+     * Finds the OS pages that hold free items only and whose memory has not been given back since one of them was taken.
+     *
+     * @param giveBack takes runs of them, as offset from the slab's begin and length in bytes
+     */
+    void idlePages(LongBiConsumer giveBack) {
+        BitSet idle = new BitSet();
+        idle.set(0, units << PAGES_SHIFT);
+        for (int index = 0; index < items; index++) {
+            if ((freeItems[index >>> 6] & (1L << index)) == 0) {
+                idle.clear(firstPage(index), lastPage(index) + 1);
+            }
+        }
+        idle.andNot(givenBack);
+        for (int page = idle.nextSetBit(0); page >= 0; ) {
+            int end = idle.nextClearBit(page);
+            giveBack.accept((long) page * PageSource.PAGE, (long) (end - page) * PageSource.PAGE);
+            page = idle.nextSetBit(end);
+        }
+        givenBack.or(idle);
+    }
+
+    private int firstPage(int index) {
+        return (int) (index * itemBytes / PageSource.PAGE);
+    }
+
+    private int lastPage(int index) {
+        return (int) (((index + 1) * itemBytes - 1) / PageSource.PAGE);
+    }
+
     /** Takes up to {@code room} items out, lowest first. */
     int take(int[] into, int from, int room) {
+        int taken = takeFree(into, from, room);
+        for (int i = 0; i < taken && !givenBack.isEmpty(); i++) {
+            int index = indexOfItem(into[from + i]);
+            givenBack.clear(firstPage(index), lastPage(index) + 1);
+        }
+        return taken;
+    }
+
+    private int takeFree(int[] into, int from, int room) {
         int taken = 0;
         for (int word = 0; word < freeItems.length && taken < room; word++) {
             long bits = freeItems[word];

@@ -99,6 +99,12 @@ public final class SlabMap {
         return enter((int) (start >>> KernelMap.UNIT_SHIFT), runUnits, bytes, () -> Slab.run(granule, runUnits, bytes));
     }
 
+    /** Gives back what a slab holds of idle OS pages. */
+    void trim(Slab slab) {
+        long start = Integer.toUnsignedLong(slab.base) << Slab.GRANULE_SHIFT;
+        slab.idlePages((offset, bytes) -> map.discard(start + offset, bytes));
+    }
+
     /** Ends a slab; its memory goes back to the OS. */
     void release(Slab slab) {
         lock.lock();

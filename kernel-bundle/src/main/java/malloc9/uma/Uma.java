@@ -3,9 +3,7 @@ package malloc9.uma;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.pcpu.Cpus;
@@ -20,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The fast paths of malloc, free, zalloc and zfree work on {@link Cache} and {@link Slab} themselves; this class
  * is what they fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
  *
- * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A CPU has
- * caches from its first item to the next drain ({@link Drain}).
+ * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A {@link Drain} empties
+ * the caches of all CPUs.
  */
 public final class Uma {
 
@@ -45,21 +43,36 @@ public final class Uma {
     /** Whether caches are being taken away. Written under places. */
     private volatile boolean draining;
 
+    private final Gates gates;
+
     /**
      * An allocator with a zone for each item size.
      *
      * @param names the zones' names
      * @param sizes their items' bytes, multiples of a granule up to {@link #ITEM_MAX}
+     * @param gates of those who use the caches without asking here
      */
-    public Uma(KernelMap map, List<String> names, long[] sizes) {
+    public Uma(KernelMap map, List<String> names, long[] sizes, Gates gates) {
+        this(map, names, sizes, 1, gates);
+    }
+
+    /**
+     * An allocator with several zones for each item size, all of one name: set by set, size by size.
+     *
+     * @param sets how many
+     * @param gates of those who use the caches without asking here
+     */
+    public Uma(KernelMap map, List<String> names, long[] sizes, int sets, Gates gates) {
         this.map = map;
+        this.gates = gates;
         this.slabs = new SlabMap(map);
         this.reserve = new Reserve(slabs);
-        @Nullable Zone[] first = new Zone[sizes.length];
-        for (int zone = 0; zone < sizes.length; zone++) {
-            int units = ZoneDesign.units(sizes[zone]);
-            first[zone] =
-                    new Zone(names.get(zone), zone, zone, sizes[zone], new Keg(slabs, zone, zone, sizes[zone], units));
+        @Nullable Zone[] first = new Zone[sets * sizes.length];
+        for (int zone = 0; zone < first.length; zone++) {
+            int sizeClass = zone % sizes.length;
+            long bytes = sizes[sizeClass];
+            Keg keg = new Keg(slabs, zone, sizeClass, bytes, ZoneDesign.units(bytes));
+            first[zone] = new Zone(names.get(sizeClass), zone, sizeClass, bytes, keg);
         }
         this.zones = first;
     }
@@ -164,8 +177,9 @@ public final class Uma {
         }
         Pcpu cpu = enterWith(zone);
         // Asked inside: who closes it waits for us then, and empties the cache.
-        if (!zone.closed() && Cache.hasRoom(cpu, zone, bucket.count)) {
-            Cache.fill(cpu, zone, bucket);
+        int[] tops = cpu.tops;
+        if (!zone.closed() && Cache.hasRoom(tops, cpu.items, zone, bucket.count)) {
+            Cache.fill(tops, cpu.items, zone, bucket);
         }
         leave(cpu);
         zone.put(bucket);
@@ -181,8 +195,9 @@ public final class Uma {
         zone.grow();
         Bucket bucket = zone.emptyBucket();
         Pcpu cpu = enterWith(zone);
-        if (!zone.closed() && !Cache.hasRoom(cpu, zone, 1)) {
-            Cache.drain(cpu, zone, bucket);
+        int[] tops = cpu.tops;
+        if (!zone.closed() && Cache.isOpen(tops, cpu.items, number) && !Cache.hasRoom(tops, cpu.items, zone, 1)) {
+            Cache.drain(tops, cpu.items, zone, bucket);
         }
         leave(cpu);
         zone.put(bucket);
@@ -230,8 +245,17 @@ public final class Uma {
         return reserve;
     }
 
+    /** Keeps a page run out of core dumps until it is released, where the OS can. */
+    public void keepOutOfDumps(Slab run) {
+        run.dumped = false;
+        map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, false);
+    }
+
     /** Gives a page run back, whose tag is 0. */
     public void releaseRun(Slab run) {
+        if (!run.dumped) {
+            map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, true);
+        }
         slabs.release(run);
     }
 
@@ -249,6 +273,29 @@ public final class Uma {
         List<Zone> all = zones();
         all.forEach(Zone::drain);
         all.stream().filter(Zone::primary).forEach(zone -> zone.keg().drain());
+    }
+
+    /**
+     * Gives back what was idle since the last call (the working-set trim): full buckets that nobody asked for, empty slabs,
+     * and the memory of OS pages inside slabs.
+     */
+    public void trimIdle() {
+        List<Zone> all = zones();
+        all.forEach(Zone::trim);
+        trimKegs(all);
+    }
+
+    /** Gives everything back to the OS that is not in use, inside slabs, too. */
+    public void trim() {
+        reclaim();
+        trimKegs(zones());
+    }
+
+    private static void trimKegs(List<Zone> all) {
+        all.stream().filter(Zone::primary).map(Zone::keg).forEach(keg -> {
+            keg.drain();
+            keg.trim();
+        });
     }
 
     /** Gives back to the map what of a zone is not in use. */
@@ -297,14 +344,20 @@ public final class Uma {
         }
     }
 
-    /** The caller's slot, in a critical section. */
+    /** The caller's slot, in a critical section in which no drain is at work. */
     public Pcpu enterCurrent() {
-        Pcpu cpu = cpus.current();
-        if (cpu == null) {
-            cpu = cpus.lockShared();
+        while (true) {
+            Pcpu cpu = cpus.current();
+            if (cpu == null) {
+                cpu = cpus.lockShared();
+            }
+            cpu.enter();
+            if (!draining) {
+                return cpu;
+            }
+            leave(cpu);
+            awaitDrain();
         }
-        cpu.enter();
-        return cpu;
     }
 
     /** Ends the section that {@link #enterCurrent()} began. */
@@ -333,46 +386,33 @@ public final class Uma {
     /** See {@link Drain} for why this is right whatever the CPUs do meanwhile. */
     private boolean drainCaches(long waitMillis) {
         Drain drain = new Drain(cpus);
-        Map<Zone, List<int[]>> items = new LinkedHashMap<>();
+        boolean taken;
         places.lock();
         try {
             draining = true;
-            if (!drain.take(waitMillis)) {
-                return false;
-            }
-            for (Zone zone : zones()) {
-                items.put(zone, drain.items(zone));
-            }
-            drain.end();
+            gates.pauseAll();
+            taken = drain.take(zones(), waitMillis);
         } finally {
+            gates.resumeAll();
             draining = false;
             places.unlock();
         }
-        items.forEach((zone, caches) -> caches.forEach(zone::putItems));
-        return true;
+        drain.release();
+        return taken;
     }
 
     /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
     private Pcpu enterWith(Zone zone) {
-        while (true) {
-            Pcpu cpu = enterCurrent();
-            boolean stopped = Cache.isStopped(cpu, zone.number());
-            if (!stopped && Cache.isOpen(cpu, zone.number())) {
-                return cpu;
+        Pcpu cpu = enterCurrent();
+        if (!Cache.isOpen(cpu.tops, cpu.items, zone.number())) {
+            try {
+                Cache.open(cpu, cpu.tops, zones);
+            } catch (OutOfMemoryError e) {
+                leave(cpu);
+                throw e;
             }
-            boolean mayOpen = !stopped && !draining;
-            if (mayOpen) {
-                try {
-                    Cache.open(cpu, zones);
-                    return cpu;
-                } catch (OutOfMemoryError e) {
-                    leave(cpu);
-                    throw e;
-                }
-            }
-            leave(cpu);
-            awaitDrain();
         }
+        return cpu;
     }
 
     private void awaitDrain() {

@@ -53,6 +53,9 @@ public final class Zone {
     /** Items in the depot. Guarded by lock. */
     private long depotItems;
 
+    /** The fewest full buckets since the last trim. Guarded by lock. */
+    private int idleBuckets;
+
     /** Requests that found no memory. Guarded by lock. */
     private long failures;
 
@@ -257,6 +260,42 @@ public final class Zone {
         }
     }
 
+    /**
+     * Gives back the full buckets that nobody asked for since the last call: the least there were at any time is what the zone's
+     * working set did not need.
+     */
+    void trim() {
+        int idle;
+        lock.lock();
+        try {
+            idle = idleBuckets;
+        } finally {
+            lock.unlock();
+        }
+        for (; idle > 0; idle--) {
+            Bucket bucket = pollOldest();
+            if (bucket == null) {
+                break;
+            }
+            empty(bucket);
+        }
+        lock.lock();
+        try {
+            idleBuckets = full.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Bucket pollOldest() {
+        lock.lock();
+        try {
+            return polled(full.pollLast());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** From now on nothing is kept; what there is, is left to {@link #drain()}. */
     void close() {
         lock.lock();
@@ -319,13 +358,16 @@ public final class Zone {
     private @Nullable Bucket pollFull() {
         lock.lock();
         try {
-            Bucket bucket = full.pollFirst();
-            if (bucket != null) {
-                depotItems -= bucket.count;
-            }
-            return bucket;
+            return polled(full.pollFirst());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Counts a bucket out that was taken from the depot. Under lock. */
+    private @Nullable Bucket polled(@Nullable Bucket bucket) {
+        depotItems -= bucket == null ? 0 : bucket.count;
+        idleBuckets = Math.min(idleBuckets, full.size());
+        return bucket;
     }
 }

@@ -56,6 +56,11 @@ final class AnonymousPages implements PageSource {
     }
 
     @Override
+    public void dump(long offset, long bytes, boolean dumped) {
+        Libc.dump(base + offset, bytes, dumped);
+    }
+
+    @Override
     public void close() {
         Libc.unmap(mapping, mappedBytes);
     }

@@ -203,6 +203,24 @@ public final class KernelMap {
         }
     }
 
+    /** Gives the memory behind OS pages back that stay taken; they read as zero. */
+    public void discard(long offset, long bytes) {
+        if (!beginPurge()) {
+            return;
+        }
+        try {
+            pages.purge(offset, bytes);
+        } finally {
+            lock.lock();
+            try {
+                purging--;
+                purged.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** Makes every request that waits for address space try again, or see that it need not any more. */
     public void wakeUp() {
         lock.lock();
@@ -282,6 +300,11 @@ public final class KernelMap {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Keeps a run out of core dumps, or lets it in again. */
+    public void dump(int first, int units, boolean dumped) {
+        pages.dump((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT, dumped);
     }
 
     /** Ends the map and its range; a thread that comes too late with a run finds the map closed, not another's pages. */

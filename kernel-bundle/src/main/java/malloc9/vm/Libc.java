@@ -25,6 +25,8 @@ public final class Libc {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_DONTDUMP = 16;
+    private static final int MADV_DODUMP = 17;
     private static final long MAP_FAILED = -1L;
     private static final int PR_SET_VMA = 0x53564d41;
     private static final long PR_SET_VMA_ANON_NAME = 0;
@@ -117,6 +119,15 @@ public final class Libc {
             return (int) PRCTL.invokeExact(PR_SET_VMA, PR_SET_VMA_ANON_NAME, address, bytes, text) == 0;
         } catch (Throwable e) {
             throw unexpected("prctl", e);
+        }
+    }
+
+    /** Says whether a range belongs into core dumps; a kernel that does not know the advice does without. */
+    static void dump(long address, long bytes, boolean dumped) {
+        try {
+            int ignored = (int) linked(MADVISE).invokeExact(address, bytes, dumped ? MADV_DODUMP : MADV_DONTDUMP);
+        } catch (Throwable e) {
+            throw unexpected("madvise", e);
         }
     }
 

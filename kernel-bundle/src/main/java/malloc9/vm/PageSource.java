@@ -23,6 +23,13 @@ public interface PageSource {
     /** Gives the memory behind a part of the range back to the OS; it reads as zero afterwards. */
     void purge(long offset, long bytes);
 
+    /**
+     * Keeps a part of the range out of core dumps, or lets it in again; a source that cannot does nothing.
+     *
+     * @param offset a multiple of an OS page, as {@code bytes}
+     */
+    default void dump(long offset, long bytes, boolean dumped) {}
+
     /** Ends the reservation: no address of the range may be touched any more. */
     void close();
 

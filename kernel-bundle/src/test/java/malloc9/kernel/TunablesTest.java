@@ -3,6 +3,8 @@ package malloc9.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import malloc9.malloc.SizeClasses;
+import malloc9.malloc.ZoneSets;
 import org.junit.jupiter.api.Test;
 
 /** On a machine of 16 GiB. */
@@ -12,9 +14,11 @@ class TunablesTest {
 
     @Test
     void aDefaultStartMapsTheMemoryThatTheProcessMayUseUpTo64GiB() {
-        assertThat(Tunables.from(name -> null, MEMORY)).isEqualTo(new Tunables(17_179_869_184L, 1_048_576, 67_108_864));
+        assertThat(Tunables.from(name -> null, MEMORY))
+                .isEqualTo(new Tunables(17_179_869_184L, 1_048_576, 67_108_864, SizeClasses.PAGES, ZoneSets.ONE));
         assertThat(Tunables.from(name -> null, 1L << 40).kmemSize()).isEqualTo(68_717_379_584L);
-        assertThat(Tunables.from(name -> null, 64 << 20)).isEqualTo(new Tunables(67_108_864, 1_048_576, 0));
+        assertThat(Tunables.from(name -> null, 64 << 20))
+                .isEqualTo(new Tunables(67_108_864, 1_048_576, 0, SizeClasses.PAGES, ZoneSets.ONE));
     }
 
     @Test

@@ -14,6 +14,9 @@ import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.FailureInfo;
+import malloc9.api.runtime.LimitInfo;
+import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,20 +86,109 @@ class BadInputTest extends KernelTest {
 
     @Test
     void badFlags() {
-        String text = " (malloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO and M_USE_RESERVE)";
+        String text = " (malloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO, M_NODUMP, M_USE_RESERVE)";
         refused("Bad malloc flags: 0" + text, () -> malloc.malloc(1, M_FOO, 0L));
         refused("Bad malloc flags: 100" + text, () -> malloc.malloc(1, M_FOO, (long) M_ZERO));
         refused("Bad malloc flags: 3" + text, () -> malloc.malloc(1, M_FOO, M_WAITOK | M_NOWAIT));
         refused("Bad malloc flags: 103" + text, () -> raw.malloc(1, M_FOO, M_WAITOK | M_NOWAIT | M_ZERO));
-        refused("Bad malloc flags: 12" + text, () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x10));
-        refused("Bad malloc flags: 201" + text, () -> malloc.malloc(1, M_FOO, M_NOWAIT | 0x200));
         refused("Bad malloc flags: ffffffffffffffff" + text, () -> malloc.malloc(1, M_FOO, -1L));
-        refused("Bad malloc flags: 8000000000000001" + text, () -> malloc.malloc(1, M_FOO, 1L << 63 | M_NOWAIT));
+    }
+
+    @Test
+    void unknownFlags() {
+        refused("Bad malloc flags: 12 (malloc knows no flag 10)", () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x10));
+        refused("Bad malloc flags: 9212 (malloc knows no flag 9210)", () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x9210));
+        refused(
+                "Bad malloc flags: 8000000000000001 (malloc knows no flag 8000000000000000)",
+                () -> raw.malloc(1, M_FOO, 1L << 63 | M_NOWAIT));
+        refused(
+                "Bad malloc flags: 81 (realloc knows no flag 80)",
+                () -> malloc.realloc(block, 1, M_FOO, 0x80 | M_NOWAIT));
+    }
+
+    @Test
+    void executableMemory() {
+        refused(
+                "Bad malloc flags: 4002 (malloc gives no executable memory: M_EXEC)",
+                () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x4000));
+        refused(
+                "Bad malloc flags: 4101 (realloc gives no executable memory: M_EXEC)",
+                () -> raw.realloc(block.address(), 1, M_FOO, M_NOWAIT | M_ZERO | 0x4000));
+    }
+
+    @Test
+    void arrayThatOverflows() {
+        refused(
+                "mallocarray: 4611686018427387904 * 2 overflowed",
+                () -> malloc.mallocarray(1L << 62, 2, M_FOO, M_WAITOK));
+        refused(
+                "mallocarray: 4294967296 * 4294967296 overflowed",
+                () -> malloc.mallocarray(1L << 32, 1L << 32, M_FOO, M_NOWAIT));
+        refused(
+                "mallocarray: 9223372036854775807 * 9223372036854775807 overflowed",
+                () -> raw.mallocarray(Long.MAX_VALUE, Long.MAX_VALUE, M_FOO, M_NOWAIT));
+        refused(
+                "mallocarray: -1 * 8 bytes for type 'foo' is negative",
+                () -> malloc.mallocarray(-1, 8, M_FOO, M_WAITOK));
+        refused("mallocarray: 0 * -8 bytes for type 'foo' is negative", () -> raw.mallocarray(0, -8, M_FOO, M_WAITOK));
+        refused(
+                "malloc: size 4611686018427387904 for type 'foo' is above the kernel map of 67108864 bytes",
+                () -> malloc.mallocarray(1L << 31, 1L << 31, M_FOO, M_WAITOK));
+    }
+
+    @Test
+    void badAlignment() {
+        for (long alignment : new long[] {0, -1, Long.MIN_VALUE, 3, 24, 4097, 8192, 1L << 62}) {
+            refused(
+                    "malloc_aligned: alignment " + alignment
+                            + " for type 'foo' is no power of two up to an OS page of 4096",
+                    () -> malloc.mallocAligned(1, alignment, M_FOO, M_WAITOK));
+        }
+        refused("malloc_aligned: size -1 for type 'foo' is negative", () -> raw.mallocAligned(-1, 64, M_FOO, M_NOWAIT));
+        refused(
+                "malloc_aligned: size 67108865 for type 'foo' is above the kernel map of 67108864 bytes",
+                () -> malloc.mallocAligned((64 << 20) + 1, 64, M_FOO, M_NOWAIT));
+    }
+
+    @Test
+    void sizeThatCannotBe() {
+        refused("malloc_size: size -1 is negative", () -> malloc.mallocSize(-1));
+        refused(
+                "malloc_size: size 67108865 is above the kernel map of 67108864 bytes",
+                () -> malloc.mallocSize((64 << 20) + 1));
+    }
+
+    @Test
+    void accountingOfLessThanNothing() {
+        refused(
+                "malloc_type_allocated: -1 bytes of type 'foo' is negative",
+                () -> kernel.accounting().allocated(M_FOO, -1));
+        refused(
+                "malloc_type_freed: -1 bytes of type 'foo' is negative",
+                () -> kernel.accounting().freed(M_FOO, -1));
+    }
+
+    @Test
+    void settingsThatCannotBe() {
+        ModuleId owner = stats("foo").owner();
+        ModuleId nobody = new ModuleId("nobody", "1", 9);
+        refused("failure rate -1 is negative", () -> kernel.operator().failureRate(-1));
+        refused("failure rate -3 is negative", () -> kernel.operator().failureRate(owner, -3));
+        refused("no module nobody 1 (9) owns types", () -> kernel.operator().failureRate(nobody, 1));
+        refused("no module nobody 1 (9) owns types", () -> kernel.operator().limits(nobody));
+        refused(MODULE + " owns no type 'baz'", () -> kernel.operator().limit(owner, "baz", 0, 1));
+        refused("limits of -1 and 0 bytes: negative", () -> kernel.operator().limit(owner, "foo", -1, 0));
+        refused("limits of 0 and -9 bytes: negative", () -> kernel.operator().limit(owner, 0, -9));
+        refused(
+                "limits of 3 and 2 bytes: the soft one is above the hard one",
+                () -> kernel.operator().limit(owner, 3, 2));
+        assertThat(kernel.operator().limits(owner)).isEqualTo(new LimitInfo(0, 0, 0, 0));
+        assertThat(kernel.operator().failures(owner)).isEqualTo(new FailureInfo(0, 0, 0));
     }
 
     @Test
     void intFlagsThatDoNotWait() {
-        String text = " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO and M_USE_RESERVE)";
+        String text = " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO, M_NODUMP, M_USE_RESERVE)";
         refused("Bad malloc flags: 0 (malloc" + text, () -> malloc.malloc(1, M_FOO, 0));
         refused("Bad malloc flags: 1 (malloc" + text, () -> malloc.malloc(1, M_FOO, 1));
         refused("Bad malloc flags: 3 (malloc" + text, () -> malloc.malloc(1, M_FOO, 3));

@@ -2,6 +2,8 @@ package malloc9.malloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
@@ -14,6 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 
 /** What tests of a whole, embedded kernel have: one of 64 MiB, and two types. */
 abstract class KernelTest {
+
+    /** What the kernel of a test class is booted with. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface BootedWith {
+        String sizeClasses();
+    }
 
     @MallocDefine(name = "foo", description = "What the tests allocate")
     static final MallocType M_FOO = MallocType.define();
@@ -29,13 +37,23 @@ abstract class KernelTest {
     }
 
     KernelTest(long kmemSize) {
-        kernel = Kernel.boot(new Tunables(kmemSize), new VirtualClock());
+        BootedWith boot = getClass().getAnnotation(BootedWith.class);
+        kernel = Kernel.boot(
+                boot == null ? new Tunables(kmemSize) : withClasses(boot.sizeClasses(), kmemSize), new VirtualClock());
         malloc = kernel.malloc();
     }
 
     @AfterEach
     void stop() {
         kernel.close();
+    }
+
+    private static Tunables withClasses(String preset, long kmemSize) {
+        return Tunables.from(name -> switch (name) {
+            case Tunables.KMEM_SIZE -> Long.toString(kmemSize);
+            case Tunables.SIZE_CLASSES -> preset;
+            default -> null;
+        });
     }
 
     /** The statistics of the tests' types. */

@@ -102,14 +102,23 @@ class SecondaryZoneTest {
         assertThat(item.address() & -SLAB)
                 .as("the map is full, the second keg is not")
                 .isEqualTo(ofSecond.address() & -SLAB);
+        List<MemorySegment> held = new ArrayList<>();
         assertThatExceptionOfType(KernelMapExhausted.class).isThrownBy(() -> {
             while (true) {
-                packets.zalloc(M_WAITOK);
+                held.add(packets.zalloc(M_WAITOK));
             }
         });
         packets.zfree(item);
-        assertThat(packets.zalloc(M_NOWAIT)).isNotNull();
+        assertThat(packets.zalloc(M_NOWAIT)).isEqualTo(item);
         assertThat(packets.getCur() + second.getCur()).isEqualTo(64);
+        long used = kernel.subsystem.kernelMap().used();
+        packets.zfree(item);
+        held.forEach(packets::zfree);
+        second.zfree(ofSecond);
+        kernel.zones().reclaim();
+        assertThat(used - kernel.subsystem.kernelMap().used())
+                .as("each item is back in the slab that it came from")
+                .isEqualTo(SLAB);
     }
 
     @Test

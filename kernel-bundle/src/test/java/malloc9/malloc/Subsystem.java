@@ -20,6 +20,7 @@ import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import malloc9.vm.VirtualClock;
 import malloc9.vm.WaitClock;
+import org.jspecify.annotations.Nullable;
 
 /** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
 public class Subsystem implements TypeOwners, Events, AutoCloseable {
@@ -41,6 +42,8 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
+    /** Soft limits that were passed: type, limit, use. */
+    public final List<String> softLimits = Collections.synchronizedList(new ArrayList<>());
     /** Zones whose modules had not ended them. */
     public final List<LeakReport> zonesLeft = Collections.synchronizedList(new ArrayList<>());
 
@@ -64,10 +67,22 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         this(bytes, 0, new VirtualClock());
     }
 
-    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
     public Subsystem(long bytes, long reserveBytes, WaitClock clock) {
-        map = new KernelMap(PageSource.reserve(bytes), reserveBytes);
-        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, clock);
+        this(new KernelMap(PageSource.reserve(bytes), reserveBytes), SizeClasses.PAGES, ZoneSets.ONE, clock);
+    }
+
+    public Subsystem(long bytes, SizeClasses classes, ZoneSets zoneSets) {
+        this(PageSource.reserve(bytes), classes, zoneSets);
+    }
+
+    public Subsystem(PageSource pages, SizeClasses classes, ZoneSets zoneSets) {
+        this(new KernelMap(pages), classes, zoneSets, new VirtualClock());
+    }
+
+    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    private Subsystem(KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock) {
+        this.map = map;
+        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock);
     }
 
     public Malloc malloc() {
@@ -142,6 +157,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         failures.add(thrown);
+    }
+
+    @Override
+    public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
+        softLimits.add((type == null ? "" : type) + ":" + limitBytes + ":" + usedBytes);
     }
 
     @Override

@@ -72,6 +72,18 @@ class ZoneTest {
     }
 
     @Test
+    void aPausedZoneIsSlowButServes() {
+        MemorySegment item = zone.zalloc(M_WAITOK);
+        ZoneItems items = ((DriverZone) zone).items();
+        items.pause();
+        assertThat(items.take(false)).isZero();
+        assertThat(items.give(item.address(), 200)).isFalse();
+        zone.zfree(item);
+        items.resume();
+        assertThat(items.take(false)).isEqualTo(item.address());
+    }
+
+    @Test
     void nullIsFreedWithoutAWord() {
         zone.zfree(null);
         zone.raw().zfree(0);

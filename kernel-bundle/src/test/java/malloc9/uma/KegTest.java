@@ -4,7 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.junit.jupiter.api.AfterEach;
@@ -170,5 +176,65 @@ class KegTest {
             sized.empty(requireNonNull(sized.fullBucket(M_NOWAIT)));
         }
         return sized.bucketItems();
+    }
+
+    @Test
+    void idlePagesOfAUsedSlabGoBackOnce() {
+        int[] items = new int[PER_SLAB];
+        keg.fetch(items, items.length, M_NOWAIT);
+        keg.release(new int[] {items[0], items[4], items[5], items[6], items[7], items[8], items[63]}, 7);
+        Slab slab = requireNonNull(slabs.find(items[0]));
+        assertThat(idle(slab)).containsExactly("4096+4096");
+        assertThat(idle(slab)).as("given back already").isEmpty();
+        keg.release(new int[] {items[60], items[61], items[62]}, 3);
+        assertThat(idle(slab)).containsExactly("61440+4096");
+        int[] again = new int[2];
+        assertThat(keg.fetch(again, 2, M_NOWAIT)).isEqualTo(2);
+        assertThat(again).containsExactly(items[0], items[4]);
+        keg.release(again, 2);
+        assertThat(idle(slab)).as("one of its items was out").containsExactly("4096+4096");
+    }
+
+    @Test
+    void trimKeepsWhatIsInUse() {
+        int[] items = new int[PER_SLAB];
+        keg.fetch(items, items.length, M_NOWAIT);
+        MemorySegment memory = MemorySegment.ofAddress(map.base()).reinterpret(map.size());
+        for (int item : items) {
+            memory.set(ValueLayout.JAVA_LONG, (long) item << Slab.GRANULE_SHIFT, item + 1);
+        }
+        keg.release(Arrays.copyOfRange(items, 8, 24), 16);
+        keg.trim();
+        for (int i = 0; i < items.length; i++) {
+            boolean given = i >= 8 && i < 24;
+            assertThat(memory.get(ValueLayout.JAVA_LONG, (long) items[i] << Slab.GRANULE_SHIFT))
+                    .isEqualTo(given ? 0 : items[i] + 1);
+        }
+    }
+
+    @Test
+    void trimOfAZoneGivesBackWhatNobodyAskedForSinceTheLast() {
+        List<Bucket> buckets = Stream.generate(() -> requireNonNull(zone.fullBucket(0)))
+                .limit(6)
+                .toList();
+        List<Bucket> full = buckets.stream()
+                .filter(bucket -> bucket.items.length == zone.bucketItems())
+                .toList();
+        full.forEach(zone::put);
+        long depot = zone.free() - keg.free();
+        zone.trim();
+        assertThat(zone.free() - keg.free()).as("they are new").isEqualTo(depot);
+        Bucket asked = requireNonNull(zone.fullBucket(0));
+        zone.put(asked);
+        zone.trim();
+        assertThat(zone.free() - keg.free()).isEqualTo(zone.bucketItems());
+        zone.trim();
+        assertThat(zone.free() - keg.free()).isZero();
+    }
+
+    private static List<String> idle(Slab slab) {
+        List<String> runs = new ArrayList<>();
+        slab.idlePages((offset, bytes) -> runs.add(offset + "+" + bytes));
+        return runs;
     }
 }

@@ -19,7 +19,9 @@ class SlabTest {
     private static final int HIGH = -(4 << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT));
 
     static Stream<Slab> slabsOfEverySizeClass() {
-        return LongStream.of(SizeClasses.sizes())
+        return Stream.of(SizeClasses.BSD, SizeClasses.PAGES, SizeClasses.FINE)
+                .flatMapToLong(classes -> LongStream.of(classes.sizes()))
+                .distinct()
                 .boxed()
                 .flatMap(bytes -> Stream.of(0, HIGH).map(base -> slab(base, bytes)));
     }

@@ -25,7 +25,22 @@ class UmaTest {
     private static final long[] SIZES = {16, 1024, 12288, 65536};
 
     private final KernelMap map = new KernelMap(PageSource.reserve(8 << 20));
-    private final Uma uma = new Uma(map, List.of("16", "1024", "3 pages", "16 pages"), SIZES);
+    /** As a type's word: critical sections below do nothing while it is 0. */
+    private final int[] word = {1};
+
+    private final Gates gate = new Gates() {
+        @Override
+        public void pauseAll() {
+            word[0] = 0;
+        }
+
+        @Override
+        public void resumeAll() {
+            word[0] = 1;
+        }
+    };
+
+    private final Uma uma = new Uma(map, List.of("16", "1024", "3 pages", "16 pages"), SIZES, gate);
 
     @AfterEach
     void close() {
@@ -147,10 +162,11 @@ class UmaTest {
     private int alloc(int zone) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
+            int[] tops = cpu.tops;
             int item = -1;
-            if (zone < cpu.tops.length) {
-                item = cpu.items[cpu.tops[zone] - 1];
-                cpu.tops[zone] -= item >= 0 ? 1 : 0;
+            if (word[0] != 0 && zone < tops.length) {
+                item = cpu.items[tops[zone] - 1];
+                tops[zone] -= item >= 0 ? 1 : 0;
             }
             uma.leave(cpu);
             if (item >= 0 || !uma.refill(zone)) {
@@ -163,9 +179,10 @@ class UmaTest {
     private void free(int zone, int item) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
-            boolean room = zone < cpu.tops.length && !Cache.isFull(cpu.tops[zone]);
+            int[] tops = cpu.tops;
+            boolean room = word[0] != 0 && zone < tops.length && !Cache.isFull(tops[zone]);
             if (room) {
-                cpu.items[cpu.tops[zone]++] = item;
+                cpu.items[tops[zone]++] = item;
             }
             uma.leave(cpu);
             if (room) {

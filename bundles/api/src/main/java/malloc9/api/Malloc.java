@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * The kernel's allocator: typed off-heap memory with an owner for every byte.
  *
  * <p>A block is a {@link MemorySegment} whose {@code byteSize()} is what was asked for, so that the JDK's own bounds
- * check stops an overflow by one byte. It is aligned to its size class (at least 16 bytes; 4096 from 4096 bytes up).
+ * check stops an overflow by one byte. It is aligned to 16 bytes at least, to its size where that is a power of two up to
+ * an OS page (4096), and to an OS page above the largest size class; {@link #mallocAligned} asks for more.
  * Its scope belongs to the bundle that declared the type: when that bundle has stopped, every access through the
  * segment, wherever it went, throws {@link IllegalStateException}.
  *
@@ -25,13 +26,13 @@ public interface Malloc {
      *
      * @param size in bytes, 0 or more; 0 gives a unique block without bytes
      * @param type who asks; must be registered with this kernel
-     * @param flags {@link MallocFlags#M_WAITOK}, perhaps with {@link MallocFlags#M_ZERO} and
+     * @param flags {@link MallocFlags#M_WAITOK}, perhaps with {@link MallocFlags#M_ZERO}, {@link MallocFlags#M_NODUMP} and
      *     {@link MallocFlags#M_USE_RESERVE}
      * @throws InvalidRequest if the size is negative or above the kernel map, the type null or another kernel's, or
      *     the flags are not as above
      * @throws UnregisteredType if the type's bundle is not loaded (any more)
      * @throws KernelMapExhausted if no memory could be found even after reclaiming and waiting
-     * @throws InterruptedRequest if the thread was interrupted while it waited for memory
+     * @throws InterruptedRequest if the thread was interrupted while it waited for memory, or at a limit of its type or bundle
      */
     MemorySegment malloc(long size, MallocType type, int flags);
 
@@ -49,6 +50,35 @@ public interface Malloc {
     MemorySegment malloc(long size, MallocType type, long flags);
 
     /**
+     * Allocates an array: {@code count} times {@code size} bytes, or an error where the product overflows.
+     *
+     * @throws InvalidRequest if count or size is negative, the product is too large for a {@code long}, and as
+     *     {@link #malloc(long, MallocType, int)}
+     * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
+     * @throws KernelMapExhausted as {@link #malloc(long, MallocType, int)}
+     */
+    MemorySegment mallocarray(long count, long size, MallocType type, int flags);
+
+    /** As {@link #mallocarray(long, long, MallocType, int)}; null if there is no memory at hand. */
+    @Nullable
+    MemorySegment mallocarray(long count, long size, MallocType type, long flags);
+
+    /**
+     * Allocates a block at a multiple of {@code alignment}, from the smallest size class that has such blocks (malloc_aligned). A
+     * realloc that moves the block does not keep the alignment.
+     *
+     * @param alignment a power of two, at most an OS page (4096)
+     * @throws InvalidRequest if the alignment is not as above, and as {@link #malloc(long, MallocType, int)}
+     * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
+     * @throws KernelMapExhausted as {@link #malloc(long, MallocType, int)}
+     */
+    MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags);
+
+    /** As {@link #mallocAligned(long, long, MallocType, int)}; null if there is no memory at hand. */
+    @Nullable
+    MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags);
+
+    /**
      * Gives a block back.
      *
      * @param block what malloc or realloc returned; null is a no-op
@@ -60,9 +90,16 @@ public interface Malloc {
      */
     void free(@Nullable MemorySegment block, MallocType type);
 
+    /** Zeroes a block to the end of its size class, whatever the view spans, and gives it back as {@link #free} does. */
+    void zfree(@Nullable MemorySegment block, MallocType type);
+
     /**
      * Changes the size of a block, in place where the new size is more than half of what there is and not above it,
      * else by a new block, a copy and a free. Null as block allocates.
+     *
+     * <p>The kernel does not keep what was asked for, only what there is: all of it that fits is copied. {@code M_ZERO} zeroes
+     * a new block before the copy, and nothing in a block that stays in place, as in BSD: who grows a block that
+     * way zeroes what is new to him.
      *
      * @return the block with its new size; the old segment must not be used again
      * @throws InvalidFree if {@code block} could not be freed either
@@ -84,11 +121,19 @@ public interface Malloc {
     MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags);
 
     /**
-     * The bytes that there are at a block, at least its {@code byteSize()}: its size class, or whole pages.
+     * The bytes that there are at a block, at least its {@code byteSize()}: its size class, or whole pages; 0 for null
+     * (malloc_usable_size).
      *
      * @throws InvalidFree if {@code block} is no start of a live block of that type
      */
-    long usableSize(MemorySegment block, MallocType type);
+    long usableSize(@Nullable MemorySegment block, MallocType type);
+
+    /**
+     * The bytes that there would be at a block of that size (malloc_size).
+     *
+     * @throws InvalidRequest if the size is negative or above the kernel map
+     */
+    long mallocSize(long size);
 
     /**
      * Allocates a "physically" contiguous block. The physical address of a byte is its offset in the kernel map, which

@@ -7,7 +7,8 @@ package malloc9.api;
  * flag's static type chooses the overload: {@code M_WAITOK} is an {@code int}, and {@code int} requests never return
  * null; {@code M_NOWAIT} is a {@code long}, which Java's promotion carries through {@code M_NOWAIT | M_ZERO}, and
  * {@code long} requests return a {@code @Nullable} segment. A null checker thus sees what FreeBSD's manual page asks
- * of the reader. Neither or both wait flags are refused with {@link InvalidRequest}.
+ * of the reader. Neither or both wait flags are refused with {@link InvalidRequest}, and so is every bit that no flag
+ * here has. FreeBSD's {@code M_EXEC} (0x4000) is one of them: memory of this kernel is never executable.
  */
 public final class MallocFlags {
 
@@ -32,6 +33,12 @@ public final class MallocFlags {
      * plain M_NOWAIT may dig deeper ("interrupt") than M_NOWAIT with M_USE_RESERVE ("system", as M_WAITOK).
      */
     public static final int M_USE_RESERVE = 0x0400;
+
+    /**
+     * Keep the block out of core dumps, where the OS can, as long as it lives. As in BSD this is for large blocks: one that is served
+     * as an item of a zone shares its pages, and the flag means nothing.
+     */
+    public static final int M_NODUMP = 0x0800;
 
     private MallocFlags() {}
 }

@@ -16,11 +16,12 @@
  * the driver still holds then is reported to the byte, its segments throw {@link java.lang.IllegalStateException} from
  * there on, and the memory is taken back.
  *
- * <p>{@link Malloc} is the service; {@link MallocFlags} are FreeBSD's flags, typed so that only a caller that
+ * <p>{@link Malloc} is the service, {@link TypeAccounting} counts what other allocators hand out; {@link MallocFlags} are FreeBSD's flags, typed so that only a caller that
  * says {@code M_NOWAIT} has a null to check. Errors are unchecked and name the thing and the value:
  * {@link InvalidRequest} (a size or a type that cannot be), {@link UnregisteredType} (the type's bundle is not loaded),
- * {@link KernelMapExhausted} (no memory for {@code M_WAITOK}), {@link InterruptedRequest} (interrupted while waiting for it), {@link InvalidFree} and its parent {@link KernelPanic}
- * (what ends a BSD kernel; here it reaches only the caller that earned it, and is recorded).
+ * {@link KernelMapExhausted} (no memory for {@code M_WAITOK}), {@link InterruptedRequest} (interrupted while it waited),
+ * {@link InvalidFree} and its parent {@link KernelPanic} (what ends a BSD kernel; here it reaches only the caller that
+ * earned it, and is recorded).
  *
  * <p>Of these classes only {@link DriverActivator} needs a framework. The package follows malloc(9) of FreeBSD 9.0-CURRENT, October 2010.
  */

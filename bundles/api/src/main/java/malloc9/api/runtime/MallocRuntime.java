@@ -1,6 +1,7 @@
 package malloc9.api.runtime;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -12,8 +13,18 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface MallocRuntime {
 
-    /** The registered types with their statistics, oldest registration first. */
+    /**
+     * The registered types with their statistics, oldest registration first (malloc_type_list): exactly those that were registered
+     * at one instant, in a list that never changes, so that who walks it may allocate, register and unregister.
+     */
     List<TypeStats> types();
+
+    /** The type with exactly that short description, of several the one registered last; null if there is none (malloc_desc2type). */
+    @Nullable
+    TypeStats type(String name);
+
+    /** Seconds since a request with {@code M_NOWAIT} last failed, really or on purpose; since boot, if none has (malloc_last_fail). */
+    long lastFail();
 
     /** The zones, oldest first. */
     List<ZoneStats> zones();

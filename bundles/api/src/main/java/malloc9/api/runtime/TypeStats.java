@@ -10,7 +10,9 @@ package malloc9.api.runtime;
  * @param freed bytes given back so far
  * @param allocs successful allocations so far
  * @param frees frees so far
- * @param sizeMask bit i: a request of size class {@code 16 << i} was made
+ * @param sizeMask bit i: a request of a size class above {@code 8 << i} and up to {@code 16 << i} was made
+ * @param highBytes most bytes seen in use; sampled, exact where the type has page runs only or a limit
+ * @param highBlocks most blocks seen in use, likewise
  */
 public record TypeStats(
         String name,
@@ -20,7 +22,9 @@ public record TypeStats(
         long freed,
         long allocs,
         long frees,
-        int sizeMask) {
+        int sizeMask,
+        long highBytes,
+        long highBlocks) {
 
     /** Live blocks; a reader that races with writers may see less than none, shown as 0. */
     public long inUse() {

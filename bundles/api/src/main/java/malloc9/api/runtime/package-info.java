@@ -1,5 +1,6 @@
 /**
- * What there is to see of a running kernel, as plain records: types, zones, modules, leaks, panics, the kernel map.
+ * What there is to see of a running kernel, as plain records: types, zones, modules, leaks, panics, the kernel map; and
+ * what an operator may switch ({@link malloc9.api.runtime.MallocOperator}).
  *
  * <p>One interface goes the other way: the kernel calls {@link malloc9.api.runtime.LowMemoryHandler} services.
  *

@@ -58,6 +58,6 @@ class TypeTableTest {
     }
 
     private static TypeStats type(String name, long allocated, long freed, long allocs, long frees, int mask) {
-        return new TypeStats(name, "", OWNER, allocated, freed, allocs, frees, mask);
+        return new TypeStats(name, "", OWNER, allocated, freed, allocs, frees, mask, 0, 0);
     }
 }

@@ -1,0 +1,36 @@
+package malloc9.malloc;
+
+import java.util.function.LongSupplier;
+import malloc9.api.runtime.LimitInfo;
+
+/** What the operator has set for a type or a module: a budget of bytes, and failures on purpose. */
+final class Bounds {
+
+    final FailureInjection failures = new FailureInjection();
+    final Budget budget;
+
+    /** Whether the budget has a limit, or is about to get one. Written under the lock of {@link Watches}. */
+    volatile boolean limited;
+
+    /** @param gather refunds what is charged but not in use */
+    Bounds(Runnable gather, LongSupplier nanos) {
+        this.budget = new Budget(gather, nanos);
+    }
+
+    /** Whether anything is set. */
+    boolean isOn() {
+        return limited || failures.isOn();
+    }
+
+    LimitInfo info() {
+        return new LimitInfo(
+                zeroIfNone(budget.soft()),
+                zeroIfNone(budget.hard()),
+                limited ? Math.max(0, budget.used()) : 0,
+                budget.waiting());
+    }
+
+    private static long zeroIfNone(long limit) {
+        return limit == Budget.UNLIMITED ? 0 : limit;
+    }
+}

@@ -1,0 +1,89 @@
+package malloc9.malloc;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import malloc9.pcpu.Pcpu;
+import malloc9.uma.Cache;
+import malloc9.uma.Slab;
+import malloc9.uma.SlabMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes items out of caches and puts them back by the way that every type can go, watched or not: what the fast path does for
+ * the usual type, with its zone and its row of counters told.
+ *
+ * <p>Called inside a critical section. Changes come last and call nothing, so that a stack overflow finds all done or
+ * nothing.
+ */
+final class Items {
+
+    /** Up to here, zeroing by words beats a call. */
+    private static final int ZERO_BY_WORDS = 128;
+
+    private final @Nullable Slab[] units;
+    private final MemorySegment range;
+
+    /** @param range the kernel map's */
+    Items(SlabMap slabs, MemorySegment range) {
+        this.units = slabs.units();
+        this.range = range;
+    }
+
+    /** An item of the zone, handed out to that owner, or -1 if the cache is empty. */
+    long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed) {
+        int[] tops = cpu.tops;
+        if (zone >= tops.length) {
+            return -1;
+        }
+        int top = tops[zone] - 1;
+        int item = cpu.items[top];
+        int unit = item >>> SlabMap.UNIT_GRANULE_SHIFT;
+        // Below the first item of a cache stands what is in no unit of the map.
+        Slab slab = unit < units.length ? units[unit] : null;
+        if (slab == null) {
+            return -1;
+        }
+        if (zeroed) {
+            zero(item, slab.itemBytes);
+        }
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        int tag = Slab.tag(item, owner);
+        tops[zone] = top;
+        tags[index] = tag;
+        row[slab.sizeClass]++;
+        return Integer.toUnsignedLong(item);
+    }
+
+    /** Puts an item of a slab back; false if the cache is full, or the item not of that type any more. */
+    boolean give(Pcpu cpu, Slab slab, int item, long[] row, int number) {
+        int[] tops = cpu.tops;
+        int zone = slab.zone;
+        if (zone >= tops.length) {
+            return false;
+        }
+        int top = tops[zone];
+        int[] tags = slab.tags;
+        int index = slab.tagIndex(item);
+        if (Cache.isFull(top) || !Tags.isOf(tags[index], number)) {
+            return false;
+        }
+        tags[index] = 0;
+        cpu.items[top] = item;
+        tops[zone] = top + 1;
+        row[Counters.FREES + slab.sizeClass]++;
+        return true;
+    }
+
+    /** Zeroes an item. */
+    void zero(int item, long bytes) {
+        long offset = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
+        if (bytes > ZERO_BY_WORDS) {
+            range.asSlice(offset, bytes).fill((byte) 0);
+        } else {
+            for (long at = offset; at < offset + bytes; at += Long.BYTES) {
+                range.set(ValueLayout.JAVA_LONG, at, 0L);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package malloc9.malloc;
+
+import malloc9.api.InvalidRequest;
+import malloc9.api.runtime.FailureInfo;
+import malloc9.api.runtime.LimitInfo;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import malloc9.pcpu.Cpus;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's switches, which become {@link Bounds} of types and modules, and {@link Watches} of the kernel. */
+final class Operator implements MallocOperator {
+
+    private final MallocTypes types;
+    private final Watches watches;
+    private final Cpus cpus;
+
+    Operator(MallocTypes types, Watches watches, Cpus cpus) {
+        this.types = types;
+        this.watches = watches;
+        this.cpus = cpus;
+    }
+
+    @Override
+    public void failureRate(int rate) {
+        fail(watches.failures, rate);
+    }
+
+    @Override
+    public void failureRate(ModuleId owner, int rate) {
+        fail(find(owner).bounds.failures, rate);
+    }
+
+    @Override
+    public void failureRate(ModuleId owner, String type, int rate) {
+        fail(find(owner, type).bounds.failures, rate);
+    }
+
+    @Override
+    public FailureInfo failures() {
+        return watches.failures.info();
+    }
+
+    @Override
+    public FailureInfo failures(ModuleId owner) {
+        return find(owner).bounds.failures.info();
+    }
+
+    @Override
+    public FailureInfo failures(ModuleId owner, String type) {
+        return find(owner, type).bounds.failures.info();
+    }
+
+    @Override
+    public void limit(ModuleId owner, long soft, long hard) {
+        Owner limited = find(owner);
+        limit(limited, null, limited.bounds, soft, hard);
+    }
+
+    @Override
+    public void limit(ModuleId owner, String type, long soft, long hard) {
+        MallocTypeInternal limited = find(owner, type);
+        limit(limited.owner, limited.name, limited.bounds, soft, hard);
+    }
+
+    @Override
+    public LimitInfo limits(ModuleId owner) {
+        return find(owner).bounds.info();
+    }
+
+    @Override
+    public LimitInfo limits(ModuleId owner, String type) {
+        return find(owner, type).bounds.info();
+    }
+
+    @Override
+    public void profile(boolean on) {
+        change(() -> watches.profile.on(on), () -> {});
+    }
+
+    @Override
+    public String profile() {
+        return watches.profile.text();
+    }
+
+    private void fail(FailureInjection failures, int rate) {
+        if (rate < 0) {
+            throw new InvalidRequest(Messages.badRate(rate));
+        }
+        change(() -> failures.rate(rate), () -> {});
+    }
+
+    private void limit(Owner owner, @Nullable String type, Bounds bounds, long soft, long hard) {
+        if (soft < 0 || hard < 0 || (hard != 0 && soft > hard)) {
+            throw new InvalidRequest(Messages.badLimits(soft, hard));
+        }
+        boolean limited = soft != 0 || hard != 0;
+        if (limited) {
+            change(() -> bounds.limited = true, () -> bounds.budget.limits(orUnlimited(soft), orUnlimited(hard)));
+        } else {
+            bounds.budget.limits(Budget.UNLIMITED, Budget.UNLIMITED);
+            change(() -> bounds.limited = false, () -> {});
+        }
+        watches.tellSoftLimit(owner, type, bounds.budget);
+    }
+
+    private void change(Runnable settings, Runnable limits) {
+        watches.change(types, cpus, settings, limits);
+    }
+
+    private Owner find(ModuleId owner) {
+        return types.registered().stream()
+                .map(type -> type.owner)
+                .filter(known -> known.module().equals(owner))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequest(Messages.noSuchModule(owner)));
+    }
+
+    private MallocTypeInternal find(ModuleId owner, String name) {
+        return types.registered().stream()
+                .filter(type -> type.owner.module().equals(owner) && type.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequest(Messages.noSuchType(name, owner)));
+    }
+
+    private static long orUnlimited(long limit) {
+        return limit == 0 ? Budget.UNLIMITED : limit;
+    }
+}

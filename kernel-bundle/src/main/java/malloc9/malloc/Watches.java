@@ -1,0 +1,73 @@
+package malloc9.malloc;
+
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import malloc9.pcpu.Cpus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator has set for the kernel as a whole, and the way in which types become watched and cease to be.
+ *
+ * <p>A type is watched from a setting on: first its fast path is closed, then {@link malloc9.pcpu.Cpus#quiesce} waits for the
+ * sections that were on it, then what they left in use is counted, and only then a limit is set. When {@code quiesce} finds a
+ * thread that does not end its section (it is being debugged), the count may lack that one operation.
+ */
+final class Watches {
+
+    private static final long QUIESCE_MILLIS = 1_000;
+
+    final FailureInjection failures = new FailureInjection();
+    final MallocProfile profile;
+
+    private final Events events;
+
+    /** One change of settings at a time. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    Watches(SizeClasses classes, Events events) {
+        this.profile = new MallocProfile(classes);
+        this.events = events;
+    }
+
+    /** Whether requests of the type are to take the slow path. */
+    boolean wants(MallocTypeInternal type) {
+        return type.zoneBase != 0
+                || failures.isOn()
+                || profile.isOn()
+                || type.owner.bounds.isOn()
+                || type.bounds.isOn();
+    }
+
+    /**
+     * Changes settings; when it returns, every request of every type sees them.
+     *
+     * @param settings what makes types watched, or not
+     * @param limits what may be set only once everything in use is counted
+     */
+    void change(MallocTypes types, Cpus cpus, Runnable settings, Runnable limits) {
+        lock.lock();
+        try {
+            settings.run();
+            List<MallocTypeInternal> watched = types.rewatch();
+            if (!watched.isEmpty()) {
+                cpus.quiesce(QUIESCE_MILLIS);
+                for (MallocTypeInternal type : watched) {
+                    Watch watch = type.watch();
+                    if (watch != null) {
+                        watch.start(type.unwatchedCounters());
+                    }
+                }
+            }
+            limits.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells that a soft limit was passed, if it was and it is time to. */
+    void tellSoftLimit(Owner owner, @Nullable String type, Budget budget) {
+        if (budget.takeAlarm()) {
+            events.softLimitPassed(owner.module(), type, budget.soft(), budget.used());
+        }
+    }
+}

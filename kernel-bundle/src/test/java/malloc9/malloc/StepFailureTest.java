@@ -1,0 +1,106 @@
+package malloc9.malloc;
+
+import static java.util.Objects.requireNonNull;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import malloc9.vm.PageSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The OS fails at the k-th step, for every k of a workload: counts, limits and blocks stay what they are. */
+class StepFailureTest {
+
+    private static final int STEPS = 300;
+
+    /** Pages that the OS refuses to take back at the k-th call. */
+    private static final class FailingPages implements PageSource {
+        private final PageSource pages = PageSource.reserve(32 << 20);
+        private int callsLeft = Integer.MAX_VALUE;
+
+        @Override
+        public long base() {
+            return pages.base();
+        }
+
+        @Override
+        public long size() {
+            return pages.size();
+        }
+
+        @Override
+        public void purge(long offset, long bytes) {
+            if (--callsLeft == 0) {
+                throw new IllegalStateException("madvise failed");
+            }
+            pages.purge(offset, bytes);
+        }
+
+        @Override
+        public void close() {
+            pages.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pages, false", "pages, true", "bsd, true", "fine, true"})
+    void whereverThePageSourceFailsTheCountsAreExact(String preset, boolean limited) {
+        int k = 0;
+        while (failsAt(++k, preset, limited)) {
+            assertThat(k).isLessThan(STEPS);
+        }
+        assertThat(k).as("steps that can fail").isGreaterThan(10);
+    }
+
+    /** @return whether there was a k-th step */
+    private boolean failsAt(int k, String preset, boolean limited) {
+        FailingPages pages = new FailingPages();
+        SizeClasses classes = requireNonNull(SizeClasses.named(preset));
+        try (Subsystem kernel = new Subsystem(pages, classes, ZoneSets.ONE)) {
+            Owner owner = kernel.load("driver", M_A, M_B);
+            if (limited) {
+                kernel.subsystem.operator().limit(owner.module(), 1 << 20, 16 << 20);
+            }
+            Random random = new Random(5);
+            List<MemorySegment> blocks = new ArrayList<>();
+            int failures = 0;
+            pages.callsLeft = k;
+            for (int step = 0; step < STEPS; step++) {
+                if (random.nextInt(3) != 0) {
+                    blocks.add(kernel.malloc().malloc(random.nextInt(100_000), M_A, M_WAITOK));
+                } else if (!blocks.isEmpty()) {
+                    failures += free(kernel, blocks.remove(random.nextInt(blocks.size())));
+                }
+                if (step % 100 == 99) {
+                    for (MemorySegment block : blocks) {
+                        failures += free(kernel, block);
+                    }
+                    blocks.clear();
+                }
+            }
+            assertThat(kernel.stats("a").inUse()).isZero();
+            assertThat(kernel.stats("a").bytesInUse()).isZero();
+            assertThat(kernel.subsystem.operator().limits(owner.module()).used())
+                    .isZero();
+            assertThat(failures).isLessThanOrEqualTo(1);
+            return pages.callsLeft <= 0;
+        }
+    }
+
+    /** A free whose pages the OS does not take back is a free all the same, and an error. */
+    private static int free(Subsystem kernel, MemorySegment block) {
+        try {
+            kernel.malloc().free(block, M_A);
+            return 0;
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessage("madvise failed");
+            return 1;
+        }
+    }
+}

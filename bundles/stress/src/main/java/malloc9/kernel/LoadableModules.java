@@ -41,10 +41,7 @@ final class LoadableModules implements TypeOwners, ModuleList {
     public List<Owner> owners() {
         List<Owner> all = new ArrayList<>();
         all.add(kernel);
-        owners.values().stream()
-                .filter(owner -> owner != kernel)
-                .distinct()
-                .forEach(all::add);
+        owners.values().stream().filter(owner -> owner != kernel).distinct().forEach(all::add);
         return all;
     }
 }

@@ -41,8 +41,7 @@ final class TinyKernel implements TypeOwners, Events {
 
     TinyKernel() {
         subsystem = new MallocSubsystem(map, this, this, 0, WaitClock.SYSTEM);
-        subsystem.register(
-                owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
+        subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
         bind();
     }
 

@@ -187,7 +187,12 @@ final class Stress {
         long allocs = tallies.values().stream()
                 .mapToLong(tally -> tally.allocs().sum())
                 .sum();
-        return new Account(seed, allocs, reclaims, visitor.lives(), wrong.stream().limit(TOLD).toList());
+        return new Account(
+                seed,
+                allocs,
+                reclaims,
+                visitor.lives(),
+                wrong.stream().limit(TOLD).toList());
     }
 
     /** Threads one after the other; each dies and leaves blocks. */
@@ -256,7 +261,10 @@ final class Stress {
         Kernel kernel = loader.kernel();
         kernel.zones().reclaim();
         // What visitors left by segment was revoked, and is back; by address they leave nothing.
-        expect("bytes of the map in use", usedBefore, kernel.runtime().kernelMap().used());
+        expect(
+                "bytes of the map in use",
+                usedBefore,
+                kernel.runtime().kernelMap().used());
         expect("bytes in quarantine", 0, kernel.runtime().kernelMap().quarantined());
         kernel.runtime().panics().stream()
                 .filter(panic -> !panic.who().name().equals(Visitor.NAME))

@@ -17,6 +17,7 @@ import malloc9.api.runtime.TypeStats;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
+import org.jspecify.annotations.Nullable;
 
 /** A malloc subsystem with one module of one type, over a map so small that each sample of a test has its own. */
 final class TinyKernel implements TypeOwners, Events {
@@ -40,7 +41,7 @@ final class TinyKernel implements TypeOwners, Events {
     private volatile long leaked;
 
     TinyKernel() {
-        subsystem = new MallocSubsystem(map, this, this, 0, WaitClock.SYSTEM);
+        subsystem = new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM);
         subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
         bind();
     }
@@ -113,6 +114,11 @@ final class TinyKernel implements TypeOwners, Events {
 
     @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
+        incidents.incrementAndGet();
+    }
+
+    @Override
+    public void softLimitPassed(ModuleId module, @Nullable String limited, long limitBytes, long usedBytes) {
         incidents.incrementAndGet();
     }
 

@@ -1,0 +1,77 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import malloc9.api.Malloc;
+import malloc9.api.MallocType;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JJJ_Result;
+
+/** Caches are taken away, again and again, from two threads that allocate and free: no block has two holders. */
+@JCStressTest
+@State
+@Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "each block had one holder, all are counted, and nothing is lost")
+@Outcome(expect = FORBIDDEN, desc = "a block was lost or doubled")
+public class DrainUnderMalloc {
+
+    private static final int ROUNDS = 20_000;
+
+    private final TinyKernel kernel = new TinyKernel();
+
+    private volatile boolean firstEnded;
+    private volatile boolean secondEnded;
+
+    /** Allocates and frees. */
+    @Actor
+    public void first(JJJ_Result result) {
+        result.r1 = churn(kernel.malloc(), kernel.type, 1);
+        firstEnded = true;
+    }
+
+    /** Allocates and frees. */
+    @Actor
+    public void second(JJJ_Result result) {
+        result.r2 = churn(kernel.malloc(), kernel.type, 2);
+        secondEnded = true;
+    }
+
+    /** Reclaims. */
+    @Actor
+    public void reclaim() {
+        do {
+            kernel.subsystem.zones().reclaim();
+        } while (!firstEnded || !secondEnded);
+    }
+
+    /** Counts. */
+    @Arbiter
+    public void settle(JJJ_Result result) {
+        result.r3 = kernel.live();
+        kernel.unload();
+        result.r3 += kernel.end();
+    }
+
+    /** How often another's mark stood in a block of its own; reads nothing volatile. */
+    private static long churn(Malloc malloc, MallocType type, long mark) {
+        long wrong = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            MemorySegment block = malloc.malloc(64, type, M_WAITOK);
+            MemorySegment other = malloc.malloc(64, type, M_WAITOK);
+            block.set(ValueLayout.JAVA_LONG, 0, mark);
+            other.set(ValueLayout.JAVA_LONG, 0, -mark);
+            wrong += block.get(ValueLayout.JAVA_LONG, 0) == mark ? 0 : 1;
+            malloc.free(block, type);
+            wrong += other.get(ValueLayout.JAVA_LONG, 0) == -mark ? 0 : 1;
+            malloc.free(other, type);
+        }
+        return wrong;
+    }
+}

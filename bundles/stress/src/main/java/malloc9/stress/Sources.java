@@ -1,0 +1,116 @@
+package malloc9.stress;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.Malloc;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.zone.Zone;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of sources that stay. */
+final class Sources {
+
+    private Sources() {}
+
+    /** A type by segment. */
+    record Segments(Malloc malloc, MallocType type) implements Source {
+
+        @Override
+        public String name() {
+            return "segments of " + type.name();
+        }
+
+        /** Flags that are constants, as drivers have them: the shortest way through the kernel. */
+        @Override
+        public @Nullable MemorySegment allocate(long size, long flags) {
+            if (flags == M_WAITOK) {
+                return malloc.malloc(size, type, M_WAITOK);
+            }
+            return flags == M_NOWAIT ? malloc.malloc(size, type, M_NOWAIT) : malloc.malloc(size, type, flags);
+        }
+
+        @Override
+        public boolean free(MemorySegment bytes) {
+            malloc.free(bytes, type);
+            return true;
+        }
+
+        @Override
+        public MemorySegment resize(MemorySegment bytes, long size) {
+            return malloc.realloc(bytes, size, type, M_WAITOK);
+        }
+
+        @Override
+        public long usable(MemorySegment bytes) {
+            return malloc.usableSize(bytes, type);
+        }
+    }
+
+    /** A type by address. */
+    record Addresses(RawMalloc malloc, MallocType type) implements Source {
+
+        @Override
+        public String name() {
+            return "addresses of " + type.name();
+        }
+
+        @Override
+        public @Nullable MemorySegment allocate(long size, long flags) {
+            long address = malloc.malloc(size, type, flags);
+            return address == 0 ? null : view(address, size);
+        }
+
+        @Override
+        public boolean free(MemorySegment bytes) {
+            malloc.free(bytes.address(), type);
+            return true;
+        }
+
+        @Override
+        public MemorySegment resize(MemorySegment bytes, long size) {
+            return view(malloc.realloc(bytes.address(), size, type, M_WAITOK), size);
+        }
+
+        @Override
+        public long usable(MemorySegment bytes) {
+            return malloc.usableSize(bytes.address(), type);
+        }
+
+        private static MemorySegment view(long address, long size) {
+            return MemorySegment.ofAddress(address).reinterpret(size);
+        }
+    }
+
+    /** A zone. */
+    record Items(Zone zone) implements Source {
+
+        @Override
+        public String name() {
+            return "zone " + zone.name();
+        }
+
+        @Override
+        public @Nullable MemorySegment allocate(long size, long flags) {
+            return zone.zalloc(flags);
+        }
+
+        @Override
+        public boolean free(MemorySegment bytes) {
+            zone.zfree(bytes);
+            return true;
+        }
+
+        @Override
+        public MemorySegment resize(MemorySegment bytes, long size) {
+            return bytes;
+        }
+
+        @Override
+        public long usable(MemorySegment bytes) {
+            return zone.size();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package malloc9.uma;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
+
+/** A source of items 0, 1, 2 ... that counts how often each came back. */
+final class CountedItems implements ItemSource {
+
+    /** A zone must name one; nothing is taken from it. */
+    private static final Keg UNUSED = new Keg(new SlabMap(new KernelMap(PageSource.reserve(1 << 20))), 0, 0, 64, 1);
+
+    private final AtomicIntegerArray released;
+
+    /** The next one. Guarded by this. */
+    private int next;
+
+    CountedItems(int items) {
+        released = new AtomicIntegerArray(items);
+    }
+
+    /** A zone of them, as if they had that size, which says how many fit into a bucket. */
+    Zone zone(long itemBytes) {
+        return new Zone("counted", 0, ZoneDesign.NO_CLASS, itemBytes, UNUSED, this, false, false);
+    }
+
+    @Override
+    public synchronized int fetch(int[] into, int room, long flags) {
+        int count = Math.min(room, released.length() - next);
+        for (int i = 0; i < count; i++) {
+            into[i] = next++;
+        }
+        return count;
+    }
+
+    @Override
+    public void release(int[] items, int count) {
+        for (int i = 0; i < count; i++) {
+            released.incrementAndGet(items[i]);
+        }
+    }
+
+    @Override
+    public boolean has(Keg keg) {
+        return true;
+    }
+
+    /** How many came back otherwise than once, of those that went out. */
+    synchronized int wrong() {
+        int wrong = 0;
+        for (int item = 0; item < next; item++) {
+            wrong += released.get(item) == 1 ? 0 : 1;
+        }
+        return wrong;
+    }
+}

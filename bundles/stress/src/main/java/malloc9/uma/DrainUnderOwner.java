@@ -1,0 +1,147 @@
+package malloc9.uma;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.util.List;
+import java.util.Objects;
+import malloc9.pcpu.Cpus;
+import malloc9.pcpu.Pcpu;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * A cache is taken away from an owner who takes and puts in a compiled loop, as {@code KernMalloc} does it: the item in his
+ * hand and what was drained are all there is.
+ *
+ * <p>The inner loop reads nothing volatile, so that the compiler may carry out of it whatever it dares to.
+ */
+@JCStressTest
+@State
+@Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "each item is there once, and the owner saw the gate")
+@Outcome(expect = FORBIDDEN, desc = "an item was lost or doubled, or the owner went on")
+public class DrainUnderOwner {
+
+    private static final int ITEMS = 7;
+    private static final int ROUNDS = 50_000;
+    private static final int NUMBER = 0;
+    private static final long WAIT_MILLIS = 10_000;
+
+    private final Cpus cpus = new Cpus();
+    private final CountedItems source = new CountedItems(ITEMS);
+    private final Zone zone = source.zone(64);
+
+    /** What every section looks at first, like the word of a type: 0 once it is closed. */
+    private final int[] gate = {1};
+
+    private int inHand = -1;
+    private volatile boolean opened;
+    private volatile boolean over;
+    private boolean drained;
+
+    /** Takes and puts until he cannot. */
+    @Actor
+    public void owner(II_Result result) {
+        Pcpu cpu = Objects.requireNonNull(cpus.current());
+        open(cpu);
+        opened = true;
+        boolean last;
+        boolean stopped;
+        do {
+            last = over;
+            stopped = work(cpu);
+        } while (!stopped && !last);
+        result.r2 = stopped ? 1 : 0;
+    }
+
+    /** Takes the cache away. */
+    @Actor
+    public void drain() {
+        while (!opened) {
+            Thread.onSpinWait();
+        }
+        Drain drain = new Drain(cpus);
+        gate[0] = 0;
+        drained = drain.take(List.of(zone), WAIT_MILLIS);
+        drain.release();
+        over = true;
+    }
+
+    /** All items have gone back to their source, once. */
+    @Arbiter
+    public void count(II_Result result) {
+        if (inHand >= 0) {
+            source.release(new int[] {inHand}, 1);
+        }
+        zone.drain();
+        result.r1 = drained ? source.wrong() : ITEMS;
+    }
+
+    private void open(Pcpu cpu) {
+        @Nullable Zone[] zones = {zone};
+        Bucket bucket = Objects.requireNonNull(zone.fullBucket(0));
+        cpu.enter();
+        Cache.open(cpu, cpu.tops, zones);
+        Cache.fill(cpu.tops, cpu.items, zone, bucket);
+        cpu.exit();
+    }
+
+    /** Whether it ended because of the drain. */
+    private boolean work(Pcpu cpu) {
+        for (int round = 0; round < ROUNDS; round++) {
+            int item = take(cpu);
+            if (item < 0) {
+                return true;
+            }
+            if (!put(cpu, item)) {
+                inHand = item;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int take(Pcpu cpu) {
+        cpu.enter();
+        try {
+            int[] tops = cpu.tops;
+            if (gate[0] == 0) {
+                return -1;
+            }
+            int[] items = cpu.items;
+            int top = tops[NUMBER] - 1;
+            if (Integer.compareUnsigned(top, items.length) >= 0 || items[top] < 0) {
+                return -1;
+            }
+            tops[NUMBER] = top;
+            return items[top];
+        } finally {
+            cpu.exit();
+        }
+    }
+
+    private boolean put(Pcpu cpu, int item) {
+        cpu.enter();
+        try {
+            int[] tops = cpu.tops;
+            if (gate[0] == 0) {
+                return false;
+            }
+            int[] items = cpu.items;
+            int top = tops[NUMBER];
+            if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
+                return false;
+            }
+            items[top] = item;
+            tops[NUMBER] = top + 1;
+            return true;
+        } finally {
+            cpu.exit();
+        }
+    }
+}

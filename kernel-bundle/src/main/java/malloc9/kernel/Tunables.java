@@ -53,7 +53,7 @@ public record Tunables(
     public static final String ZONE_OFFSET = "debug.malloc.zone_offset";
 
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
-    private static final SizeClasses SIZE_CLASSES_DEFAULT = SizeClasses.PAGES;
+    private static final SizeClasses SIZE_CLASSES_DEFAULT = SizeClasses.FINE;
 
     /** A map up to this size has no reserve unless one is asked for. */
     private static final long TINY = 64 << 20;

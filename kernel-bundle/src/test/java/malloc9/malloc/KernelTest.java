@@ -38,8 +38,9 @@ abstract class KernelTest {
 
     KernelTest(long kmemSize) {
         BootedWith boot = getClass().getAnnotation(BootedWith.class);
-        kernel = Kernel.boot(
-                boot == null ? new Tunables(kmemSize) : withClasses(boot.sizeClasses(), kmemSize), new VirtualClock());
+        // FreeBSD's powers of two are what most figures of tests are about.
+        String classes = boot == null ? "pages" : boot.sizeClasses();
+        kernel = Kernel.boot(withClasses(classes, kmemSize), new VirtualClock());
         malloc = kernel.malloc();
     }
 

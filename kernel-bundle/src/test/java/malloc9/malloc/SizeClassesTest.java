@@ -89,7 +89,7 @@ class SizeClassesTest {
         assertThat(sizeOfFiveThousand("bsd")).isEqualTo(8192);
         assertThat(sizeOfFiveThousand("pages")).isEqualTo(8192);
         assertThat(sizeOfFiveThousand(" fine ")).isEqualTo(5120);
-        assertThat(sizeOfFiveThousand("coarse")).isEqualTo(8192);
+        assertThat(sizeOfFiveThousand("coarse")).as("the default").isEqualTo(5120);
         assertThat(zones("bsd")).isEqualTo(9);
         assertThat(zones("pages")).isEqualTo(24);
         assertThat(zones("fine")).isEqualTo(44);

@@ -9,6 +9,9 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.zone.RawZone;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
 import malloc9.kernel.Kernel;
 
 /** malloc9 as a plain Java program has it: an embedded kernel with all its checks and statistics. */
@@ -20,14 +23,14 @@ final class Malloc9 {
     private Malloc9() {}
 
     static Blocks<MemorySegment> segments(Kernel kernel) {
-        return new Segments(kernel.malloc());
+        return new Segments(kernel, kernel.malloc());
     }
 
     static Addresses addresses(Kernel kernel) {
-        return new Raw(kernel.rawMalloc());
+        return new Raw(kernel, kernel.rawMalloc());
     }
 
-    private record Segments(Malloc malloc) implements Blocks<MemorySegment> {
+    private record Segments(Kernel kernel, Malloc malloc) implements Blocks<MemorySegment> {
         @Override
         public MemorySegment malloc(int bytes) {
             return malloc.malloc(bytes, M_BENCH, M_WAITOK);
@@ -54,12 +57,44 @@ final class Malloc9 {
         }
 
         @Override
+        public void trim() {
+            kernel.trim();
+        }
+
+        @Override
         public Blocks<MemorySegment> zone(int bytes) {
-            throw new Unavailable("this kernel has no zones for drivers");
+            return new Items(zoneOf(kernel, bytes));
         }
     }
 
-    private record Raw(RawMalloc malloc) implements Addresses {
+    private record Items(Zone zone) implements Blocks<MemorySegment> {
+        @Override
+        public MemorySegment malloc(int bytes) {
+            return zone.zalloc(M_WAITOK);
+        }
+
+        @Override
+        public MemorySegment zeroed(int bytes) {
+            return zone.zalloc(M_WAITOK | M_ZERO);
+        }
+
+        @Override
+        public void touch(MemorySegment block, long value) {
+            block.set(JAVA_LONG, 0, value);
+        }
+
+        @Override
+        public void fill(MemorySegment block, int bytes) {
+            block.fill((byte) 1);
+        }
+
+        @Override
+        public void free(MemorySegment block) {
+            zone.zfree(block);
+        }
+    }
+
+    private record Raw(Kernel kernel, RawMalloc malloc) implements Addresses {
         @Override
         public long malloc(int bytes) {
             return malloc.malloc(bytes, M_BENCH, M_WAITOK);
@@ -76,8 +111,34 @@ final class Malloc9 {
         }
 
         @Override
-        public Addresses zone(int bytes) {
-            throw new Unavailable("this kernel has no zones for drivers");
+        public void trim() {
+            kernel.trim();
         }
+
+        @Override
+        public Addresses zone(int bytes) {
+            return new RawItems(zoneOf(kernel, bytes).raw());
+        }
+    }
+
+    private record RawItems(RawZone zone) implements Addresses {
+        @Override
+        public long malloc(int bytes) {
+            return zone.zalloc(M_WAITOK);
+        }
+
+        @Override
+        public long zeroed(int bytes) {
+            return zone.zalloc(M_WAITOK | M_ZERO);
+        }
+
+        @Override
+        public void free(long block) {
+            zone.zfree(block);
+        }
+    }
+
+    private static Zone zoneOf(Kernel kernel, int bytes) {
+        return kernel.zones().zcreate(ZoneRequest.of("bench " + bytes, bytes, M_BENCH));
     }
 }

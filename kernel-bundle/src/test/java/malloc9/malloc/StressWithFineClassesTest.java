@@ -1,0 +1,7 @@
+package malloc9.malloc;
+
+import malloc9.malloc.KernelTest.BootedWith;
+
+/** The size classes that a kernel has unless told otherwise. */
+@BootedWith(sizeClasses = "fine")
+class StressWithFineClassesTest extends StressTest {}

@@ -112,11 +112,6 @@ public final class Kernel implements AutoCloseable {
         return runtime;
     }
 
-    /** Gives everything back to the OS that is not in use; what was idle goes back by itself, in time. */
-    public void trim() {
-        subsystem.trim();
-    }
-
     /** The event of low memory, for handlers. */
     public LowMemory lowMemory() {
         return subsystem.lowMemory();

@@ -122,7 +122,7 @@ public final class MallocSubsystem {
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
         this.accounting = new TypeAccountingService(allocator, types);
-        this.operator = new Operator(types, watches, uma.cpus());
+        this.operator = new Operator(types, watches, uma);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -155,11 +155,6 @@ public final class MallocSubsystem {
     /** Zones for drivers. */
     public Zones zones() {
         return zoneService;
-    }
-
-    /** Gives everything back to the OS that is not in use. */
-    public void trim() {
-        uma.trim();
     }
 
     /** Gives back to the OS what was idle since the last call. */

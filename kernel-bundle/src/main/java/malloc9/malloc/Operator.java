@@ -5,7 +5,7 @@ import malloc9.api.runtime.FailureInfo;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
-import malloc9.pcpu.Cpus;
+import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's switches, which become {@link Bounds} of types and modules, and {@link Watches} of the kernel. */
@@ -13,12 +13,17 @@ final class Operator implements MallocOperator {
 
     private final MallocTypes types;
     private final Watches watches;
-    private final Cpus cpus;
+    private final Uma uma;
 
-    Operator(MallocTypes types, Watches watches, Cpus cpus) {
+    Operator(MallocTypes types, Watches watches, Uma uma) {
         this.types = types;
         this.watches = watches;
-        this.cpus = cpus;
+        this.uma = uma;
+    }
+
+    @Override
+    public void trim() {
+        uma.trim();
     }
 
     @Override
@@ -105,7 +110,7 @@ final class Operator implements MallocOperator {
     }
 
     private void change(Runnable settings, Runnable limits) {
-        watches.change(types, cpus, settings, limits);
+        watches.change(types, uma.cpus(), settings, limits);
     }
 
     private Owner find(ModuleId owner) {

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.testkit.OutsideFramework;
 import org.osgi.framework.Bundle;
@@ -39,7 +40,10 @@ final class Soak {
         }
     }
 
+    /** Without what caches hold, whose buckets grow with the demand. */
     private static long mappedBytes(BundleContext context) {
+        context.getService(Objects.requireNonNull(context.getServiceReference(MallocOperator.class)))
+                .trim();
         return context.getService(Objects.requireNonNull(context.getServiceReference(MallocRuntime.class)))
                 .kernelMap()
                 .used();

@@ -146,9 +146,14 @@ class UnloadingIT {
         assertThat(leak.type()).isEqualTo("tracer");
         assertThat(leak.owner().name()).isEqualTo("tracer");
         assertThat(leak.blocks())
-                .containsExactly(new Blocks(64, 1), new Blocks(128, 3), new Blocks(8_192, 1), new Blocks(1_003_520, 1));
+                .containsExactly(
+                        new Blocks(64, 1),
+                        new Blocks(112, 2),
+                        new Blocks(128, 1),
+                        new Blocks(5_120, 1),
+                        new Blocks(1_003_520, 1));
         assertThat(leak.allocations()).isEqualTo(6);
-        assertThat(leak.bytes()).isEqualTo(64 + 3 * 128 + 8_192 + 1_003_520);
+        assertThat(leak.bytes()).isEqualTo(64 + 2 * 112 + 128 + 5_120 + 1_003_520);
     }
 
     @Test

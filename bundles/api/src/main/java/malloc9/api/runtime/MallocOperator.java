@@ -64,4 +64,10 @@ public interface MallocOperator {
 
     /** The histogram of requested sizes, and what the size classes waste of them (kern.mprof). */
     String profile();
+
+    /**
+     * Gives everything back to the OS that is not in use: caches, empty slabs, and OS pages inside slabs that hold free items
+     * only. What was idle for a while goes back by itself.
+     */
+    void trim();
 }

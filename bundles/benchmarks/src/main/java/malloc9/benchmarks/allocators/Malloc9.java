@@ -58,7 +58,7 @@ final class Malloc9 {
 
         @Override
         public void trim() {
-            kernel.trim();
+            kernel.operator().trim();
         }
 
         @Override
@@ -112,7 +112,7 @@ final class Malloc9 {
 
         @Override
         public void trim() {
-            kernel.trim();
+            kernel.operator().trim();
         }
 
         @Override

@@ -83,7 +83,7 @@ class KernelLifeIT {
         assertThat(component.getRegisteredServices()).isNullOrEmpty();
         kernel.start();
         assertThat(door(component).apply(100).byteSize()).isEqualTo(100);
-        assertThat(types(component)).isEqualTo("component 2 384");
+        assertThat(types(component)).isEqualTo("component 2 368");
         assertThatThrownBy(() -> former.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
     }
 

@@ -107,18 +107,15 @@ public final class Cpus {
     public boolean quiesce(long waitMillis) {
         handshake();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
-        boolean waited = false;
         for (Pcpu slot : all) {
-            for (; slot.inside(); waited = true) {
+            while (slot.inside()) {
                 if (System.nanoTime() - deadline > 0) {
                     return false;
                 }
                 LockSupport.parkNanos(QUIESCE_PAUSE_NANOS);
             }
         }
-        if (waited) {
-            handshake();
-        }
+        handshake();
         return true;
     }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * handshake, which finds each thread at a safepoint. What a JVM does there, to be able to go on in the interpreter:
  * <ol>
  *   <li>All stores before the safepoint, in the order of the program, have been made, and none behind it. So a thread that
- *       was stopped inside a section shows {@code section} as 1 and is waited for; if one was, another handshake orders
- *       what it stored before what quiesce's caller reads.
+ *       was stopped inside a section shows {@code section} as 1 and is waited for. It may show 0 a little before its last
+ *       stores, since nothing orders them; so another handshake follows before quiesce's caller reads.
  *   <li>Loads are less bound: a compiler may carry a loaded value over a safepoint, out of a loop, say. What a section acts
  *       on must therefore be a kind of value that it cannot carry: an element of an {@code int[]}, loaded in the section,
  *       since every section also stores into {@code int[]}s that might be the same one. Those are the tops of the stacks

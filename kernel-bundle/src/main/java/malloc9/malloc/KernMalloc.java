@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Cost: no lock, no atomic, no off-heap access, no garbage, unless a bucket is exchanged. The doors must be inlined
  *       into their callers, else a segment is a heap object of 40 bytes; C2 refuses what it has compiled to more than
  *       2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
- *       and 7 for each value that the slow path needs: hence the tests that catch several things at once, and no
- *       zeroing here.
+ *       and 7 for each value that the slow path needs: hence the tests that catch several things at once, and zeroing is
+ *       a call of its own ({@link #mallocOtherwise}).
  *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
  *       statistics of failed small requests are the mask bit only, as there.
  * </ul>

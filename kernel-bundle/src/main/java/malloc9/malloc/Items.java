@@ -6,6 +6,7 @@ import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
+import malloc9.vm.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,18 @@ final class Items {
     /** Up to here, zeroing by words beats a call. */
     private static final int ZERO_BY_WORDS = 128;
 
-    private final @Nullable Slab[] units;
+    /** Up to here, memset without a transition beats what the JVM has. */
+    private static final int ZERO_BY_CALL = Libc.hasZero() ? 16 << 10 : 0;
+
+    private final int[] @Nullable [] tables;
     private final MemorySegment range;
+    private final long base;
 
     /** @param range the kernel map's */
     Items(SlabMap slabs, MemorySegment range) {
-        this.units = slabs.units();
+        this.tables = slabs.tables();
         this.range = range;
+        this.base = range.address();
     }
 
     /** An item of the zone, handed out to that owner, or -1 if the cache is empty. */
@@ -39,19 +45,18 @@ final class Items {
         int item = cpu.items[top];
         int unit = item >>> SlabMap.UNIT_GRANULE_SHIFT;
         // Below the first item of a cache stands what is in no unit of the map.
-        Slab slab = unit < units.length ? units[unit] : null;
-        if (slab == null) {
+        int[] table = unit < tables.length ? tables[unit] : null;
+        if (table == null) {
             return -1;
         }
         if (zeroed) {
-            zero(item, slab.itemBytes);
+            zero(item, Slab.itemBytes(table));
         }
-        int[] tags = slab.tags;
-        int index = slab.tagIndex(item);
+        int index = Slab.tagIndex(table, item);
         int tag = Slab.tag(item, owner);
         tops[zone] = top;
-        tags[index] = tag;
-        row[slab.sizeClass]++;
+        table[index] = tag;
+        row[Slab.sizeClass(table)]++;
         return Integer.toUnsignedLong(item);
     }
 
@@ -63,12 +68,10 @@ final class Items {
             return false;
         }
         int top = tops[zone];
-        int[] tags = slab.tags;
-        int index = slab.tagIndex(item);
-        if (Cache.isFull(top) || !Tags.isOf(tags[index], number)) {
+        if (Cache.isFull(top) || !Tags.isOf(slab.tagOf(item), number)) {
             return false;
         }
-        tags[index] = 0;
+        slab.tagAs(item, 0);
         cpu.items[top] = item;
         tops[zone] = top + 1;
         row[Counters.FREES + slab.sizeClass]++;
@@ -78,12 +81,14 @@ final class Items {
     /** Zeroes an item. */
     void zero(int item, long bytes) {
         long offset = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
-        if (bytes > ZERO_BY_WORDS) {
-            range.asSlice(offset, bytes).fill((byte) 0);
-        } else {
+        if (bytes <= ZERO_BY_WORDS) {
             for (long at = offset; at < offset + bytes; at += Long.BYTES) {
                 range.set(ValueLayout.JAVA_LONG, at, 0L);
             }
+        } else if (bytes <= ZERO_BY_CALL) {
+            Libc.zero(base + offset, bytes);
+        } else {
+            range.asSlice(offset, bytes).fill((byte) 0);
         }
     }
 }

@@ -66,8 +66,8 @@ public final class KernMalloc {
     private final Cpus cpus;
     private final SlabMap slabs;
 
-    /** The slab map's table: one load less than through the map. */
-    private final @Nullable Slab[] units;
+    /** The slab map's: one load less than through the map. */
+    private final int[] @Nullable [] tables;
 
     private final MallocTypes types;
     private final SizeClasses classes;
@@ -101,7 +101,7 @@ public final class KernMalloc {
         this.lastFailure = lastFailure;
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
-        this.units = slabs.units();
+        this.tables = slabs.tables();
         this.types = types;
         this.events = events;
         this.base = uma.map().base();
@@ -225,20 +225,19 @@ public final class KernMalloc {
             return -1;
         }
         int item = items[top];
-        Slab slab = slab(item);
-        if (slab == null) {
+        int[] table = table(item);
+        if (table == null) {
             return -1;
         }
-        int[] tags = slab.tags;
-        int index = slab.tagIndex(item);
-        if (Integer.compareUnsigned(index, tags.length) >= 0) {
+        int index = Slab.tagIndex(table, item);
+        if (Integer.compareUnsigned(index, table.length) >= 0) {
             return -1;
         }
         if (zeroed) {
-            this.items.zero(item, slab.itemBytes);
+            this.items.zero(item, Slab.itemBytes(table));
         }
         tops[zone] = top;
-        tags[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
+        table[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
         row[zone]++;
         return Integer.toUnsignedLong(item);
     }
@@ -251,18 +250,17 @@ public final class KernMalloc {
             return false;
         }
         int item = (int) granule;
-        Slab slab = slab(item);
-        if (slab == null || (viewBytes != NO_VIEW && viewBytes > slab.itemBytes)) {
+        int[] table = table(item);
+        if (table == null || (viewBytes != NO_VIEW && viewBytes > Slab.itemBytes(table))) {
             return false;
         }
-        int[] tags = slab.tags;
-        int index = slab.tagIndex(item);
-        // A page run has no tags here, any other granule than the item's first has another tag, and so has a dead type.
-        if (Integer.compareUnsigned(index, tags.length) >= 0
-                || (tags[index] & ~Tags.RAW) != Slab.tag(item, type.word[0])) {
+        int index = Slab.tagIndex(table, item);
+        // A page run has no table, any other granule than the item's first has another tag, and so has a dead type.
+        if (Integer.compareUnsigned(index, table.length) >= 0
+                || (table[index] & ~Tags.RAW) != Slab.tag(item, type.word[0])) {
             return false;
         }
-        int zone = slab.zone;
+        int zone = Slab.zone(table);
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
@@ -273,17 +271,17 @@ public final class KernMalloc {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        tags[index] = 0;
+        table[index] = 0;
         items[top] = item;
         tops[zone] = top + 1;
-        row[Counters.FREES + slab.sizeClass]++;
+        row[Counters.FREES + Slab.sizeClass(table)]++;
         return true;
     }
 
-    /** The slab around a granule; none around what stands below the first item of a cache. */
-    private @Nullable Slab slab(int granule) {
+    /** The table of the slab around a granule; none around what stands below the first item of a cache. */
+    private int @Nullable [] table(int granule) {
         int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
-        return Integer.compareUnsigned(unit, units.length) < 0 ? units[unit] : null;
+        return Integer.compareUnsigned(unit, tables.length) < 0 ? tables[unit] : null;
     }
 
     /** Allocates by the way that every request can go. */

@@ -74,7 +74,7 @@ final class ZoneItems {
 
     private final Uma uma;
     private final Cpus cpus;
-    private final @Nullable Slab[] units;
+    private final int[] @Nullable [] tables;
     private final long base;
 
     /** Granules of the map. */
@@ -110,7 +110,7 @@ final class ZoneItems {
     ZoneItems(Uma uma, Zone zone, long size, MallocTypeInternal type, int number, ItemCheck check) {
         this.uma = uma;
         this.cpus = uma.cpus();
-        this.units = uma.slabs().units();
+        this.tables = uma.slabs().tables();
         this.base = uma.map().base();
         this.granules = uma.map().size() >>> Slab.GRANULE_SHIFT;
         this.zone = zone;
@@ -345,17 +345,16 @@ final class ZoneItems {
             return 0;
         }
         int item = items[top];
-        Slab slab = slab(item);
-        if (slab == null) {
+        int[] table = table(item);
+        if (table == null) {
             return 0;
         }
-        int[] tags = slab.tags;
-        int index = slab.tagIndex(item);
-        if (Integer.compareUnsigned(index, tags.length) >= 0) {
+        int index = Slab.tagIndex(table, item);
+        if (Integer.compareUnsigned(index, table.length) >= 0) {
             return 0;
         }
         tops[at] = top;
-        tags[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
+        table[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
         row[ALLOCS]++;
         return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
     }
@@ -368,17 +367,16 @@ final class ZoneItems {
             return false;
         }
         int item = (int) granule;
-        Slab slab = slab(item);
-        if (slab == null) {
+        int[] table = table(item);
+        if (table == null) {
             return false;
         }
-        int[] tags = slab.tags;
-        int index = slab.tagIndex(item);
+        int index = Slab.tagIndex(table, item);
         int[] tops = cpu.tops;
         int at = zoneNumber;
-        // A page run has no tags here, any other granule than the item's first has another tag, and SHUT is no tag.
-        if (Integer.compareUnsigned(index, tags.length) >= 0
-                || (tags[index] & ~Tags.RAW) != Slab.tag(item, owner)
+        // A page run has no table, any other granule than the item's first has another tag, and SHUT is no tag.
+        if (Integer.compareUnsigned(index, table.length) >= 0
+                || (table[index] & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(at, tops.length) >= 0) {
             return false;
         }
@@ -387,7 +385,7 @@ final class ZoneItems {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        tags[index] = 0;
+        table[index] = 0;
         items[top] = item;
         tops[at] = top + 1;
         row[FREES]++;
@@ -400,10 +398,10 @@ final class ZoneItems {
         return Integer.compareUnsigned(cpuNumber, known.length) < 0 ? known[cpuNumber] : null;
     }
 
-    /** The slab around a granule; none around what stands below the first item of a cache. */
-    private @Nullable Slab slab(int granule) {
+    /** The table of the slab around a granule; none around what stands below the first item of a cache. */
+    private int @Nullable [] table(int granule) {
         int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
-        return Integer.compareUnsigned(unit, units.length) < 0 ? units[unit] : null;
+        return Integer.compareUnsigned(unit, tables.length) < 0 ? tables[unit] : null;
     }
 
     /** Gives a CPU its counts, before they are first used. */

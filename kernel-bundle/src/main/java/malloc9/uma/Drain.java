@@ -21,6 +21,8 @@ import malloc9.pcpu.Pcpu;
 final class Drain {
 
     private final Cpus cpus;
+
+    /** By zone, then by CPU. */
     private final Map<Zone, List<int[]>> items = new LinkedHashMap<>();
 
     Drain(Cpus cpus) {
@@ -45,6 +47,10 @@ final class Drain {
 
     /** Gives the items back to their zones, once the gates are open. */
     void release() {
-        items.forEach((zone, taken) -> taken.forEach(zone::putItems));
+        items.forEach((zone, taken) -> {
+            for (int cpu = 0; cpu < taken.size(); cpu++) {
+                zone.putItems(cpu, taken.get(cpu));
+            }
+        });
     }
 }

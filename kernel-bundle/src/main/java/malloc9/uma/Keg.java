@@ -106,6 +106,11 @@ public final class Keg implements ItemSource {
         return itemBytes;
     }
 
+    /** Bytes of the map that its slabs are part of. */
+    long mapBytes() {
+        return slabs.mapBytes();
+    }
+
     /** Whether items have reference counts. */
     boolean counted() {
         return counted;

@@ -24,12 +24,20 @@ import org.jspecify.annotations.Nullable;
  *   | granule, low 16 bits  | owner: the layer above knows |
  * </pre>
  *
- * <p>Tags stand at (granule - base) {@literal >>>} tagShift, the largest power of two that no two items share: no
- * multiplication finds them, and one comparison tells a live item's start, of that owner, from all else.
+ * <p>Tags stand in the slab's table, behind what the fast paths want to know of the slab: one array, mostly one cache line,
+ * is all that they look at.
+ *
+ * <pre>
+ *   0      1       2      3       4          5
+ *   | bias | shift | zone | class | granules | tag | tag | ...
+ * </pre>
+ *
+ * <p>The tag of an item stands at (granule {@literal >>>} shift) + bias, with the largest power of two that no two items
+ * share: no multiplication finds it, and one comparison tells a live item's start, of that owner, from all else.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; a page run has one tag of its own, since its granules are more than 16 bits tell. The free items
+ *   <li>Layout: as drawn; a page run has one tag and no table, since its granules are more than 16 bits tell. The free items
  *       of the slab layer are bits, by the item's number.
  *   <li>Concurrency: a tag is written by who holds the item; free bits are guarded by the keg's lock.
  *   <li>Invariants: an item's bit is set exactly while it is in neither a bucket, a cache nor somebody's hands.
@@ -58,6 +66,13 @@ public final class Slab {
     /** What {@link #zone} says of a slab of the reserve, whose items go to no cache. */
     public static final int RESERVED = -2;
 
+    private static final int BIAS = 0;
+    private static final int SHIFT = 1;
+    private static final int ZONE = 2;
+    private static final int CLASS = 3;
+    private static final int GRANULES = 4;
+    private static final int TAGS = 5;
+
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
 
@@ -78,11 +93,8 @@ public final class Slab {
     /** Bytes of an item, as accounted. */
     public final long itemBytes;
 
-    /** The tags; none of a page run. */
-    public final int[] tags;
-
-    /** Log2 of the granules from tag to tag. */
-    public final int tagShift;
+    /** The table; of a page run, its tag alone. Who reads it without a lock finds it by {@link SlabMap#tables()}. */
+    final int[] table;
 
     /** Reference counts by item, 0 at first; none unless the keg has them. Set once, before anybody sees the slab's items. */
     public int @Nullable [] counts;
@@ -97,9 +109,6 @@ public final class Slab {
     private final int items;
     private final int itemGranules;
     private final long reciprocal;
-
-    /** The tag of a page run. */
-    private final int[] runTag;
 
     /** Bit i: item i is in the slab. Guarded by the keg's lock. */
     private final long[] freeItems;
@@ -121,9 +130,7 @@ public final class Slab {
         this.items = items;
         this.itemGranules = (int) (itemBytes >>> GRANULE_SHIFT);
         this.reciprocal = (1L << RECIPROCAL_SHIFT) / itemGranules + 1;
-        this.tagShift = 31 - Integer.numberOfLeadingZeros(itemGranules);
-        this.tags = new int[run ? 0 : (((items - 1) * itemGranules) >>> tagShift) + 1];
-        this.runTag = new int[run ? 1 : 0];
+        this.table = run ? new int[1] : table(zone, sizeClass, base, itemGranules, items);
         this.freeItems = new long[(items + 63) >>> 6];
         for (int item = 0; item < items; item++) {
             freeItems[item >>> 6] |= 1L << item;
@@ -146,6 +153,18 @@ public final class Slab {
         return new Slab(null, RESERVED, sizeClass, base, 1, itemBytes, (int) (KernelMap.UNIT / itemBytes));
     }
 
+    private static int[] table(int zone, int sizeClass, int base, int itemGranules, int items) {
+        // No more than the slab's alignment, so that a base without its low bits is the base shifted.
+        int shift = Math.min(31 - Integer.numberOfLeadingZeros(itemGranules), SlabMap.UNIT_GRANULE_SHIFT);
+        int[] table = new int[TAGS + (((items - 1) * itemGranules) >>> shift) + 1];
+        table[BIAS] = TAGS - (base >>> shift);
+        table[SHIFT] = shift;
+        table[ZONE] = zone;
+        table[CLASS] = sizeClass;
+        table[GRANULES] = itemGranules;
+        return table;
+    }
+
     /** What the tag of an item says that is handed out. */
     public static int tag(int granule, int owner) {
         return (granule << OWNER_BITS) | owner;
@@ -156,31 +175,43 @@ public final class Slab {
         return tag & ((1 << OWNER_BITS) - 1);
     }
 
-    /** Where the tag of an item stands; of any other granule of the slab, perhaps nowhere. */
-    public int tagIndex(int granule) {
-        return (granule - base) >>> tagShift;
+    /** Where in its slab's table the tag of an item stands; of any other granule of the slab, perhaps nowhere. */
+    public static int tagIndex(int[] table, int granule) {
+        return (granule >>> table[SHIFT]) + table[BIAS];
+    }
+
+    /** By its table: the number of the zone whose caches a slab's items go to. */
+    public static int zone(int[] table) {
+        return table[ZONE];
+    }
+
+    /** By its table: what a slab's items are accounted as. */
+    public static int sizeClass(int[] table) {
+        return table[CLASS];
+    }
+
+    /** By its table: bytes of a slab's items. */
+    public static long itemBytes(int[] table) {
+        return (long) table[GRANULES] << GRANULE_SHIFT;
     }
 
     /** The tag of an item or page run. */
     public int tagOf(int granule) {
-        return zone == PAGE_RUN ? runTag[0] : tags[tagIndex(granule)];
+        return table[tagIndex(granule)];
+    }
+
+    private int tagIndex(int granule) {
+        return zone == PAGE_RUN ? 0 : tagIndex(table, granule);
     }
 
     /** Sets the tag of an item or page run. */
     public void tagAs(int granule, int owner) {
-        int tag = owner == 0 ? 0 : tag(granule, owner);
-        if (zone == PAGE_RUN) {
-            runTag[0] = tag;
-        } else {
-            tags[tagIndex(granule)] = tag;
-        }
+        table[tagIndex(granule)] = owner == 0 ? 0 : tag(granule, owner);
     }
 
     /** Replaces a tag if it is the expected one; for the paths that are slow anyway. */
     public boolean retag(int granule, int expected, int tag) {
-        return zone == PAGE_RUN
-                ? TAG.compareAndSet(runTag, 0, expected, tag)
-                : TAG.compareAndSet(tags, tagIndex(granule), expected, tag);
+        return TAG.compareAndSet(table, tagIndex(granule), expected, tag);
     }
 
     /** The number of the item that starts at exactly that granule, or -1 if none does. */

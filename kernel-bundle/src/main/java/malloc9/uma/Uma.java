@@ -171,18 +171,19 @@ public final class Uma {
         if (zone == null || zone.closed()) {
             return true;
         }
-        Bucket bucket = zone.fullBucket(flags);
+        Bucket bucket = zone.fullBucket(currentNumber(), flags);
         if (bucket == null) {
             return false;
         }
         Pcpu cpu = enterWith(zone);
+        int cpuNumber = cpu.number;
         // Asked inside: who closes it waits for us then, and empties the cache.
         int[] tops = cpu.tops;
         if (!zone.closed() && Cache.hasRoom(tops, cpu.items, zone, bucket.count)) {
             Cache.fill(tops, cpu.items, zone, bucket);
         }
         leave(cpu);
-        zone.put(bucket);
+        zone.put(cpuNumber, bucket);
         return true;
     }
 
@@ -193,14 +194,15 @@ public final class Uma {
             return;
         }
         zone.grow();
-        Bucket bucket = zone.emptyBucket();
+        Bucket bucket = zone.emptyBucket(currentNumber());
         Pcpu cpu = enterWith(zone);
+        int cpuNumber = cpu.number;
         int[] tops = cpu.tops;
         if (!zone.closed() && Cache.isOpen(tops, cpu.items, number) && !Cache.hasRoom(tops, cpu.items, zone, 1)) {
             Cache.drain(tops, cpu.items, zone, bucket);
         }
         leave(cpu);
-        zone.put(bucket);
+        zone.put(cpuNumber, bucket);
         map.wakeUpIfAwaited();
     }
 
@@ -364,6 +366,12 @@ public final class Uma {
     public void leave(Pcpu cpu) {
         cpu.exit();
         cpus.releaseIfShared(cpu);
+    }
+
+    /** The number of the caller's slot, who may lose it at once; the shared one's if he has none. */
+    private int currentNumber() {
+        Pcpu cpu = cpus.current();
+        return cpu == null ? 0 : cpu.number;
     }
 
     private int freeNumber() {

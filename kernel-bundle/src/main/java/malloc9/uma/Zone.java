@@ -1,7 +1,8 @@
 package malloc9.uma;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -11,24 +12,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a depot of full buckets, a heap of empty ones.
- *   <li>Concurrency: one lock, taken once in as many operations as a bucket has room, never inside a critical section:
- *       who waits for it may find himself on another CPU afterwards and looks up his cache anew.
+ *   <li>Layout: a depot of full buckets, on a {@link Shelf} for each CPU; who finds his own empty looks at the others' before he
+ *       asks the keg.
+ *   <li>Concurrency: a shelf has a lock, taken once in as many operations as a bucket has room, never inside a critical
+ *       section: who waits for it may find himself on another CPU afterwards and looks up his cache anew. The zone's own is
+ *       taken when something grows.
  *   <li>Invariants: a bucket in the depot is full, and has the wanted size or more; a closed zone keeps nothing.
  *   <li>Cost: some tens of nanoseconds a bucket from the depot.
- *   <li>Differs from BSD: the wanted size (uz_count) doubles with each bucket that the depot did not have, where BSD adds
- *       one, and is halved by each drain; a bucket that has become too small is given up when it comes back. A bucket
- *       holds at most 128 KiB, so that caches of large items stay small. The depot is drained on demand and when the map is full.
+ *   <li>Differs from BSD: the wanted size (uz_count) is halved by each drain, and doubles with each bucket that the depot did not
+ *       have, where BSD adds one; a bucket that has become too small is given up when it comes back. In a large map it begins at
+ *       its largest: items of one bucket lie side by side, and the smaller buckets are, the more often two CPUs find their items in
+ *       one line of the processor's cache, which costs half of the speed of both. A bucket holds at most 512 KiB,
+ *       so that caches of large items stay small; memory that nobody touched is none. The depot is drained on demand and when the map is full.
  * </ul>
  */
 public final class Zone {
 
     private static final int BUCKET_MAX = Cache.MAX / 2;
     private static final int BUCKET_MIN = 2;
-    private static final int BUCKET_BYTES = 128 << 10;
 
-    /** The first bucket is that much smaller than the largest. */
-    private static final int BUCKET_GROWTH = 8;
+    /** The most bytes of a bucket, in a small map and in a large one. */
+    private static final long BUCKET_BYTES_LEAST = 128 << 10;
+
+    private static final long BUCKET_BYTES = 512 << 10;
+
+    /** What part of the map may be in a bucket that nobody has needed yet: one in that many. */
+    private static final int BUCKET_SHARE = 2048;
+
+    /** Under pressure buckets become that much smaller. */
+    private static final int BUCKET_SHRINKING = 8;
+
+    /** More CPUs than that share; a power of two. */
+    private static final int SHELVES = 16;
 
     private final String name;
     private final int number;
@@ -41,20 +56,11 @@ public final class Zone {
     private final Imports imports;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** By the CPU's number, modulo. Written under lock. */
+    private final @Nullable Shelf[] shelves = new Shelf[SHELVES];
+
     /** The size of new buckets (uz_count). Written under lock. */
     private volatile int bucketItems;
-
-    /** Guarded by lock. */
-    private final ArrayDeque<Bucket> full = new ArrayDeque<>();
-
-    /** Guarded by lock. */
-    private final ArrayDeque<Bucket> spare = new ArrayDeque<>();
-
-    /** Items in the depot. Guarded by lock. */
-    private long depotItems;
-
-    /** The fewest full buckets since the last trim. Guarded by lock. */
-    private int idleBuckets;
 
     /** Requests that found no memory. Guarded by lock. */
     private long failures;
@@ -72,7 +78,7 @@ public final class Zone {
      * @param keg its keg, or the first of several
      * @param source where its items come from: that keg, or the set of them
      * @param primary whether the keg's items are this zone's, for the statistics
-     * @param maxBucket whether buckets have their full size at once (UMA_ZONE_MAXBUCKET)
+     * @param maxBucket whether buckets keep their full size under pressure (UMA_ZONE_MAXBUCKET)
      */
     Zone(
             String name,
@@ -87,9 +93,11 @@ public final class Zone {
         this.number = number;
         this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
-        this.bucketMax = Math.clamp(BUCKET_BYTES / itemBytes, BUCKET_MIN, BUCKET_MAX);
-        this.bucketMin = maxBucket ? bucketMax : Math.max(BUCKET_MIN, bucketMax / BUCKET_GROWTH);
-        this.bucketItems = bucketMin;
+        long share = keg.mapBytes() / BUCKET_SHARE;
+        long bucketBytes = Math.clamp(share, BUCKET_BYTES_LEAST, BUCKET_BYTES);
+        this.bucketMax = Math.clamp(bucketBytes / itemBytes, BUCKET_MIN, BUCKET_MAX);
+        this.bucketMin = maxBucket ? bucketMax : Math.max(BUCKET_MIN, bucketMax / BUCKET_SHRINKING);
+        this.bucketItems = bucketMax * itemBytes <= share ? bucketMax : bucketMin;
         this.keg = keg;
         this.primary = primary;
         this.imports = new Imports(source);
@@ -192,52 +200,56 @@ public final class Zone {
         return primary;
     }
 
-    /** A bucket with at least one item, or null if there is no memory. */
+    /**
+     * A bucket with at least one item, or null if there is no memory.
+     *
+     * @param cpu who asks; a wrong number costs time only
+     */
     @Nullable
-    Bucket fullBucket(long flags) {
-        Bucket bucket = pollFull();
+    Bucket fullBucket(int cpu, long flags) {
+        Shelf own = shelf(cpu);
+        Bucket bucket = own.poll();
+        if (bucket == null) {
+            bucket = fromOthers(own);
+        }
         if (bucket != null) {
             return bucket;
         }
         grow();
-        bucket = emptyBucket();
+        bucket = own.empty(bucketItems);
         bucket.count = imports.fetch(bucket.items, bucket.items.length, flags);
         if (bucket.count == 0) {
-            put(bucket);
+            own.keep(bucket);
             return null;
         }
         return bucket;
     }
 
     /** A bucket without items, of the wanted size. */
-    Bucket emptyBucket() {
-        lock.lock();
-        try {
-            Bucket bucket = spare.pollFirst();
-            return bucket == null || bucket.items.length != bucketItems ? new Bucket(bucketItems) : bucket;
-        } finally {
-            lock.unlock();
-        }
+    Bucket emptyBucket(int cpu) {
+        return shelf(cpu).empty(bucketItems);
     }
 
     /** Takes a bucket back: a full one into the depot, the items of another one into their slabs. */
-    void put(Bucket bucket) {
-        if (!keep(bucket)) {
-            empty(bucket);
+    void put(int cpu, Bucket bucket) {
+        Shelf own = shelf(cpu);
+        if (bucket.count == 0 || !isFull(bucket) || !own.put(bucket, this)) {
+            empty(own, bucket);
         }
     }
 
+    private boolean isFull(Bucket bucket) {
+        return bucket.count == bucket.items.length && bucket.count >= bucketItems;
+    }
+
     /** Takes the items of a bucket back into their slabs. */
-    void empty(Bucket bucket) {
-        imports.release(bucket.items, bucket.count);
-        bucket.count = 0;
-        lock.lock();
-        try {
-            if (bucket.items.length == bucketItems && !closed) {
-                spare.addFirst(bucket);
-            }
-        } finally {
-            lock.unlock();
+    private void empty(Shelf shelf, Bucket bucket) {
+        if (bucket.count != 0) {
+            imports.release(bucket.items, bucket.count);
+            bucket.count = 0;
+        }
+        if (bucket.items.length == bucketItems && !closed) {
+            shelf.keep(bucket);
         }
     }
 
@@ -251,12 +263,14 @@ public final class Zone {
         lock.lock();
         try {
             bucketItems = Math.max(bucketMin, bucketItems / 2);
-            spare.clear();
         } finally {
             lock.unlock();
         }
-        for (Bucket bucket = pollFull(); bucket != null; bucket = pollFull()) {
-            empty(bucket);
+        for (Shelf shelf : shelves()) {
+            shelf.clear();
+            for (Bucket bucket = shelf.poll(); bucket != null; bucket = shelf.poll()) {
+                empty(shelf, bucket);
+            }
         }
     }
 
@@ -265,34 +279,15 @@ public final class Zone {
      * working set did not need.
      */
     void trim() {
-        int idle;
-        lock.lock();
-        try {
-            idle = idleBuckets;
-        } finally {
-            lock.unlock();
-        }
-        for (; idle > 0; idle--) {
-            Bucket bucket = pollOldest();
-            if (bucket == null) {
-                break;
+        for (Shelf shelf : shelves()) {
+            for (int idle = shelf.idle(); idle > 0; idle--) {
+                Bucket bucket = shelf.pollOldest();
+                if (bucket == null) {
+                    break;
+                }
+                empty(shelf, bucket);
             }
-            empty(bucket);
-        }
-        lock.lock();
-        try {
-            idleBuckets = full.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Bucket pollOldest() {
-        lock.lock();
-        try {
-            return polled(full.pollLast());
-        } finally {
-            lock.unlock();
+            shelf.restart();
         }
     }
 
@@ -309,23 +304,18 @@ public final class Zone {
     /** Items in the depot, and in slabs if they are this zone's. */
     long free() {
         long slabs = primary ? keg.free() : 0;
-        lock.lock();
-        try {
-            return depotItems + slabs;
-        } finally {
-            lock.unlock();
-        }
+        return shelves().stream().mapToLong(Shelf::items).sum() + slabs;
     }
 
-    /** Keeps as many full buckets of items as may be, and gives the rest back to the slabs. */
-    void putItems(int[] items) {
+    /** Keeps as many full buckets of a CPU's items as may be, and gives the rest back to the slabs. */
+    void putItems(int cpu, int[] items) {
         int from = 0;
         while (!closed && items.length - from >= bucketItems) {
-            Bucket bucket = emptyBucket();
+            Bucket bucket = emptyBucket(cpu);
             bucket.count = Math.min(bucket.items.length, items.length - from);
             System.arraycopy(items, from, bucket.items, 0, bucket.count);
             from += bucket.count;
-            put(bucket);
+            put(cpu, bucket);
         }
         int[] rest = Arrays.copyOfRange(items, from, items.length);
         imports.release(rest, rest.length);
@@ -333,6 +323,9 @@ public final class Zone {
 
     /** The depot was not enough for the demand, or the cache not for the supply. */
     void grow() {
+        if (bucketItems == bucketMax) {
+            return;
+        }
         lock.lock();
         try {
             bucketItems = Math.min(bucketMax, bucketItems * 2);
@@ -341,33 +334,41 @@ public final class Zone {
         }
     }
 
-    private boolean keep(Bucket bucket) {
-        lock.lock();
-        try {
-            if (closed || bucket.count != bucket.items.length || bucket.count < bucketItems) {
-                return false;
+    private @Nullable Bucket fromOthers(Shelf own) {
+        for (Shelf shelf : shelves) {
+            Bucket bucket = shelf == null || shelf.equals(own) ? null : shelf.steal();
+            if (bucket != null) {
+                return bucket;
             }
-            full.addFirst(bucket);
-            depotItems += bucket.count;
-            return true;
-        } finally {
-            lock.unlock();
         }
+        return null;
     }
 
-    private @Nullable Bucket pollFull() {
+    private Shelf shelf(int cpu) {
+        Shelf shelf = shelves[cpu & (SHELVES - 1)];
+        return shelf == null ? addShelf(cpu & (SHELVES - 1)) : shelf;
+    }
+
+    private Shelf addShelf(int place) {
         lock.lock();
         try {
-            return polled(full.pollFirst());
+            Shelf shelf = shelves[place];
+            if (shelf == null) {
+                shelf = new Shelf();
+                shelves[place] = shelf;
+            }
+            return shelf;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Counts a bucket out that was taken from the depot. Under lock. */
-    private @Nullable Bucket polled(@Nullable Bucket bucket) {
-        depotItems -= bucket == null ? 0 : bucket.count;
-        idleBuckets = Math.min(idleBuckets, full.size());
-        return bucket;
+    private List<Shelf> shelves() {
+        lock.lock();
+        try {
+            return Arrays.stream(shelves).filter(Objects::nonNull).toList();
+        } finally {
+            lock.unlock();
+        }
     }
 }

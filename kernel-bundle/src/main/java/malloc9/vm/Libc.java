@@ -55,6 +55,10 @@ public final class Libc {
     private static final @Nullable MethodHandle PTHREAD_SELF =
             link("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
 
+    /** As trivial, up to some KiB. */
+    private static final @Nullable MethodHandle MEMSET = link(
+            "memset", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
+
     private Libc() {}
 
     /** Whether anonymous memory can be mapped and given back. */
@@ -128,6 +132,20 @@ public final class Libc {
             int ignored = (int) linked(MADVISE).invokeExact(address, bytes, dumped ? MADV_DODUMP : MADV_DONTDUMP);
         } catch (Throwable e) {
             throw unexpected("madvise", e);
+        }
+    }
+
+    /** Whether {@link #zero} is there. */
+    public static boolean hasZero() {
+        return MEMSET != null;
+    }
+
+    /** Zeroes memory without leaving the Java state, so that no safepoint waits longer than that takes: for some KiB. */
+    public static void zero(long address, long bytes) {
+        try {
+            long ignored = (long) linked(MEMSET).invokeExact(address, 0, bytes);
+        } catch (Throwable e) {
+            throw unexpected("memset", e);
         }
     }
 

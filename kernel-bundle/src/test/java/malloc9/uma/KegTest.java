@@ -94,7 +94,7 @@ class KegTest {
     @Test
     void bucketsGrowWithEachThatTheDepotDidNotHave() {
         for (int items : new int[] {14, 28, 56, 63, 63}) {
-            assertThat(requireNonNull(zone.fullBucket(M_NOWAIT)).count).isEqualTo(items);
+            assertThat(requireNonNull(zone.fullBucket(0, M_NOWAIT)).count).isEqualTo(items);
         }
     }
 
@@ -102,28 +102,28 @@ class KegTest {
     void bucketsShrinkWithEachDrainToWhereTheyBegan() {
         assertThat(zone.bucketItems()).isEqualTo(7);
         for (int i = 0; i < 4; i++) {
-            requireNonNull(zone.fullBucket(M_NOWAIT));
+            requireNonNull(zone.fullBucket(0, M_NOWAIT));
         }
         for (int items : new int[] {31, 15, 7, 7}) {
             zone.drain();
             assertThat(zone.bucketItems()).isEqualTo(items);
-            assertThat(zone.emptyBucket().items).hasSize(items);
+            assertThat(zone.emptyBucket(0).items).hasSize(items);
         }
     }
 
     @Test
     void aDepotKeepsFullBucketsUntilItIsDrained() {
         while (zone.bucketItems() < 63) {
-            zone.empty(requireNonNull(zone.fullBucket(M_NOWAIT)));
+            giveBack(zone);
         }
-        Bucket first = requireNonNull(zone.fullBucket(M_NOWAIT));
-        Bucket second = requireNonNull(zone.fullBucket(M_NOWAIT));
+        Bucket first = requireNonNull(zone.fullBucket(0, M_NOWAIT));
+        Bucket second = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         long free = zone.free();
-        zone.put(first);
+        zone.put(0, first);
         assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(63);
-        assertThat(zone.fullBucket(M_NOWAIT)).isSameAs(first);
-        zone.put(first);
-        zone.put(second);
+        assertThat(zone.fullBucket(0, M_NOWAIT)).isSameAs(first);
+        zone.put(0, first);
+        zone.put(0, second);
         assertThat(zone.free() - free).isEqualTo(126);
         zone.drain();
         keg.drain();
@@ -133,19 +133,19 @@ class KegTest {
 
     @Test
     void aBucketThatHasBecomeTooSmallIsNotKept() {
-        Bucket small = requireNonNull(zone.fullBucket(M_NOWAIT));
-        Bucket larger = requireNonNull(zone.fullBucket(M_NOWAIT));
-        zone.put(small);
-        zone.put(larger);
+        Bucket small = requireNonNull(zone.fullBucket(0, M_NOWAIT));
+        Bucket larger = requireNonNull(zone.fullBucket(0, M_NOWAIT));
+        zone.put(0, small);
+        zone.put(0, larger);
         assertThat(small.count).as("its items are in their slabs").isZero();
-        assertThat(zone.fullBucket(M_NOWAIT)).isSameAs(larger);
+        assertThat(zone.fullBucket(0, M_NOWAIT)).isSameAs(larger);
     }
 
     @Test
     void aClosedZoneKeepsNothing() {
-        Bucket bucket = requireNonNull(zone.fullBucket(M_NOWAIT));
+        Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         zone.close();
-        zone.put(bucket);
+        zone.put(0, bucket);
         assertThat(bucket.count).isZero();
         keg.drain();
         assertThat(map.used()).isZero();
@@ -153,10 +153,10 @@ class KegTest {
 
     @Test
     void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
-        Bucket bucket = requireNonNull(zone.fullBucket(M_NOWAIT));
+        Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         int[] items = {bucket.items[12], bucket.items[13]};
         bucket.count = 12;
-        zone.put(bucket);
+        zone.put(0, bucket);
         assertThat(bucket.count).isZero();
         zone.release(items, 2);
         keg.drain();
@@ -170,10 +170,50 @@ class KegTest {
         assertThat(largestBucket(65536)).isEqualTo(2);
     }
 
+    @Test
+    void bucketsBeginAtTheirLargestWhereTheMapIsLarge() {
+        KernelMap large = new KernelMap(PageSource.reserve(1L << 30));
+        try {
+            SlabMap itsSlabs = new SlabMap(large);
+            assertThat(new Zone("64", 0, 0, 64, new Keg(itsSlabs, 0, 0, 64, 1)).bucketItems())
+                    .isEqualTo(63);
+            Zone pages = new Zone("64k", 0, 0, 65536, new Keg(itsSlabs, 0, 0, 65536, 1));
+            assertThat(pages.bucketItems()).as("512 KiB").isEqualTo(8);
+            for (int items : new int[] {4, 2, 2}) {
+                pages.drain();
+                assertThat(pages.bucketItems()).isEqualTo(items);
+            }
+        } finally {
+            large.close();
+        }
+    }
+
+    @Test
+    void aCpuGetsItsOwnBucketsBackAndOthersOnlyWhenItHasNone() {
+        while (zone.bucketItems() < 63) {
+            giveBack(zone);
+        }
+        Bucket mine = requireNonNull(zone.fullBucket(0, M_NOWAIT));
+        Bucket others = requireNonNull(zone.fullBucket(1, M_NOWAIT));
+        zone.put(0, mine);
+        zone.put(1, others);
+        assertThat(zone.fullBucket(0, M_NOWAIT)).isSameAs(mine);
+        assertThat(zone.fullBucket(16, M_NOWAIT))
+                .as("16 shelves; this one is 0's, and empty")
+                .isSameAs(others);
+        assertThat(zone.free() - keg.free()).isZero();
+    }
+
+    /** Takes a bucket, and gives its items back to their slabs. */
+    private static void giveBack(Zone zone) {
+        Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
+        zone.release(bucket.items, bucket.count);
+    }
+
     private int largestBucket(long itemBytes) {
         Zone sized = new Zone("sized", 0, 0, itemBytes, keg);
         for (int i = 0; i < 9; i++) {
-            sized.empty(requireNonNull(sized.fullBucket(M_NOWAIT)));
+            giveBack(sized);
         }
         return sized.bucketItems();
     }
@@ -214,18 +254,18 @@ class KegTest {
 
     @Test
     void trimOfAZoneGivesBackWhatNobodyAskedForSinceTheLast() {
-        List<Bucket> buckets = Stream.generate(() -> requireNonNull(zone.fullBucket(0)))
+        List<Bucket> buckets = Stream.generate(() -> requireNonNull(zone.fullBucket(0, 0)))
                 .limit(6)
                 .toList();
         List<Bucket> full = buckets.stream()
                 .filter(bucket -> bucket.items.length == zone.bucketItems())
                 .toList();
-        full.forEach(zone::put);
+        full.forEach(bucket -> zone.put(0, bucket));
         long depot = zone.free() - keg.free();
         zone.trim();
         assertThat(zone.free() - keg.free()).as("they are new").isEqualTo(depot);
-        Bucket asked = requireNonNull(zone.fullBucket(0));
-        zone.put(asked);
+        Bucket asked = requireNonNull(zone.fullBucket(0, 0));
+        zone.put(0, asked);
         zone.trim();
         assertThat(zone.free() - keg.free()).isEqualTo(zone.bucketItems());
         zone.trim();

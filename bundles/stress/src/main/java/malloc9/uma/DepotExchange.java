@@ -31,9 +31,9 @@ public class DepotExchange {
 
     /** One bucket lies in the depot. */
     public DepotExchange() {
-        Bucket bucket = zone.fullBucket(0);
+        Bucket bucket = zone.fullBucket(0, 0);
         if (bucket != null) {
-            zone.put(bucket);
+            zone.put(0, bucket);
         }
     }
 
@@ -64,7 +64,7 @@ public class DepotExchange {
 
     /** How many items somebody else had too. */
     private int exchange(int who) {
-        @Nullable Bucket bucket = zone.fullBucket(0);
+        @Nullable Bucket bucket = zone.fullBucket(who, 0);
         if (bucket == null) {
             return 0;
         }
@@ -76,7 +76,7 @@ public class DepotExchange {
             shared += holders[bucket.items[i]] == who ? 0 : 1;
             holders[bucket.items[i]] = 0;
         }
-        zone.put(bucket);
+        zone.put(who, bucket);
         return shared;
     }
 }

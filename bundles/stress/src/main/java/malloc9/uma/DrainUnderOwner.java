@@ -84,7 +84,7 @@ public class DrainUnderOwner {
 
     private void open(Pcpu cpu) {
         @Nullable Zone[] zones = {zone};
-        Bucket bucket = Objects.requireNonNull(zone.fullBucket(0));
+        Bucket bucket = Objects.requireNonNull(zone.fullBucket(0, 0));
         cpu.enter();
         Cache.open(cpu, cpu.tops, zones);
         Cache.fill(cpu.tops, cpu.items, zone, bucket);

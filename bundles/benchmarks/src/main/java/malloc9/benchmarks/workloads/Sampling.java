@@ -36,6 +36,12 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
         return new Sample(median(nanos), median(heapBytes));
     }
 
+    /** The same with a longer warm-up: threads that share the processors with each other and with C2 get warm that much later. */
+    Sampling shared(int threads) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return new Sampling(warmUpMillis * Math.ceilDiv(threads + 1, processors), slices, memoryMegabytes);
+    }
+
     /** The operations of a slice. */
     int warmUp(Loop loop, Clock clock) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMillis);

@@ -73,7 +73,7 @@ public enum Workload {
                 Map.of(
                         Figure.THREADS16_WALL,
                         team(16, subject, threads, sampling).wall());
-            case VTHREADS10K -> Map.of(Figure.VTHREADS10K, VirtualThreads.measure(subject, sampling));
+            case VTHREADS10K -> Map.of(Figure.VTHREADS10K, VirtualThreads.measure(subject, sampling.shared(2)));
             case MEMORY -> MemoryTrace.measure(subject, sampling);
             case STATISTICS1 ->
                 Map.of(
@@ -110,7 +110,7 @@ public enum Workload {
     }
 
     private static Team.Result team(int size, Subject subject, ThreadFactory threads, Sampling sampling) {
-        return Team.measure(size, () -> Mix.of(subject), threads, sampling);
+        return Team.measure(size, () -> Mix.of(subject), threads, sampling.shared(size));
     }
 
     private static Team.Result counting(int size, Subject subject, ThreadFactory threads, Sampling sampling) {

@@ -51,15 +51,22 @@ final class Distribution {
         return run(folder, Map.of(), typed.toFile());
     }
 
+    /** Runs it with its standard output in that file. */
+    static Run runTo(Path out, Path folder, String... arguments) throws Exception {
+        File err = Files.createTempFile(folder, "run", ".err").toFile();
+        Process process = new ProcessBuilder(command(arguments))
+                .directory(folder.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(out.toFile())
+                .redirectError(err)
+                .start();
+        return new Run(process.waitFor(), "", Files.readString(err.toPath()));
+    }
+
     private static Run run(Path folder, Map<String, String> environment, File input, String... arguments)
             throws Exception {
-        List<String> command = new ArrayList<>(List.of(RUN.toString()));
-        if (FrameworkUnderTest.IS_EQUINOX) {
-            command.add("--equinox");
-        }
-        command.addAll(List.of(arguments));
         File err = Files.createTempFile(folder, "run", ".err").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command(arguments))
                 .directory(folder.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(input))
                 .redirectError(err);
@@ -67,5 +74,14 @@ final class Distribution {
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), out, Files.readString(err.toPath()));
+    }
+
+    private static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(RUN.toString()));
+        if (FrameworkUnderTest.IS_EQUINOX) {
+            command.add("--equinox");
+        }
+        command.addAll(List.of(arguments));
+        return command;
     }
 }

@@ -1,5 +1,6 @@
 package malloc9.history;
 
+import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.malloc.Subsystem.M_A;
 import static malloc9.malloc.Subsystem.M_B;
 import static malloc9.malloc.Subsystem.M_C;
@@ -82,6 +83,9 @@ class Row04DrainedStatisticsTest {
 
     @Test
     void aTextKeepsItsNulAndABinaryStreamHasNone() {
+        assertThat(sysctl.read("kern.mprof")).containsExactly(0);
+        kernel.subsystem.operator().profile(true);
+        kernel.malloc().malloc(100, M_C, M_WAITOK);
         assertThat(sysctl.read("kern.mprof")).startsWith('\n', ' ').endsWith('\n', 0);
         assertThat(sysctl.read("vm.malloc.size_classes")).containsExactly('p', 'a', 'g', 'e', 's', 0);
         kernel.close();

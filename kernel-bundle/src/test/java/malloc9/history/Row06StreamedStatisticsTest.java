@@ -20,6 +20,7 @@ class Row06StreamedStatisticsTest {
     void thePiecesPutTogetherAreTheValue(String name) throws IOException {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("driver", M_A, M_B);
+            kernel.subsystem.operator().profile(true);
             kernel.malloc().malloc(100, M_A, M_WAITOK);
             Sysctl sysctl = kernel.sysctl();
             ByteArrayOutputStream pieces = new ByteArrayOutputStream();

@@ -82,12 +82,13 @@ public final class Kernel implements AutoCloseable {
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
-            subsystem.operator().failureRate(malloc.failureRate());
         } catch (RuntimeException e) {
             subsystem.shutdown();
             throw e;
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
+        // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
+        subsystem.operator().failureRate(malloc.failureRate());
         return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree);
     }
 

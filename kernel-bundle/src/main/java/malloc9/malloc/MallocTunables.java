@@ -63,7 +63,7 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
             .standard(Integer.toString(STANDARD.zoneSets.offset()));
 
     private static final Oid MPROF = Oid.string(
-            "kern.mprof", CTLFLAG_RD, "histogram of requested sizes, and what the size classes waste");
+            "kern.mprof", CTLFLAG_RD, "histogram of requested sizes and what the size classes waste, once it is counted");
 
     /** What the boot environment says. */
     public static MallocTunables from(Function<String, @Nullable String> environment) {
@@ -81,7 +81,7 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
     }
 
     /** Adds the knobs of a subsystem that was made so. */
-    void declare(SysctlTree tree, MallocOperator operator) {
+    void declare(SysctlTree tree, MallocOperator operator, MallocProfile profile) {
         tree.add(MALLOC);
         tree.add(RAW_QUARANTINE.bind(() -> rawQuarantine));
         tree.add(SIZE_CLASSES.bindText(sizeClasses::name));
@@ -98,7 +98,7 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
         tree.add(FAILURE_COUNT.bind(() -> operator.failures().failureCount()));
         tree.add(NUMZONES.bind(zoneSets::count));
         tree.add(ZONE_OFFSET.bind(() -> Integer.toUnsignedLong(zoneSets.offset())));
-        tree.add(MPROF.bindText(operator::profile));
+        tree.add(MPROF.bindText(profile::knob));
     }
 
     private byte[] zoneSizes() {

@@ -81,7 +81,10 @@ class SysctlIT {
                 debug.malloc.numzones="many"
                 """);
         Distribution.Run run = Distribution.run(
-                folder, Map.of("MALLOC9_LOADER_CONF", conf.toString()), "-c", "sysctl -n vm.kmem_size; sysctl debug.malloc.numzones");
+                folder,
+                Map.of("MALLOC9_LOADER_CONF", conf.toString()),
+                "-c",
+                "sysctl -n vm.kmem_size; sysctl debug.malloc.numzones");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.lines()).containsExactly("536870912", "debug.malloc.numzones: 1");
         assertThat(run.err().lines())
@@ -138,8 +141,7 @@ class SysctlIT {
                         "vm.malloc.zone_count",
                         "vm.malloc.zone_sizes",
                         "kern.smp.maxcpus: 32");
-        assertThat(run.err().lines())
-                .containsExactly("sysctl: unknown oid 'nosuch.knob': No such file or directory");
+        assertThat(run.err().lines()).containsExactly("sysctl: unknown oid 'nosuch.knob': No such file or directory");
     }
 
     @Test

@@ -24,16 +24,12 @@ final class Distribution {
      * What a run printed, and how it ended.
      *
      * @param exit the exit code
-     * @param bytes standard output
+     * @param out standard output
      * @param err standard error
      */
-    record Run(int exit, byte[] bytes, String err) {
-        String out() {
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-
+    record Run(int exit, String out, String err) {
         List<String> lines() {
-            return out().lines().toList();
+            return out.lines().toList();
         }
     }
 
@@ -42,15 +38,6 @@ final class Distribution {
     /** Runs {@code felix-config/run} in the framework under test, with these arguments, in a folder of its own. */
     static Run run(Path folder, String... arguments) throws Exception {
         return run(folder, Map.of(), arguments);
-    }
-
-    /** Likewise, and its standard output to the byte; it must not fail. */
-    static byte[] bytes(Path folder, String... arguments) throws Exception {
-        Run run = run(folder, arguments);
-        if (run.exit() != 0) {
-            throw new AssertionError(run.err());
-        }
-        return run.bytes();
     }
 
     /** Likewise, with more in its environment. */
@@ -78,7 +65,7 @@ final class Distribution {
                 .redirectError(err);
         builder.environment().putAll(environment);
         Process process = builder.start();
-        byte[] out = process.getInputStream().readAllBytes();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), out, Files.readString(err.toPath()));
     }
 }

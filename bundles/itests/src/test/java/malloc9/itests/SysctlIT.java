@@ -146,7 +146,13 @@ class SysctlIT {
 
     @Test
     void rawBytesAreAllThatComesOut() throws Exception {
-        byte[] stream = Distribution.bytes(folder, "-c", "sysctl -b kern.malloc_stats");
+        Path file = folder.resolve("s.bin");
+        Process process = new ProcessBuilder(Distribution.RUN.toString(), "-c", "sysctl -b kern.malloc_stats")
+                .redirectOutput(file.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(process.waitFor()).isZero();
+        byte[] stream = Files.readAllBytes(file);
         ByteBuffer header = ByteBuffer.wrap(stream).order(ByteOrder.nativeOrder());
         assertThat(header.getInt()).isEqualTo(1);
         assertThat(header.getInt()).isEqualTo(32);

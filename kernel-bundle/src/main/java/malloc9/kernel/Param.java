@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 public record Param(int maxUsers, long maxPipeKva) {
 
     private static final Oid MAXUSERS = Oid.integer(
-                    "kern.maxusers", CTLFLAG_RDTUN, "hint for other sizes; 0 computes it: one for each 2 MiB, 32 to 384")
+                    "kern.maxusers",
+                    CTLFLAG_RDTUN,
+                    "hint for other sizes; 0 computes it: one for each 2 MiB, 32 to 384")
             .standard("computed");
 
     private static final Oid MAXPIPEKVA = Oid.longInteger(
-                    "kern.ipc.maxpipekva", CTLFLAG_RDTUN, "what pipes may take: a 20th of the kernel map, 512 KiB at least")
+                    "kern.ipc.maxpipekva",
+                    CTLFLAG_RDTUN,
+                    "what pipes may take: a 20th of the kernel map, 512 KiB at least")
             .unit("bytes")
             .standard("computed");
 

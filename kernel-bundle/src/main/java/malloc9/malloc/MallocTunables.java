@@ -29,7 +29,9 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
     private static final Oid MALLOC = Oid.node("vm.malloc", "malloc");
 
     private static final Oid RAW_QUARANTINE = Oid.ulong(
-                    "vm.malloc.raw_quarantine", CTLFLAG_RDTUN, "what is kept from reuse of what modules leaked by address")
+                    "vm.malloc.raw_quarantine",
+                    CTLFLAG_RDTUN,
+                    "what is kept from reuse of what modules leaked by address")
             .unit("bytes")
             .standard(Long.toString(STANDARD.rawQuarantine));
 
@@ -47,7 +49,9 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
     private static final Oid DEBUG = Oid.node("debug.malloc", "malloc's failures on purpose and parallel zones");
 
     private static final Oid FAILURE_RATE = Oid.integer(
-                    "debug.malloc.failure_rate", CTLFLAG_RWTUN, "every how many requests with M_NOWAIT one fails; 0 for none")
+                    "debug.malloc.failure_rate",
+                    CTLFLAG_RWTUN,
+                    "every how many requests with M_NOWAIT one fails; 0 for none")
             .unit("requests")
             .standard(Integer.toString(STANDARD.failureRate));
 
@@ -63,7 +67,9 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
             .standard(Integer.toString(STANDARD.zoneSets.offset()));
 
     private static final Oid MPROF = Oid.string(
-            "kern.mprof", CTLFLAG_RD, "histogram of requested sizes and what the size classes waste, once it is counted");
+            "kern.mprof",
+            CTLFLAG_RD,
+            "histogram of requested sizes and what the size classes waste, once it is counted");
 
     /** What the boot environment says. */
     public static MallocTunables from(Function<String, @Nullable String> environment) {
@@ -102,8 +108,8 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
     }
 
     private byte[] zoneSizes() {
-        ByteBuffer sizes = ByteBuffer.allocate((sizeClasses.count() + 1) * Integer.BYTES)
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer sizes =
+                ByteBuffer.allocate((sizeClasses.count() + 1) * Integer.BYTES).order(ByteOrder.nativeOrder());
         LongStream.of(sizeClasses.sizes()).forEach(size -> sizes.putInt((int) size));
         return sizes.array();
     }

@@ -31,10 +31,14 @@ public final class SysctlService implements Sysctl {
         int error;
         do {
             bytes.reset();
-            error = handler(variable).handle(new Request((data, from, count) -> {
-                bytes.write(data, from, count);
-                return 0;
-            }, Long.MAX_VALUE, null));
+            error = handler(variable)
+                    .handle(new Request(
+                            (data, from, count) -> {
+                                bytes.write(data, from, count);
+                                return 0;
+                            },
+                            Long.MAX_VALUE,
+                            null));
         } while (error == Handler.RESTART);
         check(variable, error, Messages.failed(variable.knob()));
         return bytes.toByteArray();
@@ -60,11 +64,14 @@ public final class SysctlService implements Sysctl {
         int error;
         do {
             int[] filled = {0};
-            request = new Request((data, from, count) -> {
-                System.arraycopy(data, from, buffer, filled[0], count);
-                filled[0] += count;
-                return 0;
-            }, buffer.length, null);
+            request = new Request(
+                    (data, from, count) -> {
+                        System.arraycopy(data, from, buffer, filled[0], count);
+                        filled[0] += count;
+                        return 0;
+                    },
+                    buffer.length,
+                    null);
             error = handler(variable).handle(request);
         } while (error == Handler.RESTART);
         check(variable, error, Messages.tooShort(variable.knob(), buffer.length));
@@ -75,15 +82,19 @@ public final class SysctlService implements Sysctl {
     public void read(String name, OutputStream consumer) throws IOException {
         Variable variable = leaf(name);
         @Nullable IOException[] refused = {null};
-        int error = handler(variable).handle(new Request((data, from, count) -> {
-            try {
-                consumer.write(data, from, count);
-                return 0;
-            } catch (IOException e) {
-                refused[0] = e;
-                return EIO;
-            }
-        }, Long.MAX_VALUE, null));
+        int error = handler(variable)
+                .handle(new Request(
+                        (data, from, count) -> {
+                            try {
+                                consumer.write(data, from, count);
+                                return 0;
+                            } catch (IOException e) {
+                                refused[0] = e;
+                                return EIO;
+                            }
+                        },
+                        Long.MAX_VALUE,
+                        null));
         if (refused[0] != null) {
             throw refused[0];
         }

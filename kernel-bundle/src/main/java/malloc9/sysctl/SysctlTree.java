@@ -73,7 +73,9 @@ public final class SysctlTree {
             Variable above = variables.get(name.substring(0, dot));
             if (above != null && above.knob().type() != KnobType.NODE) {
                 throw new SysctlFailed(
-                        name, Errno.ENOTDIR, Messages.belowALeaf(name, above.knob().name()));
+                        name,
+                        Errno.ENOTDIR,
+                        Messages.belowALeaf(name, above.knob().name()));
             }
         }
         throw new SysctlFailed(name, Errno.ENOENT, Messages.unknown(name));

@@ -19,7 +19,9 @@ public record BootPages(int pages) {
     public static final BootPages STANDARD = new BootPages(48);
 
     private static final Oid BOOT_PAGES = Oid.integer(
-                    "vm.boot_pages", CTLFLAG_RDTUN, "pages for UMA's own needs at boot; not used, they lie on the Java heap")
+                    "vm.boot_pages",
+                    CTLFLAG_RDTUN,
+                    "pages for UMA's own needs at boot; not used, they lie on the Java heap")
             .unit("pages")
             .standard(Integer.toString(STANDARD.pages));
 

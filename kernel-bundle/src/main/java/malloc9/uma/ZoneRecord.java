@@ -11,5 +11,4 @@ package malloc9.uma;
  * @param frees items taken back so far
  * @param sleeps requests that had to wait
  */
-public record ZoneRecord(
-        Zone zone, int alignMask, long sizeBytes, long limit, long allocs, long frees, long sleeps) {}
+public record ZoneRecord(Zone zone, int alignMask, long sizeBytes, long limit, long allocs, long frees, long sleeps) {}

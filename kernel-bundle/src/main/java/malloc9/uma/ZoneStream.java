@@ -93,7 +93,8 @@ public final class ZoneStream {
             sbuf.append(header(zone));
             long[] cached = uma.cachedByCpu(zone.zone(), cpus);
             for (int cpu = 0; cpu < cpus; cpu++) {
-                sbuf.append(buffer(CPU_BYTES).putLong(2 * Long.BYTES, cached[cpu]).array());
+                sbuf.append(
+                        buffer(CPU_BYTES).putLong(2 * Long.BYTES, cached[cpu]).array());
             }
         }
         return sbuf.finish();

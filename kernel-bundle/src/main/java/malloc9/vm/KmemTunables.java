@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record KmemTunables(KmemSize sizing, long size, long reserve) {
 
-    private static final Oid SIZE = Oid.ulong("vm.kmem_size", CTLFLAG_RDTUN, "capacity of the kernel map; 0 computes it")
+    private static final Oid SIZE = Oid.ulong(
+                    "vm.kmem_size", CTLFLAG_RDTUN, "capacity of the kernel map; 0 computes it")
             .unit("bytes")
             .standard("the memory that the process may use");
 
@@ -28,12 +29,16 @@ public record KmemTunables(KmemSize sizing, long size, long reserve) {
             .standard("0");
 
     private static final Oid SIZE_MAX = Oid.ulong(
-                    "vm.kmem_size_max", CTLFLAG_RDTUN, "ceiling of the computed capacity, wins over the floor; 0 for none")
+                    "vm.kmem_size_max",
+                    CTLFLAG_RDTUN,
+                    "ceiling of the computed capacity, wins over the floor; 0 for none")
             .unit("bytes")
             .standard(Long.toString(KmemSize.LARGEST));
 
     private static final Oid SIZE_SCALE = Oid.uint(
-                    "vm.kmem_size_scale", CTLFLAG_RDTUN, "physical pages for each page of the kernel map; 0 ignores them")
+                    "vm.kmem_size_scale",
+                    CTLFLAG_RDTUN,
+                    "physical pages for each page of the kernel map; 0 ignores them")
             .unit("pages")
             .standard("1");
 
@@ -42,8 +47,8 @@ public record KmemTunables(KmemSize sizing, long size, long reserve) {
             .unit("bytes")
             .standard("1/256 of a map above 64 MiB");
 
-    private static final Oid MAP_SIZE = Oid.ulong("vm.kmem_map_size", CTLFLAG_RD, "kernel map in use now")
-            .unit("bytes");
+    private static final Oid MAP_SIZE =
+            Oid.ulong("vm.kmem_map_size", CTLFLAG_RD, "kernel map in use now").unit("bytes");
 
     private static final Oid MAP_FREE = Oid.ulong("vm.kmem_map_free", CTLFLAG_RD, "largest hole of the kernel map now")
             .unit("bytes");

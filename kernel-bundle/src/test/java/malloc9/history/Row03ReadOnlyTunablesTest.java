@@ -21,11 +21,10 @@ class Row03ReadOnlyTunablesTest {
 
     private final Kernel kernel = Kernel.boot(Tunables.from(
             Map.of(
-                            "vm.kmem_size", "64m",
-                            "vm.kmem_size_min", "0x1000000",
-                            "vm.kmem_size_max", "1g",
-                            "vm.kmem_size_scale", "3")
-                    ::get,
+                    "vm.kmem_size", "64m",
+                    "vm.kmem_size_min", "0x1000000",
+                    "vm.kmem_size_max", "1g",
+                    "vm.kmem_size_scale", "3")::get,
             1L << 30));
 
     @AfterEach

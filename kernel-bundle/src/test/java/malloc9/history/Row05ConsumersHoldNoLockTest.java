@@ -32,11 +32,11 @@ class Row05ConsumersHoldNoLockTest {
 
     private final Subsystem kernel = new Subsystem();
     private final Sysctl sysctl = kernel.sysctl();
-    private final ExecutorService reader = Executors.newSingleThreadExecutor();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
 
     @AfterEach
     void stop() {
-        reader.shutdownNow();
+        executor.shutdownNow();
         kernel.close();
     }
 
@@ -48,7 +48,7 @@ class Row05ConsumersHoldNoLockTest {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
-        Future<?> reading = reader.submit(() -> {
+        Future<?> reading = executor.submit(() -> {
             sysctl.read(stream, new Pieces(seen) {
                 @Override
                 void piece() throws IOException {
@@ -64,14 +64,20 @@ class Row05ConsumersHoldNoLockTest {
         });
         blocked.await();
         int before = count(sysctl.read(stream));
-        Owner owner = kernel.load("second", M_B);
-        kernel.malloc().free(kernel.malloc().malloc(100, M_B, M_WAITOK), M_B);
-        kernel.zones();
-        kernel.unload(owner);
-        kernel.subsystem.zoneStats();
-        go.countDown();
-        reading.get(30, TimeUnit.SECONDS);
+        Future<?> others = executor.submit(() -> {
+            Owner owner = kernel.load("second", M_B);
+            kernel.malloc().free(kernel.malloc().malloc(100, M_B, M_WAITOK), M_B);
+            kernel.unload(owner);
+            kernel.subsystem.zoneStats();
+        });
+        try {
+            others.get(20, TimeUnit.SECONDS);
+        } finally {
+            go.countDown();
+        }
+        reading.get(20, TimeUnit.SECONDS);
         assertThat(count(seen.toByteArray())).isEqualTo(before);
+        assertWhole(stream, seen.toByteArray());
     }
 
     @ParameterizedTest
@@ -90,7 +96,15 @@ class Row05ConsumersHoldNoLockTest {
             }
         });
         assertThat(count(seen.toByteArray())).isEqualTo(count(before));
+        assertWhole(stream, seen.toByteArray());
         assertThat(sysctl.read("kern.malloc_stats")).hasSize(16 + 2080);
+    }
+
+    /** As many records as the header says. */
+    private static void assertWhole(String name, byte[] stream) {
+        int cpus = ByteBuffer.wrap(stream).order(ByteOrder.nativeOrder()).getInt(4);
+        int header = name.equals("kern.malloc_stats") ? 32 : 120;
+        assertThat(stream).hasSize(16 + count(stream) * (header + cpus * 64));
     }
 
     private static int count(byte[] stream) {

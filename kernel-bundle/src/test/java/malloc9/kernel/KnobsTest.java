@@ -71,7 +71,9 @@ class KnobsTest {
         assertThat(sysctl.knobs()).allSatisfy(knob -> {
             assertThat(knob.description()).as(knob.name()).isNotBlank().doesNotContain("\n");
             assertThat(knob.standard().isEmpty()).as(knob.name()).isEqualTo(!knob.isTunable() && !knob.isWritable());
-            assertThat(sysctl.readText(knob.name()).isEmpty()).as(knob.name()).isEqualTo(knob.name().equals("kern.mprof"));
+            assertThat(sysctl.readText(knob.name()).isEmpty())
+                    .as(knob.name())
+                    .isEqualTo(knob.name().equals("kern.mprof"));
         });
         assertThat(sysctl.knobs().stream().map(Knob::description)).doesNotHaveDuplicates();
     }
@@ -120,8 +122,7 @@ class KnobsTest {
     void theFailureRateIsATunableAKnobAndTheOperatorsSwitchAllInOne() {
         assertThat(sysctl.readText("debug.malloc.failure_rate")).isEqualTo("3");
         assertThat(kernel.operator().failures().rate()).isEqualTo(3);
-        assertThat(IntStream.rangeClosed(1, 10)
-                        .filter(call -> kernel.malloc().malloc(64, M_KNOBS, M_NOWAIT) == null))
+        assertThat(IntStream.rangeClosed(1, 10).filter(call -> kernel.malloc().malloc(64, M_KNOBS, M_NOWAIT) == null))
                 .containsExactly(3, 6, 9);
         assertThat(sysctl.readText("debug.malloc.failure_count")).isEqualTo("3");
         sysctl.writeText("debug.malloc.failure_rate", "1");
@@ -153,7 +154,8 @@ class KnobsTest {
         try {
             kernel.complain(
                     List.of("loader.conf:3: ..."),
-                    Map.of("vm.kmem_size", "12x", "vm.kmem_size_max", "-1", "vm.kmem_size_min", "1g", "nosuch", "x")::get);
+                    Map.of("vm.kmem_size", "12x", "vm.kmem_size_max", "-1", "vm.kmem_size_min", "1g", "nosuch", "x")
+                            ::get);
         } finally {
             System.setErr(err);
         }

@@ -75,8 +75,7 @@ class LoaderConfTest {
         assertThat(LoaderConf.read(folder, complaints::add)).isEmpty();
         assertThat(complaints)
                 .satisfiesExactly(
-                        line -> assertThat(line)
-                                .isEqualTo(missing + ": no such file; no tunable is taken from it"),
+                        line -> assertThat(line).isEqualTo(missing + ": no such file; no tunable is taken from it"),
                         line -> assertThat(line).startsWith(folder + ": cannot be read ("));
     }
 

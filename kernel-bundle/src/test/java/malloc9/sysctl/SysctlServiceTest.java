@@ -46,7 +46,8 @@ class SysctlServiceTest {
         tree.add(Oid.ulong("vm.test.tunable", CTLFLAG_RDTUN, "set at boot").bind(number::get));
         tree.add(Oid.opaque("vm.test.struct", CTLFLAG_RD, "s,test", "20 bytes").bindBytes(() -> new byte[20]));
         tree.add(Oid.opaque("vm.test.ints", CTLFLAG_RD, "I", "three ints").bindBytes(() -> new byte[12]));
-        tree.add(Oid.integer("vm.test_", CTLFLAG_RD, "sorts behind what is below vm.test").bind(() -> 1));
+        tree.add(Oid.integer("vm.test_", CTLFLAG_RD, "sorts behind what is below vm.test")
+                .bind(() -> 1));
     }
 
     private boolean set(long value) {
@@ -120,7 +121,9 @@ class SysctlServiceTest {
                 () -> sysctl.read("vm.test.int.x.y"));
         assertFails(Errno.EISDIR, "oid 'vm.test' isn't a leaf node: Is a directory", () -> sysctl.read("vm.test"));
         assertFails(
-                Errno.EISDIR, "oid 'vm.test' isn't a leaf node: Is a directory", () -> sysctl.writeText("vm.test", "1"));
+                Errno.EISDIR,
+                "oid 'vm.test' isn't a leaf node: Is a directory",
+                () -> sysctl.writeText("vm.test", "1"));
         assertFails(
                 Errno.EPERM,
                 "oid 'vm.test.text' is read only: Operation not permitted",
@@ -250,11 +253,14 @@ class SysctlServiceTest {
 
     @Test
     void aKnobIsDeclaredOnceBelowANode() {
-        assertThatThrownBy(() -> tree.add(Oid.integer("vm.test.int", CTLFLAG_RD, "again").bind(() -> 0)))
+        assertThatThrownBy(() ->
+                        tree.add(Oid.integer("vm.test.int", CTLFLAG_RD, "again").bind(() -> 0)))
                 .hasMessage("sysctl: vm.test.int is declared twice");
-        assertThatThrownBy(() -> tree.add(Oid.integer("vm.nosuch.int", CTLFLAG_RD, "").bind(() -> 0)))
+        assertThatThrownBy(() ->
+                        tree.add(Oid.integer("vm.nosuch.int", CTLFLAG_RD, "").bind(() -> 0)))
                 .hasMessage("sysctl: vm.nosuch.int lies below no node");
-        assertThatThrownBy(() -> tree.add(Oid.integer("vm.test.int.x", CTLFLAG_RD, "").bind(() -> 0)))
+        assertThatThrownBy(() ->
+                        tree.add(Oid.integer("vm.test.int.x", CTLFLAG_RD, "").bind(() -> 0)))
                 .hasMessage("sysctl: vm.test.int.x lies below no node");
     }
 

@@ -44,7 +44,8 @@ record KnobPrinter(Sysctl sysctl, boolean binary, boolean describe, boolean name
 
     /** A value of several lines begins behind the name, and its last line feed is the shell's own. */
     private List<String> lines(String name, String text) {
-        List<String> lines = new ArrayList<>((valuesOnly ? text : name + SEPARATOR + text).lines().toList());
+        List<String> lines = new ArrayList<>(
+                (valuesOnly ? text : name + SEPARATOR + text).lines().toList());
         if (lines.isEmpty()) {
             lines.add("");
         }

@@ -85,7 +85,9 @@ public final class SysctlCommand implements Completing {
     private static String explained(Sysctl sysctl, SysctlFailed failed) {
         String message = String.valueOf(failed.getMessage());
         if (failed.errno() == Errno.ENOENT) {
-            return Nearest.to(failed.name(), sysctl.knobs().stream().map(Knob::name).toList())
+            return Nearest.to(
+                            failed.name(),
+                            sysctl.knobs().stream().map(Knob::name).toList())
                     .map(near -> Messages.didYouMean(message, near))
                     .orElse(Messages.plain(message));
         }

@@ -1,7 +1,6 @@
 package malloc9.uma;
 
 import java.util.List;
-
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;

@@ -23,7 +23,11 @@ class MemstatIT {
     @Test
     void theBytesOnTheStandardOutputAreAStream() throws Exception {
         Path saved = folder.resolve("s.bin");
-        Files.write(saved, Distribution.bytes(folder, "-c", "sysctl -b kern.malloc_stats"));
+        Process process = new ProcessBuilder(Distribution.RUN.toString(), "-c", "sysctl -b kern.malloc_stats")
+                .redirectOutput(saved.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(process.waitFor()).isZero();
         assertThat(memstat(0, saved.toString()).lines())
                 .startsWith(
                         "         Type InUse MemUse HighUse Requests  Size(s)",

@@ -122,6 +122,12 @@ final class Journal implements Events {
         }
     }
 
+    /** Says what is wrong with what the kernel was told at boot. */
+    void complain(String line) {
+        console.complain(line);
+        remember(line);
+    }
+
     /** Keeps a line without saying it aloud. */
     void note(String line) {
         console.log(Console.KERNEL, line);

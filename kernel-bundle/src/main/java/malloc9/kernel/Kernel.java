@@ -1,6 +1,7 @@
 package malloc9.kernel;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
@@ -9,16 +10,21 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
 import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.MallocTunables;
 import malloc9.malloc.Owner;
 import malloc9.malloc.TypeOwners;
 import malloc9.module.ModuleList;
+import malloc9.sysctl.SysctlService;
+import malloc9.sysctl.SysctlTree;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
 import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel, booted and closed by one call each (init_main).
@@ -32,12 +38,16 @@ public final class Kernel implements AutoCloseable {
     private final MallocSubsystem subsystem;
     private final Journal journal;
     private final MallocRuntime runtime;
+    private final SysctlTree tree;
+    private final Sysctl sysctl;
     private final Trimmer trimmer;
 
-    private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime) {
+    private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime, SysctlTree tree) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
+        this.tree = tree;
+        this.sysctl = new SysctlService(tree);
         this.trimmer = new Trimmer(subsystem, journal);
     }
 
@@ -62,10 +72,13 @@ public final class Kernel implements AutoCloseable {
     static <M extends TypeOwners & ModuleList> Kernel boot(
             Tunables tunables, M modules, Console console, WaitClock clock) {
         Journal journal = new Journal(console);
-        PageSource pages = PageSource.reserve(tunables.kmemSize());
-        KernelMap map = new KernelMap(pages, tunables.kmemReserve());
+        PageSource pages = PageSource.reserve(tunables.kmem().size());
+        KernelMap map = new KernelMap(pages, tunables.kmem().reserve());
+        MallocTunables malloc = tunables.malloc();
         MallocSubsystem subsystem = new MallocSubsystem(
-                map, modules, journal, tunables.rawQuarantine(), tunables.sizeClasses(), tunables.zoneSets(), clock);
+                map, modules, journal, malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), clock);
+        SysctlTree tree = new SysctlTree();
+        tunables.declare(tree, map, subsystem);
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
@@ -74,7 +87,9 @@ public final class Kernel implements AutoCloseable {
             throw e;
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
-        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal));
+        // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
+        subsystem.operator().failureRate(malloc.failureRate());
+        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree);
     }
 
     /** The owner of the kernel's own types. */
@@ -110,6 +125,23 @@ public final class Kernel implements AutoCloseable {
     /** What there is to see. */
     public MallocRuntime runtime() {
         return runtime;
+    }
+
+    /** The knobs. */
+    public Sysctl sysctl() {
+        return sysctl;
+    }
+
+    /**
+     * Says what of a boot environment could not be used.
+     *
+     * @param complaints what was found when it was read
+     */
+    void complain(List<String> complaints, Function<String, @Nullable String> environment) {
+        complaints.forEach(journal::complain);
+        tree.ignored(environment)
+                .forEach(knob ->
+                        journal.complain(Messages.notANumber(knob, String.valueOf(environment.apply(knob.name())))));
     }
 
     /** The event of low memory, for handlers. */

@@ -304,7 +304,17 @@ public final class Zone {
     /** Items in the depot, and in slabs if they are this zone's. */
     long free() {
         long slabs = primary ? keg.free() : 0;
-        return shelves().stream().mapToLong(Shelf::items).sum() + slabs;
+        return depotItems() + slabs;
+    }
+
+    /** Items in the depot. */
+    long depotItems() {
+        return shelves().stream().mapToLong(Shelf::items).sum();
+    }
+
+    /** The kegs that its items come from, the first one first. */
+    List<Keg> kegs() {
+        return imports.kegs();
     }
 
     /** Keeps as many full buckets of a CPU's items as may be, and gives the rest back to the slabs. */

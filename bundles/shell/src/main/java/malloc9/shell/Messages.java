@@ -3,6 +3,7 @@ package malloc9.shell;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import malloc9.memstat.MemstatFailed;
 import malloc9.shell.view.Printable;
 import org.osgi.framework.Bundle;
 
@@ -13,10 +14,12 @@ final class Messages {
 
     static final String USAGE_KLDLOAD = "usage: kldload NAME|FILE";
     static final String USAGE_KLDUNLOAD = "usage: kldunload NAME|ID";
-    static final String USAGE_VMSTAT = "usage: vmstat -m [TYPE...] | vmstat -z [ZONE...]";
-    static final String USAGE_SHOW = "usage: show malloc";
+    static final String USAGE_VMSTAT = "usage: vmstat -m [-o FORMAT] [TYPE...] | vmstat -z [-o FORMAT] [ZONE...]";
+    static final String USAGE_SHOW = "usage: show [-o FORMAT] malloc | show [-o FORMAT] uma";
     static final String USAGE_HELP = "usage: help [COMMAND]";
     static final String USAGE_MAN = "usage: man [TOPIC]";
+
+    static final String USAGE_SYSCTL = "usage: sysctl [-b|-d|-N] [-n] NAME[=VALUE]... | sysctl [-b|-d|-N] [-n] -a";
 
     static final String HELP_HINT = "man COMMAND explains one; gogo:help lists those of Gogo and Felix too";
 
@@ -90,12 +93,29 @@ final class Messages {
         return unloaded + " (" + Printable.of(file) + " was removed)";
     }
 
+    /** In libmemstat's words, as vmstat(8) has them. */
+    static String notRead(String function, MemstatFailed failure) {
+        return function + ": " + failure.error().strerror();
+    }
+
     static String noSuchType(String name) {
         return "no such memory type: " + Printable.of(name);
     }
 
     static String noSuchZone(String name) {
         return "no such zone: " + Printable.of(name);
+    }
+
+    static String plain(String message) {
+        return Printable.of(message);
+    }
+
+    static String didYouMean(String message, String name) {
+        return plain(message) + " (did you mean " + name + "?)";
+    }
+
+    static String setAtBoot(String message) {
+        return plain(message) + " (tunable values are set in loader.conf)";
     }
 
     static String noManual(String topic) {

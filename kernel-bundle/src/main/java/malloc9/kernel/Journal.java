@@ -122,6 +122,11 @@ final class Journal implements Events {
         }
     }
 
+    /** Says a line of the kernel's own aloud. */
+    void warned(String line) {
+        warn(Console.KERNEL, line);
+    }
+
     /** Keeps a line without saying it aloud. */
     void note(String line) {
         console.log(Console.KERNEL, line);

@@ -14,11 +14,14 @@ import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.Owner;
 import malloc9.malloc.TypeOwners;
+import malloc9.malloc.statsfile.Opening;
+import malloc9.malloc.statsfile.StatsFile;
 import malloc9.module.ModuleList;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
 import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel, booted and closed by one call each (init_main).
@@ -32,12 +35,15 @@ public final class Kernel implements AutoCloseable {
     private final MallocSubsystem subsystem;
     private final Journal journal;
     private final MallocRuntime runtime;
+    private final @Nullable StatsFile statsFile;
     private final Trimmer trimmer;
 
-    private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime) {
+    private Kernel(
+            MallocSubsystem subsystem, Journal journal, MallocRuntime runtime, @Nullable StatsFile statsFile) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
+        this.statsFile = statsFile;
         this.trimmer = new Trimmer(subsystem, journal);
     }
 
@@ -64,17 +70,30 @@ public final class Kernel implements AutoCloseable {
         Journal journal = new Journal(console);
         PageSource pages = PageSource.reserve(tunables.kmemSize());
         KernelMap map = new KernelMap(pages, tunables.kmemReserve());
+        Opening.Result statistics = Opening.of(tunables.statsFile(), journal::warned);
+        StatsFile statsFile = statistics.file();
         MallocSubsystem subsystem = new MallocSubsystem(
-                map, modules, journal, tunables.rawQuarantine(), tunables.sizeClasses(), tunables.zoneSets(), clock);
+                map,
+                modules,
+                journal,
+                tunables.rawQuarantine(),
+                tunables.sizeClasses(),
+                tunables.zoneSets(),
+                clock,
+                statsFile);
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
         } catch (RuntimeException e) {
             subsystem.shutdown();
+            if (statsFile != null) {
+                statsFile.close();
+            }
             throw e;
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
-        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal));
+        statistics.lines().forEach(statsFile == null ? journal::warned : journal::note);
+        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), statsFile);
     }
 
     /** The owner of the kernel's own types. */
@@ -127,6 +146,9 @@ public final class Kernel implements AutoCloseable {
         trimmer.close();
         journal.close();
         journal.stopped(subsystem.shutdown());
+        if (statsFile != null) {
+            statsFile.close();
+        }
     }
 
     private static List<Descriptor> ownTypes() {

@@ -3,6 +3,7 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import malloc9.malloc.SizeClasses;
 import malloc9.malloc.ZoneSets;
@@ -21,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param kmemReserve bytes of the kernel map that only M_USE_RESERVE may use (vm.kmem_reserve)
  * @param sizeClasses the size classes (vm.malloc.size_classes)
  * @param zoneSets the sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset)
+ * @param statsFile the file in which the statistics of types outlive the process (kern.malloc_stats_file); blank for none
  */
 public record Tunables(
-        long kmemSize, long rawQuarantine, long kmemReserve, SizeClasses sizeClasses, ZoneSets zoneSets) {
+        long kmemSize,
+        long rawQuarantine,
+        long kmemReserve,
+        SizeClasses sizeClasses,
+        ZoneSets zoneSets,
+        String statsFile) {
 
     /** The tunable that sets the kernel map's size; 0 is as good as none. */
     public static final String KMEM_SIZE = "vm.kmem_size";
@@ -52,6 +59,9 @@ public record Tunables(
     /** The tunable that says by which character of its name a type's set is chosen. */
     public static final String ZONE_OFFSET = "debug.malloc.zone_offset";
 
+    /** The tunable that names the file in which the statistics of types outlive the process. */
+    public static final String MALLOC_STATS_FILE = "kern.malloc_stats_file";
+
     private static final long RAW_QUARANTINE_DEFAULT = 1 << 20;
     private static final SizeClasses SIZE_CLASSES_DEFAULT = SizeClasses.FINE;
 
@@ -65,7 +75,12 @@ public record Tunables(
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
-        this(kmemSize, RAW_QUARANTINE_DEFAULT, defaultReserve(kmemSize), SIZE_CLASSES_DEFAULT, ZoneSets.ONE);
+        this(kmemSize, RAW_QUARANTINE_DEFAULT, defaultReserve(kmemSize), SIZE_CLASSES_DEFAULT, ZoneSets.ONE, "");
+    }
+
+    /** The same with a statistics file. */
+    public Tunables withStatsFile(String file) {
+        return new Tunables(kmemSize, rawQuarantine, kmemReserve, sizeClasses, zoneSets, file);
     }
 
     /** Reads the tunables. */
@@ -95,7 +110,8 @@ public record Tunables(
                 rawQuarantine == null ? RAW_QUARANTINE_DEFAULT : rawQuarantine,
                 kmemReserve == null ? defaultReserve(kmemSize) : kmemReserve,
                 sizeClasses(environment.apply(SIZE_CLASSES)),
-                zoneSets(parse(environment.apply(NUMZONES)), parse(environment.apply(ZONE_OFFSET))));
+                zoneSets(parse(environment.apply(NUMZONES)), parse(environment.apply(ZONE_OFFSET))),
+                Objects.requireNonNullElse(environment.apply(MALLOC_STATS_FILE), ""));
     }
 
     private static long defaultReserve(long kmemSize) {

@@ -15,10 +15,10 @@ class TunablesTest {
     @Test
     void aDefaultStartMapsTheMemoryThatTheProcessMayUseUpTo64GiB() {
         assertThat(Tunables.from(name -> null, MEMORY))
-                .isEqualTo(new Tunables(17_179_869_184L, 1_048_576, 67_108_864, SizeClasses.FINE, ZoneSets.ONE));
+                .isEqualTo(new Tunables(17_179_869_184L, 1_048_576, 67_108_864, SizeClasses.FINE, ZoneSets.ONE, ""));
         assertThat(Tunables.from(name -> null, 1L << 40).kmemSize()).isEqualTo(68_717_379_584L);
         assertThat(Tunables.from(name -> null, 64 << 20))
-                .isEqualTo(new Tunables(67_108_864, 1_048_576, 0, SizeClasses.FINE, ZoneSets.ONE));
+                .isEqualTo(new Tunables(67_108_864, 1_048_576, 0, SizeClasses.FINE, ZoneSets.ONE, ""));
     }
 
     @Test

@@ -12,6 +12,12 @@ interface Console {
     /** A line for the log only. */
     void log(String logger, String line);
 
+    /** What is wrong with what the kernel was told at boot: on the error stream and in the log. */
+    default void complain(String line) {
+        System.err.println(line);
+        log(KERNEL, line);
+    }
+
     /** The console of a kernel without a framework: standard output, and no log. */
     static Console standardOutput() {
         return new Console() {

@@ -122,9 +122,10 @@ final class Journal implements Events {
         }
     }
 
-    /** Says a line of the kernel's own aloud. */
-    void warned(String line) {
-        warn(Console.KERNEL, line);
+    /** Says what is wrong with what the kernel was told at boot. */
+    void complain(String line) {
+        console.complain(line);
+        remember(line);
     }
 
     /** Keeps a line without saying it aloud. */

@@ -1,6 +1,7 @@
 package malloc9.kernel;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
@@ -9,14 +10,18 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
 import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.MallocTunables;
 import malloc9.malloc.Owner;
 import malloc9.malloc.TypeOwners;
 import malloc9.malloc.statsfile.Opening;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.module.ModuleList;
+import malloc9.sysctl.SysctlService;
+import malloc9.sysctl.SysctlTree;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
 import malloc9.vm.PageSource;
@@ -35,14 +40,22 @@ public final class Kernel implements AutoCloseable {
     private final MallocSubsystem subsystem;
     private final Journal journal;
     private final MallocRuntime runtime;
+    private final SysctlTree tree;
+    private final Sysctl sysctl;
     private final @Nullable StatsFile statsFile;
     private final Trimmer trimmer;
 
     private Kernel(
-            MallocSubsystem subsystem, Journal journal, MallocRuntime runtime, @Nullable StatsFile statsFile) {
+            MallocSubsystem subsystem,
+            Journal journal,
+            MallocRuntime runtime,
+            SysctlTree tree,
+            @Nullable StatsFile statsFile) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
+        this.tree = tree;
+        this.sysctl = new SysctlService(tree);
         this.statsFile = statsFile;
         this.trimmer = new Trimmer(subsystem, journal);
     }
@@ -68,22 +81,26 @@ public final class Kernel implements AutoCloseable {
     static <M extends TypeOwners & ModuleList> Kernel boot(
             Tunables tunables, M modules, Console console, WaitClock clock) {
         Journal journal = new Journal(console);
-        PageSource pages = PageSource.reserve(tunables.kmemSize());
-        KernelMap map = new KernelMap(pages, tunables.kmemReserve());
-        Opening.Result statistics = Opening.of(tunables.statsFile(), journal::warned);
+        PageSource pages = PageSource.reserve(tunables.kmem().size());
+        KernelMap map = new KernelMap(pages, tunables.kmem().reserve());
+        MallocTunables malloc = tunables.malloc();
+        Opening.Result statistics = Opening.of(malloc.statsFile(), journal::complain);
         StatsFile statsFile = statistics.file();
         MallocSubsystem subsystem = new MallocSubsystem(
                 map,
                 modules,
                 journal,
-                tunables.rawQuarantine(),
-                tunables.sizeClasses(),
-                tunables.zoneSets(),
+                malloc.rawQuarantine(),
+                malloc.sizeClasses(),
+                malloc.zoneSets(),
                 clock,
                 statsFile);
+        SysctlTree tree = new SysctlTree();
+        tunables.declare(tree, map, subsystem);
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
+            subsystem.operator().failureRate(malloc.failureRate());
         } catch (RuntimeException e) {
             subsystem.shutdown();
             if (statsFile != null) {
@@ -92,8 +109,9 @@ public final class Kernel implements AutoCloseable {
             throw e;
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
-        statistics.lines().forEach(statsFile == null ? journal::warned : journal::note);
-        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), statsFile);
+        statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
+        return new Kernel(
+                subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
     }
 
     /** The owner of the kernel's own types. */
@@ -129,6 +147,23 @@ public final class Kernel implements AutoCloseable {
     /** What there is to see. */
     public MallocRuntime runtime() {
         return runtime;
+    }
+
+    /** The knobs. */
+    public Sysctl sysctl() {
+        return sysctl;
+    }
+
+    /**
+     * Says what of a boot environment could not be used.
+     *
+     * @param complaints what was found when it was read
+     */
+    void complain(List<String> complaints, Function<String, @Nullable String> environment) {
+        complaints.forEach(journal::complain);
+        tree.ignored(environment)
+                .forEach(knob ->
+                        journal.complain(Messages.notANumber(knob, String.valueOf(environment.apply(knob.name())))));
     }
 
     /** The event of low memory, for handlers. */

@@ -1,13 +1,17 @@
 package malloc9.kernel;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
 import malloc9.api.module.ModuleLinker;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
 import malloc9.module.Modules;
 import malloc9.vm.WaitClock;
@@ -35,11 +39,14 @@ public final class KernelActivator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) {
-        Tunables tunables = Tunables.from(context::getProperty);
+        List<String> complaints = new ArrayList<>();
+        Function<String, @Nullable String> environment = environment(context, complaints);
+        Tunables tunables = Tunables.from(environment);
         LogConsole said = new LogConsole(context);
         Modules linker = new Modules(Kernel.kernelModule(
                 Modules.moduleId(context.getBundle()), context.getBundle().getLocation()));
         Kernel booted = Kernel.boot(tunables, linker, said, WaitClock.SYSTEM);
+        booted.complain(complaints, environment);
         console = said;
         modules = linker;
         kernel = booted;
@@ -53,6 +60,17 @@ public final class KernelActivator implements BundleActivator {
         services.add(context.registerService(Zones.class, booted.zones(), null));
         services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));
         services.add(context.registerService(MallocOperator.class, booted.operator(), null));
+        services.add(context.registerService(Sysctl.class, booted.sysctl(), null));
+    }
+
+    /** Framework and system properties, and for what they do not name, loader.conf: as what is typed at FreeBSD's loader wins over its file. */
+    private static Function<String, @Nullable String> environment(BundleContext context, List<String> complaints) {
+        String file = context.getProperty(LoaderConf.FILE);
+        Map<String, String> fromFile = file == null ? Map.of() : LoaderConf.read(Path.of(file), complaints::add);
+        return name -> {
+            String property = context.getProperty(name);
+            return property == null ? fromFile.get(name) : property;
+        };
     }
 
     @Override

@@ -1,5 +1,7 @@
 package malloc9.malloc;
 
+import java.util.Arrays;
+import malloc9.pcpu.CpuRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +44,37 @@ final class Counters {
         return new Counters(sums, classes);
     }
 
+    /**
+     * Sums likewise, but for each record of CPUs alone; only over all of them no block is freed before it was allocated, since it may have been
+     * freed on another CPU.
+     */
+    static Counters[] byCpu(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        Counters[] records = new Counters[CpuRecords.count(Math.max(rows.length, watched.length))];
+        Arrays.setAll(records, record -> new Counters(new long[COLUMNS], classes));
+        for (int column = COLUMNS - 1; column >= 0; column--) {
+            addByCpu(records, column, rows);
+            addByCpu(records, column, watched);
+        }
+        return records;
+    }
+
+    private static void addByCpu(Counters[] records, int column, long[] @Nullable [] rows) {
+        for (int cpu = 0; cpu < rows.length; cpu++) {
+            add(records[CpuRecords.of(cpu)].sums, column, rows[cpu]);
+        }
+    }
+
     private static void add(long[] sums, int column, long[] @Nullable [] rows) {
         for (long[] row : rows) {
-            if (row != null && column == FAILED_MASK) {
-                sums[column] |= row[column];
-            } else if (row != null) {
-                sums[column] += row[column];
-            }
+            add(sums, column, row);
+        }
+    }
+
+    private static void add(long[] sums, int column, long @Nullable [] row) {
+        if (row != null && column == FAILED_MASK) {
+            sums[column] |= row[column];
+        } else if (row != null) {
+            sums[column] += row[column];
         }
     }
 

@@ -18,9 +18,12 @@ import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
 import malloc9.malloc.statsfile.StatsFile;
+import malloc9.sysctl.SysctlTree;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
+import malloc9.uma.ZoneRecord;
+import malloc9.uma.ZoneStream;
 import malloc9.vm.Exhaustion;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
@@ -160,6 +163,17 @@ public final class MallocSubsystem {
         return zoneService;
     }
 
+    /**
+     * Adds the knobs of this layer, and those of UMA's that stand on it.
+     *
+     * @param tunables what this subsystem was made with
+     */
+    public void declare(SysctlTree tree, MallocTunables tunables) {
+        tunables.declare(tree, operator);
+        new TypeStream(types).declare(tree);
+        new ZoneStream(uma, this::zoneRecords).declare(tree);
+    }
+
     /** Gives back to the OS what was idle since the last call. */
     public void trimIdle() {
         uma.trimIdle();
@@ -275,14 +289,7 @@ public final class MallocSubsystem {
     /** The zones; used items are those handed out and not yet given back. */
     public List<ZoneStats> zoneStats() {
         long[] requests = formerRequests.clone();
-        long[] used = new long[requests.length];
-        for (MallocTypeInternal type : types.registered()) {
-            Counters counters = type.counters();
-            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
-                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
-            }
-        }
+        long[] used = used(requests);
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
@@ -299,6 +306,37 @@ public final class MallocSubsystem {
         }
         stats.addAll(zones.stats());
         return List.copyOf(stats);
+    }
+
+    /** What the stream of zones says of each, oldest first. */
+    private List<ZoneRecord> zoneRecords() {
+        long[] requests = formerRequests.clone();
+        long[] used = used(requests);
+        List<ZoneRecord> records = new ArrayList<>();
+        for (int number = 0; number < requests.length; number++) {
+            Zone zone = uma.zones().get(number);
+            long frees = requests[number] - Math.max(0, used[number]);
+            records.add(new ZoneRecord(zone, Slab.GRANULE - 1, zone.itemBytes(), 0, requests[number], frees, 0));
+        }
+        records.addAll(zones.records());
+        return List.copyOf(records);
+    }
+
+    /**
+     * The items of malloc's zones that registered types have, by number.
+     *
+     * @param requests their requests are added to these
+     */
+    private long[] used(long[] requests) {
+        long[] used = new long[requests.length];
+        for (MallocTypeInternal type : types.registered()) {
+            Counters counters = type.counters();
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
+            }
+        }
+        return used;
     }
 
     /** The kernel map. */

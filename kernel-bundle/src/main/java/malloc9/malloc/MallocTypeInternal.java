@@ -177,6 +177,17 @@ final class MallocTypeInternal {
         return counters;
     }
 
+    /** What the CPUs of each record counted ({@link malloc9.pcpu.CpuRecords}); records at the end of which none counted are left out. */
+    Counters[] countersByCpu() {
+        Watch watching = made;
+        lock.lock();
+        try {
+            return Counters.byCpu(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What all CPUs counted while it was not watched. */
     Counters unwatchedCounters() {
         return sum(null);

@@ -10,6 +10,7 @@ import malloc9.api.runtime.ZoneStats;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
+import malloc9.uma.ZoneRecord;
 import malloc9.vm.PageSource;
 
 /**
@@ -168,6 +169,19 @@ final class ZoneRegistry {
     /** What {@code vmstat -z} shows of drivers' zones, oldest first. */
     List<ZoneStats> stats() {
         return zones().stream().map(ZoneRegistry::stats).toList();
+    }
+
+    /** What the stream of zones says of each, oldest first. */
+    List<ZoneRecord> records() {
+        return zones().stream().map(ZoneRegistry::record).toList();
+    }
+
+    private static ZoneRecord record(DriverZone zone) {
+        ZoneItems items = zone.items();
+        long out = items.out();
+        long allocs = items.allocs();
+        return new ZoneRecord(
+                items.zone, zone.design().align(), zone.size(), items.max(), allocs, allocs - out, items.sleeps());
     }
 
     private static ZoneStats stats(DriverZone zone) {

@@ -1,7 +1,7 @@
 /**
  * Layer 7, malloc(9): size classes, memory types, their statistics, malloc, free and realloc.
  *
- * <p>May import {@link malloc9.vm}, {@link malloc9.pcpu}, {@link malloc9.uma} and the API.
+ * <p>May import {@link malloc9.sysctl}, {@link malloc9.vm}, {@link malloc9.pcpu}, {@link malloc9.uma} and the API.
  */
 @NullMarked
 package malloc9.malloc;

@@ -1,6 +1,7 @@
 package malloc9.uma;
 
 import java.util.Arrays;
+import java.util.List;
 import malloc9.api.zone.ItemFailed;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ final class Imports implements ItemSource {
             }
         }
         source.release(items, count);
+    }
+
+    @Override
+    public List<Keg> kegs() {
+        return source.kegs();
     }
 
     @Override

@@ -168,6 +168,11 @@ public final class Keg implements ItemSource {
     }
 
     @Override
+    public List<Keg> kegs() {
+        return List.of(this);
+    }
+
+    @Override
     public boolean has(Keg keg) {
         return equals(keg);
     }

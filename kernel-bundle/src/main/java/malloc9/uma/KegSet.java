@@ -28,6 +28,11 @@ final class KegSet implements ItemSource {
     }
 
     @Override
+    public List<Keg> kegs() {
+        return kegs;
+    }
+
+    @Override
     public boolean has(Keg keg) {
         return kegs.contains(keg);
     }

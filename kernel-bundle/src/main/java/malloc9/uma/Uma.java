@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import malloc9.pcpu.CpuRecords;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.vm.ContigRange;
@@ -342,6 +343,20 @@ public final class Uma {
         } finally {
             places.unlock();
         }
+    }
+
+    /** Items of a zone in the caches of the CPUs that count in each record. */
+    long[] cachedByCpu(Zone zone, int records) {
+        long[] cached = new long[records];
+        places.lock();
+        try {
+            for (Pcpu slot : cpus.all()) {
+                cached[CpuRecords.of(slot.number) % records] += Cache.count(slot, zone);
+            }
+        } finally {
+            places.unlock();
+        }
+        return cached;
     }
 
     /** The caller's slot, in a critical section in which no drain is at work. */

@@ -2,6 +2,7 @@ package malloc9.uma;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -315,6 +316,21 @@ public final class Zone {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Items in the depot. */
+    long depotItems() {
+        lock.lock();
+        try {
+            return depotItems;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The kegs that its items come from, the first one first. */
+    List<Keg> kegs() {
+        return imports.kegs();
     }
 
     /** Keeps as many full buckets of items as may be, and gives the rest back to the slabs. */

@@ -3,7 +3,7 @@
  *
  * <p>All metadata is out of band, in Java arrays: a wild write into a block never derails the allocator. An item is an
  * {@code int}, the index of its first granule of 16 bytes in the kernel map; outside the kernel it is an address. May
- * import {@link malloc9.vm} and {@link malloc9.pcpu}, and of the API flags and the error of a refused item.
+ * import {@link malloc9.sysctl}, {@link malloc9.vm} and {@link malloc9.pcpu}, and of the API knobs, flags and the error of a refused item.
  */
 @NullMarked
 package malloc9.uma;

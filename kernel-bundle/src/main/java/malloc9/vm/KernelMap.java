@@ -88,6 +88,11 @@ public final class KernelMap {
         return pages.size();
     }
 
+    /** Bytes that only requests with M_USE_RESERVE may make use of (vm.kmem_reserve). */
+    public long reserve() {
+        return (long) reserveUnits << UNIT_SHIFT;
+    }
+
     /** Units of the range. */
     public int units() {
         return (int) (pages.size() >>> UNIT_SHIFT);

@@ -3,7 +3,7 @@
  * and what a request does that finds it full.
  *
  * <p>{@link malloc9.vm.Libc} is the platform border: the only class of the kernel that calls into the OS. May import
- * nothing of the kernel, and of the API what its handlers implement.
+ * {@link malloc9.sysctl}, and of the API knobs and what its handlers implement.
  */
 @NullMarked
 package malloc9.vm;

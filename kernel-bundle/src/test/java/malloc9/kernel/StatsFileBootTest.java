@@ -31,7 +31,7 @@ class StatsFileBootTest {
 
     @Test
     void itIsOffByDefault() {
-        assertThat(Tunables.from(name -> null).statsFile()).isEmpty();
+        assertThat(Tunables.from(name -> null).malloc().statsFile()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package malloc9.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
 import malloc9.malloc.ZoneSets;
 import org.junit.jupiter.api.Test;
@@ -14,11 +15,19 @@ class TunablesTest {
 
     @Test
     void aDefaultStartMapsTheMemoryThatTheProcessMayUseUpTo64GiB() {
-        assertThat(Tunables.from(name -> null, MEMORY))
-                .isEqualTo(new Tunables(17_179_869_184L, 1_048_576, 67_108_864, SizeClasses.FINE, ZoneSets.ONE, ""));
+        assertThat(Tunables.from(name -> null, MEMORY)).satisfies(tunables -> {
+            assertThat(tunables.kmemSize()).isEqualTo(17_179_869_184L);
+            assertThat(tunables.kmemReserve()).isEqualTo(67_108_864);
+            assertThat(tunables.malloc()).isEqualTo(new MallocTunables(1_048_576, SizeClasses.FINE, ZoneSets.ONE, 0, ""));
+            assertThat(tunables.param()).isEqualTo(new Param(384, 858_992_640));
+            assertThat(tunables.bootPages().pages()).isEqualTo(48);
+        });
         assertThat(Tunables.from(name -> null, 1L << 40).kmemSize()).isEqualTo(68_717_379_584L);
-        assertThat(Tunables.from(name -> null, 64 << 20))
-                .isEqualTo(new Tunables(67_108_864, 1_048_576, 0, SizeClasses.FINE, ZoneSets.ONE, ""));
+        assertThat(Tunables.from(name -> null, 64 << 20)).satisfies(tunables -> {
+            assertThat(tunables.kmemSize()).isEqualTo(67_108_864);
+            assertThat(tunables.kmemReserve()).isZero();
+            assertThat(tunables.param()).isEqualTo(new Param(32, 3_354_624));
+        });
     }
 
     @Test

@@ -92,8 +92,8 @@ abstract class KernelTest {
 
     private static Tunables withClasses(String preset, long kmemSize) {
         return Tunables.from(name -> switch (name) {
-            case Tunables.KMEM_SIZE -> Long.toString(kmemSize);
-            case Tunables.SIZE_CLASSES -> preset;
+            case "vm.kmem_size" -> Long.toString(kmemSize);
+            case "vm.malloc.size_classes" -> preset;
             default -> null;
         });
     }

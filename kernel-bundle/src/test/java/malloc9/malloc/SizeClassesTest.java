@@ -113,8 +113,8 @@ class SizeClassesTest {
 
     private static Kernel boot(String preset) {
         return Kernel.boot(Tunables.from(name -> switch (name) {
-            case Tunables.SIZE_CLASSES -> preset;
-            case Tunables.KMEM_SIZE -> "16m";
+            case "vm.malloc.size_classes" -> preset;
+            case "vm.kmem_size" -> "16m";
             default -> null;
         }));
     }

@@ -18,6 +18,8 @@ final class Messages {
     static final String USAGE_HELP = "usage: help [COMMAND]";
     static final String USAGE_MAN = "usage: man [TOPIC]";
 
+    static final String USAGE_SYSCTL = "usage: sysctl [-b|-d|-N] [-n] NAME[=VALUE]... | sysctl [-b|-d|-N] [-n] -a";
+
     static final String HELP_HINT = "man COMMAND explains one; gogo:help lists those of Gogo and Felix too";
 
     static final String NO_DRIVERS_FOLDER = "no drivers folder: set the framework property " + Drivers.FOLDER;
@@ -96,6 +98,18 @@ final class Messages {
 
     static String noSuchZone(String name) {
         return "no such zone: " + Printable.of(name);
+    }
+
+    static String plain(String message) {
+        return Printable.of(message);
+    }
+
+    static String didYouMean(String message, String name) {
+        return plain(message) + " (did you mean " + name + "?)";
+    }
+
+    static String setAtBoot(String message) {
+        return plain(message) + " (tunable values are set in loader.conf)";
     }
 
     static String noManual(String topic) {

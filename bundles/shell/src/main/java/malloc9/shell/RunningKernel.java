@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.sysctl.Sysctl;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -19,6 +20,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class RunningKernel {
 
     private final AtomicReference<@Nullable MallocRuntime> runtime = new AtomicReference<>();
+
+    private final AtomicReference<@Nullable Sysctl> knobs = new AtomicReference<>();
 
     /** For Declarative Services. */
     public RunningKernel() {}
@@ -34,6 +37,32 @@ public final class RunningKernel {
     /** A successor is bound before its predecessor is unbound. */
     void unbind(MallocRuntime kernel) {
         runtime.compareAndSet(kernel, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindSysctl(Sysctl sysctl) {
+        knobs.set(sysctl);
+    }
+
+    /** A successor is bound before its predecessor is unbound. */
+    void unbindSysctl(Sysctl sysctl) {
+        knobs.compareAndSet(sysctl, null);
+    }
+
+    /**
+     * The knobs of the kernel.
+     *
+     * @throws CommandFailed if no kernel runs
+     */
+    Sysctl sysctl() {
+        Sysctl sysctl = knobs.get();
+        if (sysctl == null) {
+            throw new CommandFailed(Messages.KERNEL_NOT_RUNNING);
+        }
+        return sysctl;
     }
 
     /**

@@ -1,5 +1,7 @@
 package malloc9.uma;
 
+import java.util.List;
+
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
@@ -38,6 +40,11 @@ final class CountedItems implements ItemSource {
         for (int i = 0; i < count; i++) {
             released.incrementAndGet(items[i]);
         }
+    }
+
+    @Override
+    public List<Keg> kegs() {
+        return List.of();
     }
 
     @Override

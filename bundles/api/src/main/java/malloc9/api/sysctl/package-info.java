@@ -1,0 +1,14 @@
+/**
+ * The kernel's knobs: reading, writing and listing them by name, as sysctl(3) and sysctl(8) do.
+ *
+ * <p>Values are bytes in the host's order, as FreeBSD's tools read them; {@link malloc9.api.sysctl.Sysctl} has them as text, too.
+ * Imports the JDK only.
+ */
+@NullMarked
+@Version("1.0.0")
+@Export
+package malloc9.api.sysctl;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

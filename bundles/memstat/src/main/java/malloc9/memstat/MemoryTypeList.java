@@ -1,0 +1,209 @@
+package malloc9.memstat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of memory types: malloc types before zones, each oldest first.
+ *
+ * <p>A reading replaces all figures of an allocator's types at once. A type that was in the list stays the same object, with its
+ * caller's fields; one that the kernel has no more leaves the list. Types of equal names are different types: the oldest of
+ * a name is taken for what was the oldest of that name before. A reading that fails has changed nothing but
+ * {@link #geterror()}.
+ *
+ * <p>A list belongs to one thread at a time.
+ *
+ * <p><b>Differs from BSD.</b> In libmemstat a vanished type stays for ever, types of equal names become one when a list is read
+ * again, zones of equal names already when a list is first filled with both allocators' types, and a failure empties the list.
+ */
+public final class MemoryTypeList implements Iterable<MemoryType> {
+
+    private List<MemoryType> mallocTypes = List.of();
+    private List<MemoryType> zones = List.of();
+    private MemstatError error = MemstatError.UNDEFINED;
+
+    private MemoryTypeList() {}
+
+    /** An empty list (memstat_mtl_alloc). */
+    public static MemoryTypeList alloc() {
+        return new MemoryTypeList();
+    }
+
+    /** The first type; null if there is none (memstat_mtl_first). */
+    public @Nullable MemoryType first() {
+        return mallocTypes.isEmpty() ? (zones.isEmpty() ? null : zones.getFirst()) : mallocTypes.getFirst();
+    }
+
+    /** The type after this one in the list as it was last read; null after the last (memstat_mtl_next). */
+    public @Nullable MemoryType next(MemoryType type) {
+        return type.next;
+    }
+
+    /**
+     * The oldest type of that name; null if there is none (memstat_mtl_find).
+     *
+     * @param allocator {@link Allocator#ANY} for whichever
+     * @param name as the stream has it, see {@link MemoryType#cut}
+     */
+    public @Nullable MemoryType find(Allocator allocator, String name) {
+        return types(allocator).stream()
+                .filter(type -> type.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The types of an allocator as they are now, oldest first; a later reading does not change this list. */
+    public List<MemoryType> types(Allocator allocator) {
+        return switch (allocator) {
+            case MALLOC -> mallocTypes;
+            case UMA -> zones;
+            case ANY -> {
+                List<MemoryType> all = new ArrayList<>(mallocTypes);
+                all.addAll(zones);
+                yield Collections.unmodifiableList(all);
+            }
+            case UNKNOWN -> List.of();
+        };
+    }
+
+    /** Walks over the types that are there now. */
+    @Override
+    public Iterator<MemoryType> iterator() {
+        return types(Allocator.ANY).iterator();
+    }
+
+    /** Empties the list (memstat_mtl_free). */
+    public void free() {
+        mallocTypes = List.of();
+        zones = List.of();
+    }
+
+    /** Why a reading failed last; {@link MemstatError#UNDEFINED} if none has (memstat_mtl_geterror). */
+    public MemstatError geterror() {
+        return error;
+    }
+
+    /**
+     * Reads malloc types and zones of a running kernel (memstat_sysctl_all).
+     *
+     * @throws MemstatFailed and neither are changed
+     */
+    public void sysctlAll(Knobs knobs) {
+        attempt(() -> {
+            List<Sample> types = live(knobs, RecordKind.MALLOC);
+            List<Sample> items = live(knobs, RecordKind.ZONE);
+            update(RecordKind.MALLOC, types);
+            return update(RecordKind.ZONE, items);
+        });
+    }
+
+    /**
+     * Reads the malloc types of a running kernel (memstat_sysctl_malloc).
+     *
+     * @throws MemstatFailed and the list has not changed
+     */
+    public void sysctlMalloc(Knobs knobs) {
+        attempt(() -> update(RecordKind.MALLOC, live(knobs, RecordKind.MALLOC)));
+    }
+
+    /**
+     * Reads the zones of a running kernel (memstat_sysctl_uma).
+     *
+     * @throws MemstatFailed and the list has not changed
+     */
+    public void sysctlUma(Knobs knobs) {
+        attempt(() -> update(RecordKind.ZONE, live(knobs, RecordKind.ZONE)));
+    }
+
+    /** As {@link #read(InputStream, Allocator)}, from a file. */
+    public Allocator read(Path file, Allocator allocator) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(in, allocator);
+        }
+    }
+
+    /**
+     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, of any machine, up to its end.
+     *
+     * @param allocator whose it has to be; {@link Allocator#ANY} to be told by the length of the records
+     * @return whose it is; {@link Allocator#MALLOC} if it has no records
+     * @throws MemstatFailed if it is something else, and the list has not changed
+     * @throws IOException if it cannot be read, likewise
+     */
+    public Allocator read(InputStream in, Allocator allocator) throws IOException {
+        byte[] bytes;
+        try {
+            bytes = StatisticsStream.readFrom(in);
+        } catch (MemstatFailed e) {
+            error = e.error();
+            throw e;
+        }
+        return attempt(() -> {
+            StatisticsStream stream = StatisticsStream.of(bytes);
+            RecordKind kind = switch (allocator) {
+                case MALLOC -> RecordKind.MALLOC;
+                case UMA -> RecordKind.ZONE;
+                case ANY, UNKNOWN -> stream.kind();
+            };
+            return update(kind, stream.samples(kind));
+        });
+    }
+
+    private static List<Sample> live(Knobs knobs, RecordKind kind) {
+        byte[] bytes = new LiveKernel(knobs).read(kind);
+        return bytes.length == 0 ? List.of() : StatisticsStream.of(bytes).samples(kind);
+    }
+
+    private Allocator attempt(Supplier<Allocator> reading) {
+        try {
+            return reading.get();
+        } catch (MemstatFailed e) {
+            error = e.error();
+            throw e;
+        }
+    }
+
+    private Allocator update(RecordKind kind, List<Sample> samples) {
+        Map<String, Deque<MemoryType>> known = new HashMap<>();
+        for (MemoryType type : types(kind.allocator())) {
+            known.computeIfAbsent(type.name(), name -> new ArrayDeque<>()).add(type);
+        }
+        List<MemoryType> updated = new ArrayList<>(samples.size());
+        for (Sample sample : samples) {
+            Deque<MemoryType> same = known.get(sample.name());
+            MemoryType type = same == null ? null : same.poll();
+            if (type == null) {
+                type = new MemoryType(kind.allocator(), sample);
+            } else {
+                type.update(sample.figures());
+            }
+            updated.add(type);
+        }
+        switch (kind) {
+            case MALLOC -> mallocTypes = Collections.unmodifiableList(updated);
+            case ZONE -> zones = Collections.unmodifiableList(updated);
+        }
+        link();
+        return kind.allocator();
+    }
+
+    private void link() {
+        MemoryType following = null;
+        for (MemoryType type : types(Allocator.ANY).reversed()) {
+            type.next = following;
+            following = type;
+        }
+    }
+}

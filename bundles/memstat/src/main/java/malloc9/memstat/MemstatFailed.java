@@ -1,0 +1,32 @@
+package malloc9.memstat;
+
+/** Statistics could not be read; the message is {@link MemstatError#strerror()}, and no list has changed. */
+public final class MemstatFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final MemstatError error;
+    private final String detail;
+
+    MemstatFailed(MemstatError error, String detail) {
+        super(error.strerror());
+        this.error = error;
+        this.detail = detail;
+    }
+
+    MemstatFailed(MemstatError error, KnobFailed cause) {
+        super(error.strerror(), cause);
+        this.error = error;
+        this.detail = String.valueOf(cause.getMessage());
+    }
+
+    /** Which. */
+    public MemstatError error() {
+        return error;
+    }
+
+    /** What exactly, with the value that is wrong. */
+    public String detail() {
+        return detail;
+    }
+}

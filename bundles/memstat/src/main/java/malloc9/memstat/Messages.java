@@ -1,0 +1,47 @@
+package malloc9.memstat;
+
+/** The details of this package's failures. */
+final class Messages {
+
+    private Messages() {}
+
+    static String cutHeader(int length) {
+        return "a header has 16 bytes, this stream " + length;
+    }
+
+    static String version(long version) {
+        return "stream version " + version + ", not 1";
+    }
+
+    static String tooManyCpus(long cpus) {
+        return "records of " + cpus + " CPUs, at most " + MemoryType.MAXCPU;
+    }
+
+    static String noCpus() {
+        return "records of 0 CPUs";
+    }
+
+    static String wrongLength(long length, long count, long cpus) {
+        return length + " bytes are no stream of " + count + " records of " + cpus + " CPUs";
+    }
+
+    static String endlessName(int record) {
+        return "the name in record " + record + " has no end";
+    }
+
+    static String tooLong(long bytes) {
+        return bytes + " bytes, at most " + StatisticsStream.MAX_BYTES;
+    }
+
+    static String wrongSize(String knob, int size) {
+        return knob + " has " + size + " bytes";
+    }
+
+    static String negative(String knob, int value) {
+        return knob + " is " + value;
+    }
+
+    static String grewTooFast(String knob, int attempts) {
+        return knob + " grew " + attempts + " times while it was read";
+    }
+}

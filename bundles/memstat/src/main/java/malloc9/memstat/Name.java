@@ -1,0 +1,31 @@
+package malloc9.memstat;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Names as streams carry them: UTF-8 in {@link MemoryType#MAXNAME} bytes, zeros after the end. */
+final class Name {
+
+    private Name() {}
+
+    static String cut(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return decode(Arrays.copyOf(bytes, Math.min(bytes.length, MemoryType.MAXNAME - 1)));
+    }
+
+    /** The text; what is no UTF-8 is replaced, but for a last character that was cut, which is left out. */
+    static String decode(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .onUnmappableCharacter(CodingErrorAction.REPLACE);
+        CharBuffer text = CharBuffer.allocate(bytes.length);
+        // Without the end of the input, which would replace the cut character, too.
+        decoder.decode(ByteBuffer.wrap(bytes), text, false);
+        return text.flip().toString();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The program memstat: prints saved statistics streams. Imports {@code malloc9.memstat}, its views and picocli; exports nothing.
+ */
+@NullMarked
+package malloc9.memstat.command;
+
+import org.jspecify.annotations.NullMarked;

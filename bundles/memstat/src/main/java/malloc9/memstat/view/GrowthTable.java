@@ -1,0 +1,64 @@
+package malloc9.memstat.view;
+
+import java.util.List;
+import java.util.Locale;
+import malloc9.memstat.Growth;
+
+/**
+ * The differences between two snapshots, a line for each type that differs; bytes are bytes here, since a leak may be small.
+ *
+ * @param differences in the order of the lines
+ */
+public record GrowthTable(List<Growth> differences) implements Table {
+
+    private static final String NONE = "no differences";
+    private static final String HEAD =
+            "%18s %8s %12s %10s %8s %12s  Change".formatted("Type", "InUse", "Bytes", "Requests", "Now", "Bytes now");
+
+    @Override
+    public String text() {
+        if (differences.isEmpty()) {
+            return NONE;
+        }
+        StringBuilder text = new StringBuilder(HEAD);
+        for (Growth growth : differences) {
+            String row = "\n%18s %8s %12s %10s %8d %12d"
+                    .formatted(
+                            Printable.of(growth.name()),
+                            withSign(growth.count()),
+                            withSign(growth.bytes()),
+                            withSign(growth.requests()),
+                            growth.countNow(),
+                            growth.bytesNow());
+            text.append(row);
+            if (growth.change() != Growth.Change.KEPT) {
+                text.append("  ").append(lowerCase(growth.change()));
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "memory-growth",
+                "memory",
+                differences,
+                (fields, growth) -> fields.text("type", growth.name())
+                        .text("allocator", lowerCase(growth.allocator()))
+                        .text("change", lowerCase(growth.change()))
+                        .signed("in-use-growth", growth.count())
+                        .signed("memory-use-growth", growth.bytes())
+                        .signed("requests-growth", growth.requests())
+                        .signed("in-use", growth.countNow())
+                        .signed("memory-use", growth.bytesNow()));
+    }
+
+    private static String withSign(long difference) {
+        return difference == 0 ? "0" : "%+d".formatted(difference);
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

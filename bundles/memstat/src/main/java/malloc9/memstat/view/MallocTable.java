@@ -1,0 +1,42 @@
+package malloc9.memstat.view;
+
+import java.util.List;
+import malloc9.memstat.MemoryType;
+
+/**
+ * The types as the kernel debugger's {@code show malloc} shows them: all of them, newest first.
+ *
+ * <p>Counts are unsigned, as there: a type whose frees were counted before its allocations shows a huge number.
+ *
+ * @param types oldest registration first
+ */
+public record MallocTable(List<MemoryType> types) implements Table {
+
+    private static final String HEAD = "%18s %12s  %12s %12s".formatted("Type", "InUse", "MemUse", "Requests");
+
+    @Override
+    public String text() {
+        StringBuilder text = new StringBuilder(HEAD);
+        for (MemoryType type : types.reversed()) {
+            text.append("\n%18s %12s %12sK %12s"
+                    .formatted(
+                            Printable.of(type.name()),
+                            Long.toUnsignedString(type.count()),
+                            Long.toUnsignedString(Long.divideUnsigned(type.bytes() + 1023, 1024)),
+                            Long.toUnsignedString(type.numallocs())));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "malloc-statistics",
+                "memory",
+                types.reversed(),
+                (fields, type) -> fields.text("type", type.name())
+                        .signed("in-use", type.count())
+                        .signed("memory-use", type.bytes())
+                        .unsigned("requests", type.numallocs()));
+    }
+}

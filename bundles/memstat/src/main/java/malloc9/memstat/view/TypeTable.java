@@ -1,0 +1,65 @@
+package malloc9.memstat.view;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import malloc9.memstat.MemoryType;
+
+/**
+ * The types as {@code vmstat -m} shows them (FreeBSD 5.3 to 12): unused ones are left out.
+ *
+ * <p>Counts are differences as libmemstat takes them: a reader that races with writers may see some below 0. A bit of the mask
+ * is shown as the largest size class that it stands for; under finer presets it stands for the other classes of its octave,
+ * too, and nobody knows which of them was asked for.
+ *
+ * @param types oldest registration first
+ */
+public record TypeTable(List<MemoryType> types) implements Table {
+
+    private static final String HEAD =
+            "%13s %5s %6s %7s %8s  Size(s)".formatted("Type", "InUse", "MemUse", "HighUse", "Requests");
+    private static final int SMALLEST_CLASS_SHIFT = 4;
+
+    @Override
+    public String text() {
+        StringBuilder text = new StringBuilder(HEAD);
+        for (MemoryType type : used()) {
+            String sizes = sizes(type).stream().map(String::valueOf).collect(Collectors.joining(","));
+            text.append("\n%13s %5d %5dK %7s %8d  %s"
+                    .formatted(
+                            Printable.of(type.name()),
+                            type.count(),
+                            (type.bytes() + 1023) / 1024,
+                            "-",
+                            type.numallocs(),
+                            sizes));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "malloc-statistics",
+                "memory",
+                used(),
+                (fields, type) -> fields.text("type", type.name())
+                        .signed("in-use", type.count())
+                        .signed("memory-use", type.bytes())
+                        .unsigned("requests", type.numallocs())
+                        .numbers("size", sizes(type)));
+    }
+
+    private List<MemoryType> used() {
+        return types.stream()
+                .filter(type -> type.numallocs() != 0 || type.count() != 0)
+                .toList();
+    }
+
+    private static List<Long> sizes(MemoryType type) {
+        return IntStream.range(0, Integer.SIZE)
+                .filter(i -> (type.sizemask() & (1L << i)) != 0)
+                .mapToObj(i -> 1L << (i + SMALLEST_CLASS_SHIFT))
+                .toList();
+    }
+}

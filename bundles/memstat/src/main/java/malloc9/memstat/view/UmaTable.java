@@ -1,0 +1,45 @@
+package malloc9.memstat.view;
+
+import java.util.List;
+import malloc9.memstat.MemoryType;
+
+/**
+ * The zones as the kernel debugger's {@code show uma} shows them: all of them, newest first.
+ *
+ * @param types oldest first
+ */
+public record UmaTable(List<MemoryType> types) implements Table {
+
+    private static final String HEAD =
+            "%18s %8s %8s %8s %12s %8s".formatted("Zone", "Size", "Used", "Free", "Requests", "Sleeps");
+
+    @Override
+    public String text() {
+        StringBuilder text = new StringBuilder(HEAD);
+        for (MemoryType zone : types.reversed()) {
+            text.append("\n%18s %8s %8d %8d %12s %8s"
+                    .formatted(
+                            Printable.of(zone.name()),
+                            Long.toUnsignedString(zone.size()),
+                            zone.count(),
+                            zone.free(),
+                            Long.toUnsignedString(zone.numallocs()),
+                            Long.toUnsignedString(zone.sleeps())));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "memory-zone-statistics",
+                "zone",
+                types.reversed(),
+                (fields, zone) -> fields.text("name", zone.name())
+                        .unsigned("size", zone.size())
+                        .signed("used", zone.count())
+                        .unsigned("free", zone.free())
+                        .unsigned("requests", zone.numallocs())
+                        .unsigned("sleeps", zone.sleeps()));
+    }
+}

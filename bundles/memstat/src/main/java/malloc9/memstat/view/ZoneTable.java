@@ -1,0 +1,49 @@
+package malloc9.memstat.view;
+
+import java.util.List;
+import malloc9.memstat.MemoryType;
+
+/**
+ * The zones as {@code vmstat -z} shows them (FreeBSD 9): a blank line after the head, and one at the end.
+ *
+ * @param types oldest first
+ */
+public record ZoneTable(List<MemoryType> types) implements Table {
+
+    private static final String HEAD = "%-20s %6s %6s %8s %8s %8s %4s %4s\n\n"
+            .formatted("ITEM", "SIZE", "LIMIT", "USED", "FREE", "REQ", "FAIL", "SLEEP");
+
+    @Override
+    public String text() {
+        StringBuilder text = new StringBuilder(HEAD);
+        for (MemoryType zone : types) {
+            text.append("%-20s %6s, %6s,%8s,%8s,%8s,%4s,%4s\n"
+                    .formatted(
+                            Printable.of(zone.name()) + ":",
+                            Long.toUnsignedString(zone.size()),
+                            Long.toUnsignedString(zone.countlimit()),
+                            Long.toUnsignedString(zone.count()),
+                            Long.toUnsignedString(zone.free()),
+                            Long.toUnsignedString(zone.numallocs()),
+                            Long.toUnsignedString(zone.failures()),
+                            Long.toUnsignedString(zone.sleeps())));
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "memory-zone-statistics",
+                "zone",
+                types,
+                (fields, zone) -> fields.text("name", zone.name())
+                        .unsigned("size", zone.size())
+                        .unsigned("limit", zone.countlimit())
+                        .signed("used", zone.count())
+                        .unsigned("free", zone.free())
+                        .unsigned("requests", zone.numallocs())
+                        .unsigned("fail", zone.failures())
+                        .unsigned("sleep", zone.sleeps()));
+    }
+}

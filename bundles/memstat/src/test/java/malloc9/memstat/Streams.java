@@ -1,0 +1,149 @@
+package malloc9.memstat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** Writes streams as the specification draws them, sharing no line with the reader. */
+public final class Streams {
+
+    /** The counters of a CPU: of malloc memalloced, memfreed, numallocs, numfrees, size; of a zone allocs, frees, cached. */
+    public record CpuRecord(List<Long> counters) {
+        public CpuRecord(long... counters) {
+            this(LongStream.of(counters).boxed().toList());
+        }
+    }
+
+    /** A malloc type; CPUs that are not named have counted nothing. */
+    public record TypeRecord(String name, Map<Integer, CpuRecord> cpus) {}
+
+    /** A zone: {@code uint32_t} and {@code uint64_t} fields behind the name, in the stream's order. */
+    public record ZoneRecord(String name, List<Integer> words, List<Long> counters, Map<Integer, CpuRecord> cpus) {
+        public ZoneRecord(String name, int[] words, long[] counters, Map<Integer, CpuRecord> cpus) {
+            this(
+                    name,
+                    IntStream.of(words).boxed().toList(),
+                    LongStream.of(counters).boxed().toList(),
+                    cpus);
+        }
+    }
+
+    private Streams() {}
+
+    /** {@code kern.malloc_stats}, types in the order of the stream: newest first. */
+    public static byte[] malloc(int maxcpus, TypeRecord... types) {
+        byte[] bytes = new byte[16 + types.length * (32 + 64 * maxcpus)];
+        ByteBuffer stream = header(bytes, maxcpus, types.length);
+        for (TypeRecord type : types) {
+            stream.put(name(type.name()));
+            cpus(stream, maxcpus, type.cpus());
+        }
+        return bytes;
+    }
+
+    /** {@code vm.zone_stats}, zones in the order of the stream: newest first. */
+    public static byte[] zones(int maxcpus, ZoneRecord... zones) {
+        byte[] bytes = new byte[16 + zones.length * (120 + 64 * maxcpus)];
+        ByteBuffer stream = header(bytes, maxcpus, zones.length);
+        for (ZoneRecord zone : zones) {
+            stream.put(name(zone.name()));
+            for (int word : zone.words()) {
+                stream.putInt(word);
+            }
+            for (long counter : zone.counters()) {
+                stream.putLong(counter);
+            }
+            cpus(stream, maxcpus, zone.cpus());
+        }
+        return bytes;
+    }
+
+    /** A zone whose figures are those that a test looks at. */
+    public static ZoneRecord zone(
+            String name, int size, int limit, int kegFree, int zoneFree, boolean secondary, long... counters) {
+        int[] words = {15, size, size + 8, 100, limit, 50, kegFree, zoneFree, 0, secondary ? 1 : 0};
+        long[] six = {counters[0], counters[1], counters[2], counters[3], 0, 0};
+        return new ZoneRecord(name, words, six, Map.of());
+    }
+
+    /** A list of what the stream says. */
+    public static MemoryTypeList list(byte[] stream) {
+        MemoryTypeList list = MemoryTypeList.alloc();
+        read(list, stream);
+        return list;
+    }
+
+    /** Reads a stream into a list. */
+    public static Allocator read(MemoryTypeList list, byte[] stream) {
+        try {
+            return list.read(new ByteArrayInputStream(stream), Allocator.ANY);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The five types of the golden table of vmstat -m. */
+    public static byte[] goldenTypes() {
+        return malloc(
+                32,
+                new TypeRecord("newest", Map.of(0, new CpuRecord(128, 0, 1, 0, 1 << 3), 1, new CpuRecord(0, 64, 0, 1))),
+                new TypeRecord(
+                        "temp", Map.of(0, new CpuRecord(12288, 4096, 3, 1, 1 << 8), 5, new CpuRecord(16, 16, 1, 1, 1))),
+                new TypeRecord("unused", Map.of()),
+                new TypeRecord("a type name longer than thirty ", Map.of(2, new CpuRecord(10000, 0, 7))),
+                new TypeRecord("oldest", Map.of(31, new CpuRecord(0, 100, 0, 2))));
+    }
+
+    /** The three zones of the golden table of vmstat -z. */
+    public static byte[] goldenZones() {
+        ZoneRecord mbuf = new ZoneRecord(
+                "mbuf",
+                new int[] {255, 256, 256, 0, 0, 0, 10, 20, 0, 0},
+                new long[] {100, 40, 1, 2, 0, 0},
+                Map.of(0, new CpuRecord(2, 0, 1), 1, new CpuRecord(1, 1, 1)));
+        ZoneRecord packet = new ZoneRecord(
+                "mbuf_packet",
+                new int[] {255, 256, 256, 0, 0, 0, 10, 2, 0, 1},
+                new long[] {50, 45, 0, 0, 0, 0},
+                Map.of(1, new CpuRecord(0, 0, 4)));
+        ZoneRecord cluster = new ZoneRecord(
+                "mbuf_cluster",
+                new int[] {2047, 2048, 2048, 12800, 25600, 4, 1, 0, 0, 0},
+                new long[] {10, 2, 3, 0, 0, 0},
+                Map.of());
+        return zones(2, mbuf, packet, cluster);
+    }
+
+    private static ByteBuffer header(byte[] bytes, int maxcpus, int count) {
+        return ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(1)
+                .putInt(maxcpus)
+                .putInt(count)
+                .putInt(0);
+    }
+
+    private static void cpus(ByteBuffer stream, int maxcpus, Map<Integer, CpuRecord> cpus) {
+        for (int cpu = 0; cpu < maxcpus; cpu++) {
+            int end = stream.position() + 64;
+            for (long counter : cpus.getOrDefault(cpu, new CpuRecord()).counters()) {
+                stream.putLong(counter);
+            }
+            stream.position(end);
+        }
+    }
+
+    private static byte[] name(String name) {
+        byte[] field = new byte[32];
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, field, 0, bytes.length);
+        return field;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package malloc9.memstat.command;
+
+import org.jspecify.annotations.NullMarked;

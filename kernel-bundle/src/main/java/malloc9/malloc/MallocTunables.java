@@ -1,0 +1,124 @@
+package malloc9.malloc;
+
+import static malloc9.api.sysctl.Knob.CTLFLAG_RD;
+import static malloc9.api.sysctl.Knob.CTLFLAG_RDTUN;
+import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.sysctl.Oid;
+import malloc9.sysctl.SysctlTree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of malloc can be said before the kernel boots, and malloc's knobs.
+ *
+ * @param rawQuarantine bytes that are kept of what modules leaked by address
+ * @param sizeClasses the size classes
+ * @param zoneSets the sets of their zones
+ * @param failureRate every how many requests with M_NOWAIT one fails from the start; 0 for none
+ * @param statsFile the file in which the statistics of types outlive the process; blank for none
+ */
+public record MallocTunables(
+        long rawQuarantine, SizeClasses sizeClasses, ZoneSets zoneSets, int failureRate, String statsFile) {
+
+    /** What nobody has set. */
+    public static final MallocTunables STANDARD = new MallocTunables(1 << 20, SizeClasses.FINE, ZoneSets.ONE, 0, "");
+
+    private static final Oid MALLOC = Oid.node("vm.malloc", "malloc");
+
+    private static final Oid RAW_QUARANTINE = Oid.ulong(
+                    "vm.malloc.raw_quarantine", CTLFLAG_RDTUN, "what is kept from reuse of what modules leaked by address")
+            .unit("bytes")
+            .standard(Long.toString(STANDARD.rawQuarantine));
+
+    private static final Oid SIZE_CLASSES = Oid.string(
+                    "vm.malloc.size_classes", CTLFLAG_RDTUN, "the preset of size classes: bsd, pages or fine")
+            .standard(STANDARD.sizeClasses.name());
+
+    private static final Oid ZONE_COUNT =
+            Oid.uint("vm.malloc.zone_count", CTLFLAG_RD, "entries of vm.malloc.zone_sizes, with the 0 at its end");
+
+    private static final Oid ZONE_SIZES = Oid.opaque(
+                    "vm.malloc.zone_sizes", CTLFLAG_RD, "I", "the size classes, smallest first, and a 0")
+            .unit("bytes");
+
+    private static final Oid DEBUG = Oid.node("debug.malloc", "malloc's failures on purpose and parallel zones");
+
+    private static final Oid FAILURE_RATE = Oid.integer(
+                    "debug.malloc.failure_rate", CTLFLAG_RWTUN, "every how many requests with M_NOWAIT one fails; 0 for none")
+            .unit("requests")
+            .standard(Integer.toString(STANDARD.failureRate));
+
+    private static final Oid FAILURE_COUNT =
+            Oid.integer("debug.malloc.failure_count", CTLFLAG_RD, "requests that were made to fail so far");
+
+    private static final Oid NUMZONES = Oid.integer(
+                    "debug.malloc.numzones", CTLFLAG_RDTUN, "zones that each size class has, 1 to " + ZoneSets.MAX)
+            .standard(Integer.toString(STANDARD.zoneSets.count()));
+
+    private static final Oid ZONE_OFFSET = Oid.uint(
+                    "debug.malloc.zone_offset", CTLFLAG_RDTUN, "which character of a type's name chooses its zones")
+            .standard(Integer.toString(STANDARD.zoneSets.offset()));
+
+    private static final Oid MPROF = Oid.string(
+            "kern.mprof", CTLFLAG_RD, "histogram of requested sizes, and what the size classes waste");
+
+    private static final Oid STATS_FILE = Oid.string(
+                    "kern.malloc_stats_file", CTLFLAG_RDTUN, "the file in which the statistics of types outlive the process")
+            .standard(STANDARD.statsFile);
+
+    /** What the boot environment says. */
+    public static MallocTunables from(Function<String, @Nullable String> environment) {
+        Long quarantine = RAW_QUARANTINE.number(environment);
+        Long sets = NUMZONES.number(environment);
+        Long offset = ZONE_OFFSET.number(environment);
+        Long rate = FAILURE_RATE.number(environment);
+        return new MallocTunables(
+                quarantine == null ? STANDARD.rawQuarantine : quarantine,
+                sizeClasses(SIZE_CLASSES.text(environment)),
+                new ZoneSets(
+                        sets == null ? STANDARD.zoneSets.count() : sets.intValue(),
+                        offset == null ? STANDARD.zoneSets.offset() : offset.intValue()),
+                rate == null || rate < 0 ? STANDARD.failureRate : rate.intValue(),
+                Objects.requireNonNullElse(STATS_FILE.text(environment), STANDARD.statsFile));
+    }
+
+    /** Adds the knobs of a subsystem that was made so. */
+    void declare(SysctlTree tree, MallocOperator operator) {
+        tree.add(MALLOC);
+        tree.add(RAW_QUARANTINE.bind(() -> rawQuarantine));
+        tree.add(SIZE_CLASSES.bindText(sizeClasses::name));
+        tree.add(ZONE_COUNT.bind(() -> sizeClasses.count() + 1));
+        tree.add(ZONE_SIZES.bindBytes(this::zoneSizes));
+        tree.add(DEBUG);
+        tree.add(FAILURE_RATE.bind(() -> operator.failures().rate(), rate -> {
+            if (rate < 0) {
+                return false;
+            }
+            operator.failureRate((int) rate);
+            return true;
+        }));
+        tree.add(FAILURE_COUNT.bind(() -> operator.failures().failureCount()));
+        tree.add(NUMZONES.bind(zoneSets::count));
+        tree.add(ZONE_OFFSET.bind(() -> Integer.toUnsignedLong(zoneSets.offset())));
+        tree.add(MPROF.bindText(operator::profile));
+        tree.add(STATS_FILE.bindText(() -> statsFile));
+    }
+
+    private byte[] zoneSizes() {
+        ByteBuffer sizes = ByteBuffer.allocate((sizeClasses.count() + 1) * Integer.BYTES)
+                .order(ByteOrder.nativeOrder());
+        LongStream.of(sizeClasses.sizes()).forEach(size -> sizes.putInt((int) size));
+        return sizes.array();
+    }
+
+    private static SizeClasses sizeClasses(@Nullable String name) {
+        SizeClasses named = name == null ? null : SizeClasses.named(name);
+        return named == null ? STANDARD.sizeClasses : named;
+    }
+}

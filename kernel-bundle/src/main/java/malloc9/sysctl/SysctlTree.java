@@ -1,0 +1,99 @@
+package malloc9.sysctl;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import malloc9.api.sysctl.Errno;
+import malloc9.api.sysctl.Knob;
+import malloc9.api.sysctl.KnobType;
+import malloc9.api.sysctl.SysctlFailed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree of a kernel's knobs: nodes, and below them leaves with a value (the MIB).
+ *
+ * <p>Variables are added at any time and stay as long as the kernel. Names are told apart part by part, so that a node stands with
+ * what lies below it.
+ */
+public final class SysctlTree {
+
+    private static final char DOT = '.';
+
+    /** By name; below the dot sorts nothing. */
+    private final ConcurrentNavigableMap<String, Variable> variables =
+            new ConcurrentSkipListMap<>(Comparator.comparing(name -> name.replace(DOT, '\0')));
+
+    /** A tree with the nodes that every kernel has. */
+    public SysctlTree() {
+        add(Oid.node("kern", "the kernel: processes, limits, allocators"));
+        add(Oid.node("kern.ipc", "communication between processes"));
+        add(Oid.node("kern.smp", "several processors"));
+        add(Oid.node("vm", "virtual memory"));
+        add(Oid.node("debug", "debugging"));
+    }
+
+    /** Adds a node. */
+    public void add(Oid node) {
+        add(new Variable(node.knob(), null));
+    }
+
+    /** Adds a node or leaf, whose parent must be there. */
+    public void add(Variable variable) {
+        String name = variable.knob().name();
+        int dot = name.lastIndexOf(DOT);
+        Variable parent = dot < 0 ? null : variables.get(name.substring(0, dot));
+        if (dot >= 0 && (parent == null || parent.knob().type() != KnobType.NODE)) {
+            throw new IllegalStateException(Messages.noParent(name));
+        }
+        if (variables.putIfAbsent(name, variable) != null) {
+            throw new IllegalStateException(Messages.declaredTwice(name));
+        }
+    }
+
+    /** The tunables that a boot environment sets to what is no number, though they are one: that is ignored. */
+    public List<Knob> ignored(Function<String, @Nullable String> environment) {
+        return leaves().stream()
+                .filter(Knob::isTunable)
+                .filter(knob -> {
+                    String text = environment.apply(knob.name());
+                    return text != null && Values.number(knob.type(), text) == null && knob.type() != KnobType.STRING;
+                })
+                .toList();
+    }
+
+    /** The node or leaf of that name. */
+    Variable find(String name) {
+        Variable found = variables.get(name);
+        if (found != null) {
+            return found;
+        }
+        for (int dot = name.indexOf(DOT); dot >= 0; dot = name.indexOf(DOT, dot + 1)) {
+            Variable above = variables.get(name.substring(0, dot));
+            if (above != null && above.knob().type() != KnobType.NODE) {
+                throw new SysctlFailed(
+                        name, Errno.ENOTDIR, Messages.belowALeaf(name, above.knob().name()));
+            }
+        }
+        throw new SysctlFailed(name, Errno.ENOENT, Messages.unknown(name));
+    }
+
+    /** All leaves, in the order of their names. */
+    List<Knob> leaves() {
+        return variables.values().stream()
+                .map(Variable::knob)
+                .filter(knob -> knob.type() != KnobType.NODE)
+                .toList();
+    }
+
+    /** That leaf, or all leaves below that node. */
+    List<Knob> leaves(String name) {
+        Knob knob = find(name).knob();
+        return knob.type() != KnobType.NODE
+                ? List.of(knob)
+                : leaves().stream()
+                        .filter(leaf -> leaf.name().startsWith(name + DOT))
+                        .toList();
+    }
+}

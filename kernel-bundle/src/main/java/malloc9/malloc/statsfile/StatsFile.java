@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import malloc9.sysctl.Truncated;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,7 @@ public final class StatsFile implements AutoCloseable {
             places.set(place);
             long offset = Layout.placeOffset(capacity, place);
             file.zero(offset, Layout.PLACE_BYTES);
-            file.put(offset, StreamName.of(name));
+            file.put(offset, Truncated.name(name, (int) Layout.NAME_BYTES));
             long counted = Layout.streamOffset(capacity) + Layout.COUNT_OFFSET;
             file.putInt(counted, Math.max(file.getInt(counted), place + 1));
             file.put(directoryOffset(place), ++registered);

@@ -80,6 +80,9 @@ abstract class KernelTest {
                         type -> new Snapshot.Stats(
                                 type.allocated(), type.freed(), type.allocs(), type.frees(), type.sizeMask())));
         assertThat(Snapshot.of(file).types()).containsExactlyInAnyOrderEntriesOf(live);
+        assertThat(Snapshot.of(file).stream())
+                .as("with the records of each CPU")
+                .isEqualTo(kernel.sysctl().read("kern.malloc_stats"));
     }
 
     private static Path newFolder() {

@@ -7,16 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What a statistics file says, read by its documented offsets only. */
 public final class Snapshot {
 
+    private final byte[] bytes;
     private final ByteBuffer file;
 
-    private Snapshot(byte[] file) {
-        this.file = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
+    private Snapshot(byte[] bytes) {
+        this.bytes = bytes;
+        this.file = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
     }
 
     public static Snapshot of(Path path) throws IOException {
@@ -58,19 +61,34 @@ public final class Snapshot {
     /** The types in the order of their registration; of two with one name the later. */
     public Map<String, Stats> types() {
         long stream = u64(48);
-        Map<Long, Integer> places = new TreeMap<>();
-        for (int place = 0; place < u32(stream + 8); place++) {
-            long since = u64(4096 + 8L * place);
-            if (since != 0) {
-                places.put(since, place);
-            }
-        }
         Map<String, Stats> types = new LinkedHashMap<>();
-        for (int place : places.values()) {
+        for (int place : places().values()) {
             long at = stream + 16 + 2080L * place;
             types.put(name((int) at), stats(at + 32));
         }
         return types;
+    }
+
+    /** The types as {@code kern.malloc_stats} has them, newest first. */
+    public byte[] stream() {
+        int stream = (int) u64(48);
+        Map<Long, Integer> places = places();
+        ByteBuffer types = ByteBuffer.allocate(16 + 2080 * places.size()).order(ByteOrder.nativeOrder());
+        types.putInt(u32(stream)).putInt(u32(stream + 4)).putInt(places.size()).putInt(0);
+        List.copyOf(places.values()).reversed().forEach(place -> types.put(bytes, stream + 16 + 2080 * place, 2080));
+        return types.array();
+    }
+
+    /** The places in use in the order of their types' registration. */
+    private Map<Long, Integer> places() {
+        Map<Long, Integer> places = new TreeMap<>();
+        for (int place = 0; place < u32(u64(48) + 8); place++) {
+            long rank = u64(4096 + 8L * place);
+            if (rank != 0) {
+                places.put(rank, place);
+            }
+        }
+        return places;
     }
 
     private String name(int at) {
@@ -78,7 +96,7 @@ public final class Snapshot {
         while (file.get(at + length) != 0) {
             length++;
         }
-        return new String(file.array(), at, length, StandardCharsets.UTF_8);
+        return new String(bytes, at, length, StandardCharsets.UTF_8);
     }
 
     private Stats stats(long at) {

@@ -6,10 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import malloc9.memstat.Allocator;
+import malloc9.memstat.MemoryType;
+import malloc9.memstat.MemoryTypeList;
+import malloc9.memstat.MemstatFailed;
+import malloc9.memstat.Origin;
 
 /** Starts victims one after the other on one statistics file, kills each with SIGKILL at a random moment, and reads the file. */
 public final class Kills {
@@ -96,14 +104,35 @@ public final class Kills {
         judge(file, Truth.in(truth, threads), threads);
     }
 
+    /** memstat has to say the same. */
+    private void readAsPeopleDo(Path file, Map<String, long[]> types) throws IOException {
+        MemoryTypeList list = MemoryTypeList.alloc();
+        list.read(file, Allocator.MALLOC);
+        Map<String, long[]> seen = new HashMap<>();
+        for (MemoryType type : list) {
+            seen.put(type.name(), new long[] {
+                type.memalloced(), type.memfreed(), type.numallocs(), type.numfrees()
+            });
+        }
+        boolean same = seen.keySet().equals(types.keySet())
+                && seen.entrySet().stream()
+                        .allMatch(type -> Arrays.equals(type.getValue(), types.get(type.getKey())));
+        Origin origin = list.origin();
+        if (!same || origin == null || !origin.text().endsWith(", was killed")) {
+            wrong.add("kill " + kills + ": memstat says otherwise: " + seen.keySet() + ", " + origin);
+        }
+    }
+
     private void judge(Path file, Truth truth, int threads) throws IOException {
         kills++;
         try {
-            Verdict verdict = Verdict.of(DeadFile.read(file), truth, threads);
+            Map<String, long[]> types = DeadFile.read(file);
+            Verdict verdict = Verdict.of(types, truth, threads);
+            readAsPeopleDo(file, types);
             verdict.wrong().forEach(what -> wrong.add("kill " + kills + ": " + what));
             operations += verdict.operations();
             open += verdict.open();
-        } catch (IllegalStateException | IndexOutOfBoundsException unreadable) {
+        } catch (IllegalStateException | IndexOutOfBoundsException | MemstatFailed unreadable) {
             wrong.add("kill " + kills + ": " + unreadable.getMessage());
         }
     }

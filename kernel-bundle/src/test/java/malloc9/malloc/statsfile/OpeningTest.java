@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import malloc9.malloc.statsfile.Opening.Result;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a path: a file, or a message that names it, and nothing of another's is touched. */
@@ -57,6 +59,13 @@ class OpeningTest {
     void aMissingFolderIsRefused() {
         Path path = folder.resolve("none/stats");
         assertRefused(path, "malloc9: no statistics file: " + path + ": no such directory");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFolderThatMayNotBeWrittenIsRefused() {
+        // Not even root makes files there.
+        assertRefused(Path.of("/sys/stats"), "malloc9: no statistics file: /sys/stats: permission denied");
     }
 
     @Test

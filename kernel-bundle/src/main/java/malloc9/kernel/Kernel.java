@@ -100,7 +100,6 @@ public final class Kernel implements AutoCloseable {
         try {
             subsystem.register(modules.owners().getFirst(), ownTypes());
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
-            subsystem.operator().failureRate(malloc.failureRate());
         } catch (RuntimeException e) {
             subsystem.shutdown();
             if (statsFile != null) {
@@ -110,6 +109,8 @@ public final class Kernel implements AutoCloseable {
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
+        // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
+        subsystem.operator().failureRate(malloc.failureRate());
         return new Kernel(
                 subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
     }

@@ -37,7 +37,17 @@ final class MallocProfile {
         }
     }
 
-    /** The text of kern.mprof. */
+    /** The text of kern.mprof; empty while nothing was counted, as in a kernel without the profile. */
+    String knob() {
+        for (int bucket = 0; bucket < requests.length(); bucket++) {
+            if (requests.get(bucket) != 0) {
+                return text();
+            }
+        }
+        return "";
+    }
+
+    /** The histogram. */
     String text() {
         StringBuilder text = new StringBuilder("\n  Size                    Requests  Real Size\n");
         long used = 0;

@@ -169,7 +169,7 @@ public final class MallocSubsystem {
      * @param tunables what this subsystem was made with
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
-        tunables.declare(tree, operator);
+        tunables.declare(tree, operator, watches.profile);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
     }

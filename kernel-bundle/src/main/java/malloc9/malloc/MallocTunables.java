@@ -66,7 +66,7 @@ public record MallocTunables(
             .standard(Integer.toString(STANDARD.zoneSets.offset()));
 
     private static final Oid MPROF = Oid.string(
-            "kern.mprof", CTLFLAG_RD, "histogram of requested sizes, and what the size classes waste");
+            "kern.mprof", CTLFLAG_RD, "histogram of requested sizes and what the size classes waste, once it is counted");
 
     private static final Oid STATS_FILE = Oid.string(
                     "kern.malloc_stats_file", CTLFLAG_RDTUN, "the file in which the statistics of types outlive the process")
@@ -89,7 +89,7 @@ public record MallocTunables(
     }
 
     /** Adds the knobs of a subsystem that was made so. */
-    void declare(SysctlTree tree, MallocOperator operator) {
+    void declare(SysctlTree tree, MallocOperator operator, MallocProfile profile) {
         tree.add(MALLOC);
         tree.add(RAW_QUARANTINE.bind(() -> rawQuarantine));
         tree.add(SIZE_CLASSES.bindText(sizeClasses::name));
@@ -106,7 +106,7 @@ public record MallocTunables(
         tree.add(FAILURE_COUNT.bind(() -> operator.failures().failureCount()));
         tree.add(NUMZONES.bind(zoneSets::count));
         tree.add(ZONE_OFFSET.bind(() -> Integer.toUnsignedLong(zoneSets.offset())));
-        tree.add(MPROF.bindText(operator::profile));
+        tree.add(MPROF.bindText(profile::knob));
         tree.add(STATS_FILE.bindText(() -> statsFile));
     }
 

@@ -15,8 +15,12 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
+import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
 import malloc9.malloc.statsfile.StatsFile;
+import malloc9.pcpu.CpuRecords;
+import malloc9.sysctl.SysctlService;
+import malloc9.sysctl.SysctlTree;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import malloc9.vm.VirtualClock;
@@ -57,6 +61,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     /** What handlers of vm_lowmem threw. */
     public final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 
+    private final Sysctl sysctl;
     private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
 
     public Subsystem() {
@@ -95,6 +100,10 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
             KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock, @Nullable StatsFile statsFile) {
         this.map = map;
         subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, statsFile);
+        SysctlTree tree = new SysctlTree();
+        CpuRecords.declare(tree);
+        subsystem.declare(tree, new MallocTunables(RAW_QUARANTINE, classes, zoneSets, 0, ""));
+        sysctl = new SysctlService(tree);
     }
 
     public Malloc malloc() {
@@ -103,6 +112,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    /** The knobs of malloc and UMA. */
+    public Sysctl sysctl() {
+        return sysctl;
     }
 
     public Zones zones() {

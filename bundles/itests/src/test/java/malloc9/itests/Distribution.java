@@ -24,12 +24,16 @@ final class Distribution {
      * What a run printed, and how it ended.
      *
      * @param exit the exit code
-     * @param out standard output
+     * @param bytes standard output
      * @param err standard error
      */
-    record Run(int exit, String out, String err) {
+    record Run(int exit, byte[] bytes, String err) {
+        String out() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+
         List<String> lines() {
-            return out.lines().toList();
+            return out().lines().toList();
         }
     }
 
@@ -38,6 +42,15 @@ final class Distribution {
     /** Runs {@code felix-config/run} in the framework under test, with these arguments, in a folder of its own. */
     static Run run(Path folder, String... arguments) throws Exception {
         return run(folder, Map.of(), arguments);
+    }
+
+    /** Likewise, and its standard output to the byte; it must not fail. */
+    static byte[] bytes(Path folder, String... arguments) throws Exception {
+        Run run = run(folder, arguments);
+        if (run.exit() != 0) {
+            throw new AssertionError(run.err());
+        }
+        return run.bytes();
     }
 
     /** Likewise, with more in its environment. */
@@ -51,21 +64,37 @@ final class Distribution {
         return run(folder, Map.of(), typed.toFile());
     }
 
+    /** Runs it with its standard output in that file. */
+    static Run runTo(Path out, Path folder, String... arguments) throws Exception {
+        File err = Files.createTempFile(folder, "run", ".err").toFile();
+        Process process = new ProcessBuilder(command(arguments))
+                .directory(folder.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(out.toFile())
+                .redirectError(err)
+                .start();
+        return new Run(process.waitFor(), "", Files.readString(err.toPath()));
+    }
+
     private static Run run(Path folder, Map<String, String> environment, File input, String... arguments)
             throws Exception {
-        List<String> command = new ArrayList<>(List.of(RUN.toString()));
-        if (FrameworkUnderTest.IS_EQUINOX) {
-            command.add("--equinox");
-        }
-        command.addAll(List.of(arguments));
         File err = Files.createTempFile(folder, "run", ".err").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command(arguments))
                 .directory(folder.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(input))
                 .redirectError(err);
         builder.environment().putAll(environment);
         Process process = builder.start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        byte[] out = process.getInputStream().readAllBytes();
         return new Run(process.waitFor(), out, Files.readString(err.toPath()));
+    }
+
+    private static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(RUN.toString()));
+        if (FrameworkUnderTest.IS_EQUINOX) {
+            command.add("--equinox");
+        }
+        command.addAll(List.of(arguments));
+        return command;
     }
 }

@@ -77,6 +77,39 @@ class ShellIT {
     }
 
     @Test
+    void tablesAreJsonOnDemand() throws Exception {
+        session.run("kldload leaky");
+        assertThat(session.run("vmstat -m -o json leaky"))
+                .isEqualTo("{\"malloc-statistics\":{\"memory\":["
+                        + "{\"type\":\"leaky\",\"in-use\":3,\"memory-use\":6144,\"requests\":3,\"size\":[2048]}]}}");
+        assertThat(session.run("vmstat -z -o json 4096"))
+                .startsWith(
+                        "{\"memory-zone-statistics\":{\"zone\":[{\"name\":\"4096\",\"size\":4096,\"limit\":0,\"used\":8,");
+        assertThat(session.run("show malloc -o json"))
+                .contains("{\"type\":\"leaky\",\"in-use\":3,\"memory-use\":6144,");
+        session.run("kldunload leaky");
+    }
+
+    @Test
+    void theDebuggerShowsZonesNewestFirst() throws Exception {
+        assertThat(session.run("show uma"))
+                .startsWith(
+                        "              Zone     Size     Used     Free     Requests   Sleeps\n             65536    65536 ")
+                .containsPattern("\n              4096     4096        8 +\\d+            8        0\n");
+    }
+
+    @Test
+    void rowsAreChosenByNamesThatMayBeLongerThanTheStreams() throws Exception {
+        assertThat(session.run("vmstat -m msgbuf"))
+                .contains("       msgbuf     8    32K")
+                .doesNotContain("temp");
+        assertThatThrownBy(() -> session.run("vmstat -m nosuch")).hasMessage("no such memory type: nosuch");
+        assertThatThrownBy(() -> session.run("vmstat -z nosuch")).hasMessage("no such zone: nosuch");
+        assertThatThrownBy(() -> session.run("vmstat -m -o xml")).hasMessageContaining("usage: vmstat");
+        assertThatThrownBy(() -> session.run("show uma malloc")).hasMessageContaining("usage: show");
+    }
+
+    @Test
     void whatDoesNotStartIsNotLeftHalfLoaded() throws Exception {
         assertThatThrownBy(() -> session.run("kldload garbage"))
                 .hasMessageContaining("can't load garbage: malloc_init: bad malloc type magic");

@@ -14,6 +14,7 @@ import malloc9.itests.drivers.TracerDriver;
 import malloc9.testkit.ClasspathBundles;
 import malloc9.testkit.MadeBundle;
 import malloc9.testkit.OsgiTest;
+import org.apache.felix.service.command.CommandProcessor;
 import org.junit.jupiter.api.Test;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
@@ -35,7 +36,8 @@ class TwoVersionsIT {
     }
 
     @Test
-    void eachCountsAndLeaksForItself(BundleContext context, MallocRuntime runtime, Malloc ready) throws Exception {
+    void eachCountsAndLeaksForItself(
+            BundleContext context, MallocRuntime runtime, CommandProcessor processor, Malloc ready) throws Exception {
         assertThat(ready).isNotNull();
         KernelView kernel = new KernelView(runtime);
         Bundle one = context.installBundle(ClasspathBundles.location("tracer1"));
@@ -47,6 +49,13 @@ class TwoVersionsIT {
         assertThat(kernel.typeNames()).containsExactly("msgbuf", "temp", "tracer", "tracer");
         assertThat(kernel.typesOf(one)).extracting(TypeStats::allocated).containsExactly(64L + 1_024);
         assertThat(kernel.typesOf(two)).extracting(TypeStats::allocated).containsExactly(64L + 2_048);
+        try (GogoSession session = new GogoSession(processor)) {
+            assertThat(session.run("vmstat -m tracer").lines())
+                    .containsExactly(
+                            "         Type InUse MemUse HighUse Requests  Size(s)",
+                            "       tracer     2     2K       -        2  64,1024",
+                            "       tracer     2     3K       -        2  64,2048");
+        }
 
         one.stop();
         assertThat(kernel.leakOf(one).owner().version()).isEqualTo("1.0.0");

@@ -13,7 +13,8 @@ final class Name {
     private Name() {}
 
     static String cut(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int end = name.indexOf('\0');
+        byte[] bytes = (end < 0 ? name : name.substring(0, end)).getBytes(StandardCharsets.UTF_8);
         return decode(Arrays.copyOf(bytes, Math.min(bytes.length, MemoryType.MAXNAME - 1)));
     }
 

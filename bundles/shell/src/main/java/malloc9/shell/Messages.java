@@ -3,6 +3,7 @@ package malloc9.shell;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import malloc9.memstat.MemstatFailed;
 import malloc9.shell.view.Printable;
 import org.osgi.framework.Bundle;
 
@@ -13,8 +14,8 @@ final class Messages {
 
     static final String USAGE_KLDLOAD = "usage: kldload NAME|FILE";
     static final String USAGE_KLDUNLOAD = "usage: kldunload NAME|ID";
-    static final String USAGE_VMSTAT = "usage: vmstat -m [TYPE...] | vmstat -z [ZONE...]";
-    static final String USAGE_SHOW = "usage: show malloc";
+    static final String USAGE_VMSTAT = "usage: vmstat -m [-o FORMAT] [TYPE...] | vmstat -z [-o FORMAT] [ZONE...]";
+    static final String USAGE_SHOW = "usage: show [-o FORMAT] malloc | show [-o FORMAT] uma";
     static final String USAGE_HELP = "usage: help [COMMAND]";
     static final String USAGE_MAN = "usage: man [TOPIC]";
 
@@ -90,6 +91,11 @@ final class Messages {
 
     static String unloadedWith(String unloaded, String file) {
         return unloaded + " (" + Printable.of(file) + " was removed)";
+    }
+
+    /** In libmemstat's words, as vmstat(8) has them. */
+    static String notRead(String function, MemstatFailed failure) {
+        return function + ": " + failure.error().strerror();
     }
 
     static String noSuchType(String name) {

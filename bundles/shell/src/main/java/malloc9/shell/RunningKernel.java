@@ -66,6 +66,15 @@ public final class RunningKernel {
     }
 
     /**
+     * The memory of the kernel.
+     *
+     * @throws CommandFailed if no kernel runs
+     */
+    LiveMemory memory() {
+        return new LiveMemory(sysctl());
+    }
+
+    /**
      * The view into the kernel.
      *
      * @throws CommandFailed if no kernel runs

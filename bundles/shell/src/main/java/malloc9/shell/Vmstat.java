@@ -4,12 +4,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import malloc9.api.runtime.TypeStats;
-import malloc9.api.runtime.ZoneStats;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import malloc9.memstat.MemoryType;
+import malloc9.memstat.view.Table;
+import malloc9.memstat.view.TypeTable;
+import malloc9.memstat.view.ZoneTable;
 import malloc9.shell.prompt.Completing;
-import malloc9.shell.view.TypeTable;
-import malloc9.shell.view.View;
-import malloc9.shell.view.ZoneTable;
+import malloc9.shell.view.MemoryTable;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
@@ -33,44 +35,50 @@ public final class Vmstat implements Completing {
     }
 
     @Descriptor("show kernel memory by type or by zone")
-    public View vmstat(
+    public MemoryTable vmstat(
             @Descriptor("memory types") @Parameter(names = TYPES, presentValue = "true", absentValue = "false")
                     boolean types,
             @Descriptor("zones of the slab allocator")
                     @Parameter(names = ZONES, presentValue = "true", absentValue = "false")
                     boolean zones,
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format,
             @Descriptor("TYPE or ZONE names: these rows only") String... names) {
         if (types == zones) {
             throw new CommandFailed(Messages.USAGE_VMSTAT);
         }
-        return types
-                ? new TypeTable(chosen(kernel.view().types(), TypeStats::name, names, Messages::noSuchType))
-                : new ZoneTable(chosen(kernel.view().zones(), ZoneStats::name, names, Messages::noSuchZone));
+        boolean json = Formats.isJson(format, Messages.USAGE_VMSTAT);
+        Table table = types
+                ? new TypeTable(chosen(kernel.memory().types(), names, Messages::noSuchType))
+                : new ZoneTable(chosen(kernel.memory().zones(), names, Messages::noSuchZone));
+        return new MemoryTable(table, json);
     }
 
     @Override
     public Collection<String> candidates(List<String> arguments) {
-        if (arguments.contains(TYPES)) {
-            return kernel.view().types().stream().map(TypeStats::name).toList();
+        if (!arguments.isEmpty() && arguments.getLast().equals(Formats.OPTION)) {
+            return Formats.ALL;
         }
-        return arguments.contains(ZONES)
-                ? kernel.view().zones().stream().map(ZoneStats::name).toList()
-                : List.of(TYPES, ZONES);
+        if (arguments.contains(TYPES)) {
+            return names(kernel.memory().types());
+        }
+        return arguments.contains(ZONES) ? names(kernel.memory().zones()) : List.of(TYPES, ZONES);
     }
 
-    /** The rows with these names, in their own order; all if no name is given. */
-    private static <T> List<T> chosen(
-            List<T> rows, Function<T, String> nameOf, String[] names, Function<String, String> missing) {
+    private static List<String> names(List<MemoryType> rows) {
+        return rows.stream().map(MemoryType::name).distinct().toList();
+    }
+
+    /** The rows with these names, which may be longer than the stream's, in their own order; all if no name is given. */
+    private static List<MemoryType> chosen(List<MemoryType> rows, String[] names, Function<String, String> missing) {
         for (String name : names) {
-            if (rows.stream().map(nameOf).noneMatch(name::equals)) {
+            if (rows.stream().noneMatch(row -> row.name().equals(MemoryType.cut(name)))) {
                 throw new CommandFailed(missing.apply(name));
             }
         }
-        Set<String> wanted = Set.copyOf(List.of(names));
+        Set<String> wanted = Stream.of(names).map(MemoryType::cut).collect(Collectors.toSet());
         return names.length == 0
                 ? rows
-                : rows.stream()
-                        .filter(row -> wanted.contains(nameOf.apply(row)))
-                        .toList();
+                : rows.stream().filter(row -> wanted.contains(row.name())).toList();
     }
 }

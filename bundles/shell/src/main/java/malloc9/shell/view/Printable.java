@@ -1,46 +1,12 @@
 package malloc9.shell.view;
 
-/** Text from bundles made safe to show: whatever could move a cursor or hide is escaped as in Java source. */
+/** Text from bundles made safe to show, as memstat does it. */
 public final class Printable {
 
     private Printable() {}
 
     /** The text with each character that is not printable, and each backslash, escaped. */
     public static String of(String text) {
-        StringBuilder printable = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> append(printable, c));
-        return printable.toString();
-    }
-
-    private static void append(StringBuilder printable, int c) {
-        switch (c) {
-            case '\n' -> printable.append("\\n");
-            case '\r' -> printable.append("\\r");
-            case '\t' -> printable.append("\\t");
-            case '\\' -> printable.append("\\\\");
-            default -> {
-                if (isPrintable(c)) {
-                    printable.appendCodePoint(c);
-                } else {
-                    for (char unit : Character.toChars(c)) {
-                        printable.append("\\u%04x".formatted((int) unit));
-                    }
-                }
-            }
-        }
-    }
-
-    private static boolean isPrintable(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.SPACE_SEPARATOR -> c == ' ';
-            default -> true;
-        };
+        return malloc9.memstat.view.Printable.of(text);
     }
 }

@@ -1,0 +1,157 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command sysctl and loader.conf, as an operator types and writes them. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
+class SysctlIT {
+
+    private static final List<String> KNOBS = List.of(
+            "debug.malloc.failure_count",
+            "debug.malloc.failure_rate",
+            "debug.malloc.numzones",
+            "debug.malloc.zone_offset",
+            "debug.vm_lowmem",
+            "kern.ipc.maxpipekva",
+            "kern.malloc_count",
+            "kern.malloc_stats",
+            "kern.maxusers",
+            "kern.mprof",
+            "kern.smp.maxcpus",
+            "vm.boot_pages",
+            "vm.kmem_map_free",
+            "vm.kmem_map_size",
+            "vm.kmem_reserve",
+            "vm.kmem_size",
+            "vm.kmem_size_max",
+            "vm.kmem_size_min",
+            "vm.kmem_size_scale",
+            "vm.malloc.raw_quarantine",
+            "vm.malloc.size_classes",
+            "vm.malloc.zone_count",
+            "vm.malloc.zone_sizes",
+            "vm.zone_count",
+            "vm.zone_stats");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void allKnobsAreListedAndDescribed() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "echo names; sysctl -N -a; echo values; sysctl -a; echo descriptions; sysctl -a -d; echo end");
+        assertThat(run.exit()).as(run.err()).isZero();
+        List<String> lines = run.lines();
+        assertThat(between(lines, "names", "values")).containsAll(KNOBS).isSorted();
+        List<String> values = between(lines, "values", "descriptions");
+        List<String> descriptions = between(lines, "descriptions", "end");
+        assertThat(KNOBS).allSatisfy(knob -> {
+            assertThat(values).anyMatch(line -> line.startsWith(knob + ": "));
+            assertThat(descriptions).anyMatch(line -> line.matches(knob.replace(".", "\\.") + ": \\S.{10,}"));
+        });
+        assertThat(values)
+                .contains("kern.smp.maxcpus: 32", "vm.malloc.size_classes: fine")
+                .anyMatch(line -> line.startsWith("kern.malloc_stats: Format:s,malloc_type_ustats Length:")
+                        && line.contains(" Dump:0x0100000020000000"));
+        assertThat(descriptions)
+                .contains("debug.malloc.failure_rate: every how many requests with M_NOWAIT one fails; 0 for none"
+                        + " (in requests; set now or at boot; default: 0)");
+    }
+
+    @Test
+    void loaderConfIsHonouredAfterARestartAndItsBadLinesAreTold() throws Exception {
+        Path conf = folder.resolve("my loader.conf");
+        Files.writeString(conf, """
+                # the map
+                vm.kmem_size="512M"   # half a gigabyte
+                what is this
+                debug.malloc.numzones="many"
+                """);
+        Distribution.Run run = Distribution.run(
+                folder, Map.of("MALLOC9_LOADER_CONF", conf.toString()), "-c", "sysctl -n vm.kmem_size; sysctl debug.malloc.numzones");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines()).containsExactly("536870912", "debug.malloc.numzones: 1");
+        assertThat(run.err().lines())
+                .containsExactly(
+                        conf + ":3: ignored, not NAME=\"VALUE\": what is this",
+                        "tunable debug.malloc.numzones is ignored: not a number: many");
+
+        Distribution.Run wins = Distribution.run(
+                folder,
+                Map.of("MALLOC9_LOADER_CONF", conf.toString(), "JDK_JAVA_OPTIONS", "-Dvm.kmem_size=256M"),
+                "-c",
+                "sysctl vm.kmem_size");
+        assertThat(wins.exit()).as(wins.err()).isZero();
+        assertThat(wins.lines()).containsExactly("vm.kmem_size: 268435456");
+    }
+
+    @Test
+    void whatCannotBeSetSaysWhyAndExits1() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "sysctl kern.malloc_count=1; sysctl vm.kmem_size=1g; sysctl vm.malloc=1; sysctl debug.malloc.failure_rate=x;"
+                        + " sysctl vm.kmem_sise; sysctl kern.smp.maxcpus.x; sysctl hw.ncpu; sysctl");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines())
+                .containsExactly(
+                        "sysctl: oid 'kern.malloc_count' is read only: Operation not permitted",
+                        "sysctl: oid 'vm.kmem_size' is a read only tunable: Operation not permitted"
+                                + " (tunable values are set in loader.conf)",
+                        "sysctl: oid 'vm.malloc' isn't a leaf node: Is a directory",
+                        "sysctl: oid 'debug.malloc.failure_rate': invalid integer 'x': Invalid argument",
+                        "sysctl: unknown oid 'vm.kmem_sise': No such file or directory (did you mean vm.kmem_size?)",
+                        "sysctl: oid 'kern.smp.maxcpus.x' lies below 'kern.smp.maxcpus', which has a value: Not a directory",
+                        "sysctl: unknown oid 'hw.ncpu': No such file or directory",
+                        "sysctl: usage: sysctl [-b|-d|-N] [-n] NAME[=VALUE]... | sysctl [-b|-d|-N] [-n] -a");
+    }
+
+    @Test
+    void aValueIsSetAtOnceAndNodesStandForWhatIsBelow() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "sysctl debug.malloc.failure_rate=0x10 kern.smp; sysctl -n debug.malloc.failure_rate; sysctl vm.malloc -N;"
+                        + " sysctl kern.smp.maxcpus nosuch.knob kern.maxusers");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.lines())
+                .containsExactly(
+                        "debug.malloc.failure_rate: 0 -> 16",
+                        "kern.smp.maxcpus: 32",
+                        "16",
+                        "vm.malloc.raw_quarantine",
+                        "vm.malloc.size_classes",
+                        "vm.malloc.zone_count",
+                        "vm.malloc.zone_sizes",
+                        "kern.smp.maxcpus: 32");
+        assertThat(run.err().lines())
+                .containsExactly("sysctl: unknown oid 'nosuch.knob': No such file or directory");
+    }
+
+    @Test
+    void rawBytesAreAllThatComesOut() throws Exception {
+        byte[] stream = Distribution.bytes(folder, "-c", "sysctl -b kern.malloc_stats");
+        ByteBuffer header = ByteBuffer.wrap(stream).order(ByteOrder.nativeOrder());
+        assertThat(header.getInt()).isEqualTo(1);
+        assertThat(header.getInt()).isEqualTo(32);
+        assertThat(stream).hasSize(16 + header.getInt() * 2080);
+    }
+
+    private static List<String> between(List<String> lines, String from, String to) {
+        return lines.subList(lines.indexOf(from) + 1, lines.indexOf(to));
+    }
+}

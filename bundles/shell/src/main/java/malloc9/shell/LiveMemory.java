@@ -1,0 +1,55 @@
+package malloc9.shell;
+
+import java.util.List;
+import malloc9.api.sysctl.Sysctl;
+import malloc9.api.sysctl.SysctlFailed;
+import malloc9.memstat.Allocator;
+import malloc9.memstat.KnobFailed;
+import malloc9.memstat.Knobs;
+import malloc9.memstat.MemoryType;
+import malloc9.memstat.MemoryTypeList;
+import malloc9.memstat.MemstatFailed;
+
+/**
+ * The memory of the running kernel, read through its knobs by memstat.
+ *
+ * @param sysctl the kernel's
+ */
+record LiveMemory(Sysctl sysctl) implements Knobs {
+
+    /** The malloc types, oldest first. */
+    List<MemoryType> types() {
+        MemoryTypeList list = MemoryTypeList.alloc();
+        try {
+            list.sysctlMalloc(this);
+        } catch (MemstatFailed e) {
+            throw new CommandFailed(Messages.notRead("memstat_sysctl_malloc", e), e);
+        }
+        return list.types(Allocator.MALLOC);
+    }
+
+    /** The zones, oldest first. */
+    List<MemoryType> zones() {
+        MemoryTypeList list = MemoryTypeList.alloc();
+        try {
+            list.sysctlUma(this);
+        } catch (MemstatFailed e) {
+            throw new CommandFailed(Messages.notRead("memstat_sysctl_uma", e), e);
+        }
+        return list.types(Allocator.UMA);
+    }
+
+    @Override
+    public int read(String name, byte[] room) throws KnobFailed {
+        try {
+            return sysctl.read(name, room);
+        } catch (SysctlFailed e) {
+            KnobFailed.Errno errno = switch (e.errno()) {
+                case ENOMEM -> KnobFailed.Errno.ENOMEM;
+                case EPERM -> KnobFailed.Errno.EPERM;
+                default -> KnobFailed.Errno.OTHER;
+            };
+            throw new KnobFailed(errno, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package malloc9.history;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import malloc9.api.sysctl.Sysctl;
+import malloc9.malloc.Owner;
+import malloc9.malloc.Subsystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Row 5, 3ed6eac561: who reads statistics may block, or call the kernel, while they are handed over; no lock is held. */
+@Timeout(60)
+class Row05ConsumersHoldNoLockTest {
+
+    private final Subsystem kernel = new Subsystem();
+    private final Sysctl sysctl = kernel.sysctl();
+    private final ExecutorService reader = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void stop() {
+        reader.shutdownNow();
+        kernel.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kern.malloc_stats", "vm.zone_stats"})
+    void whileAConsumerBlocksTypesComeAndGo(String stream)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        kernel.load("first", M_A);
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        Future<?> reading = reader.submit(() -> {
+            sysctl.read(stream, new Pieces(seen) {
+                @Override
+                void piece() throws IOException {
+                    blocked.countDown();
+                    try {
+                        go.await();
+                    } catch (InterruptedException e) {
+                        throw new InterruptedIOException();
+                    }
+                }
+            });
+            return null;
+        });
+        blocked.await();
+        int before = count(sysctl.read(stream));
+        Owner owner = kernel.load("second", M_B);
+        kernel.malloc().free(kernel.malloc().malloc(100, M_B, M_WAITOK), M_B);
+        kernel.zones();
+        kernel.unload(owner);
+        kernel.subsystem.zoneStats();
+        go.countDown();
+        reading.get(30, TimeUnit.SECONDS);
+        assertThat(count(seen.toByteArray())).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kern.malloc_stats", "vm.zone_stats"})
+    void aConsumerMayCallTheKernelAndSeesWhatWasFrozen(String stream) throws IOException {
+        kernel.load("first", M_A);
+        byte[] before = sysctl.read(stream);
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        sysctl.read(stream, new Pieces(seen) {
+            @Override
+            void piece() {
+                Owner owner = kernel.load("inner", M_B);
+                kernel.malloc().free(kernel.malloc().malloc(64, M_B, M_WAITOK), M_B);
+                assertThat(sysctl.length("kern.malloc_stats")).isEqualTo(16 + 2 * 2080);
+                kernel.unload(owner);
+            }
+        });
+        assertThat(count(seen.toByteArray())).isEqualTo(count(before));
+        assertThat(sysctl.read("kern.malloc_stats")).hasSize(16 + 2080);
+    }
+
+    private static int count(byte[] stream) {
+        return ByteBuffer.wrap(stream).order(ByteOrder.nativeOrder()).getInt(8);
+    }
+
+    /** Keeps what it gets, and does something at each piece. */
+    private abstract static class Pieces extends OutputStream {
+
+        private final ByteArrayOutputStream seen;
+
+        Pieces(ByteArrayOutputStream seen) {
+            this.seen = seen;
+        }
+
+        abstract void piece() throws IOException;
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            piece();
+            seen.write(bytes, from, count);
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package malloc9.history;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import malloc9.api.sysctl.Sysctl;
+import malloc9.malloc.Subsystem;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Row 6, bc54684253, the first version of row 4: what is streamed is what was built as a whole before. */
+class Row06StreamedStatisticsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kern.malloc_stats", "vm.zone_stats", "kern.mprof", "kern.malloc_count", "vm.zone_count"})
+    void thePiecesPutTogetherAreTheValue(String name) throws IOException {
+        try (Subsystem kernel = new Subsystem()) {
+            kernel.load("driver", M_A, M_B);
+            kernel.subsystem.operator().profile(true);
+            kernel.malloc().malloc(100, M_A, M_WAITOK);
+            Sysctl sysctl = kernel.sysctl();
+            ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+            sysctl.read(name, pieces);
+            assertThat(pieces.toByteArray()).isNotEmpty().isEqualTo(sysctl.read(name));
+            assertThat(sysctl.length(name)).isEqualTo(pieces.size());
+        }
+    }
+}

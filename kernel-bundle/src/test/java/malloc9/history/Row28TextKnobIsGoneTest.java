@@ -1,0 +1,27 @@
+package malloc9.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import malloc9.api.sysctl.Errno;
+import malloc9.api.sysctl.Knob;
+import malloc9.api.sysctl.SysctlFailed;
+import malloc9.malloc.Subsystem;
+import org.junit.jupiter.api.Test;
+
+/** Row 28, 711726cd79: the text kern.malloc is gone; there is the binary stream, and who prints it. */
+class Row28TextKnobIsGoneTest {
+
+    @Test
+    void nobodyKnowsKernMalloc() {
+        try (Subsystem kernel = new Subsystem()) {
+            assertThatThrownBy(() -> kernel.sysctl().read("kern.malloc"))
+                    .hasMessage("unknown oid 'kern.malloc': No such file or directory")
+                    .extracting(failed -> ((SysctlFailed) failed).errno())
+                    .isEqualTo(Errno.ENOENT);
+            assertThat(kernel.sysctl().knobs("kern").stream().map(Knob::name))
+                    .contains("kern.malloc_stats", "kern.malloc_count")
+                    .doesNotContain("kern.malloc");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package malloc9.kernel;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.sysctl.Knob;
+import malloc9.api.sysctl.Sysctl;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** All knobs of a kernel: which there are, and that they are what they say. */
+class KnobsTest {
+
+    @MallocDefine(name = "knobs")
+    static final MallocType M_KNOBS = MallocType.define();
+
+    private final Kernel kernel = Kernel.boot(Tunables.from(
+            Map.of("vm.kmem_size", "128m", "vm.malloc.size_classes", "bsd", "debug.malloc.failure_rate", "3")::get,
+            1L << 30));
+    private final Sysctl sysctl = kernel.sysctl();
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    /** Name, kind, format: what FreeBSD's tools would be told. */
+    @Test
+    void theTableOfAllKnobs() {
+        assertThat(sysctl.knobs().stream().map(knob -> "%s %08x %s".formatted(knob.name(), knob.kind(), knob.format())))
+                .containsExactly(
+                        "debug.malloc.failure_count 80000002 I",
+                        "debug.malloc.failure_rate c0080002 I",
+                        "debug.malloc.numzones 80080002 I",
+                        "debug.malloc.zone_offset 80080006 IU",
+                        "debug.vm_lowmem c0000002 I",
+                        "kern.ipc.maxpipekva 80080007 L",
+                        "kern.malloc_count 80000002 I",
+                        "kern.malloc_stats 80000005 s,malloc_type_ustats",
+                        "kern.maxusers 80080002 I",
+                        "kern.mprof 80000003 A",
+                        "kern.smp.maxcpus 80000002 I",
+                        "vm.boot_pages 80080002 I",
+                        "vm.kmem_map_free 80000008 LU",
+                        "vm.kmem_map_size 80000008 LU",
+                        "vm.kmem_reserve 80080008 LU",
+                        "vm.kmem_size 80080008 LU",
+                        "vm.kmem_size_max 80080008 LU",
+                        "vm.kmem_size_min 80080008 LU",
+                        "vm.kmem_size_scale 80080006 IU",
+                        "vm.malloc.raw_quarantine 80080008 LU",
+                        "vm.malloc.size_classes 80080003 A",
+                        "vm.malloc.zone_count 80000006 IU",
+                        "vm.malloc.zone_sizes 80000005 I",
+                        "vm.zone_count 80000002 I",
+                        "vm.zone_stats 80000005 s,struct uma_type_header");
+    }
+
+    @Test
+    void eachIsDescribedInOneLineAndWhatCanBeSetHasADefault() {
+        assertThat(sysctl.knobs()).allSatisfy(knob -> {
+            assertThat(knob.description()).as(knob.name()).isNotBlank().doesNotContain("\n");
+            assertThat(knob.standard().isEmpty()).as(knob.name()).isEqualTo(!knob.isTunable() && !knob.isWritable());
+            assertThat(sysctl.readText(knob.name()).isEmpty()).as(knob.name()).isEqualTo(knob.name().equals("kern.mprof"));
+        });
+        assertThat(sysctl.knobs().stream().map(Knob::description)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theirValues() {
+        assertThat(List.of(
+                        "kern.smp.maxcpus",
+                        "vm.boot_pages",
+                        "kern.maxusers",
+                        "vm.kmem_size",
+                        "vm.kmem_reserve",
+                        "vm.malloc.raw_quarantine",
+                        "vm.malloc.size_classes",
+                        "vm.malloc.zone_count",
+                        "vm.malloc.zone_sizes",
+                        "debug.malloc.numzones",
+                        "debug.malloc.zone_offset",
+                        "debug.vm_lowmem"))
+                .extracting(sysctl::readText)
+                .containsExactly(
+                        "32",
+                        "48",
+                        "384",
+                        "134217728",
+                        "524288",
+                        "1048576",
+                        "bsd",
+                        "10",
+                        "16 32 64 128 256 512 1024 2048 4096 0",
+                        "1",
+                        "900023",
+                        "0");
+        assertThat(sysctl.readText("vm.kmem_map_size"))
+                .isEqualTo(Long.toString(kernel.runtime().kernelMap().used()));
+        assertThat(sysctl.readText("vm.kmem_map_free"))
+                .isEqualTo(Long.toString(kernel.runtime().kernelMap().largestFree()));
+        assertThat(sysctl.readText("kern.malloc_count"))
+                .isEqualTo(Integer.toString(kernel.runtime().types().size()));
+        assertThat(sysctl.readText("vm.zone_count"))
+                .isEqualTo(Integer.toString(kernel.runtime().zones().size()));
+    }
+
+    /** The golden vector: of ten requests with M_NOWAIT the third, sixth and ninth fail, from the boot on. */
+    @Test
+    void theFailureRateIsATunableAKnobAndTheOperatorsSwitchAllInOne() {
+        assertThat(sysctl.readText("debug.malloc.failure_rate")).isEqualTo("3");
+        assertThat(kernel.operator().failures().rate()).isEqualTo(3);
+        assertThat(IntStream.rangeClosed(1, 10)
+                        .filter(call -> kernel.malloc().malloc(64, M_KNOBS, M_NOWAIT) == null))
+                .containsExactly(3, 6, 9);
+        assertThat(sysctl.readText("debug.malloc.failure_count")).isEqualTo("3");
+        sysctl.writeText("debug.malloc.failure_rate", "1");
+        assertThat(kernel.operator().failures().rate()).isEqualTo(1);
+        assertThat(kernel.malloc().malloc(64, M_KNOBS, M_NOWAIT)).isNull();
+        kernel.operator().failureRate(0);
+        assertThat(sysctl.readText("debug.malloc.failure_rate")).isEqualTo("0");
+        assertThatThrownBy(() -> sysctl.writeText("debug.malloc.failure_rate", "-1"))
+                .hasMessage("oid 'debug.malloc.failure_rate': invalid integer '-1': Invalid argument");
+        assertThat(kernel.operator().failures().rate()).isZero();
+    }
+
+    @Test
+    void aWriteToDebugVmLowmemRaisesTheEventUnlessItIsZero() {
+        AtomicInteger asked = new AtomicInteger();
+        kernel.lowMemory().register(asked::incrementAndGet);
+        sysctl.writeText("debug.vm_lowmem", "0");
+        assertThat(asked).hasValue(0);
+        sysctl.writeText("debug.vm_lowmem", "1");
+        assertThat(asked).hasValue(1);
+        assertThat(sysctl.readText("debug.vm_lowmem")).isEqualTo("0");
+    }
+
+    @Test
+    void whatABootEnvironmentSaysInVainIsTold() {
+        PrintStream err = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            kernel.complain(
+                    List.of("loader.conf:3: ..."),
+                    Map.of("vm.kmem_size", "12x", "vm.kmem_size_max", "-1", "vm.kmem_size_min", "1g", "nosuch", "x")::get);
+        } finally {
+            System.setErr(err);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "loader.conf:3: ...",
+                        "tunable vm.kmem_size is ignored: not a number: 12x",
+                        "tunable vm.kmem_size_max is ignored: not a number: -1");
+        assertThat(kernel.runtime().messages())
+                .contains("loader.conf:3: ...", "tunable vm.kmem_size is ignored: not a number: 12x");
+    }
+}

@@ -1,0 +1,113 @@
+package malloc9.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import malloc9.api.sysctl.Knob;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** FreeBSD's loader.conf(5). */
+class LoaderConfTest {
+
+    /** The distribution's own. */
+    private static final Path DISTRIBUTION = Path.of("..", "felix-config", "loader.conf");
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> complaints = new ArrayList<>();
+
+    @Test
+    void namesValuesAndComments() {
+        assertThat(parse(
+                        "# a comment",
+                        "",
+                        "vm.kmem_size=\"512M\"",
+                        "  debug.malloc.numzones=8   # not quoted",
+                        "vm.memguard.desc=\"a \\\"b\\\" # c\" # quoted",
+                        "kern.maxusers=\"1\"",
+                        "kern.maxusers=\"2\"",
+                        "vm.kmem_size_min=",
+                        "vm.kmem_size_max=\"\"\t"))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "vm.kmem_size", "512M",
+                        "debug.malloc.numzones", "8",
+                        "vm.memguard.desc", "a \"b\" # c",
+                        "kern.maxusers", "2",
+                        "vm.kmem_size_min", "",
+                        "vm.kmem_size_max", ""));
+        assertThat(complaints).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "vm.kmem_size",
+                "vm.kmem_size = \"1\"",
+                "vm.kmem_size=\"1",
+                "vm.kmem_size=1 2",
+                "vm.kmem_size=\"1\" 2",
+                "=1",
+                "vm kmem=1",
+                "\u001b[2J"
+            })
+    void aBadLineIsToldAndLeftOut(String line) {
+        assertThat(parse("kern.maxusers=1", line, "vm.boot_pages=2"))
+                .containsExactlyInAnyOrderEntriesOf(Map.of("kern.maxusers", "1", "vm.boot_pages", "2"));
+        assertThat(complaints)
+                .containsExactly("loader.conf:2: ignored, not NAME=\"VALUE\": " + line.replace("\u001b", "\\u001b"));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsTold() {
+        Path missing = folder.resolve("nosuch.conf");
+        assertThat(LoaderConf.read(missing, complaints::add)).isEmpty();
+        assertThat(LoaderConf.read(folder, complaints::add)).isEmpty();
+        assertThat(complaints)
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .isEqualTo(missing + ": no such file; no tunable is taken from it"),
+                        line -> assertThat(line).startsWith(folder + ": cannot be read ("));
+    }
+
+    @Test
+    void anyBytesMayStandInAComment() throws IOException {
+        Path file = folder.resolve("loader.conf");
+        Files.write(file, new byte[] {'#', (byte) 0xff, (byte) 0xc3, '\n', 'a', '=', '1', '\r', '\n'});
+        assertThat(LoaderConf.read(file, complaints::add)).isEqualTo(Map.of("a", "1"));
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void theDistributionsFileSetsNothingAndHasAnExampleForEachTunable() throws IOException {
+        assertThat(LoaderConf.read(DISTRIBUTION, complaints::add)).isEmpty();
+        String examples = Files.readAllLines(DISTRIBUTION).stream()
+                .filter(line -> line.startsWith("#") && !line.startsWith("# "))
+                .map(line -> line.substring(1))
+                .collect(Collectors.joining("\n"));
+        Map<String, String> uncommented = LoaderConf.parse(
+                "examples", Pattern.compile("\n").splitAsStream(examples).toList(), complaints::add);
+        assertThat(complaints).isEmpty();
+        try (Kernel kernel = Kernel.boot(Tunables.from(uncommented::get, 1 << 30))) {
+            assertThat(uncommented.keySet())
+                    .containsExactlyInAnyOrderElementsOf(kernel.sysctl().knobs().stream()
+                            .filter(Knob::isTunable)
+                            .map(Knob::name)
+                            .toList());
+        }
+    }
+
+    private Map<String, String> parse(String... lines) {
+        return LoaderConf.parse("loader.conf", List.of(lines), complaints::add);
+    }
+}

@@ -46,7 +46,8 @@ class StatisticsFileTest {
     @Test
     void typesComeInTheOrderOfTheirRegistrationAndEmptyPlacesDoNot() throws IOException {
         MemoryTypeList list = read(Streams.goldenFile(1));
-        assertThat(names(list)).containsExactly("oldest", "a type name longer than thirty ", "unused", "temp", "newest");
+        assertThat(names(list))
+                .containsExactly("oldest", "a type name longer than thirty ", "unused", "temp", "newest");
         MemoryType temp = requireNonNull(list.find(Allocator.MALLOC, "temp"));
         assertThat(temp.memalloced()).isEqualTo(12_304);
         assertThat(temp.percpuNumallocs(5)).isEqualTo(1);
@@ -59,7 +60,8 @@ class StatisticsFileTest {
         "2, 'process 99999999, booted at 2026-11-23T05:00:00Z, ended cleanly at 2026-11-23T06:00:00Z'"
     })
     void itSaysHowItsProcessFared(int state, String text) throws IOException {
-        assertThat(requireNonNull(read(Streams.goldenFile(state)).origin()).text()).isEqualTo(text);
+        assertThat(requireNonNull(read(Streams.goldenFile(state)).origin()).text())
+                .isEqualTo(text);
     }
 
     @Test
@@ -73,7 +75,8 @@ class StatisticsFileTest {
     void aProcessThatLivesIsNotCalledKilled() throws IOException {
         byte[] file = Streams.goldenFile(1);
         ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
-        header.putLong(16, System.currentTimeMillis()).putLong(32, ProcessHandle.current().pid());
+        header.putLong(16, System.currentTimeMillis())
+                .putLong(32, ProcessHandle.current().pid());
         assertThat(requireNonNull(read(file).origin()).text()).endsWith(", is running");
         header.putLong(16, BOOTED.toEpochMilli() - 365L * 86_400_000);
         assertThat(requireNonNull(read(file).origin()).text())
@@ -99,7 +102,8 @@ class StatisticsFileTest {
         for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
             MemoryTypeList list = read(Streams.file(
                     order, 1, 4, new Place(1, new TypeRecord("foo", Map.of(1, new CpuRecord(384, 128, 3, 1, 8))))));
-            assertThat(requireNonNull(list.find(Allocator.MALLOC, "foo")).bytes()).isEqualTo(256);
+            assertThat(requireNonNull(list.find(Allocator.MALLOC, "foo")).bytes())
+                    .isEqualTo(256);
             assertThat(requireNonNull(list.origin()).booted()).isEqualTo(BOOTED);
         }
     }
@@ -140,7 +144,9 @@ class StatisticsFileTest {
     void aFileThatIsCutIsRefused() throws IOException {
         byte[] file = Streams.goldenFile(1);
         assertRefused(
-                Arrays.copyOf(file, 4095), MemstatError.DATAERROR, "a statistics file has 4096 bytes and more, this one 4095");
+                Arrays.copyOf(file, 4095),
+                MemstatError.DATAERROR,
+                "a statistics file has 4096 bytes and more, this one 4095");
         assertRefused(
                 Arrays.copyOf(file, 20_831),
                 MemstatError.DATAERROR,

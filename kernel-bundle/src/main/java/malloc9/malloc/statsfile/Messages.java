@@ -38,13 +38,12 @@ final class Messages {
     }
 
     static String refused(Path file, Exception reason) {
-        String why =
-                switch (reason) {
-                    case NoSuchFileException missing -> "no such directory";
-                    case AccessDeniedException denied -> "permission denied";
-                    case FileSystemException other when other.getReason() != null -> other.getReason();
-                    default -> String.valueOf(reason.getMessage());
-                };
+        String why = switch (reason) {
+            case NoSuchFileException missing -> "no such directory";
+            case AccessDeniedException denied -> "permission denied";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(reason.getMessage());
+        };
         return NONE + file + ": " + why;
     }
 

@@ -126,8 +126,7 @@ public final class Opening {
                 return Messages.notOurs(old);
             }
             Files.move(path, old, StandardCopyOption.ATOMIC_MOVE);
-            lines.add(Messages.keptAside(
-                    old, header.getLong((int) Layout.PID_OFFSET), state == Layout.ENDED_CLEANLY));
+            lines.add(Messages.keptAside(old, header.getLong((int) Layout.PID_OFFSET), state == Layout.ENDED_CLEANLY));
             return null;
         }
     }
@@ -151,8 +150,8 @@ public final class Opening {
                 Files.delete(path);
                 throw e;
             }
-            MemorySegment file = channel.map(
-                    FileChannel.MapMode.READ_WRITE, 0, Layout.fileBytes(capacity), Arena.ofAuto());
+            MemorySegment file =
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, Layout.fileBytes(capacity), Arena.ofAuto());
             Words words = new Words(file);
             words.putInt(Layout.STATE_OFFSET, Layout.IN_USE);
             done = true;

@@ -106,8 +106,7 @@ class CrashPointsTest {
             crashes.clear();
             type.allocated(cpu, 128, 8);
             assertThat(stats("t" + cpu))
-                    .containsExactly(
-                            new Stats(0, 0, 0, 0, 8), new Stats(0, 0, 1, 0, 8), new Stats(128, 0, 1, 0, 8));
+                    .containsExactly(new Stats(0, 0, 0, 0, 8), new Stats(0, 0, 1, 0, 8), new Stats(128, 0, 1, 0, 8));
             crashes.clear();
             type.freed(cpu, 128);
             assertThat(stats("t" + cpu)).containsExactly(new Stats(128, 128, 1, 0, 8), new Stats(128, 128, 1, 1, 8));
@@ -166,6 +165,8 @@ class CrashPointsTest {
     }
 
     private List<Stats> stats(String name) {
-        return crashes.stream().map(crash -> requireNonNull(crash.types().get(name))).toList();
+        return crashes.stream()
+                .map(crash -> requireNonNull(crash.types().get(name)))
+                .toList();
     }
 }

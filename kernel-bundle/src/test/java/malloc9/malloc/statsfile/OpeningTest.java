@@ -104,8 +104,8 @@ class OpeningTest {
         Path old = folder.resolve("killed.old");
         assertThat(result.lines())
                 .containsExactly(
-                        "malloc9: statistics of process " + ProcessHandle.current().pid()
-                                + ", which was killed, are kept in " + old,
+                        "malloc9: statistics of process "
+                                + ProcessHandle.current().pid() + ", which was killed, are kept in " + old,
                         "malloc9: statistics of up to 8 types in " + path);
         assertThat(Snapshot.of(old).types()).containsOnlyKeys("killed");
         assertThat(Snapshot.of(path).types()).isEmpty();
@@ -188,8 +188,7 @@ class OpeningTest {
             file.add(name);
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            channel.write(
-                    ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, state), Layout.STATE_OFFSET);
+            channel.write(ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(0, state), Layout.STATE_OFFSET);
         }
         return path;
     }

@@ -41,7 +41,8 @@ class RecordedSubsystemTest {
         return new Subsystem(
                 MAP,
                 RESERVE,
-                requireNonNull(Opening.of(file().toString(), capacity, said::add).file()));
+                requireNonNull(
+                        Opening.of(file().toString(), capacity, said::add).file()));
     }
 
     private Path file() {

@@ -95,7 +95,8 @@ public final class Kills {
             victim.destroyForcibly();
             int exit = victim.waitFor();
             if (!"running".equals(line) || exit != KILLED) {
-                wrong.add("the victim ended with " + exit + " itself: " + line + output.lines().toList());
+                wrong.add("the victim ended with " + exit + " itself: " + line
+                        + output.lines().toList());
                 return;
             }
         } finally {
@@ -110,13 +111,10 @@ public final class Kills {
         list.read(file, Allocator.MALLOC);
         Map<String, long[]> seen = new HashMap<>();
         for (MemoryType type : list) {
-            seen.put(type.name(), new long[] {
-                type.memalloced(), type.memfreed(), type.numallocs(), type.numfrees()
-            });
+            seen.put(type.name(), new long[] {type.memalloced(), type.memfreed(), type.numallocs(), type.numfrees()});
         }
         boolean same = seen.keySet().equals(types.keySet())
-                && seen.entrySet().stream()
-                        .allMatch(type -> Arrays.equals(type.getValue(), types.get(type.getKey())));
+                && seen.entrySet().stream().allMatch(type -> Arrays.equals(type.getValue(), types.get(type.getKey())));
         Origin origin = list.origin();
         if (!same || origin == null || !origin.text().endsWith(", was killed")) {
             wrong.add("kill " + kills + ": memstat says otherwise: " + seen.keySet() + ", " + origin);

@@ -47,8 +47,8 @@ final class Truth {
 
     /** That of so many threads. */
     static Truth in(Path path, int threads) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        try (FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             return new Truth(channel.map(FileChannel.MapMode.READ_WRITE, 0, threads * THREAD_BYTES, Arena.ofAuto()));
         }
     }

@@ -100,7 +100,8 @@ final class Verdict {
             long least = done(shared, counter, from, to);
             long most = begun(shared, counter, from, to);
             if (counters[counter] < least || counters[counter] > most) {
-                wrong.add(name + ": " + NAMES.get(counter) + " " + counters[counter] + ", not " + least + " to " + most);
+                wrong.add(
+                        name + ": " + NAMES.get(counter) + " " + counters[counter] + ", not " + least + " to " + most);
             }
         }
     }

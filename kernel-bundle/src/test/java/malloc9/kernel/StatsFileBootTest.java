@@ -42,6 +42,7 @@ class StatsFileBootTest {
             assertThat(kernel.runtime().messages()).contains("malloc9: statistics of up to 1024 types in " + file);
             assertThat(Snapshot.of(file).types()).containsOnlyKeys("msgbuf", "temp", "boot");
             assertThat(Snapshot.of(file).state()).isEqualTo(1);
+            assertThat(kernel.sysctl().readText("kern.malloc_stats_file")).isEqualTo(file.toString());
         }
         assertThat(Snapshot.of(file).state()).isEqualTo(2);
         assertThat(Snapshot.of(file).types()).containsKey("boot");

@@ -17,6 +17,8 @@ import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.Owner;
 import malloc9.malloc.TypeOwners;
+import malloc9.malloc.statsfile.Opening;
+import malloc9.malloc.statsfile.StatsFile;
 import malloc9.module.ModuleList;
 import malloc9.sysctl.SysctlService;
 import malloc9.sysctl.SysctlTree;
@@ -40,14 +42,21 @@ public final class Kernel implements AutoCloseable {
     private final MallocRuntime runtime;
     private final SysctlTree tree;
     private final Sysctl sysctl;
+    private final @Nullable StatsFile statsFile;
     private final Trimmer trimmer;
 
-    private Kernel(MallocSubsystem subsystem, Journal journal, MallocRuntime runtime, SysctlTree tree) {
+    private Kernel(
+            MallocSubsystem subsystem,
+            Journal journal,
+            MallocRuntime runtime,
+            SysctlTree tree,
+            @Nullable StatsFile statsFile) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
         this.tree = tree;
         this.sysctl = new SysctlService(tree);
+        this.statsFile = statsFile;
         this.trimmer = new Trimmer(subsystem, journal);
     }
 
@@ -75,8 +84,17 @@ public final class Kernel implements AutoCloseable {
         PageSource pages = PageSource.reserve(tunables.kmem().size());
         KernelMap map = new KernelMap(pages, tunables.kmem().reserve());
         MallocTunables malloc = tunables.malloc();
+        Opening.Result statistics = Opening.of(malloc.statsFile(), journal::complain);
+        StatsFile statsFile = statistics.file();
         MallocSubsystem subsystem = new MallocSubsystem(
-                map, modules, journal, malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), clock);
+                map,
+                modules,
+                journal,
+                malloc.rawQuarantine(),
+                malloc.sizeClasses(),
+                malloc.zoneSets(),
+                clock,
+                statsFile);
         SysctlTree tree = new SysctlTree();
         tunables.declare(tree, map, subsystem);
         try {
@@ -84,12 +102,17 @@ public final class Kernel implements AutoCloseable {
             journal.keepIn(new MessageBuffer(subsystem.malloc()));
         } catch (RuntimeException e) {
             subsystem.shutdown();
+            if (statsFile != null) {
+                statsFile.close();
+            }
             throw e;
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
+        statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
-        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree);
+        return new Kernel(
+                subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
     }
 
     /** The owner of the kernel's own types. */
@@ -159,6 +182,9 @@ public final class Kernel implements AutoCloseable {
         trimmer.close();
         journal.close();
         journal.stopped(subsystem.shutdown());
+        if (statsFile != null) {
+            statsFile.close();
+        }
     }
 
     private static List<Descriptor> ownTypes() {

@@ -37,6 +37,16 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
 
+    /** The same with a statistics file. */
+    public Tunables withStatsFile(String file) {
+        return new Tunables(
+                kmem,
+                bootPages,
+                new MallocTunables(
+                        malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
+                param);
+    }
+
     /** Reads the tunables. */
     public static Tunables from(Function<String, @Nullable String> environment) {
         return from(environment, physicalMemory());

@@ -369,6 +369,9 @@ public final class KernMalloc {
             try {
                 long[] row = counters(cpu, type, watch);
                 item = items.take(cpu, zone, row, raw ? type.number | Tags.RAW : type.number, (flags & M_ZERO) != 0);
+                if (item >= 0 && type.record != null) {
+                    type.record.allocated(cpu.number, classes.bytes(sizeClass), classes.maskBit(sizeClass));
+                }
             } finally {
                 uma.leave(cpu);
             }
@@ -401,6 +404,9 @@ public final class KernMalloc {
                 slab.tagAs(item, raw ? type.number | Tags.RAW : type.number);
                 row[sizeClass]++;
                 done = true;
+                if (type.record != null) {
+                    type.record.allocated(cpu.number, slab.itemBytes, classes.maskBit(sizeClass));
+                }
             } finally {
                 uma.leave(cpu);
             }
@@ -450,6 +456,10 @@ public final class KernMalloc {
                 run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
                 row[Counters.RUN_ALLOCS]++;
                 row[Counters.RUN_ALLOCATED] += run.itemBytes;
+                done = true;
+                if (type.record != null) {
+                    type.record.allocated(cpu.number, run.itemBytes, 0);
+                }
             }
             done = true;
             uma.leave(cpu);
@@ -481,6 +491,9 @@ public final class KernMalloc {
             try {
                 long[] row = counters(cpu, type, watch);
                 done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type);
+                if (done && type.record != null) {
+                    type.record.freed(cpu.number, slab.itemBytes);
+                }
             } finally {
                 uma.leave(cpu);
             }
@@ -581,6 +594,11 @@ public final class KernMalloc {
         long[] row = counters(cpu, type, watch);
         row[freed ? Counters.RUN_FREES : Counters.RUN_ALLOCS]++;
         row[freed ? Counters.RUN_FREED : Counters.RUN_ALLOCATED] += bytes;
+        if (type.record != null && freed) {
+            type.record.freed(cpu.number, bytes);
+        } else if (type.record != null) {
+            type.record.allocated(cpu.number, bytes, 0);
+        }
         uma.leave(cpu);
         if (watch != null && freed) {
             watch.freedElsewhere(bytes);
@@ -725,6 +743,9 @@ public final class KernMalloc {
             cpu = enterUnder(type, watch, "malloc");
         } while (cpu == null);
         counters(cpu, type, watch)[Counters.FAILED_MASK] |= classes.maskBit(sizeClass);
+        if (type.record != null) {
+            type.record.failed(cpu.number, classes.maskBit(sizeClass));
+        }
         uma.leave(cpu);
     }
 

@@ -17,6 +17,7 @@ import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
+import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -101,6 +102,7 @@ public final class MallocSubsystem {
      * @param classes the size classes
      * @param zoneSets how many zones each class has
      * @param clock what requests wait on when the map is full
+     * @param statsFile where the types' statistics outlive the process, or null; the caller closes it after the shutdown
      */
     public MallocSubsystem(
             KernelMap map,
@@ -109,11 +111,12 @@ public final class MallocSubsystem {
             long rawQuarantineBytes,
             SizeClasses classes,
             ZoneSets zoneSets,
-            WaitClock clock) {
+            WaitClock clock,
+            @Nullable StatsFile statsFile) {
         this.map = map;
         this.classes = classes;
         this.watches = new Watches(classes, events);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile);
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;

@@ -6,6 +6,7 @@ import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import malloc9.api.runtime.MallocOperator;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param sizeClasses the size classes
  * @param zoneSets the sets of their zones
  * @param failureRate every how many requests with M_NOWAIT one fails from the start; 0 for none
+ * @param statsFile the file in which the statistics of types outlive the process; blank for none
  */
-public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSets zoneSets, int failureRate) {
+public record MallocTunables(
+        long rawQuarantine, SizeClasses sizeClasses, ZoneSets zoneSets, int failureRate, String statsFile) {
 
     /** What nobody has set. */
-    public static final MallocTunables STANDARD = new MallocTunables(1 << 20, SizeClasses.FINE, ZoneSets.ONE, 0);
+    public static final MallocTunables STANDARD = new MallocTunables(1 << 20, SizeClasses.FINE, ZoneSets.ONE, 0, "");
 
     private static final Oid MALLOC = Oid.node("vm.malloc", "malloc");
 
@@ -71,6 +74,10 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
             CTLFLAG_RD,
             "histogram of requested sizes and what the size classes waste, once it is counted");
 
+    private static final Oid STATS_FILE = Oid.string(
+                    "kern.malloc_stats_file", CTLFLAG_RDTUN, "the file in which the statistics of types outlive the process")
+            .standard(STANDARD.statsFile);
+
     /** What the boot environment says. */
     public static MallocTunables from(Function<String, @Nullable String> environment) {
         Long quarantine = RAW_QUARANTINE.number(environment);
@@ -83,7 +90,8 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
                 new ZoneSets(
                         sets == null ? STANDARD.zoneSets.count() : sets.intValue(),
                         offset == null ? STANDARD.zoneSets.offset() : offset.intValue()),
-                rate == null || rate < 0 ? STANDARD.failureRate : rate.intValue());
+                rate == null || rate < 0 ? STANDARD.failureRate : rate.intValue(),
+                Objects.requireNonNullElse(STATS_FILE.text(environment), STANDARD.statsFile));
     }
 
     /** Adds the knobs of a subsystem that was made so. */
@@ -105,6 +113,7 @@ public record MallocTunables(long rawQuarantine, SizeClasses sizeClasses, ZoneSe
         tree.add(NUMZONES.bind(zoneSets::count));
         tree.add(ZONE_OFFSET.bind(() -> Integer.toUnsignedLong(zoneSets.offset())));
         tree.add(MPROF.bindText(profile::knob));
+        tree.add(STATS_FILE.bindText(() -> statsFile));
     }
 
     private byte[] zoneSizes() {

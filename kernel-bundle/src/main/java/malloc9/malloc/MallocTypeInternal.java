@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.malloc.statsfile.TypeRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class MallocTypeInternal {
 
     /**
      * One element: its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while
-     * it is watched and once its owner stops. Written under lock; an array, so that a critical section sees the change
+     * it is watched or recorded, and once its owner stops. Written under lock; an array, so that a critical section sees the change
      * ({@link malloc9.pcpu.Pcpu}).
      */
     final int[] word;
@@ -49,6 +50,9 @@ final class MallocTypeInternal {
     final Credit credit;
 
     final HighWater highWater;
+
+    /** Its place in the statistics file, or null; while it has one, it is never on the fast path, which does not know it. */
+    final @Nullable TypeRecord record;
 
     private final SizeClasses classes;
 
@@ -87,15 +91,17 @@ final class MallocTypeInternal {
             Owner owner,
             SizeClasses classes,
             int zoneBase,
+            @Nullable TypeRecord record,
             LongSupplier nanos) {
         this.types = types;
         this.number = number;
-        this.word = new int[] {number};
+        this.word = new int[] {record == null ? number : SHUT};
         this.name = name;
         this.description = description;
         this.owner = owner;
         this.classes = classes;
         this.zoneBase = zoneBase;
+        this.record = record;
         this.bounds = new Bounds(() -> {}, nanos);
         this.credit = owner.newCredit();
         this.highWater = new HighWater(nanos);
@@ -252,6 +258,6 @@ final class MallocTypeInternal {
     }
 
     private void setWord() {
-        word[0] = alive && !paused && watch == null ? number : SHUT;
+        word[0] = alive && !paused && watch == null && record == null ? number : SHUT;
     }
 }

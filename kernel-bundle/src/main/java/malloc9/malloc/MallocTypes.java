@@ -10,6 +10,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ public final class MallocTypes implements Gates {
     private final ZoneSets zoneSets;
     private final SizeClasses classes;
     private final Watches watches;
+
+    /** Where the types' statistics outlive the process, or null. */
+    private final @Nullable StatsFile statsFile;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Oldest first. Replaced under lock. */
@@ -43,12 +48,19 @@ public final class MallocTypes implements Gates {
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
 
-    MallocTypes(TypeOwners owners, Events events, SizeClasses classes, ZoneSets zoneSets, Watches watches) {
+    MallocTypes(
+            TypeOwners owners,
+            Events events,
+            SizeClasses classes,
+            ZoneSets zoneSets,
+            Watches watches,
+            @Nullable StatsFile statsFile) {
         this.owners = owners;
         this.events = events;
         this.classes = classes;
         this.zoneSets = zoneSets;
         this.watches = watches;
+        this.statsFile = statsFile;
         numbers.set(0);
     }
 
@@ -66,6 +78,9 @@ public final class MallocTypes implements Gates {
         try {
             Descriptor.check(descriptors, owner.module());
             add(owner, descriptors);
+            if (statsFile != null) {
+                statsFile.tell();
+            }
         } catch (KernelPanic panic) {
             events.panicked(owner.module(), panic);
             throw panic;
@@ -95,6 +110,9 @@ public final class MallocTypes implements Gates {
             for (MallocTypeInternal type : retired) {
                 type.retire();
                 owner.retired = type.name;
+                if (statsFile != null && type.record != null) {
+                    statsFile.remove(type.record);
+                }
             }
             owner.bounds.budget.close();
             return retired;
@@ -158,7 +176,12 @@ public final class MallocTypes implements Gates {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
-            retired.forEach(type -> numbers.clear(type.number));
+            for (MallocTypeInternal type : retired) {
+                numbers.clear(type.number);
+                if (statsFile != null && type.record != null) {
+                    statsFile.forget(type.record);
+                }
+            }
         } finally {
             lock.unlock();
         }
@@ -330,6 +353,7 @@ public final class MallocTypes implements Gates {
                 owner,
                 classes,
                 zoneSets.of(name) * classes.count(),
+                statsFile == null ? null : statsFile.add(name),
                 System::nanoTime);
         if (watches.wants(type)) {
             type.watch(watches);

@@ -47,6 +47,7 @@ class KnobsTest {
                         "kern.ipc.maxpipekva 80080007 L",
                         "kern.malloc_count 80000002 I",
                         "kern.malloc_stats 80000005 s,malloc_type_ustats",
+                        "kern.malloc_stats_file 80080003 A",
                         "kern.maxusers 80080002 I",
                         "kern.mprof 80000003 A",
                         "kern.smp.maxcpus 80000002 I",
@@ -69,11 +70,15 @@ class KnobsTest {
     @Test
     void eachIsDescribedInOneLineAndWhatCanBeSetHasADefault() {
         assertThat(sysctl.knobs()).allSatisfy(knob -> {
+            // No file is the default.
+            boolean none = knob.name().equals("kern.malloc_stats_file");
             assertThat(knob.description()).as(knob.name()).isNotBlank().doesNotContain("\n");
-            assertThat(knob.standard().isEmpty()).as(knob.name()).isEqualTo(!knob.isTunable() && !knob.isWritable());
+            assertThat(knob.standard().isEmpty())
+                    .as(knob.name())
+                    .isEqualTo(none || (!knob.isTunable() && !knob.isWritable()));
             assertThat(sysctl.readText(knob.name()).isEmpty())
                     .as(knob.name())
-                    .isEqualTo(knob.name().equals("kern.mprof"));
+                    .isEqualTo(none || knob.name().equals("kern.mprof"));
         });
         assertThat(sysctl.knobs().stream().map(Knob::description)).doesNotHaveDuplicates();
     }

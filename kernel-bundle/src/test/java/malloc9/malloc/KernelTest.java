@@ -2,16 +2,24 @@ package malloc9.malloc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.TypeStats;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
+import malloc9.malloc.statsfile.Snapshot;
 import malloc9.vm.VirtualClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** What tests of a whole, embedded kernel have: one of 64 MiB, and two types. */
@@ -20,7 +28,10 @@ abstract class KernelTest {
     /** What the kernel of a test class is booted with. */
     @Retention(RetentionPolicy.RUNTIME)
     @interface BootedWith {
-        String sizeClasses();
+        String sizeClasses() default "pages";
+
+        /** Whether its statistics live in a file, too, which has to say what it says after each test. */
+        boolean recorded() default false;
     }
 
     @MallocDefine(name = "foo", description = "What the tests allocate")
@@ -29,6 +40,7 @@ abstract class KernelTest {
     @MallocDefine(name = "bar")
     static final MallocType M_BAR = MallocType.define();
 
+    private final @Nullable Path folder;
     final Kernel kernel;
     final Malloc malloc;
 
@@ -40,13 +52,45 @@ abstract class KernelTest {
         BootedWith boot = getClass().getAnnotation(BootedWith.class);
         // FreeBSD's powers of two are what most figures of tests are about.
         String classes = boot == null ? "pages" : boot.sizeClasses();
-        kernel = Kernel.boot(withClasses(classes, kmemSize), new VirtualClock());
+        folder = boot != null && boot.recorded() ? newFolder() : null;
+        kernel = Kernel.boot(
+                withClasses(classes, kmemSize).withStatsFile(folder == null ? "" : folder + "/stats"),
+                new VirtualClock());
         malloc = kernel.malloc();
     }
 
     @AfterEach
-    void stop() {
-        kernel.close();
+    void stop() throws IOException {
+        try (kernel) {
+            if (folder != null) {
+                assertThatTheFileSaysWhatTheKernelSays(folder.resolve("stats"));
+            }
+        } finally {
+            if (folder != null) {
+                Files.delete(folder.resolve("stats"));
+                Files.delete(folder);
+            }
+        }
+    }
+
+    private void assertThatTheFileSaysWhatTheKernelSays(Path file) throws IOException {
+        Map<String, Snapshot.Stats> live = kernel.runtime().types().stream()
+                .collect(Collectors.toMap(
+                        TypeStats::name,
+                        type -> new Snapshot.Stats(
+                                type.allocated(), type.freed(), type.allocs(), type.frees(), type.sizeMask())));
+        assertThat(Snapshot.of(file).types()).containsExactlyInAnyOrderEntriesOf(live);
+        assertThat(Snapshot.of(file).stream())
+                .as("with the records of each CPU")
+                .isEqualTo(kernel.sysctl().read("kern.malloc_stats"));
+    }
+
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory("malloc9");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Tunables withClasses(String preset, long kmemSize) {

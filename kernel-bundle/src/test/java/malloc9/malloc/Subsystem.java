@@ -17,6 +17,7 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
+import malloc9.malloc.statsfile.StatsFile;
 import malloc9.pcpu.CpuRecords;
 import malloc9.sysctl.SysctlService;
 import malloc9.sysctl.SysctlTree;
@@ -73,7 +74,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     }
 
     public Subsystem(long bytes, long reserveBytes, WaitClock clock) {
-        this(new KernelMap(PageSource.reserve(bytes), reserveBytes), SizeClasses.PAGES, ZoneSets.ONE, clock);
+        this(new KernelMap(PageSource.reserve(bytes), reserveBytes), SizeClasses.PAGES, ZoneSets.ONE, clock, null);
     }
 
     public Subsystem(long bytes, SizeClasses classes, ZoneSets zoneSets) {
@@ -81,16 +82,27 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     }
 
     public Subsystem(PageSource pages, SizeClasses classes, ZoneSets zoneSets) {
-        this(new KernelMap(pages), classes, zoneSets, new VirtualClock());
+        this(new KernelMap(pages), classes, zoneSets, new VirtualClock(), null);
+    }
+
+    /** Whose types are recorded in that file. */
+    public Subsystem(long bytes, long reserveBytes, @Nullable StatsFile statsFile) {
+        this(
+                new KernelMap(PageSource.reserve(bytes), reserveBytes),
+                SizeClasses.PAGES,
+                ZoneSets.ONE,
+                new VirtualClock(),
+                statsFile);
     }
 
     @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
-    private Subsystem(KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock) {
+    private Subsystem(
+            KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock, @Nullable StatsFile statsFile) {
         this.map = map;
-        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock);
+        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, statsFile);
         SysctlTree tree = new SysctlTree();
         CpuRecords.declare(tree);
-        subsystem.declare(tree, new MallocTunables(RAW_QUARANTINE, classes, zoneSets, 0));
+        subsystem.declare(tree, new MallocTunables(RAW_QUARANTINE, classes, zoneSets, 0, ""));
         sysctl = new SysctlService(tree);
     }
 

@@ -26,6 +26,7 @@ class SysctlIT {
             "kern.ipc.maxpipekva",
             "kern.malloc_count",
             "kern.malloc_stats",
+            "kern.malloc_stats_file",
             "kern.maxusers",
             "kern.mprof",
             "kern.smp.maxcpus",

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     private List<MemoryType> mallocTypes = List.of();
     private List<MemoryType> zones = List.of();
     private MemstatError error = MemstatError.UNDEFINED;
+    private @Nullable Origin origin;
 
     private MemoryTypeList() {}
 
@@ -86,6 +88,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
 
     /** Empties the list (memstat_mtl_free). */
     public void free() {
+        origin = null;
         mallocTypes = List.of();
         zones = List.of();
     }
@@ -104,6 +107,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
         attempt(() -> {
             List<Sample> types = live(knobs, RecordKind.MALLOC);
             List<Sample> items = live(knobs, RecordKind.ZONE);
+            origin = null;
             update(RecordKind.MALLOC, types);
             return update(RecordKind.ZONE, items);
         });
@@ -115,7 +119,11 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
      * @throws MemstatFailed and the list has not changed
      */
     public void sysctlMalloc(Knobs knobs) {
-        attempt(() -> update(RecordKind.MALLOC, live(knobs, RecordKind.MALLOC)));
+        attempt(() -> {
+            List<Sample> types = live(knobs, RecordKind.MALLOC);
+            origin = null;
+            return update(RecordKind.MALLOC, types);
+        });
     }
 
     /**
@@ -127,15 +135,25 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
         attempt(() -> update(RecordKind.ZONE, live(knobs, RecordKind.ZONE)));
     }
 
+    /** The process whose statistics file was read last; null if something else was. */
+    public @Nullable Origin origin() {
+        return origin;
+    }
+
     /** As {@link #read(InputStream, Allocator)}, from a file. */
     public Allocator read(Path file, Allocator allocator) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return read(in, allocator);
+            Allocator read = read(in, allocator);
+            Origin whose = origin;
+            if (whose != null) {
+                origin = whose.locked(StatisticsFile.isLocked(file));
+            }
+            return read;
         }
     }
 
     /**
-     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, of any machine, up to its end.
+     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, or a statistics file, of any machine, up to its end.
      *
      * @param allocator whose it has to be; {@link Allocator#ANY} to be told by the length of the records
      * @return whose it is; {@link Allocator#MALLOC} if it has no records
@@ -144,13 +162,21 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
      */
     public Allocator read(InputStream in, Allocator allocator) throws IOException {
         byte[] bytes;
+        Origin whose = null;
         try {
-            bytes = StatisticsStream.readFrom(in);
+            byte[] head = in.readNBytes(StatisticsStream.HEADER_BYTES);
+            if (StatisticsFile.begins(head)) {
+                StatisticsFile file = StatisticsFile.of(readAll(head, in));
+                bytes = file.stream();
+                whose = file.origin();
+            } else {
+                bytes = StatisticsStream.readFrom(head, in);
+            }
         } catch (MemstatFailed e) {
             error = e.error();
             throw e;
         }
-        return attempt(() -> {
+        Allocator read = attempt(() -> {
             StatisticsStream stream = StatisticsStream.of(bytes);
             RecordKind kind = switch (allocator) {
                 case MALLOC -> RecordKind.MALLOC;
@@ -159,6 +185,18 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
             };
             return update(kind, stream.samples(kind));
         });
+        origin = whose;
+        return read;
+    }
+
+    private static byte[] readAll(byte[] head, InputStream in) throws IOException {
+        byte[] rest = in.readNBytes(StatisticsStream.MAX_BYTES - head.length + 1);
+        if (head.length + rest.length > StatisticsStream.MAX_BYTES) {
+            throw new MemstatFailed(MemstatError.NOMEMORY, Messages.tooLong(head.length + (long) rest.length));
+        }
+        byte[] all = Arrays.copyOf(head, head.length + rest.length);
+        System.arraycopy(rest, 0, all, head.length, rest.length);
+        return all;
     }
 
     private static List<Sample> live(Knobs knobs, RecordKind kind) {

@@ -3,6 +3,8 @@ package malloc9.memstat;
 /** The details of this package's failures. */
 final class Messages {
 
+    static final String BEING_MADE = "the kernel died while it made the file";
+
     private Messages() {}
 
     static String cutHeader(int length) {
@@ -31,6 +33,22 @@ final class Messages {
 
     static String tooLong(long bytes) {
         return bytes + " bytes, at most " + StatisticsStream.MAX_BYTES;
+    }
+
+    static String cutFile(int length) {
+        return "a statistics file has 4096 bytes and more, this one " + length;
+    }
+
+    static String fileVersion(int version) {
+        return "statistics file version " + Integer.toUnsignedString(version) + ", not 1";
+    }
+
+    static String wrongFile(long length, long stream, long capacity) {
+        return length + " bytes are no statistics file with a stream at " + stream + " and " + capacity + " places";
+    }
+
+    static String tooManyPlaces(long places, long capacity) {
+        return places + " places in use of " + capacity;
     }
 
     static String wrongSize(String knob, int size) {

@@ -86,7 +86,11 @@ final class StatisticsStream {
 
     /** The bytes of a stream of unknown kind, and no more than there are. */
     static byte[] readFrom(InputStream in) throws IOException {
-        byte[] header = in.readNBytes(HEADER_BYTES);
+        return readFrom(in.readNBytes(HEADER_BYTES), in);
+    }
+
+    /** The same, if its header has been read. */
+    static byte[] readFrom(byte[] header, InputStream in) throws IOException {
         StatisticsStream claimed = of(header);
         long longest = Math.max(claimed.length(RecordKind.MALLOC), claimed.length(RecordKind.ZONE));
         // One byte more than can be right tells a stream that is too long, without reading to its end.

@@ -101,6 +101,49 @@ public final class Streams {
                 new TypeRecord("oldest", Map.of(31, new CpuRecord(0, 100, 0, 2))));
     }
 
+    /** A place of a statistics file: its type's rank by registration, 0 if it is empty, and what stands in it. */
+    public record Place(long rank, TypeRecord type) {}
+
+    /**
+     * A statistics file of process 99999999, booted at 2026-11-23T05:00:00Z.
+     *
+     * @param state 0 being made, 1 in use or killed, 2 ended cleanly, an hour later
+     */
+    public static byte[] file(ByteOrder order, int state, int capacity, Place... places) {
+        int stream = 4096 + 8 * capacity + 16;
+        ByteBuffer file = ByteBuffer.allocate(stream + 16 + 2080 * capacity).order(order);
+        file.put("malloc9s".getBytes(StandardCharsets.US_ASCII)).putInt(1).putInt(state);
+        file.putLong(1_795_410_000_000L).putLong(state == 2 ? 1_795_413_600_000L : 0);
+        file.putLong(99_999_999).putLong(4096).putLong(stream).putLong(capacity).putLong(0);
+        file.position(stream);
+        file.putInt(1).putInt(32).putInt(places.length).putInt(0);
+        for (int i = 0; i < places.length; i++) {
+            file.putLong(4096 + 8 * i, places[i].rank());
+            file.put(name(places[i].type().name()));
+            cpus(file, 32, places[i].type().cpus());
+        }
+        return file.array();
+    }
+
+    /** One with the types of {@link #goldenTypes}, their places in disorder, and one that is empty. */
+    public static byte[] goldenFile(int state) {
+        return file(
+                ByteOrder.nativeOrder(),
+                state,
+                8,
+                new Place(7, new TypeRecord("newest", Map.of(0, new CpuRecord(128, 0, 1, 0, 8), 1, new CpuRecord(0, 64, 0, 1)))),
+                new Place(0, new TypeRecord("gone", Map.of(3, new CpuRecord(1, 1, 1, 1, 1)))),
+                new Place(
+                        4, new TypeRecord("a type name longer than thirty ", Map.of(2, new CpuRecord(10000, 0, 7)))),
+                new Place(2, new TypeRecord("oldest", Map.of(31, new CpuRecord(0, 100, 0, 2)))),
+                new Place(5, new TypeRecord("unused", Map.of())),
+                new Place(
+                        6,
+                        new TypeRecord(
+                                "temp",
+                                Map.of(0, new CpuRecord(12288, 4096, 3, 1, 1 << 8), 5, new CpuRecord(16, 16, 1, 1, 1)))));
+    }
+
     /** The three zones of the golden table of vmstat -z. */
     public static byte[] goldenZones() {
         ZoneRecord mbuf = new ZoneRecord(

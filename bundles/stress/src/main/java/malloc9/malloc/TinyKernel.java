@@ -41,7 +41,7 @@ final class TinyKernel implements TypeOwners, Events {
     private volatile long leaked;
 
     TinyKernel() {
-        subsystem = new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM);
+        subsystem = new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM, null);
         subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
         bind();
     }

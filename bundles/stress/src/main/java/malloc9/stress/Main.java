@@ -1,14 +1,23 @@
 package malloc9.stress;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import malloc9.stress.kill.Kills;
 
-/** The command: {@code smoke|full [SEED]}. Ends with 1 if anything was wrong. */
+/** The command: {@code smoke|full [SEED]}, or {@code kills [COUNT]}. Ends with 1 if anything was wrong. */
 public final class Main {
 
     private Main() {}
 
+    private static final int KILLS = 200;
+
     /** Runs a form of the stress. */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        if (arguments[0].equals("kills")) {
+            System.exit(kills(arguments.length > 1 ? Integer.parseInt(arguments[1]) : KILLS) ? 0 : 1);
+        }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1
                 ? Long.decode(arguments[1])
@@ -19,5 +28,17 @@ public final class Main {
         System.out.println(account);
         System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
         System.exit(account.wrong().isEmpty() ? 0 : 1);
+    }
+
+    /** What is left of the last victim stays in the folder, for who wants to look. */
+    private static boolean kills(int count) throws InterruptedException, IOException {
+        long seed = RandomGenerator.getDefault().nextLong(1_000_000);
+        Path folder = Files.createTempDirectory("malloc9-kills");
+        System.out.println("seed " + seed + ", " + folder);
+        long begun = System.nanoTime();
+        Kills.Outcome outcome = Kills.run(count, seed, folder);
+        System.out.println(outcome);
+        System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
+        return outcome.wrong().isEmpty();
     }
 }

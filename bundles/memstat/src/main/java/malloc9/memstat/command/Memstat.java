@@ -3,10 +3,8 @@ package malloc9.memstat.command;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import malloc9.memstat.Allocator;
 import malloc9.memstat.Growth;
 import malloc9.memstat.MemoryTypeList;
 import malloc9.memstat.MemstatFailed;
+import malloc9.memstat.Origin;
 import malloc9.memstat.view.GrowthTable;
 import malloc9.memstat.view.MallocTable;
 import malloc9.memstat.view.Printable;
@@ -35,6 +34,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Prints saved kern.malloc_stats as vmstat -m does, and saved vm.zone_stats as vmstat -z does.",
+            "Prints a kernel's kern.malloc_stats_file likewise, and says how its process fared.",
             ""
         })
 final class Memstat implements Callable<Integer> {
@@ -132,8 +132,15 @@ final class Memstat implements Callable<Integer> {
     }
 
     private @Nullable Allocator read(String file, MemoryTypeList list, Allocator wanted) {
-        try (InputStream in = open(file)) {
-            return list.read(in, wanted);
+        try {
+            Allocator allocator = file.equals(STANDARD_INPUT)
+                    ? list.read(new FileInputStream(FileDescriptor.in), wanted)
+                    : list.read(Path.of(file), wanted);
+            Origin origin = list.origin();
+            if (origin != null) {
+                told(file, origin.text());
+            }
+            return allocator;
         } catch (MemstatFailed e) {
             return told(file, e.error().strerror());
         } catch (NoSuchFileException | InvalidPathException e) {
@@ -143,12 +150,6 @@ final class Memstat implements Callable<Integer> {
         } catch (IOException e) {
             return told(file, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static InputStream open(String file) throws IOException {
-        return file.equals(STANDARD_INPUT)
-                ? new FileInputStream(FileDescriptor.in)
-                : Files.newInputStream(Path.of(file));
     }
 
     private @Nullable Allocator told(String file, String what) {

@@ -44,6 +44,21 @@ class MainTest {
     }
 
     @Test
+    void theStatisticsFileOfADeadProcessIsPrintedAsWhatItsKernelWouldHaveSaid() throws Exception {
+        assertThat(run("m.bin")).isZero();
+        String table = out.toString();
+        Files.write(folder.resolve("killed"), Streams.goldenFile(1));
+        assertThat(run("killed")).isZero();
+        assertThat(out.toString()).isEqualTo(table);
+        assertThat(err.toString())
+                .isEqualTo("memstat: " + folder.resolve("killed")
+                        + ": process 99999999, booted at 2026-11-23T05:00:00Z, was killed\n");
+        assertThat(run("--diff", "killed", "m.bin")).isZero();
+        assertThat(out.toString()).isEqualTo("no differences\n");
+        assertThat(run("-z", "killed")).isEqualTo(1);
+    }
+
+    @Test
     void ddbsViewsAndJsonAreThere() {
         assertThat(run("--ddb", "m.bin")).isZero();
         assertThat(out.toString()).startsWith("              Type        InUse ");

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import malloc9.memstat.Streams;
 import malloc9.memstat.Streams.CpuRecord;
+import malloc9.memstat.Streams.Place;
 import malloc9.memstat.Streams.TypeRecord;
 import malloc9.memstat.Streams.ZoneRecord;
 
@@ -36,8 +37,23 @@ final class Inputs {
     byte[] whole() {
         int cpus = 1 + random.nextInt(random.nextInt(4) == 0 ? 32 : 3);
         int count = random.nextInt(5);
-        byte[] stream = random.nextBoolean() ? Streams.malloc(cpus, types(count)) : Streams.zones(cpus, zones(count));
+        byte[] stream = switch (random.nextInt(5)) {
+            case 0 -> file(count);
+            case 1, 2 -> Streams.malloc(cpus, types(count));
+            default -> Streams.zones(cpus, zones(count));
+        };
         return random.nextInt(8) == 0 ? noisy(stream) : stream;
+    }
+
+    private byte[] file(int count) {
+        Place[] places = IntStream.range(0, count)
+                .mapToObj(i -> new Place(random.nextInt(4), types(1)[0]))
+                .toArray(Place[]::new);
+        return Streams.file(
+                random.nextBoolean() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN,
+                random.nextInt(3),
+                count + random.nextInt(2),
+                places);
     }
 
     private TypeRecord[] types(int count) {

@@ -75,7 +75,9 @@ public record MallocTunables(
             "histogram of requested sizes and what the size classes waste, once it is counted");
 
     private static final Oid STATS_FILE = Oid.string(
-                    "kern.malloc_stats_file", CTLFLAG_RDTUN, "the file in which the statistics of types outlive the process")
+                    "kern.malloc_stats_file",
+                    CTLFLAG_RDTUN,
+                    "the file in which the statistics of types outlive the process")
             .standard(STANDARD.statsFile);
 
     /** What the boot environment says. */

@@ -18,7 +18,8 @@ class TunablesTest {
         assertThat(Tunables.from(name -> null, MEMORY)).satisfies(tunables -> {
             assertThat(tunables.kmemSize()).isEqualTo(17_179_869_184L);
             assertThat(tunables.kmemReserve()).isEqualTo(67_108_864);
-            assertThat(tunables.malloc()).isEqualTo(new MallocTunables(1_048_576, SizeClasses.FINE, ZoneSets.ONE, 0, ""));
+            assertThat(tunables.malloc())
+                    .isEqualTo(new MallocTunables(1_048_576, SizeClasses.FINE, ZoneSets.ONE, 0, ""));
             assertThat(tunables.param()).isEqualTo(new Param(384, 858_992_640));
             assertThat(tunables.bootPages().pages()).isEqualTo(48);
         });

@@ -131,17 +131,23 @@ public final class Streams {
                 ByteOrder.nativeOrder(),
                 state,
                 8,
-                new Place(7, new TypeRecord("newest", Map.of(0, new CpuRecord(128, 0, 1, 0, 8), 1, new CpuRecord(0, 64, 0, 1)))),
-                new Place(0, new TypeRecord("gone", Map.of(3, new CpuRecord(1, 1, 1, 1, 1)))),
                 new Place(
-                        4, new TypeRecord("a type name longer than thirty ", Map.of(2, new CpuRecord(10000, 0, 7)))),
+                        7,
+                        new TypeRecord(
+                                "newest", Map.of(0, new CpuRecord(128, 0, 1, 0, 8), 1, new CpuRecord(0, 64, 0, 1)))),
+                new Place(0, new TypeRecord("gone", Map.of(3, new CpuRecord(1, 1, 1, 1, 1)))),
+                new Place(4, new TypeRecord("a type name longer than thirty ", Map.of(2, new CpuRecord(10000, 0, 7)))),
                 new Place(2, new TypeRecord("oldest", Map.of(31, new CpuRecord(0, 100, 0, 2)))),
                 new Place(5, new TypeRecord("unused", Map.of())),
                 new Place(
                         6,
                         new TypeRecord(
                                 "temp",
-                                Map.of(0, new CpuRecord(12288, 4096, 3, 1, 1 << 8), 5, new CpuRecord(16, 16, 1, 1, 1)))));
+                                Map.of(
+                                        0,
+                                        new CpuRecord(12288, 4096, 3, 1, 1 << 8),
+                                        5,
+                                        new CpuRecord(16, 16, 1, 1, 1)))));
     }
 
     /** The three zones of the golden table of vmstat -z. */

@@ -472,7 +472,7 @@ public final class KernMalloc {
             return 0;
         }
         if (type.highWater.runAllocated(run.itemBytes)) {
-            type.counters();
+            type.look();
         }
         return addressOf(run.base);
     }
@@ -605,7 +605,7 @@ public final class KernMalloc {
         } else if (watch != null) {
             watch.allocatedElsewhere(bytes);
         } else if (!freed) {
-            type.counters();
+            type.look();
         }
     }
 
@@ -731,7 +731,7 @@ public final class KernMalloc {
 
     private void sampleHighWater(MallocTypeInternal type) {
         if (type.highWater.isDue()) {
-            type.counters();
+            type.look();
         }
     }
 

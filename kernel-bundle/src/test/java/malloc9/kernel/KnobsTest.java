@@ -165,8 +165,7 @@ class KnobsTest {
                             "vm.kmem_size_min", "1g",
                             "vm.malloc.size_classes", "fin\u001be",
                             "debug.malloc.failure_rate", "-3",
-                            "nosuch", "x")
-                            ::get);
+                            "nosuch", "x")::get);
         } finally {
             System.setErr(err);
         }

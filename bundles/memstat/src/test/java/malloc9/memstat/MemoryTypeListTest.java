@@ -146,8 +146,8 @@ class MemoryTypeListTest {
         ByteBuffer stream = ByteBuffer.allocate(16 + count * 96).order(ByteOrder.nativeOrder());
         stream.putInt(1).putInt(1).putInt(count);
         MemoryTypeList earlier = Streams.list(stream.array());
-        List<Growth> growth =
-                assertTimeoutPreemptively(Duration.ofSeconds(10), () -> Growth.between(earlier, MemoryTypeList.alloc()));
+        List<Growth> growth = assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> Growth.between(earlier, MemoryTypeList.alloc()));
         assertThat(growth).hasSize(count);
     }
 

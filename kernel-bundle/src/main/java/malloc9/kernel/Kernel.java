@@ -164,6 +164,7 @@ public final class Kernel implements AutoCloseable {
         tree.ignored(environment)
                 .forEach(knob ->
                         journal.complain(Messages.notANumber(knob, String.valueOf(environment.apply(knob.name())))));
+        MallocTunables.complain(environment, journal::complain);
     }
 
     /** The event of low memory, for handlers. */

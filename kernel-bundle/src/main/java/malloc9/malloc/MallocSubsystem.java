@@ -76,6 +76,7 @@ public final class MallocSubsystem {
     private final LastFailure lastFailure = new LastFailure(System::nanoTime);
     private final MallocOperator operator;
     private final TypeAccounting accounting;
+    private final @Nullable StatsFile statsFile;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -115,6 +116,7 @@ public final class MallocSubsystem {
             @Nullable StatsFile statsFile) {
         this.map = map;
         this.classes = classes;
+        this.statsFile = statsFile;
         this.watches = new Watches(classes, events);
         this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile);
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
@@ -169,7 +171,7 @@ public final class MallocSubsystem {
      * @param tunables what this subsystem was made with
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
-        tunables.declare(tree, operator, watches.profile);
+        tunables.declare(tree, operator, watches.profile, statsFile);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
     }

@@ -7,9 +7,11 @@ import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.Oid;
 import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +98,28 @@ public record MallocTunables(
                 Objects.requireNonNullElse(STATS_FILE.text(environment), STANDARD.statsFile));
     }
 
-    /** Adds the knobs of a subsystem that was made so. */
-    void declare(SysctlTree tree, MallocOperator operator, MallocProfile profile) {
+    /**
+     * Says which tunables make no sense though they can be read; what is standard holds for them.
+     *
+     * @param complaints are told line by line
+     */
+    public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
+        String preset = SIZE_CLASSES.text(environment);
+        if (preset != null && SizeClasses.named(preset) == null) {
+            complaints.accept(Messages.noSuchPreset(SIZE_CLASSES.knob().name(), preset));
+        }
+        Long rate = FAILURE_RATE.number(environment);
+        if (rate != null && rate < 0) {
+            complaints.accept(Messages.negativeTunable(FAILURE_RATE.knob().name(), rate));
+        }
+    }
+
+    /**
+     * Adds the knobs of a subsystem that was made so.
+     *
+     * @param inUse the statistics file that there is, whatever was asked for; null for none
+     */
+    void declare(SysctlTree tree, MallocOperator operator, MallocProfile profile, @Nullable StatsFile inUse) {
         tree.add(MALLOC);
         tree.add(RAW_QUARANTINE.bind(() -> rawQuarantine));
         tree.add(SIZE_CLASSES.bindText(sizeClasses::name));
@@ -115,7 +137,7 @@ public record MallocTunables(
         tree.add(NUMZONES.bind(zoneSets::count));
         tree.add(ZONE_OFFSET.bind(() -> Integer.toUnsignedLong(zoneSets.offset())));
         tree.add(MPROF.bindText(profile::knob));
-        tree.add(STATS_FILE.bindText(() -> statsFile));
+        tree.add(STATS_FILE.bindText(() -> inUse == null ? "" : inUse.path().toString()));
     }
 
     private byte[] zoneSizes() {

@@ -40,6 +40,14 @@ public final class Messages {
         return text.toString();
     }
 
+    static String noSuchPreset(String tunable, String preset) {
+        return "tunable " + tunable + " is ignored: not bsd, pages or fine: " + printable(preset);
+    }
+
+    static String negativeTunable(String tunable, long value) {
+        return "tunable " + tunable + " is ignored: below 0: " + value;
+    }
+
     static String badMagicAtInit(@Nullable Long magic, @Nullable String type, ModuleId module) {
         return "malloc_init: bad malloc type magic " + (magic == null ? "(none)" : Long.toString(magic)) + " of type '"
                 + printable(type) + "' in " + module + ", expected " + MallocType.M_MAGIC;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Row 5, 3ed6eac561: who reads statistics may block, or call the kernel, while they are handed over; no lock is held. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class Row05ConsumersHoldNoLockTest {
 
     private final Subsystem kernel = new Subsystem();
@@ -45,6 +45,7 @@ class Row05ConsumersHoldNoLockTest {
     void whileAConsumerBlocksTypesComeAndGo(String stream)
             throws InterruptedException, ExecutionException, TimeoutException {
         kernel.load("first", M_A);
+        int before = count(sysctl.read(stream));
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
@@ -63,8 +64,8 @@ class Row05ConsumersHoldNoLockTest {
             return null;
         });
         blocked.await();
-        int before = count(sysctl.read(stream));
         Future<?> others = executor.submit(() -> {
+            sysctl.read(stream);
             Owner owner = kernel.load("second", M_B);
             kernel.malloc().free(kernel.malloc().malloc(100, M_B, M_WAITOK), M_B);
             kernel.unload(owner);

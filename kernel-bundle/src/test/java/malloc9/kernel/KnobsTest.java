@@ -159,8 +159,13 @@ class KnobsTest {
         try {
             kernel.complain(
                     List.of("loader.conf:3: ..."),
-                    Map.of("vm.kmem_size", "12x", "vm.kmem_size_max", "-1", "vm.kmem_size_min", "1g", "nosuch", "x")
-                            ::get);
+                    Map.of(
+                            "vm.kmem_size", "12x",
+                            "vm.kmem_size_max", "-1",
+                            "vm.kmem_size_min", "1g",
+                            "vm.malloc.size_classes", "fin\u001be",
+                            "debug.malloc.failure_rate", "-3",
+                            "nosuch", "x")::get);
         } finally {
             System.setErr(err);
         }
@@ -168,7 +173,9 @@ class KnobsTest {
                 .containsExactly(
                         "loader.conf:3: ...",
                         "tunable vm.kmem_size is ignored: not a number: 12x",
-                        "tunable vm.kmem_size_max is ignored: not a number: -1");
+                        "tunable vm.kmem_size_max is ignored: not a number: -1",
+                        "tunable vm.malloc.size_classes is ignored: not bsd, pages or fine: fin\\u001be",
+                        "tunable debug.malloc.failure_rate is ignored: below 0: -3");
         assertThat(kernel.runtime().messages())
                 .contains("loader.conf:3: ...", "tunable vm.kmem_size is ignored: not a number: 12x");
     }

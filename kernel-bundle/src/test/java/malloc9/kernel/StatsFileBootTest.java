@@ -65,6 +65,7 @@ class StatsFileBootTest {
         try (Kernel kernel = boot(diary)) {
             assertThat(kernel.runtime().messages())
                     .contains("malloc9: no statistics file: " + diary + " is not one, and stays as it is");
+            assertThat(kernel.sysctl().readText("kern.malloc_stats_file")).isEmpty();
             kernel.malloc().free(kernel.malloc().malloc(100, M_BOOT, M_WAITOK), M_BOOT);
         }
         assertThat(diary).hasContent("dear diary");

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +65,11 @@ public record Growth(
                 differences.add(growth);
             }
         }
+        // A set: a file may have hundreds of thousands of types of one name.
+        Set<MemoryType> left = new HashSet<>();
+        before.values().forEach(left::addAll);
         for (MemoryType type : earlier) {
-            Deque<MemoryType> left = before.get(Key.of(type));
-            if (left != null && left.contains(type)) {
+            if (left.contains(type)) {
                 differences.add(gone(type));
             }
         }

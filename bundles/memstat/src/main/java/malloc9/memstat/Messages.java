@@ -51,6 +51,10 @@ final class Messages {
         return places + " places in use of " + capacity;
     }
 
+    static String sameRank(long rank) {
+        return "two places of type number " + Long.toUnsignedString(rank);
+    }
+
     static String wrongSize(String knob, int size) {
         return knob + " has " + size + " bytes";
     }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -119,8 +120,8 @@ final class StatisticsFile {
         SortedMap<Long, Integer> newestFirst = new TreeMap<>(Collections.reverseOrder());
         for (int place = 0; place < places; place++) {
             long rank = bytes.getLong(DIRECTORY_AT + place * Long.BYTES);
-            if (rank != 0) {
-                newestFirst.put(rank, place);
+            if (rank != 0 && newestFirst.put(rank, place) != null) {
+                throw new MemstatFailed(DATAERROR, Messages.sameRank(rank));
             }
         }
         byte[] types = new byte[StatisticsStream.HEADER_BYTES + newestFirst.size() * PLACE_BYTES];
@@ -155,12 +156,17 @@ final class StatisticsFile {
                 .isPresent();
     }
 
-    /** Whether a kernel holds the lock of the file. */
-    static boolean isLocked(Path file) throws IOException {
+    /** Whether a kernel holds the lock of the file; a pipe, or a file where the system has no locks, has none. */
+    static boolean isLocked(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.tryLock(LOCK_AT, 1, true) == null;
         } catch (OverlappingFileLockException inThisProcess) {
             return true;
+        } catch (IOException noLocks) {
+            return false;
         }
     }
 }

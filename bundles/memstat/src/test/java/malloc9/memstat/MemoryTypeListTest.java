@@ -3,7 +3,11 @@ package malloc9.memstat;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +138,17 @@ class MemoryTypeListTest {
                         new Growth(Growth.Change.NEW, Allocator.MALLOC, "16", 2, 32, 2, 2, 32),
                         new Growth(Growth.Change.GONE, Allocator.MALLOC, "gone", -2, -32, 0, 0, 0));
         assertThat(Growth.between(later, later)).isEmpty();
+    }
+
+    @Test
+    void manyTypesOfOneNameAreComparedInTime() {
+        int count = 200_000;
+        ByteBuffer stream = ByteBuffer.allocate(16 + count * 96).order(ByteOrder.nativeOrder());
+        stream.putInt(1).putInt(1).putInt(count);
+        MemoryTypeList earlier = Streams.list(stream.array());
+        List<Growth> growth = assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> Growth.between(earlier, MemoryTypeList.alloc()));
+        assertThat(growth).hasSize(count);
     }
 
     private static byte[] types(TypeRecord... newestFirst) {

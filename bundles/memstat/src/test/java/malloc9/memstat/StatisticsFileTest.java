@@ -3,15 +3,18 @@ package malloc9.memstat;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,8 @@ import malloc9.memstat.Streams.Place;
 import malloc9.memstat.Streams.TypeRecord;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,6 +100,34 @@ class StatisticsFileTest {
         }
         list.read(file, Allocator.ANY);
         assertThat(requireNonNull(list.origin()).running()).isFalse();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no mkfifo")
+    void aPipeIsReadOnceAndHasNoLock() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Files.write(pipe, Streams.goldenFile(1), StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        MemoryTypeList list = MemoryTypeList.alloc();
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> list.read(pipe, Allocator.ANY));
+        assertThat(names(list)).hasSize(5);
+        assertThat(requireNonNull(list.origin()).running()).isFalse();
+    }
+
+    @Test
+    void twoPlacesOfOneTypeAreRefused() throws IOException {
+        TypeRecord type = new TypeRecord("foo", Map.of());
+        assertRefused(
+                Streams.file(ByteOrder.nativeOrder(), 1, 4, new Place(3, type), new Place(3, type)),
+                MemstatError.DATAERROR,
+                "two places of type number 3");
     }
 
     @Test

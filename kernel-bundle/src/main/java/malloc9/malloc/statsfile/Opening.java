@@ -10,11 +10,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -109,12 +112,17 @@ public final class Opening {
         if (Files.size(path) == 0) {
             return null;
         }
+        Object key = fileKey();
         try (FileChannel left = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer header = header(left);
             if (!isOurs(header)) {
                 return Messages.notOurs(path);
             }
             if (!lock(left)) {
+                return Messages.inUse(path);
+            }
+            // Another kernel may have moved it before it was locked here; what has its name now is the other's.
+            if (!Objects.equals(key, fileKey())) {
                 return Messages.inUse(path);
             }
             int state = header(left).getInt((int) Layout.STATE_OFFSET);
@@ -189,6 +197,16 @@ public final class Opening {
     private static void write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes, at + bytes.position());
+        }
+    }
+
+    /** Tells the file of this name from others of the same name; null where the OS has no such key, or there is no file. */
+    private @Nullable Object fileKey() throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+        } catch (NoSuchFileException moved) {
+            return null;
         }
     }
 

@@ -67,6 +67,11 @@ public final class StatsFile implements AutoCloseable {
         this.warn = warn;
     }
 
+    /** Where it was made, absolute. */
+    public Path path() {
+        return path;
+    }
+
     /** Gives a type its place; null if there is none left, which {@link #tell} will say. */
     public @Nullable TypeRecord add(String name) {
         lock.lock();

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import malloc9.malloc.statsfile.Opening.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -66,6 +70,40 @@ class OpeningTest {
     void aFolderThatMayNotBeWrittenIsRefused() {
         // Not even root makes files there.
         assertRefused(Path.of("/sys/stats"), "malloc9: no statistics file: /sys/stats: permission denied");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void ofKernelsThatBootAtOnceOneGetsTheFileAndWhatWasLeftIsKept() throws Exception {
+        Path path = folder.resolve("stats");
+        Path old = folder.resolve("stats.old");
+        int kernels = 3;
+        try (ExecutorService threads = Executors.newFixedThreadPool(kernels)) {
+            for (int round = 0; round < 500; round++) {
+                Files.deleteIfExists(path);
+                Files.deleteIfExists(old);
+                requireNonNull(open(path).file()).close();
+                byte[] left = Files.readAllBytes(path);
+                CyclicBarrier start = new CyclicBarrier(kernels);
+                List<Future<Result>> booting = new ArrayList<>();
+                for (int kernel = 0; kernel < kernels; kernel++) {
+                    booting.add(threads.submit(() -> {
+                        start.await();
+                        return open(path);
+                    }));
+                }
+                List<StatsFile> files = new ArrayList<>();
+                for (Future<Result> boot : booting) {
+                    StatsFile file = boot.get().file();
+                    if (file != null) {
+                        files.add(file);
+                    }
+                }
+                files.forEach(StatsFile::close);
+                assertThat(files).as("round %d", round).hasSize(1);
+                assertThat(old).as("round %d", round).hasBinaryContent(left);
+            }
+        }
     }
 
     @Test

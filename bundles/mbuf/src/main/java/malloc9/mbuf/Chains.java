@@ -1,11 +1,11 @@
 package malloc9.mbuf;
 
 import static malloc9.api.MallocFlags.M_NOWAIT;
-import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.mbuf.MbufFlags.M_COPYALL;
 import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 import static malloc9.mbuf.Mbufs.present;
 import static malloc9.mbuf.Mbufs.requireHow;
+import static malloc9.mbuf.Mbufs.waiting;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
@@ -55,7 +55,7 @@ public final class Chains {
 
     /** As {@link #copym(Mbuf, int, int, long)}, waiting for memory. */
     public Mbuf copym(Mbuf chain, int offset, int length, int how) {
-        return present(copym(chain, offset, length, (long) how));
+        return present(copym(chain, offset, length, waiting(how, "m_copym")));
     }
 
     /**
@@ -104,7 +104,7 @@ public final class Chains {
 
     /** As {@link #copypacket(Mbuf, long)}, waiting for memory. */
     public Mbuf copypacket(Mbuf packet, int how) {
-        return present(copypacket(packet, (long) how));
+        return present(copypacket(packet, waiting(how, "m_copypacket")));
     }
 
     /** A copy of a whole packet that shares what lies outside of mbufs (m_copypacket); null if there is no memory. */
@@ -115,7 +115,7 @@ public final class Chains {
 
     /** As {@link #dup(Mbuf, long)}, waiting for memory. */
     public Mbuf dup(Mbuf packet, int how) {
-        return present(dup(packet, (long) how));
+        return present(dup(packet, waiting(how, "m_dup")));
     }
 
     /** A copy of a packet that shares nothing (m_dup); null if there is no memory. */
@@ -137,7 +137,7 @@ public final class Chains {
 
     /** As {@link #defrag(Mbuf, long)}, waiting for memory. */
     public Mbuf defrag(Mbuf packet, int how) {
-        return present(defrag(packet, (long) how));
+        return present(defrag(packet, waiting(how, "m_defrag")));
     }
 
     /** The packet in as few mbufs as will do, in the place of the one given (m_defrag); null, and that one stays, if there is no memory. */
@@ -213,8 +213,8 @@ public final class Chains {
      */
     public void adj(Mbuf chain, int bytes) {
         int all = length(chain, "m_adj");
-        if (Math.absExact(bytes) > all) {
-            throw Messages.length("m_adj", Math.absExact(bytes), all);
+        if (Math.abs((long) bytes) > all) {
+            throw Messages.trim(bytes, all);
         }
         int keep = bytes < 0 ? all + bytes : all;
         int skip = Math.max(bytes, 0);
@@ -257,7 +257,7 @@ public final class Chains {
 
     /** As {@link #prepend(Mbuf, int, long)}, waiting for memory. */
     public Mbuf prepend(Mbuf chain, int bytes, int how) {
-        return present(prepend(chain, bytes, (long) how));
+        return present(prepend(chain, bytes, waiting(how, "m_prepend")));
     }
 
     /**
@@ -355,11 +355,6 @@ public final class Chains {
         return true;
     }
 
-    /** As {@link #append(Mbuf, MemorySegment, long)}, waiting for memory. */
-    public void append(Mbuf chain, MemorySegment from) {
-        append(chain, from, M_WAITOK);
-    }
-
     /** Writes a segment behind the end of a chain (m_append); false, and nothing was changed, if there is no memory. */
     public boolean append(Mbuf chain, MemorySegment from, long how) {
         return copyback(chain, length(chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
@@ -367,7 +362,7 @@ public final class Chains {
 
     /** As {@link #split(Mbuf, int, long)}, waiting for memory. */
     public Mbuf split(Mbuf chain, int length, int how) {
-        return present(split(chain, length, (long) how));
+        return present(split(chain, length, waiting(how, "m_split")));
     }
 
     /**
@@ -474,6 +469,9 @@ public final class Chains {
     /** Gives an empty mbuf bytes of another: shared if they lie outside, else copied into the room that there is. */
     private static void fill(Mbuf into, Mbuf from, int skip, int count) {
         Storage outside = from.storage;
+        if (count == 0) {
+            return;
+        }
         if (outside != null) {
             Mbufs.share(into, from, outside);
             into.offset = from.offset + skip;

@@ -79,7 +79,6 @@ public final class Mbuf {
     private @Nullable Object rcvif;
 
     /** Once true, for ever; by FREED. */
-    @SuppressWarnings("UnusedVariable") // by its VarHandle
     private boolean freed;
 
     /** One with data inside. */
@@ -248,7 +247,7 @@ public final class Mbuf {
     }
 
     void set(int set, int cleared) {
-        flags = flags & ~cleared | set;
+        flags = (flags & ~cleared) | set;
     }
 
     /** First offset that data may have. */
@@ -284,7 +283,7 @@ public final class Mbuf {
 
     /** Takes on what the header of another says; its tags are their own. */
     void copyHeader(Mbuf from) {
-        flags = from.flags & MbufFlags.M_COPYFLAGS & ~M_RDONLY | flags & (M_EXT | M_RDONLY);
+        flags = (from.flags & MbufFlags.M_COPYFLAGS & ~M_RDONLY) | (flags & (M_EXT | M_RDONLY));
         packetLength = from.packetLength;
         rcvif = from.rcvif;
         if (storage == null && length == 0) {

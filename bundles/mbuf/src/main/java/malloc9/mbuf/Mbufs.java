@@ -40,6 +40,8 @@ public final class Mbufs implements AutoCloseable {
     private final Zone counts;
     private final Tags tags;
     private final Chains chains;
+    private final Drains drains = new Drains();
+    private final Limits limits;
 
     /** What there are views of. */
     final Set<Region> viewed = ConcurrentHashMap.newKeySet();
@@ -47,8 +49,12 @@ public final class Mbufs implements AutoCloseable {
     /** What lost its last reference while a native call still used a view. */
     private final ConcurrentLinkedQueue<Runnable> lingering = new ConcurrentLinkedQueue<>();
 
-    /** Makes the zones; what uses them is gone when {@link #close()} is called. */
-    public Mbufs(Zones zones, Malloc malloc) {
+    /**
+     * Makes the zones; what uses them is gone when {@link #close()} is called.
+     *
+     * @param maxUsers what the limits are made from (kern.maxusers)
+     */
+    public Mbufs(Zones zones, Malloc malloc, int maxUsers) {
         mbufs = zones.zcreate(ZoneRequest.of("mbuf", MbufFlags.MSIZE, M_PACKET_TAGS)
                 .withAlign(MSIZE_ALIGN)
                 .withFlags(UMA_ZONE_MAXBUCKET));
@@ -63,6 +69,7 @@ public final class Mbufs implements AutoCloseable {
                 ZoneRequest.of("mbuf_ext_refcnt", Integer.BYTES, M_PACKET_TAGS).withFlags(UMA_ZONE_ZINIT));
         tags = new Tags(malloc);
         chains = new Chains(this, tags);
+        limits = new Limits(clusters, jumbos, maxUsers);
     }
 
     private static Zone counted(Zones zones, String name, int size) {
@@ -74,9 +81,19 @@ public final class Mbufs implements AutoCloseable {
         return chains;
     }
 
+    /** What gives memory back when it is low. */
+    public Drains drains() {
+        return drains;
+    }
+
+    /** How many clusters of each size there may be. */
+    public Limits limits() {
+        return limits;
+    }
+
     /** An mbuf without packet header (m_get). */
     public Mbuf get(int how, int type) {
-        return present(get((long) waiting(how), type));
+        return present(get(waiting(how, "m_get"), type));
     }
 
     /** As {@link #get(int, int)}, or null. */
@@ -86,7 +103,7 @@ public final class Mbufs implements AutoCloseable {
 
     /** An mbuf with a packet header (m_gethdr). */
     public Mbuf gethdr(int how, int type) {
-        return present(gethdr((long) waiting(how), type));
+        return present(gethdr(waiting(how, "m_gethdr"), type));
     }
 
     /** As {@link #gethdr(int, int)}, or null. */
@@ -100,7 +117,7 @@ public final class Mbufs implements AutoCloseable {
      * @param flags {@code M_PKTHDR} or 0
      */
     public Mbuf getcl(int how, int type, int flags) {
-        return present(getcl((long) waiting(how), type, flags));
+        return present(getcl(waiting(how, "m_getcl"), type, flags));
     }
 
     /** As {@link #getcl(int, int, int)}, or null. */
@@ -116,7 +133,7 @@ public final class Mbufs implements AutoCloseable {
      * @throws InvalidMbuf SIZE if it is none of 2048, 4096, 9216 and 16384
      */
     public Mbuf getjcl(int how, int type, int flags, int size) {
-        return present(getjcl((long) waiting(how), type, flags, size));
+        return present(getjcl(waiting(how, "m_getjcl"), type, flags, size));
     }
 
     /** As {@link #getjcl(int, int, int, int)}, or null. */
@@ -170,12 +187,15 @@ public final class Mbufs implements AutoCloseable {
         if (!memory.isNative()) {
             throw Messages.heap("m_extadd", memory.byteSize());
         }
+        if (memory.byteSize() > Integer.MAX_VALUE) {
+            throw Messages.size("m_extadd", memory.byteSize());
+        }
         MemorySegment count = counts.zalloc(M_NOWAIT);
         if (count == null) {
             return false;
         }
         mbuf.attach(new External(memory, type, counts, count, free, arg1, arg2));
-        mbuf.set(flags & MbufFlags.M_RDONLY | (memory.isReadOnly() ? MbufFlags.M_RDONLY : 0), 0);
+        mbuf.set(memory.isReadOnly() ? MbufFlags.M_RDONLY : flags & MbufFlags.M_RDONLY, 0);
         return true;
     }
 
@@ -245,15 +265,6 @@ public final class Mbufs implements AutoCloseable {
         counts.zdestroy();
     }
 
-    Zone clusters() {
-        return clusters;
-    }
-
-    /** The zone of jumbo clusters of that EXT_ type. */
-    Zone jumbo(int type) {
-        return jumbos[type - MbufFlags.EXT_JUMBOP];
-    }
-
     /** Lets a second mbuf refer to what the first has outside (mb_dupcl). */
     static void share(Mbuf to, Mbuf from, Storage outside) {
         outside.reference();
@@ -273,16 +284,17 @@ public final class Mbufs implements AutoCloseable {
         }
     }
 
-    private static int waiting(int how) {
+    /** The flags of a request that promises an mbuf. */
+    static long waiting(int how, String function) {
         if (how != M_WAITOK) {
-            throw Messages.how("m_get", how);
+            throw Messages.how(function, how);
         }
         return how;
     }
 
     static Mbuf present(@Nullable Mbuf mbuf) {
         if (mbuf == null) {
-            throw new IllegalStateException(Messages.DETACHED);
+            throw new IllegalStateException(Messages.NO_MBUF);
         }
         return mbuf;
     }

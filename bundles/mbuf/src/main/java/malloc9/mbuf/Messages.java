@@ -7,6 +7,8 @@ final class Messages {
 
     static final String DETACHED = "mbuf: the system of mbufs was detached";
 
+    static final String NO_MBUF = "mbuf: a request that waits came back without memory";
+
     private Messages() {}
 
     static InvalidMbuf freed(String function) {
@@ -22,6 +24,13 @@ final class Messages {
         return new InvalidMbuf(Reason.LENGTH, function + ": length " + length + " is not 0 to " + most);
     }
 
+    static InvalidMbuf trim(int bytes, int length) {
+        return new InvalidMbuf(
+                Reason.LENGTH,
+                "m_adj: " + Math.abs((long) bytes) + " bytes cannot be trimmed from the " + (bytes < 0 ? "tail" : "head")
+                        + " of " + length);
+    }
+
     static InvalidMbuf noHeader(String function) {
         return new InvalidMbuf(Reason.NO_HEADER, function + ": the mbuf has no packet header");
     }
@@ -32,7 +41,7 @@ final class Messages {
                 function + ": the data are read-only" + (references > 1 ? ", " + references + " mbufs share them" : ""));
     }
 
-    static InvalidMbuf size(String function, int size) {
+    static InvalidMbuf size(String function, long size) {
         return new InvalidMbuf(Reason.SIZE, function + ": unknown cluster size " + size);
     }
 
@@ -54,5 +63,9 @@ final class Messages {
 
     static InvalidMbuf cycle(String function) {
         return new InvalidMbuf(Reason.CYCLE, function + ": the mbuf is in the chain already");
+    }
+
+    static NetstatFailed usage(String usage) {
+        return new NetstatFailed("usage: " + usage);
     }
 }

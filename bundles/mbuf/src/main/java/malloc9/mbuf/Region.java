@@ -33,7 +33,6 @@ class Region {
      *
      * @param known gets to know this region while there are views
      */
-    @SuppressWarnings("restricted") // the view keeps its bounds, and is given a shorter life
     final synchronized MemorySegment view(int offset, int length, Set<Region> known) {
         Arena arena = views;
         if (arena == null) {

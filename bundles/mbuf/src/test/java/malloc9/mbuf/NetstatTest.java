@@ -5,6 +5,7 @@ import static malloc9.mbuf.MbufFlags.MT_DATA;
 import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -69,9 +70,9 @@ final class NetstatTest {
     void anythingElseIsAUsageError() {
         try (Network network = new Network()) {
             NetstatCommand command = new NetstatCommand(network.kernel.runtime(), network.mbufs);
-            assertThatExceptionOfType(NetstatFailed.class)
-                    .isThrownBy(() -> command.netstat("-x"))
-                    .withToString("usage: netstat -m");
+            assertThatThrownBy(() -> command.netstat("-x"))
+                    .isInstanceOf(NetstatFailed.class)
+                    .hasToString("usage: netstat -m");
             assertThatExceptionOfType(NetstatFailed.class).isThrownBy(command::netstat);
         }
     }

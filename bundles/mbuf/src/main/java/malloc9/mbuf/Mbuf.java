@@ -197,6 +197,22 @@ public final class Mbuf {
         return region.memory.get(ValueLayout.JAVA_BYTE, (long) offset + index);
     }
 
+    /**
+     * Sets a byte of the data, without a view.
+     *
+     * @throws InvalidMbuf READ_ONLY if they are shared
+     */
+    public void set(int index, byte value) {
+        live("m_set");
+        if (index < 0 || index >= length) {
+            throw Messages.offset("m_set", index, length);
+        }
+        if (!isWritable()) {
+            throw Messages.readOnly("m_set", references());
+        }
+        region.memory.set(ValueLayout.JAVA_BYTE, (long) offset + index, value);
+    }
+
     /** Whether the data may be changed: nobody else refers to them (M_WRITABLE). */
     public boolean isWritable() {
         live("M_WRITABLE");

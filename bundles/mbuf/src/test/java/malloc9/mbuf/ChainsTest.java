@@ -1,5 +1,6 @@
 package malloc9.mbuf;
 
+import static java.util.Objects.requireNonNull;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.mbuf.MbufFlags.MT_DATA;
@@ -31,12 +32,10 @@ final class ChainsTest {
     void appendedBytesGoIntoTheRoomThatThereIsAndThenIntoClusters() {
         Mbuf packet = network.packet(Network.bytes(168 + 2048 + 10));
         assertThat(packet.length()).isEqualTo(168);
-        Mbuf second = packet.next();
-        assertThat(second).isNotNull();
+        Mbuf second = requireNonNull(packet.next());
         assertThat(second.length()).isEqualTo(2048);
         assertThat(second.extType()).isEqualTo(MbufFlags.EXT_PACKET);
-        Mbuf third = second.next();
-        assertThat(third).isNotNull();
+        Mbuf third = requireNonNull(second.next());
         assertThat(third.length()).isEqualTo(10);
         assertThat(third.extType()).isZero();
         assertThat(packet.packetLength()).isEqualTo(2226);
@@ -50,8 +49,7 @@ final class ChainsTest {
         Mbuf tail = network.packet(Network.bytes(1000));
         chains.cat(packet, tail);
         chains.adj(packet, 15);
-        Mbuf pulled = chains.pullup(packet, 100);
-        assertThat(pulled).isNotNull();
+        Mbuf pulled = requireNonNull(chains.pullup(packet, 100));
         assertThat(pulled.length()).isGreaterThanOrEqualTo(100);
         assertThat(pulled.flags() & M_PKTHDR).isEqualTo(M_PKTHDR);
         byte[] expected = new byte[1005];
@@ -162,11 +160,7 @@ final class ChainsTest {
                 "m_copyback: length 401 is not 0 to 400",
                 () -> chains.copyback(packet, 0, 401, place, M_NOWAIT));
         refuses(Reason.CYCLE, "m_cat: the mbuf is in the chain already", () -> chains.cat(packet, packet));
-        refuses(Reason.NO_HEADER, "m_dup: the mbuf has no packet header", () -> {
-            Mbuf next = packet.next();
-            assertThat(next).isNotNull();
-            chains.dup(next, M_NOWAIT);
-        });
+        refuses(Reason.NO_HEADER, "m_dup: the mbuf has no packet header", () -> chains.dup(requireNonNull(packet.next()), M_NOWAIT));
         assertThat(network.content(packet)).isEqualTo(Network.bytes(300));
         mbufs.freem(packet);
     }

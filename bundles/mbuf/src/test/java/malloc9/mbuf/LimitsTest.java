@@ -20,6 +20,9 @@ import malloc9.api.sysctl.SysctlFailed;
 import malloc9.kernel.DriverKnobs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LimitsTest {
 
@@ -90,13 +93,18 @@ final class LimitsTest {
     }
 
     /** A packet that goes into the cache would keep the cluster: exhausted, the packet zone is drained. */
-    @Test
-    void whoWaitsForAClusterGetsThatOfAFreedPacket() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Timeout(60)
+    void whoWaitsForAClusterGetsThatOfAFreedPacket(boolean forAPacket) throws Exception {
         tuneClusters(2);
         Mbuf first = mbufs.getcl(M_WAITOK, MT_DATA, 0);
         Mbuf second = mbufs.getcl(M_WAITOK, MT_DATA, 0);
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
             Future<Mbuf> waiting = threads.submit(() -> {
+                if (forAPacket) {
+                    return mbufs.getcl(M_WAITOK, MT_DATA, 0);
+                }
                 Mbuf mbuf = mbufs.get(M_WAITOK, MT_DATA);
                 mbufs.clget(mbuf, M_WAITOK);
                 return mbuf;

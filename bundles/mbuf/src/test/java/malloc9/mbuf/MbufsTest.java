@@ -1,5 +1,6 @@
 package malloc9.mbuf;
 
+import static java.util.Objects.requireNonNull;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.mbuf.MbufFlags.MT_DATA;
@@ -197,14 +198,12 @@ final class MbufsTest {
     @Test
     void tagsGoWithTheirPacket() {
         Mbuf packet = network.packet(Network.bytes(10));
-        MbufTag tag = mbufs.tag(packet, 7, 1, 16, M_NOWAIT);
-        assertThat(tag).isNotNull();
+        MbufTag tag = requireNonNull(mbufs.tag(packet, 7, 1, 16, M_NOWAIT));
         tag.data().fill((byte) 5);
         assertThat(network.tagBytes()).as("16 and struct m_tag").isGreaterThanOrEqualTo(40);
         Mbuf copy = chains.copypacket(packet, M_WAITOK);
         mbufs.freem(packet);
-        MbufTag copied = copy.tag(7, 1);
-        assertThat(copied).isNotNull();
+        MbufTag copied = requireNonNull(copy.tag(7, 1));
         assertThat(copied.data().toArray(ValueLayout.JAVA_BYTE)).containsOnly(5).hasSize(16);
         assertThat(copy.tag(7, 2)).isNull();
         assertThat(mbufs.untag(copy, copied)).isTrue();

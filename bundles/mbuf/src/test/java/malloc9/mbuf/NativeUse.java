@@ -48,8 +48,7 @@ final class NativeUse {
     }
 
     /** Nothing may leave an upcall. */
-    @SuppressWarnings("UnusedVariable") // libc's parameters
-    private int compare(MemorySegment left, MemorySegment right) {
+    int compare(MemorySegment left, MemorySegment right) {
         if (!happened) {
             happened = true;
             try {

@@ -46,7 +46,8 @@ public final class Drains implements LowMemoryHandler {
         }
     }
 
-    private static RuntimeException with(@Nullable RuntimeException first, RuntimeException next) {
+    /** The first of what was thrown, with the others. */
+    static RuntimeException with(@Nullable RuntimeException first, RuntimeException next) {
         if (first == null || first.equals(next)) {
             return next;
         }

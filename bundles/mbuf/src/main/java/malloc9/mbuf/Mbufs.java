@@ -161,7 +161,7 @@ public final class Mbufs implements AutoCloseable {
         requireBare(mbuf, "m_cljget");
         int type = size == MbufFlags.MCLBYTES ? MbufFlags.EXT_CLUSTER : jumboType(size, "m_cljget");
         Zone zone = type == MbufFlags.EXT_CLUSTER ? clusters : jumbos[type - MbufFlags.EXT_JUMBOP];
-        MemorySegment item = zone.zalloc(how);
+        MemorySegment item = item(zone, how);
         if (item == null) {
             return false;
         }
@@ -232,11 +232,36 @@ public final class Mbufs implements AutoCloseable {
         return mbuf.next;
     }
 
-    /** Frees a chain; null is a no-op (m_freem). */
+    /**
+     * Frees a chain; null is a no-op (m_freem). What callbacks of external memory throw is thrown when all is freed.
+     *
+     * @throws InvalidMbuf FREED if any of it was freed before; nothing was freed then
+     */
     public void freem(@Nullable Mbuf chain) {
+        if (chain == null) {
+            return;
+        }
+        if (chain.next == null) {
+            free(chain);
+            return;
+        }
+        for (Mbuf mbuf = chain; mbuf != null; mbuf = mbuf.next) {
+            requireOwn(mbuf, "m_freem");
+            mbuf.live("m_freem");
+        }
+        RuntimeException thrown = null;
         Mbuf next = chain;
         while (next != null) {
-            next = free(next);
+            Mbuf following = next.next;
+            try {
+                free(next);
+            } catch (RuntimeException e) {
+                thrown = Drains.with(thrown, e);
+            }
+            next = following;
+        }
+        if (thrown != null) {
+            throw thrown;
         }
     }
 
@@ -278,6 +303,11 @@ public final class Mbufs implements AutoCloseable {
         }
     }
 
+    /** An item of a zone; a request that waits goes by its int, the zone's short way. */
+    static @Nullable MemorySegment item(Zone zone, long how) {
+        return how == M_WAITOK ? zone.zalloc(M_WAITOK) : zone.zalloc(how);
+    }
+
     static void requireHow(long how, String function) {
         if (how != M_NOWAIT && how != M_WAITOK) {
             throw Messages.how(function, how);
@@ -301,7 +331,7 @@ public final class Mbufs implements AutoCloseable {
 
     private @Nullable Mbuf make(long how, int flags, int type) {
         requireHow(how, "m_get");
-        MemorySegment item = mbufs.zalloc(how);
+        MemorySegment item = item(mbufs, how);
         return item == null ? null : new Mbuf(this, item, flags, type);
     }
 

@@ -49,7 +49,7 @@ final class PacketZone {
     /** A packet; null only with M_NOWAIT. */
     @Nullable
     Packet take(long how) {
-        MemorySegment item = zone.zalloc(how);
+        MemorySegment item = Mbufs.item(zone, how);
         if (item == null) {
             return null;
         }

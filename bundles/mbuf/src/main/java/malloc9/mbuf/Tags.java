@@ -71,6 +71,9 @@ final class Tags {
 
     /** Frees all tags of a packet (m_tag_delete_chain). */
     void free(Mbuf packet) {
+        if (packet.tags.isEmpty()) {
+            return;
+        }
         for (MbufTag tag : packet.tags) {
             malloc.free(tag.block(), M_PACKET_TAGS);
         }

@@ -170,6 +170,31 @@ final class MbufsTest {
     }
 
     @Test
+    void aChainWithAFreedMbufIsNotFreedInParts() {
+        Mbuf chain = network.packet(Network.bytes(3000));
+        mbufs.free(requireNonNull(chain.next()));
+        refuses(Reason.FREED, "m_freem: the mbuf was freed before", () -> mbufs.freem(chain));
+        assertThat(chain.length()).isEqualTo(168);
+        mbufs.free(requireNonNull(requireNonNull(chain.next).next));
+        mbufs.free(chain);
+    }
+
+    @Test
+    void aCallbackThatThrowsKeepsNothingOfTheChain() {
+        try (Arena arena = Arena.ofShared()) {
+            Mbuf chain = mbufs.gethdr(M_WAITOK, MT_DATA);
+            ExtFree failing = (arg1, arg2) -> {
+                throw new IllegalStateException("driver");
+            };
+            mbufs.extadd(chain, arena.allocate(64), failing, null, null, 0, MbufFlags.EXT_NET_DRV);
+            chains.append(chain, MemorySegment.ofArray(Network.bytes(3000)), M_WAITOK);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> mbufs.freem(chain))
+                    .withMessage("driver");
+        }
+    }
+
+    @Test
     void anotherSystemsMbufIsRefused() {
         try (Mbufs other = new Mbufs(network.kernel.zones(), network.kernel.malloc(), 32)) {
             Mbuf foreign = other.get(M_WAITOK, MT_DATA);

@@ -88,8 +88,7 @@ final class DriverKnobsTest {
         assertThat(kernel.sysctl().readText("kern.even")).isEqualTo("4096");
         assertThat(kernel.sysctl().readText("kern.fixed")).isEqualTo("2");
         assertThat(kernel.sysctl().readText("kern.text")).isEqualTo("2");
-        assertThat(kernel.runtime().messages().getLast())
-                .endsWith("tunable kern.text is ignored: not a number: many");
+        assertThat(kernel.runtime().messages().getLast()).endsWith("tunable kern.text is ignored: not a number: many");
     }
 
     @Test
@@ -102,11 +101,14 @@ final class DriverKnobsTest {
 
     @Test
     void whatCannotBeAddedIsToldAndLeftOut() {
-        assertThat(knobs.add(new Even("kern.maxusers", KnobType.INT, CTLFLAG_RD))).isFalse();
-        assertThat(last()).endsWith("a driver's knob kern.maxusers is left out: sysctl: kern.maxusers is declared twice");
+        assertThat(knobs.add(new Even("kern.maxusers", KnobType.INT, CTLFLAG_RD)))
+                .isFalse();
+        assertThat(last())
+                .endsWith("a driver's knob kern.maxusers is left out: sysctl: kern.maxusers is declared twice");
         assertThat(knobs.add(new Even("net.inet", KnobType.INT, CTLFLAG_RD))).isFalse();
         assertThat(last()).endsWith("a driver's knob net.inet is left out: sysctl: net.inet lies below no node");
-        assertThat(knobs.add(new Even("kern.text", KnobType.STRING, CTLFLAG_RD))).isFalse();
+        assertThat(knobs.add(new Even("kern.text", KnobType.STRING, CTLFLAG_RD)))
+                .isFalse();
         assertThat(last()).endsWith("a driver's knob kern.text is left out: its type STRING is no number");
         knobs.remove(new Even("kern.maxusers", KnobType.INT, CTLFLAG_RD));
         assertThat(kernel.sysctl().readText("kern.maxusers")).isNotEqualTo("2");

@@ -193,7 +193,8 @@ public final class Chains {
         }
         while (missing > 0 && rest != null) {
             int count = Math.min(missing, rest.length);
-            MemorySegment.copy(rest.region.memory, rest.offset, first.region.memory, first.offset + (long) first.length, count);
+            MemorySegment.copy(
+                    rest.region.memory, rest.offset, first.region.memory, first.offset + (long) first.length, count);
             first.length += count;
             rest.offset += count;
             rest.length -= count;

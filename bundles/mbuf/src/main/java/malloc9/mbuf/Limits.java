@@ -28,7 +28,12 @@ public final class Limits {
         clusters = new Limit("kern.ipc.nmbclusters", "mbuf clusters", "1024 + kern.maxusers * 64", clusterZone, 1);
         all = List.of(
                 clusters,
-                new Limit("kern.ipc.nmbjumbop", "mbuf page size jumbo clusters", "kern.ipc.nmbclusters / 2", jumbos[0], 2),
+                new Limit(
+                        "kern.ipc.nmbjumbop",
+                        "mbuf page size jumbo clusters",
+                        "kern.ipc.nmbclusters / 2",
+                        jumbos[0],
+                        2),
                 new Limit("kern.ipc.nmbjumbo9", "mbuf 9k jumbo clusters", "kern.ipc.nmbclusters / 4", jumbos[1], 4),
                 new Limit("kern.ipc.nmbjumbo16", "mbuf 16k jumbo clusters", "kern.ipc.nmbclusters / 8", jumbos[2], 8));
         compute(CLUSTERS + (long) maxUsers * CLUSTERS_A_USER);

@@ -182,7 +182,13 @@ public final class Mbufs implements AutoCloseable {
      * @throws InvalidMbuf FOREIGN if it is no native memory; ATTACHED if the mbuf has data
      */
     public boolean extadd(
-            Mbuf mbuf, MemorySegment memory, ExtFree free, @Nullable Object arg1, @Nullable Object arg2, int flags, int type) {
+            Mbuf mbuf,
+            MemorySegment memory,
+            ExtFree free,
+            @Nullable Object arg1,
+            @Nullable Object arg2,
+            int flags,
+            int type) {
         requireBare(mbuf, "m_extadd");
         if (!memory.isNative()) {
             throw Messages.heap("m_extadd", memory.byteSize());

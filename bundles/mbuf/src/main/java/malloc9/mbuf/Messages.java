@@ -27,8 +27,8 @@ final class Messages {
     static InvalidMbuf trim(int bytes, int length) {
         return new InvalidMbuf(
                 Reason.LENGTH,
-                "m_adj: " + Math.abs((long) bytes) + " bytes cannot be trimmed from the " + (bytes < 0 ? "tail" : "head")
-                        + " of " + length);
+                "m_adj: " + Math.abs((long) bytes) + " bytes cannot be trimmed from the "
+                        + (bytes < 0 ? "tail" : "head") + " of " + length);
     }
 
     static InvalidMbuf noHeader(String function) {
@@ -38,7 +38,8 @@ final class Messages {
     static InvalidMbuf readOnly(String function, long references) {
         return new InvalidMbuf(
                 Reason.READ_ONLY,
-                function + ": the data are read-only" + (references > 1 ? ", " + references + " mbufs share them" : ""));
+                function + ": the data are read-only"
+                        + (references > 1 ? ", " + references + " mbufs share them" : ""));
     }
 
     static InvalidMbuf size(String function, long size) {
@@ -58,7 +59,8 @@ final class Messages {
     }
 
     static InvalidMbuf how(String function, long how) {
-        return new InvalidMbuf(Reason.FLAGS, function + ": 0x" + Long.toHexString(how) + " is neither M_NOWAIT nor M_WAITOK");
+        return new InvalidMbuf(
+                Reason.FLAGS, function + ": 0x" + Long.toHexString(how) + " is neither M_NOWAIT nor M_WAITOK");
     }
 
     static InvalidMbuf cycle(String function) {

@@ -33,6 +33,8 @@ public final class NetstatCommand {
         }
         TypeStats tags = runtime.type("mbuf_tag");
         return Netstat.report(
-                runtime.zones(), tags == null ? 0 : tags.bytesInUse(), mbufs.drains().calls());
+                runtime.zones(),
+                tags == null ? 0 : tags.bytesInUse(),
+                mbufs.drains().calls());
     }
 }

@@ -38,8 +38,7 @@ final class PacketZone {
 
     PacketZone(Zones zones, Zone mbufs, Zone clusters) {
         this.clusters = clusters;
-        this.zone = zones.zsecondCreate(
-                SecondaryRequest.of("mbuf_packet").with(this::attach, this::detach), mbufs);
+        this.zone = zones.zsecondCreate(SecondaryRequest.of("mbuf_packet").with(this::attach, this::detach), mbufs);
     }
 
     Zone zone() {

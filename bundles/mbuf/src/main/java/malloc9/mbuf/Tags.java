@@ -82,8 +82,9 @@ final class Tags {
 
     private @Nullable MbufTag make(int cookie, int type, int bytes, long how) {
         int size = bytes + MbufTag.HEADER;
-        MemorySegment block =
-                how == M_WAITOK ? malloc.malloc(size, M_PACKET_TAGS, M_WAITOK) : malloc.malloc(size, M_PACKET_TAGS, how);
+        MemorySegment block = how == M_WAITOK
+                ? malloc.malloc(size, M_PACKET_TAGS, M_WAITOK)
+                : malloc.malloc(size, M_PACKET_TAGS, how);
         return block == null ? null : new MbufTag(cookie, type, block);
     }
 }

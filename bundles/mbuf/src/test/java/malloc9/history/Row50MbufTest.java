@@ -52,7 +52,9 @@ class Row50MbufTest {
         for (int i = 0; i < 100; i++) {
             network.mbufs.freem(network.mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR));
         }
-        assertThat(network.zone("mbuf_cluster").requests()).as("no cluster more").isEqualTo(clusters);
+        assertThat(network.zone("mbuf_cluster").requests())
+                .as("no cluster more")
+                .isEqualTo(clusters);
         assertThat(network.zone("mbuf_packet").requests()).isEqualTo(101);
     }
 

@@ -78,7 +78,9 @@ final class ChainModelTest {
 
     private void check(@Nullable Modelled modelled, String what) {
         if (modelled != null) {
-            assertThat(Arrays.equals(network.content(modelled.chain), modelled.content)).as(what).isTrue();
+            assertThat(Arrays.equals(network.content(modelled.chain), modelled.content))
+                    .as(what)
+                    .isTrue();
             if ((modelled.chain.flags() & M_PKTHDR) != 0) {
                 assertThat(modelled.chain.packetLength()).as(what).isEqualTo(modelled.content.length);
             }
@@ -105,7 +107,13 @@ final class ChainModelTest {
         Mbuf chain = mbufs.gethdr(M_WAITOK, MT_DATA);
         attached++;
         assertThat(mbufs.extadd(
-                        chain, memory, (arg1, arg2) -> released++, null, null, MbufFlags.M_RDONLY, MbufFlags.EXT_NET_DRV))
+                        chain,
+                        memory,
+                        (arg1, arg2) -> released++,
+                        null,
+                        null,
+                        MbufFlags.M_RDONLY,
+                        MbufFlags.EXT_NET_DRV))
                 .isTrue();
         int length = random.nextInt(EXTERNAL_BYTES);
         chain.length(length);

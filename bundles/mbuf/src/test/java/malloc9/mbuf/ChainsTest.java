@@ -115,9 +115,13 @@ final class ChainsTest {
                 Reason.READ_ONLY,
                 "m_copyback: the data are read-only, 2 mbufs share them",
                 () -> chains.copyback(copy, 50, 1, MemorySegment.ofArray(new byte[1]), M_NOWAIT));
-        assertThat(chains.append(copy, MemorySegment.ofArray(new byte[] {9}), M_NOWAIT)).isTrue();
+        assertThat(chains.append(copy, MemorySegment.ofArray(new byte[] {9}), M_NOWAIT))
+                .isTrue();
         assertThat(network.content(packet)).isEqualTo(Network.bytes(100));
-        assertThat(network.content(copy)).startsWith(Network.bytes(100)).endsWith((byte) 9).hasSize(101);
+        assertThat(network.content(copy))
+                .startsWith(Network.bytes(100))
+                .endsWith((byte) 9)
+                .hasSize(101);
         mbufs.freem(packet);
         mbufs.freem(copy);
     }
@@ -134,12 +138,8 @@ final class ChainsTest {
                 Reason.OFFSET,
                 "m_copym: offset -1 is not in the 300 bytes of the chain",
                 () -> chains.copym(packet, -1, M_COPYALL, M_NOWAIT));
-        refuses(
-                Reason.LENGTH, "m_copym: length 101 is not 0 to 100", () -> chains.copym(packet, 200, 101, M_NOWAIT));
-        refuses(
-                Reason.LENGTH,
-                "m_copydata: length -1 is not 0 to 300",
-                () -> chains.copydata(packet, 0, -1, place));
+        refuses(Reason.LENGTH, "m_copym: length 101 is not 0 to 100", () -> chains.copym(packet, 200, 101, M_NOWAIT));
+        refuses(Reason.LENGTH, "m_copydata: length -1 is not 0 to 300", () -> chains.copydata(packet, 0, -1, place));
         refuses(
                 Reason.LENGTH,
                 "m_copydata: length 300 is not 0 to 4",
@@ -160,7 +160,10 @@ final class ChainsTest {
                 "m_copyback: length 401 is not 0 to 400",
                 () -> chains.copyback(packet, 0, 401, place, M_NOWAIT));
         refuses(Reason.CYCLE, "m_cat: the mbuf is in the chain already", () -> chains.cat(packet, packet));
-        refuses(Reason.NO_HEADER, "m_dup: the mbuf has no packet header", () -> chains.dup(requireNonNull(packet.next()), M_NOWAIT));
+        refuses(
+                Reason.NO_HEADER,
+                "m_dup: the mbuf has no packet header",
+                () -> chains.dup(requireNonNull(packet.next()), M_NOWAIT));
         assertThat(network.content(packet)).isEqualTo(Network.bytes(300));
         mbufs.freem(packet);
     }
@@ -171,7 +174,8 @@ final class ChainsTest {
         Mbuf packet = network.packet(Network.bytes(168 + 2 * 2048));
         assertThat(chains.dup(packet, M_NOWAIT)).isNull();
         assertThat(chains.defrag(packet, M_NOWAIT)).isNull();
-        assertThat(chains.append(packet, MemorySegment.ofArray(new byte[2048]), M_NOWAIT)).isFalse();
+        assertThat(chains.append(packet, MemorySegment.ofArray(new byte[2048]), M_NOWAIT))
+                .isFalse();
         assertThat(chains.copyFailures()).isEqualTo(2);
         assertThat(network.zone("mbuf_packet").failures()).isEqualTo(3);
         assertThat(network.content(packet)).isEqualTo(Network.bytes(168 + 2 * 2048));

@@ -47,7 +47,8 @@ final class MbufsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2048, mbuf_packet, 6", "4096, mbuf_jumbo_page, 3", "9216, mbuf_jumbo_9k, 4", "16384, mbuf_jumbo_16k, 5"})
+    @CsvSource({"2048, mbuf_packet, 6", "4096, mbuf_jumbo_page, 3", "9216, mbuf_jumbo_9k, 4", "16384, mbuf_jumbo_16k, 5"
+    })
     void aClusterHasItsSizeAndItsZone(int size, String zone, int extType) {
         Mbuf mbuf = mbufs.getjcl(M_WAITOK, MT_DATA, M_PKTHDR, size);
         assertThat(mbuf.flags()).isEqualTo(M_PKTHDR | M_EXT);
@@ -129,7 +130,8 @@ final class MbufsTest {
             MemorySegment memory = arena.allocate(5000);
             Mbuf mbuf = mbufs.gethdr(M_WAITOK, MT_DATA);
             ExtFree free = (arg1, arg2) -> freed.add(arg1 + "/" + arg2);
-            assertThat(mbufs.extadd(mbuf, memory, free, "a", "b", 0, MbufFlags.EXT_NET_DRV)).isTrue();
+            assertThat(mbufs.extadd(mbuf, memory, free, "a", "b", 0, MbufFlags.EXT_NET_DRV))
+                    .isTrue();
             mbuf.length(5000);
             mbuf.packetLength(5000);
             MemorySegment view = mbuf.mtod();
@@ -146,7 +148,8 @@ final class MbufsTest {
     void readOnlyMemoryStaysReadOnly() {
         try (Arena arena = Arena.ofShared()) {
             Mbuf mbuf = mbufs.gethdr(M_WAITOK, MT_DATA);
-            mbufs.extadd(mbuf, arena.allocate(64).asReadOnly(), (arg1, arg2) -> {}, null, null, 0, MbufFlags.EXT_NET_DRV);
+            mbufs.extadd(
+                    mbuf, arena.allocate(64).asReadOnly(), (arg1, arg2) -> {}, null, null, 0, MbufFlags.EXT_NET_DRV);
             mbuf.length(64);
             assertThat(mbuf.isWritable()).isFalse();
             refuses(

@@ -62,7 +62,13 @@ public final class Network implements AutoCloseable {
     public void lostNothing() {
         kernel.zones().reclaim();
         for (String name : new String[] {
-            "mbuf", "mbuf_packet", "mbuf_cluster", "mbuf_jumbo_page", "mbuf_jumbo_9k", "mbuf_jumbo_16k", "mbuf_ext_refcnt"
+            "mbuf",
+            "mbuf_packet",
+            "mbuf_cluster",
+            "mbuf_jumbo_page",
+            "mbuf_jumbo_9k",
+            "mbuf_jumbo_16k",
+            "mbuf_ext_refcnt"
         }) {
             assertThat(zone(name).used()).as(name).isZero();
         }

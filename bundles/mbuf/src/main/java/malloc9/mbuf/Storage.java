@@ -31,7 +31,7 @@ abstract sealed class Storage extends Region {
     abstract void release();
 
     /** Counted beside the item in its slab. */
-    private abstract static sealed class Counted extends Storage {
+    abstract static sealed class Counted extends Storage {
 
         private final RefCount count;
 

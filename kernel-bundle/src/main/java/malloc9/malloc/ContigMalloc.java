@@ -43,8 +43,8 @@ final class ContigMalloc {
 
     /** Allocates; 0 only with M_NOWAIT. */
     long malloc(long bytes, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
-        KernMalloc.checkFlags(flags, "contigmalloc");
-        allocator.checkSize(bytes, type, "contigmalloc");
+        RequestCheck.checkFlags(flags, "contigmalloc");
+        allocator.requests.checkSize(bytes, type, "contigmalloc");
         check(bytes, where);
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
         return allocator.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
@@ -70,9 +70,9 @@ final class ContigMalloc {
 
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
-        Slab run = allocator.locate(address, type, viewBytes, "contigfree");
+        Slab run = allocator.blocks.locate(address, type, viewBytes, "contigfree");
         if (run.zone != Slab.PAGE_RUN || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
-            throw allocator.refused(
+            throw allocator.blocks.refused(
                     type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
         }
         allocator.free(address, type, viewBytes);

@@ -78,6 +78,43 @@ final class Counters {
         }
     }
 
+    /** {@link #sum}'s {@link #blocks()}, without garbage. */
+    static long blocks(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        long frees = column(RUN_FREES, rows, watched);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            frees += column(FREES + sizeClass, rows, watched);
+        }
+        long allocs = column(RUN_ALLOCS, rows, watched);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            allocs += column(sizeClass, rows, watched);
+        }
+        return allocs - frees;
+    }
+
+    /** {@link #sum}'s {@link #bytes()}, without garbage. */
+    static long bytes(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        long freed = column(RUN_FREED, rows, watched);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            freed += column(FREES + sizeClass, rows, watched) * classes.bytes(sizeClass);
+        }
+        long allocated = column(RUN_ALLOCATED, rows, watched);
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            allocated += column(sizeClass, rows, watched) * classes.bytes(sizeClass);
+        }
+        return allocated - freed;
+    }
+
+    private static long column(int column, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        long sum = 0;
+        for (long[] row : rows) {
+            sum += row == null ? 0 : row[column];
+        }
+        for (long[] row : watched) {
+            sum += row == null ? 0 : row[column];
+        }
+        return sum;
+    }
+
     /** Live blocks. */
     long blocks() {
         return allocs() - frees();

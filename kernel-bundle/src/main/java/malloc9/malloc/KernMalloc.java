@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
-import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.pcpu.Cpus;
@@ -54,11 +53,6 @@ public final class KernMalloc {
 
     private static final int MIN_ALLOC = Slab.GRANULE;
 
-    private static final long FLAGS = M_NOWAIT | M_WAITOK | M_ZERO | M_NODUMP | M_USE_RESERVE;
-
-    /** FreeBSD's flag for executable memory, which there is none of here. */
-    private static final long M_EXEC = 0x4000;
-
     /** Shows C2 that the table of classes is long enough. */
     private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
@@ -69,15 +63,20 @@ public final class KernMalloc {
     /** The slab map's: one load less than through the map. */
     private final int[] @Nullable [] tables;
 
-    private final MallocTypes types;
     private final SizeClasses classes;
 
     /** {@link SizeClasses#table}: one load less than through the classes. */
     private final byte[] classOf;
 
     private final Items items;
+
+    /** What can be wrong with a pointer. */
+    final BlockCheck blocks;
+
+    /** What can be wrong with a request. */
+    final RequestCheck requests;
+
     private final LastFailure lastFailure;
-    private final Events events;
     private final Exhaustion exhaustion;
     private final long base;
     private final long size;
@@ -102,13 +101,13 @@ public final class KernMalloc {
         this.cpus = uma.cpus();
         this.slabs = uma.slabs();
         this.tables = slabs.tables();
-        this.types = types;
-        this.events = events;
         this.base = uma.map().base();
         this.size = uma.map().size();
         this.granules = size >>> Slab.GRANULE_SHIFT;
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
         this.items = new Items(slabs, range);
+        this.blocks = new BlockCheck(uma, types, events);
+        this.requests = new RequestCheck(classes, size);
     }
 
     /**
@@ -176,9 +175,9 @@ public final class KernMalloc {
 
     /** Reallocates; 0 only with M_NOWAIT, and the block is untouched. */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
-        checkFlags(flags, "realloc");
-        checkSize(bytes, type, "realloc");
-        long usable = locate(address, type, viewBytes, "realloc").itemBytes;
+        RequestCheck.checkFlags(flags, "realloc");
+        requests.checkSize(bytes, type, "realloc");
+        long usable = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
         if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
@@ -198,14 +197,7 @@ public final class KernMalloc {
 
     /** The bytes that there are at a block. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
-        return locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
-    }
-
-    /** Tells of a pointer that cannot be freed, and makes its error. */
-    InvalidFree refused(MallocTypeInternal type, Reason reason, long address, String message) {
-        InvalidFree error = new InvalidFree(reason, address, message);
-        events.panicked(type.owner.module(), error);
-        return error;
+        return blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
     }
 
     /**
@@ -286,8 +278,8 @@ public final class KernMalloc {
 
     /** Allocates by the way that every request can go. */
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        checkFlags(flags, "malloc");
-        checkSize(bytes, type, "malloc");
+        RequestCheck.checkFlags(flags, "malloc");
+        requests.checkSize(bytes, type, "malloc");
         // Without a lambda, which would be garbage for each bucket.
         long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
         if (address != CHANGED) {
@@ -472,7 +464,7 @@ public final class KernMalloc {
             return 0;
         }
         if (type.highWater.runAllocated(run.itemBytes)) {
-            type.counters();
+            type.look();
         }
         return addressOf(run.base);
     }
@@ -480,7 +472,7 @@ public final class KernMalloc {
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
-            Slab slab = locate(address, type, viewBytes, "free");
+            Slab slab = blocks.locate(address, type, viewBytes, "free");
             Watch watch = type.watch();
             Pcpu cpu = enterUnder(type, watch, "free");
             if (cpu == null) {
@@ -539,7 +531,7 @@ public final class KernMalloc {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
-        Slab slab = locate(address, type, viewBytes, "zfree");
+        Slab slab = blocks.locate(address, type, viewBytes, "zfree");
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         Pcpu cpu = enterAlive(type, "zfree");
         try {
@@ -550,26 +542,6 @@ public final class KernMalloc {
             uma.leave(cpu);
         }
         free(address, type, viewBytes);
-    }
-
-    /** The request that is made for an array, or an error. */
-    static long arrayBytes(long count, long size, MallocTypeInternal type) {
-        if (count < 0 || size < 0) {
-            throw new InvalidRequest(Messages.negativeArray(count, size, type.name));
-        }
-        if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
-            throw new InvalidRequest(Messages.overflowed(count, size));
-        }
-        return count * size;
-    }
-
-    /** The request that is made for an aligned block, or an error. */
-    long alignedBytes(long bytes, long alignment, MallocTypeInternal type) {
-        if (alignment < 1 || alignment > PageSource.PAGE || Long.bitCount(alignment) != 1) {
-            throw new InvalidRequest(Messages.badAlignment(alignment, type.name));
-        }
-        checkSize(bytes, type, "malloc_aligned");
-        return classes.aligned(bytes, alignment);
     }
 
     /** The bytes that there would be at a block. */
@@ -605,92 +577,7 @@ public final class KernMalloc {
         } else if (watch != null) {
             watch.allocatedElsewhere(bytes);
         } else if (!freed) {
-            type.counters();
-        }
-    }
-
-    /** The slab whose live block of that type starts at the address; everything else is an error. */
-    Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
-        long offset = address - base;
-        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
-        Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
-        if (slab == null || Integer.compareUnsigned(granule, slab.base) < 0) {
-            throw refused(
-                    type,
-                    Reason.FOREIGN,
-                    address,
-                    Messages.notAllocated(function, address, address & -PageSource.PAGE));
-        }
-        int index = slab.indexOf(granule);
-        if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
-            throw refused(type, Reason.INTERIOR, address, interior(slab, granule, address, function));
-        }
-        int tag = slab.tagOf(granule);
-        if (tag == 0) {
-            throw refused(
-                    type,
-                    Reason.DOUBLE_FREE,
-                    address,
-                    Messages.doubleFree(function, address, slab.itemBytes, type.name));
-        }
-        if (Slab.owner(tag) == Tags.QUARANTINED) {
-            throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
-        }
-        if (!Tags.isOf(tag, type.number)) {
-            throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, tag, address, type, function));
-        }
-        if (viewBytes > slab.itemBytes) {
-            throw refused(
-                    type,
-                    Reason.LONGER_VIEW,
-                    address,
-                    Messages.longerView(function, address, viewBytes, slab.itemBytes));
-        }
-        return slab;
-    }
-
-    private String interior(Slab slab, int granule, long address, String function) {
-        int index = slab.indexOfItem(granule);
-        return index < slab.items()
-                ? Messages.interior(function, address, addressOf(slab.granule(index)), slab.itemBytes)
-                : Messages.tail(function, address);
-    }
-
-    private String wrongType(Slab slab, int tag, long address, MallocTypeInternal type, String function) {
-        MallocTypeInternal other = types.ofTag(tag);
-        ZoneItems zone = types.zoneOfTag(tag);
-        if (zone != null) {
-            return Messages.zonesItem(function, address, slab.itemBytes, zone.zone.name(), zone.type.owner.module());
-        }
-        return other == null
-                ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
-                : Messages.wrongType(
-                        function,
-                        address,
-                        slab.itemBytes,
-                        type.name,
-                        type.owner.module(),
-                        other.name,
-                        other.owner.module());
-    }
-
-    void checkSize(long bytes, MallocTypeInternal type, String function) {
-        if (bytes < 0 || bytes > size) {
-            throw new InvalidRequest(Messages.badSize(function, bytes, type.name, size));
-        }
-    }
-
-    static void checkFlags(long flags, String function) {
-        long wait = flags & (M_NOWAIT | M_WAITOK);
-        if (wait != M_NOWAIT && wait != M_WAITOK) {
-            throw new InvalidRequest(Messages.badFlags(function, flags));
-        }
-        long unknown = flags & ~FLAGS;
-        if (unknown != 0) {
-            throw new InvalidRequest(
-                    unknown == M_EXEC
-                            ? Messages.executable(function, flags)
-                            : Messages.unknownFlags(function, flags, unknown));
+            type.look();
         }
     }
 
@@ -731,7 +618,7 @@ public final class KernMalloc {
 
     private void sampleHighWater(MallocTypeInternal type) {
         if (type.highWater.isDue()) {
-            type.counters();
+            type.look();
         }
     }
 

@@ -49,23 +49,23 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment mallocarray(long count, long size, MallocType type, int flags) {
-        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+        return malloc(RequestCheck.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
     }
 
     @Override
     public @Nullable MemorySegment mallocarray(long count, long size, MallocType type, long flags) {
-        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+        return malloc(RequestCheck.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
     }
 
     @Override
     public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
-        long bytes = allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
         return malloc(bytes, type, flags).asSlice(0, size);
     }
 
     @Override
     public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
-        long bytes = allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
         MemorySegment block = malloc(bytes, type, flags);
         return block == null ? null : block.asSlice(0, size);
     }
@@ -203,12 +203,12 @@ public final class MallocService implements Malloc {
 
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
         if (!block.isNative()) {
-            return allocator.refused(type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
+            return allocator.blocks.refused(type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
         }
         long address = block.address();
         return block.scope().isAlive()
-                ? allocator.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
-                : allocator.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
+                ? allocator.blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
+                : allocator.blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
     }
 
     /** An int request promises a block: it must say that it waits. */

@@ -188,6 +188,19 @@ final class MallocTypeInternal {
         }
     }
 
+    /** A look at the high-water marks alone, without garbage. */
+    void look() {
+        lock.lock();
+        try {
+            Watch watching = made;
+            long[] @Nullable [] watched = watching == null ? Rows.NONE : watching.rows.all();
+            highWater.raise(
+                    Counters.bytes(classes, rows.all(), watched), Counters.blocks(classes, rows.all(), watched));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What all CPUs counted while it was not watched. */
     Counters unwatchedCounters() {
         return sum(null);

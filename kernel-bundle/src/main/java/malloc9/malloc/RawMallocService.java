@@ -27,12 +27,12 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long mallocarray(long count, long size, MallocType type, long flags) {
-        return malloc(KernMalloc.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+        return malloc(RequestCheck.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
     }
 
     @Override
     public long mallocAligned(long size, long alignment, MallocType type, long flags) {
-        return malloc(allocator.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
+        return malloc(allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
     }
 
     @Override

@@ -33,6 +33,7 @@ class Region {
      *
      * @param known gets to know this region while there are views
      */
+    @SuppressWarnings("MustBeClosedChecker") // closed by endViews()
     final synchronized MemorySegment view(int offset, int length, Set<Region> known) {
         Arena arena = views;
         if (arena == null) {

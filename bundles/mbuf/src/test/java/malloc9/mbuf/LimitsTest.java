@@ -19,7 +19,6 @@ import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
 import malloc9.kernel.DriverKnobs;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +96,6 @@ final class LimitsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @Timeout(60)
-    @Disabled("did not end within a minute; not understood yet")
     void whoWaitsForAClusterGetsThatOfAFreedPacket(boolean forAPacket) throws Exception {
         tuneClusters(2);
         Mbuf first = mbufs.getcl(M_WAITOK, MT_DATA, 0);

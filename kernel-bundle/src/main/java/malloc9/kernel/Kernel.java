@@ -167,6 +167,11 @@ public final class Kernel implements AutoCloseable {
         MallocTunables.complain(environment, journal::complain);
     }
 
+    /** The knobs of drivers, whose tunables are in that boot environment. */
+    public DriverKnobs knobs(Function<String, @Nullable String> environment) {
+        return new DriverKnobs(tree, journal, environment);
+    }
+
     /** The event of low memory, for handlers. */
     public LowMemory lowMemory() {
         return subsystem.lowMemory();

@@ -33,6 +33,7 @@ public final class KernelActivator implements BundleActivator {
     private @Nullable Modules modules;
     private @Nullable Kernel kernel;
     private @Nullable LowMemoryHandlers handlers;
+    private @Nullable DriverKnobServices knobs;
 
     /** For the framework. */
     public KernelActivator() {}
@@ -53,6 +54,8 @@ public final class KernelActivator implements BundleActivator {
         linker.follow(context, booted.subsystem());
         handlers = new LowMemoryHandlers(context, booted.lowMemory());
         handlers.open();
+        knobs = new DriverKnobServices(context, booted.knobs(environment));
+        knobs.open();
         services.add(context.registerService(ModuleLinker.class, linker, null));
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
@@ -79,6 +82,9 @@ public final class KernelActivator implements BundleActivator {
         services.clear();
         if (handlers != null) {
             handlers.close();
+        }
+        if (knobs != null) {
+            knobs.close();
         }
         if (modules != null) {
             modules.unfollow(context);

@@ -26,4 +26,12 @@ final class Messages {
     static String notANumber(Knob knob, String value) {
         return "tunable " + knob.name() + " is ignored: not a number: " + printable(value);
     }
+
+    static String knobRefused(String name, String why) {
+        return "a driver's knob " + printable(name) + " is left out: " + printable(why);
+    }
+
+    static String noNumber(Knob knob) {
+        return "its type " + knob.type() + " is no number";
+    }
 }

@@ -71,6 +71,11 @@ public final class Oid {
         return leaf(name, KnobType.OPAQUE, flags, format, description);
     }
 
+    /** A driver's. */
+    public static Oid of(Knob knob) {
+        return new Oid(knob);
+    }
+
     private static Oid leaf(String name, KnobType type, int flags, String format, String description) {
         return new Oid(new Knob(name, type, flags, format, description, "", ""));
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tree of a kernel's knobs: nodes, and below them leaves with a value (the MIB).
  *
- * <p>Variables are added at any time and stay as long as the kernel. Names are told apart part by part, so that a node stands with
+ * <p>Variables are added at any time, and stay as long as the kernel, but for those of drivers. Names are told apart part by part, so that a node stands with
  * what lies below it.
  */
 public final class SysctlTree {
@@ -50,6 +50,11 @@ public final class SysctlTree {
         if (variables.putIfAbsent(name, variable) != null) {
             throw new IllegalStateException(Messages.declaredTwice(name));
         }
+    }
+
+    /** Takes a leaf away; calls under way still reach it. */
+    public void remove(Variable leaf) {
+        variables.remove(leaf.knob().name(), leaf);
     }
 
     /** The tunables that a boot environment sets to what is no number, though they are one: that is ignored. */

@@ -1,5 +1,8 @@
 package malloc9.uma;
 
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+
 import java.util.Arrays;
 import java.util.List;
 import malloc9.api.zone.ItemFailed;
@@ -50,12 +53,15 @@ final class Imports implements ItemSource {
         return source.has(keg);
     }
 
-    /** The first that fails ends the filling, and goes back with those behind it. */
+    /**
+     * The first that fails ends the filling, and goes back with those behind it. Only the first item may wait for what its init
+     * needs: the others are stock, for which nobody asked.
+     */
     private int prepare(ItemLife now, int[] into, int fetched, long flags) {
         int ready = 0;
         try {
             while (ready < fetched) {
-                now.init(into[ready], flags);
+                now.init(into[ready], ready == 0 ? flags : (flags & ~M_WAITOK) | M_NOWAIT);
                 ready++;
             }
             return ready;

@@ -292,6 +292,20 @@ class ZoneCallbacksTest {
     }
 
     @Test
+    void onlyTheFirstItemOfAFillingMayWait() {
+        List<Long> seen = new ArrayList<>();
+        Zone zone = kernel.zones().zcreate(request);
+        zone.setZinit((item, flags) -> {
+            seen.add(flags);
+            return 0;
+        });
+        zone.zfree(zone.zalloc(M_WAITOK));
+        assertThat(seen).hasSizeGreaterThan(1);
+        assertThat(seen.getFirst()).isEqualTo(M_WAITOK);
+        assertThat(seen.subList(1, seen.size())).containsOnly(M_NOWAIT);
+    }
+
+    @Test
     void callbacksMayBeSetWhileThereAreNoSlabs() {
         Zone zone = kernel.zones().zcreate(request);
         zone.setInit((item, flags) -> keep(item));

@@ -60,6 +60,7 @@ final class Goals {
         goals.add(times("G5", Figure.CROSSFREE, ADDRESSES, JEMALLOC, 0.5).moonshot(0.3));
         goals.add(times("G5", Figure.CROSSFREE, SEGMENTS, POOLED, STORED_SEGMENTS));
         goals.add(times("G6", Figure.ZERO1K, SEGMENTS, MIMALLOC_C, 1.1).moonshot(1.0));
+        goals.add(times("mbuf", Figure.PACKET2K, SEGMENTS, POOLED, 0.5));
         for (String own : List.of(SEGMENTS, ADDRESSES)) {
             goals.add(atLeast(
                     "G8",
@@ -94,7 +95,9 @@ final class Goals {
         for (Figure figure : Figure.values()) {
             if (figure.unit().isTime() && figure.family() != Family.STATISTICS) {
                 goals.add(spread(figure, SEGMENTS));
-                goals.add(spread(figure, ADDRESSES));
+                if (figure != Figure.PACKET2K) {
+                    goals.add(spread(figure, ADDRESSES));
+                }
             }
         }
         return goals;

@@ -48,6 +48,7 @@ class GoalsTest {
     void whatWasNotMeasuredHasNoVerdict() {
         assertThat(Goals.evaluate(Samples.pair64().measured()))
                 .contains("| G2 | zonepair64: malloc9 segments / mimalloc critical |  | <= 0.55 |  | not measured |")
+                .contains("| mbuf | packet2k: malloc9 segments / Netty Pooled |  | <= 0.50 |  | not measured |")
                 .startsWith("3 of at least 5 processes a figure: an indication, no verdict");
     }
 }

@@ -20,4 +20,13 @@ public non-sealed interface Addresses extends Subject {
     default Addresses zone(int bytes) {
         return this;
     }
+
+    /**
+     * The allocator's own network buffers of 2 KB; itself if it has none.
+     *
+     * @throws Unavailable if it has some without addresses
+     */
+    default Addresses packets() {
+        return this;
+    }
 }

@@ -30,4 +30,9 @@ public non-sealed interface Blocks<B> extends Subject {
     default Blocks<B> zone(int bytes) {
         return this;
     }
+
+    /** The allocator's own network buffers of 2 KB; itself if it has none. */
+    default Blocks<?> packets() {
+        return this;
+    }
 }

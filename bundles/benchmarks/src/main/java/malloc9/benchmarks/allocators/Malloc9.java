@@ -13,12 +13,18 @@ import malloc9.api.zone.RawZone;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.kernel.Kernel;
+import malloc9.mbuf.Mbuf;
+import malloc9.mbuf.MbufFlags;
+import malloc9.mbuf.Mbufs;
 
 /** malloc9 as a plain Java program has it: an embedded kernel with all its checks and statistics. */
 final class Malloc9 {
 
     @MallocDefine(name = "bench", description = "blocks of the benchmark")
     static final MallocType M_BENCH = MallocType.define();
+
+    /** What kern.maxusers is at most. */
+    private static final int USERS = 384;
 
     private Malloc9() {}
 
@@ -65,6 +71,12 @@ final class Malloc9 {
         public Blocks<MemorySegment> zone(int bytes) {
             return new Items(zoneOf(kernel, bytes));
         }
+
+        @Override
+        @SuppressWarnings("resource") // they live as long as their JVM
+        public Blocks<?> packets() {
+            return new Packets(new Mbufs(kernel.zones(), malloc, USERS));
+        }
     }
 
     private record Items(Zone zone) implements Blocks<MemorySegment> {
@@ -94,6 +106,37 @@ final class Malloc9 {
         }
     }
 
+    /** Packets of 2 KB, whatever is asked for. */
+    private record Packets(Mbufs mbufs) implements Blocks<Mbuf> {
+        @Override
+        public Mbuf malloc(int bytes) {
+            return mbufs.getcl(M_WAITOK, MbufFlags.MT_DATA, MbufFlags.M_PKTHDR);
+        }
+
+        @Override
+        public Mbuf zeroed(int bytes) {
+            Mbuf packet = malloc(bytes);
+            mbufs.chains().append(packet, MemorySegment.ofArray(new byte[bytes]), M_WAITOK);
+            return packet;
+        }
+
+        @Override
+        public void touch(Mbuf packet, long value) {
+            packet.length(Long.BYTES);
+            packet.set(0, (byte) value);
+        }
+
+        @Override
+        public void fill(Mbuf packet, int bytes) {
+            packet.mtod().fill((byte) 1);
+        }
+
+        @Override
+        public void free(Mbuf packet) {
+            mbufs.freem(packet);
+        }
+    }
+
     private record Raw(Kernel kernel, RawMalloc malloc) implements Addresses {
         @Override
         public long malloc(int bytes) {
@@ -118,6 +161,11 @@ final class Malloc9 {
         @Override
         public Addresses zone(int bytes) {
             return new RawItems(zoneOf(kernel, bytes).raw());
+        }
+
+        @Override
+        public Addresses packets() {
+            throw new Unavailable("mbufs are not used by address");
         }
     }
 

@@ -9,6 +9,7 @@ public enum Figure {
     ZONEPAIR64(Family.PAIRS, Unit.CPU_NANOS, "the same through a zone; for the peers malloc and free"),
     PAIR16K(Family.PAIRS, Unit.CPU_NANOS, "malloc + touch + free of 16 KB"),
     ZERO1K(Family.PAIRS, Unit.CPU_NANOS, "malloc + touch + free of 1 KB of zeros"),
+    PACKET2K(Family.PAIRS, Unit.CPU_NANOS, "m_getcl + touch + m_freem; for the peers 2 KB"),
     SET10K(Family.SETS, Unit.CPU_NANOS, "replacing one of 10,000 blocks of 16 B to 64 KB"),
     SET100K(Family.SETS, Unit.CPU_NANOS, "replacing one of 100,000 blocks of 16 B to 64 KB, 190 MB together"),
     BURST64(Family.BURSTS, Unit.CPU_NANOS, "10,000 blocks of 64 B, freed in random order; one of them"),

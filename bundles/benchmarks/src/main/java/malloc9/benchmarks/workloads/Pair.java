@@ -37,6 +37,13 @@ final class Pair {
         };
     }
 
+    static Loop ofPacket2k(Subject subject) {
+        return switch (subject) {
+            case Addresses addresses -> new Addresses2k(addresses.packets());
+            case Blocks<?> blocks -> new Blocks2k<>(blocks.packets());
+        };
+    }
+
     private abstract static class OfAddresses implements Loop {
         final Addresses allocator;
 
@@ -75,6 +82,17 @@ final class Pair {
         @Override
         long malloc() {
             return allocator.malloc(16 << 10);
+        }
+    }
+
+    private static final class Addresses2k extends OfAddresses {
+        Addresses2k(Addresses allocator) {
+            super(allocator);
+        }
+
+        @Override
+        long malloc() {
+            return allocator.malloc(2 << 10);
         }
     }
 
@@ -127,6 +145,17 @@ final class Pair {
         @Override
         B malloc() {
             return allocator.malloc(16 << 10);
+        }
+    }
+
+    private static final class Blocks2k<B> extends OfBlocks<B> {
+        Blocks2k(Blocks<B> allocator) {
+            super(allocator);
+        }
+
+        @Override
+        B malloc() {
+            return allocator.malloc(2 << 10);
         }
     }
 

@@ -14,6 +14,7 @@ public enum Workload {
     ZONEPAIR64,
     PAIR16K,
     ZERO1K,
+    PACKET2K,
     SET10K,
     SET100K,
     BURST64,
@@ -58,6 +59,7 @@ public enum Workload {
             case ZONEPAIR64 -> slices(Figure.ZONEPAIR64, Clock.CPU, Pair.ofZone64(subject), sampling);
             case PAIR16K -> slices(Figure.PAIR16K, Clock.CPU, Pair.of16k(subject), sampling);
             case ZERO1K -> slices(Figure.ZERO1K, Clock.CPU, Pair.ofZeroed1k(subject), sampling);
+            case PACKET2K -> slices(Figure.PACKET2K, Clock.CPU, Pair.ofPacket2k(subject), sampling);
             case SET10K -> slices(Figure.SET10K, Clock.CPU, WorkingSet.of10k(subject), sampling);
             case SET100K -> slices(Figure.SET100K, Clock.CPU, WorkingSet.of100k(subject), sampling);
             case BURST64 -> slices(Figure.BURST64, Clock.CPU, Burst.of64(subject), sampling);

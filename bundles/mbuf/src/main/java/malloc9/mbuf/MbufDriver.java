@@ -1,0 +1,45 @@
+package malloc9.mbuf;
+
+import java.util.ArrayList;
+import java.util.List;
+import malloc9.api.Malloc;
+import malloc9.api.runtime.LowMemoryHandler;
+import malloc9.api.sysctl.DriverKnob;
+import malloc9.api.sysctl.Sysctl;
+import malloc9.api.zone.Zones;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * The driver {@code mbuf}: while there is a kernel, it gives the service {@link Mbufs}, the knobs of its limits, and the handler of low
+ * memory.
+ */
+@Component(service = MbufDriver.class, immediate = true)
+public final class MbufDriver {
+
+    private final Mbufs mbufs;
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
+
+    /** Attaches to a kernel; limits are tuned when their knobs are registered, before anybody finds {@link Mbufs}. */
+    @Activate
+    public MbufDriver(
+            BundleContext context, @Reference Zones zones, @Reference Malloc malloc, @Reference Sysctl sysctl) {
+        mbufs = new Mbufs(zones, malloc, Integer.parseInt(sysctl.readText("kern.maxusers")));
+        for (DriverKnob knob : mbufs.limits().knobs()) {
+            services.add(context.registerService(DriverKnob.class, knob, null));
+        }
+        services.add(context.registerService(LowMemoryHandler.class, mbufs.drains(), null));
+        services.add(context.registerService(Mbufs.class, mbufs, null));
+    }
+
+    /** Detaches: who uses the service goes first; then all views end, and the zones are destroyed. */
+    @Deactivate
+    public void detach() {
+        services.reversed().forEach(ServiceRegistration::unregister);
+        mbufs.close();
+    }
+}

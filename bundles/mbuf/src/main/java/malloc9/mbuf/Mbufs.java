@@ -1,0 +1,387 @@
+package malloc9.mbuf;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_MAXBUCKET;
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
+import static malloc9.mbuf.MbufFlags.M_EXT;
+import static malloc9.mbuf.MbufFlags.M_PKTHDR;
+import static malloc9.mbuf.Tags.M_PACKET_TAGS;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import malloc9.api.Malloc;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
+import malloc9.api.zone.Zones;
+import malloc9.mbuf.Storage.Cluster;
+import malloc9.mbuf.Storage.External;
+import malloc9.mbuf.Storage.Packet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service that makes and frees mbufs (mbuf(9)); {@link #chains()} has what works on chains of them.
+ *
+ * <p>A request says {@code M_WAITOK}, an {@code int}, and never gets null, or {@code M_NOWAIT}, a {@code long}, and gets null when there is
+ * no memory or a limit is reached. All methods may be called by any number of threads, each with mbufs of its own. An error
+ * changes nothing.
+ */
+public final class Mbufs implements AutoCloseable {
+
+    private static final int MSIZE_ALIGN = MbufFlags.MSIZE - 1;
+
+    private final Zone mbufs;
+    private final Zone clusters;
+    private final PacketZone packets;
+    private final Zone[] jumbos;
+    private final Zone counts;
+    private final Tags tags;
+    private final Chains chains;
+    private final Drains drains = new Drains();
+    private final Limits limits;
+
+    /** What there are views of. */
+    final Set<Region> viewed = ConcurrentHashMap.newKeySet();
+
+    /** What lost its last reference while a native call still used a view. */
+    private final ConcurrentLinkedQueue<Runnable> lingering = new ConcurrentLinkedQueue<>();
+
+    /**
+     * Makes the zones; what uses them is gone when {@link #close()} is called.
+     *
+     * @param maxUsers what the limits are made from (kern.maxusers)
+     */
+    public Mbufs(Zones zones, Malloc malloc, int maxUsers) {
+        mbufs = zones.zcreate(ZoneRequest.of("mbuf", MbufFlags.MSIZE, M_PACKET_TAGS)
+                .withAlign(MSIZE_ALIGN)
+                .withFlags(UMA_ZONE_MAXBUCKET));
+        clusters = counted(zones, "mbuf_cluster", MbufFlags.MCLBYTES);
+        packets = new PacketZone(zones, mbufs, clusters);
+        jumbos = new Zone[] {
+            counted(zones, "mbuf_jumbo_page", MbufFlags.MJUMPAGESIZE),
+            counted(zones, "mbuf_jumbo_9k", MbufFlags.MJUM9BYTES),
+            counted(zones, "mbuf_jumbo_16k", MbufFlags.MJUM16BYTES)
+        };
+        counts = zones.zcreate(
+                ZoneRequest.of("mbuf_ext_refcnt", Integer.BYTES, M_PACKET_TAGS).withFlags(UMA_ZONE_ZINIT));
+        tags = new Tags(malloc);
+        chains = new Chains(this, tags);
+        limits = new Limits(clusters, jumbos, maxUsers);
+    }
+
+    private static Zone counted(Zones zones, String name, int size) {
+        return zones.zcreate(ZoneRequest.of(name, size, M_PACKET_TAGS).withFlags(UMA_ZONE_REFCNT));
+    }
+
+    /** What works on chains. */
+    public Chains chains() {
+        return chains;
+    }
+
+    /** What gives memory back when it is low. */
+    public Drains drains() {
+        return drains;
+    }
+
+    /** How many clusters of each size there may be. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** An mbuf without packet header (m_get). */
+    public Mbuf get(int how, int type) {
+        return present(get(waiting(how, "m_get"), type));
+    }
+
+    /** As {@link #get(int, int)}, or null. */
+    public @Nullable Mbuf get(long how, int type) {
+        return make(how, 0, type);
+    }
+
+    /** An mbuf with a packet header (m_gethdr). */
+    public Mbuf gethdr(int how, int type) {
+        return present(gethdr(waiting(how, "m_gethdr"), type));
+    }
+
+    /** As {@link #gethdr(int, int)}, or null. */
+    public @Nullable Mbuf gethdr(long how, int type) {
+        return make(how, M_PKTHDR, type);
+    }
+
+    /**
+     * An mbuf and its cluster out of the packet zone (m_getcl).
+     *
+     * @param flags {@code M_PKTHDR} or 0
+     */
+    public Mbuf getcl(int how, int type, int flags) {
+        return present(getcl(waiting(how, "m_getcl"), type, flags));
+    }
+
+    /** As {@link #getcl(int, int, int)}, or null. */
+    public @Nullable Mbuf getcl(long how, int type, int flags) {
+        requireHow(how, "m_getcl");
+        Packet packet = packets.take(how);
+        return packet == null ? null : new Mbuf(this, packet, flags & M_PKTHDR, type);
+    }
+
+    /**
+     * An mbuf with a cluster of that size (m_getjcl).
+     *
+     * @throws InvalidMbuf SIZE if it is none of 2048, 4096, 9216 and 16384
+     */
+    public Mbuf getjcl(int how, int type, int flags, int size) {
+        return present(getjcl(waiting(how, "m_getjcl"), type, flags, size));
+    }
+
+    /** As {@link #getjcl(int, int, int, int)}, or null. */
+    public @Nullable Mbuf getjcl(long how, int type, int flags, int size) {
+        if (size == MbufFlags.MCLBYTES) {
+            return getcl(how, type, flags);
+        }
+        jumboType(size, "m_getjcl");
+        Mbuf made = make(how, flags & M_PKTHDR, type);
+        if (made != null && !cljget(made, how, size)) {
+            free(made);
+            return null;
+        }
+        return made;
+    }
+
+    /**
+     * Attaches a cluster to an empty mbuf (m_cljget).
+     *
+     * @return false if there is none and the request does not wait
+     * @throws InvalidMbuf ATTACHED if the mbuf has data; SIZE if there are no such clusters
+     */
+    public boolean cljget(Mbuf mbuf, long how, int size) {
+        requireHow(how, "m_cljget");
+        requireBare(mbuf, "m_cljget");
+        int type = size == MbufFlags.MCLBYTES ? MbufFlags.EXT_CLUSTER : jumboType(size, "m_cljget");
+        Zone zone = type == MbufFlags.EXT_CLUSTER ? clusters : jumbos[type - MbufFlags.EXT_JUMBOP];
+        MemorySegment item = item(zone, how);
+        if (item == null) {
+            return false;
+        }
+        mbuf.attach(new Cluster(item, type, zone));
+        return true;
+    }
+
+    /** Attaches a cluster of 2048 bytes (m_clget). */
+    public boolean clget(Mbuf mbuf, long how) {
+        return cljget(mbuf, how, MbufFlags.MCLBYTES);
+    }
+
+    /**
+     * Attaches memory of the caller's own to an empty mbuf (m_extadd): it must live until the callback.
+     *
+     * @param flags {@code M_RDONLY} or 0
+     * @return false if there was no memory for the count of references; nothing was attached
+     * @throws InvalidMbuf FOREIGN if it is no native memory; ATTACHED if the mbuf has data
+     */
+    public boolean extadd(
+            Mbuf mbuf,
+            MemorySegment memory,
+            ExtFree free,
+            @Nullable Object arg1,
+            @Nullable Object arg2,
+            int flags,
+            int type) {
+        requireBare(mbuf, "m_extadd");
+        if (!memory.isNative()) {
+            throw Messages.heap("m_extadd", memory.byteSize());
+        }
+        if (memory.byteSize() > Integer.MAX_VALUE) {
+            throw Messages.size("m_extadd", memory.byteSize());
+        }
+        MemorySegment count = counts.zalloc(M_NOWAIT);
+        if (count == null) {
+            return false;
+        }
+        mbuf.attach(new External(memory, type, counts, count, free, arg1, arg2));
+        mbuf.set(memory.isReadOnly() ? MbufFlags.M_RDONLY : flags & MbufFlags.M_RDONLY, 0);
+        return true;
+    }
+
+    /**
+     * Frees an mbuf (m_free).
+     *
+     * @return the next of its chain
+     * @throws InvalidMbuf FREED if it was freed before
+     */
+    public @Nullable Mbuf free(Mbuf mbuf) {
+        requireOwn(mbuf, "m_free");
+        mbuf.free("m_free");
+        if (mbuf.has(M_PKTHDR)) {
+            tags.free(mbuf);
+        }
+        Storage outside = mbuf.storage;
+        MemorySegment item = mbuf.item;
+        if (outside == null) {
+            if (ended(mbuf.region)) {
+                mbufs.zfree(item);
+            } else {
+                linger(mbuf.region, () -> mbufs.zfree(item));
+            }
+        } else {
+            mbufs.zfree(item);
+            if (outside.unreference()) {
+                if (ended(outside)) {
+                    outside.release();
+                } else {
+                    linger(outside, outside::release);
+                }
+            }
+        }
+        return mbuf.next;
+    }
+
+    /**
+     * Frees a chain; null is a no-op (m_freem). What callbacks of external memory throw is thrown when all is freed.
+     *
+     * @throws InvalidMbuf FREED if any of it was freed before; nothing was freed then
+     */
+    public void freem(@Nullable Mbuf chain) {
+        if (chain == null) {
+            return;
+        }
+        if (chain.next == null) {
+            free(chain);
+            return;
+        }
+        for (Mbuf mbuf = chain; mbuf != null; mbuf = mbuf.next) {
+            requireOwn(mbuf, "m_freem");
+            mbuf.live("m_freem");
+        }
+        RuntimeException thrown = null;
+        Mbuf next = chain;
+        while (next != null) {
+            Mbuf following = next.next;
+            try {
+                free(next);
+            } catch (RuntimeException e) {
+                thrown = Drains.with(thrown, e);
+            }
+            next = following;
+        }
+        if (thrown != null) {
+            throw thrown;
+        }
+    }
+
+    /** A tag for a packet (m_tag_alloc, m_tag_prepend), or null; its data are not zeroed. */
+    public @Nullable MbufTag tag(Mbuf packet, int cookie, int type, int bytes, long how) {
+        requireHow(how, "m_tag_alloc");
+        return tags.add(packet, cookie, type, bytes, how);
+    }
+
+    /** Takes a tag off a packet (m_tag_delete); false if the packet does not have it. */
+    public boolean untag(Mbuf packet, MbufTag tag) {
+        return tags.delete(packet, tag);
+    }
+
+    /** Ends all views and destroys the zones; mbufs still in use are told to the kernel's journal. */
+    @Override
+    public void close() {
+        settle();
+        viewed.forEach(Region::endViews);
+        packets.zone().zdestroy();
+        clusters.zdestroy();
+        mbufs.zdestroy();
+        for (Zone jumbo : jumbos) {
+            jumbo.zdestroy();
+        }
+        counts.zdestroy();
+    }
+
+    /** Lets a second mbuf refer to what the first has outside (mb_dupcl). */
+    static void share(Mbuf to, Mbuf from, Storage outside) {
+        outside.reference();
+        to.attach(outside);
+        to.set(from.has(MbufFlags.M_RDONLY) ? MbufFlags.M_RDONLY : 0, 0);
+    }
+
+    void requireOwn(Mbuf mbuf, String function) {
+        if (mbuf.home != this) {
+            throw Messages.foreign(function);
+        }
+    }
+
+    /** An item of a zone; a request that waits goes by its int, the zone's short way. */
+    static @Nullable MemorySegment item(Zone zone, long how) {
+        return how == M_WAITOK ? zone.zalloc(M_WAITOK) : zone.zalloc(how);
+    }
+
+    static void requireHow(long how, String function) {
+        if (how != M_NOWAIT && how != M_WAITOK) {
+            throw Messages.how(function, how);
+        }
+    }
+
+    /** The flags of a request that promises an mbuf. */
+    static long waiting(int how, String function) {
+        if (how != M_WAITOK) {
+            throw Messages.how(function, how);
+        }
+        return how;
+    }
+
+    static Mbuf present(@Nullable Mbuf mbuf) {
+        if (mbuf == null) {
+            throw new IllegalStateException(Messages.NO_MBUF);
+        }
+        return mbuf;
+    }
+
+    private @Nullable Mbuf make(long how, int flags, int type) {
+        requireHow(how, "m_get");
+        MemorySegment item = item(mbufs, how);
+        return item == null ? null : new Mbuf(this, item, flags, type);
+    }
+
+    private static int jumboType(int size, String function) {
+        return switch (size) {
+            case MbufFlags.MJUMPAGESIZE -> MbufFlags.EXT_JUMBOP;
+            case MbufFlags.MJUM9BYTES -> MbufFlags.EXT_JUMBO9;
+            case MbufFlags.MJUM16BYTES -> MbufFlags.EXT_JUMBO16;
+            default -> throw Messages.size(function, size);
+        };
+    }
+
+    private void requireBare(Mbuf mbuf, String function) {
+        requireOwn(mbuf, function);
+        mbuf.live(function);
+        if (mbuf.has(M_EXT) || mbuf.length != 0) {
+            throw Messages.attached(function);
+        }
+    }
+
+    /** Ends the views of memory; false if a native call still uses one. What could not end before is tried again. */
+    private boolean ended(Region region) {
+        if (!lingering.isEmpty()) {
+            settle();
+        }
+        return region.endViews();
+    }
+
+    private void linger(Region region, Runnable release) {
+        lingering.add(() -> {
+            if (region.endViews()) {
+                release.run();
+            } else {
+                linger(region, release);
+            }
+        });
+    }
+
+    private void settle() {
+        for (int tries = lingering.size(); tries > 0; tries--) {
+            Runnable later = lingering.poll();
+            if (later != null) {
+                later.run();
+            }
+        }
+    }
+}

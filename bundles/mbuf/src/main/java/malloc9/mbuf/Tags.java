@@ -1,0 +1,90 @@
+package malloc9.mbuf;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.jspecify.annotations.Nullable;
+
+/** The tags of packets (m_tag_alloc and its like). */
+final class Tags {
+
+    @MallocDefine(name = "mbuf_tag", description = "packet-attached information")
+    static final MallocType M_PACKET_TAGS = MallocType.define();
+
+    private static final int MOST = 65_535;
+
+    private final Malloc malloc;
+
+    Tags(Malloc malloc) {
+        this.malloc = malloc;
+    }
+
+    /** Puts a new tag before the others of a packet; null only if there is no memory and the request does not wait. */
+    @Nullable
+    MbufTag add(Mbuf packet, int cookie, int type, int bytes, long how) {
+        packet.header("m_tag_alloc");
+        if (bytes < 0 || bytes > MOST) {
+            throw Messages.length("m_tag_alloc", bytes, MOST);
+        }
+        MbufTag tag = make(cookie, type, bytes, how);
+        if (tag != null) {
+            List<MbufTag> tags = new ArrayList<>(List.of(tag));
+            tags.addAll(packet.tags);
+            packet.tags = tags;
+        }
+        return tag;
+    }
+
+    /** Takes a tag off a packet and frees it; false if the packet does not have it. */
+    boolean delete(Mbuf packet, MbufTag tag) {
+        packet.header("m_tag_delete");
+        List<MbufTag> tags = new ArrayList<>(packet.tags);
+        if (!tags.remove(tag)) {
+            return false;
+        }
+        packet.tags = tags;
+        malloc.free(tag.block(), M_PACKET_TAGS);
+        return true;
+    }
+
+    /** Gives a packet copies of another's tags; false, and none, if there is no memory (m_tag_copy_chain). */
+    boolean copy(Mbuf to, Mbuf from, long how) {
+        List<MbufTag> copies = new ArrayList<>(from.tags.size());
+        for (MbufTag tag : from.tags) {
+            int bytes = (int) tag.data().byteSize();
+            MbufTag copy = make(tag.cookie(), tag.type(), bytes, how);
+            if (copy == null) {
+                copies.forEach(made -> malloc.free(made.block(), M_PACKET_TAGS));
+                return false;
+            }
+            copy.data().copyFrom(tag.data());
+            copies.add(copy);
+        }
+        to.tags = copies;
+        return true;
+    }
+
+    /** Frees all tags of a packet (m_tag_delete_chain). */
+    void free(Mbuf packet) {
+        if (packet.tags.isEmpty()) {
+            return;
+        }
+        for (MbufTag tag : packet.tags) {
+            malloc.free(tag.block(), M_PACKET_TAGS);
+        }
+        packet.tags = List.of();
+    }
+
+    private @Nullable MbufTag make(int cookie, int type, int bytes, long how) {
+        int size = bytes + MbufTag.HEADER;
+        MemorySegment block = how == M_WAITOK
+                ? malloc.malloc(size, M_PACKET_TAGS, M_WAITOK)
+                : malloc.malloc(size, M_PACKET_TAGS, how);
+        return block == null ? null : new MbufTag(cookie, type, block);
+    }
+}

@@ -1,0 +1,153 @@
+package malloc9.mbuf;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.mbuf.MbufFlags.MT_DATA;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import malloc9.api.sysctl.DriverKnob;
+import malloc9.api.sysctl.Errno;
+import malloc9.api.sysctl.Sysctl;
+import malloc9.api.sysctl.SysctlFailed;
+import malloc9.kernel.DriverKnobs;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LimitsTest {
+
+    private final Network network = new Network();
+    private final Mbufs mbufs = network.mbufs;
+    private final Sysctl sysctl = network.kernel.sysctl();
+
+    @AfterEach
+    void loseNothing() {
+        network.lostNothing();
+        network.close();
+    }
+
+    @Test
+    void limitsFollowFromTheNumberOfUsers() {
+        declare(Map.of());
+        assertThat(values()).containsExactly("25600", "12800", "6400", "3200");
+        assertThat(network.zone("mbuf_cluster").limit()).isEqualTo(25600);
+        assertThat(network.zone("mbuf_jumbo_16k").limit()).isEqualTo(3200);
+    }
+
+    @Test
+    void aTunableSetsOneAndWhatFollowsFromIt() {
+        declare(Map.of("kern.ipc.nmbclusters", "1k", "kern.ipc.nmbjumbo9", "77"));
+        assertThat(values()).containsExactly("1024", "512", "77", "128");
+        assertThat(network.zone("mbuf_cluster").limit()).isEqualTo(1024);
+    }
+
+    @Test
+    void zeroAtBootIsComputed() {
+        declare(Map.of("kern.ipc.nmbclusters", "0"));
+        assertThat(values()).containsExactly("25600", "12800", "6400", "3200");
+    }
+
+    @Test
+    void aRunningKernelOnlyRaises() {
+        declare(Map.of());
+        List<String> events = new ArrayList<>();
+        mbufs.limits().onClustersChange(() -> events.add(sysctl.readText("kern.ipc.nmbclusters")));
+        sysctl.writeText("kern.ipc.nmbclusters", "30001");
+        assertThat(values()).containsExactly("30001", "12800", "6400", "3200");
+        assertThat(network.zone("mbuf_cluster").limit()).as("whole slabs of 2").isEqualTo(30002);
+        assertThat(events).containsExactly("30001");
+        for (String refused : new String[] {"30001", "30000", "0", "-1"}) {
+            assertThatExceptionOfType(SysctlFailed.class)
+                    .isThrownBy(() -> sysctl.writeText("kern.ipc.nmbclusters", refused))
+                    .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EINVAL));
+        }
+        sysctl.writeText("kern.ipc.nmbjumbop", "13000");
+        assertThat(values()).containsExactly("30001", "13000", "6400", "3200");
+        assertThat(events).as("only clusters tell").containsExactly("30001");
+    }
+
+    @Test
+    void atTheLimitNobodyWaitsWhoDoesNotWantTo() {
+        tuneClusters(4);
+        List<Mbuf> taken = new ArrayList<>();
+        for (Mbuf mbuf = mbufs.getcl(M_NOWAIT, MT_DATA, 0); mbuf != null; mbuf = mbufs.getcl(M_NOWAIT, MT_DATA, 0)) {
+            taken.add(mbuf);
+        }
+        assertThat(taken).hasSize(4);
+        assertThat(network.zone("mbuf_packet").failures()).isEqualTo(1);
+        Mbuf bare = mbufs.get(M_WAITOK, MT_DATA);
+        assertThat(mbufs.clget(bare, M_NOWAIT)).isFalse();
+        assertThat(bare.extType()).isZero();
+        mbufs.free(bare);
+        taken.forEach(mbufs::free);
+    }
+
+    /** A packet that goes into the cache would keep the cluster: exhausted, the packet zone is drained. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Timeout(60)
+    void whoWaitsForAClusterGetsThatOfAFreedPacket(boolean forAPacket) throws Exception {
+        tuneClusters(2);
+        Mbuf first = mbufs.getcl(M_WAITOK, MT_DATA, 0);
+        Mbuf second = mbufs.getcl(M_WAITOK, MT_DATA, 0);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<Mbuf> waiting = threads.submit(() -> {
+                if (forAPacket) {
+                    return mbufs.getcl(M_WAITOK, MT_DATA, 0);
+                }
+                Mbuf mbuf = mbufs.get(M_WAITOK, MT_DATA);
+                mbufs.clget(mbuf, M_WAITOK);
+                return mbuf;
+            });
+            while (network.zone("mbuf_cluster").sleeps() == 0) {
+                Thread.onSpinWait();
+            }
+            mbufs.free(first);
+            mbufs.free(waiting.get());
+        }
+        mbufs.free(second);
+    }
+
+    @Test
+    void allDrainRoutinesAreCalledAlsoWhenOneThrows() {
+        List<String> called = new ArrayList<>();
+        mbufs.drains().add(() -> {
+            throw new IllegalStateException("tcp");
+        });
+        mbufs.drains().add(() -> called.add("udp"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> mbufs.drains().vmLowmem())
+                .withMessage("tcp");
+        assertThat(called).containsExactly("udp");
+        assertThat(mbufs.drains().calls()).isEqualTo(2);
+    }
+
+    private void declare(Map<String, String> environment) {
+        DriverKnobs knobs = network.kernel.knobs(environment::get);
+        for (DriverKnob knob : mbufs.limits().knobs()) {
+            assertThat(knobs.add(knob)).isTrue();
+        }
+    }
+
+    private void tuneClusters(int number) {
+        mbufs.limits().knobs().getFirst().tune(number);
+    }
+
+    private List<String> values() {
+        return List.of(
+                sysctl.readText("kern.ipc.nmbclusters"),
+                sysctl.readText("kern.ipc.nmbjumbop"),
+                sysctl.readText("kern.ipc.nmbjumbo9"),
+                sysctl.readText("kern.ipc.nmbjumbo16"));
+    }
+}

@@ -1,0 +1,68 @@
+package malloc9.kernel;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import malloc9.api.sysctl.DriverKnob;
+import malloc9.api.sysctl.Knob;
+import malloc9.sysctl.Oid;
+import malloc9.sysctl.SysctlTree;
+import malloc9.sysctl.Variable;
+import org.jspecify.annotations.Nullable;
+
+/** The knobs of drivers, which come and go in a kernel's tree. What one does wrong is told to the journal. */
+public final class DriverKnobs {
+
+    private final SysctlTree tree;
+    private final Journal journal;
+    private final Function<String, @Nullable String> environment;
+    private final Map<DriverKnob, Variable> added = new ConcurrentHashMap<>();
+
+    DriverKnobs(SysctlTree tree, Journal journal, Function<String, @Nullable String> environment) {
+        this.tree = tree;
+        this.journal = journal;
+        this.environment = environment;
+    }
+
+    /** Tunes a knob by the boot environment and adds it; false, and it is told why, if that cannot be. */
+    public boolean add(DriverKnob driver) {
+        String name = driver.getClass().getName();
+        try {
+            Knob knob = driver.knob();
+            name = knob.name();
+            switch (knob.type()) {
+                case NODE, STRING, OPAQUE -> throw new IllegalArgumentException(Messages.noNumber(knob));
+                case INT, UINT, LONG, ULONG, QUAD -> {}
+            }
+            Oid oid = Oid.of(knob);
+            if (knob.isTunable()) {
+                tune(driver, oid);
+            }
+            Variable variable = knob.isWritable() ? oid.bind(driver::get, driver::set) : oid.bind(driver::get);
+            tree.add(variable);
+            added.put(driver, variable);
+            return true;
+        } catch (RuntimeException e) {
+            journal.complain(Messages.knobRefused(name, String.valueOf(e.getMessage())));
+            return false;
+        }
+    }
+
+    /** Takes a knob away. */
+    public void remove(DriverKnob driver) {
+        Variable variable = added.remove(driver);
+        if (variable != null) {
+            tree.remove(variable);
+        }
+    }
+
+    private void tune(DriverKnob driver, Oid oid) {
+        String text = environment.apply(oid.knob().name());
+        Long number = oid.number(environment);
+        if (number != null) {
+            driver.tune(number);
+        } else if (text != null) {
+            journal.complain(Messages.notANumber(oid.knob(), text));
+        }
+    }
+}

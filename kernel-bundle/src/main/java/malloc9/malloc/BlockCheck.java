@@ -67,7 +67,11 @@ final class BlockCheck {
     private String interior(Slab slab, int granule, long address, String function) {
         int index = slab.indexOfItem(granule);
         return index < slab.items()
-                ? Messages.interior(function, address, base + (Integer.toUnsignedLong(slab.granule(index)) << Slab.GRANULE_SHIFT), slab.itemBytes)
+                ? Messages.interior(
+                        function,
+                        address,
+                        base + (Integer.toUnsignedLong(slab.granule(index)) << Slab.GRANULE_SHIFT),
+                        slab.itemBytes)
                 : Messages.tail(function, address);
     }
 

@@ -203,7 +203,8 @@ public final class MallocService implements Malloc {
 
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
         if (!block.isNative()) {
-            return allocator.blocks.refused(type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
+            return allocator.blocks.refused(
+                    type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
         }
         long address = block.address();
         return block.scope().isAlive()

@@ -32,7 +32,8 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long mallocAligned(long size, long alignment, MallocType type, long flags) {
-        return malloc(allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
+        return malloc(
+                allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
     }
 
     @Override

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NonAtomicVolatileUpdate") // all writers hold the lock
 final class Shelf {
 
+    /** Empty buckets beyond that are garbage: who only takes what others free would pile them up. */
+    static final int SPARE_MAX = 256;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by lock. */
@@ -94,11 +97,13 @@ final class Shelf {
         return bucket == null || bucket.items.length != size ? new Bucket(size) : bucket;
     }
 
-    /** Keeps an empty bucket for later. */
+    /** Keeps an empty bucket for later, unless there are plenty. */
     void keep(Bucket bucket) {
         lock.lock();
         try {
-            spare.addFirst(bucket);
+            if (spare.size() < SPARE_MAX) {
+                spare.addFirst(bucket);
+            }
         } finally {
             lock.unlock();
         }

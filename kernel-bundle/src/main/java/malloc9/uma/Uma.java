@@ -222,11 +222,6 @@ public final class Uma {
         }
     }
 
-    /** As {@link #allocateRun(long, boolean)}, without the reserve. */
-    public @Nullable Slab allocateRun(long bytes) {
-        return allocateRun(bytes, false);
-    }
-
     /**
      * A page run of at least that many bytes, reading as zero.
      *

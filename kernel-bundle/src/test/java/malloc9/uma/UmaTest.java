@@ -87,7 +87,7 @@ class UmaTest {
 
     @Test
     void aSlabIsFoundFromEachOfItsUnitsWhileItLives() {
-        Slab run = requireNonNull(uma.allocateRun(3L * KernelMap.UNIT - 4096));
+        Slab run = requireNonNull(uma.allocateRun(3L * KernelMap.UNIT - 4096, false));
         int perUnit = KernelMap.UNIT / Slab.GRANULE;
         for (int granule = run.base; granule < run.base + 3 * perUnit; granule += perUnit / 8) {
             assertThat(uma.slabs().find(granule)).isSameAs(run);
@@ -97,7 +97,7 @@ class UmaTest {
         uma.releaseRun(run);
         assertThat(uma.slabs().find(run.base)).isNull();
         assertThat(uma.liveSlabs()).isEmpty();
-        assertThat(uma.allocateRun(map.size() + 1)).isNull();
+        assertThat(uma.allocateRun(map.size() + 1, false)).isNull();
     }
 
     @ParameterizedTest

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import malloc9.memstat.MemstatFailed;
-import malloc9.shell.view.Printable;
+import malloc9.memstat.view.Printable;
 import org.osgi.framework.Bundle;
 
 /** The texts of this package: FreeBSD's where it has one. */

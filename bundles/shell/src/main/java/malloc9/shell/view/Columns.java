@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import malloc9.memstat.view.Printable;
 
 /** A table whose columns are as wide as their widest cell; heads that begin with {@code >} stand right. */
 final class Columns {

@@ -2,6 +2,7 @@ package malloc9.shell.view;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import malloc9.memstat.view.Printable;
 
 /**
  * Lines of text, shown as they are but for what is not printable.

@@ -12,11 +12,11 @@ public enum Price {
     UNCOUNTED("malloc9 without statistics", "-Dmalloc9.ablation=statistics");
 
     private final String title;
-    private final List<String> jvmArguments;
+    private final String jvmArguments;
 
-    Price(String title, String... jvmArguments) {
+    Price(String title, String jvmArguments) {
         this.title = title;
-        this.jvmArguments = List.of(jvmArguments);
+        this.jvmArguments = jvmArguments;
     }
 
     /** What tables call it. */
@@ -26,6 +26,6 @@ public enum Price {
 
     /** Arguments of its JVMs: what is left out, or tunables. */
     public List<String> jvmArguments() {
-        return jvmArguments;
+        return List.of(jvmArguments.split(" "));
     }
 }

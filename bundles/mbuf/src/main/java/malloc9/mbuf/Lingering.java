@@ -7,12 +7,8 @@ final class Lingering {
 
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** Gives a region back once its views have ended: now, or when another that may have views comes here. */
+    /** Gives a region back once its views have ended: now, or when another comes here. */
     void release(Region region, Runnable release) {
-        if (!region.special) {
-            release.run();
-            return;
-        }
         try {
             attempt(region, release);
         } finally {

@@ -30,8 +30,11 @@ final class MbufsTest {
 
     @AfterEach
     void loseNothing() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test

@@ -9,9 +9,12 @@ import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 import static malloc9.mbuf.Tags.M_PACKET_TAGS;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import malloc9.api.Malloc;
+import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.api.zone.Zones;
@@ -33,7 +36,7 @@ public final class Mbufs implements AutoCloseable {
 
     private final Zone mbufs;
     private final Zone clusters;
-    private final PacketZone packets;
+    final PacketZone packets;
     private final Zone[] jumbos;
     private final Zone counts;
     private final Tags tags;
@@ -86,6 +89,23 @@ public final class Mbufs implements AutoCloseable {
     /** How many clusters of each size there may be. */
     public Limits limits() {
         return limits;
+    }
+
+    /** All knobs of mbufs. */
+    public List<DriverKnob> knobs() {
+        List<DriverKnob> knobs = new ArrayList<>(limits.knobs());
+        knobs.add(new Mbstat(this));
+        return knobs;
+    }
+
+    /** Mbufs in use, those of packets too. */
+    long inUse() {
+        return mbufs.getCur() + packets.zone().getCur();
+    }
+
+    /** Clusters in use, without those of cached packets. */
+    long clustersInUse() {
+        return Math.max(0, clusters.getCur() - packets.cached());
     }
 
     /** An mbuf without packet header (m_get). */

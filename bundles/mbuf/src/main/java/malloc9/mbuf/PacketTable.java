@@ -33,12 +33,19 @@ final class PacketTable {
     /** How many packets each has. */
     private int[] entries = new int[ROWS];
 
+    private int size;
+
     /** The packet of an item in use. */
     @Nullable
     Packet at(long address) {
         @Nullable Packet[] @Nullable [] known = rows;
         @Nullable Packet[] row = known[(int) (address >>> ROW_SHIFT) & (known.length - 1)];
         return row == null ? null : row[place(address)];
+    }
+
+    /** How many packets there are. */
+    synchronized int size() {
+        return size;
     }
 
     synchronized void put(long address, Packet packet) {
@@ -55,6 +62,7 @@ final class PacketTable {
         row[place(address)] = packet;
         numbers[index] = number;
         entries[index]++;
+        size++;
         VarHandle.releaseFence();
         rows[index] = row;
     }
@@ -65,6 +73,7 @@ final class PacketTable {
         Packet packet = row == null ? null : row[place(address)];
         if (row != null && packet != null) {
             row[place(address)] = null;
+            size--;
             if (--entries[index] == 0) {
                 rows[index] = null;
             }

@@ -54,6 +54,11 @@ final class PacketZone {
         return zone;
     }
 
+    /** Packets that are not in use, near the truth. */
+    long cached() {
+        return packets.size() - zone.getCur();
+    }
+
     /** A packet; null only with M_NOWAIT. */
     @Nullable
     Packet take(long how) {

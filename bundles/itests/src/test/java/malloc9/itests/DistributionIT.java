@@ -90,15 +90,23 @@ class DistributionIT {
 
     @Test
     void etherReplaysItsCaptureAndLeaksNothing() throws Exception {
-        Distribution.Run run =
-                Distribution.run(folder, "-c", "kldload ether; ether:replay; vmstat -m; kldunload ether; leaks");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; ether:replay; vmstat -m; vmstat -z; netstat -m; kldunload ether;"
+                        + " netstat -m; kldunload mbuf; leaks");
         assertThat(run.exit()).as(run.err()).isZero();
         Properties counts = generatorsCounts();
         assertThat(counts).hasSizeGreaterThan(5);
         counts.forEach(
                 (what, number) -> assertThat(run.lines()).anyMatch(row(String.valueOf(what), String.valueOf(number))));
         assertThat(run.lines())
-                .anyMatch(Pattern.compile(" +ether +0 +0K +- +10240  .*").asMatchPredicate())
+                .anyMatch(Pattern.compile(" +ether +1 +4K +- +1  4096").asMatchPredicate())
+                .anyMatch(Pattern.compile("mbuf_packet: +256, +0, +0, +\\d+, +10240,.*").asMatchPredicate())
+                .filteredOn(line -> line.endsWith("mbufs in use (current/cache/total)"))
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("0/"), "none in use");
+        assertThat(run.lines())
                 .contains("no leaks")
                 .noneMatch(line -> line.contains("Warning"));
     }
@@ -166,7 +174,7 @@ class DistributionIT {
     @Test
     void aMissingCaptureIsNamed() throws Exception {
         Distribution.Run run =
-                Distribution.run(folder, "-c", "kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether");
+                Distribution.run(folder, "-c", "kldload mbuf; kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether; kldunload mbuf");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("nosuch.pcap: no such file");
         assertThat(run.out()).doesNotContain("Warning");
@@ -176,10 +184,10 @@ class DistributionIT {
     void aTruncatedCaptureIsRefusedAndNothingIsLost() throws Exception {
         byte[] whole = resource("traffic.pcap");
         Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(whole, 5_000));
-        Distribution.Run run = Distribution.run(folder, "-c", "kldload ether; ether:replay cut.pcap; kldunload ether");
+        Distribution.Run run = Distribution.run(folder, "-c", "kldload mbuf; kldload ether; ether:replay cut.pcap; kldunload ether; kldunload mbuf; leaks");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("cut.pcap", "truncated");
-        assertThat(run.out()).doesNotContain("Warning");
+        assertThat(run.out()).contains("no leaks").doesNotContain("Warning");
     }
 
     @Test

@@ -110,6 +110,7 @@ class LeftBehindIT {
         @Test
         void nothing(BundleContext context, Malloc ready) throws BundleException {
             assertThat(ready).isNotNull();
+            context.installBundle(ClasspathBundles.location("mbuf")).start();
             context.installBundle(ClasspathBundles.location("ether")).start();
         }
 
@@ -123,7 +124,8 @@ class LeftBehindIT {
     static final class Restarts {
 
         public static Option[] options() {
-            return Stream.concat(Stream.of(LoadingIT.options()), Stream.of(NO_LOG_HISTORY))
+            return Stream.concat(
+                            Stream.of(LoadingIT.options()), Stream.of(NO_LOG_HISTORY, ClasspathBundles.bundle("mbuf")))
                     .toArray(Option[]::new);
         }
 

@@ -176,7 +176,7 @@ public final class Chains {
         Mbuf first = chain;
         Mbuf rest = chain.next;
         int missing = length - chain.length;
-        if (chain.storage != null || chain.offset + length > chain.capacity()) {
+        if (chain.isOutside() || chain.offset + length > chain.capacity()) {
             Mbuf made = mbufs.get(M_NOWAIT, chain.type());
             if (made == null) {
                 pullupFailures.increment();
@@ -247,7 +247,7 @@ public final class Chains {
             throw Messages.cycle("m_cat");
         }
         Mbuf next = behind;
-        while (next != null && last.storage == null && last.offset + last.length + next.length <= last.capacity()) {
+        while (next != null && !last.isOutside() && last.offset + last.length + next.length <= last.capacity()) {
             MemorySegment.copy(
                     next.region.memory, next.offset, last.region.memory, last.offset + (long) last.length, next.length);
             last.length += next.length;
@@ -464,16 +464,15 @@ public final class Chains {
     }
 
     private static boolean fits(Mbuf into, Mbuf from, int count) {
-        return from.storage != null || count <= into.capacity() - into.offset;
+        return from.isOutside() || count <= into.capacity() - into.offset;
     }
 
     /** Gives an empty mbuf bytes of another: shared if they lie outside, else copied into the room that there is. */
     private static void fill(Mbuf into, Mbuf from, int skip, int count) {
-        Storage outside = from.storage;
         if (count == 0) {
             return;
         }
-        if (outside != null) {
+        if (from.region instanceof Storage outside) {
             Mbufs.share(into, from, outside);
             into.offset = from.offset + skip;
         } else {

@@ -72,8 +72,11 @@ final class ChainModelTest {
             all.forEach(modelled -> mbufs.freem(modelled.chain));
         }
         assertThat(released).as("external memory").isEqualTo(attached);
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     private void check(@Nullable Modelled modelled, String what) {

@@ -32,8 +32,11 @@ final class LimitsTest {
 
     @AfterEach
     void loseNothing() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test

@@ -30,8 +30,11 @@ final class MbufsTest {
 
     @AfterEach
     void loseNothing() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test
@@ -212,7 +215,7 @@ final class MbufsTest {
         Mbuf mbuf = network.packet(Network.bytes(3));
         refuses(Reason.SIZE, "m_getjcl: unknown cluster size 1000", () -> mbufs.getjcl(M_WAITOK, MT_DATA, 0, 1000));
         refuses(Reason.FLAGS, "m_get: 0x100 is neither M_NOWAIT nor M_WAITOK", () -> mbufs.get(0x100L, MT_DATA));
-        refuses(Reason.ATTACHED, "m_cljget: the mbuf has data outside already", () -> mbufs.clget(mbuf, M_NOWAIT));
+        refuses(Reason.ATTACHED, "m_cljget: the mbuf has data already", () -> mbufs.clget(mbuf, M_NOWAIT));
         refuses(
                 Reason.FOREIGN,
                 "m_extadd: a segment of 8 bytes is not native memory",

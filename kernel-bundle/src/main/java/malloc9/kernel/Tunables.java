@@ -26,9 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param bootPages UMA's
  * @param malloc malloc's
  * @param armour the armour's
+ * @param verifySeconds how often the blocks of level I are looked at; 0 for never
  * @param param those of the system as a whole
  */
-public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables malloc, ArmourTunables armour, Param param) {
+public record Tunables(
+        KmemTunables kmem,
+        BootPages bootPages,
+        MallocTunables malloc,
+        ArmourTunables armour,
+        long verifySeconds,
+        Param param) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -37,6 +44,7 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
                 ArmourTunables.STANDARD,
+                0,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
 
@@ -48,6 +56,7 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
                 armour,
+                verifySeconds,
                 param);
     }
 
@@ -69,6 +78,7 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 BootPages.from(environment),
                 MallocTunables.from(environment),
                 ArmourTunables.from(environment),
+                Sweeper.interval(environment),
                 Param.from(environment, physicalPages, kmem.size()));
     }
 

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,6 +50,7 @@ final class ArmouredBlocks {
     private final Uma uma;
     private final BlockCheck blocks;
     private final MemorySegment range;
+    private final Sweep sweep;
     private final Quarantine quarantine;
 
     /** Found at leaving the quarantine, and not told yet. */
@@ -60,6 +62,7 @@ final class ArmouredBlocks {
     ArmouredBlocks(
             KernMalloc allocator,
             Uma uma,
+            MallocTypes types,
             SizeClasses classes,
             Watches watches,
             Events events,
@@ -72,6 +75,7 @@ final class ArmouredBlocks {
         this.events = events;
         this.range = range;
         this.blocks = blocks;
+        this.sweep = new Sweep(uma, types, range);
         this.quarantine = new Quarantine(uma, ArmourTunables.STANDARD.quarantine(), new Quarantine.Leaving() {
             @Override
             public int leave(Slab slab, int item) {
@@ -207,6 +211,14 @@ final class ArmouredBlocks {
             }
         }
         return extra;
+    }
+
+    /** Looks at all armoured blocks, in use and freed; tells what is new. */
+    List<Damage> verify() {
+        List<Damage> news = new ArrayList<>();
+        List<Damage> damages = sweep.damages(news);
+        news.forEach(events::damaged);
+        return damages;
     }
 
     /** Tells what was done to the red zones of a block that its module left behind. */

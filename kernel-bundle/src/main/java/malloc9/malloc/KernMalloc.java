@@ -113,7 +113,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, classes, watches, events, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, events, range, blocks);
     }
 
     /**

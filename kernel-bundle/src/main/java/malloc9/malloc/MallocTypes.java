@@ -155,6 +155,11 @@ public final class MallocTypes implements Gates {
         }
     }
 
+    /** Whether the kernel has stopped. */
+    boolean closed() {
+        return closed;
+    }
+
     /** Takes all types off the list; from now on none is registered. */
     List<MallocTypeInternal> close() {
         lock.lock();

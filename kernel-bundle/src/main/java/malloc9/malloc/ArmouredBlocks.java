@@ -16,6 +16,7 @@ import malloc9.debug.Site;
 import malloc9.debug.Trash;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
+import malloc9.vm.FailPoints;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
@@ -106,12 +107,12 @@ final class ArmouredBlocks {
     /** What a request has to put around its block, or null if it asks for a plain one. */
     @Nullable
     Coat coat(long bytes, MallocTypeInternal type, long flags) {
-        if (watches.level(type) == Level.R) {
+        if (watches.level(type) == Level.R || uma.map().failPoints().fails(FailPoints.Step.RECORD)) {
             return null;
         }
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
-        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, Site.capture(), range);
+        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, Site.capture(), range, uma.map().failPoints());
     }
 
     /** Tells what a coat found of the item's former life. */

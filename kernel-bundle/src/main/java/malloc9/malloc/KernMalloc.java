@@ -299,14 +299,15 @@ public final class KernMalloc {
             return address;
         }
         Coat coat = armoured.coat(bytes, type, flags);
-        return coat == null
-                ? under(
-                        type,
-                        bytes,
-                        classes.accounted(bytes),
-                        flags,
-                        watch -> allocate(bytes, type, watch, flags, raw, null))
-                : mallocIn(coat, bytes, type, flags, raw);
+        if (coat != null) {
+            try {
+                return mallocIn(coat, bytes, type, flags, raw);
+            } catch (OutOfMemoryError noRecord) {
+                // Unfortunate but not fatal: the block is a plain one.
+            }
+        }
+        return under(
+                type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw, null));
     }
 
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {

@@ -120,11 +120,11 @@ public final class MallocSubsystem {
         this.classes = classes;
         this.statsFile = statsFile;
         this.watches = new Watches(classes, events);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
-        this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
+        this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, events, exhaustion);
         this.armoured = allocator.armoured;
@@ -175,6 +175,7 @@ public final class MallocSubsystem {
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
+        map.failPoints().declare(tree);
         ArmourTunables.declare(tree, operator, armoured);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);

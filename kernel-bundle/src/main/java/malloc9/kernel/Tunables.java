@@ -3,6 +3,7 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
+import malloc9.malloc.ArmourTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
@@ -24,9 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param kmem the kernel map's
  * @param bootPages UMA's
  * @param malloc malloc's
+ * @param armour the armour's
+ * @param verifySeconds how often the blocks of level I are looked at; 0 for never
  * @param param those of the system as a whole
  */
-public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables malloc, Param param) {
+public record Tunables(
+        KmemTunables kmem,
+        BootPages bootPages,
+        MallocTunables malloc,
+        ArmourTunables armour,
+        long verifySeconds,
+        Param param) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -34,6 +43,8 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 KmemTunables.of(kmemSize),
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
+                ArmourTunables.STANDARD,
+                0,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
 
@@ -44,6 +55,8 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 bootPages,
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
+                armour,
+                verifySeconds,
                 param);
     }
 
@@ -64,6 +77,8 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 kmem,
                 BootPages.from(environment),
                 MallocTunables.from(environment),
+                ArmourTunables.from(environment),
+                Sweeper.interval(environment),
                 Param.from(environment, physicalPages, kmem.size()));
     }
 

@@ -1,0 +1,33 @@
+package malloc9.debug;
+
+import java.util.List;
+import malloc9.api.runtime.CallStack;
+
+/**
+ * A site is the call stack under which blocks are allocated or freed: who asked the kernel, who asked him, and so on. One object for
+ * each stack that {@link Sites} knows; equal by identity.
+ *
+ * <p>Texts only: no class lives longer for it.
+ */
+public final class Site {
+
+    private final CallStack stack;
+
+    /** How {@link Sites} tells it from others. */
+    final Trace trace;
+
+    Site(List<StackTraceElement> frames, Trace trace) {
+        this.stack = new CallStack(frames);
+        this.trace = trace;
+    }
+
+    /** Its stack; without frames if the kernel called itself, or too many sites are known. */
+    public CallStack stack() {
+        return stack;
+    }
+
+    @Override
+    public String toString() {
+        return stack.toString();
+    }
+}

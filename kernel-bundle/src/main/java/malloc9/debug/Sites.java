@@ -63,6 +63,9 @@ public final class Sites {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE), OWN_FRAMES + STANDARD_DEPTH);
 
+    /** Of who knows no bundles. */
+    static final Sites WITHOUT_BUNDLES = new Sites(type -> null);
+
     private final Labels labels;
     private final SiteTable table = new SiteTable();
 

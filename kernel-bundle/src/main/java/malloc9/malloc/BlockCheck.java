@@ -48,7 +48,7 @@ final class BlockCheck {
                     address,
                     Messages.doubleFree(function, address, slab.itemBytes, type.name));
         }
-        if (Slab.owner(tag) == Tags.QUARANTINED) {
+        if (Tags.number(tag) == Tags.QUARANTINED) {
             throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
         if (!Tags.isOf(tag, type.number)) {

@@ -1,7 +1,6 @@
 package malloc9.debug;
 
 import static malloc9.api.sysctl.Knob.CTLFLAG_RD;
-import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
 
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
@@ -36,32 +35,14 @@ public final class Sites {
     /** Frames at most. */
     static final int MAX_DEPTH = 64;
 
-    /** Frames if nobody says. */
-    static final int STANDARD_DEPTH = 4;
-
-    /** Blocks of which the site of one is kept, if nobody says. */
-    static final int STANDARD_EVERY = 1;
-
     /** Frames of the kernel between a door and the walk, about. */
     private static final int OWN_FRAMES = 8;
-
-    private static final Oid EVERY = Oid.integer(
-                    "vm.malloc.sites",
-                    CTLFLAG_RWTUN,
-                    "of how many blocks at level I the allocation site of one is kept; 1 for all, 0 for none")
-            .unit("blocks")
-            .standard(Integer.toString(STANDARD_EVERY));
-
-    private static final Oid DEPTH = Oid.integer(
-                    "vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site, 1 to " + MAX_DEPTH)
-            .unit("frames")
-            .standard(Integer.toString(STANDARD_DEPTH));
 
     private static final Oid COUNT = Oid.integer("vm.malloc.sites_count", CTLFLAG_RD, "sites that are known now")
             .unit("sites");
 
     private static final StackWalker WALKER =
-            StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE), OWN_FRAMES + STANDARD_DEPTH);
+            StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE), OWN_FRAMES + SiteTunables.STANDARD.depth());
 
     /** Of who knows no bundles. */
     static final Sites WITHOUT_BUNDLES = new Sites(type -> null);
@@ -72,8 +53,8 @@ public final class Sites {
     /** Without garbage for each walk. */
     private final Function<Stream<StackFrame>, Site> finder = this::find;
 
-    private volatile int every = STANDARD_EVERY;
-    private volatile int depth = STANDARD_DEPTH;
+    private volatile int every = SiteTunables.STANDARD.every();
+    private volatile int depth = SiteTunables.STANDARD.depth();
 
     /** @param moduleOf the bundle that a class belongs to, null if to none */
     public Sites(Function<Class<?>, @Nullable ModuleId> moduleOf) {
@@ -125,21 +106,9 @@ public final class Sites {
 
     /** Adds the knobs. */
     public void declare(SysctlTree tree) {
-        tree.add(EVERY.bind(() -> every, this::every));
-        tree.add(DEPTH.bind(() -> depth, this::depth));
+        tree.add(SiteTunables.EVERY.bind(() -> every, this::every));
+        tree.add(SiteTunables.DEPTH.bind(() -> depth, this::depth));
         tree.add(COUNT.bind(this::count));
-    }
-
-    /** What the boot environment says; what makes no sense is left as it is. */
-    public void from(Function<String, @Nullable String> environment) {
-        Long blocks = EVERY.number(environment);
-        Long frames = DEPTH.number(environment);
-        if (blocks != null) {
-            every(blocks);
-        }
-        if (frames != null) {
-            depth(frames);
-        }
     }
 
     @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // a label is whose it is

@@ -3,6 +3,7 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
+import malloc9.debug.SiteTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
@@ -24,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param kmem the kernel map's
  * @param bootPages UMA's
  * @param malloc malloc's
+ * @param sites those of allocation sites
  * @param param those of the system as a whole
  */
-public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables malloc, Param param) {
+public record Tunables(
+        KmemTunables kmem, BootPages bootPages, MallocTunables malloc, SiteTunables sites, Param param) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -34,6 +37,7 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 KmemTunables.of(kmemSize),
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
+                SiteTunables.STANDARD,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
 
@@ -44,6 +48,7 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 bootPages,
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
+                sites,
                 param);
     }
 
@@ -64,6 +69,7 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 kmem,
                 BootPages.from(environment),
                 MallocTunables.from(environment),
+                SiteTunables.from(environment),
                 Param.from(environment, physicalPages, kmem.size()));
     }
 

@@ -95,7 +95,7 @@ class SitesTest {
         assertThat(sites.every(1L << 32)).isFalse();
         assertThat(sites.depth(0)).isFalse();
         assertThat(sites.depth(65)).isFalse();
-        assertThat(Objects.requireNonNull(sites.capture()).stack().frames()).hasSize(Sites.STANDARD_DEPTH);
+        assertThat(Objects.requireNonNull(sites.capture()).stack().frames()).hasSize(SiteTunables.STANDARD.depth());
     }
 
     @Test

@@ -14,6 +14,7 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.TypeStats;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.kernel.Kernel;
@@ -135,14 +136,21 @@ final class Landscape implements AutoCloseable {
         return below != null && address - below.getKey() < below.getValue().bytes ? below.getValue() : null;
     }
 
+    /** The statistics of the types that live; the kernel's own serve whoever tells of panics. */
+    List<TypeStats> types() {
+        return kernel.runtime().types().stream()
+                .filter(stats -> stats.name().startsWith("misuse"))
+                .toList();
+    }
+
     /** Blocks of a type that are in use. */
     long count(MallocType type) {
-        return inUse.stream().filter(use -> use.type == type).count();
+        return inUse.stream().filter(use -> type.equals(use.type)).count();
     }
 
     /** Items of a zone that are in use. */
     long count(Zone zone) {
-        return inUse.stream().filter(use -> use.zone == zone).count();
+        return inUse.stream().filter(use -> zone.equals(use.zone)).count();
     }
 
     /** Whether every block in use still holds what was written. */
@@ -157,7 +165,7 @@ final class Landscape implements AutoCloseable {
 
     private Use block(Random random) {
         MallocType type = TYPES.get(random.nextInt(TYPES.size()));
-        long size = 1 + random.nextInt(1 << (4 + random.nextInt(13)));
+        long size = 1 + random.nextLong(1L << (4 + random.nextInt(13)));
         RawMalloc raw = kernel.rawMalloc();
         long address = random.nextBoolean()
                 ? raw.malloc(size, type, M_WAITOK)

@@ -70,7 +70,7 @@ public final class Misuse {
     }
 
     private Outcome run(long addresses, Random seeds) throws InterruptedException {
-        List<TypeStats> types = land.kernel().runtime().types();
+        List<TypeStats> types = land.types();
         int threads = Runtime.getRuntime().availableProcessors();
         Thread[] workers = new Thread[threads];
         for (int i = 0; i < threads; i++) {
@@ -81,7 +81,7 @@ public final class Misuse {
         for (Thread worker : workers) {
             worker.join();
         }
-        if (!types.equals(land.kernel().runtime().types())) {
+        if (!types.equals(land.types())) {
             wrong.add("the statistics have changed");
         }
         long descriptors = addresses / ADDRESSES_PER_DESCRIPTOR;
@@ -108,7 +108,7 @@ public final class Misuse {
         int door = random.nextInt(DOORS);
         boolean ofZone = door >= DOORS - 2;
         Use use = land.around(address);
-        boolean right = use != null && use.start() == address && (ofZone ? use.zone() == zone : use.type() == type);
+        boolean right = use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()));
         if (address == 0 || (right && use.bytes() == 0)) {
             return;
         }

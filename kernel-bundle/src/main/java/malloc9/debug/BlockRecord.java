@@ -39,6 +39,7 @@ public final class BlockRecord {
     private @Nullable Site freed;
     private long freedNanos;
     private @Nullable String freeingThread;
+    private volatile boolean trashed;
 
     /** @param front 0 for a block without red zones */
     public BlockRecord(long bytes, long address, long front, String type, ModuleId module, @Nullable Site allocated) {
@@ -57,6 +58,16 @@ public final class BlockRecord {
         freed = site;
         freedNanos = System.nanoTime();
         freeingThread = Thread.currentThread().getName();
+    }
+
+    /** The freed item is full of trash from now on. */
+    public void trashed() {
+        trashed = true;
+    }
+
+    /** Whether the freed item is full of trash, as far as nobody has written to it or had it since. */
+    public boolean isTrashed() {
+        return trashed;
     }
 
     /** Whether it was freed. */

@@ -112,6 +112,7 @@ public final class Kernel implements AutoCloseable {
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
+        subsystem.armour(tunables.armour());
         return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
     }
 

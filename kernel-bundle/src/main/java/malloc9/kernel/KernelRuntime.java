@@ -2,6 +2,7 @@ package malloc9.kernel;
 
 import java.util.List;
 import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocRuntime;
@@ -77,6 +78,11 @@ final class KernelRuntime implements MallocRuntime {
     @Override
     public List<PanicRecord> panics() {
         return journal.panics();
+    }
+
+    @Override
+    public List<Damage> damages() {
+        return journal.damages();
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
 import malloc9.debug.SiteTunables;
+import malloc9.malloc.ArmourTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
@@ -25,11 +26,17 @@ import org.jspecify.annotations.Nullable;
  * @param kmem the kernel map's
  * @param bootPages UMA's
  * @param malloc malloc's
+ * @param armour the armour's
  * @param sites those of allocation sites
  * @param param those of the system as a whole
  */
 public record Tunables(
-        KmemTunables kmem, BootPages bootPages, MallocTunables malloc, SiteTunables sites, Param param) {
+        KmemTunables kmem,
+        BootPages bootPages,
+        MallocTunables malloc,
+        ArmourTunables armour,
+        SiteTunables sites,
+        Param param) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -37,6 +44,7 @@ public record Tunables(
                 KmemTunables.of(kmemSize),
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
+                ArmourTunables.STANDARD,
                 SiteTunables.STANDARD,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
@@ -48,6 +56,7 @@ public record Tunables(
                 bootPages,
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
+                armour,
                 sites,
                 param);
     }
@@ -69,6 +78,7 @@ public record Tunables(
                 kmem,
                 BootPages.from(environment),
                 MallocTunables.from(environment),
+                ArmourTunables.from(environment),
                 SiteTunables.from(environment),
                 Param.from(environment, physicalPages, kmem.size()));
     }

@@ -13,6 +13,8 @@ import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
+import malloc9.debug.BlockRecord;
+import malloc9.debug.Sites;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
@@ -73,6 +75,9 @@ public final class KernMalloc {
     /** What can be wrong with a pointer. */
     final BlockCheck blocks;
 
+    /** Those of level I. */
+    final ArmouredBlocks armoured;
+
     /** What can be wrong with a request. */
     final RequestCheck requests;
 
@@ -91,6 +96,8 @@ public final class KernMalloc {
             SizeClasses classes,
             MallocTypes types,
             LastFailure lastFailure,
+            Watches watches,
+            Sites sites,
             Events events,
             Exhaustion exhaustion) {
         this.uma = uma;
@@ -108,6 +115,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
+        this.armoured = new ArmouredBlocks(this, uma, classes, watches, sites, events, range, blocks);
     }
 
     /**
@@ -177,8 +185,9 @@ public final class KernMalloc {
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         RequestCheck.checkFlags(flags, "realloc");
         requests.checkSize(bytes, type, "realloc");
-        long usable = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
-        if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
+        long usable = usableSize(address, type, viewBytes, "realloc");
+        // An armoured block never stays, so that its red zones are looked at.
+        if (blocks.noted(address) == null && bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
         long moved = malloc(bytes, type, flags, raw);
@@ -197,7 +206,13 @@ public final class KernMalloc {
 
     /** The bytes that there are at a block. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
-        return blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
+        return usableSize(address, type, viewBytes, "malloc_usable_size");
+    }
+
+    private long usableSize(long address, MallocTypeInternal type, long viewBytes, String function) {
+        BlockRecord record = blocks.noted(address);
+        long itemBytes = blocks.locate(address, type, viewBytes, function).itemBytes;
+        return record == null ? itemBytes : record.bytes;
     }
 
     /**
@@ -281,11 +296,34 @@ public final class KernMalloc {
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
         // Without a lambda, which would be garbage for each bucket.
-        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
+        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw, null) : CHANGED;
         if (address != CHANGED) {
             return address;
         }
-        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
+        Coat coat = armoured.coat(bytes, type, flags);
+        return coat == null
+                ? under(
+                        type,
+                        bytes,
+                        classes.accounted(bytes),
+                        flags,
+                        watch -> allocate(bytes, type, watch, flags, raw, null))
+                : mallocIn(coat, bytes, type, flags, raw);
+    }
+
+    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
+        requests.checkSize(coat.rawBytes, type, "malloc");
+        try {
+            long item = under(
+                    type,
+                    bytes,
+                    classes.accounted(coat.rawBytes),
+                    flags,
+                    watch -> allocate(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
+            return item == 0 ? 0 : item + coat.front;
+        } finally {
+            armoured.tell(coat);
+        }
     }
 
     /** What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now. */
@@ -329,17 +367,29 @@ public final class KernMalloc {
     }
 
     /** Allocates for a type under that watch, or none. */
-    private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private long allocate(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         return bytes > classes.largest()
-                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw)
-                : mallocItem(classes.of(bytes), type, watch, flags, raw);
+                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw, coat)
+                : mallocItem(classes.of(bytes), type, watch, flags, raw, coat);
     }
 
-    private long mallocItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private long mallocItem(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         long bytes = classes.bytes(sizeClass);
-        long address = tryItem(sizeClass, type, watch, flags, raw);
+        long address = tryItem(sizeClass, type, watch, flags, raw, coat);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw), bytes);
+            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
         if (address == 0) {
             uma.countFailure(type.zoneBase + sizeClass);
@@ -350,7 +400,13 @@ public final class KernMalloc {
     }
 
     /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
-    private long tryItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private long tryItem(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         int zone = type.zoneBase + sizeClass;
         do {
             Pcpu cpu = enterUnder(type, watch, "malloc");
@@ -360,7 +416,7 @@ public final class KernMalloc {
             long item;
             try {
                 long[] row = counters(cpu, type, watch);
-                item = items.take(cpu, zone, row, raw ? type.number | Tags.RAW : type.number, (flags & M_ZERO) != 0);
+                item = items.take(cpu, zone, row, owner(type, raw, coat), (flags & M_ZERO) != 0, coat);
                 if (item >= 0 && type.record != null) {
                     type.record.allocated(cpu.number, classes.bytes(sizeClass), classes.maskBit(sizeClass));
                 }
@@ -372,10 +428,20 @@ public final class KernMalloc {
             }
             sampleHighWater(type);
         } while (uma.refill(zone));
-        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw);
+        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw, coat);
     }
 
-    private long tryReserve(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private static int owner(MallocTypeInternal type, boolean raw, @Nullable Coat coat) {
+        return type.number | (raw ? Tags.RAW : 0) | (coat == null ? 0 : Tags.NOTED);
+    }
+
+    private long tryReserve(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         long taken = uma.reserve().take(classes.bytes(sizeClass), sizeClass);
         int item = (int) taken;
         Slab slab = taken < 0 ? null : slabs.find(item);
@@ -393,7 +459,10 @@ public final class KernMalloc {
                 if ((flags & M_ZERO) != 0) {
                     items.zero(item, slab.itemBytes);
                 }
-                slab.tagAs(item, raw ? type.number | Tags.RAW : type.number);
+                if (coat != null) {
+                    coat.put(slab, item);
+                }
+                slab.tagAs(item, owner(type, raw, coat));
                 row[sizeClass]++;
                 done = true;
                 if (type.record != null) {
@@ -410,16 +479,28 @@ public final class KernMalloc {
         return addressOf(item);
     }
 
-    private long mallocRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        long address = tryRun(bytes, type, watch, flags, raw);
+    private long mallocRun(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
+        long address = tryRun(bytes, type, watch, flags, raw, coat);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryRun(bytes, type, watch, flags, raw), bytes);
+            address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
         }
         return address == 0 ? failed(bytes, flags) : address;
     }
 
-    private long tryRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw);
+    private long tryRun(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
+        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, coat);
     }
 
     /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
@@ -433,7 +514,13 @@ public final class KernMalloc {
     }
 
     /** Hands a page run out, if there is one; whatever hinders that, the run goes back. */
-    long handOut(@Nullable Slab run, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    long handOut(
+            @Nullable Slab run,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         boolean done = false;
         try {
             if (run != null && (flags & M_NODUMP) != 0) {
@@ -445,7 +532,10 @@ public final class KernMalloc {
             }
             if (run != null) {
                 long[] row = counters(cpu, type, watch);
-                run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
+                if (coat != null) {
+                    coat.put(run, run.base);
+                }
+                run.tagAs(run.base, owner(type, raw, coat));
                 row[Counters.RUN_ALLOCS]++;
                 row[Counters.RUN_ALLOCATED] += run.itemBytes;
                 done = true;
@@ -470,6 +560,9 @@ public final class KernMalloc {
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        if (armoured.free(address, type, viewBytes, "free")) {
+            return;
+        }
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
             Slab slab = blocks.locate(address, type, viewBytes, "free");
@@ -482,7 +575,7 @@ public final class KernMalloc {
             boolean done;
             try {
                 long[] row = counters(cpu, type, watch);
-                done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type);
+                done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type, 0);
                 if (done && type.record != null) {
                     type.record.freed(cpu.number, slab.itemBytes);
                 }
@@ -514,10 +607,41 @@ public final class KernMalloc {
         }
     }
 
-    /** Takes a page run or an item of the reserve out of its type's hands; false if another thread was faster. */
-    private static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type) {
+    /** Frees an armoured block, if it is still the one that was looked at and its type is watched as before. */
+    void free(ArmouredBlocks.Taking taking, MallocTypeInternal type, String function) {
+        Watch watch = type.watch();
+        Pcpu cpu = enterUnder(type, watch, function);
+        if (cpu == null) {
+            return;
+        }
+        Slab slab = taking.slab;
+        try {
+            if (taking.look() && unclaim(slab, taking.item, counters(cpu, type, watch), type, ArmouredBlocks.KEPT)) {
+                taking.claim();
+                if (type.record != null) {
+                    type.record.freed(cpu.number, slab.itemBytes);
+                }
+                taking.fill();
+            }
+        } finally {
+            uma.leave(cpu);
+        }
+        if (taking.isClaimed() && slab.zone == Slab.PAGE_RUN) {
+            type.highWater.runFreed(slab.itemBytes);
+        }
+        if (taking.isClaimed() && watch != null) {
+            watch.freed(slab.itemBytes);
+        }
+    }
+
+    /**
+     * Takes a block that is in no cache's slab, or goes to none, out of its type's hands; false if another thread was faster.
+     *
+     * @param leftAs what its tag says from now on
+     */
+    private static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type, int leftAs) {
         int tag = slab.tagOf(item);
-        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, 0)) {
+        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, leftAs == 0 ? 0 : Slab.tag(item, leftAs))) {
             return false;
         }
         if (slab.zone == Slab.PAGE_RUN) {
@@ -531,6 +655,10 @@ public final class KernMalloc {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        // What was armoured is full of trash afterwards.
+        if (armoured.free(address, type, viewBytes, "zfree")) {
+            return;
+        }
         Slab slab = blocks.locate(address, type, viewBytes, "zfree");
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         Pcpu cpu = enterAlive(type, "zfree");

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
  *   <li>counters and tags, now at rest, give the leak reports;
  *   <li>the owner's scope ends, and with it every segment (one handshake);
- *   <li>leaked blocks go back to their slabs, those handed out by address through the {@link RawQuarantine}; the types'
+ *   <li>leaked blocks are looked at and wiped, and go back to their slabs, those handed out by address through a {@link Quarantine}; the types'
  *       numbers may be used again.
  * </ol>
  * Where step 2 or 4 finds a thread that does not let go, the blocks stay in quarantine as they are, and steps 4 and 5
@@ -74,9 +74,11 @@ public final class MallocSubsystem {
     private final List<Retired> quarantine = new ArrayList<>();
 
     /** What modules leaked by address. Guarded by uninit. */
-    private final RawQuarantine rawQuarantine;
+    private final Quarantine rawQuarantine;
 
     private volatile long quarantinedBytes;
+
+    private final ArmouredBlocks armoured;
 
     private final SizeClasses classes;
     private final Watches watches;
@@ -135,10 +137,11 @@ public final class MallocSubsystem {
         this.sites = new Sites(owners::moduleOf);
         this.census = new Census(uma);
         this.whatis = new Whatis(uma, types, address -> null);
-        this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
         this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
-        Exhaustion exhaustion = new Exhaustion(map, lowMemory, uma::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, events, exhaustion);
+        Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
+        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion);
+        this.armoured = allocator.armoured;
+        this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
@@ -186,8 +189,14 @@ public final class MallocSubsystem {
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
         sites.declare(tree);
+        ArmourTunables.declare(tree, operator, armoured);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
+    }
+
+    /** Sets what the boot environment says of the armour; types that are there are watched as it says from now on. */
+    public void armour(ArmourTunables tunables) {
+        tunables.apply(operator, armoured);
     }
 
     /** Gives back to the OS what was idle since the last call. */
@@ -258,6 +267,7 @@ public final class MallocSubsystem {
             for (Retired type : quarantine) {
                 revoked &= type.type().owner.revoke();
             }
+            armoured.quarantine().close();
             if (quiet && revoked) {
                 map.close();
             }
@@ -464,10 +474,14 @@ public final class MallocSubsystem {
             for (int index = 0; index < items.length; index++) {
                 int item = slab.granule(index);
                 int tag = slab.tagOf(item);
+                if (Tags.isOf(tag, number) && Tags.isNoted(tag)) {
+                    armoured.tellLeft(slab, item);
+                }
                 if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                    slab.tagAs(item, Tags.QUARANTINED);
                     rawQuarantine.add(slab, item);
                 } else if (Tags.isOf(tag, number)) {
-                    slab.tagAs(item, 0);
+                    slab.tagAs(item, armoured.wipe(slab, item));
                     items[count++] = item;
                 }
             }
@@ -475,6 +489,12 @@ public final class MallocSubsystem {
                 uma.release(slab, items, count);
             }
         }
+    }
+
+    /** What can be given back to the map when it is full. */
+    private void reclaim() {
+        armoured.quarantine().drain();
+        uma.reclaim();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

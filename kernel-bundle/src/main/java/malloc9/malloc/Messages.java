@@ -1,7 +1,9 @@
 package malloc9.malloc;
 
+import java.util.List;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
+import malloc9.debug.BlockRecord;
 import malloc9.vm.ContigRange;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,10 @@ public final class Messages {
 
     static String noSuchPreset(String tunable, String preset) {
         return "tunable " + tunable + " is ignored: not bsd, pages or fine: " + printable(preset);
+    }
+
+    static String noSuchLevel(String tunable, String level) {
+        return "tunable " + tunable + " is ignored: not R, I or G: " + printable(level);
     }
 
     static String negativeTunable(String tunable, long value) {
@@ -212,6 +218,18 @@ public final class Messages {
     static String doubleFree(String function, long address, long bytes, String type) {
         return function + ": block " + hex(address) + " of " + bytes
                 + " bytes is free already (freed again under type '" + printable(type) + "')";
+    }
+
+    /** With both stacks, as far as they are known. */
+    static String doubleFree(String function, BlockRecord record, String type) {
+        List<String> traces = malloc9.debug.Messages.traces(record.allocated, record.freed());
+        traces.addFirst(doubleFree(function, record.address, record.bytes, type));
+        return String.join("\n", traces);
+    }
+
+    /** The text of redzone's panic, and what for. */
+    static String stopping(String report) {
+        return malloc9.debug.Messages.STOPPING + " " + report;
     }
 
     static String interior(String function, long address, long block, long bytes) {

@@ -97,7 +97,7 @@ final class Whatis {
     /** What nobody has: its last record is told if it is still the item's last holder's. */
     private AddressInfo kept(long address, Slab slab, int item, Place place) {
         int tag = slab.tagOf(item);
-        boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED || Tags.number(tag) == Tags.QUARANTINED;
+        boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
         if (!(lately && slab.note(item) instanceof BlockRecord block && slab.tagOf(item) == tag)) {
             return nothing(address, place, addressOf(item), slab.itemBytes, zone(slab));
         }

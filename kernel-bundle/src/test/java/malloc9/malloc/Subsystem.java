@@ -11,6 +11,7 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
@@ -50,6 +51,8 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final MallocSubsystem subsystem;
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
+
+    public final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
 
     /** Soft limits that were passed: type, limit, use. */
     public final List<String> softLimits = Collections.synchronizedList(new ArrayList<>());
@@ -192,6 +195,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
         softLimits.add((type == null ? "" : type) + ":" + limitBytes + ":" + usedBytes);
+    }
+
+    @Override
+    public void damaged(Damage damage) {
+        damages.add(damage);
     }
 
     @Override

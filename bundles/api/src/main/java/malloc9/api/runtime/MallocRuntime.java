@@ -47,6 +47,9 @@ public interface MallocRuntime {
     /** The panics that were contained, oldest first; the last few hundred. */
     List<PanicRecord> panics();
 
+    /** The damage that was found beside blocks and in freed ones, oldest first; the last few hundred. */
+    List<Damage> damages();
+
     /** The kernel's last messages, oldest first (dmesg). */
     List<String> messages();
 

@@ -1,6 +1,7 @@
 package malloc9.debug;
 
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import malloc9.api.MallocType;
@@ -23,7 +24,7 @@ final class Labels extends ClassValue<String[]> {
     static final String[] KERNEL = {"", "", ""};
 
     private static final Set<ProtectionDomain> OWN =
-            Set.of(Labels.class.getProtectionDomain(), MallocType.class.getProtectionDomain());
+            Set.copyOf(List.of(Labels.class.getProtectionDomain(), MallocType.class.getProtectionDomain()));
 
     private final Function<Class<?>, @Nullable ModuleId> moduleOf;
 

@@ -41,6 +41,9 @@ public final class BlockRecord {
     private @Nullable String freeingThread;
     private volatile boolean trashed;
 
+    /** Damaged bytes that were told of last, while it is in use or after. Written by sweeps, one at a time or not. */
+    private volatile long told;
+
     /** @param front 0 for a block without red zones */
     public BlockRecord(long bytes, long address, long front, String type, ModuleId module, @Nullable Site allocated) {
         this.bytes = bytes;
@@ -68,6 +71,13 @@ public final class BlockRecord {
     /** Whether the freed item is full of trash, as far as nobody has written to it or had it since. */
     public boolean isTrashed() {
         return trashed;
+    }
+
+    /** Whether that many damaged bytes are news. */
+    public boolean tell(long damagedBytes) {
+        boolean news = damagedBytes != told;
+        told = damagedBytes;
+        return news;
     }
 
     /** Whether it was freed. */

@@ -44,13 +44,15 @@ public final class Kernel implements AutoCloseable {
     private final Sysctl sysctl;
     private final @Nullable StatsFile statsFile;
     private final Trimmer trimmer;
+    private final Sweeper sweeper;
 
     private Kernel(
             MallocSubsystem subsystem,
             Journal journal,
             MallocRuntime runtime,
             SysctlTree tree,
-            @Nullable StatsFile statsFile) {
+            @Nullable StatsFile statsFile,
+            long verifySeconds) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
@@ -58,6 +60,9 @@ public final class Kernel implements AutoCloseable {
         this.sysctl = new SysctlService(tree);
         this.statsFile = statsFile;
         this.trimmer = new Trimmer(subsystem, journal);
+        this.sweeper = new Sweeper(subsystem.operator(), journal);
+        sweeper.declare(tree);
+        sweeper.interval(verifySeconds);
     }
 
     /** Boots a kernel without a framework; system properties are its tunables. */
@@ -113,7 +118,13 @@ public final class Kernel implements AutoCloseable {
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
         subsystem.armour(tunables.armour());
-        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
+        return new Kernel(
+                subsystem,
+                journal,
+                new KernelRuntime(subsystem, modules, journal),
+                tree,
+                statsFile,
+                tunables.verifySeconds());
     }
 
     /** The owner of the kernel's own types. */
@@ -187,6 +198,7 @@ public final class Kernel implements AutoCloseable {
     @Override
     public void close() {
         trimmer.close();
+        sweeper.close();
         journal.close();
         journal.stopped(subsystem.shutdown());
         if (statsFile != null) {

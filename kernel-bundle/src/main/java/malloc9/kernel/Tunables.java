@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootPages UMA's
  * @param malloc malloc's
  * @param armour the armour's
+ * @param verifySeconds how often the blocks of level I are looked at; 0 for never
  * @param sites those of allocation sites
  * @param param those of the system as a whole
  */
@@ -35,6 +36,7 @@ public record Tunables(
         BootPages bootPages,
         MallocTunables malloc,
         ArmourTunables armour,
+        long verifySeconds,
         SiteTunables sites,
         Param param) {
 
@@ -45,6 +47,7 @@ public record Tunables(
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
                 ArmourTunables.STANDARD,
+                0,
                 SiteTunables.STANDARD,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
@@ -57,6 +60,7 @@ public record Tunables(
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
                 armour,
+                verifySeconds,
                 sites,
                 param);
     }
@@ -79,6 +83,7 @@ public record Tunables(
                 BootPages.from(environment),
                 MallocTunables.from(environment),
                 ArmourTunables.from(environment),
+                Sweeper.interval(environment),
                 SiteTunables.from(environment),
                 Param.from(environment, physicalPages, kmem.size()));
     }

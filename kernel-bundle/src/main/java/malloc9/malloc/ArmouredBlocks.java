@@ -3,6 +3,7 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -16,6 +17,7 @@ import malloc9.debug.Sites;
 import malloc9.debug.Trash;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
+import malloc9.vm.FailPoints;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ final class ArmouredBlocks {
     private final Uma uma;
     private final BlockCheck blocks;
     private final MemorySegment range;
+    private final Sweep sweep;
     private final Quarantine quarantine;
 
     /** Found at leaving the quarantine, and not told yet. */
@@ -62,6 +65,7 @@ final class ArmouredBlocks {
     ArmouredBlocks(
             KernMalloc allocator,
             Uma uma,
+            MallocTypes types,
             SizeClasses classes,
             Watches watches,
             Sites sites,
@@ -76,6 +80,7 @@ final class ArmouredBlocks {
         this.events = events;
         this.range = range;
         this.blocks = blocks;
+        this.sweep = new Sweep(uma, types, range);
         this.quarantine = new Quarantine(uma, ArmourTunables.STANDARD.quarantine(), new Quarantine.Leaving() {
             @Override
             public int leave(Slab slab, int item) {
@@ -106,12 +111,12 @@ final class ArmouredBlocks {
     /** What a request has to put around its block, or null if it asks for a plain one. */
     @Nullable
     Coat coat(long bytes, MallocTypeInternal type, long flags) {
-        if (watches.level(type) == Level.R) {
+        if (watches.level(type) == Level.R || uma.map().failPoints().fails(FailPoints.Step.RECORD)) {
             return null;
         }
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
-        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), range);
+        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), range, uma.map().failPoints());
     }
 
     /** Tells what a coat found of the item's former life. */
@@ -216,6 +221,14 @@ final class ArmouredBlocks {
             }
         }
         return extra;
+    }
+
+    /** Looks at all armoured blocks, in use and freed; tells what is new. */
+    List<Damage> verify() {
+        List<Damage> news = new ArrayList<>();
+        List<Damage> damages = sweep.damages(news);
+        news.forEach(events::damaged);
+        return damages;
     }
 
     /** Tells what was done to the red zones of a block that its module left behind. */

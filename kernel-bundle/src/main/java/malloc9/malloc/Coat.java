@@ -7,6 +7,7 @@ import malloc9.debug.Pattern;
 import malloc9.debug.RedZone;
 import malloc9.debug.Site;
 import malloc9.uma.Slab;
+import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Coat {
     private final boolean zeroed;
     private final @Nullable Site site;
     private final MemorySegment range;
+    private final FailPoints failPoints;
 
     /** What the item's former owner did to it after the free. */
     private @Nullable Damage found;
@@ -39,7 +41,9 @@ final class Coat {
             MallocTypeInternal type,
             boolean zeroed,
             @Nullable Site site,
-            MemorySegment range) {
+            MemorySegment range,
+            FailPoints failPoints) {
+        this.failPoints = failPoints;
         this.bytes = bytes;
         this.rawBytes = rawBytes;
         this.front = RedZone.front(bytes);
@@ -56,6 +60,9 @@ final class Coat {
             Damage damage = ArmouredBlocks.trashDamage(range, slab, item);
             found = damage == null ? found : damage;
             slab.tagAs(item, 0);
+        }
+        if (failPoints.fails(FailPoints.Step.RED_ZONE)) {
+            throw new OutOfMemoryError("debug.fail");
         }
         long block = start + front;
         BlockRecord record =

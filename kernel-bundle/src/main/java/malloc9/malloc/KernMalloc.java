@@ -115,7 +115,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, classes, watches, sites, events, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, range, blocks);
     }
 
     /**
@@ -301,14 +301,15 @@ public final class KernMalloc {
             return address;
         }
         Coat coat = armoured.coat(bytes, type, flags);
-        return coat == null
-                ? under(
-                        type,
-                        bytes,
-                        classes.accounted(bytes),
-                        flags,
-                        watch -> allocate(bytes, type, watch, flags, raw, null))
-                : mallocIn(coat, bytes, type, flags, raw);
+        if (coat != null) {
+            try {
+                return mallocIn(coat, bytes, type, flags, raw);
+            } catch (OutOfMemoryError noRecord) {
+                // Unfortunate but not fatal: the block is a plain one.
+            }
+        }
+        return under(
+                type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw, null));
     }
 
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {

@@ -130,14 +130,14 @@ public final class MallocSubsystem {
         this.classes = classes;
         this.statsFile = statsFile;
         this.watches = new Watches(classes, events);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
         this.sites = new Sites(owners::moduleOf);
         this.census = new Census(uma);
         this.whatis = new Whatis(uma, types, address -> null);
-        this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
+        this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion);
         this.armoured = allocator.armoured;
@@ -146,7 +146,7 @@ public final class MallocSubsystem {
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
         this.accounting = new TypeAccountingService(allocator, types);
-        this.operator = new Operator(types, watches, uma);
+        this.operator = new Operator(types, watches, uma, armoured);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -189,6 +189,7 @@ public final class MallocSubsystem {
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
         sites.declare(tree);
+        map.failPoints().declare(tree);
         ArmourTunables.declare(tree, operator, armoured);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);

@@ -13,6 +13,7 @@ import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
+import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ public final class MallocTypes implements Gates {
 
     /** Where the types' statistics outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
+
+    private final FailPoints failPoints;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -55,13 +58,15 @@ public final class MallocTypes implements Gates {
             SizeClasses classes,
             ZoneSets zoneSets,
             Watches watches,
-            @Nullable StatsFile statsFile) {
+            @Nullable StatsFile statsFile,
+            FailPoints failPoints) {
         this.owners = owners;
         this.events = events;
         this.classes = classes;
         this.zoneSets = zoneSets;
         this.watches = watches;
         this.statsFile = statsFile;
+        this.failPoints = failPoints;
         numbers.set(0);
     }
 
@@ -154,6 +159,11 @@ public final class MallocTypes implements Gates {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the kernel has stopped. */
+    boolean closed() {
+        return closed;
     }
 
     /** Takes all types off the list; from now on none is registered. */
@@ -339,15 +349,42 @@ public final class MallocTypes implements Gates {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
-            for (Descriptor descriptor : descriptors) {
-                grown.add(newType(descriptor, owner));
-            }
+            grown.addAll(newTypes(descriptors, owner));
             if (paused) {
                 grown.forEach(MallocTypeInternal::pause);
             }
             registered = List.copyOf(grown);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** All of an owner's types, or none and no trace of them. */
+    private List<MallocTypeInternal> newTypes(List<Descriptor> descriptors, Owner owner) {
+        List<MallocTypeInternal> made = new ArrayList<>();
+        boolean done = false;
+        try {
+            for (Descriptor descriptor : descriptors) {
+                if (failPoints.fails(FailPoints.Step.RECORD)) {
+                    throw new KernelPanic(Messages.noRecord(String.valueOf(descriptor.name()), owner.module()));
+                }
+                made.add(newType(descriptor, owner));
+            }
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                made.forEach(this::unmake);
+            }
+        }
+    }
+
+    private void unmake(MallocTypeInternal type) {
+        numbers.clear(type.number);
+        type.owner.forget(type.credit);
+        if (statsFile != null && type.record != null) {
+            statsFile.remove(type.record);
+            statsFile.forget(type.record);
         }
     }
 

@@ -63,6 +63,10 @@ public final class Messages {
         return function + ": bad malloc type magic " + type.magic() + " of type '" + printable(type.name()) + "'";
     }
 
+    static String noRecord(String type, ModuleId module) {
+        return "malloc_init: no memory for type '" + printable(type) + "' in " + module;
+    }
+
     static String noName(ModuleId module) {
         return "malloc_init: a type of " + module + " has no name";
     }

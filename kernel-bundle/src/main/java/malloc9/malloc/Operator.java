@@ -1,6 +1,8 @@
 package malloc9.malloc;
 
+import java.util.List;
 import malloc9.api.InvalidRequest;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.FailureInfo;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.LimitInfo;
@@ -15,11 +17,13 @@ final class Operator implements MallocOperator {
     private final MallocTypes types;
     private final Watches watches;
     private final Uma uma;
+    private final ArmouredBlocks armoured;
 
-    Operator(MallocTypes types, Watches watches, Uma uma) {
+    Operator(MallocTypes types, Watches watches, Uma uma, ArmouredBlocks armoured) {
         this.types = types;
         this.watches = watches;
         this.uma = uma;
+        this.armoured = armoured;
     }
 
     @Override
@@ -107,6 +111,11 @@ final class Operator implements MallocOperator {
     @Override
     public Level level(ModuleId owner, String type) {
         return find(owner, type).bounds.level;
+    }
+
+    @Override
+    public List<Damage> verify() {
+        return armoured.verify();
     }
 
     @Override

@@ -39,6 +39,10 @@ class KnobsTest {
     void theTableOfAllKnobs() {
         assertThat(sysctl.knobs().stream().map(knob -> "%s %08x %s".formatted(knob.name(), knob.kind(), knob.format())))
                 .containsExactly(
+                        "debug.fail.at c0000004 Q",
+                        "debug.fail.failures 80000004 Q",
+                        "debug.fail.points c0000003 A",
+                        "debug.fail.steps 80000004 Q",
                         "debug.malloc.failure_count 80000002 I",
                         "debug.malloc.failure_rate c0080002 I",
                         "debug.malloc.level c0080003 A",
@@ -66,6 +70,7 @@ class KnobsTest {
                         "vm.malloc.sites_count 80000002 I",
                         "vm.malloc.sites_depth c0080002 I",
                         "vm.malloc.size_classes 80080003 A",
+                        "vm.malloc.verify_interval c0080006 IU",
                         "vm.malloc.zone_count 80000006 IU",
                         "vm.malloc.zone_sizes 80000005 I",
                         "vm.redzone.extra_mem 80000008 LU",

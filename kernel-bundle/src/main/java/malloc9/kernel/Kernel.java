@@ -100,6 +100,7 @@ public final class Kernel implements AutoCloseable {
                 malloc.zoneSets(),
                 clock,
                 statsFile);
+        tunables.sites().apply(subsystem.sites());
         SysctlTree tree = new SysctlTree();
         tunables.declare(tree, map, subsystem);
         try {

@@ -3,6 +3,7 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
+import malloc9.debug.SiteTunables;
 import malloc9.malloc.ArmourTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param malloc malloc's
  * @param armour the armour's
  * @param verifySeconds how often the blocks of level I are looked at; 0 for never
+ * @param sites those of allocation sites
  * @param param those of the system as a whole
  */
 public record Tunables(
@@ -35,6 +37,7 @@ public record Tunables(
         MallocTunables malloc,
         ArmourTunables armour,
         long verifySeconds,
+        SiteTunables sites,
         Param param) {
 
     /** Those of a kernel map of that size. */
@@ -45,6 +48,7 @@ public record Tunables(
                 MallocTunables.STANDARD,
                 ArmourTunables.STANDARD,
                 0,
+                SiteTunables.STANDARD,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
     }
 
@@ -57,6 +61,7 @@ public record Tunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
                 armour,
                 verifySeconds,
+                sites,
                 param);
     }
 
@@ -79,6 +84,7 @@ public record Tunables(
                 MallocTunables.from(environment),
                 ArmourTunables.from(environment),
                 Sweeper.interval(environment),
+                SiteTunables.from(environment),
                 Param.from(environment, physicalPages, kmem.size()));
     }
 

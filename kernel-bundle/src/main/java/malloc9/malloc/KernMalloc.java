@@ -14,6 +14,7 @@ import malloc9.api.InvalidFree;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.debug.BlockRecord;
+import malloc9.debug.Sites;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
@@ -96,6 +97,7 @@ public final class KernMalloc {
             MallocTypes types,
             LastFailure lastFailure,
             Watches watches,
+            Sites sites,
             Events events,
             Exhaustion exhaustion) {
         this.uma = uma;
@@ -113,7 +115,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, events, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, range, blocks);
     }
 
     /**

@@ -8,15 +8,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.Outstanding;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
+import malloc9.debug.Sites;
+import malloc9.malloc.Census.Holder;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
 import malloc9.uma.Slab;
@@ -79,6 +86,9 @@ public final class MallocSubsystem {
     private final MallocOperator operator;
     private final TypeAccounting accounting;
     private final @Nullable StatsFile statsFile;
+    private final Sites sites;
+    private final Census census;
+    private final Whatis whatis;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -124,9 +134,12 @@ public final class MallocSubsystem {
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
+        this.sites = new Sites(owners::moduleOf);
+        this.census = new Census(uma);
+        this.whatis = new Whatis(uma, types, address -> null);
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, events, exhaustion);
+        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion);
         this.armoured = allocator.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
@@ -175,6 +188,7 @@ public final class MallocSubsystem {
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
+        sites.declare(tree);
         map.failPoints().declare(tree);
         ArmourTunables.declare(tree, operator, armoured);
         new TypeStream(types).declare(tree);
@@ -352,6 +366,32 @@ public final class MallocSubsystem {
         return used;
     }
 
+    /** The sites of blocks. */
+    public Sites sites() {
+        return sites;
+    }
+
+    /** What registered types and open zones have in use. */
+    public Outstanding outstanding() {
+        return outstanding(holder -> true);
+    }
+
+    /** The same of one module. */
+    public Outstanding outstanding(ModuleId owner) {
+        return outstanding(holder -> holder.owner().equals(owner));
+    }
+
+    private Outstanding outstanding(Predicate<Holder> wanted) {
+        Map<Integer, Holder> holders = types.holders();
+        holders.values().removeIf(wanted.negate());
+        return new Outstanding(Instant.now(), census.count(holders::get));
+    }
+
+    /** What lies at an address. */
+    public AddressInfo whatis(long address) {
+        return whatis.at(address);
+    }
+
     /** The kernel map. */
     public KernelMapInfo kernelMap() {
         return new KernelMapInfo(map.size(), map.used(), map.largestHole(), quarantinedBytes);
@@ -380,9 +420,16 @@ public final class MallocSubsystem {
                         Instant.now(),
                         type.blocks(),
                         type.bytes(),
-                        blocksBySize(type.type().number)));
+                        blocksBySize(type.type().number),
+                        groups(type)));
             }
         }
+    }
+
+    private List<BlockGroup> groups(Retired type) {
+        Holder holder = Holder.of(type.type());
+        List<BlockGroup> groups = census.count(number -> number == type.type().number ? holder : null);
+        return Census.complete(groups, holder, type.blocks(), type.bytes());
     }
 
     private List<LeakReport.Blocks> blocksBySize(int number) {

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -231,6 +232,14 @@ public final class MallocTypes implements Gates {
             }
         }
         return null;
+    }
+
+    /** Whose the blocks and items of each number are, now. */
+    Map<Integer, Census.Holder> holders() {
+        Map<Integer, Census.Holder> holders = new HashMap<>();
+        zones.forEach((number, zone) -> holders.put(number, Census.Holder.of(zone)));
+        registered.forEach(type -> holders.put(type.number, Census.Holder.of(type)));
+        return holders;
     }
 
     /** A number for the tags of a zone's items, or 0 if none is left. */

@@ -40,6 +40,10 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @MallocDefine(name = "c")
     public static final MallocType M_C = MallocType.define();
 
+    /** Of another kernel than the others, where there are two. */
+    @MallocDefine(name = "d")
+    public static final MallocType M_D = MallocType.define();
+
     /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
     public static final long RAW_QUARANTINE = 40 << 10;
 

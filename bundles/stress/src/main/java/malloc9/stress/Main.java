@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import malloc9.stress.kill.Kills;
+import malloc9.stress.misuse.Misuse;
 
-/** The command: {@code smoke|full [SEED]}, or {@code kills [COUNT]}. Ends with 1 if anything was wrong. */
+/** The command: {@code smoke|full [SEED]}, {@code kills [COUNT]} or {@code misuse [COUNT]}. Ends with 1 if anything was wrong. */
 public final class Main {
 
     private Main() {}
@@ -17,6 +18,9 @@ public final class Main {
     public static void main(String[] arguments) throws InterruptedException, IOException {
         if (arguments[0].equals("kills")) {
             System.exit(kills(arguments.length > 1 ? Integer.parseInt(arguments[1]) : KILLS) ? 0 : 1);
+        }
+        if (arguments[0].equals("misuse")) {
+            System.exit(misuse(arguments.length > 1 ? Long.parseLong(arguments[1]) : Misuse.FULL) ? 0 : 1);
         }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1
@@ -37,6 +41,16 @@ public final class Main {
         System.out.println("seed " + seed + ", " + folder);
         long begun = System.nanoTime();
         Kills.Outcome outcome = Kills.run(count, seed, folder);
+        System.out.println(outcome);
+        System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
+        return outcome.wrong().isEmpty();
+    }
+
+    private static boolean misuse(long count) throws InterruptedException {
+        long seed = RandomGenerator.getDefault().nextLong(1_000_000);
+        System.out.println("seed " + seed);
+        long begun = System.nanoTime();
+        Misuse.Outcome outcome = Misuse.run(count, seed);
         System.out.println(outcome);
         System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
         return outcome.wrong().isEmpty();

@@ -7,11 +7,14 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocType;
 import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
+import malloc9.debug.memguard.GuardSettings;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
@@ -94,6 +97,7 @@ public final class Kernel implements AutoCloseable {
                 malloc.sizeClasses(),
                 malloc.zoneSets(),
                 clock,
+                new MemGuard(tunables.guardSizes(), journal::note),
                 statsFile);
         SysctlTree tree = new SysctlTree();
         tunables.declare(tree, map, subsystem);
@@ -111,6 +115,10 @@ public final class Kernel implements AutoCloseable {
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
+        GuardSettings guarded = tunables.guard().settings();
+        if (!guarded.equals(GuardSettings.STANDARD)) {
+            subsystem.guard(settings -> guarded);
+        }
         return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
     }
 
@@ -127,6 +135,11 @@ public final class Kernel implements AutoCloseable {
     /** malloc and free with addresses. */
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    /** Access by address. */
+    public RawMemory rawMemory() {
+        return subsystem.rawMemory();
     }
 
     /** The statistics of types, for other allocators. */

@@ -3,6 +3,8 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
+import malloc9.debug.memguard.GuardSizes;
+import malloc9.debug.memguard.GuardTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
@@ -24,9 +26,17 @@ import org.jspecify.annotations.Nullable;
  * @param kmem the kernel map's
  * @param bootPages UMA's
  * @param malloc malloc's
+ * @param guard MemGuard's
+ * @param physicalPages OS pages that the process may use
  * @param param those of the system as a whole
  */
-public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables malloc, Param param) {
+public record Tunables(
+        KmemTunables kmem,
+        BootPages bootPages,
+        MallocTunables malloc,
+        GuardTunables guard,
+        Param param,
+        long physicalPages) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -34,7 +44,9 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 KmemTunables.of(kmemSize),
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
-                Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
+                GuardTunables.STANDARD,
+                Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize),
+                physicalMemory() / PageSource.PAGE);
     }
 
     /** The same with a statistics file. */
@@ -44,7 +56,9 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 bootPages,
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
-                param);
+                guard,
+                param,
+                physicalPages);
     }
 
     /** Reads the tunables. */
@@ -64,7 +78,9 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
                 kmem,
                 BootPages.from(environment),
                 MallocTunables.from(environment),
-                Param.from(environment, physicalPages, kmem.size()));
+                GuardTunables.from(environment),
+                Param.from(environment, physicalPages, kmem.size()),
+                physicalPages);
     }
 
     /** Bytes of the kernel map (vm.kmem_size). */
@@ -85,6 +101,12 @@ public record Tunables(KmemTunables kmem, BootPages bootPages, MallocTunables ma
     /** The sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset). */
     public ZoneSets zoneSets() {
         return malloc.zoneSets();
+    }
+
+    /** How large MemGuard may become. */
+    GuardSizes guardSizes() {
+        return GuardSizes.of(
+                guard.divisor(), physicalPages, kmem.size(), kmem.sizing().max());
     }
 
     /** Adds the knobs of all layers. */

@@ -32,6 +32,9 @@ public interface Events {
      */
     void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes);
 
+    /** What an operator should read. */
+    void note(String line);
+
     /** Somebody earned a panic; whoever is told does not throw. */
     void panicked(ModuleId who, KernelPanic panic);
 }

@@ -13,6 +13,7 @@ import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
@@ -49,7 +50,7 @@ public final class KernMalloc {
     static final long NO_VIEW = 0;
 
     /** What a way to a block says when its type's watch has changed meanwhile. */
-    private static final long CHANGED = -1;
+    static final long CHANGED = -1;
 
     private static final int MIN_ALLOC = Slab.GRANULE;
 
@@ -76,6 +77,9 @@ public final class KernMalloc {
     /** What can be wrong with a request. */
     final RequestCheck requests;
 
+    /** Requests that MemGuard serves. */
+    final GuardedRequests guarded;
+
     private final LastFailure lastFailure;
     private final Exhaustion exhaustion;
     private final long base;
@@ -92,7 +96,8 @@ public final class KernMalloc {
             MallocTypes types,
             LastFailure lastFailure,
             Events events,
-            Exhaustion exhaustion) {
+            Exhaustion exhaustion,
+            MemGuard guard) {
         this.uma = uma;
         this.exhaustion = exhaustion;
         this.classes = classes;
@@ -108,6 +113,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, blocks, events);
     }
 
     /**
@@ -177,18 +183,22 @@ public final class KernMalloc {
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         RequestCheck.checkFlags(flags, "realloc");
         requests.checkSize(bytes, type, "realloc");
+        guarded.fence(type, "realloc");
+        if (guarded.owns(address)) {
+            return guarded.realloc(address, bytes, type, flags, raw, viewBytes);
+        }
         long usable = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
         if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
         long moved = malloc(bytes, type, flags, raw);
         if (moved != 0) {
-            copy(address, moved, Math.min(bytes, usable), type);
+            copy(address, GuardedRequests.plain(moved), Math.min(bytes, usable), type);
             try {
                 free(address, type, viewBytes);
             } catch (InvalidFree alreadyFreed) {
                 // Another thread was faster: the caller gets the error, and so nobody would have the new block.
-                free(moved, type, NO_VIEW);
+                free(GuardedRequests.plain(moved), type, NO_VIEW);
                 throw alreadyFreed;
             }
         }
@@ -197,6 +207,9 @@ public final class KernMalloc {
 
     /** The bytes that there are at a block. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
+        if (guarded.owns(address)) {
+            return guarded.usableSize(address, type, viewBytes);
+        }
         return blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
     }
 
@@ -280,6 +293,7 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
+        guarded.fence(type, "malloc");
         // Without a lambda, which would be garbage for each bucket.
         long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
         if (address != CHANGED) {
@@ -328,8 +342,14 @@ public final class KernMalloc {
         return address;
     }
 
-    /** Allocates for a type under that watch, or none. */
+    /** Allocates for a type under that watch, or none; what MemGuard wants is its. */
     private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long address = guarded.allocate(bytes, type, watch, flags, raw);
+        return address != 0 ? address : allocatePlain(bytes, type, watch, flags, raw);
+    }
+
+    /** Allocates from the kernel map. */
+    long allocatePlain(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
         return bytes > classes.largest()
                 ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw)
                 : mallocItem(classes.of(bytes), type, watch, flags, raw);
@@ -470,6 +490,11 @@ public final class KernMalloc {
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        guarded.fence(type, "free");
+        if (guarded.owns(address)) {
+            guarded.free(address, type, viewBytes);
+            return;
+        }
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
             Slab slab = blocks.locate(address, type, viewBytes, "free");
@@ -531,6 +556,12 @@ public final class KernMalloc {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        guarded.fence(type, "zfree");
+        if (guarded.owns(address)) {
+            // Its pages go back to the OS.
+            guarded.free(address, type, viewBytes);
+            return;
+        }
         Slab slab = blocks.locate(address, type, viewBytes, "zfree");
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         Pcpu cpu = enterAlive(type, "zfree");
@@ -586,7 +617,8 @@ public final class KernMalloc {
      * alive; null if it is watched otherwise by now.
      */
     @SuppressWarnings("ReferenceEquality") // a watch is who it is
-    private @Nullable Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
+    @Nullable
+    Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
         while (true) {
             Pcpu cpu = enterAlive(type, function);
             boolean same = type.watch() == watch;
@@ -612,7 +644,7 @@ public final class KernMalloc {
     }
 
     /** The counters that {@link #enterUnder} has seen to. */
-    private static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
+    static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
         return Objects.requireNonNull(type.row(cpu.number, watch));
     }
 
@@ -648,7 +680,7 @@ public final class KernMalloc {
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
         Pcpu cpu = enterAlive(type, "realloc");
         try {
-            MemorySegment.copy(range, from - base, range, to - base, bytes);
+            GuardedRequests.copy(from, to, bytes);
         } finally {
             uma.leave(cpu);
         }

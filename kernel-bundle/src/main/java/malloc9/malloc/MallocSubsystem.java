@@ -7,16 +7,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
+import malloc9.api.raw.GuardHit;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
+import malloc9.debug.memguard.GuardSettings;
+import malloc9.debug.memguard.GuardTunables;
+import malloc9.debug.memguard.GuardedMemory;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
 import malloc9.uma.Slab;
@@ -77,6 +86,10 @@ public final class MallocSubsystem {
     private final MallocOperator operator;
     private final TypeAccounting accounting;
     private final @Nullable StatsFile statsFile;
+    private final MemGuard guard;
+    private final GuardedRequests guarded;
+    private final GuardedMemory rawMemory;
+    private final Sampler sampler;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -103,6 +116,7 @@ public final class MallocSubsystem {
      * @param classes the size classes
      * @param zoneSets how many zones each class has
      * @param clock what requests wait on when the map is full
+     * @param guard MemGuard, of which nobody else takes blocks
      * @param statsFile where the types' statistics outlive the process, or null; the caller closes it after the shutdown
      */
     public MallocSubsystem(
@@ -113,19 +127,24 @@ public final class MallocSubsystem {
             SizeClasses classes,
             ZoneSets zoneSets,
             WaitClock clock,
+            MemGuard guard,
             @Nullable StatsFile statsFile) {
         this.map = map;
+        this.guard = guard;
         this.classes = classes;
         this.statsFile = statsFile;
-        this.watches = new Watches(classes, events);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile);
+        this.watches = new Watches(classes, events, guard);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, guard, statsFile);
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
         this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
         this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, uma::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, events, exhaustion);
+        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, events, exhaustion, guard);
+        this.guarded = allocator.guarded;
+        this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
+        this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
@@ -143,6 +162,20 @@ public final class MallocSubsystem {
     /** The unsafe one. */
     public RawMalloc rawMalloc() {
         return rawMalloc;
+    }
+
+    /** Access by address. */
+    public RawMemory rawMemory() {
+        return rawMemory;
+    }
+
+    /** Has MemGuard guard what the changed settings say, from the next request on. */
+    public void guard(UnaryOperator<GuardSettings> change) {
+        watches.change(
+                types,
+                uma.cpus(),
+                () -> guard.settings(change.apply(guard.settings())),
+                () -> sampler.every(guard.settings().sampleMillis()));
     }
 
     /** The statistics of types, for other allocators. */
@@ -172,6 +205,7 @@ public final class MallocSubsystem {
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
+        GuardTunables.declare(tree, guard, this::guard);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
     }
@@ -232,6 +266,7 @@ public final class MallocSubsystem {
      * @return what was revoked
      */
     public Revoked shutdown() {
+        sampler.close();
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
@@ -243,8 +278,11 @@ public final class MallocSubsystem {
             boolean revoked = true;
             for (Retired type : quarantine) {
                 revoked &= type.type().owner.revoke();
+                revoked &= guarded.revoke(type.type().number);
             }
+            rawMemory.close();
             if (quiet && revoked) {
+                guard.close();
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
@@ -383,6 +421,7 @@ public final class MallocSubsystem {
                 }
             }
         }
+        guarded.live(number).forEach(block -> counts.merge(block.accounted(), 1L, Long::sum));
         return counts.entrySet().stream()
                 .map(entry -> new LeakReport.Blocks(entry.getKey(), entry.getValue()))
                 .toList();
@@ -392,10 +431,11 @@ public final class MallocSubsystem {
     private void takeBack() {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
-            if (type.type().owner.revoke()) {
+            if (type.type().owner.revoke() && guarded.revoke(type.type().number)) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
                 if (new Retired(type.type(), type.type().counters()).leaks()) {
                     releaseBlocks(type.type().number);
+                    guarded.release(type.type().number);
                 }
                 free.add(type);
             }
@@ -428,6 +468,12 @@ public final class MallocSubsystem {
                 uma.release(slab, items, count);
             }
         }
+    }
+
+    /** Who is told of a hit: whose block it is, or else the kernel, whose type is the oldest. */
+    private ModuleId ownerOf(GuardHit hit) {
+        GuardHit.Block block = hit.block();
+        return block == null ? types.registered().getFirst().owner.module() : block.module();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

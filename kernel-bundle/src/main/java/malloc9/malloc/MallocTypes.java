@@ -10,6 +10,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class MallocTypes implements Gates {
     private final ZoneSets zoneSets;
     private final SizeClasses classes;
     private final Watches watches;
+
+    /** Whose blocks are not slices of their owner's everything. */
+    final MemGuard guard;
 
     /** Where the types' statistics outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
@@ -54,12 +58,14 @@ public final class MallocTypes implements Gates {
             SizeClasses classes,
             ZoneSets zoneSets,
             Watches watches,
+            MemGuard guard,
             @Nullable StatsFile statsFile) {
         this.owners = owners;
         this.events = events;
         this.classes = classes;
         this.zoneSets = zoneSets;
         this.watches = watches;
+        this.guard = guard;
         this.statsFile = statsFile;
         numbers.set(0);
     }

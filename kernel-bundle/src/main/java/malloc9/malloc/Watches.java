@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,15 @@ final class Watches {
     final MallocProfile profile;
 
     private final Events events;
+    private final MemGuard guard;
 
     /** One change of settings at a time. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    Watches(SizeClasses classes, Events events) {
+    Watches(SizeClasses classes, Events events, MemGuard guard) {
         this.profile = new MallocProfile(classes);
         this.events = events;
+        this.guard = guard;
     }
 
     /** Whether requests of the type are to take the slow path. */
@@ -34,6 +37,7 @@ final class Watches {
         return type.zoneBase != 0
                 || failures.isOn()
                 || profile.isOn()
+                || guard.mayWant(type.name)
                 || type.owner.bounds.isOn()
                 || type.bounds.isOn();
     }

@@ -147,7 +147,8 @@ final class Journal implements Events {
     }
 
     /** Keeps a line without saying it aloud. */
-    void note(String line) {
+    @Override
+    public void note(String line) {
         console.log(Console.KERNEL, line);
         remember(line);
     }

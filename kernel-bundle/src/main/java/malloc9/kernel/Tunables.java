@@ -5,6 +5,8 @@ import java.lang.management.ManagementFactory;
 import java.util.function.Function;
 import malloc9.debug.SiteTunables;
 import malloc9.malloc.ArmourTunables;
+import malloc9.debug.memguard.GuardSizes;
+import malloc9.debug.memguard.GuardTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param armour the armour's
  * @param verifySeconds how often the blocks of level I are looked at; 0 for never
  * @param sites those of allocation sites
+ * @param guard MemGuard's
+ * @param physicalPages OS pages that the process may use
  * @param param those of the system as a whole
  */
 public record Tunables(
@@ -38,7 +42,9 @@ public record Tunables(
         ArmourTunables armour,
         long verifySeconds,
         SiteTunables sites,
-        Param param) {
+        GuardTunables guard,
+        Param param,
+        long physicalPages) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -49,7 +55,9 @@ public record Tunables(
                 ArmourTunables.STANDARD,
                 0,
                 SiteTunables.STANDARD,
-                Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
+                GuardTunables.STANDARD,
+                Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize),
+                physicalMemory() / PageSource.PAGE);
     }
 
     /** The same with a statistics file. */
@@ -62,7 +70,9 @@ public record Tunables(
                 armour,
                 verifySeconds,
                 sites,
-                param);
+                guard,
+                param,
+                physicalPages);
     }
 
     /** Reads the tunables. */
@@ -85,7 +95,9 @@ public record Tunables(
                 ArmourTunables.from(environment),
                 Sweeper.interval(environment),
                 SiteTunables.from(environment),
-                Param.from(environment, physicalPages, kmem.size()));
+                GuardTunables.from(environment),
+                Param.from(environment, physicalPages, kmem.size()),
+                physicalPages);
     }
 
     /** Bytes of the kernel map (vm.kmem_size). */
@@ -106,6 +118,12 @@ public record Tunables(
     /** The sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset). */
     public ZoneSets zoneSets() {
         return malloc.zoneSets();
+    }
+
+    /** How large MemGuard may become. */
+    GuardSizes guardSizes() {
+        return GuardSizes.of(
+                guard.divisor(), physicalPages, kmem.size(), kmem.sizing().max());
     }
 
     /** Adds the knobs of all layers. */

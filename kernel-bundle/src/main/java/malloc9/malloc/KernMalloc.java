@@ -15,6 +15,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.debug.BlockRecord;
 import malloc9.debug.Sites;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
@@ -51,7 +52,7 @@ public final class KernMalloc {
     static final long NO_VIEW = 0;
 
     /** What a way to a block says when its type's watch has changed meanwhile. */
-    private static final long CHANGED = -1;
+    static final long CHANGED = -1;
 
     private static final int MIN_ALLOC = Slab.GRANULE;
 
@@ -81,6 +82,9 @@ public final class KernMalloc {
     /** What can be wrong with a request. */
     final RequestCheck requests;
 
+    /** Requests that MemGuard serves. */
+    final GuardedRequests guarded;
+
     private final LastFailure lastFailure;
     private final Exhaustion exhaustion;
     private final long base;
@@ -99,7 +103,8 @@ public final class KernMalloc {
             Watches watches,
             Sites sites,
             Events events,
-            Exhaustion exhaustion) {
+            Exhaustion exhaustion,
+            MemGuard guard) {
         this.uma = uma;
         this.exhaustion = exhaustion;
         this.classes = classes;
@@ -116,6 +121,7 @@ public final class KernMalloc {
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, range, blocks);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks, events);
     }
 
     /**
@@ -185,6 +191,10 @@ public final class KernMalloc {
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         RequestCheck.checkFlags(flags, "realloc");
         requests.checkSize(bytes, type, "realloc");
+        guarded.fence(type, "realloc");
+        if (guarded.owns(address)) {
+            return guarded.realloc(address, bytes, type, flags, raw, viewBytes);
+        }
         long usable = usableSize(address, type, viewBytes, "realloc");
         // An armoured block never stays, so that its red zones are looked at.
         if (blocks.noted(address) == null && bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
@@ -192,12 +202,12 @@ public final class KernMalloc {
         }
         long moved = malloc(bytes, type, flags, raw);
         if (moved != 0) {
-            copy(address, moved, Math.min(bytes, usable), type);
+            copy(address, GuardedRequests.plain(moved), Math.min(bytes, usable), type);
             try {
                 free(address, type, viewBytes);
             } catch (InvalidFree alreadyFreed) {
                 // Another thread was faster: the caller gets the error, and so nobody would have the new block.
-                free(moved, type, NO_VIEW);
+                free(GuardedRequests.plain(moved), type, NO_VIEW);
                 throw alreadyFreed;
             }
         }
@@ -206,7 +216,9 @@ public final class KernMalloc {
 
     /** The bytes that there are at a block. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
-        return usableSize(address, type, viewBytes, "malloc_usable_size");
+        return guarded.owns(address)
+                ? guarded.usableSize(address, type, viewBytes)
+                : usableSize(address, type, viewBytes, "malloc_usable_size");
     }
 
     private long usableSize(long address, MallocTypeInternal type, long viewBytes, String function) {
@@ -303,21 +315,20 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
+        guarded.fence(type, "malloc");
         // Without a lambda, which would be garbage for each bucket.
-        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw, null) : CHANGED;
+        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
         if (address != CHANGED) {
             return address;
         }
-        Coat coat = armoured.coat(bytes, type, flags);
-        if (coat != null) {
-            try {
-                return mallocIn(coat, bytes, type, flags, raw);
-            } catch (OutOfMemoryError noRecord) {
-                // Unfortunate but not fatal: the block is a plain one.
-            }
+        if (guarded.wants(bytes, type)) {
+            return under(
+                    type, bytes, classes.accounted(bytes), flags, watch -> guarded.orPlain(bytes, type, watch, flags, raw));
         }
-        return under(
-                type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw, null));
+        Coat coat = armoured.coat(bytes, type, flags);
+        return coat == null
+                ? under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw))
+                : mallocIn(coat, bytes, type, flags, raw);
     }
 
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
@@ -328,7 +339,7 @@ public final class KernMalloc {
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
-                    watch -> allocate(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
+                    watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
             return item == 0 ? 0 : item + coat.front;
         } finally {
             armoured.tell(coat);
@@ -375,8 +386,14 @@ public final class KernMalloc {
         return address;
     }
 
-    /** Allocates for a type under that watch, or none. */
-    private long allocate(
+    /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
+    private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long address = guarded.sample(bytes, type, watch, flags, raw);
+        return address != 0 ? address : allocatePlain(bytes, type, watch, flags, raw, null);
+    }
+
+    /** Allocates from the kernel map. */
+    long allocatePlain(
             long bytes,
             MallocTypeInternal type,
             @Nullable Watch watch,
@@ -569,6 +586,11 @@ public final class KernMalloc {
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        guarded.fence(type, "free");
+        if (guarded.owns(address)) {
+            guarded.free(address, type, viewBytes);
+            return;
+        }
         if (armoured.free(address, type, viewBytes, "free")) {
             return;
         }
@@ -664,6 +686,12 @@ public final class KernMalloc {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        guarded.fence(type, "zfree");
+        if (guarded.owns(address)) {
+            // Its pages go back to the OS.
+            guarded.free(address, type, viewBytes);
+            return;
+        }
         // What was armoured is full of trash afterwards.
         if (armoured.free(address, type, viewBytes, "zfree")) {
             return;
@@ -723,7 +751,8 @@ public final class KernMalloc {
      * alive; null if it is watched otherwise by now.
      */
     @SuppressWarnings("ReferenceEquality") // a watch is who it is
-    private @Nullable Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
+    @Nullable
+    Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
         while (true) {
             Pcpu cpu = enterAlive(type, function);
             boolean same = type.watch() == watch;
@@ -749,7 +778,7 @@ public final class KernMalloc {
     }
 
     /** The counters that {@link #enterUnder} has seen to. */
-    private static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
+    static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
         return Objects.requireNonNull(type.row(cpu.number, watch));
     }
 
@@ -785,7 +814,7 @@ public final class KernMalloc {
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
         Pcpu cpu = enterAlive(type, "realloc");
         try {
-            MemorySegment.copy(range, from - base, range, to - base, bytes);
+            GuardedRequests.copy(from, to, bytes);
         } finally {
             uma.leave(cpu);
         }

@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
+import malloc9.api.raw.GuardHit;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.BlockGroup;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
@@ -24,6 +28,13 @@ import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
 import malloc9.debug.Sites;
 import malloc9.malloc.Census.Holder;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zones;
+import malloc9.debug.memguard.GuardSettings;
+import malloc9.debug.memguard.GuardTunables;
+import malloc9.debug.memguard.GuardedMemory;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
 import malloc9.uma.Slab;
@@ -89,6 +100,10 @@ public final class MallocSubsystem {
     private final Sites sites;
     private final Census census;
     private final Whatis whatis;
+    private final MemGuard guard;
+    private final GuardedRequests guarded;
+    private final GuardedMemory rawMemory;
+    private final Sampler sampler;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -115,6 +130,7 @@ public final class MallocSubsystem {
      * @param classes the size classes
      * @param zoneSets how many zones each class has
      * @param clock what requests wait on when the map is full
+     * @param guard MemGuard, of which nobody else takes blocks
      * @param statsFile where the types' statistics outlive the process, or null; the caller closes it after the shutdown
      */
     public MallocSubsystem(
@@ -125,12 +141,14 @@ public final class MallocSubsystem {
             SizeClasses classes,
             ZoneSets zoneSets,
             WaitClock clock,
+            MemGuard guard,
             @Nullable StatsFile statsFile) {
         this.map = map;
+        this.guard = guard;
         this.classes = classes;
         this.statsFile = statsFile;
-        this.watches = new Watches(classes, events);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile, map.failPoints());
+        this.watches = new Watches(classes, events, guard);
+        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
@@ -139,9 +157,13 @@ public final class MallocSubsystem {
         this.whatis = new Whatis(uma, types, address -> null);
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion);
+        KernMalloc allocator =
+                new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion, guard);
         this.armoured = allocator.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
+        this.guarded = allocator.guarded;
+        this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
+        this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
@@ -159,6 +181,20 @@ public final class MallocSubsystem {
     /** The unsafe one. */
     public RawMalloc rawMalloc() {
         return rawMalloc;
+    }
+
+    /** Access by address. */
+    public RawMemory rawMemory() {
+        return rawMemory;
+    }
+
+    /** Has MemGuard guard what the changed settings say, from the next request on. */
+    public void guard(UnaryOperator<GuardSettings> change) {
+        watches.change(
+                types,
+                uma.cpus(),
+                () -> guard.settings(change.apply(guard.settings())),
+                () -> sampler.every(guard.settings().sampleMillis()));
     }
 
     /** The statistics of types, for other allocators. */
@@ -191,6 +227,7 @@ public final class MallocSubsystem {
         sites.declare(tree);
         map.failPoints().declare(tree);
         ArmourTunables.declare(tree, operator, armoured);
+        GuardTunables.declare(tree, guard, this::guard);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
     }
@@ -256,6 +293,7 @@ public final class MallocSubsystem {
      * @return what was revoked
      */
     public Revoked shutdown() {
+        sampler.close();
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
@@ -267,9 +305,12 @@ public final class MallocSubsystem {
             boolean revoked = true;
             for (Retired type : quarantine) {
                 revoked &= type.type().owner.revoke();
+                revoked &= guarded.revoke(type.type().number);
             }
             armoured.quarantine().close();
+            rawMemory.close();
             if (quiet && revoked) {
+                guard.close();
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
@@ -441,6 +482,7 @@ public final class MallocSubsystem {
                 }
             }
         }
+        guarded.live(number).forEach(block -> counts.merge(block.accounted(), 1L, Long::sum));
         return counts.entrySet().stream()
                 .map(entry -> new LeakReport.Blocks(entry.getKey(), entry.getValue()))
                 .toList();
@@ -450,10 +492,11 @@ public final class MallocSubsystem {
     private void takeBack() {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
-            if (type.type().owner.revoke()) {
+            if (type.type().owner.revoke() && guarded.revoke(type.type().number)) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
                 if (new Retired(type.type(), type.type().counters()).leaks()) {
                     releaseBlocks(type.type().number);
+                    guarded.release(type.type().number);
                 }
                 free.add(type);
             }
@@ -496,6 +539,12 @@ public final class MallocSubsystem {
     private void reclaim() {
         armoured.quarantine().drain();
         uma.reclaim();
+    }
+
+    /** Who is told of a hit: whose block it is, or else the kernel, whose type is the oldest. */
+    private ModuleId ownerOf(GuardHit hit) {
+        GuardHit.Block block = hit.block();
+        return block == null ? types.registered().getFirst().owner.module() : block.module();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

@@ -11,6 +11,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
 import malloc9.vm.FailPoints;
@@ -29,6 +30,9 @@ public final class MallocTypes implements Gates {
     private final ZoneSets zoneSets;
     private final SizeClasses classes;
     private final Watches watches;
+
+    /** Whose blocks are not slices of their owner's everything. */
+    final MemGuard guard;
 
     /** Where the types' statistics outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
@@ -58,6 +62,7 @@ public final class MallocTypes implements Gates {
             SizeClasses classes,
             ZoneSets zoneSets,
             Watches watches,
+            MemGuard guard,
             @Nullable StatsFile statsFile,
             FailPoints failPoints) {
         this.owners = owners;
@@ -65,6 +70,7 @@ public final class MallocTypes implements Gates {
         this.classes = classes;
         this.zoneSets = zoneSets;
         this.watches = watches;
+        this.guard = guard;
         this.statsFile = statsFile;
         this.failPoints = failPoints;
         numbers.set(0);

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.runtime.Level;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,15 @@ final class Watches {
     volatile Level level = Level.R;
 
     private final Events events;
+    private final MemGuard guard;
 
     /** One change of settings at a time. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    Watches(SizeClasses classes, Events events) {
+    Watches(SizeClasses classes, Events events, MemGuard guard) {
         this.profile = new MallocProfile(classes);
         this.events = events;
+        this.guard = guard;
     }
 
     /** Whether requests of the type are to take the slow path. */
@@ -39,6 +42,7 @@ final class Watches {
                 || failures.isOn()
                 || profile.isOn()
                 || level != Level.R
+                || guard.mayWant(type.name)
                 || type.owner.bounds.isOn()
                 || type.bounds.isOn();
     }

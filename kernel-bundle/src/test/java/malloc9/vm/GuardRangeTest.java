@@ -56,11 +56,11 @@ class GuardRangeTest {
     @Test
     void holesSideBySideAreOneMap() throws IOException {
         assertThat(maps()).isEqualTo(1);
-        for (int page = 1; page < 101; page += 2) {
+        for (long page = 1; page < 101; page += 2) {
             range.back(range.base() + page * PAGE, PAGE);
         }
         assertThat(maps()).isEqualTo(51);
-        for (int page = 1; page < 101; page += 2) {
+        for (long page = 1; page < 101; page += 2) {
             range.hole(range.base() + page * PAGE, PAGE);
         }
         assertThat(maps()).isEqualTo(1);

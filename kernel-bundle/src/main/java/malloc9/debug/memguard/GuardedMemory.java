@@ -127,6 +127,16 @@ public final class GuardedMemory implements RawMemory {
     }
 
     @Override
+    public void fence() {
+        try {
+            guard.fence("a fence");
+        } catch (GuardHit hit) {
+            told.accept(hit);
+            throw hit;
+        }
+    }
+
+    @Override
     public @Nullable GuardHit explain(long address, long bytes) {
         return guard.hits().of(address, bytes, Messages.ACCESS);
     }

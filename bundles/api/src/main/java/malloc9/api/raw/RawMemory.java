@@ -44,6 +44,13 @@ public interface RawMemory {
     void copy(long from, long to, long bytes);
 
     /**
+     * Delivers the fault of an access before, which was not made through this: a JVM delivers it some time later, in whatever frame.
+     *
+     * @throws GuardHit if the thread has touched a hole and not learnt of it yet: unattributed
+     */
+    void fence();
+
+    /**
      * What an access would miss, or has missed: for who has caught what a segment threw and wants the block.
      *
      * @return null if the access hits one live guarded block, or misses none that is known

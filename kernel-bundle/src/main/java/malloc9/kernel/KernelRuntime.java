@@ -7,6 +7,7 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.malloc.MallocSubsystem;
@@ -65,6 +66,11 @@ final class KernelRuntime implements MallocRuntime {
     @Override
     public List<Damage> damages() {
         return journal.damages();
+    }
+
+    @Override
+    public SuspectsInfo suspects() {
+        return subsystem.suspects();
     }
 
     @Override

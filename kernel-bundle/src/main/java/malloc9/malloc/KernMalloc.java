@@ -97,6 +97,7 @@ public final class KernMalloc {
             LastFailure lastFailure,
             Watches watches,
             Events events,
+            Suspects suspects,
             Exhaustion exhaustion) {
         this.uma = uma;
         this.exhaustion = exhaustion;
@@ -113,7 +114,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, events, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, events, suspects, range, blocks);
     }
 
     /**
@@ -391,7 +392,7 @@ public final class KernMalloc {
             address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
         if (address == 0) {
-            uma.countFailure(type.zoneBase + sizeClass);
+            uma.countFailure(type.zoneBase() + sizeClass);
             countFailure(type, sizeClass);
             return failed(bytes, flags);
         }
@@ -406,7 +407,7 @@ public final class KernMalloc {
             long flags,
             boolean raw,
             @Nullable Coat coat) {
-        int zone = type.zoneBase + sizeClass;
+        int zone = type.zoneBase() + sizeClass;
         do {
             Pcpu cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {

@@ -103,6 +103,7 @@ public final class KernMalloc {
             Watches watches,
             Sites sites,
             Events events,
+            Suspects suspects,
             Exhaustion exhaustion,
             MemGuard guard) {
         this.uma = uma;
@@ -120,7 +121,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
         this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks, events);
     }
 
@@ -418,7 +419,7 @@ public final class KernMalloc {
             address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
         if (address == 0) {
-            uma.countFailure(type.zoneBase + sizeClass);
+            uma.countFailure(type.zoneBase() + sizeClass);
             countFailure(type, sizeClass);
             return failed(bytes, flags);
         }
@@ -433,7 +434,7 @@ public final class KernMalloc {
             long flags,
             boolean raw,
             @Nullable Coat coat) {
-        int zone = type.zoneBase + sizeClass;
+        int zone = type.zoneBase() + sizeClass;
         do {
             Pcpu cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {

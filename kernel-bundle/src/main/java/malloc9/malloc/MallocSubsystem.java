@@ -23,6 +23,7 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
@@ -93,6 +94,7 @@ public final class MallocSubsystem {
 
     private final SizeClasses classes;
     private final Watches watches;
+    private final Suspects suspects;
     private final LastFailure lastFailure = new LastFailure(System::nanoTime);
     private final MallocOperator operator;
     private final TypeAccounting accounting;
@@ -148,7 +150,8 @@ public final class MallocSubsystem {
         this.classes = classes;
         this.statsFile = statsFile;
         this.watches = new Watches(classes, events, guard);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, guard, statsFile, map.failPoints());
+        this.suspects = new Suspects(zoneSets, classes.count());
+        this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
@@ -158,7 +161,7 @@ public final class MallocSubsystem {
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         KernMalloc allocator =
-                new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion, guard);
+                new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
         this.armoured = allocator.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         this.guarded = allocator.guarded;
@@ -168,7 +171,7 @@ public final class MallocSubsystem {
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
         this.accounting = new TypeAccountingService(allocator, types);
-        this.operator = new Operator(types, watches, uma, armoured);
+        this.operator = new Operator(types, watches, uma, armoured, suspects);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -400,10 +403,11 @@ public final class MallocSubsystem {
         for (MallocTypeInternal type : types.registered()) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
-                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase() + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
             }
         }
+        settle(used);
         return used;
     }
 
@@ -433,6 +437,25 @@ public final class MallocSubsystem {
         return whatis.at(address);
     }
 
+    /**
+     * Moves what types that have moved to another set of zones freed there to where they had it from, so far as that can be told: the sum
+     * over the zones of a class is exact.
+     */
+    private void settle(long[] used) {
+        for (int zone = 0; zone < used.length; zone++) {
+            for (int other = zone % classes.count(); used[zone] < 0 && other < used.length; other += classes.count()) {
+                long moved = Math.clamp(used[other], 0, -used[zone]);
+                used[zone] += moved;
+                used[other] -= moved;
+            }
+        }
+    }
+
+    /** Who may have done the damage that was found. */
+    public SuspectsInfo suspects() {
+        return suspects.info(types.registered());
+    }
+
     /** The kernel map. */
     public KernelMapInfo kernelMap() {
         return new KernelMapInfo(map.size(), map.used(), map.largestHole(), quarantinedBytes);
@@ -444,7 +467,7 @@ public final class MallocSubsystem {
         for (MallocTypeInternal type : dead) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
             }
             retired.add(new Retired(type, counters));
         }

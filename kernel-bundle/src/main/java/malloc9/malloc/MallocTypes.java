@@ -27,7 +27,7 @@ public final class MallocTypes implements Gates {
 
     private final TypeOwners owners;
     private final Events events;
-    private final ZoneSets zoneSets;
+    private final Suspects suspects;
     private final SizeClasses classes;
     private final Watches watches;
 
@@ -60,7 +60,7 @@ public final class MallocTypes implements Gates {
             TypeOwners owners,
             Events events,
             SizeClasses classes,
-            ZoneSets zoneSets,
+            Suspects suspects,
             Watches watches,
             MemGuard guard,
             @Nullable StatsFile statsFile,
@@ -68,7 +68,7 @@ public final class MallocTypes implements Gates {
         this.owners = owners;
         this.events = events;
         this.classes = classes;
-        this.zoneSets = zoneSets;
+        this.suspects = suspects;
         this.watches = watches;
         this.guard = guard;
         this.statsFile = statsFile;
@@ -404,7 +404,7 @@ public final class MallocTypes implements Gates {
                 description == null ? "" : description,
                 owner,
                 classes,
-                zoneSets.of(name) * classes.count(),
+                suspects.zoneBaseOf(name),
                 statsFile == null ? null : statsFile.add(name),
                 System::nanoTime);
         if (watches.wants(type)) {

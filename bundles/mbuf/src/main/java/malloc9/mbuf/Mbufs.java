@@ -160,12 +160,11 @@ public final class Mbufs implements AutoCloseable {
             return getcl(how, type, flags);
         }
         jumboType(size, "m_getjcl");
-        Mbuf made = make(how, flags & M_PKTHDR, type);
-        if (made != null && !cljget(made, how, size)) {
-            free(made);
-            return null;
+        try (Draft made = new Draft(this)) {
+            return made.add(make(how, flags & M_PKTHDR, type)) && cljget(made.first(), how, size)
+                    ? made.take()
+                    : null;
         }
-        return made;
     }
 
     /**

@@ -15,6 +15,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.mbuf.InvalidMbuf.Reason;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +180,88 @@ final class MbufsTest {
         mbufs.free(other);
     }
 
+    /** Neither a reference too few nor one too many can be had: each is one mbuf's. */
+    @Test
+    void aReferenceIsGivenBackOnce() {
+        Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
+        chains.append(packet, MemorySegment.ofArray(Network.bytes(100)), M_WAITOK);
+        Mbuf copy = chains.copypacket(packet, M_WAITOK);
+        Mbuf third = chains.copypacket(copy, M_WAITOK);
+        assertThat(packet.references()).isEqualTo(3);
+        mbufs.freem(copy);
+        refuses(Reason.FREED, "m_free: the mbuf was freed before", () -> mbufs.freem(copy));
+        refuses(
+                Reason.FREED,
+                "m_copym: the mbuf was freed before",
+                () -> chains.copym(copy, 0, MbufFlags.M_COPYALL, M_NOWAIT));
+        assertThat(packet.references()).isEqualTo(2);
+        mbufs.freem(packet);
+        refuses(Reason.FREED, "m_ext.ref_cnt: the mbuf was freed before", packet::references);
+        assertThat(third.references()).isEqualTo(1);
+        assertThat(network.content(third)).isEqualTo(Network.bytes(100));
+        mbufs.freem(third);
+    }
+
+    @Test
+    void ofManyThreadsOneFreesAnMbuf() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int round = 0; round < 500; round++) {
+                Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
+                AtomicInteger freed = new AtomicInteger();
+                CyclicBarrier start = new CyclicBarrier(4);
+                List<Future<?>> all = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    all.add(threads.submit(() -> {
+                        start.await();
+                        try {
+                            mbufs.freem(packet);
+                            freed.incrementAndGet();
+                        } catch (InvalidMbuf refused) {
+                            assertThat(refused).hasMessage("m_free: the mbuf was freed before");
+                        }
+                        return null;
+                    }));
+                }
+                for (Future<?> one : all) {
+                    one.get();
+                }
+                assertThat(freed).hasValue(1);
+            }
+        }
+    }
+
+    @Test
+    void whatANativeCallUsesGetsNoCluster() throws Throwable {
+        Mbuf mbuf = network.packet(Network.bytes(10));
+        MemorySegment view = mbuf.mtod();
+        chains.adj(mbuf, 10);
+        NativeUse.of(
+                view,
+                () -> refuses(
+                        Reason.IN_USE,
+                        "m_cljget: a native call uses a view of the mbuf's data",
+                        () -> mbufs.clget(mbuf, M_NOWAIT)));
+        assertThat(mbufs.clget(mbuf, M_NOWAIT)).isTrue();
+        assertThat(view.scope().isAlive()).isFalse();
+        mbufs.free(mbuf);
+    }
+
+    /** What lingers is another's business: its callback's error does not keep this one from being freed. */
+    @Test
+    void aLateCallbackThatThrowsKeepsNothing() throws Throwable {
+        try (Arena arena = Arena.ofShared()) {
+            Mbuf late = mbufs.gethdr(M_WAITOK, MT_DATA);
+            ExtFree failing = (arg1, arg2) -> {
+                throw new IllegalStateException("driver");
+            };
+            mbufs.extadd(late, arena.allocate(64), failing, null, null, 0, MbufFlags.EXT_NET_DRV);
+            late.length(64);
+            NativeUse.of(late.mtod(), () -> mbufs.free(late));
+            Mbuf other = mbufs.get(M_WAITOK, MT_DATA);
+            assertThatIllegalStateException().isThrownBy(() -> mbufs.free(other)).withMessage("driver");
+        }
+    }
+
     @Test
     void aChainWithAFreedMbufIsNotFreedInParts() {
         Mbuf chain = network.packet(Network.bytes(3000));
@@ -215,6 +302,17 @@ final class MbufsTest {
         Mbuf mbuf = network.packet(Network.bytes(3));
         refuses(Reason.SIZE, "m_getjcl: unknown cluster size 1000", () -> mbufs.getjcl(M_WAITOK, MT_DATA, 0, 1000));
         refuses(Reason.FLAGS, "m_get: 0x100 is neither M_NOWAIT nor M_WAITOK", () -> mbufs.get(0x100L, MT_DATA));
+        refuses(Reason.FLAGS, "m_getcl: 0x3 is neither M_NOWAIT nor M_WAITOK", () -> mbufs.getcl(3, MT_DATA, 0));
+        refuses(Reason.TYPE, "m_get: type 32768 is not 0 to 32767", () -> mbufs.get(M_WAITOK, 32768));
+        refuses(Reason.TYPE, "m_getcl: type -1 is not 0 to 32767", () -> mbufs.getcl(M_WAITOK, -1, 0));
+        refuses(Reason.SIZE, "m_cljget: unknown cluster size 0", () -> mbufs.cljget(emptied(mbuf), M_NOWAIT, 0));
+        mbuf.length(3);
+        refuses(
+                Reason.LENGTH,
+                "m_tag_alloc: length 65536 is not 0 to 65535",
+                () -> mbufs.tag(mbuf, 1, 1, 65536, M_NOWAIT));
+        refuses(Reason.LENGTH, "m_pkthdr: length -1 is not 0 to 2147483647", () -> mbuf.packetLength(-1));
+        refuses(Reason.OFFSET, "m_set: offset -1 is not in the 3 bytes of the chain", () -> mbuf.set(-1, (byte) 0));
         refuses(Reason.ATTACHED, "m_cljget: the mbuf has data already", () -> mbufs.clget(mbuf, M_NOWAIT));
         refuses(
                 Reason.FOREIGN,

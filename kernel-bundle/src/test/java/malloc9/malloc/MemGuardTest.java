@@ -58,6 +58,7 @@ class MemGuardTest {
         assertThat(knob("blocks")).isEqualTo(1);
         assertThat(kernel.stats("a").inUse()).isEqualTo(1);
         assertThat(kernel.stats("a").bytesInUse()).isEqualTo(128);
+        assertThat(kernel.stats("a").sizeMask()).isEqualTo(1 << 3);
         MemorySegment next = malloc(100);
         assertThat(next.address()).isEqualTo(block.address() + 2 * PAGE);
         kernel.malloc().free(block, M_A);

@@ -84,7 +84,7 @@ final class GuardedRequests {
 
     /** A guarded block, if the request is to have one: 0 if not, or there is none; or that the watch has changed. */
     long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        if (watch != null && guard.wants(bytes, type.name)) {
+        if (watch != null && (type.types.isGuarded(type) || guard.wants(bytes, type.name))) {
             return allocate(bytes, type, watch, flags, raw, false);
         }
         return type.takeSample() ? allocate(bytes, type, watch, flags, raw, true) : 0;

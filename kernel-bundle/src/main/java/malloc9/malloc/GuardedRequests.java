@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * malloc, free and realloc of blocks that MemGuard guards: what the slow paths ask before they go on by themselves.
  *
  * <p>A guarded block counts as a page run of the bytes that the request is accounted with, so that statistics, limits and leak reports have
- * it. Those of its segments are not slices of the owner's: the address that goes to the door of segments is marked by its sign, and
+ * it; its size class counts as asked for, so that {@code vmstat -m} shows the size. Those of its segments are not slices of the owner's: the address that goes to the door of segments is marked by its sign, and
  * {@link MallocTypeInternal#view} asks here.
  *
  * <p>Differs from BSD: realloc that finds no guarded block goes on with ordinary malloc; an address inside a block is refused.
@@ -120,6 +120,7 @@ final class GuardedRequests {
         if (block == null) {
             return 0;
         }
+        int mask = bytes > classes.largest() ? 0 : classes.maskBit(classes.of(bytes));
         boolean done = false;
         try {
             Pcpu cpu = allocator.enterUnder(type, watch, "malloc");
@@ -130,9 +131,10 @@ final class GuardedRequests {
             block.handOut();
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += block.accounted();
+            row[Counters.FAILED_MASK] |= mask;
             done = true;
             if (type.record != null) {
-                type.record.allocated(cpu.number, block.accounted(), 0);
+                type.record.allocated(cpu.number, block.accounted(), mask);
             }
             uma.leave(cpu);
         } finally {

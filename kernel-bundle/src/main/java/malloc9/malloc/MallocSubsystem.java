@@ -200,6 +200,11 @@ public final class MallocSubsystem {
                 () -> sampler.every(guard.settings().sampleMillis()));
     }
 
+    /** What the sampler does once in an interval, for tests. */
+    void tickSampler() {
+        sampler.tick();
+    }
+
     /** The statistics of types, for other allocators. */
     public TypeAccounting accounting() {
         return accounting;

@@ -229,6 +229,11 @@ public final class MallocTypes implements Gates {
         throw new InvalidRequest(Messages.otherKernel(function, type));
     }
 
+    /** Whether all blocks of a type are to be guarded. */
+    boolean isGuarded(MallocTypeInternal type) {
+        return watches.isGuarded(type);
+    }
+
     /** The live type of that tag, or null. */
     @Nullable
     MallocTypeInternal ofTag(int tag) {

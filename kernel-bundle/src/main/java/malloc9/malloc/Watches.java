@@ -56,6 +56,11 @@ final class Watches {
         return kernel.compareTo(higher) > 0 ? kernel : higher;
     }
 
+    /** Whether all blocks of the type are to be guarded. */
+    boolean isGuarded(MallocTypeInternal type) {
+        return level(type) == Level.G;
+    }
+
     /**
      * Changes settings; when it returns, every request of every type sees them.
      *
@@ -66,6 +71,9 @@ final class Watches {
         lock.lock();
         try {
             settings.run();
+            if (level == Level.G || types.registered().stream().anyMatch(this::isGuarded)) {
+                guard.reserve();
+            }
             List<MallocTypeInternal> watched = types.rewatch();
             if (!watched.isEmpty()) {
                 cpus.quiesce(QUIESCE_MILLIS);

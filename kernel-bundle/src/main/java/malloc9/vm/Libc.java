@@ -188,8 +188,6 @@ public final class Libc {
     static void fence() {
         try {
             long ignored = (long) linked(FENCE).invokeExact();
-        } catch (InternalError fault) {
-            throw fault;
         } catch (Throwable e) {
             throw unexpected("pthread_self", e);
         }
@@ -285,7 +283,11 @@ public final class Libc {
         }
     }
 
+    /** What a call threw: an error, as that of a hole touched before, is not the call's, and goes on as it is. */
     private static RuntimeException unexpected(String function, Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
         return e instanceof RuntimeException known
                 ? known
                 : new IllegalStateException(function + " could not be called", e);

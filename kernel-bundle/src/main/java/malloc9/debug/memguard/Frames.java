@@ -21,11 +21,11 @@ final class Frames {
     private Frames() {}
 
     /** Those of the caller's caller, from outside of the kernel on, innermost first. */
-    static List<StackTraceElement> here() {
+    static List<String> here() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.dropWhile(frame -> isKernels(frame.getClassName()))
                         .limit(DEPTH)
-                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .map(frame -> frame.toStackTraceElement().toString())
                         .toList());
     }
 

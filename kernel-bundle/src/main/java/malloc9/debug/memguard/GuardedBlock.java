@@ -41,11 +41,11 @@ public final class GuardedBlock {
     private final int owner;
     private final String type;
     private final ModuleId module;
-    private final List<StackTraceElement> allocated;
-    private volatile List<StackTraceElement> freed = List.of();
+    private final List<String> allocated;
+    private volatile List<String> freed = List.of();
     private final AtomicInteger state = new AtomicInteger(NEW);
 
-    GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease, List<StackTraceElement> allocated) {
+    GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease, List<String> allocated) {
         this.pages = pages;
         this.lease = lease;
         this.sampled = request.sampled();
@@ -111,7 +111,7 @@ public final class GuardedBlock {
     }
 
     /** Notes who freed it. */
-    void freedBy(List<StackTraceElement> frames) {
+    void freedBy(List<String> frames) {
         freed = frames;
     }
 

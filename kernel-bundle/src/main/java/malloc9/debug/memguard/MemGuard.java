@@ -93,6 +93,26 @@ public final class MemGuard {
         selection.settings(changed);
     }
 
+    /** Gets the address space, if that is not done; an operator who wants something guarded reads where it lies, or why there is none. */
+    public void reserve() {
+        reserving.lock();
+        try {
+            if (map != null || off) {
+                return;
+            }
+            GuardRange range = GuardRange.reserve(sizes.mapBytes());
+            map = new GuardMap(range, sizes.physLimit(), maxBlocks);
+            Messages.initialized(range.base(), range.base() + range.size(), range.size())
+                    .forEach(said);
+        } catch (OsRefusal refused) {
+            off = true;
+            said.accept(Messages.off(
+                    GuardRange.isSupported() ? String.valueOf(refused.getMessage()) : Messages.notSupported()));
+        } finally {
+            reserving.unlock();
+        }
+    }
+
     /** Whether some request of a type may be guarded. */
     public boolean mayWant(String type) {
         return selection.mayWant(type) && map != null;
@@ -260,25 +280,6 @@ public final class MemGuard {
         }
         samplesTaken.incrementAndGet();
         return true;
-    }
-
-    private void reserve() {
-        reserving.lock();
-        try {
-            if (map != null || off) {
-                return;
-            }
-            GuardRange range = GuardRange.reserve(sizes.mapBytes());
-            map = new GuardMap(range, sizes.physLimit(), maxBlocks);
-            Messages.initialized(range.base(), range.base() + range.size(), range.size())
-                    .forEach(said);
-        } catch (OsRefusal refused) {
-            off = true;
-            said.accept(Messages.off(
-                    GuardRange.isSupported() ? String.valueOf(refused.getMessage()) : Messages.notSupported()));
-        } finally {
-            reserving.unlock();
-        }
     }
 
     private void scopeEnded(long pages) {

@@ -85,8 +85,8 @@ final class Messages {
     }
 
     private static String history(GuardedBlock block) {
-        List<StackTraceElement> allocated = block.told().allocated();
-        List<StackTraceElement> freed = block.told().freed();
+        List<String> allocated = block.told().allocated();
+        List<String> freed = block.told().freed();
         return (allocated.isEmpty() ? "" : ", allocated by " + allocated.getFirst())
                 + (freed.isEmpty() ? "" : ", freed by " + freed.getFirst());
     }

@@ -29,7 +29,7 @@ public final class GuardHit extends KernelPanic {
      * @param bytes as requested
      * @param type its type's name
      * @param module whose type it is
-     * @param allocated who asked for it, innermost first
+     * @param allocated who asked for it: frames as text, innermost first
      * @param freed who freed it; empty as long as it lives, or if its bundle's stop took it back
      */
     public record Block(
@@ -37,8 +37,8 @@ public final class GuardHit extends KernelPanic {
             long bytes,
             String type,
             ModuleId module,
-            List<StackTraceElement> allocated,
-            List<StackTraceElement> freed) {}
+            List<String> allocated,
+            List<String> freed) {}
 
     private final Kind kind;
     private final long address;

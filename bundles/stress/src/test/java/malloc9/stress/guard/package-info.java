@@ -1,4 +1,4 @@
-/** A few kills: whether the loop of them works. */
+/** A few misses: whether the loop of them works. */
 @NullMarked
 package malloc9.stress.guard;
 

@@ -10,6 +10,7 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.Outstanding;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.malloc.MallocSubsystem;
@@ -83,6 +84,11 @@ final class KernelRuntime implements MallocRuntime {
     @Override
     public List<Damage> damages() {
         return journal.damages();
+    }
+
+    @Override
+    public SuspectsInfo suspects() {
+        return subsystem.suspects();
     }
 
     @Override

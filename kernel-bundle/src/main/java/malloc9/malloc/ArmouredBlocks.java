@@ -50,6 +50,8 @@ final class ArmouredBlocks {
     private final Watches watches;
     private final Sites sites;
     private final Events events;
+    private final Suspects suspects;
+    private final MallocTypes types;
     private final Uma uma;
     private final BlockCheck blocks;
     private final MemorySegment range;
@@ -70,6 +72,7 @@ final class ArmouredBlocks {
             Watches watches,
             Sites sites,
             Events events,
+            Suspects suspects,
             MemorySegment range,
             BlockCheck blocks) {
         this.allocator = allocator;
@@ -78,6 +81,8 @@ final class ArmouredBlocks {
         this.watches = watches;
         this.sites = sites;
         this.events = events;
+        this.suspects = suspects;
+        this.types = types;
         this.range = range;
         this.blocks = blocks;
         this.sweep = new Sweep(uma, types, range);
@@ -119,11 +124,20 @@ final class ArmouredBlocks {
         return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), range, uma.map().failPoints());
     }
 
+    /** Damage goes to the journal, and narrows down who may do such things. */
+    private void tell(Damage damage) {
+        events.damaged(damage);
+        Slab slab = uma.slabs().find((int) ((damage.address() - range.address()) >>> Slab.GRANULE_SHIFT));
+        if (slab != null) {
+            suspects.hit(slab.zone, types, watches, uma.cpus());
+        }
+    }
+
     /** Tells what a coat found of the item's former life. */
     void tell(Coat coat) {
         Damage damage = coat.found();
         if (damage != null) {
-            events.damaged(damage);
+            tell(damage);
         }
     }
 
@@ -227,14 +241,14 @@ final class ArmouredBlocks {
     List<Damage> verify() {
         List<Damage> news = new ArrayList<>();
         List<Damage> damages = sweep.damages(news);
-        news.forEach(events::damaged);
+        news.forEach(this::tell);
         return damages;
     }
 
     /** Tells what was done to the red zones of a block that its module left behind. */
     void tellLeft(Slab slab, int item) {
         if (slab.note(item) instanceof BlockRecord record) {
-            RedZone.damage(range, offset(item), slab.itemBytes, record, null).forEach(events::damaged);
+            RedZone.damage(range, offset(item), slab.itemBytes, record, null).forEach(this::tell);
         }
     }
 
@@ -267,12 +281,12 @@ final class ArmouredBlocks {
 
     private void tellFound() {
         for (Damage damage = found.poll(); damage != null; damage = found.poll()) {
-            events.damaged(damage);
+            tell(damage);
         }
     }
 
     private void report(MallocTypeInternal type, List<Damage> damages) {
-        damages.forEach(events::damaged);
+        damages.forEach(this::tell);
         if (panic && !damages.isEmpty()) {
             Damage first = damages.getFirst();
             BlockDamaged error = new BlockDamaged(

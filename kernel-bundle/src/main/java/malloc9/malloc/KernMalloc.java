@@ -99,6 +99,7 @@ public final class KernMalloc {
             Watches watches,
             Sites sites,
             Events events,
+            Suspects suspects,
             Exhaustion exhaustion) {
         this.uma = uma;
         this.exhaustion = exhaustion;
@@ -115,7 +116,7 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
     }
 
     /**
@@ -393,7 +394,7 @@ public final class KernMalloc {
             address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
         if (address == 0) {
-            uma.countFailure(type.zoneBase + sizeClass);
+            uma.countFailure(type.zoneBase() + sizeClass);
             countFailure(type, sizeClass);
             return failed(bytes, flags);
         }
@@ -408,7 +409,7 @@ public final class KernMalloc {
             long flags,
             boolean raw,
             @Nullable Coat coat) {
-        int zone = type.zoneBase + sizeClass;
+        int zone = type.zoneBase() + sizeClass;
         do {
             Pcpu cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {

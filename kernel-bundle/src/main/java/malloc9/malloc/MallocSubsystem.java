@@ -19,6 +19,7 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
@@ -82,6 +83,7 @@ public final class MallocSubsystem {
 
     private final SizeClasses classes;
     private final Watches watches;
+    private final Suspects suspects;
     private final LastFailure lastFailure = new LastFailure(System::nanoTime);
     private final MallocOperator operator;
     private final TypeAccounting accounting;
@@ -130,7 +132,8 @@ public final class MallocSubsystem {
         this.classes = classes;
         this.statsFile = statsFile;
         this.watches = new Watches(classes, events);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, statsFile, map.failPoints());
+        this.suspects = new Suspects(zoneSets, classes.count());
+        this.types = new MallocTypes(owners, events, classes, suspects, watches, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
@@ -139,14 +142,15 @@ public final class MallocSubsystem {
         this.whatis = new Whatis(uma, types, address -> null);
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, exhaustion);
+        KernMalloc allocator =
+                new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion);
         this.armoured = allocator.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
         this.accounting = new TypeAccountingService(allocator, types);
-        this.operator = new Operator(types, watches, uma, armoured);
+        this.operator = new Operator(types, watches, uma, armoured, suspects);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -359,11 +363,26 @@ public final class MallocSubsystem {
         for (MallocTypeInternal type : types.registered()) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
-                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase() + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
             }
         }
+        settle(used);
         return used;
+    }
+
+    /**
+     * Moves what types that have moved to another set of zones freed there to where they had it from, so far as that can be told: the sum
+     * over the zones of a class is exact.
+     */
+    private void settle(long[] used) {
+        for (int zone = 0; zone < used.length; zone++) {
+            for (int other = zone % classes.count(); used[zone] < 0 && other < used.length; other += classes.count()) {
+                long moved = Math.clamp(used[other], 0, -used[zone]);
+                used[zone] += moved;
+                used[other] -= moved;
+            }
+        }
     }
 
     /** The sites of blocks. */
@@ -392,6 +411,11 @@ public final class MallocSubsystem {
         return whatis.at(address);
     }
 
+    /** Who may have done the damage that was found. */
+    public SuspectsInfo suspects() {
+        return suspects.info(types.registered());
+    }
+
     /** The kernel map. */
     public KernelMapInfo kernelMap() {
         return new KernelMapInfo(map.size(), map.used(), map.largestHole(), quarantinedBytes);
@@ -403,7 +427,7 @@ public final class MallocSubsystem {
         for (MallocTypeInternal type : dead) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
             }
             retired.add(new Retired(type, counters));
         }

@@ -26,7 +26,7 @@ public final class MallocTypes implements Gates {
 
     private final TypeOwners owners;
     private final Events events;
-    private final ZoneSets zoneSets;
+    private final Suspects suspects;
     private final SizeClasses classes;
     private final Watches watches;
 
@@ -56,14 +56,14 @@ public final class MallocTypes implements Gates {
             TypeOwners owners,
             Events events,
             SizeClasses classes,
-            ZoneSets zoneSets,
+            Suspects suspects,
             Watches watches,
             @Nullable StatsFile statsFile,
             FailPoints failPoints) {
         this.owners = owners;
         this.events = events;
         this.classes = classes;
-        this.zoneSets = zoneSets;
+        this.suspects = suspects;
         this.watches = watches;
         this.statsFile = statsFile;
         this.failPoints = failPoints;
@@ -398,7 +398,7 @@ public final class MallocTypes implements Gates {
                 description == null ? "" : description,
                 owner,
                 classes,
-                zoneSets.of(name) * classes.count(),
+                suspects.zoneBaseOf(name),
                 statsFile == null ? null : statsFile.add(name),
                 System::nanoTime);
         if (watches.wants(type)) {

@@ -18,12 +18,14 @@ final class Operator implements MallocOperator {
     private final Watches watches;
     private final Uma uma;
     private final ArmouredBlocks armoured;
+    private final Suspects suspects;
 
-    Operator(MallocTypes types, Watches watches, Uma uma, ArmouredBlocks armoured) {
+    Operator(MallocTypes types, Watches watches, Uma uma, ArmouredBlocks armoured, Suspects suspects) {
         this.types = types;
         this.watches = watches;
         this.uma = uma;
         this.armoured = armoured;
+        this.suspects = suspects;
     }
 
     @Override
@@ -116,6 +118,11 @@ final class Operator implements MallocOperator {
     @Override
     public List<Damage> verify() {
         return armoured.verify();
+    }
+
+    @Override
+    public void forgetSuspects() {
+        suspects.forget();
     }
 
     @Override

@@ -52,7 +52,7 @@ class MisusePropertyTest {
     void aDoubleFreeAfter64OthersIsFoundAtEveryLevel() {
         for (int run = 0; run < RUNS; run++) {
             level(run);
-            long size = 1 + random.nextInt(4_096);
+            long size = 1L + random.nextInt(4_096);
             long[] others = new long[64];
             for (int i = 0; i < others.length; i++) {
                 others[i] = malloc(size);
@@ -106,7 +106,7 @@ class MisusePropertyTest {
     void aDoubleFreeOfASlotThatWouldHaveBeenHandedOutAgainIsFoundInQuarantine() {
         level(1);
         for (int run = 0; run < RUNS; run++) {
-            long size = 1 + random.nextInt(4_096);
+            long size = 1L + random.nextInt(4_096);
             long block = malloc(size);
             kernel.rawMalloc().free(block, M_A);
             long next = kernel.rawMalloc().malloc(size, M_B, M_WAITOK);

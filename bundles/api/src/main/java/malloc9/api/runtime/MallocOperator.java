@@ -88,6 +88,9 @@ public interface MallocOperator {
      */
     List<Damage> verify();
 
+    /** Nobody is suspected of damage any more, until more is found. */
+    void forgetSuspects();
+
     /** Begins or ends to count requested sizes; what was counted stays. */
     void profile(boolean on);
 

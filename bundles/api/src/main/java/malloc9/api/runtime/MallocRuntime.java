@@ -50,6 +50,9 @@ public interface MallocRuntime {
     /** The damage that was found beside blocks and in freed ones, oldest first; the last few hundred. */
     List<Damage> damages();
 
+    /** Who may have done that damage, and which types share zones. */
+    SuspectsInfo suspects();
+
     /** The kernel's last messages, oldest first (dmesg). */
     List<String> messages();
 

@@ -1,6 +1,7 @@
 package malloc9.debug;
 
 import java.security.ProtectionDomain;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,8 +21,8 @@ final class Labels extends ClassValue<String[]> {
     static final int MODULE = 1;
     static final int VERSION = 2;
 
-    /** The label of all classes of the kernel and its API. */
-    static final String[] KERNEL = {"", "", ""};
+    /** A label of a class of the kernel or its API is longer by one. */
+    private static final int OTHERS = 3;
 
     private static final Set<ProtectionDomain> OWN =
             Set.copyOf(List.of(Labels.class.getProtectionDomain(), MallocType.class.getProtectionDomain()));
@@ -33,16 +34,24 @@ final class Labels extends ClassValue<String[]> {
         this.moduleOf = moduleOf;
     }
 
+    /** Whether a label is of a class of the kernel or its API. */
+    static boolean isOwn(String[] label) {
+        return label.length > OTHERS;
+    }
+
     @Override
     protected String[] computeValue(Class<?> type) {
-        if (OWN.contains(type.getProtectionDomain())) {
-            return KERNEL;
-        }
         ModuleId bundle = moduleOf.apply(type);
-        if (bundle != null) {
-            return new String[] {type.getName(), bundle.name(), bundle.version()};
-        }
         String module = type.getModule().getName();
-        return new String[] {type.getName(), module == null ? "" : module, ""};
+        String[] label = new String[OWN.contains(type.getProtectionDomain()) ? OTHERS + 1 : OTHERS];
+        Arrays.fill(label, "");
+        label[NAME] = type.getName();
+        if (bundle != null) {
+            label[MODULE] = bundle.name();
+            label[VERSION] = bundle.version();
+        } else if (module != null) {
+            label[MODULE] = module;
+        }
+        return label;
     }
 }

@@ -111,7 +111,6 @@ public final class Sites {
         tree.add(COUNT.bind(this::count));
     }
 
-    @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // a label is whose it is
     private Site find(Stream<StackFrame> stack) {
         int wanted = depth;
         Trace trace = new Trace(wanted);
@@ -120,7 +119,7 @@ public final class Sites {
         for (Iterator<StackFrame> frames = stack.iterator(); count < wanted && frames.hasNext(); ) {
             StackFrame frame = frames.next();
             String[] label = labels.get(frame.getDeclaringClass());
-            if (count > 0 || label != Labels.KERNEL) {
+            if (count > 0 || !Labels.isOwn(label)) {
                 trace.add(label, frame.getMethodName(), frame.getByteCodeIndex());
                 seen[count++] = frame;
             }

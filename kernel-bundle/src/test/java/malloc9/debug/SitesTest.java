@@ -153,10 +153,11 @@ class SitesTest {
     @Test
     void aFullTableGivesSitesWithoutFrames() {
         SiteTable table = new SiteTable();
+        String[] label = {"C", "", ""};
         List<Site> made = new ArrayList<>();
         for (int i = 0; i <= SiteTable.MAX; i++) {
             Trace trace = new Trace(1);
-            trace.add(Labels.KERNEL, "m" + i, i);
+            trace.add(label, "m" + i, i);
             made.add(table.add(trace.copy(), List.of(new StackTraceElement("C", "m" + i, null, i))));
         }
         assertThat(made.getLast().toString()).isEqualTo("(no site)");
@@ -164,7 +165,7 @@ class SitesTest {
         held.addAll(made);
         assertThat(table.count()).isEqualTo(SiteTable.MAX);
         Trace first = new Trace(1);
-        first.add(Labels.KERNEL, "m0", 0);
+        first.add(label, "m0", 0);
         assertThat(table.find(first)).isSameAs(made.getFirst());
     }
 

@@ -124,6 +124,36 @@ class DistributionIT {
     }
 
     @Test
+    void naughtyDriversPrintTheirReportsAndNoCommandFails() throws Exception {
+        for (String[] driver : new String[][] {
+            {"overrun", "REDZONE: Buffer overflow detected. 4 bytes corrupted after 0x"},
+            {"underrun", "REDZONE: Buffer underflow detected. 8 bytes corrupted before 0x"},
+            {"uaf", "Memory modified after free 0x"},
+            {"wrongtype", "wrongtype: WRONG_TYPE: free: block 0x"},
+            {"doublefree", "doublefree: DOUBLE_FREE: free: block 0x"}
+        }) {
+            Distribution.Run run =
+                    Distribution.run(folder, "-c", "kldload %1$s; kldunload %1$s".formatted(driver[0]));
+            assertThat(run.exit()).as(run.err()).isZero();
+            assertThat(run.lines()).as(driver[0]).anyMatch(line -> line.startsWith(driver[1]));
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLeakHasANameAtLevelI() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder, "-c", "sysctl debug.malloc.level=I; kldload leaky; kldunload leaky; leaks leaky");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines())
+                .filteredOn(line -> line.contains("LeakyDriver.start(LeakyDriver.java:"))
+                .as("once at the stop, once by leaks")
+                .hasSize(2)
+                .allMatch(line -> line.matches(
+                        " *\\d+ +3 +\\d+m?s  leaky@\\S+/malloc9\\.samples\\.leaky\\.LeakyDriver\\.start.*"));
+    }
+
+    @Test
     void aDriverThatIsStillLoadedAtTheEndIsReportedThen() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "kldload leaky");
         assertThat(run.exit()).as(run.err()).isZero();

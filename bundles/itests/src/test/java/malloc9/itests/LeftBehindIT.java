@@ -68,7 +68,7 @@ class LeftBehindIT {
 
     @Test
     void aBundleThatComesAndGoesCleanlyIsGreen() {
-        assertThat(passed(Restarts.class)).contains("ether()", "leaky()", "aComponent()");
+        assertThat(passed(Restarts.class)).contains("ether()", "leaky()", "overrun()", "aComponent()");
     }
 
     @Test
@@ -138,6 +138,13 @@ class LeftBehindIT {
         @Test
         @RestartsClean(bundle = "leaky")
         void leaky(Malloc ready) {
+            assertThat(ready).isNotNull();
+        }
+
+        /** At level I, where blocks have records and sites. */
+        @Test
+        @RestartsClean(bundle = "overrun", times = 5)
+        void overrun(Malloc ready) {
             assertThat(ready).isNotNull();
         }
 

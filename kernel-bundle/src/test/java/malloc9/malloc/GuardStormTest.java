@@ -147,7 +147,7 @@ class GuardStormTest {
             if (touch == 1) {
                 hole.get(JAVA_BYTE, 1);
             }
-            MemorySegment block = kernel.malloc().malloc(bytes, type, (long) M_NOWAIT);
+            MemorySegment block = kernel.malloc().malloc(bytes, type, M_NOWAIT);
             if (block != null) {
                 block.set(JAVA_BYTE, bytes - 1, (byte) place);
                 held[place] = block;

@@ -327,9 +327,14 @@ public final class KernMalloc {
                     type, bytes, classes.accounted(bytes), flags, watch -> guarded.orPlain(bytes, type, watch, flags, raw));
         }
         Coat coat = armoured.coat(bytes, type, flags);
-        return coat == null
-                ? under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw))
-                : mallocIn(coat, bytes, type, flags, raw);
+        if (coat != null) {
+            try {
+                return mallocIn(coat, bytes, type, flags, raw);
+            } catch (OutOfMemoryError noRecord) {
+                // Unfortunate but not fatal: the block is a plain one.
+            }
+        }
+        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
     }
 
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {

@@ -117,7 +117,14 @@ final class ArmouredBlocks {
         }
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
-        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, Site.capture(), range, uma.map().failPoints());
+        return new Coat(
+                bytes,
+                rawBytes,
+                type,
+                (flags & M_ZERO) != 0,
+                Site.capture(),
+                range,
+                uma.map().failPoints());
     }
 
     /** Damage goes to the journal, and narrows down who may do such things. */
@@ -281,7 +288,10 @@ final class ArmouredBlocks {
         if (panic && !damages.isEmpty()) {
             Damage first = damages.getFirst();
             BlockDamaged error = new BlockDamaged(
-                    first.address(), first.offset(), first.bytes(), Messages.stopping(first.report().getFirst()));
+                    first.address(),
+                    first.offset(),
+                    first.bytes(),
+                    Messages.stopping(first.report().getFirst()));
             events.panicked(type.owner.module(), error);
             throw error;
         }

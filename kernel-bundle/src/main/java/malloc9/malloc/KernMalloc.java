@@ -376,12 +376,7 @@ public final class KernMalloc {
 
     /** Allocates for a type under that watch, or none. */
     private long allocate(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable Watch watch,
-            long flags,
-            boolean raw,
-            @Nullable Coat coat) {
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         return bytes > classes.largest()
                 ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw, coat)
                 : mallocItem(classes.of(bytes), type, watch, flags, raw, coat);
@@ -488,12 +483,7 @@ public final class KernMalloc {
     }
 
     private long mallocRun(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable Watch watch,
-            long flags,
-            boolean raw,
-            @Nullable Coat coat) {
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         long address = tryRun(bytes, type, watch, flags, raw, coat);
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
@@ -502,12 +492,7 @@ public final class KernMalloc {
     }
 
     private long tryRun(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable Watch watch,
-            long flags,
-            boolean raw,
-            @Nullable Coat coat) {
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, coat);
     }
 

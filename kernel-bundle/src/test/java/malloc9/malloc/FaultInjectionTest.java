@@ -46,9 +46,7 @@ class FaultInjectionTest {
         }
         assertThat(struck)
                 .isEqualTo(
-                        level == Level.R
-                                ? EnumSet.complementOf(EnumSet.of(Step.RED_ZONE))
-                                : EnumSet.allOf(Step.class));
+                        level == Level.R ? EnumSet.complementOf(EnumSet.of(Step.RED_ZONE)) : EnumSet.allOf(Step.class));
         assertThat(all).as("steps").isGreaterThan(50);
     }
 

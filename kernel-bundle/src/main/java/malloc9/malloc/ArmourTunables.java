@@ -41,7 +41,9 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
     private static final Oid REDZONE = Oid.node("vm.redzone", "red zones around the blocks of level I");
 
     private static final Oid PANIC = Oid.integer(
-                    "vm.redzone.panic", CTLFLAG_RWTUN, "whether a free that finds damage throws, and does not only report")
+                    "vm.redzone.panic",
+                    CTLFLAG_RWTUN,
+                    "whether a free that finds damage throws, and does not only report")
             .standard("0");
 
     private static final Oid EXTRA_MEM = Oid.ulong(

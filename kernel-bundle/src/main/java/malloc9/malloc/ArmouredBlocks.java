@@ -290,7 +290,10 @@ final class ArmouredBlocks {
         if (panic && !damages.isEmpty()) {
             Damage first = damages.getFirst();
             BlockDamaged error = new BlockDamaged(
-                    first.address(), first.offset(), first.bytes(), Messages.stopping(first.report().getFirst()));
+                    first.address(),
+                    first.offset(),
+                    first.bytes(),
+                    Messages.stopping(first.report().getFirst()));
             events.panicked(type.owner.module(), error);
             throw error;
         }

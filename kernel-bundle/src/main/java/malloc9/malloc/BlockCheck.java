@@ -44,7 +44,10 @@ final class BlockCheck {
             checkNoted(record, slab.tagOf(slab.granule(noted)), slab, address, type, viewBytes, function);
             return slab;
         }
-        if (record != null && record.address == address && record.isFreed() && isFree(slab.tagOf(slab.granule(noted)))) {
+        if (record != null
+                && record.address == address
+                && record.isFreed()
+                && isFree(slab.tagOf(slab.granule(noted)))) {
             throw doubleFree(type, record, function);
         }
         if (record != null
@@ -119,10 +122,7 @@ final class BlockCheck {
             String function) {
         if (address != record.address) {
             throw refused(
-                    type,
-                    Reason.INTERIOR,
-                    address,
-                    Messages.interior(function, address, record.address, record.bytes));
+                    type, Reason.INTERIOR, address, Messages.interior(function, address, record.address, record.bytes));
         }
         if (Tags.number(tag) == Tags.QUARANTINED) {
             throw doubleFree(type, record, function);
@@ -132,19 +132,12 @@ final class BlockCheck {
         }
         if (viewBytes > record.bytes) {
             throw refused(
-                    type,
-                    Reason.LONGER_VIEW,
-                    address,
-                    Messages.longerView(function, address, viewBytes, record.bytes));
+                    type, Reason.LONGER_VIEW, address, Messages.longerView(function, address, viewBytes, record.bytes));
         }
     }
 
     private InvalidFree doubleFree(MallocTypeInternal type, BlockRecord record, String function) {
-        return refused(
-                type,
-                Reason.DOUBLE_FREE,
-                record.address,
-                Messages.doubleFree(function, record, type.name));
+        return refused(type, Reason.DOUBLE_FREE, record.address, Messages.doubleFree(function, record, type.name));
     }
 
     private String interior(Slab slab, int granule, long address, String function) {

@@ -72,7 +72,9 @@ final class ContigMalloc {
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
         Slab run = allocator.blocks.locate(address, type, viewBytes, "contigfree");
-        if (run.zone != Slab.PAGE_RUN || allocator.blocks.noted(address) != null || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
+        if (run.zone != Slab.PAGE_RUN
+                || allocator.blocks.noted(address) != null
+                || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
             throw allocator.blocks.refused(
                     type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
         }

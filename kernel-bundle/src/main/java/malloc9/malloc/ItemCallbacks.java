@@ -39,9 +39,8 @@ record ItemCallbacks(
     @Override
     public void init(int item, long flags) {
         if (init != null) {
-            int errno = failPoints.fails(FailPoints.Step.INIT)
-                    ? ENOMEM
-                    : init.init(type.view(address(item), size), flags);
+            int errno =
+                    failPoints.fails(FailPoints.Step.INIT) ? ENOMEM : init.init(type.view(address(item), size), flags);
             if (errno != 0) {
                 throw new ItemFailed(ZoneMessages.refused(initName, zone, errno), errno);
             }

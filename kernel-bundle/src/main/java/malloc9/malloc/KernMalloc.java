@@ -512,12 +512,7 @@ public final class KernMalloc {
     }
 
     private long mallocRun(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable Watch watch,
-            long flags,
-            boolean raw,
-            @Nullable Coat coat) {
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         long address = tryRun(bytes, type, watch, flags, raw, coat);
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
@@ -526,12 +521,7 @@ public final class KernMalloc {
     }
 
     private long tryRun(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable Watch watch,
-            long flags,
-            boolean raw,
-            @Nullable Coat coat) {
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, coat);
     }
 

@@ -10,7 +10,6 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import malloc9.api.runtime.SuspectsInfo;
-
 import malloc9.pcpu.Cpus;
 
 /**

@@ -63,7 +63,8 @@ public final class FailPoints {
     private static final Oid STEPS =
             Oid.quad("debug.fail.steps", CTLFLAG_RD, "steps that were counted since debug.fail.at was set");
 
-    private static final Oid FAILURES = Oid.quad("debug.fail.failures", CTLFLAG_RD, "steps that were made to fail so far");
+    private static final Oid FAILURES =
+            Oid.quad("debug.fail.failures", CTLFLAG_RD, "steps that were made to fail so far");
 
     private final AtomicLong left = new AtomicLong();
     private final AtomicLong steps = new AtomicLong();

@@ -135,7 +135,9 @@ class Row31RedZoneTest {
         long small = malloc(10);
         assertThat(extraMem()).isEqualTo(272);
         assertThat(kernel.stats("a").bytesInUse()).isEqualTo(512);
-        assertThat(small & 255).as("256 bytes behind the start of an item of 512").isZero();
+        assertThat(small & 255)
+                .as("256 bytes behind the start of an item of 512")
+                .isZero();
         long large = malloc(8192);
         assertThat(extraMem()).isEqualTo(272 + 4112);
         assertThat(kernel.stats("a").bytesInUse()).isEqualTo(512 + 4 * 4096);
@@ -165,8 +167,7 @@ class Row31RedZoneTest {
 
     @Test
     void zeroedBlocksAreZeroBetweenTheirRedZones() {
-        MemorySegment block = requireNonNull(
-                kernel.malloc().malloc(100, M_A, M_NOWAIT | M_ZERO));
+        MemorySegment block = requireNonNull(kernel.malloc().malloc(100, M_A, M_NOWAIT | M_ZERO));
         assertThat(block.mismatch(MemorySegment.ofArray(new byte[100]))).isEqualTo(-1);
         kernel.malloc().free(block, M_A);
         assertThat(kernel.damages).isEmpty();

@@ -44,8 +44,7 @@ class SweeperTest {
 
     @Test
     void theBackgroundSweepTellsOfDamage() throws Exception {
-        EmbeddedModules modules =
-                new EmbeddedModules(Kernel.kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
+        EmbeddedModules modules = new EmbeddedModules(Kernel.kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
         Tunables tunables = Tunables.from(
                 Map.of("vm.kmem_size", "16m", "debug.malloc.level", "I", "vm.malloc.verify_interval", "1")::get,
                 1L << 30);
@@ -70,8 +69,7 @@ class SweeperTest {
     @Test
     void anUnknownLevelIsRefusedAndSaid() {
         Map<String, String> environment = Map.of("vm.kmem_size", "16m", "debug.malloc.level", "Q");
-        EmbeddedModules modules =
-                new EmbeddedModules(Kernel.kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
+        EmbeddedModules modules = new EmbeddedModules(Kernel.kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
         try (Kernel kernel =
                 Kernel.boot(Tunables.from(environment::get, 1L << 30), modules, console, WaitClock.SYSTEM)) {
             kernel.complain(List.of(), environment::get);

@@ -133,13 +133,11 @@ class ArmourTest {
         kernel.damages.clear();
         write(block + 4, (byte) 1);
         reuse(block);
-        assertThat(kernel.damages)
-                .singleElement()
-                .satisfies(damage -> {
-                    assertThat(damage.kind()).isEqualTo(Damage.Kind.AFTER_FREE);
-                    assertThat(damage.offset()).isEqualTo(3);
-                    assertThat(damage.bytes()).isEqualTo(2);
-                });
+        assertThat(kernel.damages).singleElement().satisfies(damage -> {
+            assertThat(damage.kind()).isEqualTo(Damage.Kind.AFTER_FREE);
+            assertThat(damage.offset()).isEqualTo(3);
+            assertThat(damage.bytes()).isEqualTo(2);
+        });
     }
 
     @Test
@@ -216,8 +214,8 @@ class ArmourTest {
         assertThat(freed.subList(0, 9)).as("nine of 512 do not fit into 4096").doesNotHaveDuplicates();
         for (long block : freed.subList(12, 20)) {
             assertThatThrownBy(() -> kernel.rawMalloc().free(block, M_A))
-                    .isInstanceOfSatisfying(InvalidFree.class, e -> assertThat(e.reason())
-                            .isEqualTo(InvalidFree.Reason.DOUBLE_FREE));
+                    .isInstanceOfSatisfying(
+                            InvalidFree.class, e -> assertThat(e.reason()).isEqualTo(InvalidFree.Reason.DOUBLE_FREE));
         }
         assertThat(kernel.stats("a").inUse()).isZero();
     }
@@ -227,19 +225,18 @@ class ArmourTest {
         operator.level(Level.I);
         long block = malloc(100);
         kernel.rawMalloc().free(block, M_A);
-        assertThatThrownBy(() -> kernel.rawMalloc().free(block, M_B))
-                .isInstanceOfSatisfying(InvalidFree.class, e -> {
-                    assertThat(e.reason()).isEqualTo(InvalidFree.Reason.DOUBLE_FREE);
-                    assertThat(e.address()).isEqualTo(block);
-                    assertThat(requireNonNull(e.getMessage()).lines().toList())
-                            .startsWith(
-                                    "free: block 0x" + Long.toHexString(block)
-                                            + " of 100 bytes is free already (freed again under type 'b')",
-                                    "Allocation backtrace:")
-                            .anyMatch(line -> line.contains("ArmourTest.malloc"))
-                            .contains("Free backtrace:")
-                            .anyMatch(line -> line.contains("ArmourTest.aDoubleFreeInQuarantine"));
-                });
+        assertThatThrownBy(() -> kernel.rawMalloc().free(block, M_B)).isInstanceOfSatisfying(InvalidFree.class, e -> {
+            assertThat(e.reason()).isEqualTo(InvalidFree.Reason.DOUBLE_FREE);
+            assertThat(e.address()).isEqualTo(block);
+            assertThat(requireNonNull(e.getMessage()).lines().toList())
+                    .startsWith(
+                            "free: block 0x" + Long.toHexString(block)
+                                    + " of 100 bytes is free already (freed again under type 'b')",
+                            "Allocation backtrace:")
+                    .anyMatch(line -> line.contains("ArmourTest.malloc"))
+                    .contains("Free backtrace:")
+                    .anyMatch(line -> line.contains("ArmourTest.aDoubleFreeInQuarantine"));
+        });
         assertThat(kernel.panics).hasSize(1);
         assertThat(kernel.stats("a").frees()).isEqualTo(1);
     }
@@ -306,7 +303,9 @@ class ArmourTest {
         long block = malloc(10);
         write(block - 5, (byte) 0);
         kernel.unload(owner);
-        assertThat(kernel.leaks).singleElement().satisfies(leak -> assertThat(leak.allocations()).isEqualTo(1));
+        assertThat(kernel.leaks)
+                .singleElement()
+                .satisfies(leak -> assertThat(leak.allocations()).isEqualTo(1));
         assertThat(kernel.damages).singleElement().satisfies(damage -> {
             assertThat(damage.kind()).isEqualTo(Damage.Kind.UNDERFLOW);
             assertThat(damage.offset()).isEqualTo(-5);

@@ -32,26 +32,22 @@ class FaultInjectionTest {
     private static final long[] SIZES = {1, 10, 100, 1_000, 3_000, 5_000, 40_000, 65_536, 100_000, 300_000};
 
     @ParameterizedTest
-    @CsvSource({"bsd, R", "bsd, I", "fine, R", "fine, I"})
+    @CsvSource({"bsd, I", "fine, R"})
     void whicheverStepFailsNothingIsLost(String preset, Level level) {
         Set<Step> struck = EnumSet.noneOf(Step.class);
+        int all = 0;
         for (Step step : Step.values()) {
             int k = 1;
             while (strikes(k, Set.of(step), preset, level)) {
                 struck.add(step);
                 assertThat(++k).isLessThan(MANY);
             }
+            all += k - 1;
         }
         assertThat(struck)
                 .isEqualTo(
-                        level == Level.R
-                                ? EnumSet.complementOf(EnumSet.of(Step.RED_ZONE))
-                                : EnumSet.allOf(Step.class));
-        int k = 1;
-        while (strikes(k, EnumSet.allOf(Step.class), preset, level)) {
-            assertThat(++k).isLessThan(MANY);
-        }
-        assertThat(k).as("steps").isGreaterThan(50);
+                        level == Level.R ? EnumSet.complementOf(EnumSet.of(Step.RED_ZONE)) : EnumSet.allOf(Step.class));
+        assertThat(all).as("steps").isGreaterThan(50);
     }
 
     @Test
@@ -137,11 +133,11 @@ class FaultInjectionTest {
     private static void blocks(Subsystem kernel) {
         List<Long> blocks = new ArrayList<>();
         for (long size : SIZES) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 6; i++) {
                 long waiting = kernel.rawMalloc().malloc(size, M_A, M_WAITOK);
                 assertThat(waiting).isNotZero();
                 blocks.add(waiting);
-                if (i < 3) {
+                if (i < 2) {
                     add(blocks, kernel.rawMalloc().malloc(size, M_A, M_NOWAIT));
                 }
             }

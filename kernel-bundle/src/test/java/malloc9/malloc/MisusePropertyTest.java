@@ -170,8 +170,7 @@ class MisusePropertyTest {
                 .as("%s bytes at %s of a block of %s", bytes, offset, size)
                 .singleElement()
                 .satisfies(damage -> {
-                    assertThat(damage.kind())
-                            .isEqualTo(offset < 0 ? Damage.Kind.UNDERFLOW : Damage.Kind.OVERFLOW);
+                    assertThat(damage.kind()).isEqualTo(offset < 0 ? Damage.Kind.UNDERFLOW : Damage.Kind.OVERFLOW);
                     assertThat(damage.address()).isEqualTo(block);
                     assertThat(damage.offset()).isEqualTo(offset);
                     assertThat(damage.bytes()).isEqualTo(bytes);
@@ -204,8 +203,9 @@ class MisusePropertyTest {
     /** A page run that went back to the map is not known any more, whatever it was. */
     private void doubleFree(long block) {
         assertThatThrownBy(() -> kernel.rawMalloc().free(block, M_A))
-                .isInstanceOfSatisfying(InvalidFree.class, e -> assertThat(e.reason())
-                        .isIn(InvalidFree.Reason.DOUBLE_FREE, InvalidFree.Reason.FOREIGN));
+                .isInstanceOfSatisfying(
+                        InvalidFree.class,
+                        e -> assertThat(e.reason()).isIn(InvalidFree.Reason.DOUBLE_FREE, InvalidFree.Reason.FOREIGN));
     }
 
     private void exact() {

@@ -50,8 +50,7 @@ class SuspectsTest {
     private static final MallocType M_X9 = MallocType.define();
 
     /** All in set 1, where the last letter of a name of three puts them. */
-    private static final List<MallocType> TYPES =
-            List.of(M_X0, M_X1, M_X2, M_X3, M_X4, M_X5, M_X6, M_X7, M_X8, M_X9);
+    private static final List<MallocType> TYPES = List.of(M_X0, M_X1, M_X2, M_X3, M_X4, M_X5, M_X6, M_X7, M_X8, M_X9);
 
     private static final String CULPRIT = "x8y";
 
@@ -81,7 +80,9 @@ class SuspectsTest {
     void eachHitLeavesFewerUntilOneIsLeft() {
         corrupt();
         assertThat(kernel.subsystem.suspects().types()).hasSize(11);
-        assertThat(kernel.subsystem.suspects().sets().get(1)).as("all are where none was before").isEmpty();
+        assertThat(kernel.subsystem.suspects().sets().get(1))
+                .as("all are where none was before")
+                .isEmpty();
         corrupt();
         assertThat(kernel.subsystem.suspects().types()).hasSizeBetween(1, 2).contains(CULPRIT);
         corrupt();

@@ -51,9 +51,7 @@ class SweepStressTest {
                         kernel.subsystem.operator().trim();
                     }
                     if (sweep % 10 == 5) {
-                        kernel.subsystem
-                                .operator()
-                                .level(owner.module(), "b", sweep % 20 == 5 ? Level.I : Level.R);
+                        kernel.subsystem.operator().level(owner.module(), "b", sweep % 20 == 5 ? Level.I : Level.R);
                     }
                     kernel.sysctl().writeText("vm.malloc.quarantine", Integer.toString(sweep % 5 * 50_000));
                 }

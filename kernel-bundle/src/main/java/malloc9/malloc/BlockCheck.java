@@ -40,6 +40,9 @@ final class BlockCheck {
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
             throw refused(type, Reason.INTERIOR, address, interior(slab, granule, address, function));
         }
+        if (!Ablation.TAGS) {
+            return slab;
+        }
         int tag = slab.tagOf(granule);
         if (tag == 0) {
             throw refused(
@@ -48,7 +51,7 @@ final class BlockCheck {
                     address,
                     Messages.doubleFree(function, address, slab.itemBytes, type.name));
         }
-        if (Slab.owner(tag) == Tags.QUARANTINED) {
+        if (Tags.number(tag) == Tags.QUARANTINED) {
             throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
         if (!Tags.isOf(tag, type.number)) {

@@ -1,9 +1,10 @@
 package malloc9.malloc;
 
 import java.util.function.LongSupplier;
+import malloc9.api.runtime.Level;
 import malloc9.api.runtime.LimitInfo;
 
-/** What the operator has set for a type or a module: a budget of bytes, and failures on purpose. */
+/** What the operator has set for a type or a module: a budget of bytes, failures on purpose, a level. */
 final class Bounds {
 
     final FailureInjection failures = new FailureInjection();
@@ -12,6 +13,9 @@ final class Bounds {
     /** Whether the budget has a limit, or is about to get one. Written under the lock of {@link Watches}. */
     volatile boolean limited;
 
+    /** How closely blocks are watched. Written under the lock of {@link Watches}. */
+    volatile Level level = Level.R;
+
     /** @param gather refunds what is charged but not in use */
     Bounds(Runnable gather, LongSupplier nanos) {
         this.budget = new Budget(gather, nanos);
@@ -19,7 +23,7 @@ final class Bounds {
 
     /** Whether anything is set. */
     boolean isOn() {
-        return limited || failures.isOn();
+        return limited || failures.isOn() || level != Level.R;
     }
 
     LimitInfo info() {

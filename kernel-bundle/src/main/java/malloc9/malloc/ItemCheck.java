@@ -37,7 +37,7 @@ final class ItemCheck {
             throw refused(zone.type, Reason.INTERIOR, address, unaligned(slab, granule, address, name));
         }
         int tag = slab.tagOf(granule);
-        if (Slab.owner(tag) == Tags.QUARANTINED) {
+        if (Tags.number(tag) == Tags.QUARANTINED) {
             throw refused(zone.type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
         if (!Tags.isOf(tag, zone.number)) {

@@ -68,7 +68,7 @@ final class Items {
             return false;
         }
         int top = tops[zone];
-        if (Cache.isFull(top) || !Tags.isOf(slab.tagOf(item), number)) {
+        if (Cache.isFull(top) || (Ablation.TAGS && !Tags.isOf(slab.tagOf(item), number))) {
             return false;
         }
         slab.tagAs(item, 0);

@@ -229,8 +229,12 @@ public final class KernMalloc {
             this.items.zero(item, Slab.itemBytes(table));
         }
         tops[zone] = top;
-        table[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
-        row[zone]++;
+        if (Ablation.TAGS) {
+            table[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
+        }
+        if (Ablation.STATISTICS) {
+            row[zone]++;
+        }
         return Integer.toUnsignedLong(item);
     }
 
@@ -249,7 +253,7 @@ public final class KernMalloc {
         int index = Slab.tagIndex(table, item);
         // A page run has no table, any other granule than the item's first has another tag, and so has a dead type.
         if (Integer.compareUnsigned(index, table.length) >= 0
-                || (table[index] & ~Tags.RAW) != Slab.tag(item, type.word[0])) {
+                || (Ablation.TAGS && (table[index] & ~Tags.RAW) != Slab.tag(item, type.word[0]))) {
             return false;
         }
         int zone = Slab.zone(table);
@@ -263,10 +267,14 @@ public final class KernMalloc {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        table[index] = 0;
+        if (Ablation.TAGS) {
+            table[index] = 0;
+        }
         items[top] = item;
         tops[zone] = top + 1;
-        row[Counters.FREES + Slab.sizeClass(table)]++;
+        if (Ablation.STATISTICS) {
+            row[Counters.FREES + Slab.sizeClass(table)]++;
+        }
         return true;
     }
 

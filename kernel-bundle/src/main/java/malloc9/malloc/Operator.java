@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import malloc9.api.InvalidRequest;
 import malloc9.api.runtime.FailureInfo;
+import malloc9.api.runtime.Level;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
@@ -79,6 +80,36 @@ final class Operator implements MallocOperator {
     }
 
     @Override
+    public void level(Level level) {
+        change(() -> watches.level = level, () -> {});
+    }
+
+    @Override
+    public void level(ModuleId owner, Level level) {
+        level(find(owner).bounds, level);
+    }
+
+    @Override
+    public void level(ModuleId owner, String type, Level level) {
+        level(find(owner, type).bounds, level);
+    }
+
+    @Override
+    public Level level() {
+        return watches.level;
+    }
+
+    @Override
+    public Level level(ModuleId owner) {
+        return find(owner).bounds.level;
+    }
+
+    @Override
+    public Level level(ModuleId owner, String type) {
+        return find(owner, type).bounds.level;
+    }
+
+    @Override
     public void profile(boolean on) {
         change(() -> watches.profile.on(on), () -> {});
     }
@@ -86,6 +117,10 @@ final class Operator implements MallocOperator {
     @Override
     public String profile() {
         return watches.profile.text();
+    }
+
+    private void level(Bounds bounds, Level level) {
+        change(() -> bounds.level = level, () -> {});
     }
 
     private void fail(FailureInjection failures, int rate) {

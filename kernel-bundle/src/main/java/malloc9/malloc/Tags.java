@@ -6,35 +6,51 @@ import malloc9.uma.Slab;
  * What a slab's tag says of a block's owner: 0 free, else whose it is and by which door it was handed out.
  *
  * <pre>
- *   15    14                          0
- *   | raw | number of the type, 1 ... |    the highest number: in quarantine, nobody's
+ *   15    14      13                          0
+ *   | raw | noted | number of the type, 1 ... |    the two highest numbers: nobody's
  * </pre>
  */
 final class Tags {
 
     /** In quarantine: neither free nor anybody's. */
-    static final int QUARANTINED = Short.MAX_VALUE;
+    static final int QUARANTINED = (1 << 14) - 1;
+
+    /** Free, and filled with trash when it was freed; gives way to the next tag like 0, which says free as well. */
+    static final int TRASHED = QUARANTINED - 1;
 
     /** The highest number that a type may have. */
-    static final int MAX_NUMBER = QUARANTINED - 1;
+    static final int MAX_NUMBER = TRASHED - 1;
 
     /** Set in the tag of a block that was handed out by address. */
     static final int RAW = 1 << 15;
+
+    /**
+     * Set in the tag of a block that somebody keeps a record of ({@link Slab#note(int)}): the fast path's comparison fails, whatever
+     * its type's level is by then.
+     */
+    static final int NOTED = 1 << 14;
+
+    private static final int NUMBER = NOTED - 1;
 
     private Tags() {}
 
     /** The number that a tag carries. */
     static int number(int tag) {
-        return Slab.owner(tag) & ~RAW;
+        return tag & NUMBER;
     }
 
     /** Whether the block is of the type with that number, by either door. */
     static boolean isOf(int tag, int number) {
-        return (Slab.owner(tag) & ~RAW) == number;
+        return (tag & NUMBER) == number;
     }
 
     /** Whether the block was handed out by address. */
     static boolean isRaw(int tag) {
         return (tag & RAW) != 0;
+    }
+
+    /** Whether there is a record of the block. */
+    static boolean isNoted(int tag) {
+        return (tag & NOTED) != 0;
     }
 }

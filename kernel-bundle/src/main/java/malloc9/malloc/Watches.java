@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import malloc9.api.runtime.Level;
 import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class Watches {
     final FailureInjection failures = new FailureInjection();
     final MallocProfile profile;
 
+    /** How closely all blocks are watched. Written under lock. */
+    volatile Level level = Level.R;
+
     private final Events events;
 
     /** One change of settings at a time. */
@@ -34,8 +38,18 @@ final class Watches {
         return type.zoneBase != 0
                 || failures.isOn()
                 || profile.isOn()
+                || level != Level.R
                 || type.owner.bounds.isOn()
                 || type.bounds.isOn();
+    }
+
+    /** The level at which blocks of the type are allocated: the highest of the kernel's, its module's and its own. */
+    Level level(MallocTypeInternal type) {
+        Level module = type.owner.bounds.level;
+        Level own = type.bounds.level;
+        Level higher = module.compareTo(own) > 0 ? module : own;
+        Level kernel = level;
+        return kernel.compareTo(higher) > 0 ? kernel : higher;
     }
 
     /**

@@ -3,6 +3,7 @@ package malloc9.uma;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,9 @@ public final class Slab {
     /** Set bits of freeItems. Guarded by the keg's lock. */
     private int freeCount;
 
+    /** What is kept of items by their number; none before the first. Set once, under this slab's own monitor. */
+    private volatile @Nullable AtomicReferenceArray<@Nullable Object> notes;
+
     private Slab(@Nullable Keg keg, int zone, int sizeClass, int base, int units, long itemBytes, int items) {
         boolean run = zone == PAGE_RUN;
         this.keg = keg;
@@ -229,6 +233,32 @@ public final class Slab {
     /** The first granule of an item. */
     public int granule(int index) {
         return base + index * itemGranules;
+    }
+
+    /** What is kept of the item around a granule, or null. */
+    public @Nullable Object note(int granule) {
+        AtomicReferenceArray<@Nullable Object> kept = notes;
+        int index = noteIndex(granule);
+        return kept == null || index >= kept.length() ? null : kept.get(index);
+    }
+
+    /** Keeps something of the item around a granule until it is replaced; the layer above knows what. */
+    public void note(int granule, Object note) {
+        AtomicReferenceArray<@Nullable Object> kept = notes;
+        (kept == null ? addNotes() : kept).set(noteIndex(granule), note);
+    }
+
+    private int noteIndex(int granule) {
+        return zone == PAGE_RUN ? 0 : indexOfItem(granule);
+    }
+
+    private synchronized AtomicReferenceArray<@Nullable Object> addNotes() {
+        AtomicReferenceArray<@Nullable Object> kept = notes;
+        if (kept == null) {
+            kept = new AtomicReferenceArray<>(items);
+            notes = kept;
+        }
+        return kept;
     }
 
     /** Its items, 1 of a page run. */

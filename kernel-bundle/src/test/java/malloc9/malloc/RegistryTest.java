@@ -134,11 +134,11 @@ class RegistryTest {
 
     @Test
     void moreTypesThanThereAreNumbersAreRefusedWhole() {
-        for (int i = 0; i < 327; i++) {
+        for (int i = 0; i < 163; i++) {
             kernel.subsystem.register(owner("many"), hundred());
         }
         refusedList("malloc_init: no number left for the types of driver 1 (7)", hundred());
-        kernel.subsystem.register(owner("last"), hundred().subList(0, 66));
+        kernel.subsystem.register(owner("last"), hundred().subList(0, 81));
         refusedList("malloc_init: no number left for the types of driver 1 (7)", List.of(sound));
     }
 

@@ -109,6 +109,23 @@ class SlabTest {
         assertThat(run.tagOf(0)).isEqualTo(5);
     }
 
+    @ParameterizedTest
+    @MethodSource("slabsOfEverySizeClass")
+    void eachItemHasANoteOfItsOwnThatItsInnerGranulesFind(Slab slab) {
+        assertThat(slab.note(slab.granule(0))).isNull();
+        for (int index = 0; index < slab.items(); index++) {
+            slab.note(slab.granule(index), "note " + index);
+        }
+        int granules = slab.units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
+        for (int offset = 0; offset < granules; offset++) {
+            int index = slab.indexOfItem(slab.base + offset);
+            assertThat(slab.note(slab.base + offset)).isEqualTo(index < slab.items() ? "note " + index : null);
+        }
+        Slab run = Slab.run(0, 2, KernelMap.UNIT + 4096);
+        run.note(0, "run");
+        assertThat(run.note(KernelMap.UNIT >>> Slab.GRANULE_SHIFT)).isEqualTo("run");
+    }
+
     private static Slab slab(int base, long bytes) {
         return Slab.of(new Keg(SLABS, 0, 0, bytes, bytes <= PageSource.PAGE ? 1 : 4), base);
     }

@@ -4,12 +4,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.allocators.Price;
 import malloc9.benchmarks.statistics.Accounting;
 import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
@@ -28,11 +31,14 @@ record Contender(
         BiFunction<Workload, Sampling, List<String>> command,
         Map<String, String> environment) {
 
+    private static final Set<Workload> PRICED = EnumSet.of(Workload.PAIR64, Workload.SET10K);
+
     /** All of them, in the order of the tables; those in C are run by that program, if it is there. */
     static List<Contender> all(Path program) {
         Stream<Reference> inC = Files.isExecutable(program) ? Arrays.stream(Reference.values()) : Stream.empty();
         return Stream.of(
                         Arrays.stream(Allocator.values()).map(Contender::of),
+                        Arrays.stream(Price.values()).map(Contender::of),
                         inC.map(reference -> reference.contender(program)),
                         Arrays.stream(Accounting.values()).map(Contender::of))
                 .flatMap(contenders -> contenders)
@@ -47,6 +53,14 @@ record Contender(
                 allocator.environment());
     }
 
+    static Contender of(Price price) {
+        return new Contender(
+                price.title(),
+                PRICED::contains,
+                (workload, sampling) -> jvm(workload, sampling, Allocator.ADDRESSES.name(), price.jvmArguments()),
+                Map.of());
+    }
+
     static Contender of(Accounting accounting) {
         return new Contender(
                 accounting.title(),
@@ -55,9 +69,9 @@ record Contender(
                 Map.of());
     }
 
-    /** Whether it is malloc9 itself. */
+    /** Whether it is malloc9, in whatever form. */
     boolean isMalloc9() {
-        return title.equals(Allocator.SEGMENTS.title()) || title.equals(Allocator.ADDRESSES.title());
+        return title.startsWith("malloc9 ");
     }
 
     /** The last arguments of a process, of the C program too. */

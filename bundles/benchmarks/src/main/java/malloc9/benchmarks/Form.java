@@ -51,9 +51,17 @@ record Form(
                         3,
                         new Sampling(900, 200, 256),
                         Duration.ofMinutes(3));
+            case "price" ->
+                new Form(
+                        EnumSet.of(Workload.PAIR64, Workload.SET10K),
+                        contender -> contender.isMalloc9(),
+                        10,
+                        10,
+                        LONG,
+                        Duration.ofMinutes(15));
             case "full" -> new Form(all(), contender -> true, 10, 5, LONG, Duration.ofMinutes(35));
             case "only" -> new Form(named(only), contender -> true, 10, 5, LONG, Duration.ofMinutes(35));
-            default -> throw new IllegalArgumentException("neither smoke, quick, full nor only: " + name);
+            default -> throw new IllegalArgumentException("neither smoke, quick, price, full nor only: " + name);
         };
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.allocators.Price;
 import malloc9.benchmarks.workloads.Family;
 import malloc9.benchmarks.workloads.Figure;
 
@@ -16,8 +17,7 @@ import malloc9.benchmarks.workloads.Figure;
  * The goals that a full run decides, with their limits.
  *
  * <p>Where the use of a block is inlined, the figure of segments decides; where blocks are stored, that of addresses
- * does, and segments, which are one more heap object there, stay far below Netty. G7, the price of safety, is not among
- * them: checks cannot be compiled out of a kernel from here.
+ * does, and segments, which are one more heap object there, stay far below Netty.
  */
 final class Goals {
 
@@ -60,6 +60,8 @@ final class Goals {
         goals.add(times("G5", Figure.CROSSFREE, ADDRESSES, JEMALLOC, 0.5).moonshot(0.3));
         goals.add(times("G5", Figure.CROSSFREE, SEGMENTS, POOLED, STORED_SEGMENTS));
         goals.add(times("G6", Figure.ZERO1K, SEGMENTS, MIMALLOC_C, 1.1).moonshot(1.0));
+        goals.add(times("G7", Figure.SET10K, ADDRESSES, Price.BARE.title(), 1.4).moonshot(1.25));
+        goals.add(times("G7", Figure.SET10K, ADDRESSES, Price.UNCOUNTED.title(), 1.1));
         goals.add(times("mbuf", Figure.PACKET2K, SEGMENTS, POOLED, 0.5));
         for (String own : List.of(SEGMENTS, ADDRESSES)) {
             goals.add(atLeast(

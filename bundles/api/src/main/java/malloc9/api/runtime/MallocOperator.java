@@ -3,7 +3,7 @@ package malloc9.api.runtime;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The operator's switches of a running kernel: failures on purpose, limits for owners, the profile of sizes.
+ * The operator's switches of a running kernel: failures on purpose, limits for owners, levels, the profile of sizes.
  *
  * <p>What is set for a bundle or a type holds as long as the bundle runs. A type that nothing is set for pays nothing; a
  * request of one that something is set for takes the allocator's slow path. All methods may be called at any time, by
@@ -58,6 +58,27 @@ public interface MallocOperator {
 
     /** The limits of a type. */
     LimitInfo limits(ModuleId owner, String type);
+
+    /**
+     * Says how closely the blocks of all types are watched, from the next request on; of a kernel's level, a bundle's and a type's
+     * the highest counts (debug.malloc.level).
+     */
+    void level(Level level);
+
+    /** As {@link #level(Level)}, of one bundle. */
+    void level(ModuleId owner, Level level);
+
+    /** As {@link #level(Level)}, of one type. */
+    void level(ModuleId owner, String type, Level level);
+
+    /** What is set for the kernel as a whole. */
+    Level level();
+
+    /** What is set for a bundle. */
+    Level level(ModuleId owner);
+
+    /** What is set for a type. */
+    Level level(ModuleId owner, String type);
 
     /** Begins or ends to count requested sizes; what was counted stays. */
     void profile(boolean on);

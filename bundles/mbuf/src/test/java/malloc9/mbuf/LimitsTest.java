@@ -116,8 +116,7 @@ final class LimitsTest {
                         case "m_dup" -> network.chains.dup(packet, M_WAITOK);
                         case "m_defrag" -> network.chains.defrag(packet, M_WAITOK);
                         default ->
-                            network.chains.copyback(
-                                    packet, 4264, 300, MemorySegment.ofArray(new byte[300]), M_WAITOK);
+                            network.chains.copyback(packet, 4264, 300, MemorySegment.ofArray(new byte[300]), M_WAITOK);
                     }
                 })
                 .withMessage("uma_zalloc: interrupted while waiting at the limit of "

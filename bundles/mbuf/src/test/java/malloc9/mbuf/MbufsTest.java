@@ -230,7 +230,9 @@ final class MbufsTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<Integer> one = threads.submit(racer);
             Future<Integer> other = threads.submit(racer);
-            assertThat(one.get() + other.get()).as("one refusal for each packet").isEqualTo(5_000);
+            assertThat(one.get() + other.get())
+                    .as("one refusal for each packet")
+                    .isEqualTo(5_000);
         }
     }
 

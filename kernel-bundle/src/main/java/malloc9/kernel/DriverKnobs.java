@@ -30,12 +30,11 @@ public final class DriverKnobs {
         try {
             Knob knob = driver.knob();
             name = knob.name();
-            Variable variable =
-                    switch (knob.type()) {
-                        case NODE, STRING -> throw new IllegalArgumentException(Messages.noNumber(knob));
-                        case OPAQUE -> structure(driver, knob);
-                        case INT, UINT, LONG, ULONG, QUAD -> number(driver, knob);
-                    };
+            Variable variable = switch (knob.type()) {
+                case NODE, STRING -> throw new IllegalArgumentException(Messages.noNumber(knob));
+                case OPAQUE -> structure(driver, knob);
+                case INT, UINT, LONG, ULONG, QUAD -> number(driver, knob);
+            };
             tree.add(variable);
             added.put(driver, variable);
             return true;

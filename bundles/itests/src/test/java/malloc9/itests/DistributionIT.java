@@ -102,13 +102,12 @@ class DistributionIT {
                 (what, number) -> assertThat(run.lines()).anyMatch(row(String.valueOf(what), String.valueOf(number))));
         assertThat(run.lines())
                 .anyMatch(Pattern.compile(" +ether +1 +4K +- +1  4096").asMatchPredicate())
-                .anyMatch(Pattern.compile("mbuf_packet: +256, +0, +0, +\\d+, +10240,.*").asMatchPredicate())
+                .anyMatch(Pattern.compile("mbuf_packet: +256, +0, +0, +\\d+, +10240,.*")
+                        .asMatchPredicate())
                 .filteredOn(line -> line.endsWith("mbufs in use (current/cache/total)"))
                 .hasSize(2)
                 .allMatch(line -> line.startsWith("0/"), "none in use");
-        assertThat(run.lines())
-                .contains("no leaks")
-                .noneMatch(line -> line.contains("Warning"));
+        assertThat(run.lines()).contains("no leaks").noneMatch(line -> line.contains("Warning"));
     }
 
     @Test
@@ -203,8 +202,10 @@ class DistributionIT {
 
     @Test
     void aMissingCaptureIsNamed() throws Exception {
-        Distribution.Run run =
-                Distribution.run(folder, "-c", "kldload mbuf; kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether; kldunload mbuf");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether; kldunload mbuf");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("nosuch.pcap: no such file");
         assertThat(run.out()).doesNotContain("Warning");
@@ -214,7 +215,10 @@ class DistributionIT {
     void aTruncatedCaptureIsRefusedAndNothingIsLost() throws Exception {
         byte[] whole = resource("traffic.pcap");
         Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(whole, 5_000));
-        Distribution.Run run = Distribution.run(folder, "-c", "kldload mbuf; kldload ether; ether:replay cut.pcap; kldunload ether; kldunload mbuf; leaks");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; ether:replay cut.pcap; kldunload ether; kldunload mbuf; leaks");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("cut.pcap", "truncated");
         assertThat(run.out()).contains("no leaks").doesNotContain("Warning");

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  * <ul>
  *   <li>Layout: the item has the data, and this object what BSD has in the headers, whose room stays empty: a wild write into data
- *       derails no chain. The first four bytes of an item of the packet zone are its packet's number.
+ *       derails no chain.
  *   <li>Concurrency: only {@code freed} is for several threads: of two that free one mbuf, one gets the error.
  *   <li>Invariants: offset and length lie in the buffer. An object is never used again, so a freed mbuf is known as that for ever.
- *   <li>Cost: an object of some 72 bytes for each mbuf; a view makes an arena, see {@link Region}.
- *   <li>Differs from BSD: what lies outside is told by {@code storage}, not by M_EXT alone, which follows it.
+ *   <li>Cost: an object of 56 bytes for each mbuf, and an atomic step to free it; a view makes an arena, see {@link Region}.
+ *   <li>Differs from BSD: what lies outside is told by {@code region}, and M_EXT follows it.
  * </ul>
  */
 public final class Mbuf {

@@ -161,9 +161,7 @@ public final class Mbufs implements AutoCloseable {
         }
         jumboType(size, "m_getjcl");
         try (Draft made = new Draft(this)) {
-            return made.add(make(how, flags & M_PKTHDR, type)) && cljget(made.first(), how, size)
-                    ? made.take()
-                    : null;
+            return made.add(make(how, flags & M_PKTHDR, type)) && cljget(made.first(), how, size) ? made.take() : null;
         }
     }
 

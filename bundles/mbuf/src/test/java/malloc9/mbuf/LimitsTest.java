@@ -116,8 +116,7 @@ final class LimitsTest {
                         case "m_dup" -> network.chains.dup(packet, M_WAITOK);
                         case "m_defrag" -> network.chains.defrag(packet, M_WAITOK);
                         default ->
-                            network.chains.copyback(
-                                    packet, 4264, 300, MemorySegment.ofArray(new byte[300]), M_WAITOK);
+                            network.chains.copyback(packet, 4264, 300, MemorySegment.ofArray(new byte[300]), M_WAITOK);
                     }
                 })
                 .withMessage("uma_zalloc: interrupted while waiting at the limit of "
@@ -155,6 +154,56 @@ final class LimitsTest {
             mbufs.free(waiting.get());
         }
         mbufs.free(second);
+    }
+
+    /** Whoever waits empties the caches first: nobody need free anything. */
+    @Test
+    @Timeout(60)
+    void whoWaitsForAClusterTakesThatOfACachedPacket() {
+        tuneClusters(600);
+        Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, 0);
+        List<Mbuf> taken = exhaust();
+        assertThat(network.zone("mbuf_packet").free()).isPositive();
+        Mbuf last = mbufs.get(M_WAITOK, MT_DATA);
+        assertThat(mbufs.clget(last, M_WAITOK)).isTrue();
+        assertThat(network.zone("mbuf_cluster").sleeps()).isZero();
+        taken.forEach(mbufs::free);
+        mbufs.free(last);
+        mbufs.free(packet);
+    }
+
+    /** Nothing was short before: that somebody waits is all there is to see. */
+    @Test
+    @Timeout(60)
+    void whoFreesAPacketSeesThatSomebodyWaits() throws Exception {
+        tuneClusters(600);
+        List<Mbuf> taken = new ArrayList<>(List.of(mbufs.getcl(M_WAITOK, MT_DATA, 0)));
+        while (network.zone("mbuf_packet").free() > 0) {
+            taken.add(mbufs.getcl(M_WAITOK, MT_DATA, 0));
+        }
+        taken.addAll(exhaust());
+        Mbuf last = mbufs.get(M_WAITOK, MT_DATA);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<Boolean> waiting = threads.submit(() -> mbufs.clget(last, M_WAITOK));
+            while (network.zone("mbuf_cluster").sleeps() == 0) {
+                Thread.onSpinWait();
+            }
+            mbufs.free(taken.removeFirst());
+            assertThat(waiting.get()).isTrue();
+        }
+        taken.forEach(mbufs::free);
+        mbufs.free(last);
+    }
+
+    /** All clusters that there may be, none refused. */
+    private List<Mbuf> exhaust() {
+        List<Mbuf> taken = new ArrayList<>();
+        while (network.zone("mbuf_cluster").used() < 600) {
+            Mbuf mbuf = mbufs.get(M_WAITOK, MT_DATA);
+            assertThat(mbufs.clget(mbuf, M_NOWAIT)).isTrue();
+            taken.add(mbuf);
+        }
+        return taken;
     }
 
     @Test

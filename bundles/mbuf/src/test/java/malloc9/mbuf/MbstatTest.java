@@ -42,7 +42,8 @@ final class MbstatTest {
     /** Little-endian, as amd64 has it. */
     @Test
     void aFreshSystemsIsKnownToTheByte() {
-        assertThat(HexFormat.of().formatHex(toLittleEndian(network.kernel.sysctl().read("kern.ipc.mbstat"))))
+        assertThat(HexFormat.of()
+                        .formatHex(toLittleEndian(network.kernel.sysctl().read("kern.ipc.mbstat"))))
                 .isEqualTo("0000000000000000" + "0000000000000000"
                         + "0000000000000000" + "0000000000000000" + "0000000000000000"
                         + "0001000000000000" + "0008000000000000" + "a900000000000000"
@@ -82,8 +83,8 @@ final class MbstatTest {
     }
 
     private long[] longs(int from, int count) {
-        ByteBuffer mbstat = ByteBuffer.wrap(network.kernel.sysctl().read("kern.ipc.mbstat"))
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer mbstat =
+                ByteBuffer.wrap(network.kernel.sysctl().read("kern.ipc.mbstat")).order(ByteOrder.nativeOrder());
         long[] longs = new long[count];
         for (int i = 0; i < count; i++) {
             longs[i] = mbstat.getLong((from + i) * Long.BYTES);

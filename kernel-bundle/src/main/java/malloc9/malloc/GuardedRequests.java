@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
-import malloc9.api.raw.GuardHit;
 import malloc9.debug.memguard.GuardRequest;
 import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.MemGuard;
@@ -37,16 +36,13 @@ final class GuardedRequests {
     private final Uma uma;
     private final SizeClasses classes;
     private final BlockCheck blocks;
-    private final Events events;
 
-    GuardedRequests(
-            MemGuard guard, KernMalloc allocator, Uma uma, SizeClasses classes, BlockCheck blocks, Events events) {
+    GuardedRequests(MemGuard guard, KernMalloc allocator, Uma uma, SizeClasses classes, BlockCheck blocks) {
         this.guard = guard;
         this.allocator = allocator;
         this.uma = uma;
         this.classes = classes;
         this.blocks = blocks;
-        this.events = events;
     }
 
     /** The address without what marks it. */
@@ -66,16 +62,6 @@ final class GuardedRequests {
             throw new IndexOutOfBoundsException(Messages.noView(marked, bytes));
         }
         return block.segment(bytes);
-    }
-
-    /** Delivers what the thread has coming of a touch of a hole, before anything of the kernel changes. */
-    void fence(MallocTypeInternal type, String function) {
-        try {
-            guard.fence(function);
-        } catch (GuardHit hit) {
-            events.panicked(type.owner.module(), hit);
-            throw hit;
-        }
     }
 
     boolean owns(long address) {
@@ -219,8 +205,7 @@ final class GuardedRequests {
         return true;
     }
 
-    private void finish(
-            GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine) {
+    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine) {
         if (!mine) {
             throw doubleFree(block.address(), type);
         }
@@ -231,7 +216,8 @@ final class GuardedRequests {
             if (watch != null) {
                 watch.freed(block.accounted());
             }
-        }    }
+        }
+    }
 
     /** The live block of that type that starts at the address; everything else is an error. */
     private GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {

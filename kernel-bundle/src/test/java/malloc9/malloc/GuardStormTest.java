@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import malloc9.api.MallocType;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.LeakReport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -85,7 +86,7 @@ class GuardStormTest {
     }
 
     private interface Work {
-        Callable<@org.jspecify.annotations.Nullable Void> of(int seed);
+        Callable<@Nullable Void> of(int seed);
     }
 
     private static void run(ThreadFactory threads, Work work) throws Exception {
@@ -147,7 +148,7 @@ class GuardStormTest {
             if (touch == 1) {
                 hole.get(JAVA_BYTE, 1);
             }
-            MemorySegment block = kernel.malloc().malloc(bytes, type, (long) M_NOWAIT);
+            MemorySegment block = kernel.malloc().malloc(bytes, type, M_NOWAIT);
             if (block != null) {
                 block.set(JAVA_BYTE, bytes - 1, (byte) place);
                 held[place] = block;

@@ -46,7 +46,7 @@ final class ContigMalloc {
         RequestCheck.checkFlags(flags, "contigmalloc");
         allocator.requests.checkSize(bytes, type, "contigmalloc");
         check(bytes, where);
-        allocator.guarded.fence(type, "contigmalloc");
+        type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
         return allocator.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
     }

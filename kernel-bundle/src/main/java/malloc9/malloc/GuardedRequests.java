@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
-import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.Level;
 import malloc9.debug.memguard.GuardRequest;
 import malloc9.debug.memguard.GuardedBlock;
@@ -39,7 +38,6 @@ final class GuardedRequests {
     private final SizeClasses classes;
     private final Watches watches;
     private final BlockCheck blocks;
-    private final Events events;
 
     GuardedRequests(
             MemGuard guard,
@@ -47,15 +45,13 @@ final class GuardedRequests {
             Uma uma,
             SizeClasses classes,
             Watches watches,
-            BlockCheck blocks,
-            Events events) {
+            BlockCheck blocks) {
         this.guard = guard;
         this.allocator = allocator;
         this.uma = uma;
         this.classes = classes;
         this.watches = watches;
         this.blocks = blocks;
-        this.events = events;
     }
 
     /** The address without what marks it. */
@@ -75,16 +71,6 @@ final class GuardedRequests {
             throw new IndexOutOfBoundsException(Messages.noView(marked, bytes));
         }
         return block.segment(bytes);
-    }
-
-    /** Delivers what the thread has coming of a touch of a hole, before anything of the kernel changes. */
-    void fence(MallocTypeInternal type, String function) {
-        try {
-            guard.fence(function);
-        } catch (GuardHit hit) {
-            events.panicked(type.owner.module(), hit);
-            throw hit;
-        }
     }
 
     boolean owns(long address) {
@@ -234,8 +220,7 @@ final class GuardedRequests {
         return true;
     }
 
-    private void finish(
-            GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine) {
+    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine) {
         if (!mine) {
             throw doubleFree(block.address(), type);
         }
@@ -246,7 +231,8 @@ final class GuardedRequests {
             if (watch != null) {
                 watch.freed(block.accounted());
             }
-        }    }
+        }
+    }
 
     /** The live block of that type that starts at the address; everything else is an error. */
     private GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {

@@ -122,7 +122,7 @@ public final class KernMalloc {
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
-        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks, events);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks);
     }
 
     /**
@@ -192,7 +192,7 @@ public final class KernMalloc {
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         RequestCheck.checkFlags(flags, "realloc");
         requests.checkSize(bytes, type, "realloc");
-        guarded.fence(type, "realloc");
+        type.types.fence(type, "realloc");
         if (guarded.owns(address)) {
             return guarded.realloc(address, bytes, type, flags, raw, viewBytes);
         }
@@ -316,7 +316,7 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
-        guarded.fence(type, "malloc");
+        type.types.fence(type, "malloc");
         // Without a lambda, which would be garbage for each bucket.
         long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
         if (address != CHANGED) {
@@ -582,7 +582,7 @@ public final class KernMalloc {
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
-        guarded.fence(type, "free");
+        type.types.fence(type, "free");
         if (guarded.owns(address)) {
             guarded.free(address, type, viewBytes);
             return;
@@ -682,7 +682,7 @@ public final class KernMalloc {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
-        guarded.fence(type, "zfree");
+        type.types.fence(type, "zfree");
         if (guarded.owns(address)) {
             // Its pages go back to the OS.
             guarded.free(address, type, viewBytes);

@@ -266,6 +266,12 @@ public final class MallocSubsystem {
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
     public void unregister(Owner owner) {
+        try {
+            guard.fence("malloc_uninit");
+        } catch (GuardHit hit) {
+            // Whose thread it is has to be rid of its module all the same.
+            events.panicked(owner.module(), hit);
+        }
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);

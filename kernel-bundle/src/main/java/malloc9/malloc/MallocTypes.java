@@ -11,6 +11,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.raw.GuardHit;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
@@ -227,6 +228,16 @@ public final class MallocTypes implements Gates {
             return known;
         }
         throw new InvalidRequest(Messages.otherKernel(function, type));
+    }
+
+    /** Delivers what the thread has coming of a touch of a hole, before anything of the kernel changes. */
+    void fence(MallocTypeInternal type, String function) {
+        try {
+            guard.fence(function);
+        } catch (GuardHit hit) {
+            events.panicked(type.owner.module(), hit);
+            throw hit;
+        }
     }
 
     /** Whether all blocks of a type are to be guarded. */

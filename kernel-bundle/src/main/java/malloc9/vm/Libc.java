@@ -111,8 +111,8 @@ public final class Libc {
      */
     static int memoryFile(String name) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) linked(MEMFD_CREATE)
-                    .invokeExact(arena.allocateFrom(name).address(), MFD_CLOEXEC);
+            return (int)
+                    linked(MEMFD_CREATE).invokeExact(arena.allocateFrom(name).address(), MFD_CLOEXEC);
         } catch (Throwable e) {
             throw unexpected("memfd_create", e);
         }
@@ -134,8 +134,8 @@ public final class Libc {
      */
     static long mapHole(int file, long bytes) {
         try {
-            long address = (long) linked(MMAP)
-                    .invokeExact(0L, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0L);
+            long address = (long)
+                    linked(MMAP).invokeExact(0L, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0L);
             return address == MAP_FAILED ? 0 : address;
         } catch (Throwable e) {
             throw unexpected("mmap", e);

@@ -32,7 +32,9 @@ class Row45MemguardTest {
             GuardHit hit = catchThrowableOfType(
                     GuardHit.class, () -> kernel.rawMemory().putInt(guarded, 1));
             assertThat(hit.kind()).isEqualTo(Kind.USE_AFTER_FREE);
-            assertThat(hit).hasMessageContaining("use after free: write of 4 bytes").hasMessageContaining("freed by");
+            assertThat(hit)
+                    .hasMessageContaining("use after free: write of 4 bytes")
+                    .hasMessageContaining("freed by");
             kernel.rawMemory().putInt(plain, 1);
             assertThat(kernel.sysctl().readText("vm.memguard.mapused")).isEqualTo("0");
         }

@@ -127,8 +127,9 @@ class GuardKillersTest {
                 equal += block.asByteBuffer().equals(other) ? 1 : 0;
             }
             System.out.println(equal);
-            ByteBuffer longer =
-                    MemorySegment.ofAddress(block.address()).reinterpret(2 * BYTES).asByteBuffer();
+            ByteBuffer longer = MemorySegment.ofAddress(block.address())
+                    .reinterpret(2 * BYTES)
+                    .asByteBuffer();
             System.out.println(longer.equals(ByteBuffer.allocateDirect(2 * BYTES)));
             kernel.rawMemory().fence();
         }
@@ -140,8 +141,9 @@ class GuardKillersTest {
                 kernel.rawMalloc().malloc(1, M_CHILD, M_WAITOK);
             }
             kernel.rawMalloc().malloc(1, M_CHILD, M_WAITOK);
-            System.out.println("blocks " + (most - Long.parseLong(kernel.sysctl().readText("vm.memguard.blocks")))
-                    + " fail_kva " + kernel.sysctl().readText("vm.memguard.fail_kva"));
+            System.out.println(
+                    "blocks " + (most - Long.parseLong(kernel.sysctl().readText("vm.memguard.blocks"))) + " fail_kva "
+                            + kernel.sysctl().readText("vm.memguard.fail_kva"));
             List<Thread> threads = IntStream.range(0, 200)
                     .mapToObj(i -> Thread.ofPlatform().start(() -> {}))
                     .toList();

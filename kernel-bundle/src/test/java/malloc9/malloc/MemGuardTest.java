@@ -190,7 +190,8 @@ class MemGuardTest {
         long address = block.address();
         kernel.malloc().free(block, M_A);
         String said = "MemGuard detected double-free of 0x" + Long.toHexString(address) + ": block 0x"
-                + Long.toHexString(address) + " of 100 bytes of type 'a' of driver 1 \\(7\\), allocated by .*, freed by "
+                + Long.toHexString(address)
+                + " of 100 bytes of type 'a' of driver 1 \\(7\\), allocated by .*, freed by "
                 + "malloc9.malloc.MemGuardTest.aDoubleFree.*\\(MemGuardTest.java:[0-9]+\\)";
         kernel.guard.settle();
         assertThatThrownBy(() -> kernel.malloc().free(block, M_A))
@@ -347,9 +348,8 @@ class MemGuardTest {
             Owner loaded = other.load("other", Subsystem.M_C);
             other.subsystem.operator().level(loaded.module(), Level.G);
             assertThat(other.notes).hasSize(4);
-            assertThat(other.guard.owns(other.malloc()
-                            .malloc(1, Subsystem.M_C, M_WAITOK)
-                            .address()))
+            assertThat(other.guard.owns(
+                            other.malloc().malloc(1, Subsystem.M_C, M_WAITOK).address()))
                     .isTrue();
         }
     }

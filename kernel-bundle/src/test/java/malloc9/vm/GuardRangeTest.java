@@ -101,8 +101,8 @@ class GuardRangeTest {
         String first = Long.toHexString(range.base());
         return Files.readAllLines(Path.of("/proc/self/maps")).stream()
                 .filter(line -> line.contains("malloc9 memguard"))
-                .filter(line -> line.compareTo(first) >= 0
-                        && line.compareTo(Long.toHexString(range.base() + range.size())) < 0)
+                .filter(line ->
+                        line.compareTo(first) >= 0 && line.compareTo(Long.toHexString(range.base() + range.size())) < 0)
                 .count();
     }
 }

@@ -28,11 +28,12 @@ public final class Main {
             System.exit(misuse(arguments.length > 1 ? Long.parseLong(arguments[1]) : Misuse.FULL) ? 0 : 1);
         }
         if (arguments[0].equals("guard")) {
-            System.exit(hits(
-                            arguments.length > 1 ? Integer.parseInt(arguments[1]) : HITS,
-                            arguments.length > 2 ? Long.decode(arguments[2]) : randomSeed())
-                    ? 0
-                    : 1);
+            System.exit(
+                    hits(
+                                    arguments.length > 1 ? Integer.parseInt(arguments[1]) : HITS,
+                                    arguments.length > 2 ? Long.decode(arguments[2]) : randomSeed())
+                            ? 0
+                            : 1);
         }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1 ? Long.decode(arguments[1]) : randomSeed();

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record GuardTunables(long divisor, GuardSettings settings) {
 
     /** What nobody has set. */
-    public static final GuardTunables STANDARD =
-            new GuardTunables(GuardSizes.STANDARD_DIVISOR, GuardSettings.STANDARD);
+    public static final GuardTunables STANDARD = new GuardTunables(GuardSizes.STANDARD_DIVISOR, GuardSettings.STANDARD);
 
     private static final int OPTIONS = GuardSettings.GUARD | GuardSettings.ALL_LARGE;
 
@@ -94,11 +93,10 @@ public record GuardTunables(long divisor, GuardSettings settings) {
     private static final Oid WRAPCNT =
             Oid.ulong("vm.memguard.wrapcnt", CTLFLAG_RD, "how often the cursor has come round");
 
-    private static final Oid NUMALLOC =
-            Oid.ulong("vm.memguard.numalloc", CTLFLAG_RD, "blocks that have been guarded");
+    private static final Oid NUMALLOC = Oid.ulong("vm.memguard.numalloc", CTLFLAG_RD, "blocks that have been guarded");
 
-    private static final Oid FAIL_KVA = Oid.ulong(
-            "vm.memguard.fail_kva", CTLFLAG_RD, "requests that found no address space, or all blocks in use");
+    private static final Oid FAIL_KVA =
+            Oid.ulong("vm.memguard.fail_kva", CTLFLAG_RD, "requests that found no address space, or all blocks in use");
 
     private static final Oid FAIL_PGS =
             Oid.ulong("vm.memguard.fail_pgs", CTLFLAG_RD, "requests that found no pages, or the limit reached");

@@ -108,7 +108,11 @@ public final class GuardedMemory implements RawMemory {
 
     @Override
     public void fill(long address, long bytes, byte value) {
-        access(address, bytes, Messages.FILL, () -> memory.asSlice(address, bytes).fill(value));
+        access(
+                address,
+                bytes,
+                Messages.FILL,
+                () -> memory.asSlice(address, bytes).fill(value));
     }
 
     @Override

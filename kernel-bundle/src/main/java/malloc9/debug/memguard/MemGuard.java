@@ -144,8 +144,7 @@ public final class MemGuard {
         if (!request.dumped()) {
             here.keepOutOfDumps(pages, request.bytes());
         }
-        GuardedBlock block =
-                new GuardedBlock(pages, around, request, scopes.take(request.owner()), Frames.here());
+        GuardedBlock block = new GuardedBlock(pages, around, request, scopes.take(request.owner()), Frames.here());
         known.add(block);
         return block;
     }

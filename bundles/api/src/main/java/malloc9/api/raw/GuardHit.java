@@ -33,12 +33,7 @@ public final class GuardHit extends KernelPanic {
      * @param freed who freed it; empty as long as it lives, or if its bundle's stop took it back
      */
     public record Block(
-            long address,
-            long bytes,
-            String type,
-            ModuleId module,
-            List<String> allocated,
-            List<String> freed) {}
+            long address, long bytes, String type, ModuleId module, List<String> allocated, List<String> freed) {}
 
     private final Kind kind;
     private final long address;

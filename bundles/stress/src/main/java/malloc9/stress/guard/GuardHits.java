@@ -95,12 +95,11 @@ public final class GuardHits {
         int operation = random.nextInt(4);
         boolean bySegment = random.nextBoolean();
         MemorySegment block = kernel.malloc().malloc(bytes, M_GUARDED, M_WAITOK);
-        long offset =
-                switch (kind) {
-                    case OVERRUN -> bytes - random.nextLong(Math.min(length, bytes));
-                    case UNDERRUN -> -1 - random.nextLong(length);
-                    default -> random.nextLong(bytes);
-                };
+        long offset = switch (kind) {
+            case OVERRUN -> bytes - random.nextLong(Math.min(length, bytes));
+            case UNDERRUN -> -1 - random.nextLong(length);
+            default -> random.nextLong(bytes);
+        };
         if (kind == Kind.USE_AFTER_FREE) {
             kernel.malloc().free(block, M_GUARDED);
         } else if (kind == Kind.OVERRUN && offset + length <= bytes) {
@@ -108,7 +107,9 @@ public final class GuardHits {
         }
         String what = number + ": " + kind + " at " + offset + " of " + bytes + ", " + length + " bytes, operation "
                 + operation + (bySegment ? " by segment" : " by address");
-        GuardHit hit = bySegment ? bySegment(block, offset, length, operation, what) : byAddress(block, offset, length, operation, what);
+        GuardHit hit = bySegment
+                ? bySegment(block, offset, length, operation, what)
+                : byAddress(block, offset, length, operation, what);
         if (hit != null) {
             check(hit, kind, block, offset, what);
         }

@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -134,7 +135,7 @@ final class Suspects {
     }
 
     /** The sets that none of those types was in, so that a hit there tells them apart; all, if those are fewer than two. */
-    private int[] freshSets(TreeSet<String> types) {
+    private int[] freshSets(Set<String> types) {
         BitSet known = new BitSet();
         types.forEach(type -> known.or(sets.getOrDefault(type, new BitSet())));
         int[] fresh = IntStream.range(0, zoneSets.count())

@@ -1,11 +1,11 @@
 package malloc9.history;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.ModuleId;
 import malloc9.debug.BlockRecord;
 import malloc9.debug.RedZone;
@@ -31,10 +31,9 @@ class Row49DebuggerIndependenceTest {
         memory.set(ValueLayout.JAVA_BYTE, 256 + 100, (byte) 0);
         assertThat(RedZone.damage(memory, 0, ITEM, record, null))
                 .singleElement()
-                .extracting(Damage::report)
-                .asList()
-                .containsExactly("REDZONE: Buffer overflow detected. 1 byte corrupted after 0x"
-                        + Long.toHexString(memory.address() + 356) + " (100 bytes allocated).");
+                .satisfies(damage -> assertThat(damage.report())
+                        .containsExactly("REDZONE: Buffer overflow detected. 1 byte corrupted after 0x"
+                                + Long.toHexString(memory.address() + 356) + " (100 bytes allocated)."));
     }
 
     @Test
@@ -43,9 +42,7 @@ class Row49DebuggerIndependenceTest {
         Trash.fill(memory, 0, ITEM);
         assertThat(Trash.damage(memory, 0, ITEM, record)).isNull();
         memory.set(ValueLayout.JAVA_INT, 16, 0x1234);
-        assertThat(Trash.damage(memory, 0, ITEM, record))
-                .extracting(Damage::report)
-                .asList()
+        assertThat(requireNonNull(Trash.damage(memory, 0, ITEM, record)).report())
                 .containsExactly(
                         "Memory modified after free 0x" + Long.toHexString(memory.address()) + "(512) val=1234 @ 0x"
                                 + Long.toHexString(memory.address() + 16),

@@ -7,6 +7,7 @@ import static malloc9.malloc.Subsystem.M_B;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,6 +52,20 @@ class FaultInjectionTest {
             assertThat(++k).isLessThan(MANY);
         }
         assertThat(k).as("steps").isGreaterThan(50);
+    }
+
+    @Test
+    void aRefusedRegistrationLeavesNoNumberBehind() {
+        try (Subsystem kernel = new Subsystem()) {
+            for (int i = 0; i < Tags.MAX_NUMBER; i++) {
+                kernel.map.failPoints().failAt(2);
+                assertThatThrownBy(() -> kernel.load("driver", M_A, M_B))
+                        .isExactlyInstanceOf(KernelPanic.class)
+                        .hasMessage("malloc_init: no memory for type 'b' in driver 1 (7)");
+            }
+            kernel.load("driver", M_A, M_B);
+            assertThat(kernel.subsystem.typeStats()).hasSize(2);
+        }
     }
 
     @Test
@@ -147,7 +162,7 @@ class FaultInjectionTest {
                 .zcreate(ZoneRequest.of("things", 30_000, M_B)
                         .withInit((item, flags) -> 0)
                         .withCtor((item, arg, flags) -> 0));
-        List<java.lang.foreign.MemorySegment> items = new ArrayList<>();
+        List<MemorySegment> items = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             try {
                 items.add(zone.zalloc(null, M_WAITOK));

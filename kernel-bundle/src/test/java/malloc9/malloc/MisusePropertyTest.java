@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,7 +53,7 @@ class MisusePropertyTest {
     void aDoubleFreeAfter64OthersIsFoundAtEveryLevel() {
         for (int run = 0; run < RUNS; run++) {
             level(run);
-            long size = 1L + random.nextInt(4_096);
+            int size = 1 + random.nextInt(4_096);
             long[] others = new long[64];
             for (int i = 0; i < others.length; i++) {
                 others[i] = malloc(size);
@@ -86,7 +87,7 @@ class MisusePropertyTest {
         try (ExecutorService both = Executors.newFixedThreadPool(2)) {
             for (int run = 0; run < RUNS; run++) {
                 long block = malloc(random.nextInt(10_000));
-                java.util.concurrent.CyclicBarrier start = new java.util.concurrent.CyclicBarrier(2);
+                CyclicBarrier start = new CyclicBarrier(2);
                 Future<Boolean> first = both.submit(() -> {
                     start.await();
                     return freed(block);
@@ -106,7 +107,7 @@ class MisusePropertyTest {
     void aDoubleFreeOfASlotThatWouldHaveBeenHandedOutAgainIsFoundInQuarantine() {
         level(1);
         for (int run = 0; run < RUNS; run++) {
-            long size = 1L + random.nextInt(4_096);
+            int size = 1 + random.nextInt(4_096);
             long block = malloc(size);
             kernel.rawMalloc().free(block, M_A);
             long next = kernel.rawMalloc().malloc(size, M_B, M_WAITOK);

@@ -114,7 +114,7 @@ class SuspectsTest {
         corrupt();
         corrupt();
         TYPES.forEach(type -> blocks.add(malloc(type)));
-        assertThat(inUse()).isEqualTo(2 * TYPES.size());
+        assertThat(inUse()).isEqualTo(2L * TYPES.size());
         for (int i = 0; i < blocks.size(); i++) {
             kernel.rawMalloc().free(blocks.get(i), TYPES.get(i % TYPES.size()));
         }

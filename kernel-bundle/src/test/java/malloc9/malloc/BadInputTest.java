@@ -73,6 +73,14 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // who compiles without it
+    void nullLevel() {
+        Level none = null;
+        refused("level is null", () -> kernel.operator().level(none));
+        refused("level is null", () -> kernel.operator().level(stats("foo").owner(), "foo", none));
+    }
+
+    @Test
     void typeOfAnotherKernel() {
         try (Subsystem second = new Subsystem()) {
             second.load("second", Subsystem.M_A);

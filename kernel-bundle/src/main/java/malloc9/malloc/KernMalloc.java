@@ -196,9 +196,11 @@ public final class KernMalloc {
         if (guarded.owns(address)) {
             return guarded.realloc(address, bytes, type, flags, raw, viewBytes);
         }
-        long usable = usableSize(address, type, viewBytes, "realloc");
+        BlockRecord record = blocks.noted(address);
+        long itemBytes = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
+        long usable = record == null ? itemBytes : record.bytes;
         // An armoured block never stays, so that its red zones are looked at.
-        if (blocks.noted(address) == null && bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
+        if (record == null && bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
         long moved = malloc(bytes, type, flags, raw);
@@ -217,14 +219,11 @@ public final class KernMalloc {
 
     /** The bytes that there are at a block. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
-        return guarded.owns(address)
-                ? guarded.usableSize(address, type, viewBytes)
-                : usableSize(address, type, viewBytes, "malloc_usable_size");
-    }
-
-    private long usableSize(long address, MallocTypeInternal type, long viewBytes, String function) {
+        if (guarded.owns(address)) {
+            return guarded.usableSize(address, type, viewBytes);
+        }
         BlockRecord record = blocks.noted(address);
-        long itemBytes = blocks.locate(address, type, viewBytes, function).itemBytes;
+        long itemBytes = blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
         return record == null ? itemBytes : record.bytes;
     }
 

@@ -13,6 +13,8 @@ public final class Messages {
 
     static final String CONTIG_NO_SIZE = "vm_phys_alloc_contig: size must not be 0";
 
+    static final String NO_LEVEL = "level is null";
+
     private Messages() {}
 
     /** FreeBSD's leak line, word for word (row 34). */

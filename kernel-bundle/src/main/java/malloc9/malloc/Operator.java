@@ -87,6 +87,7 @@ final class Operator implements MallocOperator {
 
     @Override
     public void level(Level level) {
+        check(level);
         change(() -> watches.level = level, () -> {});
     }
 
@@ -136,7 +137,14 @@ final class Operator implements MallocOperator {
     }
 
     private void level(Bounds bounds, Level level) {
+        check(level);
         change(() -> bounds.level = level, () -> {});
+    }
+
+    private static void check(@Nullable Level level) {
+        if (level == null) {
+            throw new InvalidRequest(Messages.NO_LEVEL);
+        }
     }
 
     private void fail(FailureInjection failures, int rate) {

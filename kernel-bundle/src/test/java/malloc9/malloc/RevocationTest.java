@@ -72,8 +72,8 @@ class RevocationTest {
         segments.forEach(segment -> assertThatThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Already closed"));
-        segments.forEach(segment -> assertThatThrownBy(() -> segment.asByteBuffer().get(0))
-                .isInstanceOf(IllegalStateException.class));
+        segments.forEach(segment ->
+                assertThatThrownBy(() -> segment.asByteBuffer().get(0)).isInstanceOf(IllegalStateException.class));
         buffers.forEach(view -> assertThatThrownBy(() -> view.get(0)).isInstanceOf(IllegalStateException.class));
         assertThatThrownBy(() -> buffer.put(0, (byte) 1)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> longs.get(0)).isInstanceOf(IllegalStateException.class);
@@ -125,11 +125,12 @@ class RevocationTest {
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_A, M_WAITOK);
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        Thread caller = Thread.ofPlatform().start(() -> qsort(buffer, () -> {
-            inside.countDown();
-            goOn.await();
-            return null;
-        }));
+        Thread caller = Thread.ofPlatform()
+                .start(() -> qsort(buffer, () -> {
+                    inside.countDown();
+                    goOn.await();
+                    return null;
+                }));
         inside.await();
         Thread stopper = Thread.ofPlatform().start(() -> kernel.unload(owner));
         boolean seen = false;

@@ -7,12 +7,14 @@ import java.util.random.RandomGenerator;
 import malloc9.stress.kill.Kills;
 import malloc9.stress.misuse.Misuse;
 
-/** The command: {@code smoke|full [SEED]}, {@code kills [COUNT]} or {@code misuse [COUNT]}. Ends with 1 if anything was wrong. */
+/** The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]} or {@code stops [COUNT]}. Ends with 1 if anything was wrong. */
 public final class Main {
 
     private Main() {}
 
     private static final int KILLS = 200;
+
+    private static final int STOPS = 200;
 
     /** Runs a form of the stress. */
     public static void main(String[] arguments) throws InterruptedException, IOException {
@@ -21,6 +23,12 @@ public final class Main {
         }
         if (arguments[0].equals("misuse")) {
             System.exit(misuse(arguments.length > 1 ? Long.parseLong(arguments[1]) : Misuse.FULL) ? 0 : 1);
+        }
+        if (arguments[0].equals("stops")) {
+            for (int threads : Stops.BUSY_THREADS) {
+                System.out.println(Stops.run(threads, arguments.length > 1 ? Integer.parseInt(arguments[1]) : STOPS));
+            }
+            return;
         }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Census {
 
-    private static final Comparator<BlockGroup> MOST_BYTES_FIRST =
-            Comparator.comparingLong(BlockGroup::bytes).reversed().thenComparing(group -> group.site()
-                    .toString());
+    private static final Comparator<BlockGroup> MOST_BYTES_FIRST = Comparator.comparingLong(BlockGroup::bytes)
+            .reversed()
+            .thenComparing(group -> group.site().toString());
 
     private final Uma uma;
 
@@ -106,7 +106,8 @@ final class Census {
             if (hasNoSite(group)) {
                 others.count += group.count();
                 others.bytes += group.bytes();
-                others.oldestNanos = group.oldest() == null ? -1 : group.oldest().toNanos();
+                others.oldestNanos =
+                        group.oldest() == null ? -1 : group.oldest().toNanos();
             } else {
                 all.add(group);
             }

@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
 import malloc9.api.raw.GuardHit;
@@ -53,7 +54,8 @@ import org.jspecify.annotations.Nullable;
  * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
  * statistics.
  *
- * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
+ * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes, and the fourth under none at
+ * all:
  * <ol>
  *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
  *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
@@ -272,25 +274,60 @@ public final class MallocSubsystem {
             // Whose thread it is has to be rid of its module all the same.
             events.panicked(owner.module(), hit);
         }
+        List<Retired> retired = new ArrayList<>();
+        List<Owner> revocable = new ArrayList<>();
+        try {
+            retire(owner, retired, revocable);
+        } finally {
+            // Each is a handshake with all threads, or a wait for a native call: under no lock.
+            revocable.forEach(Owner::revoke);
+            retired.stream()
+                    .map(Retired::type)
+                    .filter(type -> type.owner.isRevoked())
+                    .forEach(type -> guarded.revoke(type.number));
+            settleAccounts(owner, retired);
+        }
+    }
+
+    /**
+     * Steps 1 to 3.
+     *
+     * @param retired takes the owner's types
+     * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
+     */
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
             map.wakeUp();
             List<ZoneItems> left = zones.retire(owner);
             boolean quiet = zones.settle(QUIESCE_MILLIS);
-            List<Retired> retired = retired(dead);
+            retired.addAll(retired(dead));
             quarantine.addAll(retired);
-            try {
-                report(retired);
-                zones.report(left);
-            } finally {
-                if (quiet) {
-                    takeBack();
-                }
-                quarantinedBytes = rawQuarantine.bytes()
-                        + quarantine.stream().mapToLong(Retired::bytes).sum()
-                        + zones.bytesOut();
+            if (quiet) {
+                Stream.concat(
+                                quarantine.stream().map(type -> type.type().owner),
+                                zones.stopped().stream().map(zone -> zone.type.owner))
+                        .distinct()
+                        .forEach(revocable::add);
             }
+            report(retired);
+            zones.report(left);
+        } finally {
+            uninit.unlock();
+        }
+    }
+
+    /** Step 5; a kernel that has stopped meanwhile has no memory to take back. */
+    private void settleAccounts(Owner owner, List<Retired> retired) {
+        uninit.lock();
+        try {
+            if (!types.closed()) {
+                takeBack();
+            }
+            quarantinedBytes = rawQuarantine.bytes()
+                    + quarantine.stream().mapToLong(Retired::bytes).sum()
+                    + zones.bytesOut();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -522,11 +559,11 @@ public final class MallocSubsystem {
                 .toList();
     }
 
-    /** Revokes and takes back what is in quarantine, as far as nobody holds on to it. */
+    /** Takes back what is in quarantine of owners that are revoked. */
     private void takeBack() {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
-            if (type.type().owner.revoke() && guarded.revoke(type.type().number)) {
+            if (type.type().owner.isRevoked() && guarded.revoke(type.type().number)) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
                 if (new Retired(type.type(), type.type().counters()).leaks()) {
                     releaseBlocks(type.type().number);
@@ -536,7 +573,7 @@ public final class MallocSubsystem {
             }
         }
         for (ZoneItems stopped : zones.stopped()) {
-            if (stopped.type.owner.revoke()) {
+            if (stopped.type.owner.isRevoked()) {
                 releaseBlocks(stopped.number);
                 zones.forget(stopped);
             }

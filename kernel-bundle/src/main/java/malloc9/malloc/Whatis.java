@@ -52,7 +52,8 @@ final class Whatis {
         int index = slab.zone == Slab.PAGE_RUN ? runIndex(slab, address) : slab.indexOfItem(granule);
         return index < slab.items()
                 ? item(address, slab, slab.granule(index))
-                : nothing(address, Place.TAIL, addressOf(slab.granule(slab.items() - 1)) + slab.itemBytes, 0, zone(slab));
+                : nothing(
+                        address, Place.TAIL, addressOf(slab.granule(slab.items() - 1)) + slab.itemBytes, 0, zone(slab));
     }
 
     /** 0 in a page run, 1 behind it: its last unit may have more pages. */
@@ -111,7 +112,9 @@ final class Whatis {
                 block.module,
                 block.type,
                 allocated(block),
-                block.isFreed() ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed()) : null);
+                block.isFreed()
+                        ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed())
+                        : null);
     }
 
     private static BlockEvent allocated(BlockRecord block) {

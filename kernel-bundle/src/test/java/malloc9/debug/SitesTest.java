@@ -38,8 +38,9 @@ class SitesTest {
             assertThat(lines.getFirst())
                     .matches("tests@1\\.2\\.0/malloc9\\.debug\\.SitesTest\\.here\\(SitesTest\\.java:\\d+\\)");
             assertThat(lines.getLast())
-                    .matches("tests@1\\.2\\.0/malloc9\\.debug\\.SitesTest"
-                            + "\\.aSiteNamesTheCallersWithTheirModulesAndLeavesTheKernelOut\\(SitesTest\\.java:\\d+\\)");
+                    .matches(
+                            "tests@1\\.2\\.0/malloc9\\.debug\\.SitesTest"
+                                    + "\\.aSiteNamesTheCallersWithTheirModulesAndLeavesTheKernelOut\\(SitesTest\\.java:\\d+\\)");
         });
         assertThat(here().toString()).contains(") <- tests@1.2.0/");
     }
@@ -132,8 +133,10 @@ class SitesTest {
         WeakReference<ClassLoader> loader = visit(kept, gone);
         collect(gone);
         assertThat(loader.get()).isNull();
-        assertThat(kept).singleElement().satisfies(site -> assertThat(site.toString())
-                .startsWith("malloc9.debug.SitesTest$Visitor.apply(SitesTest.java:"));
+        assertThat(kept)
+                .singleElement()
+                .satisfies(site -> assertThat(site.toString())
+                        .startsWith("malloc9.debug.SitesTest$Visitor.apply(SitesTest.java:"));
     }
 
     @Test

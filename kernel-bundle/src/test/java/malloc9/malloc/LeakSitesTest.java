@@ -63,13 +63,13 @@ class LeakSitesTest {
                 MallocType type = random.nextInt(3) == 0 ? Subsystem.M_B : Subsystem.M_A;
                 long size = random.nextInt(1 << random.nextInt(17));
                 int site = random.nextInt(3);
-                MemorySegment block = site == 0 ? here(size, type) : site == 1 ? there(size, type) : byAddress(size, type);
+                MemorySegment block =
+                        site == 0 ? here(size, type) : site == 1 ? there(size, type) : byAddress(size, type);
                 long bytes = kernel.subsystem.whatis(block.address()).bytes()
                         + (known ? block.address() - itemOf(block.address()) : 0);
                 if (random.nextBoolean()) {
                     String method = site == 0 ? "here" : site == 1 ? "there" : "byAddress";
-                    long[] sum = expected.computeIfAbsent(
-                            type.name() + (known ? method : ""), unknown -> new long[2]);
+                    long[] sum = expected.computeIfAbsent(type.name() + (known ? method : ""), unknown -> new long[2]);
                     sum[0] += bytes;
                     sum[1]++;
                 } else {
@@ -85,13 +85,17 @@ class LeakSitesTest {
                                 .mapToLong(some -> some.size() * some.count())
                                 .sum());
                 if (!leak.groups().isEmpty()) {
-                    assertThat(leak.groups().stream().mapToLong(BlockGroup::bytes).sum())
+                    assertThat(leak.groups().stream()
+                                    .mapToLong(BlockGroup::bytes)
+                                    .sum())
                             .isEqualTo(leak.bytes());
-                    assertThat(leak.groups().stream().mapToLong(BlockGroup::count).sum())
+                    assertThat(leak.groups().stream()
+                                    .mapToLong(BlockGroup::count)
+                                    .sum())
                             .isEqualTo(leak.allocations());
                     leak.groups()
-                            .forEach(group -> told.put(
-                                    leak.type() + method(group), new long[] {group.bytes(), group.count()}));
+                            .forEach(group ->
+                                    told.put(leak.type() + method(group), new long[] {group.bytes(), group.count()}));
                 } else {
                     told.put(leak.type(), new long[] {leak.bytes(), leak.allocations()});
                 }
@@ -130,9 +134,7 @@ class LeakSitesTest {
         assertThat(leak.allocations()).isEqualTo(2);
         assertThat(leak.groups())
                 .extracting(BlockGroup::count, LeakSitesTest::method)
-                .containsExactlyInAnyOrder(
-                        tuple(1L, ""),
-                        tuple(1L, "here"));
+                .containsExactlyInAnyOrder(tuple(1L, ""), tuple(1L, "here"));
         assertThat(leak.groups().stream().mapToLong(BlockGroup::bytes).sum()).isEqualTo(leak.bytes());
     }
 

@@ -155,7 +155,8 @@ class MisuseTest {
                 Reason.WRONG_TYPE,
                 "F: block A of 128 bytes belongs to type 'c' of " + FIRST + ", not to 'a' of " + FIRST),
         OF_ANOTHER_BUNDLE(
-                Reason.WRONG_TYPE, "F: block A of 128 bytes belongs to type 'b' of second 1 (7), not to 'a' of " + FIRST),
+                Reason.WRONG_TYPE,
+                "F: block A of 128 bytes belongs to type 'b' of second 1 (7), not to 'a' of " + FIRST),
         OF_A_ZONE(Reason.WRONG_TYPE, "F: block A of 48 bytes is an item of zone 'frames' of " + FIRST),
         LEFT_BY_A_STOPPED_BUNDLE(
                 Reason.REVOKED,

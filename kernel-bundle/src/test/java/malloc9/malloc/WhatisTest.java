@@ -31,9 +31,7 @@ class WhatisTest {
         expect(block, new AddressInfo(block, Place.BLOCK, block, 128, -1, "128", MODULE, "a", null, null));
         AddressInfo inside = kernel.subsystem.whatis(block + 100);
         assertThat(inside.offset()).isEqualTo(100);
-        expect(
-                block + 100,
-                new AddressInfo(block + 100, Place.BLOCK, block, 128, -1, "128", MODULE, "a", null, null));
+        expect(block + 100, new AddressInfo(block + 100, Place.BLOCK, block, 128, -1, "128", MODULE, "a", null, null));
     }
 
     @Test
@@ -50,9 +48,7 @@ class WhatisTest {
         Zone zone = kernel.zones().zcreate(ZoneRequest.of("frames", 48, Subsystem.M_A));
         MemorySegment item = zone.zalloc(M_WAITOK);
         long at = item.address() + 1;
-        expect(
-                at,
-                new AddressInfo(at, Place.ITEM, item.address(), 48, -1, "frames", MODULE, "frames", null, null));
+        expect(at, new AddressInfo(at, Place.ITEM, item.address(), 48, -1, "frames", MODULE, "frames", null, null));
     }
 
     @Test

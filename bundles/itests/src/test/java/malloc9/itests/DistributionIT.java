@@ -131,8 +131,7 @@ class DistributionIT {
             {"wrongtype", "wrongtype: WRONG_TYPE: free: block 0x"},
             {"doublefree", "doublefree: DOUBLE_FREE: free: block 0x"}
         }) {
-            Distribution.Run run =
-                    Distribution.run(folder, "-c", "kldload %1$s; kldunload %1$s".formatted(driver[0]));
+            Distribution.Run run = Distribution.run(folder, "-c", "kldload %1$s; kldunload %1$s".formatted(driver[0]));
             assertThat(run.exit()).as(run.err()).isZero();
             assertThat(run.lines()).as(driver[0]).anyMatch(line -> line.startsWith(driver[1]));
             assertThat(run.err()).isEmpty();

@@ -78,7 +78,7 @@ class ShellIT {
             String site = "leaky@\\S+/malloc9\\.samples\\.leaky\\.LeakyDriver\\.start\\(LeakyDriver\\.java:\\d+\\)";
             assertThat(session.run("leaks leaky"))
                     .startsWith("BYTES  COUNT  OLDEST  SITE\n")
-                    .containsPattern(" \\d+ +3 +\\d+m?s  " + site);
+                    .containsPattern("\n *\\d+ +3 +\\d+m?s  " + site);
             assertThat(session.run("leaks --growth leaky")).containsPattern(" 3 +\\d+m?s  " + site);
             assertThat(session.run("leaks --growth leaky")).isEqualTo("no growth");
             assertThat(session.run("leaks --age"))

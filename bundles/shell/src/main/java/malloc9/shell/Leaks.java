@@ -32,9 +32,9 @@ public final class Leaks implements Completing {
     private static final String AGE = "--age";
     private static final String GROWTH = "--growth";
 
-    private static final Comparator<BlockGroup> OLDEST_FIRST =
-            Comparator.comparing(BlockGroup::oldest, Comparator.nullsFirst(Comparator.naturalOrder()))
-                    .reversed();
+    private static final Comparator<BlockGroup> OLDEST_FIRST = Comparator.comparing(
+                    BlockGroup::oldest, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .reversed();
 
     private final RunningKernel kernel;
 

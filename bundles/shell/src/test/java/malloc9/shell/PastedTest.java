@@ -47,7 +47,8 @@ class PastedTest {
 
     @Test
     void nothingElse() {
-        for (String text : new String[] {"", "x", "0x", "0xg", "0x12345678901234567", "12 34", "99999999999999999999"}) {
+        for (String text :
+                new String[] {"", "x", "0x", "0xg", "0x12345678901234567", "12 34", "99999999999999999999"}) {
             assertThat(Pasted.in(text)).as(text).isEmpty();
         }
     }

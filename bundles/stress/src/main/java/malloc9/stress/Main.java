@@ -9,8 +9,8 @@ import malloc9.stress.kill.Kills;
 import malloc9.stress.misuse.Misuse;
 
 /**
- * The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]} or {@code guard [COUNT [SEED]]}. Ends with 1 if
- * anything was wrong.
+ * The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]} or {@code stops [COUNT]}.
+ * Ends with 1 if anything was wrong.
  */
 public final class Main {
 
@@ -18,6 +18,8 @@ public final class Main {
 
     private static final int KILLS = 200;
     private static final int HITS = 100_000;
+
+    private static final int STOPS = 200;
 
     /** Runs a form of the stress. */
     public static void main(String[] arguments) throws InterruptedException, IOException {
@@ -34,6 +36,12 @@ public final class Main {
                                     arguments.length > 2 ? Long.decode(arguments[2]) : randomSeed())
                             ? 0
                             : 1);
+        }
+        if (arguments[0].equals("stops")) {
+            for (int threads : Stops.BUSY_THREADS) {
+                System.out.println(Stops.run(threads, arguments.length > 1 ? Integer.parseInt(arguments[1]) : STOPS));
+            }
+            return;
         }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1 ? Long.decode(arguments[1]) : randomSeed();

@@ -14,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param oldest the age of the oldest that is known; null if none is
  */
 public record BlockGroup(
-        ModuleId owner, String type, CallStack site, long bytes, long count, @Nullable Duration oldest) {}
+        ModuleId owner,
+        String type,
+        CallStack site,
+        long bytes,
+        long count,
+        @Nullable Duration oldest) {}

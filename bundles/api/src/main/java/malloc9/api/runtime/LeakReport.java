@@ -24,8 +24,7 @@ public record LeakReport(
         List<BlockGroup> groups) {
 
     /** A report without sites. */
-    public LeakReport(
-            ModuleId owner, String type, Instant when, long allocations, long bytes, List<Blocks> blocks) {
+    public LeakReport(ModuleId owner, String type, Instant when, long allocations, long bytes, List<Blocks> blocks) {
         this(owner, type, when, allocations, bytes, blocks, List.of());
     }
 

@@ -36,8 +36,7 @@ public record Outstanding(Instant when, List<BlockGroup> groups) {
             long bytes = group.bytes() - (then == null ? 0 : then.bytes());
             long count = group.count() - (then == null ? 0 : then.count());
             if (bytes > 0 || count > 0) {
-                grown.add(
-                        new BlockGroup(group.owner(), group.type(), group.site(), bytes, count, group.oldest()));
+                grown.add(new BlockGroup(group.owner(), group.type(), group.site(), bytes, count, group.oldest()));
             }
         }
         grown.sort((a, b) -> Long.compare(b.bytes(), a.bytes()));

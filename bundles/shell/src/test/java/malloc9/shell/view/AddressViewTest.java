@@ -24,13 +24,11 @@ class AddressViewTest {
                 new AddressInfo(0x1000, Place.BLOCK, 0x1000, 128, -1, "128", LEAKY, "buf", null, null),
                 "0x1000 is a block of 128 bytes of type buf of leaky 1.0.0 (14)");
         BlockEvent allocated = new BlockEvent(Duration.ofSeconds(61), "main", SITE);
-        expect(
-                new AddressInfo(0x1064, Place.BLOCK, 0x1000, 112, 100, "128", LEAKY, "buf", allocated, null), """
+        expect(new AddressInfo(0x1064, Place.BLOCK, 0x1000, 112, 100, "128", LEAKY, "buf", allocated, null), """
                         0x1064 is 0x1000+100, a block of 112 bytes, 100 asked for, of type buf of leaky 1.0.0 (14)
                           the address lies 0 bytes past the end of what was asked for
                           allocated 1m ago by thread main at leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)""");
-        expect(
-                new AddressInfo(0xfff, Place.BLOCK, 0x1000, 112, 100, "128", LEAKY, "buf", allocated, null), """
+        expect(new AddressInfo(0xfff, Place.BLOCK, 0x1000, 112, 100, "128", LEAKY, "buf", allocated, null), """
                         0xfff is 0x1000-1, a block of 112 bytes, 100 asked for, of type buf of leaky 1.0.0 (14)
                           the address lies 1 byte before what was handed out
                           allocated 1m ago by thread main at leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)""");
@@ -55,7 +53,8 @@ class AddressViewTest {
                         LEAKY,
                         "buf",
                         null,
-                        new BlockEvent(Duration.ofMillis(5), "worker", CallStack.NONE)), """
+                        new BlockEvent(Duration.ofMillis(5), "worker", CallStack.NONE)),
+                """
                         0x1000 is a block of 64 bytes in quarantine, last of type buf of leaky 1.0.0 (14)
                           freed 5ms ago by thread worker at (no site)""");
         expect(
@@ -73,7 +72,8 @@ class AddressViewTest {
 
     @Test
     void blocksBySiteAreEscapedAndNoneIsSaid() {
-        assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none").text()).isEqualTo("""
+        assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none").text())
+                .isEqualTo("""
                         BYTES  COUNT  OLDEST  SITE
                            64      1       -  leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)
                            64      1       -  sum""");

@@ -55,7 +55,11 @@ final class Landscape implements AutoCloseable {
      * @param type whose it is; null of a zone's item or of what is in quarantine
      * @param zone whose item it is, or null
      */
-    record Use(long start, long bytes, @Nullable MallocType type, @Nullable Zone zone) {
+    record Use(
+            long start,
+            long bytes,
+            @Nullable MallocType type,
+            @Nullable Zone zone) {
 
         boolean isQuarantined() {
             return type == null && zone == null;

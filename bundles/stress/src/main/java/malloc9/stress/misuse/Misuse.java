@@ -57,7 +57,8 @@ public final class Misuse {
 
         @Override
         public String toString() {
-            String summary = addresses + " addresses, " + inside + " of them inside, and " + descriptors + " descriptors: ";
+            String summary =
+                    addresses + " addresses, " + inside + " of them inside, and " + descriptors + " descriptors: ";
             return wrong.isEmpty() ? summary + "0 missed" : summary + "ERRORS:\n  " + String.join("\n  ", wrong);
         }
     }
@@ -108,7 +109,8 @@ public final class Misuse {
         int door = random.nextInt(DOORS);
         boolean ofZone = door >= DOORS - 2;
         Use use = land.around(address);
-        boolean right = use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()));
+        boolean right =
+                use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()));
         if (address == 0 || (right && use.bytes() == 0)) {
             return;
         }

@@ -16,6 +16,8 @@ class MisuseTest {
         Misuse.Outcome outcome = Misuse.run(SMOKE, SEED);
         assertThat(outcome.wrong()).isEmpty();
         assertThat(outcome.inside()).isBetween(SMOKE * 4 / 10, SMOKE * 6 / 10);
-        assertThat(outcome).hasToString("100000 addresses, " + outcome.inside() + " of them inside, and 10000 descriptors: 0 missed");
+        assertThat(outcome)
+                .hasToString(
+                        "100000 addresses, " + outcome.inside() + " of them inside, and 10000 descriptors: 0 missed");
     }
 }

@@ -50,8 +50,7 @@ public final class OverrunDriver implements BundleActivator {
         Bundle self = context.getBundle();
         context.getService(context.getServiceReference(MallocOperator.class))
                 .level(
-                        new ModuleId(
-                                self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
+                        new ModuleId(self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
                         "overrun",
                         Level.I);
     }

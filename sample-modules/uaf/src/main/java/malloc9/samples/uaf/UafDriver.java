@@ -47,8 +47,7 @@ public final class UafDriver implements BundleActivator {
         Bundle self = context.getBundle();
         operator(context)
                 .level(
-                        new ModuleId(
-                                self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
+                        new ModuleId(self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
                         "uaf",
                         Level.I);
     }

@@ -47,8 +47,7 @@ public final class UnderrunDriver implements BundleActivator {
         Bundle self = context.getBundle();
         context.getService(context.getServiceReference(MallocOperator.class))
                 .level(
-                        new ModuleId(
-                                self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
+                        new ModuleId(self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
                         "underrun",
                         Level.I);
     }

@@ -137,8 +137,8 @@ class RevocationTest {
         while (!seen) {
             // One that has looked in vain for a while looks again, at another module.
             ThreadInfo info = look(stopper);
-            seen = info != null && isClosing(info);
-            if (seen) {
+            if (info != null && isClosing(info)) {
+                seen = true;
                 assertThat(Stream.of(info.getLockedSynchronizers()).map(Object::toString))
                         .isEmpty();
                 // The JDK's own are its business.

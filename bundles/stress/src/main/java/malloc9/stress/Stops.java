@@ -40,7 +40,7 @@ final class Stops {
      * @param threads that were busy
      * @param nanos of each stop, sorted
      */
-    record Times(int threads, long[] nanos) {
+    record Times(int threads, List<Long> nanos) {
 
         @Override
         public String toString() {
@@ -48,13 +48,13 @@ final class Stops {
                     Locale.ROOT,
                     "%2d busy threads: a stop takes %.2f ms (median), %.2f ms (of 100 one takes longer), %.2f ms at most",
                     threads,
-                    millis(nanos.length / 2),
-                    millis(nanos.length * 99 / 100),
-                    millis(nanos.length - 1));
+                    millis(nanos.size() / 2),
+                    millis(nanos.size() * 99 / 100),
+                    millis(nanos.size() - 1));
         }
 
         private double millis(int index) {
-            return nanos[index] / 1e6;
+            return nanos.get(index) / 1e6;
         }
     }
 
@@ -81,8 +81,7 @@ final class Stops {
             for (Thread thread : busy) {
                 thread.join();
             }
-            Arrays.sort(nanos);
-            return new Times(threads, nanos);
+            return new Times(threads, Arrays.stream(nanos).sorted().boxed().toList());
         }
     }
 

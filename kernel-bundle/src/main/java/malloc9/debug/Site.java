@@ -21,11 +21,6 @@ public final class Site {
         this.trace = trace;
     }
 
-    /** Where the caller is, as a kernel sees it that knows no bundles. */
-    public static Site capture() {
-        return Sites.WITHOUT_BUNDLES.take();
-    }
-
     /** Its stack; without frames if the kernel called itself, or too many sites are known. */
     public CallStack stack() {
         return stack;

@@ -44,9 +44,6 @@ public final class Sites {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE), OWN_FRAMES + SiteTunables.STANDARD.depth());
 
-    /** Of who knows no bundles. */
-    static final Sites WITHOUT_BUNDLES = new Sites(type -> null);
-
     private final Labels labels;
     private final SiteTable table = new SiteTable();
 

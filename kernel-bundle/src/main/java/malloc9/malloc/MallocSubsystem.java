@@ -159,7 +159,7 @@ public final class MallocSubsystem {
         this.events = events;
         this.sites = new Sites(owners::moduleOf);
         this.census = new Census(uma);
-        this.whatis = new Whatis(uma, types, address -> null);
+        this.whatis = new Whatis(uma, types, new GuardedPlaces(guard));
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         KernMalloc allocator =

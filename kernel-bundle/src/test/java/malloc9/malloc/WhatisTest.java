@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.AddressInfo.Place;
+import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
@@ -73,6 +74,18 @@ class WhatisTest {
         long block = kernel.rawMalloc().malloc(64, Subsystem.M_A, M_WAITOK);
         kernel.unload(owner);
         expect(block, new AddressInfo(block, Place.QUARANTINE, block, 64, -1, "64", null, null, null, null));
+    }
+
+    @Test
+    void aGuardedBlockItsGuardPageAndWhatIsLeftOfIt() {
+        kernel.subsystem.operator().level(owner.module(), Level.G);
+        long block = kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK).address();
+        expect(block, new AddressInfo(block, Place.BLOCK, block, 100, 100, "", MODULE, "a", null, null));
+        assertThat(kernel.subsystem.whatis(block - 1).offset()).isEqualTo(-1);
+        long hole = (block | 4095) + 1;
+        expect(hole, new AddressInfo(hole, Place.GUARD, hole, 0, -1, "", null, null, null, null));
+        kernel.rawMalloc().free(block, Subsystem.M_A);
+        expect(block, new AddressInfo(block, Place.GUARD, block, 100, 100, "", MODULE, "a", null, null));
     }
 
     @Test

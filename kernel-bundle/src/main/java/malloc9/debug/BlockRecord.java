@@ -39,6 +39,10 @@ public final class BlockRecord {
     private @Nullable Site freed;
     private long freedNanos;
     private @Nullable String freeingThread;
+    private volatile boolean trashed;
+
+    /** Damaged bytes that were told of last, while it is in use or after. Written by sweeps, one at a time or not. */
+    private volatile long told;
 
     /** @param front 0 for a block without red zones */
     public BlockRecord(long bytes, long address, long front, String type, ModuleId module, @Nullable Site allocated) {
@@ -57,6 +61,23 @@ public final class BlockRecord {
         freed = site;
         freedNanos = System.nanoTime();
         freeingThread = Thread.currentThread().getName();
+    }
+
+    /** The freed item is full of trash from now on. */
+    public void trashed() {
+        trashed = true;
+    }
+
+    /** Whether the freed item is full of trash, as far as nobody has written to it or had it since. */
+    public boolean isTrashed() {
+        return trashed;
+    }
+
+    /** Whether that many damaged bytes are news. */
+    public boolean tell(long damagedBytes) {
+        boolean news = damagedBytes != told;
+        told = damagedBytes;
+        return news;
     }
 
     /** Whether it was freed. */

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import malloc9.api.KernelPanic;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.SiteTable;
 import malloc9.malloc.Events;
 import malloc9.malloc.MallocSubsystem.Revoked;
 import malloc9.malloc.Messages;
@@ -15,7 +17,7 @@ import malloc9.malloc.ZoneMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of what happened: leaks and panics, kept for who asks later, said once on the console, in the message
+ * The journal of what happened: leaks, damage and panics, kept for who asks later, said once on the console, in the message
  * buffer and in the log.
  *
  * <p>May be used by any number of threads.
@@ -33,6 +35,9 @@ final class Journal implements Events {
 
     /** Guarded by itself. */
     private final ArrayDeque<PanicRecord> panics = new ArrayDeque<>();
+
+    /** Guarded by itself. */
+    private final ArrayDeque<Damage> damages = new ArrayDeque<>();
 
     Journal(Console console) {
         this.console = console;
@@ -61,6 +66,11 @@ final class Journal implements Events {
                     report.type(),
                     report.owner() + " leaked " + count(blocks.count(), "block") + " of " + blocks.size()
                             + " bytes of type " + Messages.printable(report.type()));
+        }
+        if (!report.groups().isEmpty()) {
+            new SiteTable(report.groups(), SiteTable.AT_STOP, false)
+                    .lines()
+                    .forEach(line -> warn(report.type(), Messages.printable(line)));
         }
     }
 
@@ -108,6 +118,14 @@ final class Journal implements Events {
     }
 
     @Override
+    public void damaged(Damage damage) {
+        keep(damages, damage);
+        for (String line : damage.report()) {
+            warn(damage.type().isEmpty() ? Console.KERNEL : damage.type(), Messages.printable(line));
+        }
+    }
+
+    @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         warn(Console.KERNEL, Messages.lowMemoryHandlerFailed(handler.getClass().getName(), thrown));
     }
@@ -144,6 +162,12 @@ final class Journal implements Events {
     List<PanicRecord> panics() {
         synchronized (panics) {
             return List.copyOf(panics);
+        }
+    }
+
+    List<Damage> damages() {
+        synchronized (damages) {
+            return List.copyOf(damages);
         }
     }
 

@@ -47,13 +47,15 @@ public final class Kernel implements AutoCloseable {
     private final Sysctl sysctl;
     private final @Nullable StatsFile statsFile;
     private final Trimmer trimmer;
+    private final Sweeper sweeper;
 
     private Kernel(
             MallocSubsystem subsystem,
             Journal journal,
             MallocRuntime runtime,
             SysctlTree tree,
-            @Nullable StatsFile statsFile) {
+            @Nullable StatsFile statsFile,
+            long verifySeconds) {
         this.subsystem = subsystem;
         this.journal = journal;
         this.runtime = runtime;
@@ -61,6 +63,9 @@ public final class Kernel implements AutoCloseable {
         this.sysctl = new SysctlService(tree);
         this.statsFile = statsFile;
         this.trimmer = new Trimmer(subsystem, journal);
+        this.sweeper = new Sweeper(subsystem.operator(), journal);
+        sweeper.declare(tree);
+        sweeper.interval(verifySeconds);
     }
 
     /** Boots a kernel without a framework; system properties are its tunables. */
@@ -99,6 +104,7 @@ public final class Kernel implements AutoCloseable {
                 clock,
                 new MemGuard(tunables.guardSizes(), journal::note),
                 statsFile);
+        tunables.sites().apply(subsystem.sites());
         SysctlTree tree = new SysctlTree();
         tunables.declare(tree, map, subsystem);
         try {
@@ -115,11 +121,18 @@ public final class Kernel implements AutoCloseable {
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
+        subsystem.armour(tunables.armour());
         GuardSettings guarded = tunables.guard().settings();
         if (!guarded.equals(GuardSettings.STANDARD)) {
             subsystem.guard(settings -> guarded);
         }
-        return new Kernel(subsystem, journal, new KernelRuntime(subsystem, modules, journal), tree, statsFile);
+        return new Kernel(
+                subsystem,
+                journal,
+                new KernelRuntime(subsystem, modules, journal),
+                tree,
+                statsFile,
+                tunables.verifySeconds());
     }
 
     /** The owner of the kernel's own types. */
@@ -198,6 +211,7 @@ public final class Kernel implements AutoCloseable {
     @Override
     public void close() {
         trimmer.close();
+        sweeper.close();
         journal.close();
         journal.stopped(subsystem.shutdown());
         if (statsFile != null) {

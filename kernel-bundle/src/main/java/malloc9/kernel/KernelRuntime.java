@@ -1,11 +1,16 @@
 package malloc9.kernel;
 
 import java.util.List;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.Outstanding;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.malloc.MallocSubsystem;
@@ -57,8 +62,33 @@ final class KernelRuntime implements MallocRuntime {
     }
 
     @Override
+    public Outstanding outstanding() {
+        return subsystem.outstanding();
+    }
+
+    @Override
+    public Outstanding outstanding(ModuleId owner) {
+        return subsystem.outstanding(owner);
+    }
+
+    @Override
+    public AddressInfo whatis(long address) {
+        return subsystem.whatis(address);
+    }
+
+    @Override
     public List<PanicRecord> panics() {
         return journal.panics();
+    }
+
+    @Override
+    public List<Damage> damages() {
+        return journal.damages();
+    }
+
+    @Override
+    public SuspectsInfo suspects() {
+        return subsystem.suspects();
     }
 
     @Override

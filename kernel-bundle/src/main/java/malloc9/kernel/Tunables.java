@@ -3,6 +3,8 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
+import malloc9.debug.SiteTunables;
+import malloc9.malloc.ArmourTunables;
 import malloc9.debug.memguard.GuardSizes;
 import malloc9.debug.memguard.GuardTunables;
 import malloc9.malloc.MallocSubsystem;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param kmem the kernel map's
  * @param bootPages UMA's
  * @param malloc malloc's
+ * @param armour the armour's
+ * @param verifySeconds how often the blocks of level I are looked at; 0 for never
+ * @param sites those of allocation sites
  * @param guard MemGuard's
  * @param physicalPages OS pages that the process may use
  * @param param those of the system as a whole
@@ -34,6 +39,9 @@ public record Tunables(
         KmemTunables kmem,
         BootPages bootPages,
         MallocTunables malloc,
+        ArmourTunables armour,
+        long verifySeconds,
+        SiteTunables sites,
         GuardTunables guard,
         Param param,
         long physicalPages) {
@@ -44,6 +52,9 @@ public record Tunables(
                 KmemTunables.of(kmemSize),
                 BootPages.STANDARD,
                 MallocTunables.STANDARD,
+                ArmourTunables.STANDARD,
+                0,
+                SiteTunables.STANDARD,
                 GuardTunables.STANDARD,
                 Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize),
                 physicalMemory() / PageSource.PAGE);
@@ -56,6 +67,9 @@ public record Tunables(
                 bootPages,
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
+                armour,
+                verifySeconds,
+                sites,
                 guard,
                 param,
                 physicalPages);
@@ -78,6 +92,9 @@ public record Tunables(
                 kmem,
                 BootPages.from(environment),
                 MallocTunables.from(environment),
+                ArmourTunables.from(environment),
+                Sweeper.interval(environment),
+                SiteTunables.from(environment),
                 GuardTunables.from(environment),
                 Param.from(environment, physicalPages, kmem.size()),
                 physicalPages);

@@ -2,10 +2,12 @@ package malloc9.malloc;
 
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
+import malloc9.debug.BlockRecord;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
 import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /** Says in peace what is wrong with a block that the fast path refused; of items of zones {@link ItemCheck} does. */
 final class BlockCheck {
@@ -28,13 +30,30 @@ final class BlockCheck {
     Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         long offset = address - base;
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
-        Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
-        if (slab == null || Integer.compareUnsigned(granule, slab.base) < 0) {
+        Slab slab = slabAt(address);
+        if (slab == null) {
             throw refused(
                     type,
                     Reason.FOREIGN,
                     address,
                     Messages.notAllocated(function, address, address & -PageSource.PAGE));
+        }
+        int noted = slab.indexOfItem(granule);
+        BlockRecord record = noted < slab.items() && slab.note(granule) instanceof BlockRecord kept ? kept : null;
+        if (record != null && Tags.isNoted(slab.tagOf(slab.granule(noted)))) {
+            checkNoted(record, slab.tagOf(slab.granule(noted)), slab, address, type, viewBytes, function);
+            return slab;
+        }
+        if (record != null
+                && record.address == address
+                && record.isFreed()
+                && isFree(slab.tagOf(slab.granule(noted)))) {
+            throw doubleFree(type, record, function);
+        }
+        if (record != null
+                && record.address == address
+                && Tags.number(slab.tagOf(slab.granule(noted))) == Tags.QUARANTINED) {
+            throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, record.bytes));
         }
         int index = slab.indexOf(granule);
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
@@ -44,7 +63,7 @@ final class BlockCheck {
             return slab;
         }
         int tag = slab.tagOf(granule);
-        if (tag == 0) {
+        if (isFree(tag)) {
             throw refused(
                     type,
                     Reason.DOUBLE_FREE,
@@ -65,6 +84,60 @@ final class BlockCheck {
                     Messages.longerView(function, address, viewBytes, slab.itemBytes));
         }
         return slab;
+    }
+
+    /** The record of the block that an address lies in, in use or in quarantine; null if nobody keeps one. */
+    @Nullable
+    BlockRecord noted(long address) {
+        Slab slab = slabAt(address);
+        int granule = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        int index = slab == null ? 0 : slab.indexOfItem(granule);
+        return slab != null
+                        && index < slab.items()
+                        && Tags.isNoted(slab.tagOf(slab.granule(index)))
+                        && slab.note(granule) instanceof BlockRecord record
+                ? record
+                : null;
+    }
+
+    private @Nullable Slab slabAt(long address) {
+        long offset = address - base;
+        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
+        return slab == null || Integer.compareUnsigned(granule, slab.base) < 0 ? null : slab;
+    }
+
+    private static boolean isFree(int tag) {
+        return tag == 0 || Tags.number(tag) == Tags.TRASHED;
+    }
+
+    /** As {@link #locate}, of a block that somebody keeps a record of. */
+    private void checkNoted(
+            BlockRecord record,
+            int tag,
+            Slab slab,
+            long address,
+            MallocTypeInternal type,
+            long viewBytes,
+            String function) {
+        if (address != record.address) {
+            throw refused(
+                    type, Reason.INTERIOR, address, Messages.interior(function, address, record.address, record.bytes));
+        }
+        if (Tags.number(tag) == Tags.QUARANTINED) {
+            throw doubleFree(type, record, function);
+        }
+        if (!Tags.isOf(tag, type.number)) {
+            throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, tag, address, type, function));
+        }
+        if (viewBytes > record.bytes) {
+            throw refused(
+                    type, Reason.LONGER_VIEW, address, Messages.longerView(function, address, viewBytes, record.bytes));
+        }
+    }
+
+    private InvalidFree doubleFree(MallocTypeInternal type, BlockRecord record, String function) {
+        return refused(type, Reason.DOUBLE_FREE, record.address, Messages.doubleFree(function, record, type.name));
     }
 
     private String interior(Slab slab, int granule, long address, String function) {

@@ -12,6 +12,7 @@ import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneDtor;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.ZoneDesign;
+import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +86,7 @@ final class ConstructedZone extends DriverZone {
         int errno = 0;
         boolean done = false;
         try {
-            errno = ctor == null ? 0 : ctor.construct(item, arg, flags);
+            errno = construct(item, arg, flags);
             done = errno == 0;
         } finally {
             if (!done) {
@@ -96,6 +97,15 @@ final class ConstructedZone extends DriverZone {
             throw new ItemFailed(ZoneMessages.refused("ctor", name(), errno), errno);
         }
         return (flags & M_ZERO) == 0 ? item : item.fill((byte) 0);
+    }
+
+    private int construct(MemorySegment item, @Nullable Object arg, long flags) {
+        if (ctor == null) {
+            return 0;
+        }
+        return service().failPoints().fails(FailPoints.Step.CTOR)
+                ? ItemCallbacks.ENOMEM
+                : ctor.construct(item, arg, flags);
     }
 
     private void takeBack(long address) {

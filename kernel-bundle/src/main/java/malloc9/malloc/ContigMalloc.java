@@ -72,7 +72,9 @@ final class ContigMalloc {
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
         Slab run = allocator.blocks.locate(address, type, viewBytes, "contigfree");
-        if (run.zone != Slab.PAGE_RUN || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
+        if (run.zone != Slab.PAGE_RUN
+                || allocator.blocks.noted(address) != null
+                || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
             throw allocator.blocks.refused(
                     type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
         }
@@ -91,7 +93,7 @@ final class ContigMalloc {
     private long attempt(
             long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
         return allocator.handOut(
-                uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw);
+                uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
     }
 
     /** An alignment or a boundary of 0 is none. */

@@ -1,6 +1,7 @@
 package malloc9.malloc;
 
 import malloc9.api.KernelPanic;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
@@ -31,6 +32,9 @@ public interface Events {
      * @param type whose limit it is; null for the module's own
      */
     void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes);
+
+    /** Memory was written to beside a block, or after its free; nobody can say who did it. */
+    void damaged(Damage damage);
 
     /** What an operator should read. */
     void note(String line);

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
+import malloc9.api.runtime.Level;
 import malloc9.debug.memguard.GuardRequest;
 import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.MemGuard;
@@ -35,13 +36,21 @@ final class GuardedRequests {
     private final KernMalloc allocator;
     private final Uma uma;
     private final SizeClasses classes;
+    private final Watches watches;
     private final BlockCheck blocks;
 
-    GuardedRequests(MemGuard guard, KernMalloc allocator, Uma uma, SizeClasses classes, BlockCheck blocks) {
+    GuardedRequests(
+            MemGuard guard,
+            KernMalloc allocator,
+            Uma uma,
+            SizeClasses classes,
+            Watches watches,
+            BlockCheck blocks) {
         this.guard = guard;
         this.allocator = allocator;
         this.uma = uma;
         this.classes = classes;
+        this.watches = watches;
         this.blocks = blocks;
     }
 
@@ -68,11 +77,19 @@ final class GuardedRequests {
         return guard.owns(address);
     }
 
-    /** A guarded block, if the request is to have one: 0 if not, or there is none; or that the watch has changed. */
-    long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        if (watch != null && (type.types.isGuarded(type) || guard.wants(bytes, type.name))) {
-            return allocate(bytes, type, watch, flags, raw, false);
-        }
+    /** Whether a request of a watched type is to have a guarded block. */
+    boolean wants(long bytes, MallocTypeInternal type) {
+        return watches.level(type) == Level.G || guard.wants(bytes, type.name);
+    }
+
+    /** A guarded block, or a plain one if there is none; or that the watch has changed. */
+    long orPlain(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long address = allocate(bytes, type, watch, flags, raw, false);
+        return address != 0 ? address : allocator.allocatePlain(bytes, type, watch, flags, raw, null);
+    }
+
+    /** A guarded block, if the type is due for a sample: 0 if not, or there is none; or that the watch has changed. */
+    long sample(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
         return type.takeSample() ? allocate(bytes, type, watch, flags, raw, true) : 0;
     }
 
@@ -134,10 +151,8 @@ final class GuardedRequests {
     /** Moves a guarded block, to another guarded one if there can be one; 0 only with M_NOWAIT, and the block is untouched. */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         GuardedBlock old = locate(address, type, viewBytes, "realloc");
-        long moved = allocator.under(type, bytes, classes.accounted(bytes), flags, watch -> {
-            long guarded = allocate(bytes, type, watch, flags, raw, false);
-            return guarded == 0 ? allocator.allocatePlain(bytes, type, watch, flags, raw) : guarded;
-        });
+        long moved = allocator.under(
+                type, bytes, classes.accounted(bytes), flags, watch -> orPlain(bytes, type, watch, flags, raw));
         if (moved == 0) {
             return 0;
         }

@@ -6,6 +6,7 @@ import malloc9.api.zone.ZoneFini;
 import malloc9.api.zone.ZoneInit;
 import malloc9.uma.ItemLife;
 import malloc9.uma.Slab;
+import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone its name
  * @param size bytes of an item
  * @param base of the kernel map
+ * @param failPoints may make an init fail
  * @param initName what init is called in messages
  * @param finiName what fini is called in messages
  */
@@ -24,16 +26,21 @@ record ItemCallbacks(
         long size,
         long base,
         Events events,
+        FailPoints failPoints,
         @Nullable ZoneInit init,
         @Nullable ZoneFini fini,
         String initName,
         String finiName)
         implements ItemLife {
 
+    /** What an init returns that finds no memory. */
+    static final int ENOMEM = 12;
+
     @Override
     public void init(int item, long flags) {
         if (init != null) {
-            int errno = init.init(type.view(address(item), size), flags);
+            int errno =
+                    failPoints.fails(FailPoints.Step.INIT) ? ENOMEM : init.init(type.view(address(item), size), flags);
             if (errno != 0) {
                 throw new ItemFailed(ZoneMessages.refused(initName, zone, errno), errno);
             }

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
@@ -24,19 +25,21 @@ final class Items {
     /** Up to here, memset without a transition beats what the JVM has. */
     private static final int ZERO_BY_CALL = Libc.hasZero() ? 16 << 10 : 0;
 
+    private final SlabMap slabs;
     private final int[] @Nullable [] tables;
     private final MemorySegment range;
     private final long base;
 
     /** @param range the kernel map's */
     Items(SlabMap slabs, MemorySegment range) {
+        this.slabs = slabs;
         this.tables = slabs.tables();
         this.range = range;
         this.base = range.address();
     }
 
-    /** An item of the zone, handed out to that owner, or -1 if the cache is empty. */
-    long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed) {
+    /** An item of the zone, in a coat if it has to have one, handed out to that owner; -1 if the cache is empty. */
+    long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed, @Nullable Coat coat) {
         int[] tops = cpu.tops;
         if (zone >= tops.length) {
             return -1;
@@ -51,6 +54,9 @@ final class Items {
         }
         if (zeroed) {
             zero(item, Slab.itemBytes(table));
+        }
+        if (coat != null) {
+            coat.put(Objects.requireNonNull(slabs.find(item)), item);
         }
         int index = Slab.tagIndex(table, item);
         int tag = Slab.tag(item, owner);

@@ -13,6 +13,8 @@ import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
+import malloc9.debug.BlockRecord;
+import malloc9.debug.Sites;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
@@ -74,6 +76,9 @@ public final class KernMalloc {
     /** What can be wrong with a pointer. */
     final BlockCheck blocks;
 
+    /** Those of level I. */
+    final ArmouredBlocks armoured;
+
     /** What can be wrong with a request. */
     final RequestCheck requests;
 
@@ -95,7 +100,10 @@ public final class KernMalloc {
             SizeClasses classes,
             MallocTypes types,
             LastFailure lastFailure,
+            Watches watches,
+            Sites sites,
             Events events,
+            Suspects suspects,
             Exhaustion exhaustion,
             MemGuard guard) {
         this.uma = uma;
@@ -113,7 +121,8 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.guarded = new GuardedRequests(guard, this, uma, classes, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks);
     }
 
     /**
@@ -187,8 +196,11 @@ public final class KernMalloc {
         if (guarded.owns(address)) {
             return guarded.realloc(address, bytes, type, flags, raw, viewBytes);
         }
-        long usable = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
-        if (bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
+        BlockRecord record = blocks.noted(address);
+        long itemBytes = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
+        long usable = record == null ? itemBytes : record.bytes;
+        // An armoured block never stays, so that its red zones are looked at.
+        if (record == null && bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
             return address;
         }
         long moved = malloc(bytes, type, flags, raw);
@@ -210,7 +222,9 @@ public final class KernMalloc {
         if (guarded.owns(address)) {
             return guarded.usableSize(address, type, viewBytes);
         }
-        return blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
+        BlockRecord record = blocks.noted(address);
+        long itemBytes = blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
+        return record == null ? itemBytes : record.bytes;
     }
 
     /**
@@ -307,7 +321,34 @@ public final class KernMalloc {
         if (address != CHANGED) {
             return address;
         }
+        if (guarded.wants(bytes, type)) {
+            return under(
+                    type, bytes, classes.accounted(bytes), flags, watch -> guarded.orPlain(bytes, type, watch, flags, raw));
+        }
+        Coat coat = armoured.coat(bytes, type, flags);
+        if (coat != null) {
+            try {
+                return mallocIn(coat, bytes, type, flags, raw);
+            } catch (OutOfMemoryError noRecord) {
+                // Unfortunate but not fatal: the block is a plain one.
+            }
+        }
         return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
+    }
+
+    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
+        requests.checkSize(coat.rawBytes, type, "malloc");
+        try {
+            long item = under(
+                    type,
+                    bytes,
+                    classes.accounted(coat.rawBytes),
+                    flags,
+                    watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
+            return item == 0 ? 0 : item + coat.front;
+        } finally {
+            armoured.tell(coat);
+        }
     }
 
     /** What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now. */
@@ -350,27 +391,39 @@ public final class KernMalloc {
         return address;
     }
 
-    /** Allocates for a type under that watch, or none; what MemGuard wants is its. */
+    /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
     private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        long address = guarded.allocate(bytes, type, watch, flags, raw);
-        return address != 0 ? address : allocatePlain(bytes, type, watch, flags, raw);
+        long address = guarded.sample(bytes, type, watch, flags, raw);
+        return address != 0 ? address : allocatePlain(bytes, type, watch, flags, raw, null);
     }
 
     /** Allocates from the kernel map. */
-    long allocatePlain(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    long allocatePlain(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         return bytes > classes.largest()
-                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw)
-                : mallocItem(classes.of(bytes), type, watch, flags, raw);
+                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw, coat)
+                : mallocItem(classes.of(bytes), type, watch, flags, raw, coat);
     }
 
-    private long mallocItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private long mallocItem(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         long bytes = classes.bytes(sizeClass);
-        long address = tryItem(sizeClass, type, watch, flags, raw);
+        long address = tryItem(sizeClass, type, watch, flags, raw, coat);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw), bytes);
+            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
         if (address == 0) {
-            uma.countFailure(type.zoneBase + sizeClass);
+            uma.countFailure(type.zoneBase() + sizeClass);
             countFailure(type, sizeClass);
             return failed(bytes, flags);
         }
@@ -378,8 +431,14 @@ public final class KernMalloc {
     }
 
     /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
-    private long tryItem(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        int zone = type.zoneBase + sizeClass;
+    private long tryItem(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
+        int zone = type.zoneBase() + sizeClass;
         do {
             Pcpu cpu = enterUnder(type, watch, "malloc");
             if (cpu == null) {
@@ -388,7 +447,7 @@ public final class KernMalloc {
             long item;
             try {
                 long[] row = counters(cpu, type, watch);
-                item = items.take(cpu, zone, row, raw ? type.number | Tags.RAW : type.number, (flags & M_ZERO) != 0);
+                item = items.take(cpu, zone, row, owner(type, raw, coat), (flags & M_ZERO) != 0, coat);
                 if (item >= 0 && type.record != null) {
                     type.record.allocated(cpu.number, classes.bytes(sizeClass), classes.maskBit(sizeClass));
                 }
@@ -400,10 +459,20 @@ public final class KernMalloc {
             }
             sampleHighWater(type);
         } while (uma.refill(zone));
-        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw);
+        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw, coat);
     }
 
-    private long tryReserve(int sizeClass, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private static int owner(MallocTypeInternal type, boolean raw, @Nullable Coat coat) {
+        return type.number | (raw ? Tags.RAW : 0) | (coat == null ? 0 : Tags.NOTED);
+    }
+
+    private long tryReserve(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         long taken = uma.reserve().take(classes.bytes(sizeClass), sizeClass);
         int item = (int) taken;
         Slab slab = taken < 0 ? null : slabs.find(item);
@@ -421,7 +490,10 @@ public final class KernMalloc {
                 if ((flags & M_ZERO) != 0) {
                     items.zero(item, slab.itemBytes);
                 }
-                slab.tagAs(item, raw ? type.number | Tags.RAW : type.number);
+                if (coat != null) {
+                    coat.put(slab, item);
+                }
+                slab.tagAs(item, owner(type, raw, coat));
                 row[sizeClass]++;
                 done = true;
                 if (type.record != null) {
@@ -438,16 +510,18 @@ public final class KernMalloc {
         return addressOf(item);
     }
 
-    private long mallocRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        long address = tryRun(bytes, type, watch, flags, raw);
+    private long mallocRun(
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
+        long address = tryRun(bytes, type, watch, flags, raw, coat);
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryRun(bytes, type, watch, flags, raw), bytes);
+            address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
         }
         return address == 0 ? failed(bytes, flags) : address;
     }
 
-    private long tryRun(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw);
+    private long tryRun(
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
+        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, coat);
     }
 
     /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
@@ -461,7 +535,13 @@ public final class KernMalloc {
     }
 
     /** Hands a page run out, if there is one; whatever hinders that, the run goes back. */
-    long handOut(@Nullable Slab run, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    long handOut(
+            @Nullable Slab run,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         boolean done = false;
         try {
             if (run != null && (flags & M_NODUMP) != 0) {
@@ -473,7 +553,10 @@ public final class KernMalloc {
             }
             if (run != null) {
                 long[] row = counters(cpu, type, watch);
-                run.tagAs(run.base, raw ? type.number | Tags.RAW : type.number);
+                if (coat != null) {
+                    coat.put(run, run.base);
+                }
+                run.tagAs(run.base, owner(type, raw, coat));
                 row[Counters.RUN_ALLOCS]++;
                 row[Counters.RUN_ALLOCATED] += run.itemBytes;
                 done = true;
@@ -503,6 +586,9 @@ public final class KernMalloc {
             guarded.free(address, type, viewBytes);
             return;
         }
+        if (armoured.free(address, type, viewBytes, "free")) {
+            return;
+        }
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
             Slab slab = blocks.locate(address, type, viewBytes, "free");
@@ -515,7 +601,7 @@ public final class KernMalloc {
             boolean done;
             try {
                 long[] row = counters(cpu, type, watch);
-                done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type);
+                done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type, 0);
                 if (done && type.record != null) {
                     type.record.freed(cpu.number, slab.itemBytes);
                 }
@@ -547,10 +633,41 @@ public final class KernMalloc {
         }
     }
 
-    /** Takes a page run or an item of the reserve out of its type's hands; false if another thread was faster. */
-    private static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type) {
+    /** Frees an armoured block, if it is still the one that was looked at and its type is watched as before. */
+    void free(ArmouredBlocks.Taking taking, MallocTypeInternal type, String function) {
+        Watch watch = type.watch();
+        Pcpu cpu = enterUnder(type, watch, function);
+        if (cpu == null) {
+            return;
+        }
+        Slab slab = taking.slab;
+        try {
+            if (taking.look() && unclaim(slab, taking.item, counters(cpu, type, watch), type, ArmouredBlocks.KEPT)) {
+                taking.claim();
+                if (type.record != null) {
+                    type.record.freed(cpu.number, slab.itemBytes);
+                }
+                taking.fill();
+            }
+        } finally {
+            uma.leave(cpu);
+        }
+        if (taking.isClaimed() && slab.zone == Slab.PAGE_RUN) {
+            type.highWater.runFreed(slab.itemBytes);
+        }
+        if (taking.isClaimed() && watch != null) {
+            watch.freed(slab.itemBytes);
+        }
+    }
+
+    /**
+     * Takes a block that is in no cache's slab, or goes to none, out of its type's hands; false if another thread was faster.
+     *
+     * @param leftAs what its tag says from now on
+     */
+    private static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type, int leftAs) {
         int tag = slab.tagOf(item);
-        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, 0)) {
+        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, leftAs == 0 ? 0 : Slab.tag(item, leftAs))) {
             return false;
         }
         if (slab.zone == Slab.PAGE_RUN) {
@@ -568,6 +685,10 @@ public final class KernMalloc {
         if (guarded.owns(address)) {
             // Its pages go back to the OS.
             guarded.free(address, type, viewBytes);
+            return;
+        }
+        // What was armoured is full of trash afterwards.
+        if (armoured.free(address, type, viewBytes, "zfree")) {
             return;
         }
         Slab slab = blocks.locate(address, type, viewBytes, "zfree");

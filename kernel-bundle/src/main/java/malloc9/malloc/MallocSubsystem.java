@@ -9,16 +9,27 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.BlockGroup;
 import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.SuspectsInfo;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zones;
+import malloc9.debug.Sites;
+import malloc9.malloc.Census.Holder;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
@@ -43,13 +54,14 @@ import org.jspecify.annotations.Nullable;
  * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
  * statistics.
  *
- * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
+ * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes, and the fourth under none at
+ * all:
  * <ol>
  *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
  *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
  *   <li>counters and tags, now at rest, give the leak reports;
  *   <li>the owner's scope ends, and with it every segment (one handshake);
- *   <li>leaked blocks go back to their slabs, those handed out by address through the {@link RawQuarantine}; the types'
+ *   <li>leaked blocks are looked at and wiped, and go back to their slabs, those handed out by address through a {@link Quarantine}; the types'
  *       numbers may be used again.
  * </ol>
  * Where step 2 or 4 finds a thread that does not let go, the blocks stay in quarantine as they are, and steps 4 and 5
@@ -76,16 +88,22 @@ public final class MallocSubsystem {
     private final List<Retired> quarantine = new ArrayList<>();
 
     /** What modules leaked by address. Guarded by uninit. */
-    private final RawQuarantine rawQuarantine;
+    private final Quarantine rawQuarantine;
 
     private volatile long quarantinedBytes;
 
+    private final ArmouredBlocks armoured;
+
     private final SizeClasses classes;
     private final Watches watches;
+    private final Suspects suspects;
     private final LastFailure lastFailure = new LastFailure(System::nanoTime);
     private final MallocOperator operator;
     private final TypeAccounting accounting;
     private final @Nullable StatsFile statsFile;
+    private final Sites sites;
+    private final Census census;
+    private final Whatis whatis;
     private final MemGuard guard;
     private final GuardedRequests guarded;
     private final GuardedMemory rawMemory;
@@ -134,14 +152,20 @@ public final class MallocSubsystem {
         this.classes = classes;
         this.statsFile = statsFile;
         this.watches = new Watches(classes, events, guard);
-        this.types = new MallocTypes(owners, events, classes, zoneSets, watches, guard, statsFile);
+        this.suspects = new Suspects(zoneSets, classes.count());
+        this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
-        this.rawQuarantine = new RawQuarantine(uma, rawQuarantineBytes);
-        this.lowMemory = new LowMemory(events::lowMemoryHandlerFailed);
-        Exhaustion exhaustion = new Exhaustion(map, lowMemory, uma::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, events, exhaustion, guard);
+        this.sites = new Sites(owners::moduleOf);
+        this.census = new Census(uma);
+        this.whatis = new Whatis(uma, types, address -> null);
+        this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
+        Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
+        KernMalloc allocator =
+                new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
+        this.armoured = allocator.armoured;
+        this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         this.guarded = allocator.guarded;
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
@@ -149,7 +173,7 @@ public final class MallocSubsystem {
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
         this.accounting = new TypeAccountingService(allocator, types);
-        this.operator = new Operator(types, watches, uma);
+        this.operator = new Operator(types, watches, uma, armoured, suspects);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events);
     }
@@ -210,9 +234,17 @@ public final class MallocSubsystem {
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
+        sites.declare(tree);
+        map.failPoints().declare(tree);
+        ArmourTunables.declare(tree, operator, armoured);
         GuardTunables.declare(tree, guard, this::guard);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
+    }
+
+    /** Sets what the boot environment says of the armour; types that are there are watched as it says from now on. */
+    public void armour(ArmourTunables tunables) {
+        tunables.apply(operator, armoured);
     }
 
     /** Gives back to the OS what was idle since the last call. */
@@ -242,25 +274,60 @@ public final class MallocSubsystem {
             // Whose thread it is has to be rid of its module all the same.
             events.panicked(owner.module(), hit);
         }
+        List<Retired> retired = new ArrayList<>();
+        List<Owner> revocable = new ArrayList<>();
+        try {
+            retire(owner, retired, revocable);
+        } finally {
+            // Each is a handshake with all threads, or a wait for a native call: under no lock.
+            revocable.forEach(Owner::revoke);
+            retired.stream()
+                    .map(Retired::type)
+                    .filter(type -> type.owner.isRevoked())
+                    .forEach(type -> guarded.revoke(type.number));
+            settleAccounts(owner, retired);
+        }
+    }
+
+    /**
+     * Steps 1 to 3.
+     *
+     * @param retired takes the owner's types
+     * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
+     */
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
             map.wakeUp();
             List<ZoneItems> left = zones.retire(owner);
             boolean quiet = zones.settle(QUIESCE_MILLIS);
-            List<Retired> retired = retired(dead);
+            retired.addAll(retired(dead));
             quarantine.addAll(retired);
-            try {
-                report(retired);
-                zones.report(left);
-            } finally {
-                if (quiet) {
-                    takeBack();
-                }
-                quarantinedBytes = rawQuarantine.bytes()
-                        + quarantine.stream().mapToLong(Retired::bytes).sum()
-                        + zones.bytesOut();
+            if (quiet) {
+                Stream.concat(
+                                quarantine.stream().map(type -> type.type().owner),
+                                zones.stopped().stream().map(zone -> zone.type.owner))
+                        .distinct()
+                        .forEach(revocable::add);
             }
+            report(retired);
+            zones.report(left);
+        } finally {
+            uninit.unlock();
+        }
+    }
+
+    /** Step 5; a kernel that has stopped meanwhile has no memory to take back. */
+    private void settleAccounts(Owner owner, List<Retired> retired) {
+        uninit.lock();
+        try {
+            if (!types.closed()) {
+                takeBack();
+            }
+            quarantinedBytes = rawQuarantine.bytes()
+                    + quarantine.stream().mapToLong(Retired::bytes).sum()
+                    + zones.bytesOut();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -291,6 +358,7 @@ public final class MallocSubsystem {
                 revoked &= type.type().owner.revoke();
                 revoked &= guarded.revoke(type.type().number);
             }
+            armoured.quarantine().close();
             rawMemory.close();
             if (quiet && revoked) {
                 guard.close();
@@ -383,11 +451,57 @@ public final class MallocSubsystem {
         for (MallocTypeInternal type : types.registered()) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
-                used[type.zoneBase + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase() + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
             }
         }
+        settle(used);
         return used;
+    }
+
+    /** The sites of blocks. */
+    public Sites sites() {
+        return sites;
+    }
+
+    /** What registered types and open zones have in use. */
+    public Outstanding outstanding() {
+        return outstanding(holder -> true);
+    }
+
+    /** The same of one module. */
+    public Outstanding outstanding(ModuleId owner) {
+        return outstanding(holder -> holder.owner().equals(owner));
+    }
+
+    private Outstanding outstanding(Predicate<Holder> wanted) {
+        Map<Integer, Holder> holders = types.holders();
+        holders.values().removeIf(wanted.negate());
+        return new Outstanding(Instant.now(), census.count(holders::get));
+    }
+
+    /** What lies at an address. */
+    public AddressInfo whatis(long address) {
+        return whatis.at(address);
+    }
+
+    /**
+     * Moves what types that have moved to another set of zones freed there to where they had it from, so far as that can be told: the sum
+     * over the zones of a class is exact.
+     */
+    private void settle(long[] used) {
+        for (int zone = 0; zone < used.length; zone++) {
+            for (int other = zone % classes.count(); used[zone] < 0 && other < used.length; other += classes.count()) {
+                long moved = Math.clamp(used[other], 0, -used[zone]);
+                used[zone] += moved;
+                used[other] -= moved;
+            }
+        }
+    }
+
+    /** Who may have done the damage that was found. */
+    public SuspectsInfo suspects() {
+        return suspects.info(types.registered());
     }
 
     /** The kernel map. */
@@ -401,7 +515,7 @@ public final class MallocSubsystem {
         for (MallocTypeInternal type : dead) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase + sizeClass] += counters.allocs(sizeClass);
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
             }
             retired.add(new Retired(type, counters));
         }
@@ -418,9 +532,16 @@ public final class MallocSubsystem {
                         Instant.now(),
                         type.blocks(),
                         type.bytes(),
-                        blocksBySize(type.type().number)));
+                        blocksBySize(type.type().number),
+                        groups(type)));
             }
         }
+    }
+
+    private List<BlockGroup> groups(Retired type) {
+        Holder holder = Holder.of(type.type());
+        List<BlockGroup> groups = census.count(number -> number == type.type().number ? holder : null);
+        return Census.complete(groups, holder, type.blocks(), type.bytes());
     }
 
     private List<LeakReport.Blocks> blocksBySize(int number) {
@@ -438,11 +559,11 @@ public final class MallocSubsystem {
                 .toList();
     }
 
-    /** Revokes and takes back what is in quarantine, as far as nobody holds on to it. */
+    /** Takes back what is in quarantine of owners that are revoked. */
     private void takeBack() {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
-            if (type.type().owner.revoke() && guarded.revoke(type.type().number)) {
+            if (type.type().owner.isRevoked() && guarded.revoke(type.type().number)) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
                 if (new Retired(type.type(), type.type().counters()).leaks()) {
                     releaseBlocks(type.type().number);
@@ -452,7 +573,7 @@ public final class MallocSubsystem {
             }
         }
         for (ZoneItems stopped : zones.stopped()) {
-            if (stopped.type.owner.revoke()) {
+            if (stopped.type.owner.isRevoked()) {
                 releaseBlocks(stopped.number);
                 zones.forget(stopped);
             }
@@ -468,10 +589,14 @@ public final class MallocSubsystem {
             for (int index = 0; index < items.length; index++) {
                 int item = slab.granule(index);
                 int tag = slab.tagOf(item);
+                if (Tags.isOf(tag, number) && Tags.isNoted(tag)) {
+                    armoured.tellLeft(slab, item);
+                }
                 if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                    slab.tagAs(item, Tags.QUARANTINED);
                     rawQuarantine.add(slab, item);
                 } else if (Tags.isOf(tag, number)) {
-                    slab.tagAs(item, 0);
+                    slab.tagAs(item, armoured.wipe(slab, item));
                     items[count++] = item;
                 }
             }
@@ -479,6 +604,12 @@ public final class MallocSubsystem {
                 uma.release(slab, items, count);
             }
         }
+    }
+
+    /** What can be given back to the map when it is full. */
+    private void reclaim() {
+        armoured.quarantine().drain();
+        uma.reclaim();
     }
 
     /** Who is told of a hit: whose block it is, or else the kernel, whose type is the oldest. */

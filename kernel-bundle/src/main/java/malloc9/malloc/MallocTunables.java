@@ -108,6 +108,7 @@ public record MallocTunables(
         if (preset != null && SizeClasses.named(preset) == null) {
             complaints.accept(Messages.noSuchPreset(SIZE_CLASSES.knob().name(), preset));
         }
+        ArmourTunables.complain(environment, complaints);
         Long rate = FAILURE_RATE.number(environment);
         if (rate != null && rate < 0) {
             complaints.accept(Messages.negativeTunable(FAILURE_RATE.knob().name(), rate));

@@ -40,8 +40,8 @@ final class MallocTypeInternal {
     final String description;
     final Owner owner;
 
-    /** The number of its first zone: where its set of zones begins. */
-    final int zoneBase;
+    /** The number of its first zone: where its set of zones begins. Written under the lock of {@link Watches}. */
+    private volatile int zoneBase;
 
     /** What the operator has set for it. */
     final Bounds bounds;
@@ -113,6 +113,16 @@ final class MallocTypeInternal {
         this.highWater = new HighWater(nanos);
         this.everything = owner.everything();
         this.scope = everything.scope();
+    }
+
+    /** The number of its first zone: where its set of zones begins. */
+    int zoneBase() {
+        return zoneBase;
+    }
+
+    /** From now on it allocates from another set; blocks go back to where they are from. */
+    void zoneBase(int firstZone) {
+        zoneBase = firstZone;
     }
 
     void bind(MallocType type) {

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import malloc9.api.raw.GuardHit;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
+import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ public final class MallocTypes implements Gates {
 
     private final TypeOwners owners;
     private final Events events;
-    private final ZoneSets zoneSets;
+    private final Suspects suspects;
     private final SizeClasses classes;
     private final Watches watches;
 
@@ -35,6 +37,8 @@ public final class MallocTypes implements Gates {
 
     /** Where the types' statistics outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
+
+    private final FailPoints failPoints;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -57,17 +61,19 @@ public final class MallocTypes implements Gates {
             TypeOwners owners,
             Events events,
             SizeClasses classes,
-            ZoneSets zoneSets,
+            Suspects suspects,
             Watches watches,
             MemGuard guard,
-            @Nullable StatsFile statsFile) {
+            @Nullable StatsFile statsFile,
+            FailPoints failPoints) {
         this.owners = owners;
         this.events = events;
         this.classes = classes;
-        this.zoneSets = zoneSets;
+        this.suspects = suspects;
         this.watches = watches;
         this.guard = guard;
         this.statsFile = statsFile;
+        this.failPoints = failPoints;
         numbers.set(0);
     }
 
@@ -162,6 +168,11 @@ public final class MallocTypes implements Gates {
         }
     }
 
+    /** Whether the kernel has stopped. */
+    boolean closed() {
+        return closed;
+    }
+
     /** Takes all types off the list; from now on none is registered. */
     List<MallocTypeInternal> close() {
         lock.lock();
@@ -243,6 +254,14 @@ public final class MallocTypes implements Gates {
             }
         }
         return null;
+    }
+
+    /** Whose the blocks and items of each number are, now. */
+    Map<Integer, Census.Holder> holders() {
+        Map<Integer, Census.Holder> holders = new HashMap<>();
+        zones.forEach((number, zone) -> holders.put(number, Census.Holder.of(zone)));
+        registered.forEach(type -> holders.put(type.number, Census.Holder.of(type)));
+        return holders;
     }
 
     /** A number for the tags of a zone's items, or 0 if none is left. */
@@ -352,15 +371,42 @@ public final class MallocTypes implements Gates {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> grown = new ArrayList<>(registered);
-            for (Descriptor descriptor : descriptors) {
-                grown.add(newType(descriptor, owner));
-            }
+            grown.addAll(newTypes(descriptors, owner));
             if (paused) {
                 grown.forEach(MallocTypeInternal::pause);
             }
             registered = List.copyOf(grown);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** All of an owner's types, or none and no trace of them. */
+    private List<MallocTypeInternal> newTypes(List<Descriptor> descriptors, Owner owner) {
+        List<MallocTypeInternal> made = new ArrayList<>();
+        boolean done = false;
+        try {
+            for (Descriptor descriptor : descriptors) {
+                if (failPoints.fails(FailPoints.Step.RECORD)) {
+                    throw new KernelPanic(Messages.noRecord(String.valueOf(descriptor.name()), owner.module()));
+                }
+                made.add(newType(descriptor, owner));
+            }
+            done = true;
+            return made;
+        } finally {
+            if (!done) {
+                made.forEach(this::unmake);
+            }
+        }
+    }
+
+    private void unmake(MallocTypeInternal type) {
+        numbers.clear(type.number);
+        type.owner.forget(type.credit);
+        if (statsFile != null && type.record != null) {
+            statsFile.remove(type.record);
+            statsFile.forget(type.record);
         }
     }
 
@@ -374,7 +420,7 @@ public final class MallocTypes implements Gates {
                 description == null ? "" : description,
                 owner,
                 classes,
-                zoneSets.of(name) * classes.count(),
+                suspects.zoneBaseOf(name),
                 statsFile == null ? null : statsFile.add(name),
                 System::nanoTime);
         if (watches.wants(type)) {

@@ -1,7 +1,9 @@
 package malloc9.malloc;
 
+import java.util.List;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
+import malloc9.debug.BlockRecord;
 import malloc9.vm.ContigRange;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Messages {
 
     static final String CONTIG_NO_SIZE = "vm_phys_alloc_contig: size must not be 0";
+
+    static final String NO_LEVEL = "level is null";
 
     private Messages() {}
 
@@ -44,6 +48,10 @@ public final class Messages {
         return "tunable " + tunable + " is ignored: not bsd, pages or fine: " + printable(preset);
     }
 
+    static String noSuchLevel(String tunable, String level) {
+        return "tunable " + tunable + " is ignored: not R, I or G: " + printable(level);
+    }
+
     static String negativeTunable(String tunable, long value) {
         return "tunable " + tunable + " is ignored: below 0: " + value;
     }
@@ -55,6 +63,10 @@ public final class Messages {
 
     static String badMagic(String function, MallocType type) {
         return function + ": bad malloc type magic " + type.magic() + " of type '" + printable(type.name()) + "'";
+    }
+
+    static String noRecord(String type, ModuleId module) {
+        return "malloc_init: no memory for type '" + printable(type) + "' in " + module;
     }
 
     static String noName(ModuleId module) {
@@ -212,6 +224,18 @@ public final class Messages {
     static String doubleFree(String function, long address, long bytes, String type) {
         return function + ": block " + hex(address) + " of " + bytes
                 + " bytes is free already (freed again under type '" + printable(type) + "')";
+    }
+
+    /** With both stacks, as far as they are known. */
+    static String doubleFree(String function, BlockRecord record, String type) {
+        List<String> traces = malloc9.debug.Messages.traces(record.allocated, record.freed());
+        traces.addFirst(doubleFree(function, record.address, record.bytes, type));
+        return String.join("\n", traces);
+    }
+
+    /** The text of redzone's panic, and what for. */
+    static String stopping(String report) {
+        return malloc9.debug.Messages.STOPPING + " " + report;
     }
 
     static String interior(String function, long address, long block, long bytes) {

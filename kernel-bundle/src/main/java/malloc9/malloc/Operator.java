@@ -1,6 +1,8 @@
 package malloc9.malloc;
 
+import java.util.List;
 import malloc9.api.InvalidRequest;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.FailureInfo;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.LimitInfo;
@@ -15,11 +17,15 @@ final class Operator implements MallocOperator {
     private final MallocTypes types;
     private final Watches watches;
     private final Uma uma;
+    private final ArmouredBlocks armoured;
+    private final Suspects suspects;
 
-    Operator(MallocTypes types, Watches watches, Uma uma) {
+    Operator(MallocTypes types, Watches watches, Uma uma, ArmouredBlocks armoured, Suspects suspects) {
         this.types = types;
         this.watches = watches;
         this.uma = uma;
+        this.armoured = armoured;
+        this.suspects = suspects;
     }
 
     @Override
@@ -81,6 +87,7 @@ final class Operator implements MallocOperator {
 
     @Override
     public void level(Level level) {
+        check(level);
         change(() -> watches.level = level, () -> {});
     }
 
@@ -110,6 +117,16 @@ final class Operator implements MallocOperator {
     }
 
     @Override
+    public List<Damage> verify() {
+        return armoured.verify();
+    }
+
+    @Override
+    public void forgetSuspects() {
+        suspects.forget();
+    }
+
+    @Override
     public void profile(boolean on) {
         change(() -> watches.profile.on(on), () -> {});
     }
@@ -120,7 +137,14 @@ final class Operator implements MallocOperator {
     }
 
     private void level(Bounds bounds, Level level) {
+        check(level);
         change(() -> bounds.level = level, () -> {});
+    }
+
+    private static void check(@Nullable Level level) {
+        if (level == null) {
+            throw new InvalidRequest(Messages.NO_LEVEL);
+        }
     }
 
     private void fail(FailureInjection failures, int rate) {

@@ -59,6 +59,11 @@ public final class Owner {
         return credit;
     }
 
+    /** A type that came to nothing has no share. */
+    void forget(Credit credit) {
+        credits.remove(credit);
+    }
+
     /** All of the address space, alive until {@link #revoke()}; nobody but the kernel may have it whole. */
     MemorySegment everything() {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null);
@@ -73,6 +78,11 @@ public final class Owner {
                 LockSupport.parkNanos(REVOKE_PAUSE_NANOS);
             }
         }
+        return isRevoked();
+    }
+
+    /** Whether every segment has ended. */
+    boolean isRevoked() {
         return !arena.scope().isAlive();
     }
 }

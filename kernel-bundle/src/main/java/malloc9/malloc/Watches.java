@@ -38,7 +38,7 @@ final class Watches {
 
     /** Whether requests of the type are to take the slow path. */
     boolean wants(MallocTypeInternal type) {
-        return type.zoneBase != 0
+        return type.zoneBase() != 0
                 || failures.isOn()
                 || profile.isOn()
                 || level != Level.R

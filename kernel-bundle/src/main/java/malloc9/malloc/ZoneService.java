@@ -23,6 +23,7 @@ import malloc9.uma.SecondaryZone;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.ZoneDesign;
+import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /** Makes zones for drivers, once it has found the request to be possible. */
@@ -141,6 +142,10 @@ public final class ZoneService implements Zones {
         return Messages.exhausted(bytes, uma.map().used());
     }
 
+    FailPoints failPoints() {
+        return uma.map().failPoints();
+    }
+
     /** The granule at an address of the map. */
     int granule(long address) {
         return (int) ((address - uma.map().base()) >>> Slab.GRANULE_SHIFT);
@@ -158,7 +163,16 @@ public final class ZoneService implements Zones {
         return init == null && fini == null
                 ? null
                 : new ItemCallbacks(
-                        type, design.name(), design.size(), uma.map().base(), events, init, fini, initName, finiName);
+                        type,
+                        design.name(),
+                        design.size(),
+                        uma.map().base(),
+                        events,
+                        failPoints(),
+                        init,
+                        fini,
+                        initName,
+                        finiName);
     }
 
     private DriverZone door(

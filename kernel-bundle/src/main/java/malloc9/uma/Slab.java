@@ -3,6 +3,7 @@ package malloc9.uma;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
@@ -81,6 +82,7 @@ public final class Slab {
     private static final int PAGES_SHIFT = KernelMap.UNIT_SHIFT - Integer.numberOfTrailingZeros(PageSource.PAGE);
 
     private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final VarHandle NOTES = notesHandle();
 
     /** First granule. */
     public final int base;
@@ -120,7 +122,7 @@ public final class Slab {
     /** Set bits of freeItems. Guarded by the keg's lock. */
     private int freeCount;
 
-    /** What is kept of items by their number; none before the first. Set once, under this slab's own monitor. */
+    /** What is kept of items by their number; none before the first. Set once. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Object> notes;
 
     private Slab(@Nullable Keg keg, int zone, int sizeClass, int base, int units, long itemBytes, int items) {
@@ -155,6 +157,14 @@ public final class Slab {
     /** A slab of the reserve, of one unit, at that granule. */
     static Slab reserved(int base, int sizeClass, long itemBytes) {
         return new Slab(null, RESERVED, sizeClass, base, 1, itemBytes, (int) (KernelMap.UNIT / itemBytes));
+    }
+
+    private static VarHandle notesHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Slab.class, "notes", AtomicReferenceArray.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     private static int[] table(int zone, int sizeClass, int base, int itemGranules, int items) {
@@ -248,17 +258,24 @@ public final class Slab {
         (kept == null ? addNotes() : kept).set(noteIndex(granule), note);
     }
 
+    /** Whether anything was ever kept of an item. */
+    public boolean hasNotes() {
+        return notes != null;
+    }
+
     private int noteIndex(int granule) {
         return zone == PAGE_RUN ? 0 : indexOfItem(granule);
     }
 
-    private synchronized AtomicReferenceArray<@Nullable Object> addNotes() {
-        AtomicReferenceArray<@Nullable Object> kept = notes;
-        if (kept == null) {
-            kept = new AtomicReferenceArray<>(items);
-            notes = kept;
-        }
-        return kept;
+    private AtomicReferenceArray<@Nullable Object> addNotes() {
+        AtomicReferenceArray<@Nullable Object> added = new AtomicReferenceArray<>(items);
+        Object kept = NOTES.compareAndExchange(this, null, added);
+        return kept == null ? added : Objects.requireNonNull(notes);
+    }
+
+    /** The first granule of the item around a granule; of a page run, its own. */
+    public int firstGranule(int granule) {
+        return zone == PAGE_RUN ? base : granule(indexOfItem(granule));
     }
 
     /** Its items, 1 of a page run. */
@@ -284,6 +301,13 @@ public final class Slab {
             }
         }
         idle.andNot(givenBack);
+        for (int index = 0; index < items && !idle.isEmpty(); index++) {
+            int page = idle.nextSetBit(firstPage(index));
+            if (page >= 0 && page <= lastPage(index)) {
+                // Its content is gone, and whatever the tag said of that.
+                tagAs(granule(index), 0);
+            }
+        }
         for (int page = idle.nextSetBit(0); page >= 0; ) {
             int end = idle.nextClearBit(page);
             giveBack.accept((long) page * PageSource.PAGE, (long) (end - page) * PageSource.PAGE);

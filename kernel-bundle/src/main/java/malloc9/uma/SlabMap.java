@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import malloc9.vm.ContigRange;
+import malloc9.vm.FailPoints;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +138,9 @@ public final class SlabMap {
     Slab enter(int unit, int slabUnits, long bytes, Supplier<Slab> description) {
         Slab slab;
         try {
+            if (map.failPoints().fails(FailPoints.Step.SLAB)) {
+                throw new OutOfMemoryError("debug.fail");
+            }
             slab = description.get();
             lock.lock();
             try {

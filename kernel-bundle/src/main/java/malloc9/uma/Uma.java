@@ -10,6 +10,7 @@ import malloc9.pcpu.CpuRecords;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.vm.ContigRange;
+import malloc9.vm.FailPoints;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -172,7 +173,7 @@ public final class Uma {
         if (zone == null || zone.closed()) {
             return true;
         }
-        Bucket bucket = zone.fullBucket(currentNumber(), flags);
+        Bucket bucket = map.failPoints().fails(FailPoints.Step.BUCKET) ? null : zone.fullBucket(currentNumber(), flags);
         if (bucket == null) {
             return false;
         }
@@ -191,7 +192,7 @@ public final class Uma {
     /** Makes room in the caller's cache of a zone. */
     public void flush(int number) {
         Zone zone = zones[number];
-        if (zone == null || zone.closed()) {
+        if (zone == null || zone.closed() || map.failPoints().fails(FailPoints.Step.BUCKET)) {
             return;
         }
         zone.grow();

@@ -30,6 +30,7 @@ public final class KernelMap {
     public static final int UNIT = 1 << UNIT_SHIFT;
 
     private final PageSource pages;
+    private final FailPoints failPoints = new FailPoints();
     private final ReentrantLock lock = new ReentrantLock();
 
     /** First unit of a hole to its length. Guarded by lock. */
@@ -93,6 +94,11 @@ public final class KernelMap {
         return (long) reserveUnits << UNIT_SHIFT;
     }
 
+    /** The steps that can be made to fail, of this layer and of those above. */
+    public FailPoints failPoints() {
+        return failPoints;
+    }
+
     /** Units of the range. */
     public int units() {
         return (int) (pages.size() >>> UNIT_SHIFT);
@@ -136,6 +142,9 @@ public final class KernelMap {
      * @return the first unit, or -1 if no hole fits
      */
     public int allocate(int units, int alignment, long bytes, boolean reserve) {
+        if (failPoints.fails(FailPoints.Step.COMMIT)) {
+            return -1;
+        }
         lock.lock();
         try {
             if (units > available(reserve)) {
@@ -163,6 +172,9 @@ public final class KernelMap {
      * @return the offset of its first byte, or -1 if no hole fits
      */
     public long allocateContig(long bytes, ContigRange where, boolean reserve) {
+        if (failPoints.fails(FailPoints.Step.COMMIT)) {
+            return -1;
+        }
         lock.lock();
         try {
             for (Map.Entry<Integer, Integer> hole : holes.descendingMap().entrySet()) {

@@ -15,11 +15,13 @@ public final class LowMemory {
 
     private static final ScopedValue<Boolean> RAISING = ScopedValue.newInstance();
 
+    private final FailPoints failPoints;
     private final List<LowMemoryHandler> handlers = new CopyOnWriteArrayList<>();
     private final BiConsumer<LowMemoryHandler, Throwable> failed;
 
     /** @param failed is told what a handler threw */
-    public LowMemory(BiConsumer<LowMemoryHandler, Throwable> failed) {
+    public LowMemory(FailPoints failPoints, BiConsumer<LowMemoryHandler, Throwable> failed) {
+        this.failPoints = failPoints;
         this.failed = failed;
     }
 
@@ -45,6 +47,9 @@ public final class LowMemory {
 
     private void ask(LowMemoryHandler handler) {
         try {
+            if (failPoints.fails(FailPoints.Step.LISTENER)) {
+                throw new IllegalStateException("debug.fail");
+            }
             handler.vmLowmem();
         } catch (Throwable e) {
             failed.accept(handler, e);

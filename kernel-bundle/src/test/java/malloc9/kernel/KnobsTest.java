@@ -39,8 +39,13 @@ class KnobsTest {
     void theTableOfAllKnobs() {
         assertThat(sysctl.knobs().stream().map(knob -> "%s %08x %s".formatted(knob.name(), knob.kind(), knob.format())))
                 .containsExactly(
+                        "debug.fail.at c0000004 Q",
+                        "debug.fail.failures 80000004 Q",
+                        "debug.fail.points c0000003 A",
+                        "debug.fail.steps 80000004 Q",
                         "debug.malloc.failure_count 80000002 I",
                         "debug.malloc.failure_rate c0080002 I",
+                        "debug.malloc.level c0080003 A",
                         "debug.malloc.numzones 80080002 I",
                         "debug.malloc.zone_offset 80080006 IU",
                         "debug.vm_lowmem c0000002 I",
@@ -59,8 +64,13 @@ class KnobsTest {
                         "vm.kmem_size_max 80080008 LU",
                         "vm.kmem_size_min 80080008 LU",
                         "vm.kmem_size_scale 80080006 IU",
+                        "vm.malloc.quarantine c0080008 LU",
                         "vm.malloc.raw_quarantine 80080008 LU",
+                        "vm.malloc.sites c0080002 I",
+                        "vm.malloc.sites_count 80000002 I",
+                        "vm.malloc.sites_depth c0080002 I",
                         "vm.malloc.size_classes 80080003 A",
+                        "vm.malloc.verify_interval c0080006 IU",
                         "vm.malloc.zone_count 80000006 IU",
                         "vm.malloc.zone_sizes 80000005 I",
                         "vm.memguard.blocks 80000006 IU",
@@ -85,6 +95,8 @@ class KnobsTest {
                         "vm.memguard.samples 80000008 LU",
                         "vm.memguard.wasted 80000008 LU",
                         "vm.memguard.wrapcnt 80000008 LU",
+                        "vm.redzone.extra_mem 80000008 LU",
+                        "vm.redzone.panic c0080002 I",
                         "vm.zone_count 80000002 I",
                         "vm.zone_stats 80000005 s,struct uma_type_header");
     }

@@ -16,6 +16,7 @@ import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.FailureInfo;
 import malloc9.api.runtime.LimitInfo;
+import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -69,6 +70,14 @@ class BadInputTest extends KernelTest {
         refused("free: type is null", () -> raw.free(block.address(), none));
         refused("realloc: type is null", () -> malloc.realloc(block, 1, none, M_WAITOK));
         refused("malloc_usable_size: type is null", () -> malloc.usableSize(block, none));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // who compiles without it
+    void nullLevel() {
+        Level none = null;
+        refused("level is null", () -> kernel.operator().level(none));
+        refused("level is null", () -> kernel.operator().level(stats("foo").owner(), "foo", none));
     }
 
     @Test
@@ -172,6 +181,8 @@ class BadInputTest extends KernelTest {
     void settingsThatCannotBe() {
         ModuleId owner = stats("foo").owner();
         ModuleId nobody = new ModuleId("nobody", "1", 9);
+        refused("no module nobody 1 (9) owns types", () -> kernel.operator().level(nobody, Level.I));
+        refused(MODULE + " owns no type 'baz'", () -> kernel.operator().level(owner, "baz", Level.I));
         refused("failure rate -1 is negative", () -> kernel.operator().failureRate(-1));
         refused("failure rate -3 is negative", () -> kernel.operator().failureRate(owner, -3));
         refused("no module nobody 1 (9) owns types", () -> kernel.operator().failureRate(nobody, 1));

@@ -13,6 +13,7 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.Damage;
 import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
@@ -45,6 +46,10 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @MallocDefine(name = "c")
     public static final MallocType M_C = MallocType.define();
 
+    /** Of another kernel than the others, where there are two. */
+    @MallocDefine(name = "d")
+    public static final MallocType M_D = MallocType.define();
+
     /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
     public static final long RAW_QUARANTINE = 40 << 10;
 
@@ -58,6 +63,8 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final MallocSubsystem subsystem;
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
+
+    public final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
 
     /** Soft limits that were passed: type, limit, use. */
     public final List<String> softLimits = Collections.synchronizedList(new ArrayList<>());
@@ -216,6 +223,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
         softLimits.add((type == null ? "" : type) + ":" + limitBytes + ":" + usedBytes);
+    }
+
+    @Override
+    public void damaged(Damage damage) {
+        damages.add(damage);
     }
 
     @Override

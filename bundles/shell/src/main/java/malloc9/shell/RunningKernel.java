@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.PanicRecord;
@@ -22,6 +23,8 @@ public final class RunningKernel {
     private final AtomicReference<@Nullable MallocRuntime> runtime = new AtomicReference<>();
 
     private final AtomicReference<@Nullable Sysctl> knobs = new AtomicReference<>();
+
+    private final AtomicReference<@Nullable MallocOperator> operators = new AtomicReference<>();
 
     /** For Declarative Services. */
     public RunningKernel() {}
@@ -50,6 +53,32 @@ public final class RunningKernel {
     /** A successor is bound before its predecessor is unbound. */
     void unbindSysctl(Sysctl sysctl) {
         knobs.compareAndSet(sysctl, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindOperator(MallocOperator switches) {
+        operators.set(switches);
+    }
+
+    /** A successor is bound before its predecessor is unbound. */
+    void unbindOperator(MallocOperator switches) {
+        operators.compareAndSet(switches, null);
+    }
+
+    /**
+     * The switches of the kernel.
+     *
+     * @throws CommandFailed if no kernel runs
+     */
+    MallocOperator operator() {
+        MallocOperator switches = operators.get();
+        if (switches == null) {
+            throw new CommandFailed(Messages.KERNEL_NOT_RUNNING);
+        }
+        return switches;
     }
 
     /**

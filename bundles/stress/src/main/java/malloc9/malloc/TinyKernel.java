@@ -10,6 +10,7 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
@@ -130,6 +131,9 @@ final class TinyKernel implements TypeOwners, Events {
     public void note(String line) {}
 
     /** A free that comes too late earns one; whoever counts frees sees to it that no other does. */
+    @Override
+    public void damaged(Damage damage) {}
+
     @Override
     public void panicked(ModuleId who, KernelPanic panic) {}
 }

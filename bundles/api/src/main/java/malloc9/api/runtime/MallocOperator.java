@@ -1,5 +1,6 @@
 package malloc9.api.runtime;
 
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -79,6 +80,16 @@ public interface MallocOperator {
 
     /** What is set for a type. */
     Level level(ModuleId owner, String type);
+
+    /**
+     * Looks at the red zones of all blocks that were allocated at level I, and at those that were freed; nobody waits for it.
+     *
+     * @return what is damaged now; what no such look has found before is reported, too
+     */
+    List<Damage> verify();
+
+    /** Nobody is suspected of damage any more, until more is found. */
+    void forgetSuspects();
 
     /** Begins or ends to count requested sizes; what was counted stays. */
     void profile(boolean on);

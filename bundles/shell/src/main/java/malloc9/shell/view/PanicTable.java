@@ -4,7 +4,7 @@ import java.util.List;
 import malloc9.api.runtime.PanicRecord;
 
 /**
- * The contained panics, one a line.
+ * The contained panics, one a line; of what they say the first.
  *
  * @param panics oldest first
  */
@@ -23,7 +23,7 @@ public record PanicTable(List<PanicRecord> panics) implements View {
                     Clock.text(panic.when()),
                     ModuleTable.fullName(panic.who()),
                     panic.thread(),
-                    panic.message().stripTrailing());
+                    panic.message().lines().findFirst().orElse(""));
         }
         return columns.toString();
     }

@@ -1,0 +1,66 @@
+package malloc9.debug;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What this layer says, in one place: FreeBSD's texts. */
+public final class Messages {
+
+    /** The text of redzone's panic. */
+    public static final String STOPPING = "Stopping here.";
+
+    private Messages() {}
+
+    static List<String> underflow(long corrupted, BlockRecord record, @Nullable Site freeing) {
+        String line = "REDZONE: Buffer underflow detected. " + bytes(corrupted) + " corrupted before "
+                + hex(record.address) + " (" + record.bytes + " bytes allocated).";
+        return withTraces(line, record.allocated, freeing);
+    }
+
+    static List<String> overflow(long corrupted, BlockRecord record, @Nullable Site freeing) {
+        String line = "REDZONE: Buffer overflow detected. " + bytes(corrupted) + " corrupted after "
+                + hex(record.address + record.bytes) + " (" + record.bytes + " bytes allocated).";
+        return withTraces(line, record.allocated, freeing);
+    }
+
+    static List<String> modifiedAfterFree(long item, long itemBytes, int value, long at, BlockRecord record) {
+        String line = "Memory modified after free " + hex(item) + "(" + itemBytes + ") val="
+                + Integer.toHexString(value) + " @ " + hex(at);
+        List<String> lines = withTraces(line, record.allocated, record.freed());
+        lines.add(1, "Most recently used by " + record.type);
+        return lines;
+    }
+
+    /** The stacks of an allocation and a free as BSD prints them, as far as they are known. */
+    public static List<String> traces(@Nullable Site allocated, @Nullable Site freed) {
+        List<String> lines = new ArrayList<>();
+        addTrace(lines, "Allocation backtrace:", allocated);
+        addTrace(lines, "Free backtrace:", freed);
+        return lines;
+    }
+
+    private static List<String> withTraces(String line, @Nullable Site allocated, @Nullable Site freed) {
+        List<String> lines = traces(allocated, freed);
+        lines.addFirst(line);
+        return lines;
+    }
+
+    private static void addTrace(List<String> lines, String head, @Nullable Site site) {
+        if (site != null) {
+            lines.add(head);
+            int number = 0;
+            for (String frame : site.frames()) {
+                lines.add("#" + number++ + " " + frame);
+            }
+        }
+    }
+
+    private static String bytes(long count) {
+        return count + (count == 1 ? " byte" : " bytes");
+    }
+
+    private static String hex(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+}

@@ -1,0 +1,130 @@
+package malloc9.malloc;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+
+/**
+ * A quarantine keeps items from reuse, oldest out first, up to a number of bytes: a stale address then shows what was there, or what
+ * is wrong, and not somebody else's memory. There is one of what modules leaked by address, and one of what was freed at level I.
+ *
+ * <p>Who puts an item in has tagged it as nobody's. May be used by any number of threads; it looks at memory under its lock only, so
+ * that once it is closed nothing does.
+ */
+final class Quarantine {
+
+    /** What happens to an item that leaves. */
+    interface Leaving {
+
+        /**
+         * Looks at an item for the last time; under the quarantine's lock.
+         *
+         * @return the tag's owner that the item is free under
+         */
+        int leave(Slab slab, int item);
+
+        /** Tells what was found; under no lock. */
+        default void left() {}
+    }
+
+    private final Uma uma;
+    private final Leaving leaving;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by lock. */
+    private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+
+    /** Written under lock. */
+    private volatile long maxBytes;
+
+    /** Written under lock. */
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** Guarded by lock. */
+    private boolean closed;
+
+    private record Block(Slab slab, int item) {}
+
+    /** @param maxBytes what is kept at most */
+    Quarantine(Uma uma, long maxBytes, Leaving leaving) {
+        this.uma = uma;
+        this.maxBytes = maxBytes;
+        this.leaving = leaving;
+    }
+
+    /** Takes in an item that is tagged as nobody's. */
+    void add(Slab slab, int item) {
+        lock.lock();
+        try {
+            blocks.addLast(new Block(slab, item));
+            bytes.addAndGet(slab.itemBytes);
+        } finally {
+            lock.unlock();
+        }
+        shrinkTo(maxBytes);
+    }
+
+    /** Keeps at most that many bytes from now on. */
+    void maxBytes(long most) {
+        lock.lock();
+        try {
+            maxBytes = most;
+        } finally {
+            lock.unlock();
+        }
+        shrinkTo(most);
+    }
+
+    /** What it keeps at most. */
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    /** What it holds. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** Lets everything out. */
+    void drain() {
+        shrinkTo(0);
+    }
+
+    /** From now on no memory is looked at. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            blocks.clear();
+            bytes.set(0);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void shrinkTo(long most) {
+        if (bytes.get() <= most) {
+            return;
+        }
+        List<Block> out = new ArrayList<>();
+        lock.lock();
+        try {
+            while (bytes.get() > most && !closed) {
+                Block block = blocks.removeFirst();
+                bytes.addAndGet(-block.slab.itemBytes);
+                block.slab.tagAs(block.item, leaving.leave(block.slab, block.item));
+                out.add(block);
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Block block : out) {
+            uma.release(block.slab, new int[] {block.item}, 1);
+        }
+        leaving.left();
+    }
+}

@@ -1,36 +1,43 @@
 package malloc9.debug;
 
 import java.util.List;
-import java.util.stream.Stream;
+import malloc9.api.runtime.CallStack;
 
 /**
- * A site is a call stack as text, innermost frame first: strings only, so that it keeps no class alive.
+ * A site is the call stack under which blocks are allocated or freed: who asked the kernel, who asked him, and so on. One object for
+ * each stack that {@link Sites} knows; equal by identity.
+ *
+ * <p>Texts only: no class lives longer for it.
  */
 public final class Site {
 
-    private static final int DEPTH = 18;
-    private static final StackWalker WALKER = StackWalker.getInstance();
+    private final CallStack stack;
 
-    private final List<String> frames;
+    /** How {@link Sites} tells it from others. */
+    final Trace trace;
 
-    private Site(List<String> frames) {
-        this.frames = frames;
+    Site(List<StackTraceElement> frames, Trace trace) {
+        this.stack = new CallStack(frames);
+        this.trace = trace;
     }
 
-    /** Where the caller's caller is. */
+    /** Where the caller is, as a kernel sees it that knows no bundles. */
     public static Site capture() {
-        return new Site(WALKER.walk(Site::outsideTheKernel));
+        return Sites.WITHOUT_BUNDLES.take();
     }
 
-    /** The frames, innermost first. */
+    /** Its stack; without frames if the kernel called itself, or too many sites are known. */
+    public CallStack stack() {
+        return stack;
+    }
+
+    /** The texts of its frames. */
     public List<String> frames() {
-        return frames;
+        return stack.frames().stream().map(StackTraceElement::toString).toList();
     }
 
-    private static List<String> outsideTheKernel(Stream<StackWalker.StackFrame> stack) {
-        return stack.skip(1)
-                .limit(DEPTH)
-                .map(frame -> frame.toStackTraceElement().toString())
-                .toList();
+    @Override
+    public String toString() {
+        return stack.toString();
     }
 }

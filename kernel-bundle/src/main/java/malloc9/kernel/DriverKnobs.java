@@ -30,15 +30,11 @@ public final class DriverKnobs {
         try {
             Knob knob = driver.knob();
             name = knob.name();
-            switch (knob.type()) {
-                case NODE, STRING, OPAQUE -> throw new IllegalArgumentException(Messages.noNumber(knob));
-                case INT, UINT, LONG, ULONG, QUAD -> {}
-            }
-            Oid oid = Oid.of(knob);
-            if (knob.isTunable()) {
-                tune(driver, oid);
-            }
-            Variable variable = knob.isWritable() ? oid.bind(driver::get, driver::set) : oid.bind(driver::get);
+            Variable variable = switch (knob.type()) {
+                case NODE, STRING -> throw new IllegalArgumentException(Messages.noNumber(knob));
+                case OPAQUE -> structure(driver, knob);
+                case INT, UINT, LONG, ULONG, QUAD -> number(driver, knob);
+            };
             tree.add(variable);
             added.put(driver, variable);
             return true;
@@ -54,6 +50,21 @@ public final class DriverKnobs {
         if (variable != null) {
             tree.remove(variable);
         }
+    }
+
+    private static Variable structure(DriverKnob driver, Knob knob) {
+        if (knob.isWritable() || knob.isTunable()) {
+            throw new IllegalArgumentException(Messages.WRITABLE_STRUCTURE);
+        }
+        return Oid.of(knob).bindBytes(driver::bytes);
+    }
+
+    private Variable number(DriverKnob driver, Knob knob) {
+        Oid oid = Oid.of(knob);
+        if (knob.isTunable()) {
+            tune(driver, oid);
+        }
+        return knob.isWritable() ? oid.bind(driver::get, driver::set) : oid.bind(driver::get);
     }
 
     private void tune(DriverKnob driver, Oid oid) {

@@ -9,6 +9,7 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.SiteTable;
 import malloc9.malloc.Events;
 import malloc9.malloc.MallocSubsystem.Revoked;
 import malloc9.malloc.Messages;
@@ -65,6 +66,11 @@ final class Journal implements Events {
                     report.type(),
                     report.owner() + " leaked " + count(blocks.count(), "block") + " of " + blocks.size()
                             + " bytes of type " + Messages.printable(report.type()));
+        }
+        if (!report.groups().isEmpty()) {
+            new SiteTable(report.groups(), SiteTable.AT_STOP, false)
+                    .lines()
+                    .forEach(line -> warn(report.type(), Messages.printable(line)));
         }
     }
 
@@ -141,7 +147,8 @@ final class Journal implements Events {
     }
 
     /** Keeps a line without saying it aloud. */
-    void note(String line) {
+    @Override
+    public void note(String line) {
         console.log(Console.KERNEL, line);
         remember(line);
     }

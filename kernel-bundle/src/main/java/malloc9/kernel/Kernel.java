@@ -7,11 +7,14 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocType;
 import malloc9.api.TypeAccounting;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
+import malloc9.debug.memguard.GuardSettings;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.Descriptor;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
@@ -99,7 +102,9 @@ public final class Kernel implements AutoCloseable {
                 malloc.sizeClasses(),
                 malloc.zoneSets(),
                 clock,
+                new MemGuard(tunables.guardSizes(), journal::note),
                 statsFile);
+        tunables.sites().apply(subsystem.sites());
         SysctlTree tree = new SysctlTree();
         tunables.declare(tree, map, subsystem);
         try {
@@ -117,6 +122,10 @@ public final class Kernel implements AutoCloseable {
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
         subsystem.armour(tunables.armour());
+        GuardSettings guarded = tunables.guard().settings();
+        if (!guarded.equals(GuardSettings.STANDARD)) {
+            subsystem.guard(settings -> guarded);
+        }
         return new Kernel(
                 subsystem,
                 journal,
@@ -139,6 +148,11 @@ public final class Kernel implements AutoCloseable {
     /** malloc and free with addresses. */
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
+    }
+
+    /** Access by address. */
+    public RawMemory rawMemory() {
+        return subsystem.rawMemory();
     }
 
     /** The statistics of types, for other allocators. */

@@ -9,6 +9,7 @@ import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
 import malloc9.api.module.ModuleLinker;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.sysctl.Sysctl;
@@ -59,6 +60,7 @@ public final class KernelActivator implements BundleActivator {
         services.add(context.registerService(ModuleLinker.class, linker, null));
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
+        services.add(context.registerService(RawMemory.class, booted.rawMemory(), null));
         services.add(context.registerService(TypeAccounting.class, booted.accounting(), null));
         services.add(context.registerService(Zones.class, booted.zones(), null));
         services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));

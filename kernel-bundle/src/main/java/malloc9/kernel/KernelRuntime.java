@@ -1,11 +1,14 @@
 package malloc9.kernel;
 
 import java.util.List;
+import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.Outstanding;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
@@ -56,6 +59,21 @@ final class KernelRuntime implements MallocRuntime {
     @Override
     public List<LeakReport> leaks() {
         return journal.leaks();
+    }
+
+    @Override
+    public Outstanding outstanding() {
+        return subsystem.outstanding();
+    }
+
+    @Override
+    public Outstanding outstanding(ModuleId owner) {
+        return subsystem.outstanding(owner);
+    }
+
+    @Override
+    public AddressInfo whatis(long address) {
+        return subsystem.whatis(address);
     }
 
     @Override

@@ -31,6 +31,8 @@ final class Messages {
         return "a driver's knob " + printable(name) + " is left out: " + printable(why);
     }
 
+    static final String WRITABLE_STRUCTURE = "a structure can only be read";
+
     static String noNumber(Knob knob) {
         return "its type " + knob.type() + " is no number";
     }

@@ -3,7 +3,10 @@ package malloc9.kernel;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.Function;
+import malloc9.debug.SiteTunables;
 import malloc9.malloc.ArmourTunables;
+import malloc9.debug.memguard.GuardSizes;
+import malloc9.debug.memguard.GuardTunables;
 import malloc9.malloc.MallocSubsystem;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param malloc malloc's
  * @param armour the armour's
  * @param verifySeconds how often the blocks of level I are looked at; 0 for never
+ * @param sites those of allocation sites
+ * @param guard MemGuard's
+ * @param physicalPages OS pages that the process may use
  * @param param those of the system as a whole
  */
 public record Tunables(
@@ -35,7 +41,10 @@ public record Tunables(
         MallocTunables malloc,
         ArmourTunables armour,
         long verifySeconds,
-        Param param) {
+        SiteTunables sites,
+        GuardTunables guard,
+        Param param,
+        long physicalPages) {
 
     /** Those of a kernel map of that size. */
     public Tunables(long kmemSize) {
@@ -45,7 +54,10 @@ public record Tunables(
                 MallocTunables.STANDARD,
                 ArmourTunables.STANDARD,
                 0,
-                Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize));
+                SiteTunables.STANDARD,
+                GuardTunables.STANDARD,
+                Param.from(name -> null, physicalMemory() / PageSource.PAGE, kmemSize),
+                physicalMemory() / PageSource.PAGE);
     }
 
     /** The same with a statistics file. */
@@ -57,7 +69,10 @@ public record Tunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
                 armour,
                 verifySeconds,
-                param);
+                sites,
+                guard,
+                param,
+                physicalPages);
     }
 
     /** Reads the tunables. */
@@ -79,7 +94,10 @@ public record Tunables(
                 MallocTunables.from(environment),
                 ArmourTunables.from(environment),
                 Sweeper.interval(environment),
-                Param.from(environment, physicalPages, kmem.size()));
+                SiteTunables.from(environment),
+                GuardTunables.from(environment),
+                Param.from(environment, physicalPages, kmem.size()),
+                physicalPages);
     }
 
     /** Bytes of the kernel map (vm.kmem_size). */
@@ -100,6 +118,12 @@ public record Tunables(
     /** The sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset). */
     public ZoneSets zoneSets() {
         return malloc.zoneSets();
+    }
+
+    /** How large MemGuard may become. */
+    GuardSizes guardSizes() {
+        return GuardSizes.of(
+                guard.divisor(), physicalPages, kmem.size(), kmem.sizing().max());
     }
 
     /** Adds the knobs of all layers. */

@@ -13,6 +13,7 @@ import malloc9.api.runtime.Level;
 import malloc9.debug.BlockRecord;
 import malloc9.debug.RedZone;
 import malloc9.debug.Site;
+import malloc9.debug.Sites;
 import malloc9.debug.Trash;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -47,6 +48,7 @@ final class ArmouredBlocks {
     private final KernMalloc allocator;
     private final SizeClasses classes;
     private final Watches watches;
+    private final Sites sites;
     private final Events events;
     private final Suspects suspects;
     private final MallocTypes types;
@@ -68,6 +70,7 @@ final class ArmouredBlocks {
             MallocTypes types,
             SizeClasses classes,
             Watches watches,
+            Sites sites,
             Events events,
             Suspects suspects,
             MemorySegment range,
@@ -76,6 +79,7 @@ final class ArmouredBlocks {
         this.uma = uma;
         this.classes = classes;
         this.watches = watches;
+        this.sites = sites;
         this.events = events;
         this.suspects = suspects;
         this.types = types;
@@ -117,14 +121,7 @@ final class ArmouredBlocks {
         }
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
-        return new Coat(
-                bytes,
-                rawBytes,
-                type,
-                (flags & M_ZERO) != 0,
-                Site.capture(),
-                range,
-                uma.map().failPoints());
+        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), range, uma.map().failPoints());
     }
 
     /** Damage goes to the journal, and narrows down who may do such things. */
@@ -157,7 +154,7 @@ final class ArmouredBlocks {
             }
             Slab slab = blocks.locate(address, type, viewBytes, function);
             int item = slab.firstGranule((int) ((address - range.address()) >>> Slab.GRANULE_SHIFT));
-            Taking taking = new Taking(slab, item, record, Site.capture());
+            Taking taking = new Taking(slab, item, record, freeing(record));
             try {
                 allocator.free(taking, type, function);
             } finally {
@@ -172,16 +169,21 @@ final class ArmouredBlocks {
         }
     }
 
+    /** Where a block is freed, if it was told where it was allocated. */
+    private @Nullable Site freeing(BlockRecord record) {
+        return record.allocated == null ? null : sites.take();
+    }
+
     /** What a free of an armoured block does, inside its section. */
     final class Taking {
         final Slab slab;
         final int item;
         private final BlockRecord record;
-        private final Site site;
+        private final @Nullable Site site;
         private List<Damage> damages = List.of();
         private boolean claimed;
 
-        Taking(Slab slab, int item, BlockRecord record, Site site) {
+        Taking(Slab slab, int item, BlockRecord record, @Nullable Site site) {
             this.slab = slab;
             this.item = item;
             this.record = record;

@@ -46,6 +46,7 @@ final class ContigMalloc {
         RequestCheck.checkFlags(flags, "contigmalloc");
         allocator.requests.checkSize(bytes, type, "contigmalloc");
         check(bytes, where);
+        type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
         return allocator.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
     }

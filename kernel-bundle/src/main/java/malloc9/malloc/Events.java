@@ -36,6 +36,9 @@ public interface Events {
     /** Memory was written to beside a block, or after its free; nobody can say who did it. */
     void damaged(Damage damage);
 
+    /** What an operator should read. */
+    void note(String line);
+
     /** Somebody earned a panic; whoever is told does not throw. */
     void panicked(ModuleId who, KernelPanic panic);
 }

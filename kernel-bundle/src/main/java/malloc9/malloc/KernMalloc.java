@@ -14,6 +14,8 @@ import malloc9.api.InvalidFree;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.debug.BlockRecord;
+import malloc9.debug.Sites;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
@@ -50,7 +52,7 @@ public final class KernMalloc {
     static final long NO_VIEW = 0;
 
     /** What a way to a block says when its type's watch has changed meanwhile. */
-    private static final long CHANGED = -1;
+    static final long CHANGED = -1;
 
     private static final int MIN_ALLOC = Slab.GRANULE;
 
@@ -80,6 +82,9 @@ public final class KernMalloc {
     /** What can be wrong with a request. */
     final RequestCheck requests;
 
+    /** Requests that MemGuard serves. */
+    final GuardedRequests guarded;
+
     private final LastFailure lastFailure;
     private final Exhaustion exhaustion;
     private final long base;
@@ -96,9 +101,11 @@ public final class KernMalloc {
             MallocTypes types,
             LastFailure lastFailure,
             Watches watches,
+            Sites sites,
             Events events,
             Suspects suspects,
-            Exhaustion exhaustion) {
+            Exhaustion exhaustion,
+            MemGuard guard) {
         this.uma = uma;
         this.exhaustion = exhaustion;
         this.classes = classes;
@@ -114,7 +121,8 @@ public final class KernMalloc {
         this.items = new Items(slabs, range);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
-        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, events, suspects, range, blocks);
+        this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks);
     }
 
     /**
@@ -184,6 +192,10 @@ public final class KernMalloc {
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         RequestCheck.checkFlags(flags, "realloc");
         requests.checkSize(bytes, type, "realloc");
+        type.types.fence(type, "realloc");
+        if (guarded.owns(address)) {
+            return guarded.realloc(address, bytes, type, flags, raw, viewBytes);
+        }
         BlockRecord record = blocks.noted(address);
         long itemBytes = blocks.locate(address, type, viewBytes, "realloc").itemBytes;
         long usable = record == null ? itemBytes : record.bytes;
@@ -193,12 +205,12 @@ public final class KernMalloc {
         }
         long moved = malloc(bytes, type, flags, raw);
         if (moved != 0) {
-            copy(address, moved, Math.min(bytes, usable), type);
+            copy(address, GuardedRequests.plain(moved), Math.min(bytes, usable), type);
             try {
                 free(address, type, viewBytes);
             } catch (InvalidFree alreadyFreed) {
                 // Another thread was faster: the caller gets the error, and so nobody would have the new block.
-                free(moved, type, NO_VIEW);
+                free(GuardedRequests.plain(moved), type, NO_VIEW);
                 throw alreadyFreed;
             }
         }
@@ -207,6 +219,9 @@ public final class KernMalloc {
 
     /** The bytes that there are at a block. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
+        if (guarded.owns(address)) {
+            return guarded.usableSize(address, type, viewBytes);
+        }
         BlockRecord record = blocks.noted(address);
         long itemBytes = blocks.locate(address, type, viewBytes, "malloc_usable_size").itemBytes;
         return record == null ? itemBytes : record.bytes;
@@ -300,10 +315,15 @@ public final class KernMalloc {
     long mallocSlow(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
+        type.types.fence(type, "malloc");
         // Without a lambda, which would be garbage for each bucket.
-        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw, null) : CHANGED;
+        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : CHANGED;
         if (address != CHANGED) {
             return address;
+        }
+        if (guarded.wants(bytes, type)) {
+            return under(
+                    type, bytes, classes.accounted(bytes), flags, watch -> guarded.orPlain(bytes, type, watch, flags, raw));
         }
         Coat coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
@@ -313,8 +333,7 @@ public final class KernMalloc {
                 // Unfortunate but not fatal: the block is a plain one.
             }
         }
-        return under(
-                type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw, null));
+        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
     }
 
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
@@ -325,7 +344,7 @@ public final class KernMalloc {
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
-                    watch -> allocate(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
+                    watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
             return item == 0 ? 0 : item + coat.front;
         } finally {
             armoured.tell(coat);
@@ -372,9 +391,20 @@ public final class KernMalloc {
         return address;
     }
 
-    /** Allocates for a type under that watch, or none. */
-    private long allocate(
-            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
+    /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
+    private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long address = guarded.sample(bytes, type, watch, flags, raw);
+        return address != 0 ? address : allocatePlain(bytes, type, watch, flags, raw, null);
+    }
+
+    /** Allocates from the kernel map. */
+    long allocatePlain(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable Coat coat) {
         return bytes > classes.largest()
                 ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw, coat)
                 : mallocItem(classes.of(bytes), type, watch, flags, raw, coat);
@@ -551,6 +581,11 @@ public final class KernMalloc {
     }
 
     private void freeSlow(long address, MallocTypeInternal type, long viewBytes) {
+        type.types.fence(type, "free");
+        if (guarded.owns(address)) {
+            guarded.free(address, type, viewBytes);
+            return;
+        }
         if (armoured.free(address, type, viewBytes, "free")) {
             return;
         }
@@ -646,6 +681,12 @@ public final class KernMalloc {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        type.types.fence(type, "zfree");
+        if (guarded.owns(address)) {
+            // Its pages go back to the OS.
+            guarded.free(address, type, viewBytes);
+            return;
+        }
         // What was armoured is full of trash afterwards.
         if (armoured.free(address, type, viewBytes, "zfree")) {
             return;
@@ -705,7 +746,8 @@ public final class KernMalloc {
      * alive; null if it is watched otherwise by now.
      */
     @SuppressWarnings("ReferenceEquality") // a watch is who it is
-    private @Nullable Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
+    @Nullable
+    Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
         while (true) {
             Pcpu cpu = enterAlive(type, function);
             boolean same = type.watch() == watch;
@@ -731,7 +773,7 @@ public final class KernMalloc {
     }
 
     /** The counters that {@link #enterUnder} has seen to. */
-    private static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
+    static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
         return Objects.requireNonNull(type.row(cpu.number, watch));
     }
 
@@ -767,7 +809,7 @@ public final class KernMalloc {
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
         Pcpu cpu = enterAlive(type, "realloc");
         try {
-            MemorySegment.copy(range, from - base, range, to - base, bytes);
+            GuardedRequests.copy(from, to, bytes);
         } finally {
             uma.leave(cpu);
         }

@@ -207,6 +207,10 @@ public final class MallocService implements Malloc {
                     type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
         }
         long address = block.address();
+        InvalidFree guarded = block.scope().isAlive() ? null : allocator.guarded.stale(block, type);
+        if (guarded != null) {
+            return guarded;
+        }
         return block.scope().isAlive()
                 ? allocator.blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
                 : allocator.blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));

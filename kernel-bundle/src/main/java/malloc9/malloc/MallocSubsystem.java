@@ -7,17 +7,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
+import malloc9.api.raw.GuardHit;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.BlockGroup;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.Outstanding;
 import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
+import malloc9.debug.Sites;
+import malloc9.malloc.Census.Holder;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zones;
+import malloc9.debug.memguard.GuardSettings;
+import malloc9.debug.memguard.GuardTunables;
+import malloc9.debug.memguard.GuardedMemory;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
 import malloc9.uma.Slab;
@@ -35,7 +54,8 @@ import org.jspecify.annotations.Nullable;
  * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
  * statistics.
  *
- * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
+ * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes, and the fourth under none at
+ * all:
  * <ol>
  *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
  *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
@@ -81,6 +101,13 @@ public final class MallocSubsystem {
     private final MallocOperator operator;
     private final TypeAccounting accounting;
     private final @Nullable StatsFile statsFile;
+    private final Sites sites;
+    private final Census census;
+    private final Whatis whatis;
+    private final MemGuard guard;
+    private final GuardedRequests guarded;
+    private final GuardedMemory rawMemory;
+    private final Sampler sampler;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -107,6 +134,7 @@ public final class MallocSubsystem {
      * @param classes the size classes
      * @param zoneSets how many zones each class has
      * @param clock what requests wait on when the map is full
+     * @param guard MemGuard, of which nobody else takes blocks
      * @param statsFile where the types' statistics outlive the process, or null; the caller closes it after the shutdown
      */
     public MallocSubsystem(
@@ -117,21 +145,30 @@ public final class MallocSubsystem {
             SizeClasses classes,
             ZoneSets zoneSets,
             WaitClock clock,
+            MemGuard guard,
             @Nullable StatsFile statsFile) {
         this.map = map;
+        this.guard = guard;
         this.classes = classes;
         this.statsFile = statsFile;
-        this.watches = new Watches(classes, events);
+        this.watches = new Watches(classes, events, guard);
         this.suspects = new Suspects(zoneSets, classes.count());
-        this.types = new MallocTypes(owners, events, classes, suspects, watches, statsFile, map.failPoints());
+        this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
+        this.sites = new Sites(owners::moduleOf);
+        this.census = new Census(uma);
+        this.whatis = new Whatis(uma, types, address -> null);
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
-        KernMalloc allocator = new KernMalloc(uma, classes, types, lastFailure, watches, events, suspects, exhaustion);
+        KernMalloc allocator =
+                new KernMalloc(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
         this.armoured = allocator.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
+        this.guarded = allocator.guarded;
+        this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
+        this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(allocator, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
@@ -149,6 +186,25 @@ public final class MallocSubsystem {
     /** The unsafe one. */
     public RawMalloc rawMalloc() {
         return rawMalloc;
+    }
+
+    /** Access by address. */
+    public RawMemory rawMemory() {
+        return rawMemory;
+    }
+
+    /** Has MemGuard guard what the changed settings say, from the next request on. */
+    public void guard(UnaryOperator<GuardSettings> change) {
+        watches.change(
+                types,
+                uma.cpus(),
+                () -> guard.settings(change.apply(guard.settings())),
+                () -> sampler.every(guard.settings().sampleMillis()));
+    }
+
+    /** What the sampler does once in an interval, for tests. */
+    void tickSampler() {
+        sampler.tick();
     }
 
     /** The statistics of types, for other allocators. */
@@ -178,8 +234,10 @@ public final class MallocSubsystem {
      */
     public void declare(SysctlTree tree, MallocTunables tunables) {
         tunables.declare(tree, operator, watches.profile, statsFile);
+        sites.declare(tree);
         map.failPoints().declare(tree);
         ArmourTunables.declare(tree, operator, armoured);
+        GuardTunables.declare(tree, guard, this::guard);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, this::zoneRecords).declare(tree);
     }
@@ -210,25 +268,66 @@ public final class MallocSubsystem {
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
     public void unregister(Owner owner) {
+        try {
+            guard.fence("malloc_uninit");
+        } catch (GuardHit hit) {
+            // Whose thread it is has to be rid of its module all the same.
+            events.panicked(owner.module(), hit);
+        }
+        List<Retired> retired = new ArrayList<>();
+        List<Owner> revocable = new ArrayList<>();
+        try {
+            retire(owner, retired, revocable);
+        } finally {
+            // Each is a handshake with all threads, or a wait for a native call: under no lock.
+            revocable.forEach(Owner::revoke);
+            retired.stream()
+                    .map(Retired::type)
+                    .filter(type -> type.owner.isRevoked())
+                    .forEach(type -> guarded.revoke(type.number));
+            settleAccounts(owner, retired);
+        }
+    }
+
+    /**
+     * Steps 1 to 3.
+     *
+     * @param retired takes the owner's types
+     * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
+     */
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
             map.wakeUp();
             List<ZoneItems> left = zones.retire(owner);
             boolean quiet = zones.settle(QUIESCE_MILLIS);
-            List<Retired> retired = retired(dead);
+            retired.addAll(retired(dead));
             quarantine.addAll(retired);
-            try {
-                report(retired);
-                zones.report(left);
-            } finally {
-                if (quiet) {
-                    takeBack();
-                }
-                quarantinedBytes = rawQuarantine.bytes()
-                        + quarantine.stream().mapToLong(Retired::bytes).sum()
-                        + zones.bytesOut();
+            if (quiet) {
+                Stream.concat(
+                                quarantine.stream().map(type -> type.type().owner),
+                                zones.stopped().stream().map(zone -> zone.type.owner))
+                        .distinct()
+                        .forEach(revocable::add);
             }
+            report(retired);
+            zones.report(left);
+        } finally {
+            uninit.unlock();
+        }
+    }
+
+    /** Step 5; a kernel that has stopped meanwhile has no memory to take back. */
+    private void settleAccounts(Owner owner, List<Retired> retired) {
+        uninit.lock();
+        try {
+            if (!types.closed()) {
+                takeBack();
+            }
+            quarantinedBytes = rawQuarantine.bytes()
+                    + quarantine.stream().mapToLong(Retired::bytes).sum()
+                    + zones.bytesOut();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -245,6 +344,7 @@ public final class MallocSubsystem {
      * @return what was revoked
      */
     public Revoked shutdown() {
+        sampler.close();
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
@@ -256,9 +356,12 @@ public final class MallocSubsystem {
             boolean revoked = true;
             for (Retired type : quarantine) {
                 revoked &= type.type().owner.revoke();
+                revoked &= guarded.revoke(type.type().number);
             }
             armoured.quarantine().close();
+            rawMemory.close();
             if (quiet && revoked) {
+                guard.close();
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
@@ -356,6 +459,32 @@ public final class MallocSubsystem {
         return used;
     }
 
+    /** The sites of blocks. */
+    public Sites sites() {
+        return sites;
+    }
+
+    /** What registered types and open zones have in use. */
+    public Outstanding outstanding() {
+        return outstanding(holder -> true);
+    }
+
+    /** The same of one module. */
+    public Outstanding outstanding(ModuleId owner) {
+        return outstanding(holder -> holder.owner().equals(owner));
+    }
+
+    private Outstanding outstanding(Predicate<Holder> wanted) {
+        Map<Integer, Holder> holders = types.holders();
+        holders.values().removeIf(wanted.negate());
+        return new Outstanding(Instant.now(), census.count(holders::get));
+    }
+
+    /** What lies at an address. */
+    public AddressInfo whatis(long address) {
+        return whatis.at(address);
+    }
+
     /**
      * Moves what types that have moved to another set of zones freed there to where they had it from, so far as that can be told: the sum
      * over the zones of a class is exact.
@@ -403,9 +532,16 @@ public final class MallocSubsystem {
                         Instant.now(),
                         type.blocks(),
                         type.bytes(),
-                        blocksBySize(type.type().number)));
+                        blocksBySize(type.type().number),
+                        groups(type)));
             }
         }
+    }
+
+    private List<BlockGroup> groups(Retired type) {
+        Holder holder = Holder.of(type.type());
+        List<BlockGroup> groups = census.count(number -> number == type.type().number ? holder : null);
+        return Census.complete(groups, holder, type.blocks(), type.bytes());
     }
 
     private List<LeakReport.Blocks> blocksBySize(int number) {
@@ -417,25 +553,27 @@ public final class MallocSubsystem {
                 }
             }
         }
+        guarded.live(number).forEach(block -> counts.merge(block.accounted(), 1L, Long::sum));
         return counts.entrySet().stream()
                 .map(entry -> new LeakReport.Blocks(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    /** Revokes and takes back what is in quarantine, as far as nobody holds on to it. */
+    /** Takes back what is in quarantine of owners that are revoked. */
     private void takeBack() {
         List<Retired> free = new ArrayList<>();
         for (Retired type : quarantine) {
-            if (type.type().owner.revoke()) {
+            if (type.type().owner.isRevoked() && guarded.revoke(type.type().number)) {
                 // Asked again: a section that quiesce did not wait for may have counted after the report.
                 if (new Retired(type.type(), type.type().counters()).leaks()) {
                     releaseBlocks(type.type().number);
+                    guarded.release(type.type().number);
                 }
                 free.add(type);
             }
         }
         for (ZoneItems stopped : zones.stopped()) {
-            if (stopped.type.owner.revoke()) {
+            if (stopped.type.owner.isRevoked()) {
                 releaseBlocks(stopped.number);
                 zones.forget(stopped);
             }
@@ -472,6 +610,12 @@ public final class MallocSubsystem {
     private void reclaim() {
         armoured.quarantine().drain();
         uma.reclaim();
+    }
+
+    /** Who is told of a hit: whose block it is, or else the kernel, whose type is the oldest. */
+    private ModuleId ownerOf(GuardHit hit) {
+        GuardHit.Block block = hit.block();
+        return block == null ? types.registered().getFirst().owner.module() : block.module();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

@@ -31,7 +31,7 @@ final class MallocTypeInternal {
 
     /**
      * One element: its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while
-     * it is watched or recorded, and once its owner stops. Written under lock; an array, so that a critical section sees the change
+     * it is watched or recorded, before a sample, and once its owner stops. Written under lock; an array, so that a critical section sees the change
      * ({@link malloc9.pcpu.Pcpu}).
      */
     final int[] word;
@@ -70,6 +70,12 @@ final class MallocTypeInternal {
 
     /** Whether a drain is at work. Guarded by lock. */
     private boolean paused;
+
+    /** Whether its next request is to be a sample of MemGuard's. Written under lock. */
+    private volatile boolean sampling;
+
+    /** Its allocations when the sampler last looked, who alone uses it. */
+    private long seen;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -231,7 +237,46 @@ final class MallocTypeInternal {
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
     MemorySegment view(long address, long bytes) {
-        return everything.asSlice(address, bytes);
+        try {
+            return everything.asSlice(address, bytes);
+        } catch (IndexOutOfBoundsException guarded) {
+            // The JDK's own test finds the mark of a guarded block: one of ours would be 60 bytes more in each caller.
+            return GuardedRequests.view(types.guard, address, bytes);
+        }
+    }
+
+    /** Sends the next request the slow way, to be sampled there, or does so no more. */
+    void sample(boolean wanted) {
+        lock.lock();
+        try {
+            sampling = wanted;
+            setWord();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has allocated since this was last asked, by the sampler. */
+    boolean hasAllocated() {
+        long before = seen;
+        seen = counters().allocs();
+        return seen != before;
+    }
+
+    /** Whether a request is the one to be sampled; only one is told so. */
+    boolean takeSample() {
+        if (!sampling) {
+            return false;
+        }
+        lock.lock();
+        try {
+            boolean taken = sampling;
+            sampling = false;
+            setWord();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The error for who comes too late. */
@@ -281,6 +326,6 @@ final class MallocTypeInternal {
     }
 
     private void setWord() {
-        word[0] = alive && !paused && watch == null && record == null ? number : SHUT;
+        word[0] = alive && !paused && !sampling && watch == null && record == null ? number : SHUT;
     }
 }

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,8 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.raw.GuardHit;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
 import malloc9.vm.FailPoints;
@@ -28,6 +31,9 @@ public final class MallocTypes implements Gates {
     private final Suspects suspects;
     private final SizeClasses classes;
     private final Watches watches;
+
+    /** Whose blocks are not slices of their owner's everything. */
+    final MemGuard guard;
 
     /** Where the types' statistics outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
@@ -57,6 +63,7 @@ public final class MallocTypes implements Gates {
             SizeClasses classes,
             Suspects suspects,
             Watches watches,
+            MemGuard guard,
             @Nullable StatsFile statsFile,
             FailPoints failPoints) {
         this.owners = owners;
@@ -64,6 +71,7 @@ public final class MallocTypes implements Gates {
         this.classes = classes;
         this.suspects = suspects;
         this.watches = watches;
+        this.guard = guard;
         this.statsFile = statsFile;
         this.failPoints = failPoints;
         numbers.set(0);
@@ -222,6 +230,21 @@ public final class MallocTypes implements Gates {
         throw new InvalidRequest(Messages.otherKernel(function, type));
     }
 
+    /** Delivers what the thread has coming of a touch of a hole, before anything of the kernel changes. */
+    void fence(MallocTypeInternal type, String function) {
+        try {
+            guard.fence(function);
+        } catch (GuardHit hit) {
+            events.panicked(type.owner.module(), hit);
+            throw hit;
+        }
+    }
+
+    /** Whether all blocks of a type are to be guarded. */
+    boolean isGuarded(MallocTypeInternal type) {
+        return watches.isGuarded(type);
+    }
+
     /** The live type of that tag, or null. */
     @Nullable
     MallocTypeInternal ofTag(int tag) {
@@ -231,6 +254,14 @@ public final class MallocTypes implements Gates {
             }
         }
         return null;
+    }
+
+    /** Whose the blocks and items of each number are, now. */
+    Map<Integer, Census.Holder> holders() {
+        Map<Integer, Census.Holder> holders = new HashMap<>();
+        zones.forEach((number, zone) -> holders.put(number, Census.Holder.of(zone)));
+        registered.forEach(type -> holders.put(type.number, Census.Holder.of(type)));
+        return holders;
     }
 
     /** A number for the tags of a zone's items, or 0 if none is left. */

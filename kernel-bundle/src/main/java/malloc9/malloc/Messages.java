@@ -269,6 +269,10 @@ public final class Messages {
                 + bytes;
     }
 
+    static String noView(long address, long bytes) {
+        return "no view of " + bytes + " bytes at " + hex(address);
+    }
+
     static String heapSegment(String function, long bytes) {
         return function + ": segment of " + bytes + " bytes lies on the Java heap";
     }

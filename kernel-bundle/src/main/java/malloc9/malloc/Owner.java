@@ -78,6 +78,11 @@ public final class Owner {
                 LockSupport.parkNanos(REVOKE_PAUSE_NANOS);
             }
         }
+        return isRevoked();
+    }
+
+    /** Whether every segment has ended. */
+    boolean isRevoked() {
         return !arena.scope().isAlive();
     }
 }

@@ -1,6 +1,8 @@
 package malloc9.malloc;
 
 import malloc9.api.MallocType;
+import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
 
 /** Tells whose a descriptor is; the layer above knows bundles, this one does not. */
 public interface TypeOwners {
@@ -11,6 +13,11 @@ public interface TypeOwners {
      * @throws NotLoaded if there is none
      */
     Owner ownerOf(MallocType type) throws NotLoaded;
+
+    /** The bundle that a class belongs to; null if it belongs to none. */
+    default @Nullable ModuleId moduleOf(Class<?> type) {
+        return null;
+    }
 
     /** Why a descriptor has no owner. */
     final class NotLoaded extends Exception {

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.runtime.Level;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,15 @@ final class Watches {
     volatile Level level = Level.R;
 
     private final Events events;
+    private final MemGuard guard;
 
     /** One change of settings at a time. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    Watches(SizeClasses classes, Events events) {
+    Watches(SizeClasses classes, Events events, MemGuard guard) {
         this.profile = new MallocProfile(classes);
         this.events = events;
+        this.guard = guard;
     }
 
     /** Whether requests of the type are to take the slow path. */
@@ -39,6 +42,7 @@ final class Watches {
                 || failures.isOn()
                 || profile.isOn()
                 || level != Level.R
+                || guard.mayWant(type.name)
                 || type.owner.bounds.isOn()
                 || type.bounds.isOn();
     }
@@ -52,6 +56,11 @@ final class Watches {
         return kernel.compareTo(higher) > 0 ? kernel : higher;
     }
 
+    /** Whether all blocks of the type are to be guarded. */
+    boolean isGuarded(MallocTypeInternal type) {
+        return level(type) == Level.G;
+    }
+
     /**
      * Changes settings; when it returns, every request of every type sees them.
      *
@@ -62,6 +71,9 @@ final class Watches {
         lock.lock();
         try {
             settings.run();
+            if (level == Level.G || types.registered().stream().anyMatch(this::isGuarded)) {
+                guard.reserve();
+            }
             List<MallocTypeInternal> watched = types.rewatch();
             if (!watched.isEmpty()) {
                 cpus.quiesce(QUIESCE_MILLIS);

@@ -159,6 +159,7 @@ final class ZoneItems {
 
     /** An item by the way that every request can go; 0 only with M_NOWAIT. */
     long alloc(long flags, boolean raw) {
+        type.types.fence(type, "uma_zalloc");
         while (true) {
             Limit credit = limit("uma_zalloc");
             if (credit != null && !acquire(credit, flags)) {
@@ -180,6 +181,7 @@ final class ZoneItems {
 
     /** Gives an item back by the way that all can go. */
     void free(long address, long viewBytes) {
+        type.types.fence(type, "uma_zfree");
         while (true) {
             Limit credit = limit("uma_zfree");
             check.locate(this, address, viewBytes, "uma_zfree");

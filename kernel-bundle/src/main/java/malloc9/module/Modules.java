@@ -125,6 +125,12 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     @Override
+    public @Nullable ModuleId moduleOf(Class<?> type) {
+        Bundle bundle = FrameworkUtil.getBundle(type);
+        return bundle == null ? null : moduleId(bundle);
+    }
+
+    @Override
     public List<Owner> owners() {
         List<Owner> owners = new ArrayList<>();
         owners.add(kernel);

@@ -21,13 +21,16 @@ public final class Libc {
 
     private static final int PROT_READ = 1;
     private static final int PROT_WRITE = 2;
+    private static final int MAP_SHARED = 0x01;
     private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_FIXED = 0x10;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_NORESERVE = 0x4000;
     private static final int MADV_DONTNEED = 4;
     private static final int MADV_DONTDUMP = 16;
     private static final int MADV_DODUMP = 17;
     private static final long MAP_FAILED = -1L;
+    private static final int MFD_CLOEXEC = 1;
     private static final int PR_SET_VMA = 0x53564d41;
     private static final long PR_SET_VMA_ANON_NAME = 0;
 
@@ -59,6 +62,15 @@ public final class Libc {
     private static final @Nullable MethodHandle MEMSET = link(
             "memset", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
 
+    private static final @Nullable MethodHandle MEMFD_CREATE =
+            LINUX ? link("memfd_create", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT)) : null;
+    private static final @Nullable MethodHandle CLOSE =
+            LINUX ? link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)) : null;
+
+    /** The same function as above, but with the way out of the Java state and back, where the JVM delivers what waits for the thread. */
+    private static final @Nullable MethodHandle FENCE =
+            LINUX ? link("pthread_self", FunctionDescriptor.of(JAVA_LONG)) : null;
+
     private Libc() {}
 
     /** Whether anonymous memory can be mapped and given back. */
@@ -84,6 +96,100 @@ public final class Libc {
             return address == MAP_FAILED ? 0 : address;
         } catch (Throwable e) {
             throw unexpected("mmap", e);
+        }
+    }
+
+    /** Whether there can be holes: memory whose touch from Java is an error, and not the end. */
+    static boolean hasHoles() {
+        return hasAnonymousMemory() && MEMFD_CREATE != null && CLOSE != null && FENCE != null;
+    }
+
+    /**
+     * Makes a file of no bytes that lives in memory only, and has no path.
+     *
+     * @return its descriptor, or -1 if the OS refuses
+     */
+    static int memoryFile(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int)
+                    linked(MEMFD_CREATE).invokeExact(arena.allocateFrom(name).address(), MFD_CLOEXEC);
+        } catch (Throwable e) {
+            throw unexpected("memfd_create", e);
+        }
+    }
+
+    /** Closes a descriptor; what is mapped of its file stays. */
+    static void closeFile(int file) {
+        try {
+            int ignored = (int) linked(CLOSE).invokeExact(file);
+        } catch (Throwable e) {
+            throw unexpected("close", e);
+        }
+    }
+
+    /**
+     * Maps a file of no bytes, wherever there is room: all of it lies beyond the file's end.
+     *
+     * @return its address, or 0 if the OS refuses
+     */
+    static long mapHole(int file, long bytes) {
+        try {
+            long address = (long)
+                    linked(MMAP).invokeExact(0L, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0L);
+            return address == MAP_FAILED ? 0 : address;
+        } catch (Throwable e) {
+            throw unexpected("mmap", e);
+        }
+    }
+
+    /**
+     * Maps a file of no bytes from an offset on over what is mapped there.
+     *
+     * @return false if the OS refuses
+     */
+    static boolean mapHole(long address, long bytes, int file, long offset) {
+        try {
+            return address
+                    == (long) linked(MMAP)
+                            .invokeExact(
+                                    address,
+                                    bytes,
+                                    PROT_READ | PROT_WRITE,
+                                    MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
+                                    file,
+                                    offset);
+        } catch (Throwable e) {
+            throw unexpected("mmap", e);
+        }
+    }
+
+    /**
+     * Maps fresh memory, which reads as zero, over what is mapped there.
+     *
+     * @return false if the OS refuses
+     */
+    static boolean mapMemory(long address, long bytes) {
+        try {
+            return address
+                    == (long) linked(MMAP)
+                            .invokeExact(
+                                    address,
+                                    bytes,
+                                    PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE,
+                                    -1,
+                                    0L);
+        } catch (Throwable e) {
+            throw unexpected("mmap", e);
+        }
+    }
+
+    /** Leaves the Java state and comes back: the JVM delivers here what the thread has coming, a fault in a hole for one. */
+    static void fence() {
+        try {
+            long ignored = (long) linked(FENCE).invokeExact();
+        } catch (Throwable e) {
+            throw unexpected("pthread_self", e);
         }
     }
 
@@ -177,7 +283,11 @@ public final class Libc {
         }
     }
 
+    /** What a call threw: an error, as that of a hole touched before, is not the call's, and goes on as it is. */
     private static RuntimeException unexpected(String function, Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
         return e instanceof RuntimeException known
                 ? known
                 : new IllegalStateException(function + " could not be called", e);

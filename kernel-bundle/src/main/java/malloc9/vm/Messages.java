@@ -13,6 +13,10 @@ final class Messages {
         return "mmap: cannot map " + bytes + " bytes of a temporary file";
     }
 
+    static String noHoles(long bytes) {
+        return "memfd: the OS grants no " + bytes + " bytes of holes";
+    }
+
     static String failed(String function, long address, long bytes) {
         return function + "(0x" + Long.toHexString(address) + ", " + bytes + ") failed";
     }

@@ -5,6 +5,7 @@ import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import malloc9.api.sysctl.DriverKnob;
@@ -97,6 +98,33 @@ final class DriverKnobsTest {
         assertThatExceptionOfType(SysctlFailed.class)
                 .isThrownBy(() -> kernel.sysctl().writeText("kern.even", "8"))
                 .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EPERM));
+    }
+
+    /** Its bytes are those of its name. */
+    private record Structure(Knob knob) implements DriverKnob {
+
+        Structure(String name, int flags) {
+            this(new Knob(name, KnobType.OPAQUE, flags, "S,name", "its name", "", ""));
+        }
+
+        @Override
+        public byte[] bytes() {
+            return knob.name().getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    @Test
+    void aStructureIsReadAndNeverWritten() {
+        Structure structure = new Structure("kern.structure", CTLFLAG_RD);
+        assertThat(knobs.add(structure)).isTrue();
+        assertThat(kernel.sysctl().read("kern.structure")).isEqualTo(structure.bytes());
+        assertThat(kernel.sysctl().readText("kern.structure"))
+                .isEqualTo("Format:S,name Length:14 Dump:0x6b65726e2e737472756374757265");
+        assertThatExceptionOfType(SysctlFailed.class)
+                .isThrownBy(() -> kernel.sysctl().write("kern.structure", new byte[14]))
+                .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EPERM));
+        assertThat(knobs.add(new Structure("kern.writable", CTLFLAG_RWTUN))).isFalse();
+        assertThat(last()).endsWith("a driver's knob kern.writable is left out: a structure can only be read");
     }
 
     @Test

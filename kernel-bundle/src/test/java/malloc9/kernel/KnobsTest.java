@@ -66,10 +66,35 @@ class KnobsTest {
                         "vm.kmem_size_scale 80080006 IU",
                         "vm.malloc.quarantine c0080008 LU",
                         "vm.malloc.raw_quarantine 80080008 LU",
+                        "vm.malloc.sites c0080002 I",
+                        "vm.malloc.sites_count 80000002 I",
+                        "vm.malloc.sites_depth c0080002 I",
                         "vm.malloc.size_classes 80080003 A",
                         "vm.malloc.verify_interval c0080006 IU",
                         "vm.malloc.zone_count 80000006 IU",
                         "vm.malloc.zone_sizes 80000005 I",
+                        "vm.memguard.blocks 80000006 IU",
+                        "vm.memguard.cursor 80000008 LU",
+                        "vm.memguard.desc c0080003 A",
+                        "vm.memguard.divisor 80080006 IU",
+                        "vm.memguard.fail_kva 80000008 LU",
+                        "vm.memguard.fail_pgs 80000008 LU",
+                        "vm.memguard.frequency c0080006 IU",
+                        "vm.memguard.frequency_hits 80000008 LU",
+                        "vm.memguard.maplimit 80000008 LU",
+                        "vm.memguard.mapsize 80000008 LU",
+                        "vm.memguard.mapstart 80000008 LU",
+                        "vm.memguard.mapused 80000008 LU",
+                        "vm.memguard.max_blocks 80000006 IU",
+                        "vm.memguard.minsize c0000006 IU",
+                        "vm.memguard.minsize_reject 80000008 LU",
+                        "vm.memguard.numalloc 80000008 LU",
+                        "vm.memguard.options c0080002 I",
+                        "vm.memguard.phys_limit 80000008 LU",
+                        "vm.memguard.sample_interval c0080006 IU",
+                        "vm.memguard.samples 80000008 LU",
+                        "vm.memguard.wasted 80000008 LU",
+                        "vm.memguard.wrapcnt 80000008 LU",
                         "vm.redzone.extra_mem 80000008 LU",
                         "vm.redzone.panic c0080002 I",
                         "vm.zone_count 80000002 I",
@@ -79,8 +104,9 @@ class KnobsTest {
     @Test
     void eachIsDescribedInOneLineAndWhatCanBeSetHasADefault() {
         assertThat(sysctl.knobs()).allSatisfy(knob -> {
-            // No file is the default.
-            boolean none = knob.name().equals("kern.malloc_stats_file");
+            // No file and no type is the default.
+            boolean none =
+                    knob.name().equals("kern.malloc_stats_file") || knob.name().equals("vm.memguard.desc");
             assertThat(knob.description()).as(knob.name()).isNotBlank().doesNotContain("\n");
             assertThat(knob.standard().isEmpty())
                     .as(knob.name())

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import malloc9.api.KernelPanic;
 import malloc9.api.Malloc;
@@ -12,12 +14,16 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.Damage;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.zone.Zones;
+import malloc9.debug.memguard.GuardSettings;
+import malloc9.debug.memguard.GuardSizes;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.pcpu.CpuRecords;
 import malloc9.sysctl.SysctlService;
@@ -40,8 +46,18 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @MallocDefine(name = "c")
     public static final MallocType M_C = MallocType.define();
 
+    /** Of another kernel than the others, where there are two. */
+    @MallocDefine(name = "d")
+    public static final MallocType M_D = MallocType.define();
+
     /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
     public static final long RAW_QUARANTINE = 40 << 10;
+
+    /** Guarded blocks that there may be. */
+    public static final int GUARDED_BLOCKS = 1000;
+
+    /** Pages of guarded blocks from which on small requests are not guarded. */
+    public static final long GUARD_LIMIT = 16 << 20;
 
     public final KernelMap map;
     public final MallocSubsystem subsystem;
@@ -64,6 +80,10 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     /** What handlers of vm_lowmem threw. */
     public final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 
+    /** What an operator should read. */
+    public final List<String> notes = Collections.synchronizedList(new ArrayList<>());
+
+    public final MemGuard guard;
     private final Sysctl sysctl;
     private final Map<MallocType, Owner> owners = new ConcurrentHashMap<>();
 
@@ -102,11 +122,23 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     private Subsystem(
             KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock, @Nullable StatsFile statsFile) {
         this.map = map;
-        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, statsFile);
+        // 64 MiB of address space; chance is no chance.
+        this.guard = new MemGuard(new GuardSizes(10, GUARD_LIMIT, 64 << 20), GUARDED_BLOCKS, dice(), notes::add);
+        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, guard, statsFile);
         SysctlTree tree = new SysctlTree();
         CpuRecords.declare(tree);
         subsystem.declare(tree, new MallocTunables(RAW_QUARANTINE, classes, zoneSets, 0, ""));
         sysctl = new SysctlService(tree);
+    }
+
+    /** The same throws in each run. */
+    private static IntSupplier dice() {
+        Random random = new Random(42);
+        return () -> random.nextInt(GuardSettings.CERTAIN);
+    }
+
+    public RawMemory rawMemory() {
+        return subsystem.rawMemory();
     }
 
     public Malloc malloc() {
@@ -196,6 +228,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void damaged(Damage damage) {
         damages.add(damage);
+    }
+
+    @Override
+    public void note(String line) {
+        notes.add(line);
     }
 
     @Override

@@ -62,6 +62,7 @@ final class Goals {
         goals.add(times("G6", Figure.ZERO1K, SEGMENTS, MIMALLOC_C, 1.1).moonshot(1.0));
         goals.add(times("G7", Figure.SET10K, ADDRESSES, Price.BARE.title(), 1.4).moonshot(1.25));
         goals.add(times("G7", Figure.SET10K, ADDRESSES, Price.UNCOUNTED.title(), 1.1));
+        goals.add(times("G7", Figure.SET10K, Price.SAMPLED.title(), ADDRESSES, 1.03));
         goals.add(times("mbuf", Figure.PACKET2K, SEGMENTS, POOLED, 0.5));
         for (String own : List.of(SEGMENTS, ADDRESSES)) {
             goals.add(atLeast(

@@ -90,17 +90,24 @@ class DistributionIT {
 
     @Test
     void etherReplaysItsCaptureAndLeaksNothing() throws Exception {
-        Distribution.Run run =
-                Distribution.run(folder, "-c", "kldload ether; ether:replay; vmstat -m; kldunload ether; leaks");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; ether:replay; vmstat -m; vmstat -z; netstat -m; kldunload ether;"
+                        + " netstat -m; kldunload mbuf; leaks");
         assertThat(run.exit()).as(run.err()).isZero();
         Properties counts = generatorsCounts();
         assertThat(counts).hasSizeGreaterThan(5);
         counts.forEach(
                 (what, number) -> assertThat(run.lines()).anyMatch(row(String.valueOf(what), String.valueOf(number))));
         assertThat(run.lines())
-                .anyMatch(Pattern.compile(" +ether +0 +0K +- +10240  .*").asMatchPredicate())
-                .contains("no leaks")
-                .noneMatch(line -> line.contains("Warning"));
+                .anyMatch(Pattern.compile(" +ether +1 +4K +- +1  4096").asMatchPredicate())
+                .anyMatch(Pattern.compile("mbuf_packet: +256, +0, +0, +\\d+, +10240,.*")
+                        .asMatchPredicate())
+                .filteredOn(line -> line.endsWith("mbufs in use (current/cache/total)"))
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("0/"), "none in use");
+        assertThat(run.lines()).contains("no leaks").noneMatch(line -> line.contains("Warning"));
     }
 
     @Test
@@ -113,6 +120,35 @@ class DistributionIT {
                         "Warning: memory type leaky leaked memory on destroy (3 allocations, 6144 bytes leaked).");
         assertThat(run.lines())
                 .anyMatch(Pattern.compile(" *6144 +3 +2048 +leaky +leaky-.*").asMatchPredicate());
+    }
+
+    @Test
+    void naughtyDriversPrintTheirReportsAndNoCommandFails() throws Exception {
+        for (String[] driver : new String[][] {
+            {"overrun", "REDZONE: Buffer overflow detected. 4 bytes corrupted after 0x"},
+            {"underrun", "REDZONE: Buffer underflow detected. 8 bytes corrupted before 0x"},
+            {"uaf", "Memory modified after free 0x"},
+            {"wrongtype", "wrongtype: WRONG_TYPE: free: block 0x"},
+            {"doublefree", "doublefree: DOUBLE_FREE: free: block 0x"}
+        }) {
+            Distribution.Run run = Distribution.run(folder, "-c", "kldload %1$s; kldunload %1$s".formatted(driver[0]));
+            assertThat(run.exit()).as(run.err()).isZero();
+            assertThat(run.lines()).as(driver[0]).anyMatch(line -> line.startsWith(driver[1]));
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void aLeakHasANameAtLevelI() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder, "-c", "sysctl debug.malloc.level=I; kldload leaky; kldunload leaky; leaks leaky");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines())
+                .filteredOn(line -> line.contains("LeakyDriver.start(LeakyDriver.java:"))
+                .as("once at the stop, once by leaks")
+                .hasSize(2)
+                .allMatch(line -> line.matches(
+                        " *\\d+ +3 +\\d+m?s  leaky@\\S+/malloc9\\.samples\\.leaky\\.LeakyDriver\\.start.*"));
     }
 
     @Test
@@ -165,8 +201,10 @@ class DistributionIT {
 
     @Test
     void aMissingCaptureIsNamed() throws Exception {
-        Distribution.Run run =
-                Distribution.run(folder, "-c", "kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; ether:replay nosuch.pcap; vmstat -m; kldunload ether; kldunload mbuf");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("nosuch.pcap: no such file");
         assertThat(run.out()).doesNotContain("Warning");
@@ -176,10 +214,13 @@ class DistributionIT {
     void aTruncatedCaptureIsRefusedAndNothingIsLost() throws Exception {
         byte[] whole = resource("traffic.pcap");
         Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(whole, 5_000));
-        Distribution.Run run = Distribution.run(folder, "-c", "kldload ether; ether:replay cut.pcap; kldunload ether");
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; ether:replay cut.pcap; kldunload ether; kldunload mbuf; leaks");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("cut.pcap", "truncated");
-        assertThat(run.out()).doesNotContain("Warning");
+        assertThat(run.out()).contains("no leaks").doesNotContain("Warning");
     }
 
     @Test

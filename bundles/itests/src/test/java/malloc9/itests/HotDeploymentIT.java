@@ -113,6 +113,8 @@ class HotDeploymentIT {
     void aHalfCopiedJarIsWaitedFor() throws Exception {
         byte[] whole = Files.readAllBytes(Distribution.DRIVERS.resolve("ether.jar"));
         Path jar = load.resolve("ether.jar");
+        drop("mbuf");
+        system.await("Loaded mbuf");
         int third = whole.length / 3;
         Files.write(jar, Arrays.copyOf(whole, third));
         system.await("can't load load/ether.jar: not a whole jar, or still being copied");

@@ -68,7 +68,7 @@ class LeftBehindIT {
 
     @Test
     void aBundleThatComesAndGoesCleanlyIsGreen() {
-        assertThat(passed(Restarts.class)).contains("ether()", "leaky()", "aComponent()");
+        assertThat(passed(Restarts.class)).contains("ether()", "leaky()", "overrun()", "aComponent()");
     }
 
     @Test
@@ -110,6 +110,7 @@ class LeftBehindIT {
         @Test
         void nothing(BundleContext context, Malloc ready) throws BundleException {
             assertThat(ready).isNotNull();
+            context.installBundle(ClasspathBundles.location("mbuf")).start();
             context.installBundle(ClasspathBundles.location("ether")).start();
         }
 
@@ -123,7 +124,8 @@ class LeftBehindIT {
     static final class Restarts {
 
         public static Option[] options() {
-            return Stream.concat(Stream.of(LoadingIT.options()), Stream.of(NO_LOG_HISTORY))
+            return Stream.concat(
+                            Stream.of(LoadingIT.options()), Stream.of(NO_LOG_HISTORY, ClasspathBundles.bundle("mbuf")))
                     .toArray(Option[]::new);
         }
 
@@ -136,6 +138,13 @@ class LeftBehindIT {
         @Test
         @RestartsClean(bundle = "leaky")
         void leaky(Malloc ready) {
+            assertThat(ready).isNotNull();
+        }
+
+        /** At level I, where blocks have records and sites. */
+        @Test
+        @RestartsClean(bundle = "overrun", times = 5)
+        void overrun(Malloc ready) {
             assertThat(ready).isNotNull();
         }
 

@@ -61,7 +61,8 @@ class ManualIT {
 
     @Test
     void aWrongCallIsToldTheSynopsisOfThePage() throws Exception {
-        for (String call : List.of("kldload", "kldunload", "vmstat", "show", "sysctl", "help a b", "man a b")) {
+        for (String call : List.of(
+                "kldload", "kldunload", "vmstat", "show", "sysctl", "whatis", "leaks a b", "help a b", "man a b")) {
             String command = call.split(" ", -1)[0];
             String page = session.run("malloc9:man " + command);
             assertThatThrownBy(() -> session.run("malloc9:" + call))

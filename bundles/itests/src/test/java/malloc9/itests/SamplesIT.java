@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import malloc9.api.Malloc;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.PanicRecord;
@@ -75,6 +76,58 @@ class SamplesIT {
     }
 
     @Test
+    void wrongtypeSaysWhoseTheBlockIsAndLeaksNothing() throws BundleException {
+        load("wrongtype");
+        String module = "wrongtype " + driver.getVersion() + " (" + driver.getBundleId() + ")";
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .matches("wrongtype: WRONG_TYPE: free: block 0x[0-9a-f]+ of 2048 bytes belongs to type 'wrongtype' of "
+                        + Pattern.quote(module) + ", not to 'wrongtype2' of " + Pattern.quote(module));
+        assertThat(kernel.typesOf(driver))
+                .extracting(TypeStats::name, TypeStats::allocs, TypeStats::frees)
+                .containsExactlyInAnyOrder(tuple("wrongtype", 1L, 0L), tuple("wrongtype2", 0L, 0L));
+        driver.stop();
+        assertThat(kernel.leaksOf(driver)).isEmpty();
+    }
+
+    @Test
+    void overrunIsToldWhenItFreesWithBothStacks() throws BundleException {
+        load("overrun");
+        assertThat(stop().getFirst())
+                .matches("REDZONE: Buffer overflow detected\\. 4 bytes corrupted after 0x[0-9a-f]+"
+                        + " \\(100 bytes allocated\\)\\.");
+        expectStacks("overrun", "OverrunDriver.start(OverrunDriver.java:", "OverrunDriver.stop(OverrunDriver.java:");
+    }
+
+    @Test
+    void underrunIsToldWhenItFreesWithBothStacks() throws BundleException {
+        load("underrun");
+        assertThat(stop().getFirst())
+                .matches("REDZONE: Buffer underflow detected\\. 8 bytes corrupted before 0x[0-9a-f]+"
+                        + " \\(100 bytes allocated\\)\\.");
+        expectStacks(
+                "underrun", "UnderrunDriver.start(UnderrunDriver.java:", "UnderrunDriver.stop(UnderrunDriver.java:");
+    }
+
+    @Test
+    void uafIsToldWithWhoFreedIt() throws BundleException {
+        load("uaf");
+        assertThat(stop().getFirst()).matches("Memory modified after free 0x[0-9a-f]+\\(\\d+\\) val=1 @ 0x[0-9a-f]+");
+        assertThat(said.get(1)).isEqualTo("Most recently used by uaf");
+        expectStacks("uaf", "UafDriver.start(UafDriver.java:", "UafDriver.start(UafDriver.java:");
+    }
+
+    /** FreeBSD's heads, and below each the driver's own frame first, with its bundle. */
+    private void expectStacks(String name, String allocated, String freed) {
+        String frame = "#0 " + name + "@" + driver.getVersion() + "/malloc9.samples." + name + ".";
+        assertThat(said.get(said.indexOf("Allocation backtrace:") + 1)).startsWith(frame + allocated);
+        assertThat(said.get(said.indexOf("Free backtrace:") + 1)).startsWith(frame + freed);
+        assertThat(kernel.leaksOf(driver)).isEmpty();
+        assertThat(runtime.panics()).noneMatch(panic -> panic.who().bundleId() == driver.getBundleId());
+    }
+
+    @Test
     void legacyHasTheManifestOfAnOlderBuild() throws BundleException {
         load("legacy");
         assertThat(driver.getHeaders("").get("Bundle-Activator")).startsWith("malloc9.samples.");
@@ -99,6 +152,14 @@ class SamplesIT {
         driver.stop();
         assertThat(kernel.leaksOf(driver)).isEmpty();
         assertThat(runtime.panics()).noneMatch(panic -> panic.who().bundleId() == driver.getBundleId());
+    }
+
+    private List<String> stop() throws BundleException {
+        try (CapturedConsole console = new CapturedConsole()) {
+            driver.stop();
+            said = console.lines();
+        }
+        return said;
     }
 
     private void load(String name) throws BundleException {

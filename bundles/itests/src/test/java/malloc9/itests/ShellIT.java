@@ -70,6 +70,44 @@ class ShellIT {
     }
 
     @Test
+    void whatARunningModuleHasIsShownByItsSiteAndItsGrowth() throws Exception {
+        session.run("sysctl debug.malloc.level=I");
+        try {
+            assertThat(session.run("leaks --growth")).startsWith("first look: ");
+            session.run("kldload leaky");
+            String site = "leaky@\\S+/malloc9\\.samples\\.leaky\\.LeakyDriver\\.start\\(LeakyDriver\\.java:\\d+\\)";
+            assertThat(session.run("leaks leaky"))
+                    .startsWith("BYTES  COUNT  OLDEST  SITE\n")
+                    .containsPattern("\n *\\d+ +3 +\\d+m?s  " + site);
+            assertThat(session.run("leaks --growth leaky")).containsPattern(" 3 +\\d+m?s  " + site);
+            assertThat(session.run("leaks --growth leaky")).isEqualTo("no growth");
+            assertThat(session.run("leaks --age"))
+                    .contains("  (no site) of type msgbuf of malloc9.kernel ")
+                    .containsPattern(site);
+            session.run("kldunload leaky");
+            assertThat(session.run("leaks leaky")).containsPattern(site);
+        } finally {
+            session.run("sysctl debug.malloc.level=R");
+        }
+        assertThatThrownBy(() -> session.run("leaks nosuch")).hasMessage("no such module: nosuch");
+        assertThatThrownBy(() -> session.run("leaks --age --growth")).hasMessageStartingWith("usage: leaks ");
+    }
+
+    @Test
+    void whatisTakesAPastedLine() throws Exception {
+        assertThat(session.run("whatis 0x10")).isEqualTo("0x10 is no memory of the kernel's");
+        assertThat(session.run("whatis 'Out of bound access on segment MemorySegment{ kind: native, address: 0x100,"
+                        + " byteSize: 64 }; new offset = 64; new length = 1'"))
+                .isEqualTo("0x140 is no memory of the kernel's");
+        assertThatThrownBy(() -> session.run("whatis nothing")).hasMessage("no address in: nothing");
+        session.run("kldload doublefree");
+        String panic = session.run("panics").lines().toList().getLast();
+        assertThat(session.run("whatis '" + panic.replace("'", "") + "'"))
+                .matches("0x[0-9a-f]+ is a free item of 512 bytes of zone 512");
+        session.run("kldunload doublefree");
+    }
+
+    @Test
     void zonesAreShownInFreeBsdsColumns() throws Exception {
         assertThat(session.run("vmstat -z"))
                 .startsWith("ITEM                   SIZE  LIMIT     USED     FREE      REQ FAIL SLEEP\n\n")

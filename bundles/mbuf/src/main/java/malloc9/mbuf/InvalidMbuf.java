@@ -19,8 +19,12 @@ public final class InvalidMbuf extends RuntimeException {
         READ_ONLY,
         /** No such size of cluster. */
         SIZE,
-        /** The mbuf has data outside already. */
+        /** The mbuf has data already. */
         ATTACHED,
+        /** No type of mbuf. */
+        TYPE,
+        /** A native call uses a view. */
+        IN_USE,
         /** It is another system's, or no native memory. */
         FOREIGN,
         /** Neither M_NOWAIT nor M_WAITOK. */

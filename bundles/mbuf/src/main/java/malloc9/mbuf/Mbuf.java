@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  * <ul>
  *   <li>Layout: the item has the data, and this object what BSD has in the headers, whose room stays empty: a wild write into data
- *       derails no chain. The first four bytes of an item of the packet zone are its packet's number.
+ *       derails no chain.
  *   <li>Concurrency: only {@code freed} is for several threads: of two that free one mbuf, one gets the error.
  *   <li>Invariants: offset and length lie in the buffer. An object is never used again, so a freed mbuf is known as that for ever.
- *   <li>Cost: an object of some 72 bytes for each mbuf; a view makes an arena, see {@link Region}.
- *   <li>Differs from BSD: what lies outside is told by {@code storage}, not by M_EXT alone, which follows it.
+ *   <li>Cost: an object of 56 bytes for each mbuf, and an atomic step to free it; a view makes an arena, see {@link Region}.
+ *   <li>Differs from BSD: what lies outside is told by {@code region}, and M_EXT follows it.
  * </ul>
  */
 public final class Mbuf {
@@ -49,17 +49,11 @@ public final class Mbuf {
         }
     }
 
-    final Mbufs home;
-
     /** The mbuf's own memory; null for a packet, whose item comes and goes with its cluster. */
     final @Nullable MemorySegment item;
 
     /** Where the data lie. */
     Region region;
-
-    /** The same, if they lie outside. */
-    @Nullable
-    Storage storage;
 
     @Nullable
     Mbuf next;
@@ -71,11 +65,12 @@ public final class Mbuf {
     int length;
     int packetLength;
 
-    /** By the thread that has the chain; newest first. */
-    List<MbufTag> tags = List.of();
+    /** By the thread that has the chain; newest first, null for none. */
+    @Nullable
+    List<MbufTag> tags;
 
     private int flags;
-    private int type;
+    private short type;
     private @Nullable Object rcvif;
 
     /** Once true, for ever; by FREED. */
@@ -83,22 +78,19 @@ public final class Mbuf {
 
     /** One with data inside. */
     Mbuf(Mbufs home, MemorySegment item, int flags, int type) {
-        this.home = home;
         this.item = item;
-        this.region = new Region(item);
+        this.region = new Region(home, item);
         this.offset = (flags & M_PKTHDR) == 0 ? DATA_OFFSET : PACKET_DATA_OFFSET;
         this.flags = flags;
-        this.type = type;
+        this.type = (short) type;
     }
 
     /** A packet. */
-    Mbuf(Mbufs home, Storage.Packet packet, int flags, int type) {
-        this.home = home;
+    Mbuf(Storage.Packet packet, int flags, int type) {
         this.item = null;
         this.region = packet;
-        this.storage = packet;
         this.flags = flags | M_EXT;
-        this.type = type;
+        this.type = (short) type;
     }
 
     /** The next buffer of the chain (m_next). */
@@ -184,7 +176,7 @@ public final class Mbuf {
      */
     public MemorySegment mtod() {
         live("mtod");
-        MemorySegment view = region.view(offset, length, home.viewed);
+        MemorySegment view = region.view(offset, length);
         return isWritable() ? view : view.asReadOnly();
     }
 
@@ -222,15 +214,13 @@ public final class Mbuf {
     /** How many mbufs refer to the data. */
     public long references() {
         live("m_ext.ref_cnt");
-        Storage outside = storage;
-        return outside == null ? 1 : outside.references();
+        return region.references();
     }
 
     /** The EXT_ type of what lies outside; 0 if nothing does. */
     public int extType() {
         live("m_ext.ext_type");
-        Storage outside = storage;
-        return outside == null ? 0 : outside.type;
+        return region instanceof Storage outside ? outside.type : 0;
     }
 
     /** Bytes that go before the data (M_LEADINGSPACE). */
@@ -246,13 +236,14 @@ public final class Mbuf {
     /** The tags of the packet, newest first. */
     public List<MbufTag> tags() {
         header("m_tag");
-        return List.copyOf(tags);
+        List<MbufTag> now = tags;
+        return now == null ? List.of() : List.copyOf(now);
     }
 
     /** The first tag with that cookie and type (m_tag_locate). */
     public @Nullable MbufTag tag(int cookie, int tagType) {
         header("m_tag_locate");
-        return tags.stream()
+        return tags().stream()
                 .filter(tag -> tag.cookie() == cookie && tag.type() == tagType)
                 .findFirst()
                 .orElse(null);
@@ -268,7 +259,7 @@ public final class Mbuf {
 
     /** First offset that data may have. */
     int start() {
-        if (storage != null) {
+        if (isOutside()) {
             return 0;
         }
         return has(M_PKTHDR) ? PACKET_DATA_OFFSET : DATA_OFFSET;
@@ -276,14 +267,17 @@ public final class Mbuf {
 
     /** End of the buffer. */
     int capacity() {
-        return Math.toIntExact(region.memory.byteSize());
+        return region.size;
     }
 
-    /** Lets the data lie outside. */
+    /** Whether the data lie outside. */
+    boolean isOutside() {
+        return region instanceof Storage;
+    }
+
+    /** Lets the data of an empty mbuf, of which there are no views, lie outside. */
     void attach(Storage outside) {
-        region.endViews();
         region = outside;
-        storage = outside;
         offset = 0;
         length = 0;
         flags |= M_EXT;
@@ -293,7 +287,7 @@ public final class Mbuf {
     void moveHeader(Mbuf from) {
         copyHeader(from);
         tags = from.tags;
-        from.tags = List.of();
+        from.tags = null;
         from.set(0, M_PKTHDR);
     }
 
@@ -302,7 +296,7 @@ public final class Mbuf {
         flags = (from.flags & MbufFlags.M_COPYFLAGS & ~M_RDONLY) | (flags & (M_EXT | M_RDONLY));
         packetLength = from.packetLength;
         rcvif = from.rcvif;
-        if (storage == null && length == 0) {
+        if (!isOutside() && length == 0) {
             offset = PACKET_DATA_OFFSET;
         }
     }

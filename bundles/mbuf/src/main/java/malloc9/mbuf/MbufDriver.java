@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The driver {@code mbuf}: while there is a kernel, it gives the service {@link Mbufs}, the knobs of its limits, and the handler of low
+ * The driver {@code mbuf}: while there is a kernel, it gives the service {@link Mbufs}, its knobs, and the handler of low
  * memory.
  */
 @Component(service = MbufDriver.class, immediate = true)
@@ -29,7 +29,7 @@ public final class MbufDriver {
     public MbufDriver(
             BundleContext context, @Reference Zones zones, @Reference Malloc malloc, @Reference Sysctl sysctl) {
         mbufs = new Mbufs(zones, malloc, Integer.parseInt(sysctl.readText("kern.maxusers")));
-        for (DriverKnob knob : mbufs.limits().knobs()) {
+        for (DriverKnob knob : mbufs.knobs()) {
             services.add(context.registerService(DriverKnob.class, knob, null));
         }
         services.add(context.registerService(LowMemoryHandler.class, mbufs.drains(), null));

@@ -5,15 +5,16 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_MAXBUCKET;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
-import static malloc9.mbuf.MbufFlags.M_EXT;
 import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 import static malloc9.mbuf.Tags.M_PACKET_TAGS;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import malloc9.api.Malloc;
+import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.api.zone.Zones;
@@ -35,7 +36,7 @@ public final class Mbufs implements AutoCloseable {
 
     private final Zone mbufs;
     private final Zone clusters;
-    private final PacketZone packets;
+    final PacketZone packets;
     private final Zone[] jumbos;
     private final Zone counts;
     private final Tags tags;
@@ -46,8 +47,7 @@ public final class Mbufs implements AutoCloseable {
     /** What there are views of. */
     final Set<Region> viewed = ConcurrentHashMap.newKeySet();
 
-    /** What lost its last reference while a native call still used a view. */
-    private final ConcurrentLinkedQueue<Runnable> lingering = new ConcurrentLinkedQueue<>();
+    private final Lingering lingering = new Lingering();
 
     /**
      * Makes the zones; what uses them is gone when {@link #close()} is called.
@@ -59,7 +59,7 @@ public final class Mbufs implements AutoCloseable {
                 .withAlign(MSIZE_ALIGN)
                 .withFlags(UMA_ZONE_MAXBUCKET));
         clusters = counted(zones, "mbuf_cluster", MbufFlags.MCLBYTES);
-        packets = new PacketZone(zones, mbufs, clusters);
+        packets = new PacketZone(this, zones, mbufs, clusters);
         jumbos = new Zone[] {
             counted(zones, "mbuf_jumbo_page", MbufFlags.MJUMPAGESIZE),
             counted(zones, "mbuf_jumbo_9k", MbufFlags.MJUM9BYTES),
@@ -89,6 +89,23 @@ public final class Mbufs implements AutoCloseable {
     /** How many clusters of each size there may be. */
     public Limits limits() {
         return limits;
+    }
+
+    /** All knobs of mbufs. */
+    public List<DriverKnob> knobs() {
+        List<DriverKnob> knobs = new ArrayList<>(limits.knobs());
+        knobs.add(new Mbstat(this));
+        return knobs;
+    }
+
+    /** Mbufs in use, those of packets too. */
+    long inUse() {
+        return mbufs.getCur() + packets.zone().getCur();
+    }
+
+    /** Clusters in use, without those of cached packets. */
+    long clustersInUse() {
+        return Math.max(0, clusters.getCur() - packets.cached());
     }
 
     /** An mbuf without packet header (m_get). */
@@ -123,8 +140,9 @@ public final class Mbufs implements AutoCloseable {
     /** As {@link #getcl(int, int, int)}, or null. */
     public @Nullable Mbuf getcl(long how, int type, int flags) {
         requireHow(how, "m_getcl");
+        requireType(type, "m_getcl");
         Packet packet = packets.take(how);
-        return packet == null ? null : new Mbuf(this, packet, flags & M_PKTHDR, type);
+        return packet == null ? null : new Mbuf(packet, flags & M_PKTHDR, type);
     }
 
     /**
@@ -142,12 +160,9 @@ public final class Mbufs implements AutoCloseable {
             return getcl(how, type, flags);
         }
         jumboType(size, "m_getjcl");
-        Mbuf made = make(how, flags & M_PKTHDR, type);
-        if (made != null && !cljget(made, how, size)) {
-            free(made);
-            return null;
+        try (Draft made = new Draft(this)) {
+            return made.add(make(how, flags & M_PKTHDR, type)) && cljget(made.first(), how, size) ? made.take() : null;
         }
-        return made;
     }
 
     /**
@@ -161,11 +176,11 @@ public final class Mbufs implements AutoCloseable {
         requireBare(mbuf, "m_cljget");
         int type = size == MbufFlags.MCLBYTES ? MbufFlags.EXT_CLUSTER : jumboType(size, "m_cljget");
         Zone zone = type == MbufFlags.EXT_CLUSTER ? clusters : jumbos[type - MbufFlags.EXT_JUMBOP];
-        MemorySegment item = item(zone, how);
+        MemorySegment item = type == MbufFlags.EXT_CLUSTER ? packets.cluster(how) : item(zone, how);
         if (item == null) {
             return false;
         }
-        mbuf.attach(new Cluster(item, type, zone));
+        mbuf.attach(new Cluster(this, item, type, zone));
         return true;
     }
 
@@ -200,7 +215,7 @@ public final class Mbufs implements AutoCloseable {
         if (count == null) {
             return false;
         }
-        mbuf.attach(new External(memory, type, counts, count, free, arg1, arg2));
+        mbuf.attach(new External(this, memory, type, counts, count, free, arg1, arg2));
         mbuf.set(memory.isReadOnly() ? MbufFlags.M_RDONLY : flags & MbufFlags.M_RDONLY, 0);
         return true;
     }
@@ -212,30 +227,32 @@ public final class Mbufs implements AutoCloseable {
      * @throws InvalidMbuf FREED if it was freed before
      */
     public @Nullable Mbuf free(Mbuf mbuf) {
-        requireOwn(mbuf, "m_free");
-        mbuf.free("m_free");
-        if (mbuf.has(M_PKTHDR)) {
-            tags.free(mbuf);
+        Region region = mbuf.region;
+        if (region.home != this) {
+            throw Messages.foreign("m_free");
         }
-        Storage outside = mbuf.storage;
-        MemorySegment item = mbuf.item;
-        if (outside == null) {
-            if (ended(mbuf.region)) {
-                mbufs.zfree(item);
-            } else {
-                linger(mbuf.region, () -> mbufs.zfree(item));
-            }
+        mbuf.free("m_free");
+        if (region instanceof Packet packet && !packet.special && mbuf.tags == null) {
+            packets.give(packet);
         } else {
-            mbufs.zfree(item);
-            if (outside.unreference()) {
-                if (ended(outside)) {
-                    outside.release();
-                } else {
-                    linger(outside, outside::release);
-                }
-            }
+            giveBack(mbuf);
         }
         return mbuf.next;
+    }
+
+    private void giveBack(Mbuf mbuf) {
+        if (mbuf.tags != null) {
+            tags.free(mbuf);
+        }
+        MemorySegment item = mbuf.item;
+        if (mbuf.region instanceof Storage outside) {
+            mbufs.zfree(item);
+            if (outside.unreference()) {
+                lingering.release(outside, outside::release);
+            }
+        } else {
+            lingering.release(mbuf.region, () -> mbufs.zfree(item));
+        }
     }
 
     /**
@@ -249,8 +266,12 @@ public final class Mbufs implements AutoCloseable {
         }
         if (chain.next == null) {
             free(chain);
-            return;
+        } else {
+            freeAll(chain);
         }
+    }
+
+    private void freeAll(Mbuf chain) {
         for (Mbuf mbuf = chain; mbuf != null; mbuf = mbuf.next) {
             requireOwn(mbuf, "m_freem");
             mbuf.live("m_freem");
@@ -285,7 +306,7 @@ public final class Mbufs implements AutoCloseable {
     /** Ends all views and destroys the zones; mbufs still in use are told to the kernel's journal. */
     @Override
     public void close() {
-        settle();
+        lingering.settle();
         viewed.forEach(Region::endViews);
         packets.zone().zdestroy();
         clusters.zdestroy();
@@ -304,7 +325,7 @@ public final class Mbufs implements AutoCloseable {
     }
 
     void requireOwn(Mbuf mbuf, String function) {
-        if (mbuf.home != this) {
+        if (mbuf.region.home != this) {
             throw Messages.foreign(function);
         }
     }
@@ -317,6 +338,12 @@ public final class Mbufs implements AutoCloseable {
     static void requireHow(long how, String function) {
         if (how != M_NOWAIT && how != M_WAITOK) {
             throw Messages.how(function, how);
+        }
+    }
+
+    static void requireType(int type, String function) {
+        if (type != (type & Short.MAX_VALUE)) {
+            throw Messages.type(function, type);
         }
     }
 
@@ -337,6 +364,7 @@ public final class Mbufs implements AutoCloseable {
 
     private @Nullable Mbuf make(long how, int flags, int type) {
         requireHow(how, "m_get");
+        requireType(type, "m_get");
         MemorySegment item = item(mbufs, how);
         return item == null ? null : new Mbuf(this, item, flags, type);
     }
@@ -353,35 +381,11 @@ public final class Mbufs implements AutoCloseable {
     private void requireBare(Mbuf mbuf, String function) {
         requireOwn(mbuf, function);
         mbuf.live(function);
-        if (mbuf.has(M_EXT) || mbuf.length != 0) {
+        if (mbuf.isOutside() || mbuf.length != 0) {
             throw Messages.attached(function);
         }
-    }
-
-    /** Ends the views of memory; false if a native call still uses one. What could not end before is tried again. */
-    private boolean ended(Region region) {
-        if (!lingering.isEmpty()) {
-            settle();
-        }
-        return region.endViews();
-    }
-
-    private void linger(Region region, Runnable release) {
-        lingering.add(() -> {
-            if (region.endViews()) {
-                release.run();
-            } else {
-                linger(region, release);
-            }
-        });
-    }
-
-    private void settle() {
-        for (int tries = lingering.size(); tries > 0; tries--) {
-            Runnable later = lingering.poll();
-            if (later != null) {
-                later.run();
-            }
+        if (!mbuf.region.endViews()) {
+            throw Messages.viewed(function);
         }
     }
 }

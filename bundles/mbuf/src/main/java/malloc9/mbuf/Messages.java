@@ -47,7 +47,15 @@ final class Messages {
     }
 
     static InvalidMbuf attached(String function) {
-        return new InvalidMbuf(Reason.ATTACHED, function + ": the mbuf has data outside already");
+        return new InvalidMbuf(Reason.ATTACHED, function + ": the mbuf has data already");
+    }
+
+    static InvalidMbuf type(String function, int type) {
+        return new InvalidMbuf(Reason.TYPE, function + ": type " + type + " is not 0 to " + Short.MAX_VALUE);
+    }
+
+    static InvalidMbuf viewed(String function) {
+        return new InvalidMbuf(Reason.IN_USE, function + ": a native call uses a view of the mbuf's data");
     }
 
     static InvalidMbuf foreign(String function) {

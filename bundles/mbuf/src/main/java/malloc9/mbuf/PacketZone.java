@@ -1,9 +1,10 @@
 package malloc9.mbuf;
 
+import static malloc9.api.MallocFlags.M_WAITOK;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import malloc9.api.zone.RawZone;
 import malloc9.api.zone.SecondaryRequest;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.Zones;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: the first four bytes of an item are the number of its {@link Packet}, which refers to the cluster; no data lie there.
- *   <li>Concurrency: items come and go in the zone's init and fini, under this object's lock; who has an item reads its number
- *       and the table without.
- *   <li>Invariants: a number belongs to one item from zinit to zfini.
- *   <li>Cost: a packet is one item of a zone without constructor: m_getcl and m_freem are a zalloc and a zfree.
+ *   <li>Layout: an item's {@link Packet}, which refers to the cluster, is made with it and found by its address.
+ *   <li>Concurrency: items come and go in the zone's init and fini. Who needs a cluster says so in {@code scarce} before it looks whether there
+ *       are any, and drains this zone if there are none; who gives a packet back looks there afterwards. A drain stops
+ *       all threads for an instant, so it finds the packet, or its thread finds {@code scarce}.
+ *   <li>Invariants: a packet belongs to one item from zinit to zfini.
+ *   <li>Cost: a packet is one item of a zone without constructor: m_getcl and m_freem are a zalloc and a zfree, by address,
+ *       since the item's memory is not used.
  *   <li>Differs from BSD: mbuf and cluster stay together until the last reference to the cluster is gone, while BSD lets
  *       the mbuf go to the mbuf zone and makes the mbuf of the last reference the packet.
  * </ul>
@@ -28,80 +31,104 @@ final class PacketZone {
 
     private static final int ENOMEM = 12;
 
+    private final Mbufs home;
     private final Zone clusters;
     private final Zone zone;
-    private final ArrayDeque<Integer> unused = new ArrayDeque<>();
-    private int numbers;
+    private final RawZone raw;
+    private final PacketTable packets = new PacketTable();
 
-    /** By number; replaced when it grows, under this. */
-    private volatile @Nullable Packet[] packets = new Packet[64];
+    /** Requests for a cluster that may have to wait. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
-    PacketZone(Zones zones, Zone mbufs, Zone clusters) {
+    /** Whether clusters may be short, so that those of cached packets are needed. */
+    private volatile boolean scarce;
+
+    PacketZone(Mbufs home, Zones zones, Zone mbufs, Zone clusters) {
+        this.home = home;
         this.clusters = clusters;
         this.zone = zones.zsecondCreate(SecondaryRequest.of("mbuf_packet").with(this::attach, this::detach), mbufs);
+        this.raw = zone.raw();
     }
 
     Zone zone() {
         return zone;
     }
 
+    /** Packets that are not in use, near the truth. */
+    long cached() {
+        return packets.size() - zone.getCur();
+    }
+
     /** A packet; null only with M_NOWAIT. */
     @Nullable
     Packet take(long how) {
-        MemorySegment item = Mbufs.item(zone, how);
-        if (item == null) {
+        long address = raw.zalloc(how);
+        if (address == 0) {
             return null;
         }
-        Packet packet = packets[item.get(ValueLayout.JAVA_INT, 0)];
-        if (packet == null) {
-            throw new IllegalStateException(Messages.DETACHED);
-        }
-        packet.item = item;
-        return packet;
+        Packet packet = packets.at(address);
+        return packet == null ? lost() : packet;
     }
 
-    /** Takes a packet back; when clusters are exhausted, cached ones are given to those who wait for them. */
-    void give(@Nullable MemorySegment item) {
-        zone.zfree(item);
+    /** Takes a packet back; when clusters are exhausted, those of cached packets are given to others. */
+    void give(Packet packet) {
+        raw.zfree(packet.item);
+        if (scarce) {
+            relieve();
+        }
+    }
+
+    /** A cluster, if need be that of a cached packet; null only with M_NOWAIT. */
+    @Nullable
+    MemorySegment cluster(long how) {
+        if (how != M_WAITOK) {
+            MemorySegment cluster = clusters.zalloc(how);
+            if (cluster == null) {
+                scarce = true;
+            }
+            return cluster;
+        }
+        waiting.incrementAndGet();
+        scarce = true;
+        try {
+            if (clusters.exhausted()) {
+                zone.drain();
+            }
+            return clusters.zalloc(M_WAITOK);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    private void relieve() {
         if (clusters.exhausted()) {
             zone.drain();
+        } else if (waiting.get() == 0) {
+            scarce = false;
+            if (waiting.get() != 0) {
+                scarce = true;
+            }
         }
+    }
+
+    private static Packet lost() {
+        throw new IllegalStateException(Messages.DETACHED);
     }
 
     private int attach(MemorySegment item, long how) {
-        MemorySegment cluster = clusters.zalloc(how);
+        MemorySegment cluster = cluster(how);
         if (cluster == null) {
             return ENOMEM;
         }
-        item.set(ValueLayout.JAVA_INT, 0, add(new Packet(cluster, this, clusters.findRefcnt(cluster))));
+        long address = item.address();
+        packets.put(address, new Packet(home, cluster, this, address, clusters.findRefcnt(cluster)));
         return 0;
     }
 
     private void detach(MemorySegment item) {
-        Packet packet = remove(item.get(ValueLayout.JAVA_INT, 0));
+        Packet packet = packets.remove(item.address());
         if (packet != null) {
             clusters.zfree(packet.memory);
         }
-    }
-
-    private synchronized int add(Packet packet) {
-        Integer free = unused.poll();
-        int number = free == null ? numbers++ : free;
-        @Nullable Packet[] table = packets;
-        if (number == table.length) {
-            table = Arrays.copyOf(table, 2 * number);
-        }
-        table[number] = packet;
-        packets = table;
-        return number;
-    }
-
-    private synchronized @Nullable Packet remove(int number) {
-        @Nullable Packet[] table = packets;
-        Packet packet = table[number];
-        table[number] = null;
-        packets = table;
-        unused.add(number);
-        return packet;
     }
 }

@@ -2,7 +2,6 @@ package malloc9.mbuf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,42 +12,50 @@ import org.jspecify.annotations.Nullable;
  */
 class Region {
 
+    /** Whose mbufs they are. */
+    final Mbufs home;
+
     final MemorySegment memory;
+
+    /** Bytes of it. */
+    final int size;
+
+    /**
+     * Whether there may be views, or more than one mbuf that refers to it. Set by who has such an mbuf, cleared with the last: whoever
+     * comes by an mbuf of another thread's sees what that one wrote.
+     */
+    boolean special;
 
     /** Guarded by this. */
     private @Nullable Arena views;
 
-    /** Whether there may be views; written with {@link #views}. */
-    private volatile boolean viewed;
-
-    /** Where it is known while there may be views. Guarded by this. */
-    private @Nullable Set<Region> open;
-
-    Region(MemorySegment memory) {
+    Region(Mbufs home, MemorySegment memory) {
+        this.home = home;
         this.memory = memory;
+        this.size = Math.toIntExact(memory.byteSize());
     }
 
-    /**
-     * A view of a part, until {@link #endViews()}.
-     *
-     * @param known gets to know this region while there are views
-     */
+    /** How many mbufs refer to it. */
+    long references() {
+        return 1;
+    }
+
+    /** A view of a part, until {@link #endViews()}. */
     @SuppressWarnings("MustBeClosedChecker") // closed by endViews()
-    final synchronized MemorySegment view(int offset, int length, Set<Region> known) {
+    final synchronized MemorySegment view(int offset, int length) {
         Arena arena = views;
         if (arena == null) {
             arena = Arena.ofShared();
             views = arena;
-            viewed = true;
-            open = known;
-            known.add(this);
+            special = true;
+            home.viewed.add(this);
         }
         return memory.asSlice(offset, length).reinterpret(arena, null);
     }
 
     /** Ends all views; false if a native call still uses one. */
     final boolean endViews() {
-        return !viewed || close();
+        return !special || close();
     }
 
     private synchronized boolean close() {
@@ -60,11 +67,7 @@ class Region {
                 return false;
             }
             views = null;
-            viewed = false;
-            Set<Region> known = open;
-            if (known != null) {
-                known.remove(this);
-            }
+            home.viewed.remove(this);
         }
         return true;
     }

@@ -13,19 +13,27 @@ abstract sealed class Storage extends Region {
     /** EXT_CLUSTER and so on. */
     final int type;
 
-    Storage(MemorySegment memory, int type) {
-        super(memory);
+    Storage(Mbufs home, MemorySegment memory, int type) {
+        super(home, memory);
         this.type = type;
     }
 
-    /** How many mbufs refer to it. */
-    abstract long references();
+    /** Counts one more. */
+    abstract void add();
+
+    /** Counts one less; whether it was the last. */
+    abstract boolean drop();
 
     /** One more. */
-    abstract void reference();
+    final void reference() {
+        special = true;
+        add();
+    }
 
-    /** One less; whether it was the last. */
-    abstract boolean unreference();
+    /** One less; whether it was the last. Who is the only one needs no atomic step: nobody else can come. */
+    final boolean unreference() {
+        return !special || drop();
+    }
 
     /** Gives the memory back; the last reference is gone. */
     abstract void release();
@@ -35,33 +43,30 @@ abstract sealed class Storage extends Region {
 
         private final RefCount count;
 
-        Counted(MemorySegment memory, int type, RefCount count) {
-            super(memory, type);
+        Counted(Mbufs home, MemorySegment memory, int type, RefCount count) {
+            super(home, memory, type);
             this.count = count;
             count.set(1);
         }
 
         @Override
         final long references() {
-            return count.get();
+            return special ? count.get() : 1;
         }
 
         @Override
-        final void reference() {
+        final void add() {
             count.add(1);
         }
 
-        /** Who is the only one needs no atomic step: nobody else can come. The count of the last is 1 again. */
+        /** The count of the last is 1 again. */
         @Override
-        final boolean unreference() {
-            if (count.get() == 1) {
-                return true;
-            }
-            if (count.add(-1) == 0) {
+        final boolean drop() {
+            boolean last = count.add(-1) == 0;
+            if (last) {
                 count.set(1);
-                return true;
             }
-            return false;
+            return last;
         }
     }
 
@@ -70,8 +75,8 @@ abstract sealed class Storage extends Region {
 
         private final Zone zone;
 
-        Cluster(MemorySegment memory, int type, Zone zone) {
-            super(memory, type, zone.findRefcnt(memory));
+        Cluster(Mbufs home, MemorySegment memory, int type, Zone zone) {
+            super(home, memory, type, zone.findRefcnt(memory));
             this.zone = zone;
         }
 
@@ -86,20 +91,19 @@ abstract sealed class Storage extends Region {
 
         private final PacketZone zone;
 
-        /** The mbuf, while the packet is in use. */
-        @Nullable
-        MemorySegment item;
+        /** The address of the mbuf. */
+        final long item;
 
-        Packet(MemorySegment memory, PacketZone zone, RefCount count) {
-            super(memory, MbufFlags.EXT_PACKET, count);
+        Packet(Mbufs home, MemorySegment memory, PacketZone zone, long item, RefCount count) {
+            super(home, memory, MbufFlags.EXT_PACKET, count);
             this.zone = zone;
+            this.item = item;
         }
 
         @Override
         void release() {
-            MemorySegment mbuf = item;
-            item = null;
-            zone.give(mbuf);
+            special = false;
+            zone.give(this);
         }
     }
 
@@ -115,6 +119,7 @@ abstract sealed class Storage extends Region {
         private final @Nullable Object arg2;
 
         External(
+                Mbufs home,
                 MemorySegment memory,
                 int type,
                 Zone counts,
@@ -122,7 +127,7 @@ abstract sealed class Storage extends Region {
                 ExtFree free,
                 @Nullable Object arg1,
                 @Nullable Object arg2) {
-            super(memory, type);
+            super(home, memory, type);
             this.counts = counts;
             this.count = count;
             this.free = free;
@@ -137,18 +142,19 @@ abstract sealed class Storage extends Region {
         }
 
         @Override
-        void reference() {
+        void add() {
             COUNT.getAndAdd(count, 0L, 1);
         }
 
         @Override
-        boolean unreference() {
+        boolean drop() {
             return (int) COUNT.getAndAdd(count, 0L, -1) == 1;
         }
 
         /** The count was 0 when its slab was made and is again, as the zone's ZINIT asks. */
         @Override
         void release() {
+            COUNT.setVolatile(count, 0L, 0);
             counts.zfree(count);
             free.free(arg1, arg2);
         }

@@ -34,7 +34,7 @@ final class Tags {
         MbufTag tag = make(cookie, type, bytes, how);
         if (tag != null) {
             List<MbufTag> tags = new ArrayList<>(List.of(tag));
-            tags.addAll(packet.tags);
+            tags.addAll(packet.tags());
             packet.tags = tags;
         }
         return tag;
@@ -43,19 +43,23 @@ final class Tags {
     /** Takes a tag off a packet and frees it; false if the packet does not have it. */
     boolean delete(Mbuf packet, MbufTag tag) {
         packet.header("m_tag_delete");
-        List<MbufTag> tags = new ArrayList<>(packet.tags);
+        List<MbufTag> tags = new ArrayList<>(packet.tags());
         if (!tags.remove(tag)) {
             return false;
         }
-        packet.tags = tags;
+        packet.tags = tags.isEmpty() ? null : tags;
         malloc.free(tag.block(), M_PACKET_TAGS);
         return true;
     }
 
     /** Gives a packet copies of another's tags; false, and none, if there is no memory (m_tag_copy_chain). */
     boolean copy(Mbuf to, Mbuf from, long how) {
-        List<MbufTag> copies = new ArrayList<>(from.tags.size());
-        for (MbufTag tag : from.tags) {
+        List<MbufTag> tags = from.tags;
+        if (tags == null) {
+            return true;
+        }
+        List<MbufTag> copies = new ArrayList<>(tags.size());
+        for (MbufTag tag : tags) {
             int bytes = (int) tag.data().byteSize();
             MbufTag copy = make(tag.cookie(), tag.type(), bytes, how);
             if (copy == null) {
@@ -71,13 +75,11 @@ final class Tags {
 
     /** Frees all tags of a packet (m_tag_delete_chain). */
     void free(Mbuf packet) {
-        if (packet.tags.isEmpty()) {
-            return;
+        List<MbufTag> tags = packet.tags;
+        packet.tags = null;
+        if (tags != null) {
+            tags.forEach(tag -> malloc.free(tag.block(), M_PACKET_TAGS));
         }
-        for (MbufTag tag : packet.tags) {
-            malloc.free(tag.block(), M_PACKET_TAGS);
-        }
-        packet.tags = List.of();
     }
 
     private @Nullable MbufTag make(int cookie, int type, int bytes, long how) {

@@ -24,8 +24,11 @@ class Row50MbufTest {
 
     @AfterEach
     void stop() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import malloc9.mbuf.InvalidMbuf.Reason;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,6 +50,15 @@ final class ChainModelTest {
         }
     }
 
+    @AfterEach
+    void loseNothing() {
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
+    }
+
     @Test
     void chainsHoldWhatByteArraysHold() {
         int steps = Integer.getInteger("mbuf.model.steps", 100_000);
@@ -72,8 +82,6 @@ final class ChainModelTest {
             all.forEach(modelled -> mbufs.freem(modelled.chain));
         }
         assertThat(released).as("external memory").isEqualTo(attached);
-        network.lostNothing();
-        network.close();
     }
 
     private void check(@Nullable Modelled modelled, String what) {

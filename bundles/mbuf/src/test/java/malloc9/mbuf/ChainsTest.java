@@ -24,8 +24,11 @@ final class ChainsTest {
 
     @AfterEach
     void loseNothing() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.sysctl.Errno;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
+import malloc9.api.zone.ZoneWaitInterrupted;
 import malloc9.kernel.DriverKnobs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +34,11 @@ final class LimitsTest {
 
     @AfterEach
     void loseNothing() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test
@@ -69,6 +74,7 @@ final class LimitsTest {
         for (String refused : new String[] {"30001", "30000", "0", "-1"}) {
             assertThatExceptionOfType(SysctlFailed.class)
                     .isThrownBy(() -> sysctl.writeText("kern.ipc.nmbclusters", refused))
+                    .withMessage("oid 'kern.ipc.nmbclusters': invalid integer '" + refused + "': Invalid argument")
                     .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EINVAL));
         }
         sysctl.writeText("kern.ipc.nmbjumbop", "13000");
@@ -90,6 +96,38 @@ final class LimitsTest {
         assertThat(bare.extType()).isZero();
         mbufs.free(bare);
         taken.forEach(mbufs::free);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m_getcl", "m_clget", "m_getjcl", "m_dup", "m_defrag", "m_copyback"})
+    void anInterruptedWaitLosesNothing(String function) {
+        tuneClusters(2);
+        mbufs.limits().knobs().get(2).tune(1);
+        Mbuf jumbo = mbufs.getjcl(M_WAITOK, MT_DATA, 0, 9216);
+        Mbuf packet = network.packet(Network.bytes(168 + 2 * 2048));
+        Mbuf bare = mbufs.get(M_WAITOK, MT_DATA);
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(ZoneWaitInterrupted.class)
+                .isThrownBy(() -> {
+                    switch (function) {
+                        case "m_getcl" -> mbufs.getcl(M_WAITOK, MT_DATA, 0);
+                        case "m_clget" -> mbufs.clget(bare, M_WAITOK);
+                        case "m_getjcl" -> mbufs.getjcl(M_WAITOK, MT_DATA, 0, 9216);
+                        case "m_dup" -> network.chains.dup(packet, M_WAITOK);
+                        case "m_defrag" -> network.chains.defrag(packet, M_WAITOK);
+                        default ->
+                            network.chains.copyback(packet, 4264, 300, MemorySegment.ofArray(new byte[300]), M_WAITOK);
+                    }
+                })
+                .withMessage("uma_zalloc: interrupted while waiting at the limit of "
+                        + (function.equals("m_getjcl")
+                                ? "1 items of zone 'mbuf_jumbo_9k'"
+                                : "2 items of zone 'mbuf_cluster'"));
+        assertThat(Thread.interrupted()).as("it still is").isTrue();
+        assertThat(network.content(packet)).isEqualTo(Network.bytes(168 + 2 * 2048));
+        mbufs.free(bare);
+        mbufs.free(jumbo);
+        mbufs.freem(packet);
     }
 
     /** A packet that goes into the cache would keep the cluster: exhausted, the packet zone is drained. */
@@ -116,6 +154,56 @@ final class LimitsTest {
             mbufs.free(waiting.get());
         }
         mbufs.free(second);
+    }
+
+    /** Whoever waits empties the caches first: nobody need free anything. */
+    @Test
+    @Timeout(60)
+    void whoWaitsForAClusterTakesThatOfACachedPacket() {
+        tuneClusters(600);
+        Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, 0);
+        List<Mbuf> taken = exhaust();
+        assertThat(network.zone("mbuf_packet").free()).isPositive();
+        Mbuf last = mbufs.get(M_WAITOK, MT_DATA);
+        assertThat(mbufs.clget(last, M_WAITOK)).isTrue();
+        assertThat(network.zone("mbuf_cluster").sleeps()).isZero();
+        taken.forEach(mbufs::free);
+        mbufs.free(last);
+        mbufs.free(packet);
+    }
+
+    /** Nothing was short before: that somebody waits is all there is to see. */
+    @Test
+    @Timeout(60)
+    void whoFreesAPacketSeesThatSomebodyWaits() throws Exception {
+        tuneClusters(600);
+        List<Mbuf> taken = new ArrayList<>(List.of(mbufs.getcl(M_WAITOK, MT_DATA, 0)));
+        while (network.zone("mbuf_packet").free() > 0) {
+            taken.add(mbufs.getcl(M_WAITOK, MT_DATA, 0));
+        }
+        taken.addAll(exhaust());
+        Mbuf last = mbufs.get(M_WAITOK, MT_DATA);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<Boolean> waiting = threads.submit(() -> mbufs.clget(last, M_WAITOK));
+            while (network.zone("mbuf_cluster").sleeps() == 0) {
+                Thread.onSpinWait();
+            }
+            mbufs.free(taken.removeFirst());
+            assertThat(waiting.get()).isTrue();
+        }
+        taken.forEach(mbufs::free);
+        mbufs.free(last);
+    }
+
+    /** All clusters that there may be, none refused. */
+    private List<Mbuf> exhaust() {
+        List<Mbuf> taken = new ArrayList<>();
+        while (network.zone("mbuf_cluster").used() < 600) {
+            Mbuf mbuf = mbufs.get(M_WAITOK, MT_DATA);
+            assertThat(mbufs.clget(mbuf, M_NOWAIT)).isTrue();
+            taken.add(mbuf);
+        }
+        return taken;
     }
 
     @Test

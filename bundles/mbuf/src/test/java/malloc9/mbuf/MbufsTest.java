@@ -15,6 +15,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.mbuf.InvalidMbuf.Reason;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +35,11 @@ final class MbufsTest {
 
     @AfterEach
     void loseNothing() {
-        network.lostNothing();
-        network.close();
+        try {
+            network.lostNothing();
+        } finally {
+            network.close();
+        }
     }
 
     @Test
@@ -172,6 +180,112 @@ final class MbufsTest {
         mbufs.free(other);
     }
 
+    /** Neither a reference too few nor one too many can be had: each is one mbuf's. */
+    @Test
+    void aReferenceIsGivenBackOnce() {
+        Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
+        chains.append(packet, MemorySegment.ofArray(Network.bytes(100)), M_WAITOK);
+        Mbuf copy = chains.copypacket(packet, M_WAITOK);
+        Mbuf third = chains.copypacket(copy, M_WAITOK);
+        assertThat(packet.references()).isEqualTo(3);
+        mbufs.freem(copy);
+        refuses(Reason.FREED, "m_free: the mbuf was freed before", () -> mbufs.freem(copy));
+        refuses(
+                Reason.FREED,
+                "m_copym: the mbuf was freed before",
+                () -> chains.copym(copy, 0, MbufFlags.M_COPYALL, M_NOWAIT));
+        assertThat(packet.references()).isEqualTo(2);
+        mbufs.freem(packet);
+        refuses(Reason.FREED, "m_ext.ref_cnt: the mbuf was freed before", packet::references);
+        assertThat(third.references()).isEqualTo(1);
+        assertThat(network.content(third)).isEqualTo(Network.bytes(100));
+        mbufs.freem(third);
+    }
+
+    /** Two threads meet before each packet, so that they race for it. */
+    @Test
+    void ofTwoThreadsOneFreesAnMbuf() throws Exception {
+        List<Mbuf> packets = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            packets.add(mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR));
+        }
+        AtomicInteger arrivals = new AtomicInteger();
+        Callable<Integer> racer = () -> {
+            int refusals = 0;
+            for (int i = 0; i < packets.size(); i++) {
+                arrivals.incrementAndGet();
+                while (arrivals.get() < 2 * (i + 1)) {
+                    Thread.onSpinWait();
+                }
+                try {
+                    mbufs.freem(packets.get(i));
+                } catch (InvalidMbuf refused) {
+                    refusals++;
+                }
+            }
+            return refusals;
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<Integer> one = threads.submit(racer);
+            Future<Integer> other = threads.submit(racer);
+            assertThat(one.get() + other.get())
+                    .as("one refusal for each packet")
+                    .isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void whatANativeCallUsesGetsNoCluster() throws Throwable {
+        Mbuf mbuf = network.packet(Network.bytes(10));
+        MemorySegment view = mbuf.mtod();
+        chains.adj(mbuf, 10);
+        NativeUse.of(
+                view,
+                () -> refuses(
+                        Reason.IN_USE,
+                        "m_cljget: a native call uses a view of the mbuf's data",
+                        () -> mbufs.clget(mbuf, M_NOWAIT)));
+        assertThat(mbufs.clget(mbuf, M_NOWAIT)).isTrue();
+        assertThat(view.scope().isAlive()).isFalse();
+        mbufs.free(mbuf);
+    }
+
+    /** What lingers is another's business: errors of its callbacks keep neither this one nor the other's rest from being freed. */
+    @Test
+    void lateCallbacksThatThrowKeepNothing() throws Throwable {
+        try (Arena arena = Arena.ofShared()) {
+            Mbuf[] late = {failing(arena, "first"), failing(arena, "second")};
+            MemorySegment[] views = {late[0].mtod(), late[1].mtod()};
+            NativeUse.of(views[0], () -> {
+                try {
+                    NativeUse.of(views[1], () -> {
+                        mbufs.free(late[0]);
+                        mbufs.free(late[1]);
+                    });
+                } catch (Throwable e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Mbuf other = mbufs.get(M_WAITOK, MT_DATA);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> mbufs.free(other))
+                    .withMessage("first")
+                    .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                            .extracting(Throwable::getMessage)
+                            .containsExactly("second"));
+        }
+    }
+
+    private Mbuf failing(Arena arena, String message) {
+        Mbuf mbuf = mbufs.gethdr(M_WAITOK, MT_DATA);
+        ExtFree failing = (arg1, arg2) -> {
+            throw new IllegalStateException(message);
+        };
+        mbufs.extadd(mbuf, arena.allocate(64), failing, null, null, 0, MbufFlags.EXT_NET_DRV);
+        mbuf.length(64);
+        return mbuf;
+    }
+
     @Test
     void aChainWithAFreedMbufIsNotFreedInParts() {
         Mbuf chain = network.packet(Network.bytes(3000));
@@ -212,7 +326,18 @@ final class MbufsTest {
         Mbuf mbuf = network.packet(Network.bytes(3));
         refuses(Reason.SIZE, "m_getjcl: unknown cluster size 1000", () -> mbufs.getjcl(M_WAITOK, MT_DATA, 0, 1000));
         refuses(Reason.FLAGS, "m_get: 0x100 is neither M_NOWAIT nor M_WAITOK", () -> mbufs.get(0x100L, MT_DATA));
-        refuses(Reason.ATTACHED, "m_cljget: the mbuf has data outside already", () -> mbufs.clget(mbuf, M_NOWAIT));
+        refuses(Reason.FLAGS, "m_getcl: 0x3 is neither M_NOWAIT nor M_WAITOK", () -> mbufs.getcl(3, MT_DATA, 0));
+        refuses(Reason.TYPE, "m_get: type 32768 is not 0 to 32767", () -> mbufs.get(M_WAITOK, 32768));
+        refuses(Reason.TYPE, "m_getcl: type -1 is not 0 to 32767", () -> mbufs.getcl(M_WAITOK, -1, 0));
+        refuses(Reason.SIZE, "m_cljget: unknown cluster size 0", () -> mbufs.cljget(emptied(mbuf), M_NOWAIT, 0));
+        mbuf.length(3);
+        refuses(
+                Reason.LENGTH,
+                "m_tag_alloc: length 65536 is not 0 to 65535",
+                () -> mbufs.tag(mbuf, 1, 1, 65536, M_NOWAIT));
+        refuses(Reason.LENGTH, "m_pkthdr: length -1 is not 0 to 2147483647", () -> mbuf.packetLength(-1));
+        refuses(Reason.OFFSET, "m_set: offset -1 is not in the 3 bytes of the chain", () -> mbuf.set(-1, (byte) 0));
+        refuses(Reason.ATTACHED, "m_cljget: the mbuf has data already", () -> mbufs.clget(mbuf, M_NOWAIT));
         refuses(
                 Reason.FOREIGN,
                 "m_extadd: a segment of 8 bytes is not native memory",

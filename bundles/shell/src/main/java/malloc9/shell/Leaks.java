@@ -1,26 +1,128 @@
 package malloc9.shell;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.Outstanding;
+import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.LeakTable;
+import malloc9.shell.view.SiteView;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** What stopped bundles forgot. */
+/** What stopped bundles forgot, and what running ones have in use. */
 @Component(service = Leaks.class)
 @GogoCommand(scope = "malloc9", function = "leaks")
-public final class Leaks {
+public final class Leaks implements Completing {
+
+    private static final String AGE = "--age";
+    private static final String GROWTH = "--growth";
+
+    private static final Comparator<BlockGroup> OLDEST_FIRST = Comparator.comparing(
+                    BlockGroup::oldest, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .reversed();
 
     private final RunningKernel kernel;
+
+    /** The last look at what grows, of all modules. */
+    private final AtomicReference<@Nullable Outstanding> look = new AtomicReference<>();
 
     @Activate
     public Leaks(@Reference RunningKernel kernel) {
         this.kernel = kernel;
     }
 
-    @Descriptor("list what stopped modules forgot, by type and block size")
-    public LeakTable leaks() {
-        return new LeakTable(kernel.view().leaks());
+    @Descriptor("list what stopped modules forgot, or what is in use, by where it was allocated")
+    public View leaks(
+            @Descriptor("what is in use, the oldest first")
+                    @Parameter(names = AGE, presentValue = "true", absentValue = "false")
+                    boolean age,
+            @Descriptor("what has grown since the last look at growth")
+                    @Parameter(names = GROWTH, presentValue = "true", absentValue = "false")
+                    boolean growth,
+            @Descriptor("NAME, as kldstat shows it with or without version, or ID") String... modules) {
+        if (modules.length > 1 || (age && growth)) {
+            throw new CommandFailed(Messages.USAGE_LEAKS);
+        }
+        Predicate<ModuleId> chosen = modules.length == 0 ? module -> true : named(modules[0]);
+        List<LeakReport> reports = kernel.view().leaks().stream()
+                .filter(report -> chosen.test(report.owner()))
+                .toList();
+        boolean runs = kernel.modules().map(ModuleInfo::id).anyMatch(chosen);
+        if (modules.length == 1 && !runs && reports.isEmpty()) {
+            throw new CommandFailed(Messages.noSuchModule(modules[0]));
+        }
+        if (growth) {
+            return grown(chosen);
+        }
+        if (age || (modules.length == 1 && runs)) {
+            return inUse(chosen, age);
+        }
+        return modules.length == 1 && reports.stream().allMatch(Leaks::hasSites)
+                ? new SiteView(
+                        reports.stream()
+                                .flatMap(report -> report.groups().stream())
+                                .toList(),
+                        Messages.NOTHING_IN_USE)
+                : new LeakTable(reports);
+    }
+
+    /** Running modules, and those of which there are reports. */
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        Stream<ModuleId> reported = kernel.view().leaks().stream().map(LeakReport::owner);
+        return Stream.concat(kernel.modules().map(ModuleInfo::id), reported)
+                .map(ModuleId::name)
+                .distinct()
+                .toList();
+    }
+
+    private SiteView inUse(Predicate<ModuleId> chosen, boolean oldestFirst) {
+        List<BlockGroup> groups = new ArrayList<>(kernel.view().outstanding().groups());
+        groups.removeIf(group -> !chosen.test(group.owner()));
+        if (oldestFirst) {
+            groups.sort(OLDEST_FIRST);
+        }
+        return new SiteView(groups, Messages.NOTHING_IN_USE);
+    }
+
+    private SiteView grown(Predicate<ModuleId> chosen) {
+        Outstanding now = kernel.view().outstanding();
+        Outstanding before = look.getAndSet(now);
+        if (before == null) {
+            List<BlockGroup> groups = now.groups();
+            long blocks = groups.stream().mapToLong(BlockGroup::count).sum();
+            long bytes = groups.stream().mapToLong(BlockGroup::bytes).sum();
+            return new SiteView(List.of(), Messages.firstLook(blocks, bytes));
+        }
+        return new SiteView(
+                now.growthSince(before).stream()
+                        .filter(group -> chosen.test(group.owner()))
+                        .toList(),
+                Messages.NO_GROWTH);
+    }
+
+    private static boolean hasSites(LeakReport report) {
+        return !report.groups().isEmpty();
+    }
+
+    private static Predicate<ModuleId> named(String name) {
+        return module -> module.name().equals(name)
+                || (module.name() + "-" + module.version()).equals(name)
+                || Long.toString(module.bundleId()).equals(name);
     }
 }

@@ -19,6 +19,12 @@ final class Messages {
     static final String USAGE_HELP = "usage: help [COMMAND]";
     static final String USAGE_MAN = "usage: man [TOPIC]";
 
+    static final String USAGE_LEAKS = "usage: leaks [--age] [--growth] [BUNDLE]";
+    static final String USAGE_WHATIS = "usage: whatis ADDRESS|TEXT";
+
+    static final String NOTHING_IN_USE = "nothing in use";
+    static final String NO_GROWTH = "no growth";
+
     static final String USAGE_SYSCTL = "usage: sysctl [-b|-d|-N] [-n] NAME[=VALUE]... | sysctl [-b|-d|-N] [-n] -a";
 
     static final String HELP_HINT = "man COMMAND explains one; gogo:help lists those of Gogo and Felix too";
@@ -128,6 +134,18 @@ final class Messages {
 
     static String cannotFind(String name) {
         return "can't find file " + Printable.of(name);
+    }
+
+    static String noSuchModule(String name) {
+        return "no such module: " + Printable.of(name);
+    }
+
+    static String firstLook(long blocks, long bytes) {
+        return "first look: " + bytes + " bytes in " + blocks + " blocks; the next one tells what has grown";
+    }
+
+    static String noAddress(String text) {
+        return "no address in: " + Printable.of(text);
     }
 
     static String ambiguous(String name, List<Bundle> bundles) {

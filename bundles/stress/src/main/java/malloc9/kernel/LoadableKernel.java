@@ -3,6 +3,7 @@ package malloc9.kernel;
 import java.util.List;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.Descriptor;
 import malloc9.malloc.Owner;
 import malloc9.vm.WaitClock;
 
@@ -28,6 +29,13 @@ public final class LoadableKernel implements AutoCloseable {
         modules.put(owner, types);
         kernel.subsystem()
                 .register(owner, types.stream().map(Kernel::descriptor).toList());
+        return owner;
+    }
+
+    /** Starts a module that declares these, or throws what the kernel does. */
+    public Owner register(ModuleId module, List<Descriptor> declared) {
+        Owner owner = new Owner(module, "");
+        kernel.subsystem().register(owner, declared);
         return owner;
     }
 

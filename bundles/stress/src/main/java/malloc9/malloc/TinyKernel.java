@@ -15,6 +15,8 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
+import malloc9.debug.memguard.GuardSizes;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
@@ -42,7 +44,9 @@ final class TinyKernel implements TypeOwners, Events {
     private volatile long leaked;
 
     TinyKernel() {
-        subsystem = new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM, null);
+        MemGuard guard = new MemGuard(new GuardSizes(GuardSizes.STANDARD_DIVISOR, 0, 0), 0, () -> 0, line -> {});
+        subsystem =
+                new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM, guard, null);
         subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
         bind();
     }
@@ -122,6 +126,9 @@ final class TinyKernel implements TypeOwners, Events {
     public void softLimitPassed(ModuleId module, @Nullable String limited, long limitBytes, long usedBytes) {
         incidents.incrementAndGet();
     }
+
+    @Override
+    public void note(String line) {}
 
     /** A free that comes too late earns one; whoever counts frees sees to it that no other does. */
     @Override

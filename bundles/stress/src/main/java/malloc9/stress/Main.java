@@ -4,24 +4,47 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import malloc9.stress.guard.GuardHits;
 import malloc9.stress.kill.Kills;
+import malloc9.stress.misuse.Misuse;
 
-/** The command: {@code smoke|full [SEED]}, or {@code kills [COUNT]}. Ends with 1 if anything was wrong. */
+/**
+ * The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]} or {@code stops [COUNT]}.
+ * Ends with 1 if anything was wrong.
+ */
 public final class Main {
 
     private Main() {}
 
     private static final int KILLS = 200;
+    private static final int HITS = 100_000;
+
+    private static final int STOPS = 200;
 
     /** Runs a form of the stress. */
     public static void main(String[] arguments) throws InterruptedException, IOException {
         if (arguments[0].equals("kills")) {
             System.exit(kills(arguments.length > 1 ? Integer.parseInt(arguments[1]) : KILLS) ? 0 : 1);
         }
+        if (arguments[0].equals("misuse")) {
+            System.exit(misuse(arguments.length > 1 ? Long.parseLong(arguments[1]) : Misuse.FULL) ? 0 : 1);
+        }
+        if (arguments[0].equals("guard")) {
+            System.exit(
+                    hits(
+                                    arguments.length > 1 ? Integer.parseInt(arguments[1]) : HITS,
+                                    arguments.length > 2 ? Long.decode(arguments[2]) : randomSeed())
+                            ? 0
+                            : 1);
+        }
+        if (arguments[0].equals("stops")) {
+            for (int threads : Stops.BUSY_THREADS) {
+                System.out.println(Stops.run(threads, arguments.length > 1 ? Integer.parseInt(arguments[1]) : STOPS));
+            }
+            return;
+        }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
-        long seed = arguments.length > 1
-                ? Long.decode(arguments[1])
-                : RandomGenerator.getDefault().nextLong(1_000_000);
+        long seed = arguments.length > 1 ? Long.decode(arguments[1]) : randomSeed();
         System.out.println("seed " + seed + ", " + form);
         long begun = System.nanoTime();
         Account account = Stress.run(form, seed);
@@ -30,13 +53,36 @@ public final class Main {
         System.exit(account.wrong().isEmpty() ? 0 : 1);
     }
 
+    private static boolean hits(int count, long seed) {
+        System.out.println("seed " + seed);
+        long begun = System.nanoTime();
+        GuardHits.Outcome outcome = GuardHits.run(count, seed);
+        System.out.println(outcome);
+        System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
+        return outcome.wrong().isEmpty() && outcome.count() == count;
+    }
+
+    private static long randomSeed() {
+        return RandomGenerator.getDefault().nextLong(1_000_000);
+    }
+
     /** What is left of the last victim stays in the folder, for who wants to look. */
     private static boolean kills(int count) throws InterruptedException, IOException {
-        long seed = RandomGenerator.getDefault().nextLong(1_000_000);
+        long seed = randomSeed();
         Path folder = Files.createTempDirectory("malloc9-kills");
         System.out.println("seed " + seed + ", " + folder);
         long begun = System.nanoTime();
         Kills.Outcome outcome = Kills.run(count, seed, folder);
+        System.out.println(outcome);
+        System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
+        return outcome.wrong().isEmpty();
+    }
+
+    private static boolean misuse(long count) throws InterruptedException {
+        long seed = RandomGenerator.getDefault().nextLong(1_000_000);
+        System.out.println("seed " + seed);
+        long begun = System.nanoTime();
+        Misuse.Outcome outcome = Misuse.run(count, seed);
         System.out.println(outcome);
         System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
         return outcome.wrong().isEmpty();

@@ -3,7 +3,7 @@
  *
  * <p>An address is not revoked when its bundle stops, has no bounds and no scope; who keeps one too long reads
  * somebody else's memory. Whoever can, uses {@link malloc9.api.Malloc}. The checks at free are the same. Imports
- * {@code malloc9.api} only.
+ * {@code malloc9.api}, and {@code malloc9.api.runtime} for whose a guarded block is.
  */
 @NullMarked
 @Version("1.0.0")

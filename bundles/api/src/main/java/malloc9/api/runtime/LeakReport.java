@@ -12,8 +12,21 @@ import java.util.List;
  * @param allocations blocks
  * @param bytes bytes, as size classes and pages
  * @param blocks the blocks by size, smallest first
+ * @param groups the blocks by site, the most bytes first: all of them; empty if no site is known
  */
-public record LeakReport(ModuleId owner, String type, Instant when, long allocations, long bytes, List<Blocks> blocks) {
+public record LeakReport(
+        ModuleId owner,
+        String type,
+        Instant when,
+        long allocations,
+        long bytes,
+        List<Blocks> blocks,
+        List<BlockGroup> groups) {
+
+    /** A report without sites. */
+    public LeakReport(ModuleId owner, String type, Instant when, long allocations, long bytes, List<Blocks> blocks) {
+        this(owner, type, when, allocations, bytes, blocks, List.of());
+    }
 
     /**
      * Leaked blocks of one size.

@@ -35,6 +35,15 @@ public interface MallocRuntime {
     /** What bundles forgot when they were stopped, oldest first; the last few hundred. */
     List<LeakReport> leaks();
 
+    /** What all bundles have in use, by type and site. Walks the kernel map's slabs. */
+    Outstanding outstanding();
+
+    /** What one bundle has in use; nothing if it owns no types. */
+    Outstanding outstanding(ModuleId owner);
+
+    /** What lies at an address, whatever it is: no memory is read there. */
+    AddressInfo whatis(long address);
+
     /** The panics that were contained, oldest first; the last few hundred. */
     List<PanicRecord> panics();
 

@@ -3,7 +3,7 @@ package malloc9.api.sysctl;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A knob of a driver's: a number in the kernel's tree, while a service of this type is registered.
+ * A knob of a driver's: a number, or a structure that can only be read, in the kernel's tree while a service of this type is registered.
  *
  * <p>The node above its name must be there. What cannot be added is told to the kernel's journal, and left out. All methods may be
  * called by any thread.
@@ -11,11 +11,18 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface DriverKnob {
 
-    /** What it is; always the same, of a type that is a number. */
+    /** What it is; always the same. */
     Knob knob();
 
-    /** The value. */
-    long get();
+    /** The value; called for numbers only. */
+    default long get() {
+        return 0;
+    }
+
+    /** The bytes of a structure, in the host's order; called for the type OPAQUE only. */
+    default byte[] bytes() {
+        return new byte[0];
+    }
 
     /**
      * Sets the value, if the knob can be written; called for nothing else.

@@ -9,7 +9,10 @@ import java.util.List;
  */
 public enum Price {
     BARE("malloc9 without tags and statistics", "-Dmalloc9.ablation=tags,statistics"),
-    UNCOUNTED("malloc9 without statistics", "-Dmalloc9.ablation=statistics");
+    UNCOUNTED("malloc9 without statistics", "-Dmalloc9.ablation=statistics"),
+    SAMPLED("malloc9 with a sample every 100 ms", "-Dvm.memguard.sample_interval=100"),
+    GUARDED_128TH("malloc9 with 1 of 128 guarded", "-Dvm.memguard.frequency=781"),
+    GUARDED("malloc9 with all guarded", "-Dvm.memguard.desc=*");
 
     private final String title;
     private final String jvmArguments;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
+import malloc9.mbuf.Mbufs;
 import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -14,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 /**
  * A network driver without a network: what a capture file holds comes in through a receive ring, and is counted.
  *
- * <p>The mandatory reference is all it takes to come and go with the kernel.
+ * <p>The mandatory references are all it takes to come and go with the kernel and the driver {@code mbuf}.
  */
 @Component(
         service = EtherDriver.class,
@@ -22,7 +23,7 @@ import org.osgi.service.component.annotations.Reference;
         property = {"osgi.command.scope=ether", "osgi.command.function=replay"})
 public final class EtherDriver {
 
-    @MallocDefine(name = "ether", description = "Frames in the receive ring")
+    @MallocDefine(name = "ether", description = "Descriptors of the receive ring")
     static final MallocType M_ETHER = MallocType.define();
 
     /** The capture that ships with the driver. */
@@ -32,8 +33,8 @@ public final class EtherDriver {
 
     /** Attaches the driver to a kernel. */
     @Activate
-    public EtherDriver(@Reference Malloc malloc) {
-        ring = new ReceiveRing(malloc, M_ETHER);
+    public EtherDriver(@Reference Mbufs mbufs, @Reference Malloc malloc) {
+        ring = new ReceiveRing(mbufs, malloc, M_ETHER);
     }
 
     /** Detaches the driver: what the ring still holds is freed, and a replay under way ends with an exception. */
@@ -63,7 +64,7 @@ public final class EtherDriver {
         FrameCounter counter = new FrameCounter();
         try (capture) {
             while (capture.next()) {
-                ring.receive(capture, counter);
+                ring.receive(capture, counter::count);
             }
         } finally {
             ring.drain();

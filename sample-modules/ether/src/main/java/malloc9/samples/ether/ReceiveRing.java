@@ -1,67 +1,133 @@
 package malloc9.samples.ether;
 
 import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.mbuf.MbufFlags.MJUM16BYTES;
+import static malloc9.mbuf.MbufFlags.MJUM9BYTES;
+import static malloc9.mbuf.MbufFlags.MJUMPAGESIZE;
+import static malloc9.mbuf.MbufFlags.MT_DATA;
+import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
+import malloc9.mbuf.Mbuf;
+import malloc9.mbuf.MbufFlags;
+import malloc9.mbuf.Mbufs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receive ring holds the last 256 frames, each in a malloc9 block of the frame's length.
+ * A receive ring holds the last 256 packets, each in the mbuf that the device wrote it to.
  *
- * <p>Any number of replays may share it: a frame is counted before the next one can come in.
+ * <p>The frame that its consumer is handed is that memory itself. Any number of replays may share the ring: a frame is consumed before
+ * the next one can come in.
  */
 final class ReceiveRing implements AutoCloseable {
 
     static final int SLOTS = 256;
 
+    private final Mbufs mbufs;
     private final Malloc malloc;
     private final MallocType type;
+    private final Descriptors descriptors;
 
     /** Guarded by this ring, as all below. */
-    private final @Nullable MemorySegment[] slots = new MemorySegment[SLOTS];
+    private final @Nullable Mbuf[] slots = new Mbuf[SLOTS];
 
     private int next;
     private boolean closed;
 
-    ReceiveRing(Malloc malloc, MallocType type) {
+    /** @param type of the descriptors, and of frames that are longer than any cluster */
+    ReceiveRing(Mbufs mbufs, Malloc malloc, MallocType type) {
+        this.mbufs = mbufs;
         this.malloc = malloc;
         this.type = type;
+        this.descriptors = new Descriptors(malloc, type, SLOTS);
     }
 
-    /** Moves the reader's current frame into a new block, in the slot of the oldest, and counts it there. */
-    synchronized void receive(Capture capture, FrameCounter counter) {
+    /** Lets the device write the capture's current frame to a new mbuf, in the slot of the oldest, and hands it on as it lies there. */
+    synchronized void receive(Capture capture, Consumer<MemorySegment> input) {
         if (closed) {
             throw new IllegalStateException("ether was detached during the replay of " + capture.name());
         }
-        freeSlot(next);
-        MemorySegment block = malloc.malloc(capture.frameLength(), type, M_WAITOK);
-        slots[next] = block;
+        int slot = next;
         next = (next + 1) % SLOTS;
-        capture.copyFrameTo(block);
-        counter.count(block);
+        free(slot);
+        int length = capture.frameLength();
+        Mbuf packet = buffer(length);
+        slots[slot] = packet;
+        packet.length(length);
+        packet.packetLength(length);
+        MemorySegment frame = packet.mtod();
+        descriptors.post(slot, frame);
+        capture.copyFrameTo(frame);
+        descriptors.done(slot, length);
+        input.accept(frame);
     }
 
-    /** Frees every block. */
+    /** The packet in a slot. */
+    synchronized @Nullable Mbuf packet(int slot) {
+        return slots[slot];
+    }
+
+    /** What the device knows. */
+    Descriptors descriptors() {
+        return descriptors;
+    }
+
+    /** Frees every packet. */
     synchronized void drain() {
         for (int slot = 0; slot < SLOTS; slot++) {
-            freeSlot(slot);
+            free(slot);
         }
     }
 
-    /** Frees every block and takes no more. */
+    /** Frees everything and takes no more. */
     @Override
     public synchronized void close() {
-        closed = true;
-        drain();
+        if (!closed) {
+            closed = true;
+            drain();
+            descriptors.close();
+        }
     }
 
-    private void freeSlot(int slot) {
-        MemorySegment block = slots[slot];
-        if (block != null) {
-            slots[slot] = null;
-            malloc.free(block, type);
+    /** An mbuf with room for so many bytes in one piece. */
+    private Mbuf buffer(int length) {
+        if (length <= MbufFlags.MCLBYTES) {
+            return mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
         }
+        if (length <= MJUM16BYTES) {
+            int size = length <= MJUMPAGESIZE ? MJUMPAGESIZE : length <= MJUM9BYTES ? MJUM9BYTES : MJUM16BYTES;
+            return mbufs.getjcl(M_WAITOK, MT_DATA, M_PKTHDR, size);
+        }
+        return external(length);
+    }
+
+    private Mbuf external(int length) {
+        Mbuf packet = mbufs.gethdr(M_WAITOK, MT_DATA);
+        MemorySegment block = null;
+        boolean attached = false;
+        try {
+            MemorySegment memory = malloc.malloc(length, type, M_WAITOK);
+            block = memory;
+            attached = mbufs.extadd(
+                    packet, memory, (arg1, arg2) -> malloc.free(memory, type), null, null, 0, MbufFlags.EXT_NET_DRV);
+        } finally {
+            if (!attached) {
+                mbufs.free(packet);
+                malloc.free(block, type);
+            }
+        }
+        if (!attached) {
+            throw new IllegalStateException("ether: no memory for a frame of " + length + " bytes");
+        }
+        return packet;
+    }
+
+    private void free(int slot) {
+        Mbuf packet = slots[slot];
+        slots[slot] = null;
+        mbufs.freem(packet);
     }
 }

@@ -1,0 +1,133 @@
+package malloc9.mbuf;
+
+import static malloc9.mbuf.MbufFlags.M_COPYALL;
+import static malloc9.mbuf.MbufFlags.M_PKTHDR;
+import static malloc9.mbuf.Mbufs.requireHow;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Copies of chains, which share what lies outside of mbufs or do not; {@link Chains} says what each does. */
+final class ChainCopies {
+
+    private final Mbufs mbufs;
+    private final Tags tags;
+    private final ChainData data;
+    private final LongAdder failures = new LongAdder();
+
+    ChainCopies(Mbufs mbufs, Tags tags, ChainData data) {
+        this.mbufs = mbufs;
+        this.tags = tags;
+        this.data = data;
+    }
+
+    /** Copies that came to nothing for want of memory. */
+    long failures() {
+        return failures.sum();
+    }
+
+    @Nullable
+    Mbuf copym(Mbuf chain, int offset, int length, long how) {
+        requireHow(how, "m_copym");
+        int all = Walk.length(mbufs, chain, "m_copym");
+        int wanted = length == M_COPYALL ? all - offset : length;
+        Walk.requireRange("m_copym", offset, wanted, all);
+        boolean header = offset == 0 && chain.has(M_PKTHDR);
+        try (Draft copies = new Draft(mbufs)) {
+            int skip = offset;
+            int left = wanted;
+            for (Mbuf from = chain; from != null && (left > 0 || copies.isEmpty()); from = from.next) {
+                if (skip >= from.length && skip > 0) {
+                    skip -= from.length;
+                    continue;
+                }
+                int count = Math.min(left, from.length - skip);
+                Mbuf copy = header && copies.isEmpty() ? headed(chain, how) : mbufs.get(how, from.type());
+                if (copy == null || !copies.add(copy)) {
+                    return failed();
+                }
+                fill(copy, from, skip, count);
+                left -= count;
+                skip = 0;
+            }
+            if (copies.isEmpty() && !copies.add(mbufs.get(how, chain.type()))) {
+                return failed();
+            }
+            Mbuf first = copies.take();
+            if (header) {
+                first.packetLength = length == M_COPYALL ? chain.packetLength : wanted;
+            }
+            return first;
+        }
+    }
+
+    @Nullable
+    Mbuf dup(Mbuf packet, long how) {
+        requireHow(how, "m_dup");
+        int all = Walk.length(mbufs, packet, "m_dup");
+        packet.header("m_dup");
+        try (Draft room = new Draft(mbufs)) {
+            if (!room.addRoom(all, true, packet.type(), how)) {
+                return failed();
+            }
+            Mbuf first = room.first();
+            first.copyHeader(packet);
+            if (!tags.copy(first, packet, how)) {
+                return failed();
+            }
+            data.move(packet, first, all);
+            return room.take();
+        }
+    }
+
+    @Nullable
+    Mbuf defrag(Mbuf packet, long how) {
+        requireHow(how, "m_defrag");
+        int all = Walk.length(mbufs, packet, "m_defrag");
+        packet.header("m_defrag");
+        try (Draft room = new Draft(mbufs)) {
+            if (!room.addRoom(all, true, packet.type(), how)) {
+                return failed();
+            }
+            Mbuf first = room.first();
+            data.move(packet, first, all);
+            first.moveHeader(packet);
+            first.nextpkt = packet.nextpkt;
+            mbufs.freem(packet);
+            return room.take();
+        }
+    }
+
+    /** Gives an empty mbuf bytes of another: shared if they lie outside, else copied into the room that there is. */
+    static void fill(Mbuf into, Mbuf from, int skip, int count) {
+        if (count == 0) {
+            return;
+        }
+        if (from.region instanceof Storage outside) {
+            Mbufs.share(into, from, outside);
+            into.offset = from.offset + skip;
+        } else {
+            MemorySegment.copy(from.region.memory, from.offset + (long) skip, into.region.memory, into.offset, count);
+        }
+        into.length = count;
+    }
+
+    /** An mbuf with a copy of a packet's header. */
+    private @Nullable Mbuf headed(Mbuf packet, long how) {
+        Mbuf made = mbufs.gethdr(how, packet.type());
+        if (made == null) {
+            return null;
+        }
+        try (Draft copy = new Draft(mbufs)) {
+            copy.add(made);
+            made.copyHeader(packet);
+            return tags.copy(made, packet, how) ? copy.take() : null;
+        }
+    }
+
+    private @Nullable Mbuf failed() {
+        failures.increment();
+        return null;
+    }
+}

@@ -1,0 +1,40 @@
+package malloc9.shell;
+
+import java.util.Collection;
+import java.util.List;
+import malloc9.shell.prompt.Completing;
+import malloc9.shell.view.AddressView;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** What lies at an address, as mdb's {@code ::whatis} tells. */
+@Component(service = Whatis.class)
+@GogoCommand(scope = "malloc9", function = "whatis")
+public final class Whatis implements Completing {
+
+    private final RunningKernel kernel;
+
+    @Activate
+    public Whatis(@Reference RunningKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Descriptor("say what lies at an address: whose block, allocated where, free, or nothing")
+    public AddressView whatis(@Descriptor("ADDRESS, or a line of text that has one, in quotes") String... words) {
+        if (words.length == 0) {
+            throw new CommandFailed(Messages.USAGE_WHATIS);
+        }
+        String text = String.join(" ", words);
+        Pasted pasted = Pasted.in(text).orElseThrow(() -> new CommandFailed(Messages.noAddress(text)));
+        return new AddressView(kernel.view().whatis(pasted.address()));
+    }
+
+    /** Nobody types an address by heart. */
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return List.of();
+    }
+}

@@ -1,0 +1,83 @@
+package malloc9.shell.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.BlockEvent;
+import malloc9.api.runtime.SiteTable;
+import malloc9.memstat.view.Printable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies at an address: a sentence as mdb's {@code ::whatis} has it, and what is known of the block on lines of its own.
+ *
+ * @param info what the kernel knows
+ */
+public record AddressView(AddressInfo info) implements View {
+
+    @Override
+    public String text() {
+        List<String> lines = new ArrayList<>();
+        lines.add(hex(info.address()) + " " + what());
+        if (info.requested() >= 0) {
+            place(lines);
+        }
+        add(lines, "allocated", info.allocated());
+        add(lines, "freed", info.freed());
+        return String.join("\n", lines.stream().map(Printable::of).toList());
+    }
+
+    private String what() {
+        return switch (info.place()) {
+            case BLOCK -> is() + "a block of " + info.bytes() + " bytes" + asked() + of("type ");
+            case ITEM -> is() + "an item of " + info.bytes() + " bytes" + of("zone ");
+            case FREE -> is() + "a free item of " + info.bytes() + " bytes of zone " + info.zone() + last();
+            case QUARANTINE -> is() + "a block of " + info.bytes() + " bytes in quarantine" + last();
+            case GUARD -> is() + "a guard page" + last();
+            case TAIL -> "lies at the end of a slab or page run, behind its last byte";
+            case HOLE -> "lies in the kernel map, where nothing is allocated";
+            case FOREIGN -> "is no memory of the kernel's";
+        };
+    }
+
+    private String is() {
+        long offset = info.offset();
+        return "is " + (offset == 0 ? "" : hex(info.start()) + (offset < 0 ? "" : "+") + offset + ", ");
+    }
+
+    private String asked() {
+        return info.requested() < 0 ? "" : ", " + info.requested() + " asked for,";
+    }
+
+    private String of(String what) {
+        return " of " + what + info.type() + " of " + info.owner();
+    }
+
+    private String last() {
+        return info.owner() == null ? "" : ", last" + of("type ");
+    }
+
+    private void place(List<String> lines) {
+        long past = info.offset() - info.requested();
+        if (info.offset() < 0) {
+            lines.add("  the address lies " + bytes(-info.offset()) + " before what was handed out");
+        } else if (past >= 0) {
+            lines.add("  the address lies " + bytes(past) + " past the end of what was asked for");
+        }
+    }
+
+    private static void add(List<String> lines, String what, @Nullable BlockEvent event) {
+        if (event != null) {
+            lines.add("  " + what + " " + SiteTable.age(event.ago()) + " ago by thread " + event.thread() + " at "
+                    + event.site());
+        }
+    }
+
+    private static String bytes(long count) {
+        return count + (count == 1 ? " byte" : " bytes");
+    }
+
+    private static String hex(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+}

@@ -1,0 +1,104 @@
+package malloc9.stress;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.runtime.ModuleId;
+import malloc9.kernel.LoadableKernel;
+import malloc9.kernel.Tunables;
+import malloc9.malloc.Owner;
+
+/** How long the stop of a module takes that leaves a hundred blocks, while other threads allocate and free. */
+final class Stops {
+
+    @MallocDefine(name = "busy")
+    private static final MallocType M_BUSY = MallocType.define();
+
+    @MallocDefine(name = "leaver")
+    private static final MallocType M_LEAVER = MallocType.define();
+
+    /** How many threads are busy, one time after the other. */
+    static final List<Integer> BUSY_THREADS = List.of(1, 8, 64);
+
+    private static final int WARM_UP = 10;
+    private static final int BLOCKS = 100;
+    private static final long MAP = 64L << 20;
+
+    private volatile boolean working = true;
+
+    private Stops() {}
+
+    /**
+     * The time of stops.
+     *
+     * @param threads that were busy
+     * @param nanos of each stop, sorted
+     */
+    record Times(int threads, List<Long> nanos) {
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%2d busy threads: a stop takes %.2f ms (median), %.2f ms (of 100 one takes longer), %.2f ms at most",
+                    threads,
+                    millis(nanos.size() / 2),
+                    millis(nanos.size() * 99 / 100),
+                    millis(nanos.size() - 1));
+        }
+
+        private double millis(int index) {
+            return nanos.get(index) / 1e6;
+        }
+    }
+
+    /** Stops that many modules under so many busy threads. */
+    static Times run(int threads, int stops) throws InterruptedException {
+        return new Stops().times(threads, stops);
+    }
+
+    private Times times(int threads, int stops) throws InterruptedException {
+        try (LoadableKernel loader = new LoadableKernel(new Tunables(MAP))) {
+            loader.load(new ModuleId("busy", "1", 1), List.of(M_BUSY));
+            List<Thread> busy = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                busy.add(Thread.ofPlatform().start(() -> work(loader)));
+            }
+            long[] nanos = new long[stops];
+            for (int i = -WARM_UP; i < stops; i++) {
+                long taken = stop(loader);
+                if (i >= 0) {
+                    nanos[i] = taken;
+                }
+            }
+            working = false;
+            for (Thread thread : busy) {
+                thread.join();
+            }
+            return new Times(threads, Arrays.stream(nanos).sorted().boxed().toList());
+        }
+    }
+
+    private void work(LoadableKernel loader) {
+        while (working) {
+            MemorySegment block = loader.kernel().malloc().malloc(64, M_BUSY, M_WAITOK);
+            loader.kernel().malloc().free(block, M_BUSY);
+        }
+    }
+
+    private static long stop(LoadableKernel loader) {
+        Owner owner = loader.load(new ModuleId("leaver", "1", 2), List.of(M_LEAVER));
+        for (int i = 0; i < BLOCKS; i++) {
+            loader.kernel().malloc().malloc(128, M_LEAVER, M_WAITOK);
+        }
+        long begun = System.nanoTime();
+        loader.unload(owner);
+        return System.nanoTime() - begun;
+    }
+}

@@ -1,0 +1,59 @@
+package malloc9.stress.misuse;
+
+import java.util.List;
+import java.util.Random;
+import malloc9.stress.misuse.Landscape.Use;
+
+/** Addresses by chance: half of them in the kernel map, and of these most near something. */
+final class Addresses {
+
+    private static final long UNIT = 64 << 10;
+
+    private final Landscape land;
+    private final Random random;
+
+    Addresses(Landscape land, Random random) {
+        this.land = land;
+        this.random = random;
+    }
+
+    long next() {
+        return random.nextBoolean() ? inside() : outside();
+    }
+
+    private long inside() {
+        return switch (random.nextInt(8)) {
+            case 0 -> land.base() + random.nextLong(land.size());
+            case 1 -> land.base() + (random.nextLong(land.size()) & -16);
+            case 2 -> use().start();
+            case 3 -> {
+                Use use = use();
+                yield use.start() + random.nextLong(use.bytes());
+            }
+            case 4 -> use().start() + (random.nextInt(2) == 0 ? 16 : 1);
+            case 5 -> freed();
+            case 6 -> freed() + random.nextInt(256);
+            default -> (use().start() & -UNIT) + UNIT - 1 - random.nextInt(512);
+        };
+    }
+
+    private long outside() {
+        return switch (random.nextInt(6)) {
+            case 0 -> random.nextLong();
+            case 1 -> random.nextLong() & -4096;
+            case 2 -> random.nextLong(1L << 47);
+            case 3 -> 1 + random.nextInt(1 << 16);
+            case 4 -> land.base() - 1 - random.nextInt(1 << 20);
+            default -> land.base() + land.size() + random.nextInt(1 << 20);
+        };
+    }
+
+    private Use use() {
+        List<Use> uses = land.inUse();
+        return uses.get(random.nextInt(uses.size()));
+    }
+
+    private long freed() {
+        return land.freed().get(random.nextInt(land.freed().size()));
+    }
+}

@@ -1,0 +1,206 @@
+package malloc9.stress.misuse;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.Malloc;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zone;
+import malloc9.stress.misuse.Landscape.Use;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands wrong addresses to every door that takes one, half of them inside the kernel map, and wrong descriptors to the registry: each must
+ * be refused with the right error, and change nothing.
+ */
+public final class Misuse {
+
+    /** Addresses of a full run. */
+    public static final long FULL = 10_000_000;
+
+    /** Of how many addresses comes one descriptor. */
+    private static final long ADDRESSES_PER_DESCRIPTOR = 10;
+
+    private static final int TOLD = 20;
+
+    private static final int DOORS = 12;
+
+    private final Landscape land;
+    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private final AtomicLong inside = new AtomicLong();
+
+    private Misuse(Landscape land) {
+        this.land = land;
+    }
+
+    /**
+     * What came out of a run.
+     *
+     * @param addresses handed in
+     * @param inside how many of them lay in the kernel map
+     * @param descriptors handed in
+     * @param wrong what was missed, or refused with another error
+     */
+    public record Outcome(long addresses, long inside, long descriptors, List<String> wrong) {
+
+        @Override
+        public String toString() {
+            String summary =
+                    addresses + " addresses, " + inside + " of them inside, and " + descriptors + " descriptors: ";
+            return wrong.isEmpty() ? summary + "0 missed" : summary + "ERRORS:\n  " + String.join("\n  ", wrong);
+        }
+    }
+
+    /** Hands in that many addresses, and a tenth of it descriptors. */
+    public static Outcome run(long addresses, long seed) throws InterruptedException {
+        try (Landscape land = new Landscape(new Random(seed))) {
+            return new Misuse(land).run(addresses, new Random(seed + 1));
+        }
+    }
+
+    private Outcome run(long addresses, Random seeds) throws InterruptedException {
+        List<TypeStats> types = land.types();
+        int threads = Runtime.getRuntime().availableProcessors();
+        Thread[] workers = new Thread[threads];
+        for (int i = 0; i < threads; i++) {
+            long share = addresses / threads + (i < addresses % threads ? 1 : 0);
+            Random random = new Random(seeds.nextLong());
+            workers[i] = Thread.ofPlatform().start(() -> addresses(share, random));
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+        if (!types.equals(land.types())) {
+            wrong.add("the statistics have changed");
+        }
+        long descriptors = addresses / ADDRESSES_PER_DESCRIPTOR;
+        new Descriptors(land.loader(), wrong).run(descriptors, new Random(seeds.nextLong()));
+        account();
+        return new Outcome(
+                addresses, inside.get(), descriptors, wrong.stream().limit(TOLD).toList());
+    }
+
+    private void addresses(long count, Random random) {
+        Addresses addresses = new Addresses(land, random);
+        long hits = 0;
+        for (long i = 0; i < count && wrong.size() < TOLD; i++) {
+            long address = addresses.next();
+            hits += Long.compareUnsigned(address - land.base(), land.size()) < 0 ? 1 : 0;
+            handIn(address, random);
+        }
+        inside.addAndGet(hits);
+    }
+
+    private void handIn(long address, Random random) {
+        MallocType type = Landscape.TYPES.get(random.nextInt(Landscape.TYPES.size()));
+        Zone zone = land.zones().get(random.nextInt(land.zones().size()));
+        int door = random.nextInt(DOORS);
+        boolean ofZone = door >= DOORS - 2;
+        Use use = land.around(address);
+        boolean right =
+                use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()));
+        if (address == 0 || (right && use.bytes() == 0)) {
+            return;
+        }
+        try {
+            if (right) {
+                rightUse(use);
+                return;
+            }
+            call(door, address, 1 + random.nextInt(16), type, zone);
+            wrong.add("missed at door " + door + ": " + describe(address, use));
+        } catch (InvalidFree refused) {
+            if (right || !isRight(refused.reason(), address, use, ofZone)) {
+                wrong.add(refused.reason() + " at door " + door + " of " + describe(address, use));
+            }
+        } catch (RuntimeException | Error thrown) {
+            wrong.add(thrown + " at door " + door + " of " + describe(address, use));
+        }
+    }
+
+    /** What is right is not refused, either. */
+    private void rightUse(Use use) {
+        MallocType type = use.type();
+        if (type != null && land.kernel().rawMalloc().usableSize(use.start(), type) != use.bytes()) {
+            wrong.add("another size: " + use);
+        }
+    }
+
+    private void call(int door, long address, long bytes, MallocType type, Zone zone) {
+        RawMalloc raw = land.kernel().rawMalloc();
+        Malloc malloc = land.kernel().malloc();
+        MemorySegment view = MemorySegment.ofAddress(address).reinterpret(bytes);
+        switch (door) {
+            case 0 -> raw.free(address, type);
+            case 1 -> raw.zfree(address, type);
+            case 2 -> raw.realloc(address, bytes, type, M_NOWAIT);
+            case 3 -> raw.reallocf(address, bytes, type, M_NOWAIT);
+            case 4 -> raw.usableSize(address, type);
+            case 5 -> raw.contigfree(address, bytes, type);
+            case 6 -> malloc.free(view, type);
+            case 7 -> malloc.zfree(view, type);
+            case 8 -> malloc.realloc(view, bytes, type, M_NOWAIT);
+            case 9 -> malloc.usableSize(view, type);
+            case 10 -> zone.raw().zfree(address);
+            default -> zone.zfree(view);
+        }
+    }
+
+    /** Whether a verdict is the one that the list of what lies where says, as far as it does. */
+    private boolean isRight(Reason reason, long address, @Nullable Use use, boolean ofZone) {
+        if (Long.compareUnsigned(address - land.base(), land.size()) >= 0) {
+            return reason == Reason.FOREIGN;
+        }
+        if (use == null) {
+            return switch (reason) {
+                case FOREIGN, INTERIOR, DOUBLE_FREE -> true;
+                default -> false;
+            };
+        }
+        if (use.start() != address) {
+            return reason == Reason.INTERIOR;
+        }
+        if (use.isQuarantined()) {
+            return reason == Reason.REVOKED;
+        }
+        return reason == (ofZone && use.zone() != null ? Reason.WRONG_ZONE : Reason.WRONG_TYPE);
+    }
+
+    private void account() {
+        if (!land.isWhole()) {
+            wrong.add("a block does not hold what was written into it");
+        }
+        Map<String, Long> inUse = new TreeMap<>();
+        land.kernel().runtime().types().forEach(type -> inUse.put(type.name(), type.inUse()));
+        for (MallocType type : Landscape.TYPES) {
+            expect(type.name(), land.count(type), inUse.getOrDefault(type.name(), -1L));
+        }
+        for (ZoneStats stats : land.kernel().runtime().zones()) {
+            land.zones().stream()
+                    .filter(zone -> zone.name().equals(stats.name()))
+                    .forEach(zone -> expect(zone.name(), land.count(zone), stats.used()));
+        }
+    }
+
+    private void expect(String what, long expected, long found) {
+        if (expected != found) {
+            wrong.add(what + " in use: expected " + expected + ", found " + found);
+        }
+    }
+
+    private static String describe(long address, @Nullable Use use) {
+        return "0x" + Long.toHexString(address) + (use == null ? "" : ", in " + use);
+    }
+}

@@ -1,0 +1,46 @@
+package malloc9.debug;
+
+import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
+
+import java.util.function.Function;
+import malloc9.sysctl.Oid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of sites can be said before the kernel boots; what makes no sense is left as it is.
+ *
+ * @param every of how many blocks the site of one is kept; 1 for all, 0 for none
+ * @param depth how many frames a site has
+ */
+public record SiteTunables(int every, int depth) {
+
+    /** What nobody has set. */
+    public static final SiteTunables STANDARD = new SiteTunables(1, 4);
+
+    static final Oid EVERY = Oid.integer(
+                    "vm.malloc.sites",
+                    CTLFLAG_RWTUN,
+                    "of how many blocks at level I the allocation site of one is kept; 1 for all, 0 for none")
+            .unit("blocks")
+            .standard(Integer.toString(STANDARD.every));
+
+    static final Oid DEPTH = Oid.integer(
+                    "vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site, 1 to " + Sites.MAX_DEPTH)
+            .unit("frames")
+            .standard(Integer.toString(STANDARD.depth));
+
+    /** What the boot environment says. */
+    public static SiteTunables from(Function<String, @Nullable String> environment) {
+        Long blocks = EVERY.number(environment);
+        Long frames = DEPTH.number(environment);
+        return new SiteTunables(
+                blocks == null || blocks < 0 ? STANDARD.every : blocks.intValue(),
+                frames == null || frames < 1 || frames > Sites.MAX_DEPTH ? STANDARD.depth : frames.intValue());
+    }
+
+    /** Sets a kernel's sites so. */
+    public void apply(Sites sites) {
+        sites.every(every);
+        sites.depth(depth);
+    }
+}

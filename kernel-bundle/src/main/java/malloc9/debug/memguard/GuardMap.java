@@ -1,0 +1,213 @@
+package malloc9.debug.memguard;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.GuardRange;
+import malloc9.vm.PageSource;
+
+/**
+ * The address space of guarded blocks (memguard_map): hands out pages behind a cursor that moves upward, so that what was freed stays
+ * a hole for as long as possible.
+ *
+ * <pre>
+ *   ...| hole |  pages  | hole |  pages  | hole | hole | hole ...      one hole between two blocks
+ *                                        ^ cursor
+ * </pre>
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: places that are taken in a tree; whatever is not is a hole.
+ *   <li>Concurrency: one lock, held for a search; OS calls are made outside, on pages that are taken.
+ *   <li>Invariants: a place is taken from before its pages are backed until its address space may be used again, which is after they
+ *       are a hole and the scope of its segments has ended.
+ *   <li>Cost: first fit upward from the cursor: the first place, as long as the cursor has not come round.
+ *   <li>Differs from BSD: backed pieces are counted ({@code vm.memguard.max_blocks}); past that, fail_kva. A block that is made without
+ *       holes around it may lie where its neighbour's hole was, as there.
+ * </ul>
+ */
+final class GuardMap {
+
+    private final GuardRange range;
+    private final long physLimit;
+    private final int maxBlocks;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Where pages begin and end that are taken. Guarded by lock. */
+    private final NavigableMap<Long, Long> taken = new TreeMap<>();
+
+    /** All below guarded by lock. */
+    private long cursor;
+
+    private long used;
+    private long wasted;
+    private long wraps;
+    private long allocations;
+    private long noAddresses;
+    private long noPages;
+    private int blocks;
+
+    GuardMap(GuardRange range, long physLimit, int maxBlocks) {
+        this.range = range;
+        this.physLimit = physLimit;
+        this.maxBlocks = maxBlocks;
+        this.cursor = range.base();
+    }
+
+    /** What the knobs show. */
+    record Figures(
+            long cursor,
+            long used,
+            long wasted,
+            long wraps,
+            long allocations,
+            long noAddresses,
+            long noPages,
+            int blocks) {}
+
+    Figures figures() {
+        lock.lock();
+        try {
+            return new Figures(cursor, used, wasted, wraps, allocations, noAddresses, noPages, blocks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean contains(long address) {
+        return address >= range.base() && address - range.base() < range.size();
+    }
+
+    long base() {
+        return range.base();
+    }
+
+    long limit() {
+        return range.base() + range.size();
+    }
+
+    /**
+     * Takes and backs pages.
+     *
+     * @param bytes as requested, at least one
+     * @param around whether with a hole on each side
+     * @return the address of the first, or 0; why is counted
+     */
+    long allocate(long bytes, boolean around) {
+        long pages = PageSource.roundUp(bytes, PageSource.PAGE);
+        long start = take(bytes, pages, around);
+        if (start != 0 && !range.back(start, pages)) {
+            lock.lock();
+            try {
+                taken.remove(start);
+                used -= pages;
+                blocks--;
+                noPages++;
+            } finally {
+                lock.unlock();
+            }
+            return 0;
+        }
+        if (start != 0) {
+            lock.lock();
+            try {
+                allocations++;
+                wasted += wasteOf(bytes);
+            } finally {
+                lock.unlock();
+            }
+        }
+        return start;
+    }
+
+    private long take(long bytes, long pages, boolean around) {
+        long hole = around ? PageSource.PAGE : 0;
+        lock.lock();
+        try {
+            if (used >= physLimit && bytes < PageSource.PAGE) {
+                noPages++;
+                return 0;
+            }
+            if (blocks >= maxBlocks) {
+                noAddresses++;
+                return 0;
+            }
+            long found = find(cursor, pages + 2 * hole);
+            if (found == 0 && cursor != range.base()) {
+                wraps++;
+                cursor = range.base();
+                found = find(cursor, pages + 2 * hole);
+            }
+            if (found == 0) {
+                noAddresses++;
+                return 0;
+            }
+            long start = found + hole;
+            taken.put(start, start + pages);
+            cursor = start + pages;
+            used += pages;
+            blocks++;
+            return start;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The lowest hole of that length from an address on, or 0. */
+    private long find(long from, long length) {
+        long at = from;
+        Map.Entry<Long, Long> below = taken.lowerEntry(from);
+        if (below != null && below.getValue() > at) {
+            at = below.getValue();
+        }
+        for (Map.Entry<Long, Long> next : taken.tailMap(at, true).entrySet()) {
+            if (next.getKey() - at >= length) {
+                return at;
+            }
+            at = next.getValue();
+        }
+        return limit() - at >= length ? at : 0;
+    }
+
+    /** Makes a hole of pages; if the OS refuses they stay as they are, and taken. */
+    boolean free(long start, long bytes) {
+        long pages = PageSource.roundUp(bytes, PageSource.PAGE);
+        if (!range.hole(start, pages)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            used -= pages;
+            wasted -= wasteOf(bytes);
+            blocks--;
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    /** Lets the address space of a hole be used again, when the cursor comes round. */
+    void reuse(long start) {
+        lock.lock();
+        try {
+            taken.remove(start);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps pages out of core dumps. */
+    void keepOutOfDumps(long start, long bytes) {
+        range.keepOutOfDumps(start, PageSource.roundUp(bytes, PageSource.PAGE));
+    }
+
+    /** Ends the range. */
+    void close() {
+        range.close();
+    }
+
+    private static long wasteOf(long bytes) {
+        return bytes < PageSource.PAGE ? PageSource.PAGE - bytes : 0;
+    }
+}

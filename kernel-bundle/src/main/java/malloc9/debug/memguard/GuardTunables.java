@@ -1,0 +1,224 @@
+package malloc9.debug.memguard;
+
+import static malloc9.api.sysctl.Knob.CTLFLAG_RD;
+import static malloc9.api.sysctl.Knob.CTLFLAG_RDTUN;
+import static malloc9.api.sysctl.Knob.CTLFLAG_RW;
+import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+import malloc9.debug.memguard.GuardMap.Figures;
+import malloc9.sysctl.Oid;
+import malloc9.sysctl.SysctlTree;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of MemGuard can be said before the kernel boots, and its knobs.
+ *
+ * @param divisor what part of memory and of the largest kernel map it may take; 0 for the usual
+ * @param settings what is guarded from the start
+ */
+public record GuardTunables(long divisor, GuardSettings settings) {
+
+    /** What nobody has set. */
+    public static final GuardTunables STANDARD = new GuardTunables(GuardSizes.STANDARD_DIVISOR, GuardSettings.STANDARD);
+
+    private static final int OPTIONS = GuardSettings.GUARD | GuardSettings.ALL_LARGE;
+
+    private static final Oid MEMGUARD = Oid.node("vm.memguard", "MemGuard: blocks between holes");
+
+    private static final Oid DESC = Oid.string(
+            "vm.memguard.desc",
+            CTLFLAG_RWTUN,
+            "types whose blocks are guarded: names with commas between them, * and ? for any characters");
+
+    private static final Oid DIVISOR = Oid.uint(
+                    "vm.memguard.divisor",
+                    CTLFLAG_RDTUN,
+                    "what part of memory, and of the largest kernel map, MemGuard may take")
+            .standard(Integer.toString(GuardSizes.STANDARD_DIVISOR));
+
+    private static final Oid OPTION_BITS = Oid.integer(
+                    "vm.memguard.options",
+                    CTLFLAG_RWTUN,
+                    "1: a hole on each side of a block; 2: every request of an OS page or more is guarded")
+            .standard(Integer.toString(GuardSettings.STANDARD.options()));
+
+    private static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "what is smaller is not guarded")
+            .unit("bytes")
+            .standard("0");
+
+    private static final Oid MINSIZE_REJECT =
+            Oid.ulong("vm.memguard.minsize_reject", CTLFLAG_RD, "requests that were too small to be guarded");
+
+    private static final Oid FREQUENCY = Oid.uint(
+                    "vm.memguard.frequency",
+                    CTLFLAG_RWTUN,
+                    "how many of 100,000 requests are guarded, whatever their type")
+            .unit("of 100,000 requests")
+            .standard("0");
+
+    private static final Oid FREQUENCY_HITS =
+            Oid.ulong("vm.memguard.frequency_hits", CTLFLAG_RD, "requests that chance has chosen to be guarded");
+
+    private static final Oid CURSOR =
+            Oid.ulong("vm.memguard.cursor", CTLFLAG_RD, "where the next guarded block is looked for");
+
+    private static final Oid MAPSIZE = Oid.ulong(
+                    "vm.memguard.mapsize", CTLFLAG_RD, "address space for guarded blocks, once there are some")
+            .unit("bytes");
+
+    private static final Oid MAPSTART =
+            Oid.ulong("vm.memguard.mapstart", CTLFLAG_RD, "where the address space of guarded blocks begins");
+
+    private static final Oid MAPLIMIT =
+            Oid.ulong("vm.memguard.maplimit", CTLFLAG_RD, "where the address space of guarded blocks ends");
+
+    private static final Oid MAPUSED = Oid.ulong(
+                    "vm.memguard.mapused", CTLFLAG_RD, "pages of guarded blocks, without the holes")
+            .unit("bytes");
+
+    private static final Oid PHYS_LIMIT = Oid.ulong(
+                    "vm.memguard.phys_limit",
+                    CTLFLAG_RD,
+                    "pages in use from which on requests below an OS page are not guarded")
+            .unit("bytes");
+
+    private static final Oid WASTED = Oid.ulong(
+                    "vm.memguard.wasted", CTLFLAG_RD, "what guarded blocks below an OS page leave of their pages")
+            .unit("bytes");
+
+    private static final Oid WRAPCNT =
+            Oid.ulong("vm.memguard.wrapcnt", CTLFLAG_RD, "how often the cursor has come round");
+
+    private static final Oid NUMALLOC = Oid.ulong("vm.memguard.numalloc", CTLFLAG_RD, "blocks that have been guarded");
+
+    private static final Oid FAIL_KVA =
+            Oid.ulong("vm.memguard.fail_kva", CTLFLAG_RD, "requests that found no address space, or all blocks in use");
+
+    private static final Oid FAIL_PGS =
+            Oid.ulong("vm.memguard.fail_pgs", CTLFLAG_RD, "requests that found no pages, or the limit reached");
+
+    private static final Oid BLOCKS = Oid.uint("vm.memguard.blocks", CTLFLAG_RD, "guarded blocks there are now");
+
+    private static final Oid MAX_BLOCKS = Oid.uint(
+            "vm.memguard.max_blocks", CTLFLAG_RD, "guarded blocks there may be, for the sake of the OS's maps");
+
+    private static final Oid SAMPLE_INTERVAL = Oid.uint(
+                    "vm.memguard.sample_interval", CTLFLAG_RWTUN, "time from one sampled block to the next; 0 for none")
+            .unit("ms")
+            .standard("0");
+
+    private static final Oid SAMPLES =
+            Oid.ulong("vm.memguard.samples", CTLFLAG_RD, "blocks that have been guarded as samples");
+
+    /** What the boot environment says; what makes no sense is as if not set. */
+    public static GuardTunables from(Function<String, @Nullable String> environment) {
+        GuardSettings settings = GuardSettings.STANDARD;
+        String desc = DESC.text(environment);
+        if (desc != null) {
+            settings = settings.withDesc(desc.substring(0, Math.min(desc.length(), GuardSettings.DESC_SIZE - 1)));
+        }
+        Long options = OPTION_BITS.number(environment);
+        if (options != null && areOptions(options)) {
+            settings = settings.withOptions(options.intValue());
+        }
+        Long frequency = FREQUENCY.number(environment);
+        if (frequency != null && isFrequency(frequency)) {
+            settings = settings.withFrequency(frequency.intValue());
+        }
+        Long interval = SAMPLE_INTERVAL.number(environment);
+        if (interval != null && isInterval(interval)) {
+            settings = settings.withSampleMillis(interval.intValue());
+        }
+        Long divisor = DIVISOR.number(environment);
+        return new GuardTunables(divisor == null ? GuardSizes.STANDARD_DIVISOR : divisor, settings);
+    }
+
+    /**
+     * Adds the knobs of a guard.
+     *
+     * @param change changes settings, and sees to it that they hold for the next request
+     */
+    public static void declare(SysctlTree tree, MemGuard guard, Consumer<UnaryOperator<GuardSettings>> change) {
+        tree.add(MEMGUARD);
+        tree.add(DESC.bindText(GuardSettings.DESC_SIZE, () -> guard.settings().desc(), desc -> {
+            change.accept(settings -> settings.withDesc(desc));
+            return true;
+        }));
+        tree.add(DIVISOR.bind(() -> guard.sizes().divisor()));
+        tree.add(OPTION_BITS.bind(() -> guard.settings().options(), options -> {
+            if (!areOptions(options)) {
+                return false;
+            }
+            change.accept(settings -> settings.withOptions((int) options));
+            return true;
+        }));
+        tree.add(MINSIZE.bind(() -> guard.settings().minSize(), bytes -> {
+            change.accept(settings -> settings.withMinSize(bytes));
+            return true;
+        }));
+        tree.add(MINSIZE_REJECT.bind(() -> guard.selection().tooSmall()));
+        tree.add(FREQUENCY.bind(() -> guard.settings().frequency(), frequency -> {
+            if (!isFrequency(frequency)) {
+                return false;
+            }
+            change.accept(settings -> settings.withFrequency((int) frequency));
+            return true;
+        }));
+        tree.add(FREQUENCY_HITS.bind(() -> guard.selection().hits()));
+        tree.add(SAMPLE_INTERVAL.bind(() -> guard.settings().sampleMillis(), millis -> {
+            if (!isInterval(millis)) {
+                return false;
+            }
+            change.accept(settings -> settings.withSampleMillis((int) millis));
+            return true;
+        }));
+        tree.add(SAMPLES.bind(guard::samplesTaken));
+        tree.add(MAPSIZE.bind(() -> guard.sizes().mapBytes()));
+        tree.add(PHYS_LIMIT.bind(() -> guard.sizes().physLimit()));
+        tree.add(MAX_BLOCKS.bind(guard::maxBlocks));
+        declareFigures(tree, guard);
+    }
+
+    private static void declareFigures(SysctlTree tree, MemGuard guard) {
+        add(tree, guard, CURSOR, Figures::cursor);
+        add(tree, guard, MAPUSED, Figures::used);
+        add(tree, guard, WASTED, Figures::wasted);
+        add(tree, guard, WRAPCNT, Figures::wraps);
+        add(tree, guard, NUMALLOC, Figures::allocations);
+        add(tree, guard, FAIL_KVA, Figures::noAddresses);
+        add(tree, guard, FAIL_PGS, Figures::noPages);
+        add(tree, guard, BLOCKS, Figures::blocks);
+        tree.add(MAPSTART.bind(() -> {
+            GuardMap map = guard.map();
+            return map == null ? 0 : map.base();
+        }));
+        tree.add(MAPLIMIT.bind(() -> {
+            GuardMap map = guard.map();
+            return map == null ? 0 : map.limit();
+        }));
+    }
+
+    /** A figure of the map, 0 until there is one. */
+    private static void add(SysctlTree tree, MemGuard guard, Oid oid, ToLongFunction<Figures> figure) {
+        tree.add(oid.bind(() -> {
+            GuardMap map = guard.map();
+            return map == null ? 0 : figure.applyAsLong(map.figures());
+        }));
+    }
+
+    private static boolean areOptions(long options) {
+        return (options & ~OPTIONS) == 0;
+    }
+
+    private static boolean isFrequency(long frequency) {
+        return frequency <= GuardSettings.CERTAIN;
+    }
+
+    private static boolean isInterval(long millis) {
+        return millis <= Integer.MAX_VALUE;
+    }
+}

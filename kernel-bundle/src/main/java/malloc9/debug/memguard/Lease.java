@@ -1,0 +1,58 @@
+package malloc9.debug.memguard;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The scope of one guarded block's segments, or of several blocks of a type. Its counts are guarded by {@link Scopes}. */
+final class Lease {
+
+    /** A close is refused while a native call uses one of the segments: how often, and how long apart, it is retried. */
+    private static final int TRIES = 50;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final Arena arena = Arena.ofShared();
+
+    /** Blocks that have taken it and are not freed. */
+    int living;
+
+    /** Blocks that may still take it. */
+    int room;
+
+    /** Pages of the blocks that had it and are freed. */
+    final List<Long> freed = new ArrayList<>();
+
+    /** @param room blocks that may take it */
+    Lease(int room) {
+        this.room = room;
+    }
+
+    Arena arena() {
+        return arena;
+    }
+
+    /** Ends the scope; false if a native call still uses a segment. */
+    boolean close() {
+        if (arena.scope().isAlive()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException inUse) {
+                return !arena.scope().isAlive();
+            }
+        }
+        return true;
+    }
+
+    /** The same with patience. */
+    boolean closePatiently() {
+        boolean closed = close();
+        for (int attempt = 1; !closed && attempt < TRIES; attempt++) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            closed = close();
+        }
+        return closed;
+    }
+}

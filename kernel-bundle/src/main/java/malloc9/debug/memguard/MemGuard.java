@@ -1,0 +1,290 @@
+package malloc9.debug.memguard;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import malloc9.api.raw.GuardHit;
+import malloc9.vm.Fence;
+import malloc9.vm.GuardRange;
+import malloc9.vm.OsRefusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The guarding allocator (memguard(9)): replaces malloc for the requests that the operator chooses. A block gets OS pages of its own with
+ * a hole on each side, stands at their end, and is a hole itself from its free on.
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: {@link GuardedBlock} is the picture; {@link GuardMap} has the address space, {@link KnownBlocks} the blocks in it.
+ *   <li>Concurrency: settings are replaced as a whole. A block changes hands by its own state; a request holds a lock for a search.
+ *   <li>Invariants: a block that this hands out is live until {@link #release}, whatever the settings become; an address lies in the
+ *       range or not, and that says who frees it.
+ *   <li>Cost: two mmaps, a page fault and a stack walk, some 20 microseconds; two maps of the process. Nothing is reserved until
+ *       something is to be guarded.
+ *   <li>Differs from BSD: desc names several types; blocks have scopes; free says who freed twice and refuses what lies inside a block;
+ *       a type may be chosen while it has blocks, as in BSD since 2010 (until then EBUSY).
+ * </ul>
+ */
+public final class MemGuard {
+
+    /** Part of the maps that the OS allows a process which blocks may use: two each, so that half is left. */
+    private static final int MAPS_SHARE = 4;
+
+    /** Samples that live at once. */
+    static final int SAMPLES = 255;
+
+    private final GuardSizes sizes;
+    private final int maxBlocks;
+    private final Consumer<String> said;
+    private final Selection selection;
+    private final KnownBlocks known = new KnownBlocks();
+    private final Hits hits = new Hits(known);
+    private final Scopes scopes = new Scopes(this::scopeEnded);
+    private final AtomicInteger samples = new AtomicInteger();
+    private final AtomicLong samplesTaken = new AtomicLong();
+    private final ReentrantLock reserving = new ReentrantLock();
+
+    /** Null until something is to be guarded. Written under reserving. */
+    private volatile @Nullable GuardMap map;
+
+    /** Whether the OS has refused, or the kernel has stopped. Written under reserving. */
+    private volatile boolean off;
+
+    /**
+     * One that guards nothing yet.
+     *
+     * @param said is told what an operator should read
+     */
+    public MemGuard(GuardSizes sizes, Consumer<String> said) {
+        this(
+                sizes,
+                GuardRange.mapLimit() / MAPS_SHARE,
+                () -> ThreadLocalRandom.current().nextInt(GuardSettings.CERTAIN),
+                said);
+    }
+
+    /**
+     * As above.
+     *
+     * @param maxBlocks live blocks that there may be
+     * @param dice throws 0 to 99,999
+     */
+    public MemGuard(GuardSizes sizes, int maxBlocks, IntSupplier dice, Consumer<String> said) {
+        this.sizes = sizes;
+        this.maxBlocks = maxBlocks;
+        this.selection = new Selection(dice);
+        this.said = said;
+    }
+
+    /** What is guarded now. */
+    public GuardSettings settings() {
+        return selection.settings();
+    }
+
+    /** Has that guarded from now on. Who keeps types from requests of which this is not asked must look at {@link #mayWant} again. */
+    public void settings(GuardSettings changed) {
+        if (changed.guardsAnything()) {
+            reserve();
+        }
+        selection.settings(changed);
+    }
+
+    /** Gets the address space, if that is not done; an operator who wants something guarded reads where it lies, or why there is none. */
+    public void reserve() {
+        reserving.lock();
+        try {
+            if (map != null || off) {
+                return;
+            }
+            GuardRange range = GuardRange.reserve(sizes.mapBytes());
+            map = new GuardMap(range, sizes.physLimit(), maxBlocks);
+            Messages.initialized(range.base(), range.base() + range.size(), range.size())
+                    .forEach(said);
+        } catch (OsRefusal refused) {
+            off = true;
+            said.accept(Messages.off(
+                    GuardRange.isSupported() ? String.valueOf(refused.getMessage()) : Messages.notSupported()));
+        } finally {
+            reserving.unlock();
+        }
+    }
+
+    /** Whether some request of a type may be guarded. */
+    public boolean mayWant(String type) {
+        return selection.mayWant(type) && map != null;
+    }
+
+    /** Whether a request is to be guarded; what chance decides, it decides here. */
+    public boolean wants(long bytes, String type) {
+        return map != null && selection.wants(bytes, type);
+    }
+
+    /**
+     * A block that is nobody's yet.
+     *
+     * @return null if there can be none, and the request is to be served otherwise; why is counted
+     */
+    public @Nullable GuardedBlock allocate(GuardRequest request) {
+        GuardMap here = map;
+        if (here == null || off || request.bytes() <= 0 || (request.sampled() && !admitSample())) {
+            return null;
+        }
+        boolean around = settings().guardsAround();
+        long pages = here.allocate(request.bytes(), around);
+        if (pages == 0) {
+            if (request.sampled()) {
+                samples.decrementAndGet();
+            }
+            return null;
+        }
+        if (!request.dumped()) {
+            here.keepOutOfDumps(pages, request.bytes());
+        }
+        GuardedBlock block = new GuardedBlock(pages, around, request, scopes.take(request.owner()), Frames.here());
+        known.add(block);
+        return block;
+    }
+
+    /** Whether the address is MemGuard's, not the kernel map's. */
+    public boolean owns(long address) {
+        GuardMap here = map;
+        return here != null && here.contains(address);
+    }
+
+    /** The block in whose pages the address lies, live or freed a while ago; null if there is none. */
+    public @Nullable GuardedBlock find(long address) {
+        return known.at(address);
+    }
+
+    /** The live blocks of a type by its number; exact while none of them changes hands. */
+    public List<GuardedBlock> live(int owner) {
+        return known.all().stream()
+                .filter(block -> block.owner() == owner && block.isLive())
+                .toList();
+    }
+
+    /** Makes a hole of a block that was taken back from its owner, by whom is noted. */
+    public void free(GuardedBlock block) {
+        block.freedBy(Frames.here());
+        release(block);
+    }
+
+    /** Makes a hole of a block that never was anybody's, or that its owner's stop has taken back. */
+    public void release(GuardedBlock block) {
+        GuardMap here = map;
+        if (block.sampled) {
+            samples.decrementAndGet();
+        }
+        known.freed(block);
+        if (here != null && here.free(block.pages, block.bytes())) {
+            scopes.free(block.lease, block.owner(), block.pages);
+        }
+    }
+
+    /**
+     * Ends the segments of blocks whose owner has stopped.
+     *
+     * @return false if a native call still uses one: it may be tried again
+     */
+    public boolean revoke(List<GuardedBlock> blocks) {
+        boolean revoked = true;
+        for (GuardedBlock block : blocks) {
+            revoked &= block.lease.closePatiently();
+        }
+        return revoked;
+    }
+
+    /** FreeBSD's text for a free of what has no pages. */
+    public String doubleFree(long address) {
+        return Messages.doubleFree(address);
+    }
+
+    /** The same, with what is known of the block. */
+    public String doubleFree(GuardedBlock block) {
+        return Messages.doubleFree(block);
+    }
+
+    /** What a fault of the calling thread becomes that was found only now. */
+    public GuardHit unattributed(String where) {
+        return hits.unattributed(where);
+    }
+
+    /** Delivers a fault that the calling thread has coming, if there are holes. */
+    public void fence(String where) {
+        if (Fence.isNeeded()) {
+            try {
+                Fence.pass();
+            } catch (InternalError fault) {
+                GuardHit hit = unattributed(where);
+                hit.initCause(fault);
+                throw hit;
+            }
+        }
+    }
+
+    /** Waits until the scopes of freed blocks have ended. */
+    public void settle() {
+        scopes.settle();
+    }
+
+    /** Takes the address space away. Nobody may hold a segment whose scope lives. */
+    public void close() {
+        scopes.close();
+        reserving.lock();
+        try {
+            off = true;
+            GuardMap here = map;
+            map = null;
+            if (here != null) {
+                here.close();
+            }
+        } finally {
+            reserving.unlock();
+        }
+    }
+
+    Hits hits() {
+        return hits;
+    }
+
+    GuardSizes sizes() {
+        return sizes;
+    }
+
+    int maxBlocks() {
+        return maxBlocks;
+    }
+
+    Selection selection() {
+        return selection;
+    }
+
+    long samplesTaken() {
+        return samplesTaken.get();
+    }
+
+    @Nullable
+    GuardMap map() {
+        return map;
+    }
+
+    private boolean admitSample() {
+        if (samples.incrementAndGet() > SAMPLES) {
+            samples.decrementAndGet();
+            return false;
+        }
+        samplesTaken.incrementAndGet();
+        return true;
+    }
+
+    private void scopeEnded(long pages) {
+        GuardMap here = map;
+        if (here != null) {
+            here.reuse(pages);
+        }
+    }
+}

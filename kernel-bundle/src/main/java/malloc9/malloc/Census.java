@@ -1,0 +1,139 @@
+package malloc9.malloc;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.CallStack;
+import malloc9.api.runtime.ModuleId;
+import malloc9.debug.BlockRecord;
+import malloc9.debug.Site;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A census goes through all slabs and counts blocks by their type and the site that they were allocated at.
+ *
+ * <p>Of types that are at rest it is exact. Of others a block that changes hands meanwhile is counted once, twice or not at all: tags are
+ * read without stopping who writes them, and a record counts only if the tag was the same before and after.
+ */
+final class Census {
+
+    private static final Comparator<BlockGroup> MOST_BYTES_FIRST = Comparator.comparingLong(BlockGroup::bytes)
+            .reversed()
+            .thenComparing(group -> group.site().toString());
+
+    private final Uma uma;
+
+    Census(Uma uma) {
+        this.uma = uma;
+    }
+
+    /** Whose blocks of a number are. */
+    record Holder(ModuleId owner, String type) {
+
+        static Holder of(MallocTypeInternal type) {
+            return new Holder(type.owner.module(), type.name);
+        }
+
+        static Holder of(ZoneItems zone) {
+            return new Holder(zone.type.owner.module(), zone.zone.name());
+        }
+    }
+
+    private record Key(Holder holder, @Nullable Site site) {}
+
+    private static final class Sum {
+        long bytes;
+        long count;
+        long oldestNanos = -1;
+    }
+
+    /**
+     * The blocks of the numbers that somebody holds, the most bytes first.
+     *
+     * @param holders whose a number's blocks are; null if they are not to be counted
+     */
+    List<BlockGroup> count(IntFunction<@Nullable Holder> holders) {
+        long now = System.nanoTime();
+        Map<Key, Sum> sums = new HashMap<>();
+        for (Slab slab : uma.liveSlabs()) {
+            for (int index = 0; index < slab.items(); index++) {
+                int item = slab.granule(index);
+                int tag = slab.tagOf(item);
+                Holder holder = tag == 0 ? null : holders.apply(Tags.number(tag));
+                if (holder != null) {
+                    BlockRecord block = record(slab, item, tag);
+                    Sum sum = sums.computeIfAbsent(
+                            new Key(holder, block == null ? null : block.allocated), unknown -> new Sum());
+                    sum.bytes += slab.itemBytes;
+                    sum.count++;
+                    if (block != null) {
+                        sum.oldestNanos = Math.max(sum.oldestNanos, now - block.bornNanos);
+                    }
+                }
+            }
+        }
+        List<BlockGroup> groups = new ArrayList<>();
+        sums.forEach((key, sum) -> groups.add(group(key.holder, key.site, sum)));
+        groups.sort(MOST_BYTES_FIRST);
+        return groups;
+    }
+
+    /**
+     * The groups of a report whose figures come from counters: what these know and no slab has, as another allocator's memory, has no
+     * site. None if no site is known at all.
+     */
+    static List<BlockGroup> complete(List<BlockGroup> groups, Holder holder, long count, long bytes) {
+        if (groups.stream().allMatch(Census::hasNoSite)) {
+            return List.of();
+        }
+        long otherCount = count - groups.stream().mapToLong(BlockGroup::count).sum();
+        long otherBytes = bytes - groups.stream().mapToLong(BlockGroup::bytes).sum();
+        if (otherCount == 0 && otherBytes == 0) {
+            return groups;
+        }
+        Sum others = new Sum();
+        others.count = otherCount;
+        others.bytes = otherBytes;
+        List<BlockGroup> all = new ArrayList<>();
+        for (BlockGroup group : groups) {
+            if (hasNoSite(group)) {
+                others.count += group.count();
+                others.bytes += group.bytes();
+                others.oldestNanos =
+                        group.oldest() == null ? -1 : group.oldest().toNanos();
+            } else {
+                all.add(group);
+            }
+        }
+        all.add(group(holder, null, others));
+        all.sort(MOST_BYTES_FIRST);
+        return all;
+    }
+
+    private static boolean hasNoSite(BlockGroup group) {
+        return group.site().frames().isEmpty();
+    }
+
+    /** The record of a block whose tag was that; null if there is none, or the block has changed hands. */
+    static @Nullable BlockRecord record(Slab slab, int item, int tag) {
+        Object note = Tags.isNoted(tag) ? slab.note(item) : null;
+        return note instanceof BlockRecord block && slab.tagOf(item) == tag ? block : null;
+    }
+
+    private static BlockGroup group(Holder holder, @Nullable Site site, Sum sum) {
+        return new BlockGroup(
+                holder.owner,
+                holder.type,
+                site == null ? CallStack.NONE : site.stack(),
+                sum.bytes,
+                sum.count,
+                sum.oldestNanos < 0 ? null : Duration.ofNanos(sum.oldestNanos));
+    }
+}

@@ -1,0 +1,281 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_NODUMP;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.runtime.Level;
+import malloc9.debug.memguard.GuardRequest;
+import malloc9.debug.memguard.GuardedBlock;
+import malloc9.debug.memguard.MemGuard;
+import malloc9.pcpu.Pcpu;
+import malloc9.uma.Uma;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * malloc, free and realloc of blocks that MemGuard guards: what the slow paths ask before they go on by themselves.
+ *
+ * <p>A guarded block counts as a page run of the bytes that the request is accounted with, so that statistics, limits and leak reports have
+ * it; its size class counts as asked for, so that {@code vmstat -m} shows the size. Those of its segments are not slices of the owner's: the address that goes to the door of segments is marked by its sign, and
+ * {@link MallocTypeInternal#view} asks here.
+ *
+ * <p>Differs from BSD: realloc that finds no guarded block goes on with ordinary malloc; an address inside a block is refused.
+ */
+final class GuardedRequests {
+
+    /** Set in the address of a guarded block on its way to the door of segments. */
+    private static final long MARK = Long.MIN_VALUE;
+
+    /** What is everybody's: guarded blocks and the kernel map. */
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    final MemGuard guard;
+
+    private final KernMalloc allocator;
+    private final Uma uma;
+    private final SizeClasses classes;
+    private final Watches watches;
+    private final BlockCheck blocks;
+
+    GuardedRequests(
+            MemGuard guard,
+            KernMalloc allocator,
+            Uma uma,
+            SizeClasses classes,
+            Watches watches,
+            BlockCheck blocks) {
+        this.guard = guard;
+        this.allocator = allocator;
+        this.uma = uma;
+        this.classes = classes;
+        this.watches = watches;
+        this.blocks = blocks;
+    }
+
+    /** The address without what marks it. */
+    static long plain(long address) {
+        return address & ~MARK;
+    }
+
+    /** Copies between blocks of whatever kind. */
+    static void copy(long from, long to, long bytes) {
+        MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
+    }
+
+    /** The segment of a marked address: exactly the block's bytes, or less, in a scope of its own. */
+    static MemorySegment view(MemGuard guard, long marked, long bytes) {
+        GuardedBlock block = guard.find(plain(marked));
+        if (block == null) {
+            throw new IndexOutOfBoundsException(Messages.noView(marked, bytes));
+        }
+        return block.segment(bytes);
+    }
+
+    boolean owns(long address) {
+        return guard.owns(address);
+    }
+
+    /** Whether a request of a watched type is to have a guarded block. */
+    boolean wants(long bytes, MallocTypeInternal type) {
+        return watches.level(type) == Level.G || guard.wants(bytes, type.name);
+    }
+
+    /** A guarded block, or a plain one if there is none; or that the watch has changed. */
+    long orPlain(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        long address = allocate(bytes, type, watch, flags, raw, false);
+        return address != 0 ? address : allocator.allocatePlain(bytes, type, watch, flags, raw, null);
+    }
+
+    /** A guarded block, if the type is due for a sample: 0 if not, or there is none; or that the watch has changed. */
+    long sample(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+        return type.takeSample() ? allocate(bytes, type, watch, flags, raw, true) : 0;
+    }
+
+    private long allocate(
+            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, boolean sampled) {
+        GuardedBlock block = guard.allocate(new GuardRequest(
+                bytes,
+                classes.accounted(bytes),
+                (flags & M_NODUMP) == 0,
+                sampled,
+                type.number,
+                type.name,
+                type.owner.module()));
+        if (block == null) {
+            return 0;
+        }
+        int mask = bytes > classes.largest() ? 0 : classes.maskBit(classes.of(bytes));
+        boolean done = false;
+        try {
+            Pcpu cpu = allocator.enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return KernMalloc.CHANGED;
+            }
+            long[] row = KernMalloc.counters(cpu, type, watch);
+            block.handOut();
+            row[Counters.RUN_ALLOCS]++;
+            row[Counters.RUN_ALLOCATED] += block.accounted();
+            row[Counters.FAILED_MASK] |= mask;
+            done = true;
+            if (type.record != null) {
+                type.record.allocated(cpu.number, block.accounted(), mask);
+            }
+            uma.leave(cpu);
+        } finally {
+            if (!done) {
+                guard.release(block);
+            }
+        }
+        if (type.highWater.runAllocated(block.accounted())) {
+            type.look();
+        }
+        return raw ? block.address() : block.address() | MARK;
+    }
+
+    void free(long address, MallocTypeInternal type, long viewBytes) {
+        GuardedBlock block = locate(address, type, viewBytes, "free");
+        while (true) {
+            Watch watch = type.watch();
+            Pcpu cpu = allocator.enterUnder(type, watch, "free");
+            if (cpu != null) {
+                boolean mine = takeBack(block, type, watch, cpu);
+                uma.leave(cpu);
+                finish(block, type, watch, mine);
+                return;
+            }
+        }
+    }
+
+    /** Moves a guarded block, to another guarded one if there can be one; 0 only with M_NOWAIT, and the block is untouched. */
+    long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
+        GuardedBlock old = locate(address, type, viewBytes, "realloc");
+        long moved = allocator.under(
+                type, bytes, classes.accounted(bytes), flags, watch -> orPlain(bytes, type, watch, flags, raw));
+        if (moved == 0) {
+            return 0;
+        }
+        while (true) {
+            Watch watch = type.watch();
+            Pcpu cpu = allocator.enterUnder(type, watch, "realloc");
+            if (cpu != null) {
+                boolean mine = takeBack(old, type, watch, cpu);
+                try {
+                    if (mine) {
+                        copy(address, plain(moved), Math.min(bytes, old.bytes()));
+                    }
+                } finally {
+                    uma.leave(cpu);
+                }
+                if (!mine) {
+                    allocator.free(plain(moved), type, KernMalloc.NO_VIEW);
+                }
+                finish(old, type, watch, mine);
+                return moved;
+            }
+        }
+    }
+
+    long usableSize(long address, MallocTypeInternal type, long viewBytes) {
+        return locate(address, type, viewBytes, "malloc_usable_size").bytes();
+    }
+
+    /** The error for a segment whose scope has ended, if it was a guarded block's; else null. */
+    @Nullable
+    InvalidFree stale(MemorySegment block, MallocTypeInternal type) {
+        return owns(block.address()) ? doubleFree(block.address(), type) : null;
+    }
+
+    /** The live blocks of a type, whose counters are at rest. */
+    List<GuardedBlock> live(int number) {
+        return guard.live(number);
+    }
+
+    /** Ends the segments of a stopped owner's type; false if a native call still uses one. */
+    boolean revoke(int number) {
+        return guard.revoke(live(number));
+    }
+
+    /** Makes holes of the blocks of a type whose segments have ended. */
+    void release(int number) {
+        for (GuardedBlock block : live(number)) {
+            if (block.takeBack()) {
+                guard.release(block);
+            }
+        }
+    }
+
+    /** Inside a critical section. */
+    private static boolean takeBack(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, Pcpu cpu) {
+        long[] row = KernMalloc.counters(cpu, type, watch);
+        if (!block.takeBack()) {
+            return false;
+        }
+        row[Counters.RUN_FREES]++;
+        row[Counters.RUN_FREED] += block.accounted();
+        if (type.record != null) {
+            type.record.freed(cpu.number, block.accounted());
+        }
+        return true;
+    }
+
+    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine) {
+        if (!mine) {
+            throw doubleFree(block.address(), type);
+        }
+        try {
+            type.highWater.runFreed(block.accounted());
+            guard.free(block);
+        } finally {
+            if (watch != null) {
+                watch.freed(block.accounted());
+            }
+        }
+    }
+
+    /** The live block of that type that starts at the address; everything else is an error. */
+    private GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {
+        GuardedBlock block = guard.find(address);
+        if (block == null || !block.isLive()) {
+            throw doubleFree(address, type);
+        }
+        if (block.address() != address) {
+            throw blocks.refused(
+                    type,
+                    Reason.INTERIOR,
+                    address,
+                    Messages.interior(function, address, block.address(), block.bytes()));
+        }
+        if (block.owner() != type.number) {
+            throw blocks.refused(
+                    type,
+                    Reason.WRONG_TYPE,
+                    address,
+                    Messages.wrongType(
+                            function,
+                            address,
+                            block.bytes(),
+                            type.name,
+                            type.owner.module(),
+                            block.type(),
+                            block.module()));
+        }
+        if (viewBytes > block.bytes()) {
+            throw blocks.refused(
+                    type,
+                    Reason.LONGER_VIEW,
+                    address,
+                    Messages.longerView(function, address, viewBytes, block.bytes()));
+        }
+        return block;
+    }
+
+    /** BSD knows only that there is no page at the address: what is freed twice and what never was say the same there. */
+    private InvalidFree doubleFree(long address, MallocTypeInternal type) {
+        GuardedBlock block = guard.find(address);
+        return block != null && block.address() == address
+                ? blocks.refused(type, Reason.DOUBLE_FREE, address, guard.doubleFree(block))
+                : blocks.refused(type, Reason.FOREIGN, address, guard.doubleFree(address));
+    }
+}

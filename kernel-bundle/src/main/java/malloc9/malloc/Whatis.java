@@ -1,0 +1,144 @@
+package malloc9.malloc;
+
+import java.time.Duration;
+import java.util.function.LongFunction;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.AddressInfo.Place;
+import malloc9.api.runtime.BlockEvent;
+import malloc9.api.runtime.CallStack;
+import malloc9.debug.BlockRecord;
+import malloc9.debug.Site;
+import malloc9.malloc.Census.Holder;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import malloc9.uma.Zone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what lies at an address, from tags and records alone: no memory is read there. What changes hands meanwhile is told as it was
+ * before or after.
+ */
+final class Whatis {
+
+    private final Uma uma;
+    private final MallocTypes types;
+    private final LongFunction<@Nullable AddressInfo> elsewhere;
+    private final long base;
+    private final long size;
+
+    /** @param elsewhere what it is if it lies outside of the map and yet is the kernel's, as guarded blocks; else null */
+    Whatis(Uma uma, MallocTypes types, LongFunction<@Nullable AddressInfo> elsewhere) {
+        this.uma = uma;
+        this.types = types;
+        this.elsewhere = elsewhere;
+        this.base = uma.map().base();
+        this.size = uma.map().size();
+    }
+
+    AddressInfo at(long address) {
+        AddressInfo outside = elsewhere.apply(address);
+        if (outside != null) {
+            return outside;
+        }
+        long offset = address - base;
+        if (Long.compareUnsigned(offset, size) >= 0) {
+            return nothing(address, Place.FOREIGN, 0, 0, "");
+        }
+        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        Slab slab = uma.slabs().find(granule);
+        if (slab == null || Integer.compareUnsigned(granule, slab.base) < 0) {
+            return nothing(address, Place.HOLE, 0, 0, "");
+        }
+        int index = slab.zone == Slab.PAGE_RUN ? runIndex(slab, address) : slab.indexOfItem(granule);
+        return index < slab.items()
+                ? item(address, slab, slab.granule(index))
+                : nothing(
+                        address, Place.TAIL, addressOf(slab.granule(slab.items() - 1)) + slab.itemBytes, 0, zone(slab));
+    }
+
+    /** 0 in a page run, 1 behind it: its last unit may have more pages. */
+    private int runIndex(Slab run, long address) {
+        return address - addressOf(run.base) < run.itemBytes ? 0 : 1;
+    }
+
+    private AddressInfo item(long address, Slab slab, int item) {
+        int tag = slab.tagOf(item);
+        int number = Tags.number(tag);
+        if (number == Tags.QUARANTINED) {
+            return kept(address, slab, item, Place.QUARANTINE);
+        }
+        if (tag == 0 || number == 0 || number == Tags.TRASHED) {
+            return kept(address, slab, item, Place.FREE);
+        }
+        MallocTypeInternal type = types.ofTag(tag);
+        if (type != null) {
+            return used(address, slab, item, Place.BLOCK, Holder.of(type), Census.record(slab, item, tag));
+        }
+        ZoneItems zone = types.zoneOfTag(tag);
+        return zone != null
+                ? used(address, slab, item, Place.ITEM, Holder.of(zone), null)
+                : kept(address, slab, item, Place.QUARANTINE);
+    }
+
+    private AddressInfo used(
+            long address, Slab slab, int item, Place place, Holder holder, @Nullable BlockRecord block) {
+        return new AddressInfo(
+                address,
+                place,
+                block == null ? addressOf(item) : block.address,
+                block == null ? slab.itemBytes : slab.itemBytes - block.front,
+                block == null ? -1 : block.bytes,
+                zone(slab),
+                holder.owner(),
+                holder.type(),
+                block == null ? null : allocated(block),
+                null);
+    }
+
+    /** What nobody has: its last record is told if it is still the item's last holder's. */
+    private AddressInfo kept(long address, Slab slab, int item, Place place) {
+        int tag = slab.tagOf(item);
+        boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
+        if (!(lately && slab.note(item) instanceof BlockRecord block && slab.tagOf(item) == tag)) {
+            return nothing(address, place, addressOf(item), slab.itemBytes, zone(slab));
+        }
+        return new AddressInfo(
+                address,
+                place,
+                block.address,
+                slab.itemBytes - block.front,
+                block.bytes,
+                zone(slab),
+                block.module,
+                block.type,
+                allocated(block),
+                block.isFreed()
+                        ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed())
+                        : null);
+    }
+
+    private static BlockEvent allocated(BlockRecord block) {
+        return event(block.bornNanos, block.thread, block.allocated);
+    }
+
+    private static BlockEvent event(long nanos, String thread, @Nullable Site site) {
+        return new BlockEvent(
+                Duration.ofNanos(System.nanoTime() - nanos), thread, site == null ? CallStack.NONE : site.stack());
+    }
+
+    private static AddressInfo nothing(long address, Place place, long start, long bytes, String zone) {
+        return new AddressInfo(address, place, start, bytes, -1, zone, null, null, null, null);
+    }
+
+    private String zone(Slab slab) {
+        return uma.zones().stream()
+                .filter(zone -> zone.number() == slab.zone)
+                .map(Zone::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    private long addressOf(int granule) {
+        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
+    }
+}

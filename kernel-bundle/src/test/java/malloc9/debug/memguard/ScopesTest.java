@@ -1,0 +1,92 @@
+package malloc9.debug.memguard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ScopesTest {
+
+    private static final int TYPE = 3;
+
+    private final ConcurrentLinkedQueue<Long> ended = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    /** Its thread stops behind the first scope until it is told to go on. */
+    private final Scopes scopes = new Scopes(pages -> {
+        ended.add(pages);
+        await();
+    });
+
+    @AfterEach
+    void close() {
+        go.countDown();
+        scopes.close();
+    }
+
+    @Test
+    void eachBlockHasItsOwn() {
+        go.countDown();
+        Lease first = scopes.take(TYPE);
+        Lease second = scopes.take(TYPE);
+        assertThat(first.arena()).isNotSameAs(second.arena());
+        scopes.free(first, TYPE, 1);
+        scopes.settle();
+        assertThat(first.arena().scope().isAlive()).isFalse();
+        assertThat(second.arena().scope().isAlive()).isTrue();
+        assertThat(ended).containsExactly(1L);
+        assertThat(scopes.waiting()).isZero();
+    }
+
+    @Test
+    void whenManyWaitThoseOfATypeShare() {
+        fillBacklog();
+        List<Lease> leases = new ArrayList<>();
+        Set<Arena> arenas = new HashSet<>();
+        for (int block = 0; block < 2 * Scopes.SHARE; block++) {
+            leases.add(scopes.take(TYPE));
+            arenas.add(leases.getLast().arena());
+        }
+        assertThat(arenas).hasSize(2);
+        assertThat(arenas).doesNotContain(scopes.take(TYPE + 1).arena());
+        // All but one: its neighbours' segments are caught by their holes.
+        Lease last = leases.removeFirst();
+        leases.forEach(lease -> scopes.free(lease, TYPE, 1000));
+        go.countDown();
+        scopes.settle();
+        assertThat(last.arena().scope().isAlive()).isTrue();
+        assertThat(leases.getLast().arena().scope().isAlive()).isFalse();
+        scopes.free(last, TYPE, 1000);
+        scopes.settle();
+        assertThat(last.arena().scope().isAlive()).isFalse();
+        assertThat(ended.stream().filter(pages -> pages == 1000)).hasSize(2 * Scopes.SHARE);
+        assertThat(scopes.take(TYPE).arena()).isNotSameAs(scopes.take(TYPE).arena());
+    }
+
+    @Test
+    void aFreeDoesNotWaitForTheThread() {
+        fillBacklog();
+        assertThat(scopes.waiting()).isGreaterThan(Scopes.BACKLOG);
+    }
+
+    private void fillBacklog() {
+        for (int block = 0; block < Scopes.BACKLOG + 2; block++) {
+            scopes.free(scopes.take(TYPE), TYPE, block);
+        }
+    }
+
+    private void await() {
+        try {
+            go.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

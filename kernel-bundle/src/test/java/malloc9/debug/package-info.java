@@ -1,0 +1,4 @@
+@NullMarked
+package malloc9.debug;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,221 @@
+package malloc9.malloc;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.zip.Adler32;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Deflater;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.raw.GuardHit;
+import malloc9.kernel.Kernel;
+import malloc9.kernel.Tunables;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The table of ARCHITECTURE.md, row by row: what of a touch of a hole a JVM survives, and what ends it. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+class GuardKillersTest {
+
+    /** What a JVM ends itself with that must not leave a core. */
+    private static final int ABORTED = 1;
+
+    @TempDir
+    Path folder;
+
+    /** What the JVM does: frees a guarded block, and touches it in the way that is named. */
+    static final class Child {
+
+        @MallocDefine(name = "child")
+        private static final MallocType M_CHILD = MallocType.define();
+
+        private static final int BYTES = 8192;
+
+        /** Enough to be compiled. */
+        private static final int WARM = 20_000;
+
+        private Child() {}
+
+        public static void main(String[] arguments) throws Throwable {
+            try (Kernel kernel = Kernel.boot(new Tunables(64 << 20))) {
+                kernel.sysctl().writeText("vm.memguard.desc", "child");
+                long address = kernel.rawMalloc().malloc(BYTES, M_CHILD, M_WAITOK);
+                MemorySegment block = MemorySegment.ofAddress(address).reinterpret(BYTES);
+                if (arguments[0].equals("cap")) {
+                    cap(kernel);
+                } else {
+                    touch(arguments[0], kernel, block);
+                    kernel.rawMemory().fence();
+                    System.out.println("nothing happened");
+                }
+            } catch (InternalError | GuardHit | IOException survived) {
+                System.out.println("survived " + survived.getClass().getSimpleName());
+            }
+        }
+
+        private static void touch(String how, Kernel kernel, MemorySegment block) throws Throwable {
+            MemorySegment whole = kernel.malloc().malloc(BYTES, M_CHILD, M_WAITOK);
+            if (how.equals("equals")) {
+                across(kernel, block);
+            }
+            if (how.equals("cas compiled")) {
+                IntStream.range(0, WARM).forEach(i -> cas(block));
+            }
+            kernel.rawMalloc().free(block.address(), M_CHILD);
+            switch (how) {
+                case "get" -> block.get(JAVA_BYTE, 0);
+                case "set" -> block.set(JAVA_BYTE, 0, (byte) 1);
+                case "fill" -> block.fill((byte) 1);
+                case "copy" -> MemorySegment.copy(block, 0, whole, 0, BYTES);
+                case "mismatch" -> System.out.println(block.mismatch(whole));
+                case "string" -> System.out.println(block.getString(0));
+                case "native callee" -> strlen(block);
+                case "crc32" -> new CRC32().update(block.asByteBuffer());
+                case "crc32c" -> new CRC32C().update(block.asByteBuffer());
+                case "adler32" -> new Adler32().update(block.asByteBuffer());
+                case "deflater" -> deflate(block.asByteBuffer());
+                case "cas", "cas compiled" -> cas(block);
+                default -> throw new IllegalArgumentException(how);
+            }
+        }
+
+        private static void strlen(MemorySegment text) throws Throwable {
+            Linker linker = Linker.nativeLinker();
+            MethodHandle strlen = linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow("strlen"), FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+            System.out.println((long) strlen.invokeExact(text.address()));
+        }
+
+        private static void deflate(ByteBuffer input) {
+            try (Deflater deflater = new Deflater()) {
+                deflater.setInput(input);
+                deflater.finish();
+                deflater.deflate(new byte[BYTES]);
+            }
+        }
+
+        private static boolean cas(MemorySegment block) {
+            VarHandle word = JAVA_INT.varHandle();
+            return word.compareAndSet(block, 0L, 0, 0);
+        }
+
+        /** Two buffers that differ in nothing but the hole behind one of them. */
+        private static void across(Kernel kernel, MemorySegment block) {
+            ByteBuffer other = ByteBuffer.allocateDirect(BYTES);
+            int equal = 0;
+            for (int i = 0; i < WARM; i++) {
+                equal += block.asByteBuffer().equals(other) ? 1 : 0;
+            }
+            System.out.println(equal);
+            ByteBuffer longer = MemorySegment.ofAddress(block.address())
+                    .reinterpret(2 * BYTES)
+                    .asByteBuffer();
+            System.out.println(longer.equals(ByteBuffer.allocateDirect(2 * BYTES)));
+            kernel.rawMemory().fence();
+        }
+
+        /** As many holes as may be; threads and heap as many as a busy program has. */
+        private static void cap(Kernel kernel) throws InterruptedException {
+            long most = Long.parseLong(kernel.sysctl().readText("vm.memguard.max_blocks"));
+            for (long block = 1; block < most; block++) {
+                kernel.rawMalloc().malloc(1, M_CHILD, M_WAITOK);
+            }
+            kernel.rawMalloc().malloc(1, M_CHILD, M_WAITOK);
+            System.out.println(
+                    "blocks " + (most - Long.parseLong(kernel.sysctl().readText("vm.memguard.blocks"))) + " fail_kva "
+                            + kernel.sysctl().readText("vm.memguard.fail_kva"));
+            List<Thread> threads = IntStream.range(0, 200)
+                    .mapToObj(i -> Thread.ofPlatform().start(() -> {}))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            List<byte[]> heap = new ArrayList<>();
+            for (int mib = 0; mib < 200; mib++) {
+                heap.add(new byte[1 << 20]);
+            }
+            System.out.println("heap " + heap.size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"get", "set", "fill", "copy", "mismatch", "string"})
+    void javaSurvives(String how) throws Exception {
+        for (String mode : new String[] {"-Xmixed", "-Xint"}) {
+            Run run = run(mode, how);
+            assertThat(run.lines()).as(mode).containsAnyOf("survived InternalError", "survived GuardHit");
+            assertThat(run.exit()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-Xmixed,native callee",
+        "-Xmixed,crc32",
+        "-Xmixed,crc32c",
+        "-Xmixed,adler32",
+        "-Xmixed,deflater",
+        "-XX:TieredStopAtLevel=1 -Xbatch,equals",
+        "-Xint,cas"
+    })
+    void whatStillKills(String mode, String how) throws Exception {
+        Run run = run(mode, how);
+        assertThat(run.exit()).as("%s", run.lines()).isEqualTo(ABORTED);
+        assertThat(run.lines()).anySatisfy(line -> assertThat(line).contains("SIGBUS"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-XX:-TieredCompilation -Xbatch,cas compiled", "-XX:-TieredCompilation -Xbatch,equals", "-Xint,equals"})
+    void andWhatDoesSoInSomeModesOnly(String mode, String how) throws Exception {
+        Run run = run(mode, how);
+        assertThat(run.lines()).containsAnyOf("survived InternalError", "survived GuardHit");
+        assertThat(run.exit()).isZero();
+    }
+
+    @Test
+    void theMostHolesThatMayBeLeaveRoomForThreadsAndHeap() throws Exception {
+        Run run = run("-Xms16m", "cap");
+        assertThat(run.lines()).containsSubsequence("blocks 0 fail_kva 1", "heap 200");
+        assertThat(run.exit()).isZero();
+    }
+
+    private record Run(List<String> lines, int exit) {}
+
+    private Run run(String mode, String how) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(mode.split(" ", -1)));
+        command.addAll(List.of(
+                "-Xmx512m",
+                "-XX:-CreateCoredumpOnCrash",
+                "-XX:ErrorFile=" + folder.resolve("hs_err"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName(),
+                how));
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> lines = child.inputReader().lines().toList();
+        return new Run(lines, child.waitFor());
+    }
+}

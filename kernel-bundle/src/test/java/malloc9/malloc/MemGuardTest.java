@@ -1,0 +1,392 @@
+package malloc9.malloc;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
+import malloc9.api.InvalidRequest;
+import malloc9.api.UnregisteredType;
+import malloc9.api.raw.GuardHit;
+import malloc9.api.raw.GuardHit.Kind;
+import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.Level;
+import malloc9.api.runtime.ModuleId;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** malloc and free with MemGuard at work. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+class MemGuardTest {
+
+    private static final int PAGE = 4096;
+
+    private final Subsystem kernel = new Subsystem();
+    private final Owner owner = kernel.load("driver", M_A, M_B);
+
+    @BeforeEach
+    void guardA() {
+        kernel.sysctl().writeText("vm.memguard.desc", "a");
+    }
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    @Test
+    void aBlockEndsWithItsPageAndCountsAsUsual() {
+        MemorySegment block = malloc(100);
+        assertThat(block.byteSize()).isEqualTo(100);
+        assertThat(block.address()).isEqualTo(knob("mapstart") + 2 * PAGE - 112);
+        assertThat(knob("wasted")).isEqualTo(3996);
+        assertThat(knob("mapused")).isEqualTo(PAGE);
+        assertThat(knob("blocks")).isEqualTo(1);
+        assertThat(kernel.stats("a").inUse()).isEqualTo(1);
+        assertThat(kernel.stats("a").bytesInUse()).isEqualTo(128);
+        assertThat(kernel.stats("a").sizeMask()).isEqualTo(1 << 3);
+        MemorySegment next = malloc(100);
+        assertThat(next.address()).isEqualTo(block.address() + 2 * PAGE);
+        kernel.malloc().free(block, M_A);
+        kernel.malloc().free(next, M_A);
+        assertThat(knob("wasted")).isZero();
+        assertThat(knob("mapused")).isZero();
+        assertThat(knob("blocks")).isZero();
+        assertThat(knob("numalloc")).isEqualTo(2);
+        assertThat(kernel.stats("a").inUse()).isZero();
+        assertThat(kernel.stats("a").bytesInUse()).isZero();
+    }
+
+    @Test
+    void whatIsNotChosenIsNotGuarded() {
+        MemorySegment other = kernel.malloc().malloc(100, M_B, M_WAITOK);
+        assertThat(isGuarded(other.address())).isFalse();
+        assertThat(isGuarded(kernel.malloc().malloc(0, M_A, M_WAITOK).address()))
+                .isFalse();
+        kernel.malloc().free(other, M_B);
+    }
+
+    @Test
+    void theFirstByteBeforeAndAfterIsAHitForTheAccessor() {
+        long block = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
+        assertThat(isGuarded(block)).isTrue();
+        kernel.rawMemory().putByte(block, (byte) 1);
+        kernel.rawMemory().putByte(block + PAGE - 1, (byte) 2);
+        GuardHit behind = hit(() -> kernel.rawMemory().getByte(block + PAGE));
+        assertThat(behind.kind()).isEqualTo(Kind.OVERRUN);
+        assertThat(behind.offset()).isEqualTo(PAGE);
+        assertThat(requireNonNull(behind.block()).address()).isEqualTo(block);
+        assertThat(behind)
+                .hasMessageMatching("MemGuard: overrun: read of 1 byte at 0x" + Long.toHexString(block + PAGE)
+                        + ", offset 4096 of block 0x" + Long.toHexString(block)
+                        + " of 4096 bytes of type 'a' of driver 1 \\(7\\), allocated by "
+                        + "malloc9.malloc.MemGuardTest.theFirstByte.*\\(MemGuardTest.java:[0-9]+\\)");
+        GuardHit before = hit(() -> kernel.rawMemory().putByte(block - 1, (byte) 0));
+        assertThat(before.kind()).isEqualTo(Kind.UNDERRUN);
+        assertThat(before.offset()).isEqualTo(-1);
+        assertThat(requireNonNull(before.block()).module()).isEqualTo(new ModuleId("driver", "1", 7));
+        assertThat(kernel.panics).containsExactly(behind, before);
+        kernel.rawMalloc().free(block, M_A);
+    }
+
+    @Test
+    void whatIsLeftOfThePageIsCaughtWithoutAFault() {
+        long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        assertThat(hit(() -> kernel.rawMemory().getByte(block + 100)).kind()).isEqualTo(Kind.OVERRUN);
+        assertThat(hit(() -> kernel.rawMemory().getLong(block + 93)).kind()).isEqualTo(Kind.OVERRUN);
+        assertThat(hit(() -> kernel.rawMemory().getByte(block - 1)).kind()).isEqualTo(Kind.UNDERRUN);
+        assertThat(hit(() -> kernel.rawMemory().fill(block + 50, 51, (byte) 1)).kind())
+                .isEqualTo(Kind.OVERRUN);
+        assertThat(kernel.rawMemory().getLong(block + 92)).isZero();
+        kernel.rawMalloc().free(block, M_A);
+    }
+
+    @Test
+    void aFreedBlockIsAHitThatSaysWhoFreedIt() {
+        long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        kernel.rawMalloc().free(block, M_A);
+        GuardHit hit = hit(() -> kernel.rawMemory().putInt(block + 4, 1));
+        assertThat(hit.kind()).isEqualTo(Kind.USE_AFTER_FREE);
+        assertThat(hit.offset()).isEqualTo(4);
+        assertThat(requireNonNull(hit.block()).freed().getFirst())
+                .contains(".aFreedBlockIsAHitThatSaysWhoFreedIt(MemGuardTest.java:");
+        assertThat(hit.block().allocated().getFirst()).startsWith(MemGuardTest.class.getName() + ".");
+    }
+
+    @Test
+    void copiesAndFillsAreFenced() {
+        long from = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
+        long to = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
+        long plain = kernel.rawMalloc().malloc(2 * PAGE, M_B, M_WAITOK);
+        kernel.rawMemory().fill(from, PAGE, (byte) 7);
+        kernel.rawMemory().copy(from, to, PAGE);
+        assertThat(kernel.rawMemory().getLong(to + PAGE - 8)).isEqualTo(0x0707070707070707L);
+        GuardHit read = hit(() -> kernel.rawMemory().copy(from, plain, PAGE + 1));
+        assertThat(requireNonNull(read.block()).address()).isEqualTo(from);
+        GuardHit written = hit(() -> kernel.rawMemory().copy(plain, to - 1, 2));
+        assertThat(requireNonNull(written.block()).address()).isEqualTo(to);
+        assertThat(written.kind()).isEqualTo(Kind.UNDERRUN);
+        assertThat(hit(() -> kernel.rawMemory().fill(to, PAGE + 1, (byte) 0)).kind())
+                .isEqualTo(Kind.OVERRUN);
+        kernel.rawMemory().copy(plain, to, PAGE);
+        kernel.rawMalloc().free(from, M_A);
+        kernel.rawMalloc().free(to, M_A);
+        kernel.rawMalloc().free(plain, M_B);
+    }
+
+    @Test
+    void ofASegmentTheBoundsThrowAndItsTextNamesTheBlock() {
+        MemorySegment block = malloc(100);
+        block.set(JAVA_BYTE, 99, (byte) 1);
+        IndexOutOfBoundsException behind =
+                catchThrowableOfType(IndexOutOfBoundsException.class, () -> block.get(JAVA_BYTE, 100));
+        GuardHit hit = requireNonNull(kernel.rawMemory().explain(requireNonNull(behind.getMessage())));
+        assertThat(hit.kind()).isEqualTo(Kind.OVERRUN);
+        assertThat(hit.offset()).isEqualTo(100);
+        IndexOutOfBoundsException before =
+                catchThrowableOfType(IndexOutOfBoundsException.class, () -> block.get(JAVA_LONG, -8));
+        assertThat(requireNonNull(kernel.rawMemory().explain(requireNonNull(before.getMessage())))
+                        .kind())
+                .isEqualTo(Kind.UNDERRUN);
+        assertThat(kernel.rawMemory().explain("nothing to see")).isNull();
+        assertThat(kernel.rawMemory().explain(block.address(), 100)).isNull();
+        kernel.malloc().free(block, M_A);
+    }
+
+    @Test
+    void aStaleSegmentHasNoScopeAnyMore() {
+        MemorySegment block = malloc(100);
+        MemorySegment other = malloc(100);
+        kernel.malloc().free(block, M_A);
+        kernel.guard.settle();
+        assertThatThrownBy(() -> block.get(JAVA_BYTE, 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Already closed");
+        assertThat(requireNonNull(kernel.rawMemory().explain(block.address(), 1))
+                        .kind())
+                .isEqualTo(Kind.USE_AFTER_FREE);
+        other.set(JAVA_BYTE, 0, (byte) 1);
+        kernel.malloc().free(other, M_A);
+    }
+
+    @Test
+    void aDoubleFreeIsToldInFreeBsdsWords() {
+        MemorySegment block = malloc(100);
+        long address = block.address();
+        kernel.malloc().free(block, M_A);
+        String said = "MemGuard detected double-free of 0x" + Long.toHexString(address) + ": block 0x"
+                + Long.toHexString(address)
+                + " of 100 bytes of type 'a' of driver 1 \\(7\\), allocated by .*, freed by "
+                + "malloc9.malloc.MemGuardTest.aDoubleFree.*\\(MemGuardTest.java:[0-9]+\\)";
+        kernel.guard.settle();
+        assertThatThrownBy(() -> kernel.malloc().free(block, M_A))
+                .isInstanceOfSatisfying(InvalidFree.class, e -> {
+                    assertThat(e.reason()).isEqualTo(Reason.DOUBLE_FREE);
+                    assertThat(e.address()).isEqualTo(address);
+                })
+                .hasMessageMatching(said);
+        assertThatThrownBy(() -> kernel.rawMalloc().free(address, M_A)).hasMessageMatching(said);
+        assertThatThrownBy(() -> kernel.rawMalloc().realloc(address, 10, M_A, M_WAITOK))
+                .hasMessageMatching(said);
+        assertThatThrownBy(() -> kernel.rawMalloc().zfree(address, M_A)).hasMessageMatching(said);
+        assertThatThrownBy(() -> kernel.rawMalloc().usableSize(address, M_A)).hasMessageMatching(said);
+        assertThat(kernel.stats("a").frees()).isEqualTo(1);
+        assertThat(knob("blocks")).isZero();
+    }
+
+    @Test
+    void otherWrongFreesAreRefused() {
+        MemorySegment block = malloc(100);
+        long address = block.address();
+        assertReason(Reason.INTERIOR, () -> kernel.rawMalloc().free(address + 16, M_A));
+        assertReason(Reason.INTERIOR, () -> kernel.malloc().free(block.asSlice(1), M_A));
+        assertReason(Reason.WRONG_TYPE, () -> kernel.malloc().free(block, M_B));
+        assertReason(Reason.FOREIGN, () -> kernel.rawMalloc().free(knob("maplimit") - PAGE, M_A));
+        assertReason(
+                Reason.LONGER_VIEW,
+                () -> kernel.malloc().free(MemorySegment.ofAddress(address).reinterpret(101), M_A));
+        assertThat(kernel.stats("a").inUse()).isEqualTo(1);
+        kernel.malloc().free(block, M_A);
+        assertThat(kernel.stats("a").inUse()).isZero();
+    }
+
+    @Test
+    void usableIsWhatWasAskedFor() {
+        MemorySegment block = malloc(100);
+        assertThat(kernel.malloc().usableSize(block, M_A)).isEqualTo(100);
+        kernel.malloc().zfree(block, M_A);
+        assertThat(kernel.stats("a").inUse()).isZero();
+    }
+
+    @Test
+    void memoryIsZeroWhoeverHadItBefore() {
+        for (int round = 0; round < 100; round++) {
+            MemorySegment block = kernel.malloc().malloc(3000, M_A, M_WAITOK | M_ZERO);
+            assertThat(block.toArray(JAVA_BYTE)).containsOnly(0);
+            block.fill((byte) 0x5a);
+            kernel.malloc().free(block, M_A);
+        }
+    }
+
+    @Test
+    void anAlignedRequestIsAligned() {
+        for (int shift = 0; shift <= 12; shift++) {
+            MemorySegment block = kernel.malloc().mallocAligned(10, 1 << shift, M_A, M_WAITOK);
+            assertThat(block.address() & ((1 << shift) - 1)).isZero();
+            assertThat(isGuarded(block.address())).isTrue();
+            kernel.malloc().free(block, M_A);
+        }
+    }
+
+    @Test
+    void withoutPlaceMallocServesAsEver() {
+        for (int i = 0; i < Subsystem.GUARDED_BLOCKS; i++) {
+            assertThat(isGuarded(requireNonNull(kernel.malloc().malloc(1, M_A, M_NOWAIT))
+                            .address()))
+                    .isTrue();
+        }
+        assertThat(isGuarded(malloc(1).address())).isFalse();
+        assertThat(knob("fail_kva")).isEqualTo(1);
+        kernel.unload(owner);
+        assertThat(kernel.leaks.getFirst().allocations()).isEqualTo(Subsystem.GUARDED_BLOCKS + 1);
+        assertThat(knob("blocks")).isZero();
+    }
+
+    @Test
+    void aStopTakesGuardedBlocksBack() {
+        MemorySegment block = malloc(100);
+        long raw = kernel.rawMalloc().malloc(5000, M_A, M_WAITOK);
+        kernel.unload(owner);
+        assertThat(kernel.leaks.getFirst().blocks())
+                .containsExactly(new LeakReport.Blocks(128, 1), new LeakReport.Blocks(8192, 1));
+        assertThatThrownBy(() -> block.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+        assertThat(hit(() -> kernel.rawMemory().getByte(raw)).kind()).isEqualTo(Kind.USE_AFTER_FREE);
+        assertThat(knob("blocks")).isZero();
+        assertThat(knob("mapused")).isZero();
+    }
+
+    @Test
+    void limitsCountGuardedBlocks() {
+        kernel.subsystem.operator().limit(owner.module(), "a", 0, 200);
+        MemorySegment block = malloc(100);
+        assertThat(kernel.malloc().malloc(100, M_A, M_NOWAIT)).isNull();
+        kernel.malloc().free(block, M_A);
+        MemorySegment next = kernel.malloc().malloc(100, M_A, M_NOWAIT);
+        assertThat(next).isNotNull();
+        kernel.malloc().free(next, M_A);
+    }
+
+    /** The JVM may have delivered it before, in the segment's own code, where no kernel can name it. */
+    @Test
+    void aFaultSomewhereElseIsUnattributedAndHasCandidates() {
+        long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        kernel.rawMalloc().free(block, M_A);
+        MemorySegment stray = MemorySegment.ofAddress(block).reinterpret(1);
+        Throwable thrown = catchThrowable(() -> {
+            stray.set(JAVA_BYTE, 0, (byte) 1);
+            kernel.rawMemory().fence();
+        });
+        GuardHit hit = thrown instanceof GuardHit delivered ? delivered : kernel.guard.unattributed("a fence");
+        assertThat(thrown).isInstanceOfAny(GuardHit.class, InternalError.class);
+        assertThat(hit.kind()).isEqualTo(Kind.UNATTRIBUTED);
+        assertThat(hit.candidates()).extracting(GuardHit.Block::address).containsExactly(block);
+        assertThat(hit)
+                .hasMessage("MemGuard: unattributed: a fault in an access before a fence, candidates: block 0x"
+                        + Long.toHexString(block) + " of 100 bytes of type 'a' of driver 1 (7)");
+        kernel.rawMemory().fence();
+    }
+
+    @Test
+    void theAccessorSpeaksOfItsOwnMemoryOnly() {
+        assertThatThrownBy(() -> kernel.rawMemory().getByte(16))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessage("read of 1 byte at 0x10: no memory of this kernel");
+        assertThatThrownBy(() -> kernel.rawMemory().fill(kernel.map.base() + kernel.map.size() - 1, 2, (byte) 0))
+                .isInstanceOf(InvalidRequest.class);
+        assertThatThrownBy(() -> kernel.rawMemory().fill(kernel.map.base(), -1, (byte) 0))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessage("fill of -1 bytes: negative");
+        long base = kernel.map.base();
+        kernel.close();
+        assertThatThrownBy(() -> kernel.rawMemory().getByte(base))
+                .isInstanceOf(UnregisteredType.class)
+                .hasMessage("read: the kernel has stopped");
+    }
+
+    @Test
+    void levelGGuardsWhateverTheKnobsSay() {
+        kernel.sysctl().writeText("vm.memguard.desc", "");
+        assertThat(isGuarded(malloc(1).address())).isFalse();
+        kernel.subsystem.operator().level(owner.module(), "b", Level.G);
+        assertThat(isGuarded(malloc(1).address())).isFalse();
+        assertThat(isGuarded(kernel.malloc().malloc(1, M_B, M_WAITOK).address()))
+                .isTrue();
+        kernel.subsystem.operator().level(Level.G);
+        assertThat(isGuarded(malloc(1).address())).isTrue();
+        kernel.subsystem.operator().level(Level.R);
+        assertThat(isGuarded(malloc(1).address())).isFalse();
+    }
+
+    @Test
+    void aLevelAloneGetsTheAddressSpace() {
+        try (Subsystem other = new Subsystem()) {
+            Owner loaded = other.load("other", Subsystem.M_C);
+            other.subsystem.operator().level(loaded.module(), Level.G);
+            assertThat(other.notes).hasSize(4);
+            assertThat(other.guard.owns(
+                            other.malloc().malloc(1, Subsystem.M_C, M_WAITOK).address()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void settingsChangeUnderLiveBlocks() {
+        MemorySegment guarded = malloc(100);
+        kernel.sysctl().writeText("vm.memguard.desc", "b");
+        MemorySegment plain = malloc(100);
+        assertThat(isGuarded(plain.address())).isFalse();
+        assertThat(isGuarded(kernel.malloc().malloc(16, M_B, M_WAITOK).address()))
+                .isTrue();
+        kernel.malloc().free(guarded, M_A);
+        kernel.malloc().free(plain, M_A);
+        assertThat(kernel.stats("a").inUse()).isZero();
+        assertThat(kernel.stats("a").bytesInUse()).isZero();
+    }
+
+    private MemorySegment malloc(long bytes) {
+        return kernel.malloc().malloc(bytes, M_A, M_WAITOK);
+    }
+
+    private boolean isGuarded(long address) {
+        return kernel.guard.owns(address);
+    }
+
+    private long knob(String name) {
+        return Long.parseLong(kernel.sysctl().readText("vm.memguard." + name));
+    }
+
+    private static void assertReason(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        InvalidFree.class, e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    private static GuardHit hit(ThrowingCallable access) {
+        return catchThrowableOfType(GuardHit.class, access);
+    }
+}

@@ -1,0 +1,208 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import malloc9.api.MallocType;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** After a stop every view of the module's memory throws, whatever was made of it and whoever has it. */
+@Timeout(60)
+class RevocationTest {
+
+    private final Subsystem kernel = new Subsystem();
+    private final Owner owner = kernel.load("driver", Subsystem.M_A);
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    @Test
+    void segmentsSlicesAndViewsOfEveryKindEnd() {
+        MemorySegment block = kernel.malloc().malloc(4_096, Subsystem.M_A, M_WAITOK);
+        MemorySegment item = kernel.zones()
+                .zcreate(ZoneRequest.of("items", 64, Subsystem.M_A))
+                .zalloc(M_WAITOK);
+        List<MemorySegment> segments = List.of(
+                block,
+                item,
+                block.asSlice(100),
+                block.asSlice(100, 10).asSlice(5, 1),
+                block.asReadOnly(),
+                block.reinterpret(8),
+                MemorySegment.ofBuffer(block.asByteBuffer()),
+                block.elements(ValueLayout.JAVA_LONG).skip(3).findFirst().orElseThrow());
+        ByteBuffer buffer = block.asByteBuffer();
+        List<ByteBuffer> buffers = List.of(
+                buffer,
+                buffer.slice(),
+                buffer.slice(10, 20),
+                buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN),
+                buffer.asReadOnlyBuffer(),
+                block.asSlice(7, 9).asByteBuffer());
+        var longs = buffer.asLongBuffer();
+
+        kernel.unload(owner);
+
+        segments.forEach(segment -> assertThatThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Already closed"));
+        segments.forEach(segment ->
+                assertThatThrownBy(() -> segment.asByteBuffer().get(0)).isInstanceOf(IllegalStateException.class));
+        buffers.forEach(view -> assertThatThrownBy(() -> view.get(0)).isInstanceOf(IllegalStateException.class));
+        assertThatThrownBy(() -> buffer.put(0, (byte) 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> longs.get(0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> MemorySegment.copy(block, 0, MemorySegment.ofArray(new byte[8]), 0, 8))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whoIsInTheMiddleOfAnAccessEndsWithAnExceptionToo() throws InterruptedException {
+        MemorySegment block = kernel.malloc().malloc(1 << 20, Subsystem.M_A, M_WAITOK);
+        CountDownLatch begun = new CountDownLatch(2);
+        Throwable[] ends = new Throwable[2];
+        Thread[] readers = new Thread[2];
+        for (int i = 0; i < readers.length; i++) {
+            int reader = i;
+            readers[i] = Thread.ofPlatform().start(() -> {
+                try {
+                    for (long round = 0; ; round++) {
+                        block.fill((byte) round);
+                        begun.countDown();
+                    }
+                } catch (IllegalStateException revoked) {
+                    ends[reader] = revoked;
+                }
+            });
+        }
+        begun.await();
+        kernel.unload(owner);
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        assertThat(ends).allSatisfy(end -> assertThat(end).hasMessage("Already closed"));
+    }
+
+    @Test
+    void aBlockOfAnotherBundleStaysWhenItsHolderStops() {
+        Owner other = kernel.load("other", Subsystem.M_B);
+        MemorySegment lent = kernel.malloc().malloc(100, Subsystem.M_B, M_WAITOK);
+        kernel.unload(owner);
+        lent.set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
+        assertThat(lent.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 7);
+        kernel.unload(other);
+        assertThatThrownBy(() -> lent.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+    }
+
+    /** While a close is refused since a native call is in flight, and tried again, the thread that stops the module holds no lock. */
+    @Test
+    void aCloseIsUnderNoLock() throws InterruptedException {
+        MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_A, M_WAITOK);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Thread caller = Thread.ofPlatform()
+                .start(() -> qsort(buffer, () -> {
+                    inside.countDown();
+                    goOn.await();
+                    return null;
+                }));
+        inside.await();
+        Thread stopper = Thread.ofPlatform().start(() -> kernel.unload(owner));
+        boolean seen = false;
+        while (!seen) {
+            // One that has looked in vain for a while looks again, at another module.
+            ThreadInfo info = look(stopper);
+            if (info != null && isClosing(info)) {
+                seen = true;
+                assertThat(Stream.of(info.getLockedSynchronizers()).map(Object::toString))
+                        .isEmpty();
+                // The JDK's own are its business.
+                assertThat(info.getLockedMonitors())
+                        .noneMatch(monitor ->
+                                monitor.getLockedStackFrame().getClassName().startsWith("malloc9"));
+            } else if (!stopper.isAlive()) {
+                stopper = Thread.ofPlatform().start(() -> kernel.unload(kernel.load("next", Subsystem.M_B)));
+            }
+        }
+        Zone zone = kernel.zones().zcreate(ZoneRequest.of("meanwhile", 64, freshType()));
+        zone.zfree(zone.zalloc(M_WAITOK));
+        goOn.countDown();
+        caller.join();
+        stopper.join();
+        kernel.unload(kernel.load("last", Subsystem.M_B));
+        assertThat(buffer.scope().isAlive()).isFalse();
+        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+    }
+
+    private MallocType freshType() {
+        kernel.load("meanwhile", Subsystem.M_C);
+        return Subsystem.M_C;
+    }
+
+    private static @Nullable ThreadInfo look(Thread thread) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.getThreadInfo(new long[] {thread.threadId()}, true, true)[0];
+    }
+
+    private static boolean isClosing(ThreadInfo info) {
+        return Arrays.stream(info.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("malloc9.malloc.Owner")
+                        && frame.getMethodName().equals("revoke"));
+    }
+
+    /** Sorts two bytes by a native call that holds the segment, and calls back. */
+    private static void qsort(MemorySegment bytes, Callable<?> whileComparing) {
+        Linker linker = Linker.nativeLinker();
+        FunctionDescriptor comparator =
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle compare = MethodHandles.lookup()
+                    .findStatic(
+                            RevocationTest.class,
+                            "compare",
+                            MethodType.methodType(int.class, Callable.class, MemorySegment.class, MemorySegment.class))
+                    .bindTo(whileComparing);
+            linker.downcallHandle(
+                            linker.defaultLookup().findOrThrow("qsort"),
+                            FunctionDescriptor.ofVoid(
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.ADDRESS))
+                    .invokeWithArguments(bytes, 2L, 1L, linker.upcallStub(compare, comparator, arena));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // called by qsort
+    private static int compare(Callable<?> whileComparing, MemorySegment left, MemorySegment right) throws Exception {
+        whileComparing.call();
+        return 0;
+    }
+}

@@ -1,0 +1,155 @@
+package malloc9.malloc;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import malloc9.api.raw.GuardHit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** MemGuard by time: one block an interval, whosever it is. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+class SamplerTest {
+
+    /** No tick comes by itself while a test runs. */
+    private static final String NEVER = "1000000000";
+
+    private final Subsystem kernel = new Subsystem();
+    private final Owner owner = kernel.load("driver", M_A, M_B);
+
+    @AfterEach
+    void stop() {
+        kernel.close();
+    }
+
+    @Test
+    void theNextRequestAfterATickIsTheSample() {
+        set(NEVER);
+        use();
+        assertThat(isGuarded(malloc(100))).isFalse();
+        tick();
+        MemorySegment sample = malloc(100);
+        assertThat(isGuarded(sample)).isTrue();
+        assertThat(sample.byteSize()).isEqualTo(100);
+        assertThat(isGuarded(malloc(100))).isFalse();
+        assertThat(kernel.stats("a").bytesInUse()).isEqualTo(4 * 128);
+        kernel.malloc().free(sample, M_A);
+        assertThat(kernel.stats("a").inUse()).isEqualTo(3);
+        assertThat(knob("samples")).isEqualTo(1);
+        assertThat(knob("blocks")).isZero();
+        assertThatThrownBy(() -> kernel.rawMemory().getByte(sample.address())).isInstanceOf(GuardHit.class);
+    }
+
+    @Test
+    void theFastPathIsOpenBeforeAndAfter() {
+        use();
+        MallocTypeInternal type = (MallocTypeInternal) Objects.requireNonNull(M_A.handle());
+        set(NEVER);
+        assertThat(type.word[0]).isEqualTo(type.number);
+        tick();
+        assertThat(type.word[0]).isEqualTo(-1);
+        malloc(1);
+        assertThat(type.word[0]).isEqualTo(type.number);
+        tick();
+        set("0");
+        assertThat(type.word[0]).isEqualTo(type.number);
+    }
+
+    @Test
+    void onlyTypesThatAllocateAreAsked() {
+        set(NEVER);
+        tick();
+        assertThat(isGuarded(kernel.malloc().malloc(1, M_B, M_WAITOK))).isFalse();
+        tick();
+        malloc(1);
+        assertThat(isGuarded(kernel.malloc().malloc(1, M_B, M_WAITOK))).isTrue();
+        assertThat(knob("samples")).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestThatNobodyMadeIsNotWaitedFor() {
+        use();
+        set(NEVER);
+        tick();
+        kernel.malloc().free(kernel.malloc().malloc(1, M_B, M_WAITOK), M_B);
+        tick();
+        assertThat(isGuarded(malloc(1))).isFalse();
+        assertThat(isGuarded(kernel.malloc().malloc(1, M_B, M_WAITOK))).isTrue();
+    }
+
+    @Test
+    void thePoolIsFixed() {
+        set(NEVER);
+        List<MemorySegment> samples = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            use();
+            tick();
+            samples.add(malloc(10));
+        }
+        assertThat(knob("blocks")).isEqualTo(255);
+        kernel.malloc().free(samples.getFirst(), M_A);
+        use();
+        tick();
+        assertThat(isGuarded(malloc(10))).isTrue();
+        assertThat(knob("samples")).isEqualTo(256);
+    }
+
+    @Test
+    void aStopOfTheModuleIsNoHarm() {
+        use();
+        set(NEVER);
+        tick();
+        MemorySegment sample = malloc(10);
+        use();
+        tick();
+        kernel.unload(owner);
+        assertThatThrownBy(() -> sample.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+        tick();
+        kernel.load("driver", M_A);
+        assertThat(isGuarded(malloc(10))).isFalse();
+    }
+
+    @Test
+    void theClockTicks() {
+        set("1");
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (knob("samples") < 5 && System.nanoTime() - deadline < 0) {
+            kernel.malloc().free(malloc(100), M_A);
+        }
+        assertThat(knob("samples")).isGreaterThanOrEqualTo(5);
+    }
+
+    private void use() {
+        malloc(100);
+    }
+
+    private MemorySegment malloc(long bytes) {
+        return kernel.malloc().malloc(bytes, M_A, M_WAITOK);
+    }
+
+    private boolean isGuarded(MemorySegment block) {
+        return kernel.guard.owns(block.address());
+    }
+
+    private void tick() {
+        kernel.subsystem.tickSampler();
+    }
+
+    private void set(String millis) {
+        kernel.sysctl().writeText("vm.memguard.sample_interval", millis);
+    }
+
+    private long knob(String name) {
+        return Long.parseLong(kernel.sysctl().readText("vm.memguard." + name));
+    }
+}

@@ -1,0 +1,13 @@
+package malloc9.malloc;
+
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** With one of twenty blocks guarded. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+class StressUnderGuardTest extends StressTest {
+
+    StressUnderGuardTest() {
+        kernel.sysctl().writeText("vm.memguard.frequency", "5000");
+    }
+}

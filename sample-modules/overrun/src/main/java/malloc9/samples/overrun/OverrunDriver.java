@@ -1,0 +1,76 @@
+package malloc9.samples.overrun;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.runtime.Level;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/**
+ * A driver that hands a block to C, and says that it is four bytes longer than it is: the kernel tells when the block is freed. Java
+ * itself would have thrown at the access.
+ */
+public final class OverrunDriver implements BundleActivator {
+
+    @MallocDefine(name = "overrun", description = "A buffer that a native callee fills too far")
+    static final MallocType M_OVERRUN = MallocType.define();
+
+    private static final long SIZE = 100;
+    private static final long TOO_MUCH = 4;
+
+    private MemorySegment buffer = MemorySegment.NULL;
+
+    @Override
+    public void start(BundleContext context) {
+        watchClosely(context);
+        Malloc malloc = context.getService(context.getServiceReference(Malloc.class));
+        buffer = malloc.malloc(SIZE, M_OVERRUN, M_WAITOK);
+        fill(buffer, SIZE + TOO_MUCH);
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        Malloc malloc = context.getService(context.getServiceReference(Malloc.class));
+        malloc.free(buffer, M_OVERRUN);
+    }
+
+    /** Level I for the driver's own type; {@code sysctl debug.malloc.level=I} does it for all. */
+    private static void watchClosely(BundleContext context) {
+        Bundle self = context.getBundle();
+        context.getService(context.getServiceReference(MallocOperator.class))
+                .level(
+                        new ModuleId(self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
+                        "overrun",
+                        Level.I);
+    }
+
+    /** C's memset. */
+    private static void fill(MemorySegment buffer, long bytes) {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle memset = linker.downcallHandle(
+                linker.defaultLookup().find("memset").orElseThrow(),
+                FunctionDescriptor.of(
+                        ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        try {
+            MemorySegment filled = (MemorySegment) memset.invokeExact(buffer, (int) 'A', bytes);
+            if (filled.address() != buffer.address()) {
+                throw new AssertionError("memset returns what it was given");
+            }
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable impossible) {
+            throw new AssertionError("memset does not throw", impossible);
+        }
+    }
+}

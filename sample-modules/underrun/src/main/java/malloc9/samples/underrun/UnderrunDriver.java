@@ -1,0 +1,58 @@
+package malloc9.samples.underrun;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.Level;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/**
+ * A driver that keeps an address and puts a header in front of it, where there is no room for one: the kernel tells when the block is
+ * freed.
+ */
+public final class UnderrunDriver implements BundleActivator {
+
+    @MallocDefine(name = "underrun", description = "A buffer with a header in front of it")
+    static final MallocType M_UNDERRUN = MallocType.define();
+
+    private static final long SIZE = 100;
+    private static final long MAGIC = 0x4845_4144_4552_3938L;
+
+    private long buffer;
+
+    @Override
+    public void start(BundleContext context) {
+        watchClosely(context);
+        buffer = raw(context).malloc(SIZE, M_UNDERRUN, M_WAITOK);
+        MemorySegment.ofAddress(buffer - Long.BYTES)
+                .reinterpret(Long.BYTES)
+                .set(ValueLayout.JAVA_LONG_UNALIGNED, 0, MAGIC);
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        raw(context).free(buffer, M_UNDERRUN);
+    }
+
+    /** Level I for the driver's own type; {@code sysctl debug.malloc.level=I} does it for all. */
+    private static void watchClosely(BundleContext context) {
+        Bundle self = context.getBundle();
+        context.getService(context.getServiceReference(MallocOperator.class))
+                .level(
+                        new ModuleId(self.getSymbolicName(), self.getVersion().toString(), self.getBundleId()),
+                        "underrun",
+                        Level.I);
+    }
+
+    private static RawMalloc raw(BundleContext context) {
+        return context.getService(context.getServiceReference(RawMalloc.class));
+    }
+}

@@ -1,0 +1,43 @@
+package malloc9.samples.wrongtype;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.InvalidFree;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/**
+ * A driver that frees a block under another of its types, says what it was told, and goes on: the statistics of neither have changed,
+ * and {@code panics} has the record.
+ */
+public final class WrongTypeDriver implements BundleActivator {
+
+    @MallocDefine(name = "wrongtype", description = "Frames")
+    static final MallocType M_WRONGTYPE = MallocType.define();
+
+    @MallocDefine(name = "wrongtype2", description = "Descriptors of frames")
+    static final MallocType M_WRONGTYPE2 = MallocType.define();
+
+    private MemorySegment frame = MemorySegment.NULL;
+
+    @Override
+    public void start(BundleContext context) {
+        Malloc malloc = context.getService(context.getServiceReference(Malloc.class));
+        frame = malloc.malloc(2048, M_WRONGTYPE, M_WAITOK);
+        try {
+            malloc.free(frame, M_WRONGTYPE2);
+        } catch (InvalidFree told) {
+            System.out.println("wrongtype: " + told.reason() + ": " + told.getMessage());
+        }
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        Malloc malloc = context.getService(context.getServiceReference(Malloc.class));
+        malloc.free(frame, M_WRONGTYPE);
+    }
+}

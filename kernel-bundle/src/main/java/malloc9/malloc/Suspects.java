@@ -48,6 +48,9 @@ final class Suspects {
 
     /** The number of the first zone of a new type's set. */
     int zoneBaseOf(String type) {
+        if (zoneSets.count() == 1) {
+            return 0;
+        }
         lock.lock();
         try {
             int set = moved.getOrDefault(type, zoneSets.of(type));

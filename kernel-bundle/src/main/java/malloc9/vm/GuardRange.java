@@ -1,5 +1,6 @@
 package malloc9.vm;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +58,9 @@ public final class GuardRange {
 
     /** How many maps the OS allows a process (vm.max_map_count). */
     public static int mapLimit() {
-        try {
-            return Integer.parseInt(Files.readString(MAX_MAP_COUNT).strip());
+        // Read in one go: what Linux has for a second read of such a file is its end, wherever the first one stopped.
+        try (BufferedReader limit = Files.newBufferedReader(MAX_MAP_COUNT)) {
+            return Integer.parseInt(String.valueOf(limit.readLine()).strip());
         } catch (IOException | NumberFormatException unknown) {
             return USUAL_MAP_LIMIT;
         }

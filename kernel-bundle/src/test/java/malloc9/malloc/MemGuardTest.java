@@ -37,6 +37,10 @@ class MemGuardTest {
     private static final int PAGE = 4096;
 
     private final Subsystem kernel = new Subsystem();
+
+    /** What was read. */
+    long sum;
+
     private final Owner owner = kernel.load("driver", M_A, M_B);
 
     @BeforeEach
@@ -126,6 +130,32 @@ class MemGuardTest {
         assertThat(requireNonNull(hit.block()).freed().getFirst())
                 .contains(".aFreedBlockIsAHitThatSaysWhoFreedIt(MemGuardTest.java:");
         assertThat(hit.block().allocated().getFirst()).startsWith(MemGuardTest.class.getName() + ".");
+    }
+
+    /** Compiled as a whole there is no poll between the access and the caller but the fence. */
+    @Test
+    void inCompiledCodeEachMissIsAHitThere() {
+        long live = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
+        long stale = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
+        kernel.rawMalloc().free(stale, M_A);
+        int hits = 0;
+        for (int round = 0; round < 10; round++) {
+            hits += hitsOf(live, stale, 10_000);
+        }
+        assertThat(hits).isEqualTo(10_000);
+        kernel.rawMalloc().free(live, M_A);
+    }
+
+    private int hitsOf(long live, long stale, int accesses) {
+        int hits = 0;
+        for (int i = 0; i < accesses; i++) {
+            try {
+                sum += kernel.rawMemory().getLong(i % 10 == 9 ? stale : live);
+            } catch (GuardHit hit) {
+                hits++;
+            }
+        }
+        return hits;
     }
 
     @Test

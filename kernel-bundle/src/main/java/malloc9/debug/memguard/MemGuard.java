@@ -141,6 +141,9 @@ public final class MemGuard {
             }
             return null;
         }
+        if (request.sampled()) {
+            samplesTaken.incrementAndGet();
+        }
         if (!request.dumped()) {
             here.keepOutOfDumps(pages, request.bytes());
         }
@@ -277,7 +280,6 @@ public final class MemGuard {
             samples.decrementAndGet();
             return false;
         }
-        samplesTaken.incrementAndGet();
         return true;
     }
 

@@ -45,7 +45,7 @@ final class ArmouredBlocks {
     /** What the tag of a block in quarantine says of its owner. */
     static final int KEPT = Tags.QUARANTINED | Tags.NOTED;
 
-    private final KernMalloc allocator;
+    private final SlowPath slow;
     private final SizeClasses classes;
     private final Watches watches;
     private final Sites sites;
@@ -65,7 +65,7 @@ final class ArmouredBlocks {
     private volatile boolean panic;
 
     ArmouredBlocks(
-            KernMalloc allocator,
+            SlowPath slow,
             Uma uma,
             MallocTypes types,
             SizeClasses classes,
@@ -75,7 +75,7 @@ final class ArmouredBlocks {
             Suspects suspects,
             MemorySegment range,
             BlockCheck blocks) {
-        this.allocator = allocator;
+        this.slow = slow;
         this.uma = uma;
         this.classes = classes;
         this.watches = watches;
@@ -121,7 +121,14 @@ final class ArmouredBlocks {
         }
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
-        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), range, uma.map().failPoints());
+        return new Coat(
+                bytes,
+                rawBytes,
+                type,
+                (flags & M_ZERO) != 0,
+                sites.capture(),
+                range,
+                uma.map().failPoints());
     }
 
     /** Damage goes to the journal, and narrows down who may do such things. */
@@ -156,7 +163,7 @@ final class ArmouredBlocks {
             int item = slab.firstGranule((int) ((address - range.address()) >>> Slab.GRANULE_SHIFT));
             Taking taking = new Taking(slab, item, record, freeing(record));
             try {
-                allocator.free(taking, type, function);
+                slow.free(taking, type, function);
             } finally {
                 if (taking.claimed) {
                     quarantine.add(slab, item);

@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContigMalloc {
 
-    private final KernMalloc allocator;
+    private final SlowPath slow;
     private final Uma uma;
     private final Exhaustion exhaustion;
 
-    ContigMalloc(KernMalloc allocator, Uma uma, Exhaustion exhaustion) {
-        this.allocator = allocator;
+    ContigMalloc(SlowPath slow, Uma uma, Exhaustion exhaustion) {
+        this.slow = slow;
         this.uma = uma;
         this.exhaustion = exhaustion;
     }
@@ -44,11 +44,11 @@ final class ContigMalloc {
     /** Allocates; 0 only with M_NOWAIT. */
     long malloc(long bytes, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
         RequestCheck.checkFlags(flags, "contigmalloc");
-        allocator.requests.checkSize(bytes, type, "contigmalloc");
+        slow.requests.checkSize(bytes, type, "contigmalloc");
         check(bytes, where);
         type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        return allocator.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
+        return slow.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
     }
 
     private long search(
@@ -71,14 +71,14 @@ final class ContigMalloc {
 
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
-        Slab run = allocator.blocks.locate(address, type, viewBytes, "contigfree");
+        Slab run = slow.blocks.locate(address, type, viewBytes, "contigfree");
         if (run.zone != Slab.PAGE_RUN
-                || allocator.blocks.noted(address) != null
+                || slow.blocks.noted(address) != null
                 || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
-            throw allocator.blocks.refused(
+            throw slow.blocks.refused(
                     type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
         }
-        allocator.free(address, type, viewBytes);
+        slow.free(address, type, viewBytes);
     }
 
     /** The physical address of an address of the map. */
@@ -92,7 +92,7 @@ final class ContigMalloc {
 
     private long attempt(
             long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
-        return allocator.handOut(
+        return slow.handOut(
                 uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
     }
 

@@ -33,21 +33,15 @@ final class GuardedRequests {
 
     final MemGuard guard;
 
-    private final KernMalloc allocator;
+    private final SlowPath slow;
     private final Uma uma;
     private final SizeClasses classes;
     private final Watches watches;
     private final BlockCheck blocks;
 
-    GuardedRequests(
-            MemGuard guard,
-            KernMalloc allocator,
-            Uma uma,
-            SizeClasses classes,
-            Watches watches,
-            BlockCheck blocks) {
+    GuardedRequests(MemGuard guard, SlowPath slow, Uma uma, SizeClasses classes, Watches watches, BlockCheck blocks) {
         this.guard = guard;
-        this.allocator = allocator;
+        this.slow = slow;
         this.uma = uma;
         this.classes = classes;
         this.watches = watches;
@@ -85,7 +79,7 @@ final class GuardedRequests {
     /** A guarded block, or a plain one if there is none; or that the watch has changed. */
     long orPlain(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
         long address = allocate(bytes, type, watch, flags, raw, false);
-        return address != 0 ? address : allocator.allocatePlain(bytes, type, watch, flags, raw, null);
+        return address != 0 ? address : slow.allocatePlain(bytes, type, watch, flags, raw, null);
     }
 
     /** A guarded block, if the type is due for a sample: 0 if not, or there is none; or that the watch has changed. */
@@ -109,11 +103,11 @@ final class GuardedRequests {
         int mask = bytes > classes.largest() ? 0 : classes.maskBit(classes.of(bytes));
         boolean done = false;
         try {
-            Pcpu cpu = allocator.enterUnder(type, watch, "malloc");
+            Pcpu cpu = slow.sections.enterUnder(type, watch, "malloc");
             if (cpu == null) {
-                return KernMalloc.CHANGED;
+                return SlowPath.CHANGED;
             }
-            long[] row = KernMalloc.counters(cpu, type, watch);
+            long[] row = TypeSections.counters(cpu, type, watch);
             block.handOut();
             row[Counters.RUN_ALLOCS]++;
             row[Counters.RUN_ALLOCATED] += block.accounted();
@@ -138,7 +132,7 @@ final class GuardedRequests {
         GuardedBlock block = locate(address, type, viewBytes, "free");
         while (true) {
             Watch watch = type.watch();
-            Pcpu cpu = allocator.enterUnder(type, watch, "free");
+            Pcpu cpu = slow.sections.enterUnder(type, watch, "free");
             if (cpu != null) {
                 boolean mine = takeBack(block, type, watch, cpu);
                 uma.leave(cpu);
@@ -151,14 +145,14 @@ final class GuardedRequests {
     /** Moves a guarded block, to another guarded one if there can be one; 0 only with M_NOWAIT, and the block is untouched. */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         GuardedBlock old = locate(address, type, viewBytes, "realloc");
-        long moved = allocator.under(
+        long moved = slow.under(
                 type, bytes, classes.accounted(bytes), flags, watch -> orPlain(bytes, type, watch, flags, raw));
         if (moved == 0) {
             return 0;
         }
         while (true) {
             Watch watch = type.watch();
-            Pcpu cpu = allocator.enterUnder(type, watch, "realloc");
+            Pcpu cpu = slow.sections.enterUnder(type, watch, "realloc");
             if (cpu != null) {
                 boolean mine = takeBack(old, type, watch, cpu);
                 try {
@@ -169,7 +163,7 @@ final class GuardedRequests {
                     uma.leave(cpu);
                 }
                 if (!mine) {
-                    allocator.free(plain(moved), type, KernMalloc.NO_VIEW);
+                    slow.free(plain(moved), type, KernMalloc.NO_VIEW);
                 }
                 finish(old, type, watch, mine);
                 return moved;
@@ -208,7 +202,7 @@ final class GuardedRequests {
 
     /** Inside a critical section. */
     private static boolean takeBack(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, Pcpu cpu) {
-        long[] row = KernMalloc.counters(cpu, type, watch);
+        long[] row = TypeSections.counters(cpu, type, watch);
         if (!block.takeBack()) {
             return false;
         }

@@ -59,13 +59,13 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
-        long bytes = allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator.slow.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
         return malloc(bytes, type, flags).asSlice(0, size);
     }
 
     @Override
     public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
-        long bytes = allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator.slow.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
         MemorySegment block = malloc(bytes, type, flags);
         return block == null ? null : block.asSlice(0, size);
     }
@@ -84,7 +84,7 @@ public final class MallocService implements Malloc {
         if (block != null) {
             MallocTypeInternal known = types.bind(type, "zfree");
             check(block, known, "zfree");
-            allocator.zfree(block.address(), known, block.byteSize());
+            allocator.slow.zfree(block.address(), known, block.byteSize());
         }
     }
 
@@ -129,7 +129,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public long mallocSize(long size) {
-        return allocator.mallocSize(size);
+        return allocator.slow.mallocSize(size);
     }
 
     @Override
@@ -139,7 +139,7 @@ public final class MallocService implements Malloc {
             return 0;
         }
         check(block, known, "malloc_usable_size");
-        return allocator.usableSize(block.address(), known, block.byteSize());
+        return allocator.slow.usableSize(block.address(), known, block.byteSize());
     }
 
     @Override
@@ -203,17 +203,17 @@ public final class MallocService implements Malloc {
 
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
         if (!block.isNative()) {
-            return allocator.blocks.refused(
+            return allocator.slow.blocks.refused(
                     type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
         }
         long address = block.address();
-        InvalidFree guarded = block.scope().isAlive() ? null : allocator.guarded.stale(block, type);
+        InvalidFree guarded = block.scope().isAlive() ? null : allocator.slow.guarded.stale(block, type);
         if (guarded != null) {
             return guarded;
         }
         return block.scope().isAlive()
-                ? allocator.blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
-                : allocator.blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
+                ? allocator.slow.blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
+                : allocator.slow.blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
     }
 
     /** An int request promises a block: it must say that it waits. */

@@ -33,7 +33,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long mallocAligned(long size, long alignment, MallocType type, long flags) {
         return malloc(
-                allocator.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
+                allocator.slow.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
     }
 
     @Override
@@ -46,7 +46,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public void zfree(long address, MallocType type) {
         if (address != 0) {
-            allocator.zfree(address, types.bind(type, "zfree"), KernMalloc.NO_VIEW);
+            allocator.slow.zfree(address, types.bind(type, "zfree"), KernMalloc.NO_VIEW);
         }
     }
 
@@ -76,7 +76,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long usableSize(long address, MallocType type) {
         MallocTypeInternal known = types.bind(type, "malloc_usable_size");
-        return address == 0 ? 0 : allocator.usableSize(address, known, KernMalloc.NO_VIEW);
+        return address == 0 ? 0 : allocator.slow.usableSize(address, known, KernMalloc.NO_VIEW);
     }
 
     @Override

@@ -12,12 +12,14 @@ import malloc9.api.runtime.CallStack;
 import malloc9.api.runtime.ModuleId;
 import malloc9.debug.BlockRecord;
 import malloc9.debug.Site;
+import malloc9.debug.memguard.GuardedBlock;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A census goes through all slabs and counts blocks by their type and the site that they were allocated at.
+ * A census goes through all slabs and all guarded blocks, and counts blocks by their type and the site that they were allocated at.
  *
  * <p>Of types that are at rest it is exact. Of others a block that changes hands meanwhile is counted once, twice or not at all: tags are
  * read without stopping who writes them, and a record counts only if the tag was the same before and after.
@@ -29,9 +31,11 @@ final class Census {
             .thenComparing(group -> group.site().toString());
 
     private final Uma uma;
+    private final MemGuard guard;
 
-    Census(Uma uma) {
+    Census(Uma uma, MemGuard guard) {
         this.uma = uma;
+        this.guard = guard;
     }
 
     /** Whose blocks of a number are. */
@@ -52,6 +56,14 @@ final class Census {
         long bytes;
         long count;
         long oldestNanos = -1;
+
+        void add(long blockBytes, @Nullable BlockRecord block, long now) {
+            bytes += blockBytes;
+            count++;
+            if (block != null) {
+                oldestNanos = Math.max(oldestNanos, now - block.bornNanos);
+            }
+        }
     }
 
     /**
@@ -69,14 +81,16 @@ final class Census {
                 Holder holder = tag == 0 ? null : holders.apply(Tags.number(tag));
                 if (holder != null) {
                     BlockRecord block = record(slab, item, tag);
-                    Sum sum = sums.computeIfAbsent(
-                            new Key(holder, block == null ? null : block.allocated), unknown -> new Sum());
-                    sum.bytes += slab.itemBytes;
-                    sum.count++;
-                    if (block != null) {
-                        sum.oldestNanos = Math.max(sum.oldestNanos, now - block.bornNanos);
-                    }
+                    sums.computeIfAbsent(new Key(holder, block == null ? null : block.allocated), unknown -> new Sum())
+                            .add(slab.itemBytes, block, now);
                 }
+            }
+        }
+        for (GuardedBlock guarded : guard.live()) {
+            Holder holder = holders.apply(guarded.owner());
+            if (holder != null) {
+                sums.computeIfAbsent(new Key(holder, guarded.record().allocated), unknown -> new Sum())
+                        .add(guarded.accounted(), guarded.record(), now);
             }
         }
         List<BlockGroup> groups = new ArrayList<>();

@@ -7,6 +7,7 @@ import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Level;
+import malloc9.debug.Sites;
 import malloc9.debug.memguard.GuardRequest;
 import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.MemGuard;
@@ -37,14 +38,23 @@ final class GuardedRequests {
     private final Uma uma;
     private final SizeClasses classes;
     private final Watches watches;
+    private final Sites sites;
     private final BlockCheck blocks;
 
-    GuardedRequests(MemGuard guard, SlowPath slow, Uma uma, SizeClasses classes, Watches watches, BlockCheck blocks) {
+    GuardedRequests(
+            MemGuard guard,
+            SlowPath slow,
+            Uma uma,
+            SizeClasses classes,
+            Watches watches,
+            Sites sites,
+            BlockCheck blocks) {
         this.guard = guard;
         this.slow = slow;
         this.uma = uma;
         this.classes = classes;
         this.watches = watches;
+        this.sites = sites;
         this.blocks = blocks;
     }
 
@@ -96,7 +106,8 @@ final class GuardedRequests {
                 sampled,
                 type.number,
                 type.name,
-                type.owner.module()));
+                type.owner.module(),
+                sites.take()));
         if (block == null) {
             return 0;
         }
@@ -220,7 +231,7 @@ final class GuardedRequests {
         }
         try {
             type.highWater.runFreed(block.accounted());
-            guard.free(block);
+            guard.free(block, sites.take());
         } finally {
             if (watch != null) {
                 watch.freed(block.accounted());

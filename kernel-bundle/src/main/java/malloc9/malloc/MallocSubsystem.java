@@ -155,8 +155,8 @@ public final class MallocSubsystem {
         this.formerRequests = new long[uma.zones().size()];
         this.events = events;
         this.sites = new Sites(owners::moduleOf);
-        this.census = new Census(uma);
-        this.whatis = new Whatis(uma, types, new GuardedPlaces(guard));
+        this.census = new Census(uma, guard);
+        this.whatis = new Whatis(uma, types, guard);
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         SlowPath slow =

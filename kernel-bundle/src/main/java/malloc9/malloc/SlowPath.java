@@ -93,7 +93,7 @@ final class SlowPath {
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
-        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, blocks);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, sites, blocks);
     }
 
     /** Allocates by the way that every request can go. */

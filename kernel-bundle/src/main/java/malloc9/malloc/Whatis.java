@@ -1,13 +1,14 @@
 package malloc9.malloc;
 
 import java.time.Duration;
-import java.util.function.LongFunction;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.AddressInfo.Place;
 import malloc9.api.runtime.BlockEvent;
 import malloc9.api.runtime.CallStack;
 import malloc9.debug.BlockRecord;
 import malloc9.debug.Site;
+import malloc9.debug.memguard.GuardedBlock;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.Census.Holder;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -22,23 +23,21 @@ final class Whatis {
 
     private final Uma uma;
     private final MallocTypes types;
-    private final LongFunction<@Nullable AddressInfo> elsewhere;
+    private final MemGuard guard;
     private final long base;
     private final long size;
 
-    /** @param elsewhere what it is if it lies outside of the map and yet is the kernel's, as guarded blocks; else null */
-    Whatis(Uma uma, MallocTypes types, LongFunction<@Nullable AddressInfo> elsewhere) {
+    Whatis(Uma uma, MallocTypes types, MemGuard guard) {
         this.uma = uma;
         this.types = types;
-        this.elsewhere = elsewhere;
+        this.guard = guard;
         this.base = uma.map().base();
         this.size = uma.map().size();
     }
 
     AddressInfo at(long address) {
-        AddressInfo outside = elsewhere.apply(address);
-        if (outside != null) {
-            return outside;
+        if (guard.owns(address)) {
+            return guarded(address);
         }
         long offset = address - base;
         if (Long.compareUnsigned(offset, size) >= 0) {
@@ -54,6 +53,26 @@ final class Whatis {
                 ? item(address, slab, slab.granule(index))
                 : nothing(
                         address, Place.TAIL, addressOf(slab.granule(slab.items() - 1)) + slab.itemBytes, 0, zone(slab));
+    }
+
+    private AddressInfo guarded(long address) {
+        GuardedBlock block = guard.near(address);
+        if (block == null) {
+            return nothing(address, Place.GUARD, 0, 0, "");
+        }
+        BlockRecord record = block.record();
+        boolean inside = block.isLive() && address >= record.address && address - record.address < record.bytes;
+        return new AddressInfo(
+                address,
+                inside ? Place.BLOCK : Place.GUARD,
+                record.address,
+                record.bytes,
+                record.bytes,
+                "",
+                record.module,
+                record.type,
+                allocated(record),
+                freed(record));
     }
 
     /** 0 in a page run, 1 behind it: its last unit may have more pages. */
@@ -112,9 +131,13 @@ final class Whatis {
                 block.module,
                 block.type,
                 allocated(block),
-                block.isFreed()
-                        ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed())
-                        : null);
+                freed(block));
+    }
+
+    private static @Nullable BlockEvent freed(BlockRecord block) {
+        return block.isFreed()
+                ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed())
+                : null;
     }
 
     private static BlockEvent allocated(BlockRecord block) {

@@ -1,6 +1,8 @@
 package malloc9.debug.memguard;
 
 import malloc9.api.runtime.ModuleId;
+import malloc9.debug.Site;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request for a guarded block.
@@ -12,6 +14,7 @@ import malloc9.api.runtime.ModuleId;
  * @param owner the type's number
  * @param type the type's name
  * @param module whose type it is
+ * @param site who asks, if that is known
  */
 public record GuardRequest(
-        long bytes, long accounted, boolean dumped, boolean sampled, int owner, String type, ModuleId module) {}
+        long bytes, long accounted, boolean dumped, boolean sampled, int owner, String type, ModuleId module, @Nullable Site site) {}

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.ModuleId;
+import malloc9.debug.BlockRecord;
+import malloc9.debug.Site;
 import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guarded block: pages of its own, at the end of which it stands.
@@ -35,39 +38,32 @@ public final class GuardedBlock {
     /** Whether it was taken for a sample. */
     final boolean sampled;
 
-    private final long address;
-    private final long bytes;
+    private final BlockRecord record;
     private final long accounted;
     private final int owner;
-    private final String type;
-    private final ModuleId module;
-    private final List<String> allocated;
-    private volatile List<String> freed = List.of();
     private final AtomicInteger state = new AtomicInteger(NEW);
 
-    GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease, List<String> allocated) {
+    GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease) {
         this.pages = pages;
         this.lease = lease;
         this.sampled = request.sampled();
-        this.bytes = request.bytes();
-        this.address = around && bytes < PageSource.PAGE
-                ? pages + PageSource.PAGE - PageSource.roundUp(bytes, ALIGNMENT)
-                : pages;
         this.accounted = request.accounted();
         this.owner = request.owner();
-        this.type = request.type();
-        this.module = request.module();
-        this.allocated = allocated;
+        long bytes = request.bytes();
+        long address = around && bytes < PageSource.PAGE
+                ? pages + PageSource.PAGE - PageSource.roundUp(bytes, ALIGNMENT)
+                : pages;
+        this.record = new BlockRecord(bytes, address, 0, request.type(), request.module(), request.site());
     }
 
     /** Its first byte. */
     public long address() {
-        return address;
+        return record.address;
     }
 
     /** Its bytes as requested, which are all that there are. */
     public long bytes() {
-        return bytes;
+        return record.bytes;
     }
 
     /** What it counts as in its type's statistics. */
@@ -82,12 +78,17 @@ public final class GuardedBlock {
 
     /** Its type's name. */
     public String type() {
-        return type;
+        return record.type;
     }
 
     /** Whose type that is. */
     public ModuleId module() {
-        return module;
+        return record.module;
+    }
+
+    /** What is known of it. */
+    public BlockRecord record() {
+        return record;
     }
 
     /** Makes it somebody's; asked inside a critical section. */
@@ -107,25 +108,30 @@ public final class GuardedBlock {
 
     /** A segment of exactly its bytes, or less, that ends with it. */
     public MemorySegment segment(long size) {
-        return MemorySegment.ofAddress(address).reinterpret(size, lease.arena(), null);
-    }
-
-    /** Notes who freed it. */
-    void freedBy(List<String> frames) {
-        freed = frames;
+        return MemorySegment.ofAddress(record.address).reinterpret(size, lease.arena(), null);
     }
 
     /** The byte behind its pages. */
     long pagesEnd() {
-        return pages + PageSource.roundUp(bytes, PageSource.PAGE);
+        return pages + PageSource.roundUp(record.bytes, PageSource.PAGE);
     }
 
     long end() {
-        return address + bytes;
+        return record.address + record.bytes;
     }
 
     /** What is told of it. */
     GuardHit.Block told() {
-        return new GuardHit.Block(address, bytes, type, module, allocated, freed);
+        return new GuardHit.Block(
+                record.address,
+                record.bytes,
+                record.type,
+                record.module,
+                frames(record.allocated),
+                frames(record.freed()));
+    }
+
+    private static List<String> frames(@Nullable Site site) {
+        return site == null ? List.of() : site.frames();
     }
 }

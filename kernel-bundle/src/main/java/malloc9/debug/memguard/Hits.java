@@ -77,7 +77,8 @@ final class Hits {
     }
 
     /** The block whose pages the access begins in, else the one that is nearest to it across a hole. */
-    private @Nullable GuardedBlock missed(long address) {
+    @Nullable
+    GuardedBlock missed(long address) {
         GuardedBlock below = blocks.below(address);
         if (below != null && address < below.pagesEnd()) {
             return below;

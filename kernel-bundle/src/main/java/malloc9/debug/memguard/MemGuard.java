@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import malloc9.api.raw.GuardHit;
+import malloc9.debug.Site;
 import malloc9.vm.Fence;
 import malloc9.vm.GuardRange;
 import malloc9.vm.OsRefusal;
@@ -147,7 +148,7 @@ public final class MemGuard {
         if (!request.dumped()) {
             here.keepOutOfDumps(pages, request.bytes());
         }
-        GuardedBlock block = new GuardedBlock(pages, around, request, scopes.take(request.owner()), Frames.here());
+        GuardedBlock block = new GuardedBlock(pages, around, request, scopes.take(request.owner()));
         known.add(block);
         return block;
     }
@@ -163,16 +164,24 @@ public final class MemGuard {
         return known.at(address);
     }
 
-    /** The live blocks of a type by its number; exact while none of them changes hands. */
-    public List<GuardedBlock> live(int owner) {
-        return known.all().stream()
-                .filter(block -> block.owner() == owner && block.isLive())
-                .toList();
+    /** The live blocks; exact while none changes hands. */
+    public List<GuardedBlock> live() {
+        return known.all().stream().filter(GuardedBlock::isLive).toList();
     }
 
-    /** Makes a hole of a block that was taken back from its owner, by whom is noted. */
-    public void free(GuardedBlock block) {
-        block.freedBy(Frames.here());
+    /** The live block in whose bytes the address lies, or else the one whose hole it may be, live or freed a while ago; null if there is none near. */
+    public @Nullable GuardedBlock near(long address) {
+        return hits.missed(address);
+    }
+
+    /** The live blocks of a type by its number; exact while none of them changes hands. */
+    public List<GuardedBlock> live(int owner) {
+        return live().stream().filter(block -> block.owner() == owner).toList();
+    }
+
+    /** Makes a hole of a block that was taken back from its owner. */
+    public void free(GuardedBlock block, @Nullable Site site) {
+        block.record().free(site);
         release(block);
     }
 

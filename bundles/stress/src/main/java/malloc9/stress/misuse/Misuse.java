@@ -109,14 +109,15 @@ public final class Misuse {
         int door = random.nextInt(DOORS);
         boolean ofZone = door >= DOORS - 2;
         Use use = land.around(address);
-        boolean right =
-                use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()));
-        if (address == 0 || (right && use.bytes() == 0)) {
+        Use right = use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()))
+                ? use
+                : null;
+        if (address == 0 || (right != null && right.bytes() == 0)) {
             return;
         }
         try {
-            if (right) {
-                rightUse(use);
+            if (right != null) {
+                rightUse(right);
                 return;
             }
             call(door, address, 1 + random.nextInt(16), type, zone);

@@ -123,7 +123,7 @@ public final class Misuse {
             call(door, address, 1 + random.nextInt(16), type, zone);
             wrong.add("missed at door " + door + ": " + describe(address, use));
         } catch (InvalidFree refused) {
-            if (right || !isRight(refused.reason(), address, use, ofZone)) {
+            if (right != null || !isRight(refused.reason(), address, use, ofZone)) {
                 wrong.add(refused.reason() + " at door " + door + " of " + describe(address, use));
             }
         } catch (RuntimeException | Error thrown) {

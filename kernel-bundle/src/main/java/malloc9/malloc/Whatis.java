@@ -135,9 +135,7 @@ final class Whatis {
     }
 
     private static @Nullable BlockEvent freed(BlockRecord block) {
-        return block.isFreed()
-                ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed())
-                : null;
+        return block.isFreed() ? event(block.freedNanos(), String.valueOf(block.freeingThread()), block.freed()) : null;
     }
 
     private static BlockEvent allocated(BlockRecord block) {

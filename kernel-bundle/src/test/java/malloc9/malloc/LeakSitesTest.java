@@ -107,13 +107,12 @@ class LeakSitesTest {
 
     /** The start of the item around a block, by the classes of this kernel: powers of two to a page, whole pages above. */
     private long itemOf(long address) {
-        AddressInfo info = kernel.subsystem.whatis(address);
-        long front = 0;
-        while (kernel.subsystem.whatis(address - front - 1).start() == info.start()
-                && kernel.subsystem.whatis(address - front - 1).offset() < 0) {
-            front++;
+        long inFront = address;
+        for (long step = 1 << 13; step > 0; step >>= 1) {
+            AddressInfo info = kernel.subsystem.whatis(inFront - step);
+            inFront = info.start() == address && info.place() == Place.BLOCK ? inFront - step : inFront;
         }
-        return address - front;
+        return inFront;
     }
 
     private static String method(BlockGroup group) {

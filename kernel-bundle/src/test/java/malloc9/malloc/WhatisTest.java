@@ -80,12 +80,24 @@ class WhatisTest {
     void aGuardedBlockItsGuardPageAndWhatIsLeftOfIt() {
         kernel.subsystem.operator().level(owner.module(), Level.G);
         long block = kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK).address();
-        expect(block, new AddressInfo(block, Place.BLOCK, block, 100, 100, "", MODULE, "a", null, null));
-        assertThat(kernel.subsystem.whatis(block - 1).offset()).isEqualTo(-1);
+        AddressInfo live = kernel.subsystem.whatis(block);
+        assertThat(live)
+                .isEqualTo(
+                        new AddressInfo(block, Place.BLOCK, block, 100, 100, "", MODULE, "a", live.allocated(), null));
+        assertThat(String.valueOf(live.allocated())).contains("WhatisTest.aGuardedBlock");
+        AddressInfo slack = kernel.subsystem.whatis(block - 1);
+        assertThat(slack.place()).isEqualTo(Place.GUARD);
+        assertThat(slack.offset()).isEqualTo(-1);
         long hole = (block | 4095) + 1;
-        expect(hole, new AddressInfo(hole, Place.GUARD, hole, 0, -1, "", null, null, null, null));
+        assertThat(kernel.subsystem.whatis(hole).place()).isEqualTo(Place.GUARD);
+        assertThat(kernel.subsystem.whatis(hole).start()).isEqualTo(block);
+        long far = hole + (1 << 20);
+        expect(far, new AddressInfo(far, Place.GUARD, 0, 0, -1, "", null, null, null, null));
         kernel.rawMalloc().free(block, Subsystem.M_A);
-        expect(block, new AddressInfo(block, Place.GUARD, block, 100, 100, "", MODULE, "a", null, null));
+        AddressInfo freed = kernel.subsystem.whatis(block);
+        assertThat(freed.place()).isEqualTo(Place.GUARD);
+        assertThat(freed.start()).isEqualTo(block);
+        assertThat(String.valueOf(freed.freed())).contains("WhatisTest.aGuardedBlock");
     }
 
     @Test

@@ -17,4 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param site who asks, if that is known
  */
 public record GuardRequest(
-        long bytes, long accounted, boolean dumped, boolean sampled, int owner, String type, ModuleId module, @Nullable Site site) {}
+        long bytes,
+        long accounted,
+        boolean dumped,
+        boolean sampled,
+        int owner,
+        String type,
+        ModuleId module,
+        @Nullable Site site) {}

@@ -109,9 +109,10 @@ public final class Misuse {
         int door = random.nextInt(DOORS);
         boolean ofZone = door >= DOORS - 2;
         Use use = land.around(address);
-        Use right = use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()))
-                ? use
-                : null;
+        Use right =
+                use != null && use.start() == address && (ofZone ? zone.equals(use.zone()) : type.equals(use.type()))
+                        ? use
+                        : null;
         if (address == 0 || (right != null && right.bytes() == 0)) {
             return;
         }

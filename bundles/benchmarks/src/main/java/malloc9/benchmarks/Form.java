@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.allocators.Price;
 import malloc9.benchmarks.statistics.Accounting;
 import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
@@ -46,7 +47,7 @@ record Form(
             case "quick" ->
                 new Form(
                         EnumSet.of(Workload.PAIR64, Workload.SET10K),
-                        contender -> true,
+                        Form::isInFull,
                         3,
                         3,
                         new Sampling(900, 200, 256),
@@ -59,8 +60,8 @@ record Form(
                         10,
                         LONG,
                         Duration.ofMinutes(15));
-            case "full" -> new Form(all(), contender -> true, 10, 5, LONG, Duration.ofMinutes(35));
-            case "only" -> new Form(named(only), contender -> true, 10, 5, LONG, Duration.ofMinutes(35));
+            case "full" -> new Form(all(), Form::isInFull, 10, 5, LONG, Duration.ofMinutes(35));
+            case "only" -> new Form(named(only), Form::isInFull, 10, 5, LONG, Duration.ofMinutes(35));
             default -> throw new IllegalArgumentException("neither smoke, quick, price, full nor only: " + name);
         };
     }
@@ -72,6 +73,10 @@ record Form(
     boolean runs(Contender contender, int round) {
         int own = contender.isMalloc9() ? rounds : peerRounds;
         return contenders.test(contender) && round * own % rounds < own;
+    }
+
+    private static boolean isInFull(Contender contender) {
+        return !Price.isShownOnly(contender.title());
     }
 
     private static Set<Workload> all() {

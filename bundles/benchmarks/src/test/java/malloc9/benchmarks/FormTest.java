@@ -45,6 +45,6 @@ class FormTest {
     void anUnknownFormIsNamed() {
         assertThatThrownBy(() -> Form.of("fast", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("neither smoke, quick, full nor only: fast");
+                .hasMessage("neither smoke, quick, price, full nor only: fast");
     }
 }

@@ -159,8 +159,13 @@ class SysctlIT {
                         "debug.malloc.failure_rate: 0 -> 16",
                         "kern.smp.maxcpus: 32",
                         "16",
+                        "vm.malloc.quarantine",
                         "vm.malloc.raw_quarantine",
+                        "vm.malloc.sites",
+                        "vm.malloc.sites_count",
+                        "vm.malloc.sites_depth",
                         "vm.malloc.size_classes",
+                        "vm.malloc.verify_interval",
                         "vm.malloc.zone_count",
                         "vm.malloc.zone_sizes",
                         "kern.smp.maxcpus: 32");

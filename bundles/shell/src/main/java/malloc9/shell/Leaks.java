@@ -24,8 +24,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** What stopped bundles forgot, and what running ones have in use. */
-@Component(service = Leaks.class)
+/** What stopped bundles forgot, and what running ones have in use. Immediate: a delayed component goes with its user, and the last look with it. */
+@Component(service = Leaks.class, immediate = true)
 @GogoCommand(scope = "malloc9", function = "leaks")
 public final class Leaks implements Completing {
 

@@ -22,11 +22,13 @@ public record SiteTunables(int every, int depth) {
                     CTLFLAG_RWTUN,
                     "of how many blocks at level I the allocation site of one is kept; 1 for all, 0 for none")
             .unit("blocks")
+            .range(0, Integer.MAX_VALUE)
             .standard(Integer.toString(STANDARD.every));
 
     static final Oid DEPTH = Oid.integer(
                     "vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site, 1 to " + Sites.MAX_DEPTH)
             .unit("frames")
+            .range(1, Sites.MAX_DEPTH)
             .standard(Integer.toString(STANDARD.depth));
 
     /** What the boot environment says. */

@@ -1,19 +1,31 @@
 package malloc9.kernel;
 
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import malloc9.api.sysctl.DriverKnob;
+import malloc9.api.sysctl.Sysctl;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The framework's knobs of drivers: every such service is in the tree, while it is registered. */
+/**
+ * The framework's knobs of drivers: every such service is in the tree, while it is registered. Each that comes or goes raises the
+ * property {@code service.changecount} of the service {@link Sysctl}.
+ */
 final class DriverKnobServices extends ServiceTracker<DriverKnob, DriverKnob> {
 
     private final DriverKnobs knobs;
+    private final ServiceRegistration<Sysctl> sysctl;
+    private final AtomicLong changes = new AtomicLong();
 
-    DriverKnobServices(BundleContext context, DriverKnobs knobs) {
+    DriverKnobServices(BundleContext context, DriverKnobs knobs, ServiceRegistration<Sysctl> sysctl) {
         super(context, DriverKnob.class, null);
         this.knobs = knobs;
+        this.sysctl = sysctl;
     }
 
     @Override
@@ -23,6 +35,7 @@ final class DriverKnobServices extends ServiceTracker<DriverKnob, DriverKnob> {
             context.ungetService(reference);
             return null;
         }
+        tell();
         return knob;
     }
 
@@ -30,5 +43,16 @@ final class DriverKnobServices extends ServiceTracker<DriverKnob, DriverKnob> {
     public void removedService(ServiceReference<DriverKnob> reference, DriverKnob knob) {
         knobs.remove(knob);
         super.removedService(reference, knob);
+        tell();
+    }
+
+    private void tell() {
+        try {
+            sysctl.setProperties(
+                    FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_CHANGECOUNT, changes.incrementAndGet())));
+        } catch (IllegalStateException gone) {
+            // The kernel stops: its service went first.
+            changes.set(0);
+        }
     }
 }

@@ -1,8 +1,12 @@
 package malloc9.kernel;
 
+import static malloc9.malloc.Messages.printable;
+
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.sysctl.Knob;
 import malloc9.sysctl.Oid;
@@ -12,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The knobs of drivers, which come and go in a kernel's tree. What one does wrong is told to the journal. */
 public final class DriverKnobs {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_%-]+(\\.[A-Za-z0-9_%-]+)*");
 
     private final SysctlTree tree;
     private final Journal journal;
@@ -30,6 +36,7 @@ public final class DriverKnobs {
         try {
             Knob knob = driver.knob();
             name = knob.name();
+            requirePlain(knob);
             Variable variable = switch (knob.type()) {
                 case NODE, STRING -> throw new IllegalArgumentException(Messages.noNumber(knob));
                 case OPAQUE -> structure(driver, knob);
@@ -49,6 +56,18 @@ public final class DriverKnobs {
         Variable variable = added.remove(driver);
         if (variable != null) {
             tree.remove(variable);
+        }
+    }
+
+    /** Views show names and descriptions as they are. */
+    private static void requirePlain(Knob knob) {
+        if (!NAME.matcher(knob.name()).matches()) {
+            throw new IllegalArgumentException(Messages.NOT_A_NAME);
+        }
+        for (String text : List.of(knob.format(), knob.description(), knob.unit(), knob.standard())) {
+            if (!printable(text).equals(text)) {
+                throw new IllegalArgumentException(Messages.notPrintable(text));
+            }
         }
     }
 

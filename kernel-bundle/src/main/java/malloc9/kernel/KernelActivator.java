@@ -55,8 +55,6 @@ public final class KernelActivator implements BundleActivator {
         linker.follow(context, booted.subsystem());
         handlers = new LowMemoryHandlers(context, booted.lowMemory());
         handlers.open();
-        knobs = new DriverKnobServices(context, booted.knobs(environment));
-        knobs.open();
         services.add(context.registerService(ModuleLinker.class, linker, null));
         services.add(context.registerService(Malloc.class, booted.malloc(), null));
         services.add(context.registerService(RawMalloc.class, booted.rawMalloc(), null));
@@ -65,7 +63,10 @@ public final class KernelActivator implements BundleActivator {
         services.add(context.registerService(Zones.class, booted.zones(), null));
         services.add(context.registerService(MallocRuntime.class, booted.runtime(), null));
         services.add(context.registerService(MallocOperator.class, booted.operator(), null));
-        services.add(context.registerService(Sysctl.class, booted.sysctl(), null));
+        ServiceRegistration<Sysctl> sysctl = context.registerService(Sysctl.class, booted.sysctl(), null);
+        services.add(sysctl);
+        knobs = new DriverKnobServices(context, booted.knobs(environment), sysctl);
+        knobs.open();
     }
 
     /** Framework and system properties, and for what they do not name, loader.conf: as what is typed at FreeBSD's loader wins over its file. */

@@ -33,6 +33,12 @@ final class Messages {
 
     static final String WRITABLE_STRUCTURE = "a structure can only be read";
 
+    static final String NOT_A_NAME = "not letters, digits, _, % and - with dots between them";
+
+    static String notPrintable(String text) {
+        return "it has what cannot be printed: " + printable(text);
+    }
+
     static String noNumber(Knob knob) {
         return "its type " + knob.type() + " is no number";
     }

@@ -31,6 +31,7 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
                     "debug.malloc.level",
                     CTLFLAG_RWTUN,
                     "how closely all blocks are watched: R, I (red zones, trash, quarantine) or G (guard pages)")
+            .choices("R", "I", "G")
             .standard(STANDARD.level.name());
 
     private static final Oid QUARANTINE = Oid.ulong(
@@ -89,10 +90,8 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
             return level != null;
         }));
         tree.add(QUARANTINE.bind(armoured.quarantine()::maxBytes, bytes -> {
-            if (bytes >= 0) {
-                armoured.quarantine().maxBytes(bytes);
-            }
-            return bytes >= 0;
+            armoured.quarantine().maxBytes(bytes);
+            return true;
         }));
         tree.add(REDZONE);
         tree.add(PANIC.bind(() -> armoured.panic() ? 1 : 0, value -> {

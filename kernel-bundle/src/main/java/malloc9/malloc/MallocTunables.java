@@ -58,6 +58,7 @@ public record MallocTunables(
                     CTLFLAG_RWTUN,
                     "every how many requests with M_NOWAIT one fails; 0 for none")
             .unit("requests")
+            .range(0, Integer.MAX_VALUE)
             .standard(Integer.toString(STANDARD.failureRate));
 
     private static final Oid FAILURE_COUNT =
@@ -128,9 +129,6 @@ public record MallocTunables(
         tree.add(ZONE_SIZES.bindBytes(this::zoneSizes));
         tree.add(DEBUG);
         tree.add(FAILURE_RATE.bind(() -> operator.failures().rate(), rate -> {
-            if (rate < 0) {
-                return false;
-            }
             operator.failureRate((int) rate);
             return true;
         }));

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import malloc9.api.sysctl.Knob;
+import malloc9.api.sysctl.KnobRange;
 import malloc9.api.sysctl.KnobType;
 import org.jspecify.annotations.Nullable;
 
@@ -82,14 +83,27 @@ public final class Oid {
 
     /** The same, a number of something. */
     public Oid unit(String unit) {
-        return new Oid(new Knob(
-                knob.name(), knob.type(), knob.flags(), knob.format(), knob.description(), unit, knob.standard()));
+        return with(unit, knob.standard(), knob.range());
     }
 
     /** The same, with what it is if nobody sets it. */
     public Oid standard(String standard) {
+        return with(knob.unit(), standard, knob.range());
+    }
+
+    /** The same, a number not below and not above these; a write of another is EINVAL. */
+    public Oid range(long min, long max) {
+        return with(knob.unit(), knob.standard(), new KnobRange(min, max));
+    }
+
+    /** The same, one of these texts. */
+    public Oid choices(String... choices) {
+        return with(knob.unit(), knob.standard(), KnobRange.of(choices));
+    }
+
+    private Oid with(String unit, String standard, KnobRange range) {
         return new Oid(new Knob(
-                knob.name(), knob.type(), knob.flags(), knob.format(), knob.description(), knob.unit(), standard));
+                knob.name(), knob.type(), knob.flags(), knob.format(), knob.description(), unit, standard, range));
     }
 
     /** What it is. */
@@ -123,7 +137,9 @@ public final class Oid {
      * @param set sets it at once; false if the value makes no sense, and nothing has changed
      */
     public Variable bind(LongSupplier get, LongPredicate set) {
-        return new Variable(knob, Values.number(knob.type(), get, set));
+        KnobRange range = knob.range();
+        return new Variable(
+                knob, Values.number(knob.type(), get, number -> range.contains(number) && set.test(number)));
     }
 
     /** A text that can only be read. */
@@ -138,7 +154,10 @@ public final class Oid {
      * @param set sets it at once; false if the value makes no sense, and nothing has changed
      */
     public Variable bindText(int size, Supplier<String> get, Predicate<String> set) {
-        return new Variable(knob, Values.text(size, get, set));
+        KnobRange range = new KnobRange(0, size - 1L, knob.range().choices());
+        return new Variable(
+                with(knob.unit(), knob.standard(), range).knob,
+                Values.text(size, get, text -> range.allows(text) && set.test(text)));
     }
 
     /** A structure, or several numbers, that can only be read. */

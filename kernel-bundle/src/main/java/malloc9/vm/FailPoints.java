@@ -2,6 +2,7 @@ package malloc9.vm;
 
 import static malloc9.api.sysctl.Knob.CTLFLAG_RD;
 import static malloc9.api.sysctl.Knob.CTLFLAG_RW;
+import static malloc9.api.sysctl.Knob.CTLFLAG_STATS;
 
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,8 +50,11 @@ public final class FailPoints {
     private static final Oid FAIL = Oid.node("debug.fail", "internal steps that fail on purpose");
 
     private static final Oid AT = Oid.quad(
-                    "debug.fail.at", CTLFLAG_RW, "which step from now fails, once; 0 for none, and when it has failed")
+                    "debug.fail.at",
+                    CTLFLAG_RW | CTLFLAG_STATS,
+                    "which step from now fails, once; 0 for none, and when it has failed")
             .unit("steps")
+            .range(0, Long.MAX_VALUE)
             .standard("0");
 
     private static final Oid POINTS = Oid.string(
@@ -117,10 +121,8 @@ public final class FailPoints {
     public void declare(SysctlTree tree) {
         tree.add(FAIL);
         tree.add(AT.bind(this::at, k -> {
-            if (k >= 0) {
-                failAt(k);
-            }
-            return k >= 0;
+            failAt(k);
+            return true;
         }));
         tree.add(POINTS.bindText(POINTS_SIZE, this::pointNames, names -> {
             Set<Step> named = named(names);

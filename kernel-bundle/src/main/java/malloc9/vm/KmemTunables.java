@@ -3,6 +3,7 @@ package malloc9.vm;
 import static malloc9.api.sysctl.Knob.CTLFLAG_RD;
 import static malloc9.api.sysctl.Knob.CTLFLAG_RDTUN;
 import static malloc9.api.sysctl.Knob.CTLFLAG_RW;
+import static malloc9.api.sysctl.Knob.CTLFLAG_STATS;
 
 import java.util.function.Function;
 import malloc9.sysctl.Oid;
@@ -54,7 +55,9 @@ public record KmemTunables(KmemSize sizing, long size, long reserve) {
             .unit("bytes");
 
     private static final Oid LOWMEM = Oid.integer(
-                    "debug.vm_lowmem", CTLFLAG_RW, "a write of anything but 0 raises vm_lowmem")
+                    "debug.vm_lowmem",
+                    CTLFLAG_RW | CTLFLAG_STATS,
+                    "a write of anything but 0 raises vm_lowmem")
             .standard("0");
 
     /** A map up to this size has no reserve unless one is asked for. */

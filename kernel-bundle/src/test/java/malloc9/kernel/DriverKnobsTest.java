@@ -93,6 +93,19 @@ final class DriverKnobsTest {
     }
 
     @Test
+    void aNameOrADescriptionThatCouldForgeALineIsLeftOut() {
+        assertThat(knobs.add(new Even("kern.x\nkern.malloc_count: 0", KnobType.INT, CTLFLAG_RD)))
+                .isFalse();
+        assertThat(last())
+                .endsWith("a driver's knob kern.x\\u000akern.malloc_count: 0 is left out:"
+                        + " not letters, digits, _, % and - with dots between them");
+        Knob painted = new Knob("kern.painted", KnobType.OPAQUE, CTLFLAG_RD, "S,x", "red \u001b[31m", "", "");
+        assertThat(knobs.add(new Structure(painted))).isFalse();
+        assertThat(last())
+                .endsWith("a driver's knob kern.painted is left out: it has what cannot be printed: red \\u001b[31m");
+    }
+
+    @Test
     void whatCanOnlyBeReadIsNotWritten() {
         knobs.add(new Even("kern.even", KnobType.INT, CTLFLAG_RD));
         assertThatExceptionOfType(SysctlFailed.class)

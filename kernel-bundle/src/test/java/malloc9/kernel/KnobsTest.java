@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
+import malloc9.api.sysctl.Errno;
 import malloc9.api.sysctl.Knob;
+import malloc9.api.sysctl.KnobRange;
+import malloc9.api.sysctl.KnobType;
 import malloc9.api.sysctl.Sysctl;
+import malloc9.api.sysctl.SysctlFailed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +45,7 @@ class KnobsTest {
     void theTableOfAllKnobs() {
         assertThat(sysctl.knobs().stream().map(knob -> "%s %08x %s".formatted(knob.name(), knob.kind(), knob.format())))
                 .containsExactly(
-                        "debug.fail.at c0000004 Q",
+                        "debug.fail.at c0002004 Q",
                         "debug.fail.failures 80000004 Q",
                         "debug.fail.points c0000003 A",
                         "debug.fail.steps 80000004 Q",
@@ -48,7 +54,7 @@ class KnobsTest {
                         "debug.malloc.level c0080003 A",
                         "debug.malloc.numzones 80080002 I",
                         "debug.malloc.zone_offset 80080006 IU",
-                        "debug.vm_lowmem c0000002 I",
+                        "debug.vm_lowmem c0002002 I",
                         "kern.ipc.maxpipekva 80080007 L",
                         "kern.malloc_count 80000002 I",
                         "kern.malloc_stats 80000005 s,malloc_type_ustats",
@@ -116,6 +122,30 @@ class KnobsTest {
                     .isEqualTo(none || knob.name().equals("kern.mprof"));
         });
         assertThat(sysctl.knobs().stream().map(Knob::description)).doesNotHaveDuplicates();
+    }
+
+    /** FreeBSD's text, whichever end the value lies beyond; what was set holds. */
+    @Test
+    void whatIsOutOfRangeIsRefused() {
+        assertThat(sysctl.knobs().stream().filter(Knob::isWritable)).hasSize(14).allSatisfy(knob -> {
+            List<String> wrong = knob.type() == KnobType.STRING
+                    ? List.of("x".repeat((int) knob.range().max() + 1))
+                    : Stream.of(knob.range().min(), knob.range().max())
+                            .map(end -> BigInteger.valueOf(end)
+                                    .add(BigInteger.valueOf(end == knob.range().min() ? -1 : 1))
+                                    .toString())
+                            .toList();
+            String before = sysctl.readText(knob.name());
+            assertThat(wrong).allSatisfy(value -> assertThatThrownBy(() -> sysctl.writeText(knob.name(), value))
+                    .isInstanceOfSatisfying(
+                            SysctlFailed.class,
+                            refused -> assertThat(refused.errno()).isEqualTo(Errno.EINVAL)));
+            assertThat(sysctl.readText(knob.name())).isEqualTo(before);
+        });
+        assertThat(sysctl.knob("vm.malloc.sites_depth").range()).isEqualTo(new KnobRange(1, 16));
+        assertThat(sysctl.knob("vm.memguard.frequency").range()).isEqualTo(new KnobRange(0, 100_000));
+        assertThat(sysctl.knob("vm.memguard.desc").range()).isEqualTo(new KnobRange(0, 127));
+        assertThat(sysctl.knob("debug.malloc.level").range()).isEqualTo(new KnobRange(0, 15, List.of("R", "I", "G")));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.sysctl.Knob;
+import malloc9.api.sysctl.KnobRange;
 import malloc9.api.sysctl.KnobType;
 import malloc9.api.zone.Zone;
 
@@ -105,7 +106,8 @@ public final class Limits {
                     "IU",
                     "Maximum number of " + what + " allowed; can only be raised",
                     "",
-                    standard);
+                    standard,
+                    new KnobRange(1, Integer.MAX_VALUE));
             this.zone = zone;
             this.share = share;
         }

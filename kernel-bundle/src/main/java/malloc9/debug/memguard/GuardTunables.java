@@ -44,6 +44,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
                     "vm.memguard.options",
                     CTLFLAG_RWTUN,
                     "1: a hole on each side of a block; 2: every request of an OS page or more is guarded")
+            .range(0, OPTIONS)
             .standard(Integer.toString(GuardSettings.STANDARD.options()));
 
     private static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "what is smaller is not guarded")
@@ -58,6 +59,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
                     CTLFLAG_RWTUN,
                     "how many of 100,000 requests are guarded, whatever their type")
             .unit("of 100,000 requests")
+            .range(0, GuardSettings.CERTAIN)
             .standard("0");
 
     private static final Oid FREQUENCY_HITS =
@@ -109,6 +111,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
     private static final Oid SAMPLE_INTERVAL = Oid.uint(
                     "vm.memguard.sample_interval", CTLFLAG_RWTUN, "time from one sampled block to the next; 0 for none")
             .unit("ms")
+            .range(0, Integer.MAX_VALUE)
             .standard("0");
 
     private static final Oid SAMPLES =
@@ -122,15 +125,15 @@ public record GuardTunables(long divisor, GuardSettings settings) {
             settings = settings.withDesc(desc.substring(0, Math.min(desc.length(), GuardSettings.DESC_SIZE - 1)));
         }
         Long options = OPTION_BITS.number(environment);
-        if (options != null && areOptions(options)) {
+        if (options != null && OPTION_BITS.knob().range().contains(options)) {
             settings = settings.withOptions(options.intValue());
         }
         Long frequency = FREQUENCY.number(environment);
-        if (frequency != null && isFrequency(frequency)) {
+        if (frequency != null && FREQUENCY.knob().range().contains(frequency)) {
             settings = settings.withFrequency(frequency.intValue());
         }
         Long interval = SAMPLE_INTERVAL.number(environment);
-        if (interval != null && isInterval(interval)) {
+        if (interval != null && SAMPLE_INTERVAL.knob().range().contains(interval)) {
             settings = settings.withSampleMillis(interval.intValue());
         }
         Long divisor = DIVISOR.number(environment);
@@ -150,9 +153,6 @@ public record GuardTunables(long divisor, GuardSettings settings) {
         }));
         tree.add(DIVISOR.bind(() -> guard.sizes().divisor()));
         tree.add(OPTION_BITS.bind(() -> guard.settings().options(), options -> {
-            if (!areOptions(options)) {
-                return false;
-            }
             change.accept(settings -> settings.withOptions((int) options));
             return true;
         }));
@@ -162,17 +162,11 @@ public record GuardTunables(long divisor, GuardSettings settings) {
         }));
         tree.add(MINSIZE_REJECT.bind(() -> guard.selection().tooSmall()));
         tree.add(FREQUENCY.bind(() -> guard.settings().frequency(), frequency -> {
-            if (!isFrequency(frequency)) {
-                return false;
-            }
             change.accept(settings -> settings.withFrequency((int) frequency));
             return true;
         }));
         tree.add(FREQUENCY_HITS.bind(() -> guard.selection().hits()));
         tree.add(SAMPLE_INTERVAL.bind(() -> guard.settings().sampleMillis(), millis -> {
-            if (!isInterval(millis)) {
-                return false;
-            }
             change.accept(settings -> settings.withSampleMillis((int) millis));
             return true;
         }));
@@ -208,17 +202,5 @@ public record GuardTunables(long divisor, GuardSettings settings) {
             GuardMap map = guard.map();
             return map == null ? 0 : figure.applyAsLong(map.figures());
         }));
-    }
-
-    private static boolean areOptions(long options) {
-        return (options & ~OPTIONS) == 0;
-    }
-
-    private static boolean isFrequency(long frequency) {
-        return frequency <= GuardSettings.CERTAIN;
-    }
-
-    private static boolean isInterval(long millis) {
-        return millis <= Integer.MAX_VALUE;
     }
 }

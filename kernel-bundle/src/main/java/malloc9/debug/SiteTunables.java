@@ -26,7 +26,7 @@ public record SiteTunables(int every, int depth) {
             .standard(Integer.toString(STANDARD.every));
 
     static final Oid DEPTH = Oid.integer(
-                    "vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site, 1 to " + Sites.MAX_DEPTH)
+                    "vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site")
             .unit("frames")
             .range(1, Sites.MAX_DEPTH)
             .standard(Integer.toString(STANDARD.depth));

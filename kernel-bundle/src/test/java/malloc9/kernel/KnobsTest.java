@@ -127,7 +127,7 @@ class KnobsTest {
     /** FreeBSD's text, whichever end the value lies beyond; what was set holds. */
     @Test
     void whatIsOutOfRangeIsRefused() {
-        assertThat(sysctl.knobs().stream().filter(Knob::isWritable)).hasSize(14).allSatisfy(knob -> {
+        assertThat(sysctl.knobs().stream().filter(Knob::isWritable)).hasSize(15).allSatisfy(knob -> {
             List<String> wrong = knob.type() == KnobType.STRING
                     ? List.of("x".repeat((int) knob.range().max() + 1))
                     : Stream.of(knob.range().min(), knob.range().max())
@@ -142,7 +142,7 @@ class KnobsTest {
                             refused -> assertThat(refused.errno()).isEqualTo(Errno.EINVAL)));
             assertThat(sysctl.readText(knob.name())).isEqualTo(before);
         });
-        assertThat(sysctl.knob("vm.malloc.sites_depth").range()).isEqualTo(new KnobRange(1, 16));
+        assertThat(sysctl.knob("vm.malloc.sites_depth").range()).isEqualTo(new KnobRange(1, 64));
         assertThat(sysctl.knob("vm.memguard.frequency").range()).isEqualTo(new KnobRange(0, 100_000));
         assertThat(sysctl.knob("vm.memguard.desc").range()).isEqualTo(new KnobRange(0, 127));
         assertThat(sysctl.knob("debug.malloc.level").range()).isEqualTo(new KnobRange(0, 15, List.of("R", "I", "G")));

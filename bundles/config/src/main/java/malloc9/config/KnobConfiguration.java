@@ -144,8 +144,8 @@ public final class KnobConfiguration
             attributes.put(
                     name, Values.kept(sysctl.knob(name).type(), sysctl.readText(name), attributes.get(name)));
             configuration.update(FrameworkUtil.asDictionary(attributes));
-        } catch (IllegalStateException gone) {
-            throw new IOException(Texts.notKept(name), gone);
+        } catch (IOException | IllegalStateException e) {
+            throw new IOException(Texts.notKept(name, e), e);
         }
     }
 

@@ -27,8 +27,8 @@ final class Texts {
         return "'" + line(value) + "' is no value: " + bounds;
     }
 
-    static String notKept(String name) {
-        return "oid '" + name + "' is set, and cannot be kept";
+    static String notKept(String name, Exception why) {
+        return "oid '" + name + "' is set, and cannot be kept: " + line(String.valueOf(why.getMessage()));
     }
 
     static String all(SortedMap<String, String> refused) {

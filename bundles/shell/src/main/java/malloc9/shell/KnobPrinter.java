@@ -2,18 +2,22 @@ package malloc9.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import malloc9.api.sysctl.Knob;
 import malloc9.api.sysctl.Sysctl;
 
 /**
  * Shows knobs as sysctl(8) does.
  *
+ * @param writer sets a knob of a name to a value
  * @param binary raw bytes on the standard output, and no lines
  * @param describe descriptions instead of values
  * @param namesOnly no values
  * @param valuesOnly no names
  */
-record KnobPrinter(Sysctl sysctl, boolean binary, boolean describe, boolean namesOnly, boolean valuesOnly) {
+record KnobPrinter(
+        Sysctl sysctl,
+        BiConsumer<String, String> writer, boolean binary, boolean describe, boolean namesOnly, boolean valuesOnly) {
 
     private static final String SEPARATOR = ": ";
 
@@ -38,7 +42,7 @@ record KnobPrinter(Sysctl sysctl, boolean binary, boolean describe, boolean name
     /** Sets a knob, and says what it was and is. */
     List<String> set(String name, String value) {
         String before = sysctl.readText(name);
-        sysctl.writeText(name, value);
+        writer.accept(name, value);
         return binary ? List.of() : lines(name, before + " -> " + sysctl.readText(name));
     }
 
@@ -56,6 +60,9 @@ record KnobPrinter(Sysctl sysctl, boolean binary, boolean describe, boolean name
         List<String> more = new ArrayList<>();
         if (!knob.unit().isEmpty()) {
             more.add("in " + knob.unit());
+        }
+        if (!knob.bounds().isEmpty()) {
+            more.add(knob.bounds());
         }
         if (knob.isTunable()) {
             more.add(knob.isWritable() ? "set now or at boot" : "set at boot");

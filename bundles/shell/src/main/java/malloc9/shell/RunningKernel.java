@@ -1,5 +1,6 @@
 package malloc9.shell;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,6 +10,7 @@ import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.api.sysctl.Sysctl;
+import malloc9.api.sysctl.SysctlConf;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -23,6 +25,8 @@ public final class RunningKernel {
     private final AtomicReference<@Nullable MallocRuntime> runtime = new AtomicReference<>();
 
     private final AtomicReference<@Nullable Sysctl> knobs = new AtomicReference<>();
+
+    private final AtomicReference<@Nullable SysctlConf> confs = new AtomicReference<>();
 
     private final AtomicReference<@Nullable MallocOperator> operators = new AtomicReference<>();
 
@@ -53,6 +57,19 @@ public final class RunningKernel {
     /** A successor is bound before its predecessor is unbound. */
     void unbindSysctl(Sysctl sysctl) {
         knobs.compareAndSet(sysctl, null);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindConf(SysctlConf conf) {
+        confs.set(conf);
+    }
+
+    /** A successor is bound before its predecessor is unbound. */
+    void unbindConf(SysctlConf conf) {
+        confs.compareAndSet(conf, null);
     }
 
     @Reference(
@@ -92,6 +109,25 @@ public final class RunningKernel {
             throw new CommandFailed(Messages.KERNEL_NOT_RUNNING);
         }
         return sysctl;
+    }
+
+    /**
+     * Sets a knob; where the framework can keep it, the kernel's next boot sets it again.
+     *
+     * @throws CommandFailed if no kernel runs, or the value is set and cannot be kept
+     */
+    void set(String name, String value) {
+        Sysctl sysctl = sysctl();
+        SysctlConf conf = confs.get();
+        if (conf == null) {
+            sysctl.writeText(name, value);
+            return;
+        }
+        try {
+            conf.writeText(name, value);
+        } catch (IOException e) {
+            throw new CommandFailed(Messages.plain(String.valueOf(e.getMessage())), e);
+        }
     }
 
     /**

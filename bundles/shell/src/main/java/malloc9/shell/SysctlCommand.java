@@ -54,7 +54,7 @@ public final class SysctlCommand implements Completing {
             throw new CommandFailed(Messages.USAGE_SYSCTL);
         }
         Sysctl sysctl = kernel.sysctl();
-        KnobPrinter printer = new KnobPrinter(sysctl, binary, describe, namesOnly, valuesOnly);
+        KnobPrinter printer = new KnobPrinter(sysctl, kernel::set, binary, describe, namesOnly, valuesOnly);
         List<String> lines = new ArrayList<>();
         try {
             if (all) {

@@ -1,5 +1,8 @@
 package malloc9.kernel;
 
+import java.util.Map;
+import malloc9.api.runtime.ModuleId;
+
 /** Where the kernel says what it has to say. */
 interface Console {
 
@@ -9,8 +12,18 @@ interface Console {
     /** A line for the operator's eyes and the log, under the logger of that name. */
     void warn(String logger, String line);
 
-    /** A line for the log only. */
+    /** A warning for the log only. */
     void log(String logger, String line);
+
+    /** News for the log only. */
+    default void inform(String logger, String line) {
+        // Without a framework there is no log.
+    }
+
+    /** An event about a module, for whoever listens; its topic and properties are of {@link malloc9.api.runtime.EventTopics}. */
+    default void post(String topic, ModuleId module, Map<String, Object> properties) {
+        // Without a framework nobody listens.
+    }
 
     /** What is wrong with what the kernel was told at boot: on the error stream and in the log. */
     default void complain(String line) {

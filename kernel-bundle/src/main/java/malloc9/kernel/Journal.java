@@ -2,9 +2,12 @@ package malloc9.kernel;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import malloc9.api.KernelPanic;
 import malloc9.api.runtime.Damage;
+import malloc9.api.runtime.EventTopics;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
@@ -58,8 +61,24 @@ final class Journal implements Events {
     }
 
     @Override
+    public void registered(ModuleId module, String type, String description) {
+        console.inform(Messages.printable(type), Messages.printable(module + " registered type " + type));
+        console.post(
+                EventTopics.TYPE_REGISTERED,
+                module,
+                Map.of(EventTopics.TYPE, type, EventTopics.DESCRIPTION, description));
+    }
+
+    @Override
+    public void unregistered(ModuleId module, String type) {
+        console.inform(Messages.printable(type), Messages.printable(module + " unregistered type " + type));
+        console.post(EventTopics.TYPE_UNREGISTERED, module, Map.of(EventTopics.TYPE, type));
+    }
+
+    @Override
     public void leaked(LeakReport report) {
         keep(leaks, report);
+        postLeak(report);
         warn(report.type(), Messages.leaked(report.type(), report.allocations(), report.bytes()));
         for (LeakReport.Blocks blocks : report.blocks()) {
             warn(
@@ -79,6 +98,7 @@ final class Journal implements Events {
         warn(report.type(), ZoneMessages.left(report.type(), report.allocations(), report.bytes()));
         if (report.allocations() > 0) {
             keep(leaks, report);
+            postLeak(report);
         }
         for (LeakReport.Blocks blocks : report.blocks()) {
             warn(
@@ -104,6 +124,11 @@ final class Journal implements Events {
     @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
         warn(type == null ? Console.KERNEL : type, Messages.softLimitPassed(module, type, limitBytes, usedBytes));
+        Map<String, Object> properties = new HashMap<>(Map.of(EventTopics.LIMIT, limitBytes, EventTopics.USED, usedBytes));
+        if (type != null) {
+            properties.put(EventTopics.TYPE, type);
+        }
+        console.post(EventTopics.QUOTA_EXCEEDED, module, properties);
     }
 
     @Override
@@ -113,7 +138,17 @@ final class Journal implements Events {
                 panics,
                 new PanicRecord(
                         Instant.now(), who, message, Thread.currentThread().getName()));
-        console.log(Console.KERNEL, "panic: " + message + " (earned by " + who + ")");
+        console.log(Console.KERNEL, Messages.printable("panic: " + message + " (earned by " + who + ")"));
+        console.post(
+                EventTopics.PANIC,
+                who,
+                Map.of(
+                        EventTopics.MESSAGE,
+                        message,
+                        EventTopics.THREAD,
+                        Thread.currentThread().getName(),
+                        "exception.class",
+                        panic.getClass().getName()));
         remember("panic: " + message);
     }
 
@@ -142,14 +177,14 @@ final class Journal implements Events {
 
     /** Says what is wrong with what the kernel was told at boot. */
     void complain(String line) {
-        console.complain(line);
+        console.complain(Messages.printable(line));
         remember(line);
     }
 
     /** Keeps a line without saying it aloud. */
     @Override
     public void note(String line) {
-        console.log(Console.KERNEL, line);
+        console.inform(Console.KERNEL, Messages.printable(line));
         remember(line);
     }
 
@@ -176,15 +211,29 @@ final class Journal implements Events {
         return messages == null ? List.of() : messages.lines();
     }
 
+    private void postLeak(LeakReport report) {
+        console.post(
+                EventTopics.LEAK_DETECTED,
+                report.owner(),
+                Map.of(
+                        EventTopics.TYPE,
+                        report.type(),
+                        EventTopics.ALLOCATIONS,
+                        report.allocations(),
+                        EventTopics.BYTES,
+                        report.bytes()));
+    }
+
+    /** One line in the log and on the console, whatever a bundle has put into it. */
     private void warn(String logger, String line) {
-        console.warn(logger, line);
+        console.warn(Messages.printable(logger), Messages.printable(line));
         remember(line);
     }
 
     private void remember(String line) {
         MessageBuffer messages = buffer;
         if (messages != null) {
-            messages.append(line);
+            messages.append(Messages.printable(line));
         }
     }
 

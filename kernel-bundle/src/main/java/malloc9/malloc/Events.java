@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * take. What it throws is the caller's to bear: the kernel's own state is whole by then. */
 public interface Events {
 
+    /** A type was registered. */
+    default void registered(ModuleId module, String type, String description) {}
+
+    /** A type was unregistered; what it leaked was told before. */
+    default void unregistered(ModuleId module, String type) {}
+
     /** A type was unregistered with live blocks. */
     void leaked(LeakReport report);
 

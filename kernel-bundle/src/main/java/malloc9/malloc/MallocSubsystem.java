@@ -262,6 +262,8 @@ public final class MallocSubsystem {
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         types.register(owner, descriptors);
+        descriptors.forEach(type -> events.registered(
+                owner.module(), String.valueOf(type.name()), String.valueOf(type.description())));
     }
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
@@ -284,6 +286,7 @@ public final class MallocSubsystem {
                     .filter(type -> type.owner.isRevoked())
                     .forEach(type -> guarded.revoke(type.number));
             settleAccounts(owner, retired);
+            retired.forEach(gone -> events.unregistered(owner.module(), gone.type().name));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The distribution, running: a test types commands into its standard input and waits for lines of its output. */
 final class LiveSystem implements AutoCloseable {
@@ -38,13 +39,19 @@ final class LiveSystem implements AutoCloseable {
     static LiveSystem boot(Path folder, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Distribution.RUN.toString()));
         command.addAll(List.of(arguments));
-        LiveSystem system = new LiveSystem(new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(new File(folder.toString()))
-                .redirectErrorStream(true)
-                .start());
+                .redirectErrorStream(true);
+        builder.environment().put("MALLOC9_CONFIG", folder.resolve("kept").toString());
+        LiveSystem system = new LiveSystem(builder.start());
         system.type("echo ready");
         system.await("ready");
         return system;
+    }
+
+    /** The process and those that it started. */
+    Stream<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
     void type(String line) {

@@ -19,7 +19,8 @@ import org.osgi.framework.Constants;
 final class Malloc9System {
 
     /** The bundles of malloc9 itself. */
-    static final List<String> MALLOC9 = List.of("malloc9.api", "malloc9.kernel", "malloc9.memstat", "malloc9.shell");
+    static final List<String> MALLOC9 = 
+            List.of("malloc9.api", "malloc9.kernel", "malloc9.memstat", "malloc9.config", "malloc9.shell");
 
     /** The bundles that malloc9 stands on. */
     static final List<String> COMPANIONS = List.of(
@@ -28,6 +29,7 @@ final class Malloc9System {
             "org.osgi.service.component",
             "org.apache.felix.configadmin",
             "org.apache.felix.metatype",
+            "org.apache.felix.eventadmin",
             "org.apache.felix.log",
             "org.apache.felix.scr",
             "org.apache.felix.gogo.runtime",

@@ -1,0 +1,125 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import malloc9.api.Malloc;
+import malloc9.api.runtime.EventTopics;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.OsgiTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventConstants;
+import org.osgi.service.event.EventHandler;
+import org.osgi.service.log.LogEntry;
+import org.osgi.service.log.LogListener;
+import org.osgi.service.log.LogReaderService;
+
+/** What the real Event Admin and log hear of a driver's life. */
+@OsgiTest
+class EventsIT {
+
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private ServiceRegistration<EventHandler> handler;
+
+    public static Option[] options() {
+        return new Option[] {Malloc9System.options()};
+    }
+
+    @BeforeEach
+    void listen(BundleContext context, Malloc ready) {
+        assertThat(ready).isNotNull();
+        handler = context.registerService(
+                EventHandler.class,
+                events::add,
+                FrameworkUtil.asDictionary(Map.of(EventConstants.EVENT_TOPIC, "malloc9/*")));
+    }
+
+    @AfterEach
+    void ignore() {
+        handler.unregister();
+    }
+
+    @Test
+    void aDriverComesLeaksAndGoes(BundleContext context) throws Exception {
+        Bundle leaky = context.installBundle(ClasspathBundles.location("leaky"));
+        leaky.start();
+        Event registered = next(EventTopics.TYPE_REGISTERED);
+        assertThat(registered.getProperty(EventTopics.TYPE)).isEqualTo("leaky");
+        assertThat(registered.getProperty(EventConstants.BUNDLE_ID)).isEqualTo(leaky.getBundleId());
+        assertThat(registered.getProperty(EventConstants.BUNDLE_SYMBOLICNAME)).isEqualTo("leaky");
+        assertThat(registered.getProperty(EventConstants.BUNDLE_VERSION)).isEqualTo(leaky.getVersion());
+        assertThat(registered.getProperty(EventConstants.TIMESTAMP)).isInstanceOf(Long.class);
+        leaky.uninstall();
+        Event leak = next(EventTopics.LEAK_DETECTED);
+        assertThat(List.of(
+                        leak.getProperty(EventTopics.TYPE),
+                        leak.getProperty(EventTopics.ALLOCATIONS),
+                        leak.getProperty(EventTopics.BYTES)))
+                .containsExactly("leaky", 3L, 6_144L);
+        assertThat(next(EventTopics.TYPE_UNREGISTERED).getProperty(EventTopics.TYPE))
+                .isEqualTo("leaky");
+    }
+
+    @Test
+    void aPanicIsToldAndLoggedInOneLine(BundleContext context, LogReaderService log) throws Exception {
+        BlockingQueue<LogEntry> entries = new LinkedBlockingQueue<>();
+        LogListener listener = entry -> {
+            if ("malloc9".equals(entry.getLoggerName()) && entry.getMessage().startsWith("panic: ")) {
+                entries.add(entry);
+            }
+        };
+        log.addLogListener(listener);
+        Bundle garbage = context.installBundle(ClasspathBundles.location("garbage"));
+        try {
+            garbage.start();
+        } catch (BundleException refused) {
+            assertThat(refused).hasRootCauseMessage(String.valueOf(refused.getCause().getMessage()));
+        }
+        Event panic = next(EventTopics.PANIC);
+        assertThat(panic.getProperty(EventTopics.MESSAGE))
+                .asString()
+                .startsWith("malloc_init: bad malloc type magic");
+        assertThat(panic.getProperty("exception.class")).isEqualTo("malloc9.api.KernelPanic");
+        LogEntry entry = entries.poll(10, TimeUnit.SECONDS);
+        assertThat(entry).isNotNull();
+        assertThat(entry.getMessage().chars()).noneMatch(Character::isISOControl);
+        garbage.uninstall();
+        log.removeLogListener(listener);
+    }
+
+    @Test
+    void aSoftLimitThatIsPassedIsToldOnce(BundleContext context, MallocOperator operator) throws Exception {
+        Bundle leaky = context.installBundle(ClasspathBundles.location("leaky"));
+        leaky.start();
+        next(EventTopics.TYPE_REGISTERED);
+        operator.limits(leaky.getBundleId(), "leaky", 1_000, 0);
+        Event passed = next(EventTopics.QUOTA_EXCEEDED);
+        assertThat(passed.getProperty(EventTopics.LIMIT)).isEqualTo(1_000L);
+        assertThat(passed.getProperty(EventTopics.USED)).isEqualTo(6_144L);
+        leaky.uninstall();
+        next(EventTopics.LEAK_DETECTED);
+        next(EventTopics.TYPE_UNREGISTERED);
+    }
+
+    /** The next event, in the order in which things happened. */
+    private Event next(String topic) throws InterruptedException {
+        Event event = events.poll(10, TimeUnit.SECONDS);
+        assertThat(event).as(topic).isNotNull();
+        assertThat(event.getTopic()).isEqualTo(topic);
+        return event;
+    }
+}

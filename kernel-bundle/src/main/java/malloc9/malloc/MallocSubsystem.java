@@ -358,8 +358,8 @@ public final class MallocSubsystem {
             }
             armoured.quarantine().close();
             rawMemory.close();
-            if (quiet && revoked) {
-                guard.close();
+            // Blocks that were freed may have segments still, whose scope is about to end: they are ended, too, or else all stays.
+            if (quiet && revoked && guard.close()) {
                 map.close();
             }
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();

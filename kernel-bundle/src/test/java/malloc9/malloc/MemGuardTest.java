@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
@@ -212,6 +214,18 @@ class MemGuardTest {
                 .isEqualTo(Kind.USE_AFTER_FREE);
         other.set(JAVA_BYTE, 0, (byte) 1);
         kernel.malloc().free(other, M_A);
+    }
+
+    /** Else a touch behind the kernel's stop would be one of no memory at all. */
+    @Test
+    void theKernelsStopEndsTheSegmentsOfFreedBlocksToo() {
+        List<MemorySegment> stale = new ArrayList<>();
+        for (int i = 0; i < 900; i++) {
+            stale.add(malloc(100));
+        }
+        stale.forEach(block -> kernel.malloc().free(block, M_A));
+        kernel.close();
+        assertThat(stale).noneMatch(block -> block.scope().isAlive());
     }
 
     @Test

@@ -4,14 +4,8 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -19,12 +13,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import malloc9.api.MallocType;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.vm.NativeSort;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +120,7 @@ class RevocationTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         Thread caller = Thread.ofPlatform()
-                .start(() -> qsort(buffer, () -> {
+                .start(() -> NativeSort.sort(buffer, () -> {
                     inside.countDown();
                     goOn.await();
                     return null;
@@ -173,36 +167,5 @@ class RevocationTest {
         return Arrays.stream(info.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals("malloc9.malloc.Owner")
                         && frame.getMethodName().equals("revoke"));
-    }
-
-    /** Sorts two bytes by a native call that holds the segment, and calls back. */
-    private static void qsort(MemorySegment bytes, Callable<?> whileComparing) {
-        Linker linker = Linker.nativeLinker();
-        FunctionDescriptor comparator =
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-        try (Arena arena = Arena.ofConfined()) {
-            MethodHandle compare = MethodHandles.lookup()
-                    .findStatic(
-                            RevocationTest.class,
-                            "compare",
-                            MethodType.methodType(int.class, Callable.class, MemorySegment.class, MemorySegment.class))
-                    .bindTo(whileComparing);
-            linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("qsort"),
-                            FunctionDescriptor.ofVoid(
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.ADDRESS))
-                    .invokeWithArguments(bytes, 2L, 1L, linker.upcallStub(compare, comparator, arena));
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @SuppressWarnings("unused") // called by qsort
-    private static int compare(Callable<?> whileComparing, MemorySegment left, MemorySegment right) throws Exception {
-        whileComparing.call();
-        return 0;
     }
 }

@@ -243,9 +243,15 @@ public final class MemGuard {
         scopes.settle();
     }
 
-    /** Takes the address space away. Nobody may hold a segment whose scope lives. */
-    public void close() {
-        scopes.close();
+    /**
+     * Ends all segments, of live blocks and of freed ones, and takes the address space away. Nothing is allocated any more.
+     *
+     * @return false if a native call still uses a segment: the address space stays
+     */
+    public boolean close() {
+        if (!scopes.endAll()) {
+            return false;
+        }
         reserving.lock();
         try {
             off = true;
@@ -254,6 +260,7 @@ public final class MemGuard {
             if (here != null) {
                 here.close();
             }
+            return true;
         } finally {
             reserving.unlock();
         }

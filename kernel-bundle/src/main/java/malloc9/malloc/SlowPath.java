@@ -335,21 +335,24 @@ final class SlowPath {
             if (cpu == null) {
                 return CHANGED;
             }
-            if (run != null) {
-                long[] row = TypeSections.counters(cpu, type, watch);
-                if (coat != null) {
-                    coat.put(run, run.base);
+            try {
+                if (run != null) {
+                    long[] row = TypeSections.counters(cpu, type, watch);
+                    if (coat != null) {
+                        coat.put(run, run.base);
+                    }
+                    run.tagAs(run.base, owner(type, raw, coat));
+                    row[Counters.RUN_ALLOCS]++;
+                    row[Counters.RUN_ALLOCATED] += run.itemBytes;
+                    done = true;
+                    if (type.record != null) {
+                        type.record.allocated(cpu.number, run.itemBytes, 0);
+                    }
                 }
-                run.tagAs(run.base, owner(type, raw, coat));
-                row[Counters.RUN_ALLOCS]++;
-                row[Counters.RUN_ALLOCATED] += run.itemBytes;
                 done = true;
-                if (type.record != null) {
-                    type.record.allocated(cpu.number, run.itemBytes, 0);
-                }
+            } finally {
+                uma.leave(cpu);
             }
-            done = true;
-            uma.leave(cpu);
         } finally {
             if (run != null && !done) {
                 uma.releaseRun(run);

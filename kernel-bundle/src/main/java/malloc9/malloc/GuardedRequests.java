@@ -3,6 +3,7 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_NODUMP;
 
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
@@ -202,9 +203,21 @@ final class GuardedRequests {
         return guard.revoke(live(number));
     }
 
-    /** Makes holes of the blocks of a type whose segments have ended. */
-    void release(int number) {
-        for (GuardedBlock block : live(number)) {
+    /** The same of blocks, whatever the number of their type is by now. */
+    void revoke(List<GuardedBlock> blocks) {
+        guard.revoke(blocks);
+    }
+
+    /** The live blocks of several types. */
+    List<GuardedBlock> live(BitSet numbers) {
+        return guard.live().stream()
+                .filter(block -> numbers.get(block.owner()))
+                .toList();
+    }
+
+    /** Makes holes of the blocks of types whose segments have ended. */
+    void release(BitSet numbers) {
+        for (GuardedBlock block : live(numbers)) {
             if (block.takeBack()) {
                 guard.release(block);
             }

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import malloc9.api.zone.Zones;
 import malloc9.debug.Sites;
 import malloc9.debug.memguard.GuardSettings;
 import malloc9.debug.memguard.GuardTunables;
+import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.GuardedMemory;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.Census.Holder;
@@ -68,6 +70,9 @@ public final class MallocSubsystem {
 
     private static final long QUIESCE_MILLIS = 1_000;
 
+    /** The kernel before it has registered its own types. */
+    private static final ModuleId NOBODY = new ModuleId("malloc9", "", 0);
+
     private final KernelMap map;
     private final Uma uma;
     private final MallocTypes types;
@@ -84,10 +89,14 @@ public final class MallocSubsystem {
     /** Retired types whose blocks could not be taken back yet. Guarded by uninit. */
     private final List<Retired> quarantine = new ArrayList<>();
 
-    /** What modules leaked by address. Guarded by uninit. */
+    /** What modules leaked by address. */
     private final Quarantine rawQuarantine;
 
-    private volatile long quarantinedBytes;
+    /** Bytes of retired types and zones that could not be taken back yet. */
+    private volatile long stuckBytes;
+
+    /** The module that has registered first. */
+    private volatile ModuleId kernel = NOBODY;
 
     private final ArmouredBlocks armoured;
 
@@ -262,6 +271,9 @@ public final class MallocSubsystem {
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         types.register(owner, descriptors);
+        if (kernel.equals(NOBODY)) {
+            kernel = owner.module();
+        }
     }
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
@@ -274,15 +286,14 @@ public final class MallocSubsystem {
         }
         List<Retired> retired = new ArrayList<>();
         List<Owner> revocable = new ArrayList<>();
+        List<GuardedBlock> left = new ArrayList<>();
         try {
-            retire(owner, retired, revocable);
+            retire(owner, retired, revocable, left);
         } finally {
-            // Each is a handshake with all threads, or a wait for a native call: under no lock.
+            // Each is a handshake with all threads, or a wait for a native call: under no lock. The blocks themselves, since the numbers
+            // of their types may be others' as soon as somebody else has taken them back.
             revocable.forEach(Owner::revoke);
-            retired.stream()
-                    .map(Retired::type)
-                    .filter(type -> type.owner.isRevoked())
-                    .forEach(type -> guarded.revoke(type.number));
+            guarded.revoke(left);
             settleAccounts(owner, retired);
         }
     }
@@ -292,8 +303,10 @@ public final class MallocSubsystem {
      *
      * @param retired takes the owner's types
      * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
+     * @param guardedLeft takes their guarded blocks
      */
-    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
+    private void retire(
+            Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
@@ -308,6 +321,7 @@ public final class MallocSubsystem {
                                 zones.stopped().stream().map(zone -> zone.type.owner))
                         .distinct()
                         .forEach(revocable::add);
+                guardedLeft.addAll(guarded.live(numbers(quarantine)));
             }
             report(retired);
             zones.report(left);
@@ -323,9 +337,7 @@ public final class MallocSubsystem {
             if (!types.closed()) {
                 takeBack();
             }
-            quarantinedBytes = rawQuarantine.bytes()
-                    + quarantine.stream().mapToLong(Retired::bytes).sum()
-                    + zones.bytesOut();
+            stuckBytes = quarantine.stream().mapToLong(Retired::bytes).sum() + zones.bytesOut();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -380,6 +392,12 @@ public final class MallocSubsystem {
      * @param types the types they were of
      */
     public record Revoked(long blocks, int types) {}
+
+    /** What can be given back to the map when it is full. */
+    private void reclaim() {
+        armoured.quarantine().drain();
+        uma.reclaim();
+    }
 
     /** The registered types with their statistics, oldest first. */
     public List<TypeStats> typeStats() {
@@ -504,7 +522,7 @@ public final class MallocSubsystem {
 
     /** The kernel map. */
     public KernelMapInfo kernelMap() {
-        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), quarantinedBytes);
+        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), rawQuarantine.bytes() + stuckBytes);
     }
 
     private List<Retired> retired(List<MallocTypeInternal> dead) {
@@ -559,41 +577,48 @@ public final class MallocSubsystem {
 
     /** Takes back what is in quarantine of owners that are revoked. */
     private void takeBack() {
-        List<Retired> free = new ArrayList<>();
-        for (Retired type : quarantine) {
-            if (type.type().owner.isRevoked() && guarded.revoke(type.type().number)) {
-                // Asked again: a section that quiesce did not wait for may have counted after the report.
-                if (new Retired(type.type(), type.type().counters()).leaks()) {
-                    releaseBlocks(type.type().number);
-                    guarded.release(type.type().number);
-                }
-                free.add(type);
-            }
+        List<Retired> free = quarantine.stream()
+                .filter(type -> type.type().owner.isRevoked() && guarded.revoke(type.type().number))
+                .toList();
+        List<ZoneItems> ended = zones.stopped().stream()
+                .filter(zone -> zone.type.owner.isRevoked())
+                .toList();
+        BitSet numbers = numbers(free);
+        ended.forEach(zone -> numbers.set(zone.number));
+        // Whatever counters say, which a driver can skew: who gets a number next must find nothing under it.
+        if (!numbers.isEmpty()) {
+            releaseBlocks(numbers);
+            guarded.release(numbers);
         }
-        for (ZoneItems stopped : zones.stopped()) {
-            if (stopped.type.owner.isRevoked()) {
-                releaseBlocks(stopped.number);
-                zones.forget(stopped);
-            }
-        }
+        ended.forEach(zones::forget);
         quarantine.removeAll(free);
         types.forget(free.stream().map(Retired::type).toList());
     }
 
-    private void releaseBlocks(int number) {
+    private static BitSet numbers(List<Retired> retired) {
+        BitSet numbers = new BitSet();
+        retired.forEach(type -> numbers.set(type.type().number));
+        return numbers;
+    }
+
+    private void releaseBlocks(BitSet numbers) {
         for (Slab slab : uma.liveSlabs()) {
-            int[] items = new int[slab.items()];
+            int[] items = {};
             int count = 0;
-            for (int index = 0; index < items.length; index++) {
+            for (int index = 0; index < slab.items(); index++) {
                 int item = slab.granule(index);
                 int tag = slab.tagOf(item);
-                if (Tags.isOf(tag, number) && Tags.isNoted(tag)) {
+                if (!numbers.get(Tags.number(tag))) {
+                    continue;
+                }
+                if (Tags.isNoted(tag)) {
                     armoured.tellLeft(slab, item);
                 }
-                if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                if (Tags.isRaw(tag)) {
                     slab.tagAs(item, Tags.QUARANTINED);
                     rawQuarantine.add(slab, item);
-                } else if (Tags.isOf(tag, number)) {
+                } else {
+                    items = count == 0 ? new int[slab.items()] : items;
                     slab.tagAs(item, armoured.wipe(slab, item));
                     items[count++] = item;
                 }
@@ -604,16 +629,10 @@ public final class MallocSubsystem {
         }
     }
 
-    /** What can be given back to the map when it is full. */
-    private void reclaim() {
-        armoured.quarantine().drain();
-        uma.reclaim();
-    }
-
-    /** Who is told of a hit: whose block it is, or else the kernel, whose type is the oldest. */
+    /** Who is told of a hit: whose block it is, or else the kernel. */
     private ModuleId ownerOf(GuardHit hit) {
         GuardHit.Block block = hit.block();
-        return block == null ? types.registered().getFirst().owner.module() : block.module();
+        return block == null ? kernel : block.module();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

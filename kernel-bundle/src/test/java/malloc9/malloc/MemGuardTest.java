@@ -325,6 +325,24 @@ class MemGuardTest {
     }
 
     @Test
+    void aStopTakesBackWhatCountersDoNotKnow() {
+        MemorySegment block = malloc(100);
+        kernel.subsystem.accounting().freed(M_A, 128);
+        kernel.unload(owner);
+        assertThat(block.scope().isAlive()).isFalse();
+        assertThat(knob("blocks")).isZero();
+    }
+
+    @Test
+    void aHitOfNoKnownBlockIsToldWithoutAnyTypeToo() {
+        kernel.unload(owner);
+        GuardHit hit = hit(() -> kernel.rawMemory().getByte(knob("mapstart")));
+        assertThat(hit.kind()).isEqualTo(Kind.UNATTRIBUTED);
+        assertThat(kernel.panics).containsExactly(hit);
+        assertThat(kernel.panicked).containsExactly(owner.module());
+    }
+
+    @Test
     void limitsCountGuardedBlocks() {
         kernel.subsystem.operator().limit(owner.module(), "a", 0, 200);
         MemorySegment block = malloc(100);

@@ -14,8 +14,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import malloc9.api.MallocType;
+import malloc9.api.runtime.Level;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.vm.NativeSort;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** After a stop every view of the module's memory throws, whatever was made of it and whoever has it. */
 @Timeout(60)
@@ -151,6 +155,56 @@ class RevocationTest {
         kernel.unload(kernel.load("last", Subsystem.M_B));
         assertThat(buffer.scope().isAlive()).isFalse();
         assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+    }
+
+    /**
+     * Who ends the guarded blocks of a module that has stopped does so under no lock, and may find the types' numbers to be another
+     * module's by then. Here that thread stands still, since others have all carriers, while that happens.
+     */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+    void aSlowStopEndsNoBlockOfAnotherModule() throws InterruptedException {
+        kernel.subsystem.operator().level(Level.G);
+        Owner slow = kernel.load("slow", Subsystem.M_B, Subsystem.M_C);
+        MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_B, M_WAITOK);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Thread caller = Thread.ofPlatform()
+                .start(() -> NativeSort.sort(buffer, () -> {
+                    inside.countDown();
+                    goOn.await();
+                    return null;
+                }));
+        inside.await();
+        Thread stopper = Thread.ofVirtual().start(() -> kernel.unload(slow));
+        while (stopper.isAlive()
+                && Arrays.stream(stopper.getStackTrace())
+                        .noneMatch(frame -> frame.getMethodName().equals("closePatiently"))) {
+            Thread.onSpinWait();
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        int carriers = Runtime.getRuntime().availableProcessors();
+        CountDownLatch busy = new CountDownLatch(carriers);
+        for (int i = 0; i < carriers; i++) {
+            Thread.ofVirtual().start(() -> {
+                busy.countDown();
+                while (!done.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        busy.await();
+        goOn.countDown();
+        caller.join();
+        kernel.unload(owner);
+        kernel.load("next", Subsystem.M_A, Subsystem.M_B, Subsystem.M_C);
+        List<MemorySegment> blocks = Stream.of(Subsystem.M_A, Subsystem.M_B, Subsystem.M_C)
+                .map(type -> kernel.malloc().malloc(16, type, M_WAITOK))
+                .toList();
+        done.set(true);
+        stopper.join();
+        assertThat(buffer.scope().isAlive()).isFalse();
+        assertThat(blocks).allMatch(block -> block.scope().isAlive());
     }
 
     private MallocType freshType() {

@@ -64,6 +64,9 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
+    /** Who earned them. */
+    public final List<ModuleId> panicked = Collections.synchronizedList(new ArrayList<>());
+
     public final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
 
     /** Soft limits that were passed: type, limit, use. */
@@ -238,6 +241,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void panicked(ModuleId who, KernelPanic panic) {
         panics.add(panic);
+        panicked.add(who);
     }
 
     @Override

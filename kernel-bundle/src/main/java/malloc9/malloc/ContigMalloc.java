@@ -54,6 +54,9 @@ final class ContigMalloc {
     private long search(
             long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
         long address = attempt(pages, type, watch, flags, where, raw);
+        if (address == 0 && slow.armoured.quarantine().letOut()) {
+            address = attempt(pages, type, watch, flags, where, raw);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             uma.trim();
             address = attempt(pages, type, watch, flags, where, raw);

@@ -100,6 +100,8 @@ public final class MallocSubsystem {
 
     private final ArmouredBlocks armoured;
 
+    private final Shortage shortage;
+
     private final SizeClasses classes;
     private final Watches watches;
     private final Suspects suspects;
@@ -173,6 +175,7 @@ public final class MallocSubsystem {
         KernMalloc allocator = new KernMalloc(uma, classes, slow);
         this.armoured = slow.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
+        this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
         this.guarded = slow.guarded;
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
@@ -182,7 +185,7 @@ public final class MallocSubsystem {
         this.accounting = new TypeAccountingService(slow.sections, types);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         this.zones = new ZoneRegistry(uma, types, events);
-        this.zoneService = new ZoneService(uma, types, zones, events);
+        this.zoneService = new ZoneService(uma, types, zones, events, shortage);
     }
 
     /** The safe door. */
@@ -369,6 +372,7 @@ public final class MallocSubsystem {
                 revoked &= guarded.revoke(type.type().number);
             }
             armoured.quarantine().close();
+            rawQuarantine.close();
             rawMemory.close();
             // Blocks that were freed may have segments still, whose scope is about to end: they are ended, too, or else all stays.
             if (quiet && revoked && guard.close()) {
@@ -395,8 +399,7 @@ public final class MallocSubsystem {
 
     /** What can be given back to the map when it is full. */
     private void reclaim() {
-        armoured.quarantine().drain();
-        uma.reclaim();
+        shortage.reclaim();
     }
 
     /** The registered types with their statistics, oldest first. */

@@ -203,6 +203,9 @@ final class SlowPath {
             @Nullable Coat coat) {
         long bytes = classes.bytes(sizeClass);
         long address = tryItem(sizeClass, type, watch, flags, raw, coat);
+        if (address == 0 && armoured.quarantine().letOut()) {
+            address = tryItem(sizeClass, type, watch, flags, raw, coat);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
@@ -297,6 +300,9 @@ final class SlowPath {
     private long mallocRun(
             long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         long address = tryRun(bytes, type, watch, flags, raw, coat);
+        if (address == 0 && armoured.quarantine().letOut()) {
+            address = tryRun(bytes, type, watch, flags, raw, coat);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
         }

@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import malloc9.api.InvalidFree;
+import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
 import malloc9.vm.FailPoints;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
@@ -276,6 +279,41 @@ class ArmourTest {
         }
         assertThat(kernel.stats("a").allocs()).isEqualTo(200);
         assertThat(kernel.failures).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"item", "run", "contiguous", "of a zone", "of a zone, waiting"})
+    void whatOnlyTheQuarantineHasIsServed(String what) {
+        try (Subsystem full = new Subsystem(2 << 20)) {
+            Owner driver = full.load("driver", M_A, M_B);
+            Zone zone = full.zones().zcreate(ZoneRequest.of("things", 1000, M_B));
+            full.sysctl().writeText("vm.malloc.quarantine", "16m");
+            full.subsystem.operator().level(driver.module(), "a", Level.I);
+            full.rawMalloc().free(full.rawMalloc().malloc(2_090_000, M_A, M_NOWAIT), M_A);
+            assertThat(full.map.used()).as("the whole map").isEqualTo(2 << 20);
+            Object served =
+                    switch (what) {
+                        case "item" -> full.malloc().malloc(100, M_B, M_NOWAIT);
+                        case "run" -> full.malloc().malloc(100_000, M_B, M_NOWAIT);
+                        case "contiguous" -> full.malloc()
+                                .contigmalloc(8192, M_B, M_NOWAIT, 0, Long.MAX_VALUE, 4096, 0);
+                        case "of a zone" -> zone.zalloc(M_NOWAIT);
+                        default -> zone.zalloc(M_WAITOK);
+                    };
+            assertThat(served).isNotNull();
+        }
+    }
+
+    @Test
+    void aBlockLargerThanTheQuarantinePushesNobodyOut() {
+        operator.level(Level.I);
+        long small = malloc(100);
+        kernel.rawMalloc().free(small, M_A);
+        long used = kernel.map.used();
+        kernel.rawMalloc().free(malloc(2 << 20), M_A);
+        assertThat(kernel.map.used()).isEqualTo(used);
+        long item = small - 256;
+        assertThat(kernel.subsystem.whatis(item).place()).isEqualTo(AddressInfo.Place.QUARANTINE);
     }
 
     @Test

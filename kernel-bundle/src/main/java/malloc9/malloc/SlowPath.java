@@ -43,6 +43,9 @@ final class SlowPath {
     /** What a way to a block says when its type's watch has changed meanwhile. */
     static final long CHANGED = -1;
 
+    /** What it says when MemGuard has no block for a request that was to be guarded. */
+    static final long UNGUARDED = -2;
+
     /** What can be wrong with a pointer. */
     final BlockCheck blocks;
 
@@ -106,26 +109,44 @@ final class SlowPath {
         if (address != CHANGED) {
             return address;
         }
-        if (guarded.wants(bytes, type)) {
-            return under(
-                    type,
-                    bytes,
-                    classes.accounted(bytes),
-                    flags,
-                    watch -> guarded.orPlain(bytes, type, watch, flags, raw));
-        }
+        return guarded.wants(bytes, type)
+                ? mallocGuarded(bytes, type, flags, raw, false)
+                : mallocUnguarded(bytes, type, flags, raw, false);
+    }
+
+    /**
+     * Allocates a guarded block, or else the block that it would be without MemGuard.
+     *
+     * @param sampled whether the guarded one counts as a sample
+     */
+    long mallocGuarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean sampled) {
+        long address = under(type, bytes, classes.accounted(bytes), flags, false, watch -> {
+            long given = guarded.allocate(bytes, type, watch, flags, raw, sampled);
+            return given == 0 ? UNGUARDED : given;
+        });
+        return address == UNGUARDED ? mallocUnguarded(bytes, type, flags, raw, true) : address;
+    }
+
+    /** @param again whether the request was admitted before */
+    private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         Coat coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
             try {
-                return mallocIn(coat, bytes, type, flags, raw);
+                return mallocIn(coat, bytes, type, flags, raw, again);
             } catch (OutOfMemoryError noRecord) {
                 // Unfortunate but not fatal: the block is a plain one.
             }
         }
-        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
+        return under(
+                type,
+                bytes,
+                classes.accounted(bytes),
+                flags,
+                again || coat != null,
+                watch -> allocate(bytes, type, watch, flags, raw));
     }
 
-    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
+    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         requests.checkSize(coat.rawBytes, type, "malloc");
         try {
             long item = under(
@@ -133,6 +154,7 @@ final class SlowPath {
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
+                    again,
                     watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
             return item == 0 ? 0 : item + coat.front;
         } finally {
@@ -140,7 +162,10 @@ final class SlowPath {
         }
     }
 
-    /** What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now. */
+    /**
+     * What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now, UNGUARDED if
+     * another attempt is to be made.
+     */
     interface Attempt {
         long under(@Nullable Watch watch);
     }
@@ -152,17 +177,25 @@ final class SlowPath {
      * @param accounted as charged
      */
     long under(MallocTypeInternal type, long bytes, long accounted, long flags, Attempt attempt) {
+        return under(type, bytes, accounted, flags, false, attempt);
+    }
+
+    /** @param again whether the request was admitted before, to an attempt that did not serve it */
+    private long under(
+            MallocTypeInternal type, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
         while (true) {
             Watch watch = type.watch();
-            long address = watch == null ? attempt.under(null) : watched(watch, bytes, accounted, flags, attempt);
+            long address =
+                    watch == null ? attempt.under(null) : watched(watch, bytes, accounted, flags, again, attempt);
             if (address != CHANGED) {
                 return address;
             }
         }
     }
 
-    private long watched(Watch watch, long bytes, long accounted, long flags, Attempt attempt) {
-        if (!watch.admit(bytes, accounted, flags)) {
+    private long watched(
+            Watch watch, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
+        if (!(again ? watch.admitAgain(bytes, accounted, flags) : watch.admit(bytes, accounted, flags))) {
             lastFailure.stamp();
             return 0;
         }
@@ -170,14 +203,18 @@ final class SlowPath {
         try {
             address = attempt.under(watch);
         } finally {
-            if (address == 0 || address == CHANGED) {
+            if (isNone(address)) {
                 watch.refund(accounted);
             }
         }
-        if (address != 0 && address != CHANGED) {
+        if (!isNone(address)) {
             watch.allocated();
         }
         return address;
+    }
+
+    private static boolean isNone(long address) {
+        return address == 0 || address == CHANGED || address == UNGUARDED;
     }
 
     /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */

@@ -87,6 +87,7 @@ final class Watches {
             limits.run();
         } finally {
             lock.unlock();
+            guard.tell();
         }
     }
 

@@ -126,7 +126,8 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
             KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock, @Nullable StatsFile statsFile) {
         this.map = map;
         // 64 MiB of address space; chance is no chance.
-        this.guard = new MemGuard(new GuardSizes(10, GUARD_LIMIT, 64 << 20), GUARDED_BLOCKS, dice(), notes::add);
+        GuardSizes sizes = new GuardSizes(10, GUARD_LIMIT, 64 << 20);
+        this.guard = new MemGuard(sizes, GUARDED_BLOCKS, dice(), map.failPoints(), this::note);
         subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, guard, statsFile);
         SysctlTree tree = new SysctlTree();
         CpuRecords.declare(tree);

@@ -125,7 +125,6 @@ final class GuardMap {
         try {
             endCall();
             if (backed) {
-                allocations++;
                 wasted += wasteOf(bytes);
             } else {
                 taken.remove(start);
@@ -133,6 +132,16 @@ final class GuardMap {
                 blocks--;
                 noPages++;
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts pages that somebody has got. */
+    void handedOut() {
+        lock.lock();
+        try {
+            allocations++;
         } finally {
             lock.unlock();
         }

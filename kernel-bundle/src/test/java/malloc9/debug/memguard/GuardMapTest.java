@@ -36,7 +36,9 @@ class GuardMapTest {
         assertThat(map.figures().cursor()).isEqualTo(base + 2 * PAGE);
         assertThat(map.allocate(100, true)).isEqualTo(base + 3 * PAGE);
         assertThat(map.allocate(PAGE + 1, true)).isEqualTo(base + 5 * PAGE);
-        assertThat(map.figures()).isEqualTo(new GuardMap.Figures(base + 7 * PAGE, 4 * PAGE, 2 * 3996, 0, 3, 0, 0, 3));
+        assertThat(map.figures()).isEqualTo(new GuardMap.Figures(base + 7 * PAGE, 4 * PAGE, 2 * 3996, 0, 0, 0, 0, 3));
+        map.handedOut();
+        assertThat(map.figures().allocations()).isEqualTo(1);
     }
 
     @Test

@@ -229,9 +229,7 @@ final class GuardedRequests {
 
     /** The live blocks of several types. */
     List<GuardedBlock> live(BitSet numbers) {
-        return guard.live().stream()
-                .filter(block -> numbers.get(block.owner()))
-                .toList();
+        return guard.live().stream().filter(block -> numbers.get(block.owner())).toList();
     }
 
     /** Makes holes of the blocks of types whose segments have ended. */
@@ -257,8 +255,7 @@ final class GuardedRequests {
         return true;
     }
 
-    private void finish(
-            GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine, Site site) {
+    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine, Site site) {
         if (!mine) {
             throw doubleFree(block.address(), type);
         }

@@ -155,7 +155,8 @@ public final class KernMalloc {
             try {
                 free(address, type, viewBytes);
             } catch (RuntimeException | Error refused) {
-                // Another thread was faster, or the old one is free and was damaged: the caller gets the error, and so nobody would have the new block.
+                // Another thread was faster, or the old one is free and was damaged: the caller gets the error, and so
+                // nobody would have the new block.
                 free(GuardedRequests.plain(moved), type, NO_VIEW);
                 throw refused;
             }

@@ -293,7 +293,8 @@ public final class MallocSubsystem {
         try {
             retire(owner, retired, revocable, left);
         } finally {
-            // Each is a handshake with all threads, or a wait for a native call: under no lock. The blocks themselves, since the numbers
+            // Each is a handshake with all threads, or a wait for a native call: under no lock. The blocks themselves,
+            // since the numbers
             // of their types may be others' as soon as somebody else has taken them back.
             revocable.forEach(Owner::revoke);
             guarded.revoke(left);
@@ -308,8 +309,7 @@ public final class MallocSubsystem {
      * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
      * @param guardedLeft takes their guarded blocks
      */
-    private void retire(
-            Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
@@ -374,7 +374,8 @@ public final class MallocSubsystem {
             armoured.quarantine().close();
             rawQuarantine.close();
             rawMemory.close();
-            // Blocks that were freed may have segments still, whose scope is about to end: they are ended, too, or else all stays.
+            // Blocks that were freed may have segments still, whose scope is about to end: they are ended, too, or else
+            // all stays.
             if (quiet && revoked && guard.close()) {
                 map.close();
             }

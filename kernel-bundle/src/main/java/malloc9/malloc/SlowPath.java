@@ -193,8 +193,7 @@ final class SlowPath {
         }
     }
 
-    private long watched(
-            Watch watch, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
+    private long watched(Watch watch, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
         if (!(again ? watch.admitAgain(bytes, accounted, flags) : watch.admit(bytes, accounted, flags))) {
             lastFailure.stamp();
             return 0;

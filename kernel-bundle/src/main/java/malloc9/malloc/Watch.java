@@ -62,9 +62,7 @@ final class Watch {
      */
     boolean admit(long bytes, long accounted, long flags) {
         if ((flags & M_NOWAIT) != 0
-                && (kernel.failures.fails()
-                        || type.owner.bounds.failures.fails()
-                        || type.bounds.failures.fails())) {
+                && (kernel.failures.fails() || type.owner.bounds.failures.fails() || type.bounds.failures.fails())) {
             return false;
         }
         kernel.profile.count(bytes);

@@ -291,15 +291,13 @@ class ArmourTest {
             full.subsystem.operator().level(driver.module(), "a", Level.I);
             full.rawMalloc().free(full.rawMalloc().malloc(2_090_000, M_A, M_NOWAIT), M_A);
             assertThat(full.map.used()).as("the whole map").isEqualTo(2 << 20);
-            Object served =
-                    switch (what) {
-                        case "item" -> full.malloc().malloc(100, M_B, M_NOWAIT);
-                        case "run" -> full.malloc().malloc(100_000, M_B, M_NOWAIT);
-                        case "contiguous" -> full.malloc()
-                                .contigmalloc(8192, M_B, M_NOWAIT, 0, Long.MAX_VALUE, 4096, 0);
-                        case "of a zone" -> zone.zalloc(M_NOWAIT);
-                        default -> zone.zalloc(M_WAITOK);
-                    };
+            Object served = switch (what) {
+                case "item" -> full.malloc().malloc(100, M_B, M_NOWAIT);
+                case "run" -> full.malloc().malloc(100_000, M_B, M_NOWAIT);
+                case "contiguous" -> full.malloc().contigmalloc(8192, M_B, M_NOWAIT, 0, Long.MAX_VALUE, 4096, 0);
+                case "of a zone" -> zone.zalloc(M_NOWAIT);
+                default -> zone.zalloc(M_WAITOK);
+            };
             assertThat(served).isNotNull();
         }
     }
@@ -387,8 +385,7 @@ class ArmourTest {
 
     private static void start(Subsystem kernel, long bytes, CompletableFuture<Long> block) {
         Thread.ofPlatform()
-                .start(() -> block.completeAsync(
-                        () -> kernel.rawMalloc().malloc(bytes, M_A, M_WAITOK), Runnable::run));
+                .start(() -> block.completeAsync(() -> kernel.rawMalloc().malloc(bytes, M_A, M_WAITOK), Runnable::run));
     }
 
     private static void awaitWaiter(Subsystem kernel, Owner limited) {

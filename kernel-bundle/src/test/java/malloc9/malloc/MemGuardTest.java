@@ -397,8 +397,8 @@ class MemGuardTest {
 
     @Test
     void aBlockThatNobodyHadIsNotRemembered() {
-        GuardedBlock block = requireNonNull(kernel.guard.allocate(
-                new GuardRequest(100, 128, true, false, 1, "a", owner.module(), null)));
+        GuardedBlock block = requireNonNull(
+                kernel.guard.allocate(new GuardRequest(100, 128, true, false, 1, "a", owner.module(), null)));
         assertThat(kernel.guard.find(block.address())).isSameAs(block);
         kernel.guard.release(block);
         assertThat(kernel.guard.find(block.address())).isNull();

@@ -69,7 +69,8 @@ class RawQuarantineTest {
         leak(KEPT);
         assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
         kernel.load("next", Subsystem.M_B);
-        assertThat(kernel.malloc().malloc(kernel.map.size(), Subsystem.M_B, M_WAITOK)).isNotNull();
+        assertThat(kernel.malloc().malloc(kernel.map.size(), Subsystem.M_B, M_WAITOK))
+                .isNotNull();
         assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
     }
 

@@ -84,8 +84,7 @@ public final class MemGuard {
      * @param maxBlocks live blocks that there may be
      * @param dice throws 0 to 99,999
      */
-    public MemGuard(
-            GuardSizes sizes, int maxBlocks, IntSupplier dice, FailPoints failPoints, Consumer<String> said) {
+    public MemGuard(GuardSizes sizes, int maxBlocks, IntSupplier dice, FailPoints failPoints, Consumer<String> said) {
         this.sizes = sizes;
         this.maxBlocks = maxBlocks;
         this.selection = new Selection(dice);

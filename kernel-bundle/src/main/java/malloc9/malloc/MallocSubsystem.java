@@ -133,6 +133,15 @@ public final class MallocSubsystem {
         boolean leaks() {
             return blocks() > 0 || bytes() > 0;
         }
+
+        /**
+         * Whether some tag may be its own still: a look at all tags of the map says so. Counters are asked again, since a section that quiesce
+         * did not wait for may have counted after the report; what another allocator said may hide a block from them.
+         */
+        boolean mayHaveLeft() {
+            Counters now = type.counters();
+            return type.accountsForOthers() || now.blocks() != 0 || now.bytes() != 0;
+        }
     }
 
     /**
@@ -293,9 +302,8 @@ public final class MallocSubsystem {
         try {
             retire(owner, retired, revocable, left);
         } finally {
-            // Each is a handshake with all threads, or a wait for a native call: under no lock. The blocks themselves,
-            // since the numbers
-            // of their types may be others' as soon as somebody else has taken them back.
+            // Each is a handshake with all threads, or a wait for a native call: under no lock. Blocks, not the
+            // numbers of their types, which may be others' as soon as somebody else has taken them back.
             revocable.forEach(Owner::revoke);
             guarded.revoke(left);
             settleAccounts(owner, retired);
@@ -307,7 +315,7 @@ public final class MallocSubsystem {
      *
      * @param retired takes the owner's types
      * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
-     * @param guardedLeft takes their guarded blocks
+     * @param guardedLeft takes the guarded blocks of the owner's types
      */
     private void retire(Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
         uninit.lock();
@@ -324,7 +332,7 @@ public final class MallocSubsystem {
                                 zones.stopped().stream().map(zone -> zone.type.owner))
                         .distinct()
                         .forEach(revocable::add);
-                guardedLeft.addAll(guarded.live(numbers(quarantine)));
+                guardedLeft.addAll(guarded.live(numbers(retired)));
             }
             report(retired);
             zones.report(left);
@@ -374,8 +382,7 @@ public final class MallocSubsystem {
             armoured.quarantine().close();
             rawQuarantine.close();
             rawMemory.close();
-            // Blocks that were freed may have segments still, whose scope is about to end: they are ended, too, or else
-            // all stays.
+            // Segments of guarded blocks that were freed may be about to end: they end now, or else all stays.
             if (quiet && revoked && guard.close()) {
                 map.close();
             }
@@ -587,9 +594,9 @@ public final class MallocSubsystem {
         List<ZoneItems> ended = zones.stopped().stream()
                 .filter(zone -> zone.type.owner.isRevoked())
                 .toList();
-        BitSet numbers = numbers(free);
+        // Who gets a number next must find nothing under it.
+        BitSet numbers = numbers(free.stream().filter(Retired::mayHaveLeft).toList());
         ended.forEach(zone -> numbers.set(zone.number));
-        // Whatever counters say, which a driver can skew: who gets a number next must find nothing under it.
         if (!numbers.isEmpty()) {
             releaseBlocks(numbers);
             guarded.release(numbers);
@@ -612,7 +619,7 @@ public final class MallocSubsystem {
             for (int index = 0; index < slab.items(); index++) {
                 int item = slab.granule(index);
                 int tag = slab.tagOf(item);
-                if (!numbers.get(Tags.number(tag))) {
+                if (tag == 0 || !numbers.get(Tags.number(tag))) {
                     continue;
                 }
                 if (Tags.isNoted(tag)) {

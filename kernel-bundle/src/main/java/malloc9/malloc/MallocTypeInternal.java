@@ -74,6 +74,9 @@ final class MallocTypeInternal {
     /** Whether its next request is to be a sample of MemGuard's. Written under lock. */
     private volatile boolean sampling;
 
+    /** Whether another allocator has ever counted here. */
+    private volatile boolean accountsForOthers;
+
     /** Its allocations when the sampler last looked, who alone uses it. */
     private long seen;
 
@@ -261,6 +264,16 @@ final class MallocTypeInternal {
         long before = seen;
         seen = counters().allocs();
         return seen != before;
+    }
+
+    /** Another allocator is about to count here. */
+    void accountForOthers() {
+        accountsForOthers = true;
+    }
+
+    /** Whether its counters are in part another allocator's word. */
+    boolean accountsForOthers() {
+        return accountsForOthers;
     }
 
     /** Whether a request is the one to be sampled; only one is told so. */

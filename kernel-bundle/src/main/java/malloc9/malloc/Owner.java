@@ -24,6 +24,9 @@ public final class Owner {
 
     private final ModuleId module;
     private final String file;
+
+    /** The module without what could forge a line. */
+    private final String title;
     private final Arena arena = Arena.ofShared();
 
     /** What its types have drawn in advance from its budget. */
@@ -40,11 +43,17 @@ public final class Owner {
     public Owner(ModuleId module, String file) {
         this.module = module;
         this.file = file;
+        this.title = Messages.printable(module.toString());
     }
 
     /** Which module. */
     public ModuleId module() {
         return module;
+    }
+
+    /** Which module, as it is shown. */
+    String title() {
+        return title;
     }
 
     /** Where it was loaded from. */

@@ -15,6 +15,7 @@ import malloc9.debug.BlockRecord;
 import malloc9.debug.Sites;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Pcpu;
+import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
@@ -60,6 +61,9 @@ final class SlowPath {
 
     final TypeSections sections;
 
+    /** Those of watched types. */
+    final TypeProbes probes;
+
     private final Uma uma;
     private final SlabMap slabs;
     private final SizeClasses classes;
@@ -90,6 +94,7 @@ final class SlowPath {
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
         this.items = new Items(slabs, range);
         this.sections = new TypeSections(uma);
+        this.probes = new TypeProbes(watches.trace, uma, classes);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
@@ -128,13 +133,12 @@ final class SlowPath {
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
         requests.checkSize(coat.rawBytes, type, "malloc");
         try {
-            long item = under(
+            return under(
                     type,
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
-                    watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
-            return item == 0 ? 0 : item + coat.front;
+                    watch -> coat.block(allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat)));
         } finally {
             armoured.tell(coat);
         }
@@ -154,14 +158,15 @@ final class SlowPath {
     long under(MallocTypeInternal type, long bytes, long accounted, long flags, Attempt attempt) {
         while (true) {
             Watch watch = type.watch();
-            long address = watch == null ? attempt.under(null) : watched(watch, bytes, accounted, flags, attempt);
+            long address = watch == null ? attempt.under(null) : watched(type, watch, bytes, accounted, flags, attempt);
             if (address != CHANGED) {
                 return address;
             }
         }
     }
 
-    private long watched(Watch watch, long bytes, long accounted, long flags, Attempt attempt) {
+    private long watched(
+            MallocTypeInternal type, Watch watch, long bytes, long accounted, long flags, Attempt attempt) {
         if (!watch.admit(bytes, accounted, flags)) {
             lastFailure.stamp();
             return 0;
@@ -176,6 +181,7 @@ final class SlowPath {
         }
         if (address != 0 && address != CHANGED) {
             watch.allocated();
+            probes.allocated(type, bytes, accounted, GuardedRequests.plain(address));
         }
         return address;
     }
@@ -394,7 +400,7 @@ final class SlowPath {
                 uma.leave(cpu);
             }
             if (done) {
-                freed(slab, item, type, watch);
+                freed(slab, item, type, watch, viewBytes);
                 return;
             }
             if (cached) {
@@ -403,7 +409,7 @@ final class SlowPath {
         }
     }
 
-    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch) {
+    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch, long viewBytes) {
         try {
             if (slab.zone == Slab.PAGE_RUN) {
                 type.highWater.runFreed(slab.itemBytes);
@@ -414,6 +420,8 @@ final class SlowPath {
         } finally {
             if (watch != null) {
                 watch.freed(slab.itemBytes);
+                long requested = viewBytes == KernMalloc.NO_VIEW ? Trace.UNKNOWN : viewBytes;
+                probes.freed(type, requested, slab, addressOf(item));
             }
         }
     }
@@ -443,6 +451,7 @@ final class SlowPath {
         }
         if (taking.isClaimed() && watch != null) {
             watch.freed(slab.itemBytes);
+            probes.freed(type, taking.record.bytes, slab, taking.record.address);
         }
     }
 

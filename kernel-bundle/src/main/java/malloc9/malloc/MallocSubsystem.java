@@ -249,6 +249,11 @@ public final class MallocSubsystem {
         tunables.apply(operator, armoured);
     }
 
+    /** Why types have no probes, or an empty line if they have. */
+    public String withoutProbes() {
+        return trace.absence();
+    }
+
     /** Gives back to the OS what was idle since the last call. */
     public void trimIdle() {
         uma.trimIdle();

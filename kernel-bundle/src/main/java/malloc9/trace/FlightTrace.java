@@ -20,8 +20,7 @@ final class FlightTrace implements Trace {
 
     static Trace open(Consumer<String> say) {
         if (!FlightRecorder.isAvailable()) {
-            say.accept(Messages.noRecorder("it is off"));
-            return OFF;
+            return new Absent(Messages.noRecorder("it is off"));
         }
         FlightTrace trace = new FlightTrace(say);
         Recorder.open(trace);

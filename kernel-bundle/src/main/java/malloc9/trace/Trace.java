@@ -15,9 +15,6 @@ public interface Trace {
     /** The class index of what belongs to no size class. */
     int NO_CLASS = -1;
 
-    /** Of a JVM without a Flight Recorder. */
-    Trace OFF = new Trace() {};
-
     /**
      * The trace of a kernel.
      *
@@ -27,9 +24,16 @@ public interface Trace {
         try {
             return FlightTrace.open(say);
         } catch (LinkageError noRecorder) {
-            say.accept(Messages.noRecorder(String.valueOf(noRecorder.getMessage())));
-            return OFF;
+            return new Absent(Messages.noRecorder(String.valueOf(noRecorder.getMessage())));
         }
+    }
+
+    /** That of a JVM without a Flight Recorder. */
+    record Absent(String absence) implements Trace {}
+
+    /** Why there are no probes, as an operator should read it; empty if there are. */
+    default String absence() {
+        return "";
     }
 
     /** From now on that is run whenever {@link #wants} may have changed; it may already have. */

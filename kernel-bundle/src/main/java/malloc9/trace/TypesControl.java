@@ -11,6 +11,9 @@ abstract class TypesControl extends SettingControl {
 
     private final Probe probe;
 
+    /** Whether there was a value yet. */
+    private volatile boolean told;
+
     TypesControl(Probe probe) {
         this.probe = probe;
     }
@@ -22,16 +25,17 @@ abstract class TypesControl extends SettingControl {
 
     @Override
     public final void setValue(String value) {
+        told = true;
         probe.types(value);
     }
 
     /**
-     * With a blank behind it: JFR leaves a setting alone whose value is the same as before, and this one is told when the probe
-     * is switched on or off, too.
+     * The default, and from the first value on with a blank behind: JFR leaves a setting alone whose value is as it was, and this one
+     * has to be told when the probe is switched on or off, too.
      */
     @Override
     public final String getValue() {
-        return probe.types() + " ";
+        return told ? probe.types() + " " : Globs.ALL.toString();
     }
 
     final boolean match(String type) {

@@ -1,13 +1,17 @@
 package malloc9.trace;
 
+import java.util.List;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import org.jspecify.annotations.Nullable;
 
-/** The two probes of every type: whether each is on, and for which types. */
-enum Probe {
-    MALLOC(MallocEvent.class, "malloc9.Malloc#types"),
-    FREE(FreeEvent.class, "malloc9.Free#types");
+/** One of the two probes of every type: whether it is on, and for which types. */
+final class Probe {
+
+    static final Probe MALLOC = new Probe(MallocEvent.class, "malloc9.Malloc#types");
+    static final Probe FREE = new Probe(FreeEvent.class, "malloc9.Free#types");
+
+    static final List<Probe> BOTH = List.of(MALLOC, FREE);
 
     private final Class<? extends Event> event;
     private final String setting;
@@ -17,7 +21,7 @@ enum Probe {
     /** JFR's, while the event is registered. */
     private volatile @Nullable EventType eventType;
 
-    Probe(Class<? extends Event> event, String setting) {
+    private Probe(Class<? extends Event> event, String setting) {
         this.event = event;
         this.setting = setting;
     }

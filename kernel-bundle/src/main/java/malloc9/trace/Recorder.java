@@ -106,9 +106,7 @@ final class Recorder implements FlightRecorderListener {
         }
         try {
             events().forEach(FlightRecorder::register);
-            for (Probe probe : Probe.values()) {
-                probe.registered();
-            }
+            Probe.BOTH.forEach(Probe::registered);
             registered = true;
         } catch (LinkageError hidden) {
             fail(hidden);
@@ -124,9 +122,7 @@ final class Recorder implements FlightRecorderListener {
     private static void unregister() {
         if (registered) {
             registered = false;
-            for (Probe probe : Probe.values()) {
-                probe.unregistered();
-            }
+            Probe.BOTH.forEach(Probe::unregistered);
             events().forEach(FlightRecorder::unregister);
         }
     }

@@ -192,10 +192,9 @@ public final class KernMalloc {
         if (zeroed) {
             zeroing.zero(item, Slab.itemBytes(table));
         }
-        int tag = Slab.tag(item, raw ? word | Tags.RAW : word);
         tops[zone] = top;
         if (Ablation.TAGS) {
-            table[index] = tag;
+            table[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
         }
         if (Ablation.STATISTICS) {
             row[zone]++;
@@ -232,14 +231,13 @@ public final class KernMalloc {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        int count = Counters.FREES + Slab.sizeClass(table);
         if (Ablation.TAGS) {
             table[index] = 0;
         }
         items[top] = item;
         tops[zone] = top + 1;
         if (Ablation.STATISTICS) {
-            row[count]++;
+            row[Counters.FREES + Slab.sizeClass(table)]++;
         }
         return true;
     }

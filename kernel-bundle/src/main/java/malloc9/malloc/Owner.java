@@ -27,6 +27,7 @@ public final class Owner {
 
     /** The module without what could forge a line. */
     private final String title;
+
     private final Arena arena = Arena.ofShared();
 
     /** What its types have drawn in advance from its budget. */

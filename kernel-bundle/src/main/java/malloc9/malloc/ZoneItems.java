@@ -355,9 +355,8 @@ final class ZoneItems {
         if (Integer.compareUnsigned(index, table.length) >= 0) {
             return 0;
         }
-        int tag = Slab.tag(item, raw ? owner | Tags.RAW : owner);
         tops[at] = top;
-        table[index] = tag;
+        table[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
         row[ALLOCS]++;
         return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
     }

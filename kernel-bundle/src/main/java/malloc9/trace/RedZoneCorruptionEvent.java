@@ -42,7 +42,8 @@ final class RedZoneCorruptionEvent extends Event {
     @Label("Message")
     final String message;
 
-    RedZoneCorruptionEvent(String kind, String type, String bundle, long address, long offset, long bytes, String message) {
+    RedZoneCorruptionEvent(
+            String kind, String type, String bundle, long address, long offset, long bytes, String message) {
         this.kind = kind;
         this.type = type;
         this.bundle = bundle;

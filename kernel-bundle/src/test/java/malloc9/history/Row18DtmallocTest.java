@@ -54,7 +54,8 @@ class Row18DtmallocTest {
             assertThat(frees).hasSize((int) (after.frees() - before.frees()));
             assertThat(accounted(mallocs)).isEqualTo(after.allocated() - before.allocated());
             assertThat(accounted(frees)).isEqualTo(after.freed() - before.freed());
-            assertThat(recorded.events()).allMatch(event -> event.getString("type").equals("a"));
+            assertThat(recorded.events())
+                    .allMatch(event -> event.getString("type").equals("a"));
             assertThat(addresses(frees))
                     .as("each block that is freed has been recorded")
                     .isSubsetOf(addresses(mallocs));
@@ -86,8 +87,8 @@ class Row18DtmallocTest {
     @Test
     void eachProbeIsSwitchedOnByItself() {
         kernel.load("driver", M_A, M_B);
-        try (Recorded recorded = new Recorded(Map.of(
-                "malloc9.Free#enabled", "true", "malloc9.Free#types", "b", "malloc9.Free#stackTrace", "true"))) {
+        try (Recorded recorded = new Recorded(
+                Map.of("malloc9.Free#enabled", "true", "malloc9.Free#types", "b", "malloc9.Free#stackTrace", "true"))) {
             work();
             assertThat(recorded.events()).isNotEmpty().allSatisfy(event -> {
                 assertThat(event.getEventType().getName()).isEqualTo("malloc9.Free");
@@ -115,8 +116,7 @@ class Row18DtmallocTest {
             kernel.subsystem.accounting().allocated(M_A, 5000);
             kernel.subsystem.accounting().freed(M_A, 5000);
             assertThat(recorded.events().stream().map(Row18DtmallocTest::text))
-                    .containsExactly(
-                            "Malloc a driver 1 (7) 5000 5000 -1 0", "Free a driver 1 (7) 5000 5000 -1 0");
+                    .containsExactly("Malloc a driver 1 (7) 5000 5000 -1 0", "Free a driver 1 (7) 5000 5000 -1 0");
         }
     }
 

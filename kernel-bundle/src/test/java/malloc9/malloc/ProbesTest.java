@@ -108,7 +108,9 @@ class ProbesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", ",", "[", "(a", "\\", "a.", "^a$", "a|b", "'a'", "\"a\"", "A", "a b", "\0", "\u001b[31m"})
+    @ValueSource(
+            strings = {"", " ", ",", "[", "(a", "\\", "a.", "^a$", "a|b", "'a'", "\"a\"", "A", "a b", "\0", "\u001b[31m"
+            })
     void badGlobsMeanNothingAndBreakNothing(String globs) {
         kernel.load("driver", M_A, M_B);
         try (Recorded recorded = Recorded.probes(globs)) {

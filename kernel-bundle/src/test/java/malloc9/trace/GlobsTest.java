@@ -61,6 +61,7 @@ class GlobsTest {
     void manyStarsAreNoTrap() {
         Globs stars = Globs.of("*a".repeat(1000) + "b");
         Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(10), () -> assertThat(stars.match("a".repeat(2000))).isFalse());
+                Duration.ofSeconds(10),
+                () -> assertThat(stars.match("a".repeat(2000))).isFalse());
     }
 }

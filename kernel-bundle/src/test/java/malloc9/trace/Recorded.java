@@ -30,10 +30,14 @@ public final class Recorded implements AutoCloseable {
     /** The settings that switch both probes of those types on. */
     public static Map<String, String> settings(String types) {
         return Map.of(
-                "malloc9.Malloc#enabled", "true",
-                "malloc9.Malloc#types", types,
-                "malloc9.Free#enabled", "true",
-                "malloc9.Free#types", types);
+                "malloc9.Malloc#enabled",
+                "true",
+                "malloc9.Malloc#types",
+                types,
+                "malloc9.Free#enabled",
+                "true",
+                "malloc9.Free#types",
+                types);
     }
 
     /** Changes the settings of the running recording. */

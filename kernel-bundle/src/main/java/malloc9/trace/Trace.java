@@ -24,7 +24,7 @@ public interface Trace {
         try {
             return FlightTrace.open(say);
         } catch (LinkageError noRecorder) {
-            return new Absent(Messages.noRecorder(String.valueOf(noRecorder.getMessage())));
+            return new Absent(Messages.noRecorder("module jdk.jfr is missing"));
         }
     }
 

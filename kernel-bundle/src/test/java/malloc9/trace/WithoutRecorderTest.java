@@ -15,7 +15,7 @@ class WithoutRecorderTest {
     void withNoModuleButWhatTheKernelNeeds() throws Exception {
         assertThat(ForkedJvm.run(Plain.class, "--limit-modules", "jdk.management"))
                 .containsExactly(
-                        "malloc9: no probes: this JVM has no Flight Recorder (jdk/jfr/FlightRecorderListener)", "runs");
+                        "malloc9: no probes: this JVM has no Flight Recorder (module jdk.jfr is missing)", "runs");
     }
 
     @Test

@@ -195,7 +195,7 @@ final class ArmouredBlocks {
     final class Taking {
         final Slab slab;
         final int item;
-        private final BlockRecord record;
+        final BlockRecord record;
         private final @Nullable Site site;
         private List<Damage> damages = List.of();
         private boolean claimed;

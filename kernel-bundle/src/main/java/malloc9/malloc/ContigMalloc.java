@@ -48,7 +48,7 @@ final class ContigMalloc {
         check(bytes, where);
         type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        return slow.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
+        return slow.under(type, bytes, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
     }
 
     private long search(

@@ -265,6 +265,7 @@ final class GuardedRequests {
         } finally {
             if (watch != null) {
                 watch.freed(block.accounted());
+                slow.probes.freedGuarded(type, block.bytes(), block.accounted(), block.address());
             }
         }
     }

@@ -38,6 +38,7 @@ import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.Census.Holder;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
+import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
@@ -116,6 +117,7 @@ public final class MallocSubsystem {
     private final GuardedRequests guarded;
     private final GuardedMemory rawMemory;
     private final Sampler sampler;
+    private final Trace trace;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -157,7 +159,7 @@ public final class MallocSubsystem {
     public MallocSubsystem(
             KernelMap map,
             TypeOwners owners,
-            Events events,
+            Events told,
             long rawQuarantineBytes,
             SizeClasses classes,
             ZoneSets zoneSets,
@@ -168,12 +170,13 @@ public final class MallocSubsystem {
         this.guard = guard;
         this.classes = classes;
         this.statsFile = statsFile;
-        this.watches = new Watches(classes, events, guard);
+        this.trace = Trace.open(told::note);
+        this.events = new TracedEvents(told, trace);
+        this.watches = new Watches(classes, events, guard, trace);
         this.suspects = new Suspects(zoneSets, classes.count());
         this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
-        this.events = events;
         this.sites = new Sites(owners::moduleOf);
         this.census = new Census(uma, guard);
         this.whatis = new Whatis(uma, types, guard);
@@ -191,10 +194,11 @@ public final class MallocSubsystem {
         ContigMalloc contig = new ContigMalloc(slow, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
-        this.accounting = new TypeAccountingService(slow.sections, types);
+        this.accounting = new TypeAccountingService(slow.sections, types, slow.probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         this.zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, types, zones, events, shortage);
+        trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 
     /** The safe door. */
@@ -266,6 +270,11 @@ public final class MallocSubsystem {
         tunables.apply(operator, armoured);
     }
 
+    /** Why types have no probes, or an empty line if they have. */
+    public String withoutProbes() {
+        return trace.absence();
+    }
+
     /** Gives back to the OS what was idle since the last call. */
     public void trimIdle() {
         uma.trimIdle();
@@ -286,6 +295,10 @@ public final class MallocSubsystem {
         if (kernel.equals(NOBODY)) {
             kernel = owner.module();
         }
+        descriptors.forEach(type -> trace.typeRegister(
+                Messages.printable(type.name()),
+                owner.title(),
+                type.description() == null ? "" : Messages.printable(type.description())));
     }
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
@@ -307,6 +320,17 @@ public final class MallocSubsystem {
             revocable.forEach(Owner::revoke);
             guarded.revoke(left);
             settleAccounts(owner, retired);
+            tellUnregistered(retired);
+        }
+    }
+
+    private void tellUnregistered(List<Retired> retired) {
+        for (Retired gone : retired) {
+            trace.typeUnregister(
+                    gone.type().title,
+                    gone.type().owner.title(),
+                    gone.counters().allocs(),
+                    gone.counters().frees());
         }
     }
 
@@ -386,6 +410,8 @@ public final class MallocSubsystem {
             if (quiet && revoked && guard.close()) {
                 map.close();
             }
+            tellUnregistered(retired);
+            trace.close();
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
             long items = closed.stream().mapToLong(ZoneItems::out).sum();
             Set<MallocTypeInternal> revokedTypes = new HashSet<>();

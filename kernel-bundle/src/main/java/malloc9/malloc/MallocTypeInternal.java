@@ -37,6 +37,10 @@ final class MallocTypeInternal {
     final int[] word;
 
     final String name;
+
+    /** The name as probes show it. */
+    final String title;
+
     final String description;
     final Owner owner;
 
@@ -106,6 +110,7 @@ final class MallocTypeInternal {
         this.number = number;
         this.word = new int[] {record == null ? number : SHUT};
         this.name = name;
+        this.title = Messages.printable(name);
         this.description = description;
         this.owner = owner;
         this.classes = classes;

@@ -24,6 +24,10 @@ public final class Owner {
 
     private final ModuleId module;
     private final String file;
+
+    /** The module without what could forge a line. */
+    private final String title;
+
     private final Arena arena = Arena.ofShared();
 
     /** Whether the scope has ended for everybody: it is not alive from the beginning of its end on. */
@@ -43,11 +47,17 @@ public final class Owner {
     public Owner(ModuleId module, String file) {
         this.module = module;
         this.file = file;
+        this.title = Messages.printable(module.toString());
     }
 
     /** Which module. */
     public ModuleId module() {
         return module;
+    }
+
+    /** Which module, as it is shown. */
+    String title() {
+        return title;
     }
 
     /** Where it was loaded from. */

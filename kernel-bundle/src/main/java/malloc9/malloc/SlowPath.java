@@ -15,6 +15,7 @@ import malloc9.debug.BlockRecord;
 import malloc9.debug.Sites;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Pcpu;
+import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
@@ -63,6 +64,9 @@ final class SlowPath {
 
     final TypeSections sections;
 
+    /** Those of watched types. */
+    final TypeProbes probes;
+
     private final Uma uma;
     private final SlabMap slabs;
     private final SizeClasses classes;
@@ -93,6 +97,7 @@ final class SlowPath {
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
         this.items = new Items(slabs, range);
         this.sections = new TypeSections(uma);
+        this.probes = new TypeProbes(watches.trace, uma, classes);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
@@ -149,14 +154,13 @@ final class SlowPath {
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         requests.checkSize(coat.rawBytes, type, "malloc");
         try {
-            long item = under(
+            return under(
                     type,
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
                     again,
-                    watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
-            return item == 0 ? 0 : item + coat.front;
+                    watch -> coat.block(allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat)));
         } finally {
             armoured.tell(coat);
         }
@@ -186,14 +190,21 @@ final class SlowPath {
         while (true) {
             Watch watch = type.watch();
             long address =
-                    watch == null ? attempt.under(null) : watched(watch, bytes, accounted, flags, again, attempt);
+                    watch == null ? attempt.under(null) : watched(type, watch, bytes, accounted, flags, again, attempt);
             if (address != CHANGED) {
                 return address;
             }
         }
     }
 
-    private long watched(Watch watch, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
+    private long watched(
+            MallocTypeInternal type,
+            Watch watch,
+            long bytes,
+            long accounted,
+            long flags,
+            boolean again,
+            Attempt attempt) {
         if (!(again ? watch.admitAgain(bytes, accounted, flags) : watch.admit(bytes, accounted, flags))) {
             lastFailure.stamp();
             return 0;
@@ -208,6 +219,7 @@ final class SlowPath {
         }
         if (!isNone(address)) {
             watch.allocated();
+            probes.allocated(type, bytes, accounted, GuardedRequests.plain(address));
         }
         return address;
     }
@@ -439,7 +451,7 @@ final class SlowPath {
                 uma.leave(cpu);
             }
             if (done) {
-                freed(slab, item, type, watch);
+                freed(slab, item, type, watch, viewBytes);
                 return;
             }
             if (cached) {
@@ -448,7 +460,7 @@ final class SlowPath {
         }
     }
 
-    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch) {
+    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch, long viewBytes) {
         try {
             if (slab.zone == Slab.PAGE_RUN) {
                 type.highWater.runFreed(slab.itemBytes);
@@ -459,6 +471,8 @@ final class SlowPath {
         } finally {
             if (watch != null) {
                 watch.freed(slab.itemBytes);
+                long requested = viewBytes == KernMalloc.NO_VIEW ? Trace.UNKNOWN : viewBytes;
+                probes.freed(type, requested, slab, addressOf(item));
             }
         }
     }
@@ -488,6 +502,7 @@ final class SlowPath {
         }
         if (taking.isClaimed() && watch != null) {
             watch.freed(slab.itemBytes);
+            probes.freed(type, taking.record.bytes, slab, taking.record.address);
         }
     }
 

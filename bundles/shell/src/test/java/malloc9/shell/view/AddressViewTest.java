@@ -72,12 +72,12 @@ class AddressViewTest {
 
     @Test
     void blocksBySiteAreEscapedAndNoneIsSaid() {
-        assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none").text())
+        assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none", Sizes.EXACT).text())
                 .isEqualTo("""
                         BYTES  COUNT  OLDEST  SITE
                            64      1       -  leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)
                            64      1       -  sum""");
-        assertThat(new SiteView(List.of(), "none").text()).isEqualTo("none");
+        assertThat(new SiteView(List.of(), "none", Sizes.EXACT).text()).isEqualTo("none");
     }
 
     private static AddressInfo nowhere(Place place, long start) {

@@ -41,7 +41,7 @@ class Row27ShowMallocTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "              Type        InUse        MemUse     Requests",
-                        "     \\u001b[2J\\n 18446744073709551615 18014398509481983K            0",
+                        "       \\u001b[2J\\n 18446744073709551615 18014398509481983K            0",
                         "a name of more than eighteen 18446744073709551615            1K 18446744073709551615");
     }
 

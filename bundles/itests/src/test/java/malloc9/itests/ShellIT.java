@@ -204,9 +204,13 @@ class ShellIT {
                 .containsPattern("\n        leaky     3     6K       -        3  leaky-1\\.0\\.0\\S*  2048");
         assertThat(session.run("vmstat -m -h leaky")).endsWith("leaky     3   6.0K       -        3  2048");
         assertThat(session.run("kldstat -h")).containsPattern(" 6\\.0K +leaky-");
-        assertThat(session.run("vmstat -w 1 -c 2 -s growth leaky | grep --color=never leaky").lines())
+        assertThat(session.run("vmstat -w 1 -c 2 -s growth leaky").lines())
                 .containsExactly(
-                        "leaky      3      6K       -         3     -", "leaky      3      6K       0         3   0/s");
+                        " Type  InUse  MemUse  Growth  Requests  Rate",
+                        "leaky      3      6K       -         3     -",
+                        "",
+                        " Type  InUse  MemUse  Growth  Requests  Rate",
+                        "leaky      3      6K       0         3   0/s");
         session.run("kldunload leaky");
         assertThatThrownBy(() -> session.run("vmstat -w 1 nosuch")).hasMessageStartingWith("no such memory type: nosuch");
     }

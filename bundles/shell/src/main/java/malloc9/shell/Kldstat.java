@@ -28,7 +28,7 @@ public final class Kldstat {
         this.kernel = kernel;
     }
 
-    @Descriptor("list the modules that own memory types: id, references, live bytes, name, types")
+    @Descriptor("list the modules that own memory types")
     public View kldstat(
             @Descriptor(Formats.HUMANE_DESCRIPTION)
                     @Parameter(names = Formats.HUMANE, presentValue = "true", absentValue = "false")

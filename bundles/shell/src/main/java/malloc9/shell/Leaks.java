@@ -47,7 +47,7 @@ public final class Leaks implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("list what stopped modules forgot, or what is in use, by where it was allocated")
+    @Descriptor("list what modules forgot or have in use, by where it is from")
     public View leaks(
             @Descriptor("what is in use, the oldest first")
                     @Parameter(names = AGE, presentValue = "true", absentValue = "false")

@@ -34,7 +34,7 @@ public final class Memguard implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("choose the types that MemGuard guards, before or after they are there, or show its counters")
+    @Descriptor("choose the types that MemGuard guards, or show its counters")
     public View memguard(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,

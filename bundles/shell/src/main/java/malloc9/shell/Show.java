@@ -39,7 +39,7 @@ public final class Show implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("show what the kernel debugger shows: memory types, zones, free pages, who shares zones")
+    @Descriptor("show what the kernel debugger would: types, zones, free pages")
     public View show(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,

@@ -21,7 +21,7 @@ public final class Suspects {
         this.kernel = kernel;
     }
 
-    @Descriptor("print which types may have done the damage that was found, and which share zones")
+    @Descriptor("print which types may have damaged memory, and which share zones")
     public View suspects(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format) {

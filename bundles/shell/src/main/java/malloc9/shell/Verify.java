@@ -21,7 +21,7 @@ public final class Verify {
         this.kernel = kernel;
     }
 
-    @Descriptor("look at all blocks of level I, in use and freed, and print what is damaged")
+    @Descriptor("look at all blocks of level I, and print what is damaged")
     public View verify(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format) {

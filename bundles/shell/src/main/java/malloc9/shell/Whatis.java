@@ -24,7 +24,7 @@ public final class Whatis implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("say what lies at an address: whose block, allocated where, free, or nothing")
+    @Descriptor("say what lies at an address, whose it is and where it is from")
     public View whatis(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,

@@ -2,8 +2,10 @@ package malloc9.malloc;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,12 +22,16 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.FreePages;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.Snapshot;
 import malloc9.api.runtime.SuspectsInfo;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
@@ -47,6 +53,7 @@ import malloc9.uma.ZoneStream;
 import malloc9.vm.Exhaustion;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
+import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 
@@ -460,8 +467,12 @@ public final class MallocSubsystem {
 
     /** The zones; used items are those handed out and not yet given back. */
     public List<ZoneStats> zoneStats() {
+        return zoneStats(types.registered(), zones.zones());
+    }
+
+    private List<ZoneStats> zoneStats(List<MallocTypeInternal> registered, List<DriverZone> drivers) {
         long[] requests = formerRequests.clone();
-        long[] used = used(requests);
+        long[] used = used(registered, requests);
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
@@ -476,14 +487,64 @@ public final class MallocSubsystem {
                     zone.failures(),
                     0));
         }
-        stats.addAll(zones.stats());
+        stats.addAll(ZoneRegistry.stats(drivers));
         return List.copyOf(stats);
+    }
+
+    /** Types, zones and modules of one instant. */
+    public Snapshot snapshot() {
+        record Lists(List<MallocTypeInternal> types, List<DriverZone> zones) {}
+        Generation.At<Lists> now =
+                types.generation.read(() -> new Lists(types.registered(), zones.zones()));
+        List<TypeStats> stats = new ArrayList<>();
+        Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
+        for (MallocTypeInternal type : now.value().types()) {
+            TypeStats figures = stats(type);
+            stats.add(figures);
+            owners.computeIfAbsent(type.owner, unknown -> new ArrayList<>()).add(figures);
+        }
+        List<ModuleInfo> modules = new ArrayList<>();
+        owners.forEach((owner, figures) -> modules.add(module(owner, figures)));
+        return new Snapshot(
+                now.generation(),
+                Instant.now(),
+                stats,
+                zoneStats(now.value().types(), now.value().zones()),
+                modules,
+                kernelMap());
+    }
+
+    /** What there is to see of a module. */
+    public ModuleInfo module(Owner owner) {
+        return module(owner, typeStats(owner));
+    }
+
+    private static ModuleInfo module(Owner owner, List<TypeStats> types) {
+        return new ModuleInfo(
+                owner.module(),
+                owner.file(),
+                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
+                types.stream().map(TypeStats::name).toList());
+    }
+
+    /** Tells the figures of all types, the newest first: takes no lock and makes nothing. */
+    public void show(TypeFigures consumer) {
+        List<MallocTypeInternal> registered = types.registered();
+        for (int i = registered.size() - 1; i >= 0; i--) {
+            registered.get(i).tell(consumer);
+        }
+    }
+
+    /** What of the map is free. */
+    public FreePages freePages() {
+        return new FreePages(
+                PageSource.PAGE, Arrays.stream(map.freeBlocks()).boxed().toList());
     }
 
     /** What the stream of zones says of each, oldest first. */
     private List<ZoneRecord> zoneRecords() {
         long[] requests = formerRequests.clone();
-        long[] used = used(requests);
+        long[] used = used(types.registered(), requests);
         List<ZoneRecord> records = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
             Zone zone = uma.zones().get(number);
@@ -499,9 +560,9 @@ public final class MallocSubsystem {
      *
      * @param requests their requests are added to these
      */
-    private long[] used(long[] requests) {
+    private long[] used(List<MallocTypeInternal> registered, long[] requests) {
         long[] used = new long[requests.length];
-        for (MallocTypeInternal type : types.registered()) {
+        for (MallocTypeInternal type : registered) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
                 requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.malloc.statsfile.TypeRecord;
@@ -223,6 +224,12 @@ final class MallocTypeInternal {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Tells what all CPUs counted: rows are published whole and never taken away, so that a reader needs no lock. */
+    void tell(TypeFigures consumer) {
+        Watch watching = made;
+        Counters.tell(name, classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all(), consumer);
     }
 
     /** What all CPUs counted while it was not watched. */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import malloc9.api.Malloc;
 import malloc9.api.runtime.EventTopics;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
 import malloc9.testkit.ClasspathBundles;
 import malloc9.testkit.OsgiTest;
 import org.junit.jupiter.api.AfterEach;
@@ -106,7 +107,8 @@ class EventsIT {
         Bundle leaky = context.installBundle(ClasspathBundles.location("leaky"));
         leaky.start();
         next(EventTopics.TYPE_REGISTERED);
-        operator.limits(leaky.getBundleId(), "leaky", 1_000, 0);
+        operator.limit(
+                new ModuleId("leaky", leaky.getVersion().toString(), leaky.getBundleId()), "leaky", 1_000, 0);
         Event passed = next(EventTopics.QUOTA_EXCEEDED);
         assertThat(passed.getProperty(EventTopics.LIMIT)).isEqualTo(1_000L);
         assertThat(passed.getProperty(EventTopics.USED)).isEqualTo(6_144L);

@@ -54,6 +54,15 @@ final class LiveSystem implements AutoCloseable {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
+    /** The JVM that the script has started. */
+    long jvm() {
+        return process.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+    }
+
     void type(String line) {
         keyboard.println(line);
     }

@@ -19,7 +19,7 @@ import org.osgi.framework.Constants;
 final class Malloc9System {
 
     /** The bundles of malloc9 itself. */
-    static final List<String> MALLOC9 = 
+    static final List<String> MALLOC9 =
             List.of("malloc9.api", "malloc9.kernel", "malloc9.memstat", "malloc9.config", "malloc9.shell");
 
     /** The bundles that malloc9 stands on. */

@@ -74,6 +74,9 @@ final class ContigMalloc {
 
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
+        if (slow.guarded.owns(address)) {
+            throw slow.guarded.notContiguous(address, bytes, type, viewBytes);
+        }
         Slab run = slow.blocks.locate(address, type, viewBytes, "contigfree");
         if (run.zone != Slab.PAGE_RUN
                 || slow.blocks.noted(address) != null

@@ -148,13 +148,13 @@ final class GuardedRequests {
         return raw ? block.address() : block.address() | MARK;
     }
 
-    void free(long address, MallocTypeInternal type, long viewBytes) {
-        GuardedBlock block = locate(address, type, viewBytes, "free");
+    void free(long address, MallocTypeInternal type, long viewBytes, String function) {
+        GuardedBlock block = locate(address, type, viewBytes, function);
         // Before anything changes: it needs the Java heap.
         Site site = sites.take();
         while (true) {
             Watch watch = type.watch();
-            Pcpu cpu = slow.sections.enterUnder(type, watch, "free");
+            Pcpu cpu = slow.sections.enterUnder(type, watch, function);
             if (cpu != null) {
                 boolean mine;
                 try {
@@ -206,10 +206,18 @@ final class GuardedRequests {
         return locate(address, type, viewBytes, "malloc_usable_size").bytes();
     }
 
-    /** The error for a segment whose scope has ended, if it was a guarded block's; else null. */
+    /** The error for contigfree of MemGuard's address, which guards no contiguous blocks. */
+    InvalidFree notContiguous(long address, long bytes, MallocTypeInternal type, long viewBytes) {
+        GuardedBlock block = locate(address, type, viewBytes, "contigfree");
+        return blocks.refused(
+                type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, block.bytes()));
+    }
+
+    /** The error for a segment whose scope has ended, if it was a guarded block's that was freed; else null. */
     @Nullable
     InvalidFree stale(MemorySegment block, MallocTypeInternal type) {
-        return owns(block.address()) ? doubleFree(block.address(), type) : null;
+        GuardedBlock known = guard.find(block.address());
+        return owns(block.address()) && (known == null || !known.isLeft()) ? doubleFree(block.address(), type) : null;
     }
 
     /** The live blocks of a type, whose counters are at rest. */
@@ -236,6 +244,7 @@ final class GuardedRequests {
     void release(BitSet numbers) {
         for (GuardedBlock block : live(numbers)) {
             if (block.takeBack()) {
+                block.leave();
                 guard.release(block);
             }
         }
@@ -274,7 +283,9 @@ final class GuardedRequests {
     private GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = guard.find(address);
         if (block == null || !block.isLive()) {
-            throw doubleFree(address, type);
+            throw block != null && block.isLeft() && block.address() == address
+                    ? blocks.refused(type, Reason.REVOKED, address, Messages.left(function, address, block.bytes()))
+                    : doubleFree(address, type);
         }
         if (block.address() != address) {
             throw blocks.refused(

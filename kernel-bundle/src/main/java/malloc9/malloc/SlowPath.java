@@ -425,7 +425,7 @@ final class SlowPath {
     void free(long address, MallocTypeInternal type, long viewBytes) {
         type.types.fence(type, "free");
         if (guarded.owns(address)) {
-            guarded.free(address, type, viewBytes);
+            guarded.free(address, type, viewBytes, "free");
             return;
         }
         if (armoured.free(address, type, viewBytes, "free")) {
@@ -558,7 +558,7 @@ final class SlowPath {
         type.types.fence(type, "zfree");
         if (guarded.owns(address)) {
             // Its pages go back to the OS.
-            guarded.free(address, type, viewBytes);
+            guarded.free(address, type, viewBytes, "zfree");
             return;
         }
         // What was armoured is full of trash afterwards.

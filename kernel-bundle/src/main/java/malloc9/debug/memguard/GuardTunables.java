@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import malloc9.api.sysctl.KnobRange;
 import malloc9.debug.memguard.GuardMap.Figures;
 import malloc9.sysctl.Oid;
 import malloc9.sysctl.SysctlTree;
@@ -119,25 +120,51 @@ public record GuardTunables(long divisor, GuardSettings settings) {
 
     /** What the boot environment says; what makes no sense is as if not set. */
     public static GuardTunables from(Function<String, @Nullable String> environment) {
+        return from(environment, ignored -> {});
+    }
+
+    /** Says which tunables make no sense though they can be read; what is standard holds for them. */
+    public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
+        from(environment, complaints);
+    }
+
+    private static GuardTunables from(
+            Function<String, @Nullable String> environment, Consumer<String> complaints) {
         GuardSettings settings = GuardSettings.STANDARD;
         String desc = DESC.text(environment);
         if (desc != null) {
-            settings = settings.withDesc(desc.substring(0, Math.min(desc.length(), GuardSettings.DESC_SIZE - 1)));
+            int most = GuardSettings.DESC_SIZE - 1;
+            settings = settings.withDesc(desc.substring(0, Math.min(desc.length(), most)));
+            if (desc.length() > most) {
+                complaints.accept(Messages.cut(DESC.knob().name(), most));
+            }
         }
-        Long options = OPTION_BITS.number(environment);
-        if (options != null && OPTION_BITS.knob().range().contains(options)) {
+        Long options = sensible(OPTION_BITS, environment, complaints);
+        if (options != null) {
             settings = settings.withOptions(options.intValue());
         }
-        Long frequency = FREQUENCY.number(environment);
-        if (frequency != null && FREQUENCY.knob().range().contains(frequency)) {
+        Long frequency = sensible(FREQUENCY, environment, complaints);
+        if (frequency != null) {
             settings = settings.withFrequency(frequency.intValue());
         }
-        Long interval = SAMPLE_INTERVAL.number(environment);
-        if (interval != null && SAMPLE_INTERVAL.knob().range().contains(interval)) {
+        Long interval = sensible(SAMPLE_INTERVAL, environment, complaints);
+        if (interval != null) {
             settings = settings.withSampleMillis(interval.intValue());
         }
         Long divisor = DIVISOR.number(environment);
         return new GuardTunables(divisor == null ? GuardSizes.STANDARD_DIVISOR : divisor, settings);
+    }
+
+    /** The number, if there is one that makes sense. */
+    private static @Nullable Long sensible(
+            Oid oid, Function<String, @Nullable String> environment, Consumer<String> complaints) {
+        Long number = oid.number(environment);
+        KnobRange range = oid.knob().range();
+        if (number != null && !range.contains(number)) {
+            complaints.accept(Messages.ignored(oid.knob().name(), range.min() + " to " + range.max(), number));
+            return null;
+        }
+        return number;
     }
 
     /**

@@ -29,6 +29,7 @@ public final class GuardedBlock {
     private static final int NEW = 0;
     private static final int LIVE = 1;
     private static final int GONE = 2;
+    private static final int LEFT = 3;
 
     /** The first byte of its pages. */
     final long pages;
@@ -102,6 +103,16 @@ public final class GuardedBlock {
     /** Takes it out of its owner's hands; false if somebody was faster. Asked inside a critical section. */
     public boolean takeBack() {
         return state.compareAndSet(LIVE, GONE);
+    }
+
+    /** Notes of a block that was taken back that nobody had freed it: its owner has stopped. */
+    public void leave() {
+        state.set(LEFT);
+    }
+
+    /** Whether its owner has stopped without freeing it. */
+    public boolean isLeft() {
+        return state.get() == LEFT;
     }
 
     /** Whether it is somebody's. */

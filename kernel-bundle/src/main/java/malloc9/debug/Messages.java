@@ -12,6 +12,10 @@ public final class Messages {
 
     private Messages() {}
 
+    static String ignored(String tunable, String wanted, long value) {
+        return "tunable " + tunable + " is ignored: not " + wanted + ": " + value;
+    }
+
     static List<String> underflow(long corrupted, BlockRecord record, @Nullable Site freeing) {
         String line = "REDZONE: Buffer underflow detected. " + bytes(corrupted) + " corrupted before "
                 + hex(record.address) + " (" + record.bytes + " bytes allocated).";

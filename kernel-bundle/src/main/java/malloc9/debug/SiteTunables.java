@@ -2,6 +2,7 @@ package malloc9.debug;
 
 import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 import malloc9.sysctl.Oid;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,23 @@ public record SiteTunables(int every, int depth) {
         Long frames = DEPTH.number(environment);
         return new SiteTunables(
                 blocks == null || blocks < 0 ? STANDARD.every : blocks.intValue(),
-                frames == null || frames < 1 || frames > Sites.MAX_DEPTH ? STANDARD.depth : frames.intValue());
+                frames == null || !isDepth(frames) ? STANDARD.depth : frames.intValue());
+    }
+
+    /** Says which tunables make no sense though they can be read. */
+    public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
+        Long blocks = EVERY.number(environment);
+        if (blocks != null && blocks < 0) {
+            complaints.accept(Messages.ignored(EVERY.knob().name(), "0 or above", blocks));
+        }
+        Long frames = DEPTH.number(environment);
+        if (frames != null && !isDepth(frames)) {
+            complaints.accept(Messages.ignored(DEPTH.knob().name(), "1 to " + Sites.MAX_DEPTH, frames));
+        }
+    }
+
+    private static boolean isDepth(long frames) {
+        return frames >= 1 && frames <= Sites.MAX_DEPTH;
     }
 
     /** Sets a kernel's sites so. */

@@ -102,7 +102,7 @@ public final class Kernel implements AutoCloseable {
                 malloc.sizeClasses(),
                 malloc.zoneSets(),
                 clock,
-                new MemGuard(tunables.guardSizes(), journal::note),
+                new MemGuard(tunables.guardSizes(), map.failPoints(), journal::note),
                 statsFile);
         tunables.sites().apply(subsystem.sites());
         SysctlTree tree = new SysctlTree();

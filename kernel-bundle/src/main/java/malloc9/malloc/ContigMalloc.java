@@ -54,6 +54,9 @@ final class ContigMalloc {
     private long search(
             long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
         long address = attempt(pages, type, watch, flags, where, raw);
+        if (address == 0 && slow.armoured.quarantine().letOut()) {
+            address = attempt(pages, type, watch, flags, where, raw);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             uma.trim();
             address = attempt(pages, type, watch, flags, where, raw);
@@ -71,6 +74,9 @@ final class ContigMalloc {
 
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
+        if (slow.guarded.owns(address)) {
+            throw slow.guarded.notContiguous(address, bytes, type, viewBytes);
+        }
         Slab run = slow.blocks.locate(address, type, viewBytes, "contigfree");
         if (run.zone != Slab.PAGE_RUN
                 || slow.blocks.noted(address) != null

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import java.lang.foreign.MemorySegment;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
+import malloc9.debug.BlockRecord;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 
@@ -32,6 +33,7 @@ final class ItemCheck {
         if (slab == null) {
             throw refused(zone.type, Reason.FOREIGN, address, ZoneMessages.foreign(address, name));
         }
+        checkNoted(zone, slab, granule, address);
         int index = slab.indexOf(granule);
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
             throw refused(zone.type, Reason.INTERIOR, address, unaligned(slab, granule, address, name));
@@ -51,6 +53,19 @@ final class ItemCheck {
                     Messages.longerView(function, address, viewBytes, zone.size));
         }
         return slab;
+    }
+
+    /** Refuses what lies in an armoured block, which does not start where its slab's item does. */
+    private void checkNoted(ZoneItems zone, Slab slab, int granule, long address) {
+        int index = slab.indexOfItem(granule);
+        int tag = index < slab.items() ? slab.tagOf(slab.granule(index)) : 0;
+        if (!Tags.isNoted(tag) || !(slab.note(granule) instanceof BlockRecord record)) {
+            return;
+        }
+        if (address != record.address) {
+            throw refused(zone.type, Reason.INTERIOR, address, unaligned(slab, granule, address, zone.zone.name()));
+        }
+        throw notOf(zone, tag, slab, address);
     }
 
     /** The error for a segment that is no item, whatever its address. */

@@ -4,7 +4,6 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
-import malloc9.api.InvalidFree;
 import malloc9.debug.BlockRecord;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
@@ -155,10 +154,11 @@ public final class KernMalloc {
             slow.copy(address, GuardedRequests.plain(moved), Math.min(bytes, usable), type);
             try {
                 free(address, type, viewBytes);
-            } catch (InvalidFree alreadyFreed) {
-                // Another thread was faster: the caller gets the error, and so nobody would have the new block.
+            } catch (RuntimeException | Error refused) {
+                // Another thread was faster, or the old one is free and was damaged: the caller gets the error, and so
+                // nobody would have the new block.
                 free(GuardedRequests.plain(moved), type, NO_VIEW);
-                throw alreadyFreed;
+                throw refused;
             }
         }
         return moved;

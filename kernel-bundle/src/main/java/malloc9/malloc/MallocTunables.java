@@ -11,6 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.debug.SiteTunables;
+import malloc9.debug.memguard.GuardTunables;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.Oid;
 import malloc9.sysctl.SysctlTree;
@@ -51,7 +53,7 @@ public record MallocTunables(
                     "vm.malloc.zone_sizes", CTLFLAG_RD, "I", "the size classes, smallest first, and a 0")
             .unit("bytes");
 
-    private static final Oid DEBUG = Oid.node("debug.malloc", "malloc's failures on purpose and parallel zones");
+    private static final Oid DEBUG = Oid.node("debug.malloc", "malloc's failures on purpose, parallel zones and level");
 
     private static final Oid FAILURE_RATE = Oid.integer(
                     "debug.malloc.failure_rate",
@@ -109,6 +111,8 @@ public record MallocTunables(
             complaints.accept(Messages.noSuchPreset(SIZE_CLASSES.knob().name(), preset));
         }
         ArmourTunables.complain(environment, complaints);
+        SiteTunables.complain(environment, complaints);
+        GuardTunables.complain(environment, complaints);
         Long rate = FAILURE_RATE.number(environment);
         if (rate != null && rate < 0) {
             complaints.accept(Messages.negativeTunable(FAILURE_RATE.knob().name(), rate));

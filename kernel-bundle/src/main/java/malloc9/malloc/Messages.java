@@ -286,8 +286,12 @@ public final class Messages {
     }
 
     static String quarantined(String function, long address, long bytes) {
+        return left(function, address, bytes) + ", and is in quarantine";
+    }
+
+    static String left(String function, long address, long bytes) {
         return function + ": block " + hex(address) + " of " + bytes
-                + " bytes was left behind by a module that has stopped, and is in quarantine";
+                + " bytes was left behind by a module that has stopped";
     }
 
     private static String hex(long address) {

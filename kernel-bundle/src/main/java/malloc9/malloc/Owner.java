@@ -30,6 +30,9 @@ public final class Owner {
 
     private final Arena arena = Arena.ofShared();
 
+    /** Whether the scope has ended for everybody: it is not alive from the beginning of its end on. */
+    private volatile boolean revoked;
+
     /** What its types have drawn in advance from its budget. */
     private final List<Credit> credits = new CopyOnWriteArrayList<>();
 
@@ -81,18 +84,20 @@ public final class Owner {
 
     /** Ends every segment; false if a native call still uses one, and it may be tried again. */
     boolean revoke() {
-        for (int attempt = 0; attempt < REVOKE_TRIES && arena.scope().isAlive(); attempt++) {
+        for (int attempt = 0; attempt < REVOKE_TRIES && !revoked; attempt++) {
             try {
                 arena.close();
+                revoked = true;
             } catch (IllegalStateException inUse) {
+                // Or another thread is about to end it.
                 LockSupport.parkNanos(REVOKE_PAUSE_NANOS);
             }
         }
-        return isRevoked();
+        return revoked;
     }
 
     /** Whether every segment has ended. */
     boolean isRevoked() {
-        return !arena.scope().isAlive();
+        return revoked;
     }
 }

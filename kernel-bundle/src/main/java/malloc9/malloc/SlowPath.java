@@ -44,6 +44,9 @@ final class SlowPath {
     /** What a way to a block says when its type's watch has changed meanwhile. */
     static final long CHANGED = -1;
 
+    /** What it says when MemGuard has no block for a request that was to be guarded. */
+    static final long UNGUARDED = -2;
+
     /** What can be wrong with a pointer. */
     final BlockCheck blocks;
 
@@ -111,26 +114,44 @@ final class SlowPath {
         if (address != CHANGED) {
             return address;
         }
-        if (guarded.wants(bytes, type)) {
-            return under(
-                    type,
-                    bytes,
-                    classes.accounted(bytes),
-                    flags,
-                    watch -> guarded.orPlain(bytes, type, watch, flags, raw));
-        }
+        return guarded.wants(bytes, type)
+                ? mallocGuarded(bytes, type, flags, raw, false)
+                : mallocUnguarded(bytes, type, flags, raw, false);
+    }
+
+    /**
+     * Allocates a guarded block, or else the block that it would be without MemGuard.
+     *
+     * @param sampled whether the guarded one counts as a sample
+     */
+    long mallocGuarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean sampled) {
+        long address = under(type, bytes, classes.accounted(bytes), flags, false, watch -> {
+            long given = guarded.allocate(bytes, type, watch, flags, raw, sampled);
+            return given == 0 ? UNGUARDED : given;
+        });
+        return address == UNGUARDED ? mallocUnguarded(bytes, type, flags, raw, true) : address;
+    }
+
+    /** @param again whether the request was admitted before */
+    private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         Coat coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
             try {
-                return mallocIn(coat, bytes, type, flags, raw);
+                return mallocIn(coat, bytes, type, flags, raw, again);
             } catch (OutOfMemoryError noRecord) {
                 // Unfortunate but not fatal: the block is a plain one.
             }
         }
-        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
+        return under(
+                type,
+                bytes,
+                classes.accounted(bytes),
+                flags,
+                again || coat != null,
+                watch -> allocate(bytes, type, watch, flags, raw));
     }
 
-    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
+    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         requests.checkSize(coat.rawBytes, type, "malloc");
         try {
             return under(
@@ -138,13 +159,17 @@ final class SlowPath {
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
+                    again,
                     watch -> coat.block(allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat)));
         } finally {
             armoured.tell(coat);
         }
     }
 
-    /** What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now. */
+    /**
+     * What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now, UNGUARDED if
+     * another attempt is to be made.
+     */
     interface Attempt {
         long under(@Nullable Watch watch);
     }
@@ -156,9 +181,16 @@ final class SlowPath {
      * @param accounted as charged
      */
     long under(MallocTypeInternal type, long bytes, long accounted, long flags, Attempt attempt) {
+        return under(type, bytes, accounted, flags, false, attempt);
+    }
+
+    /** @param again whether the request was admitted before, to an attempt that did not serve it */
+    private long under(
+            MallocTypeInternal type, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
         while (true) {
             Watch watch = type.watch();
-            long address = watch == null ? attempt.under(null) : watched(type, watch, bytes, accounted, flags, attempt);
+            long address =
+                    watch == null ? attempt.under(null) : watched(type, watch, bytes, accounted, flags, again, attempt);
             if (address != CHANGED) {
                 return address;
             }
@@ -166,8 +198,14 @@ final class SlowPath {
     }
 
     private long watched(
-            MallocTypeInternal type, Watch watch, long bytes, long accounted, long flags, Attempt attempt) {
-        if (!watch.admit(bytes, accounted, flags)) {
+            MallocTypeInternal type,
+            Watch watch,
+            long bytes,
+            long accounted,
+            long flags,
+            boolean again,
+            Attempt attempt) {
+        if (!(again ? watch.admitAgain(bytes, accounted, flags) : watch.admit(bytes, accounted, flags))) {
             lastFailure.stamp();
             return 0;
         }
@@ -175,15 +213,19 @@ final class SlowPath {
         try {
             address = attempt.under(watch);
         } finally {
-            if (address == 0 || address == CHANGED) {
+            if (isNone(address)) {
                 watch.refund(accounted);
             }
         }
-        if (address != 0 && address != CHANGED) {
+        if (!isNone(address)) {
             watch.allocated();
             probes.allocated(type, bytes, accounted, GuardedRequests.plain(address));
         }
         return address;
+    }
+
+    private static boolean isNone(long address) {
+        return address == 0 || address == CHANGED || address == UNGUARDED;
     }
 
     /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
@@ -209,6 +251,9 @@ final class SlowPath {
             @Nullable Coat coat) {
         long bytes = classes.bytes(sizeClass);
         long address = tryItem(sizeClass, type, watch, flags, raw, coat);
+        if (address == 0 && armoured.quarantine().letOut()) {
+            address = tryItem(sizeClass, type, watch, flags, raw, coat);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
@@ -303,6 +348,9 @@ final class SlowPath {
     private long mallocRun(
             long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         long address = tryRun(bytes, type, watch, flags, raw, coat);
+        if (address == 0 && armoured.quarantine().letOut()) {
+            address = tryRun(bytes, type, watch, flags, raw, coat);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
         }
@@ -341,21 +389,24 @@ final class SlowPath {
             if (cpu == null) {
                 return CHANGED;
             }
-            if (run != null) {
-                long[] row = TypeSections.counters(cpu, type, watch);
-                if (coat != null) {
-                    coat.put(run, run.base);
+            try {
+                if (run != null) {
+                    long[] row = TypeSections.counters(cpu, type, watch);
+                    if (coat != null) {
+                        coat.put(run, run.base);
+                    }
+                    run.tagAs(run.base, owner(type, raw, coat));
+                    row[Counters.RUN_ALLOCS]++;
+                    row[Counters.RUN_ALLOCATED] += run.itemBytes;
+                    done = true;
+                    if (type.record != null) {
+                        type.record.allocated(cpu.number, run.itemBytes, 0);
+                    }
                 }
-                run.tagAs(run.base, owner(type, raw, coat));
-                row[Counters.RUN_ALLOCS]++;
-                row[Counters.RUN_ALLOCATED] += run.itemBytes;
                 done = true;
-                if (type.record != null) {
-                    type.record.allocated(cpu.number, run.itemBytes, 0);
-                }
+            } finally {
+                uma.leave(cpu);
             }
-            done = true;
-            uma.leave(cpu);
         } finally {
             if (run != null && !done) {
                 uma.releaseRun(run);
@@ -374,7 +425,7 @@ final class SlowPath {
     void free(long address, MallocTypeInternal type, long viewBytes) {
         type.types.fence(type, "free");
         if (guarded.owns(address)) {
-            guarded.free(address, type, viewBytes);
+            guarded.free(address, type, viewBytes, "free");
             return;
         }
         if (armoured.free(address, type, viewBytes, "free")) {
@@ -507,7 +558,7 @@ final class SlowPath {
         type.types.fence(type, "zfree");
         if (guarded.owns(address)) {
             // Its pages go back to the OS.
-            guarded.free(address, type, viewBytes);
+            guarded.free(address, type, viewBytes, "zfree");
             return;
         }
         // What was armoured is full of trash afterwards.

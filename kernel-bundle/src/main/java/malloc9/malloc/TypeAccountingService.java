@@ -36,6 +36,7 @@ final class TypeAccountingService implements TypeAccounting {
         if (bytes < 0) {
             throw new InvalidRequest(Messages.badAccounting(function, bytes, type.name));
         }
+        type.accountForOthers();
         Watch watch;
         Pcpu cpu;
         do {

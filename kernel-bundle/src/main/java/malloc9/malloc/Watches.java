@@ -93,6 +93,7 @@ final class Watches {
             limits.run();
         } finally {
             lock.unlock();
+            guard.tell();
         }
     }
 

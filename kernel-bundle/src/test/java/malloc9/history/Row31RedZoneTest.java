@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
+import java.util.regex.Pattern;
 import malloc9.api.BlockDamaged;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
@@ -113,20 +113,59 @@ class Row31RedZoneTest {
                         + " (100 bytes allocated).");
     }
 
+    /** Section 9's report, line by line; the number of frames is a knob. */
     @Test
     void theReportSaysWhereItWasAllocatedAndWhereFreed() {
         long block = malloc(10);
         write(block + 10);
         kernel.rawMalloc().free(block, M_A);
-        List<String> report = kernel.damages.getFirst().report();
-        int allocation = report.indexOf("Allocation backtrace:");
-        int free = report.indexOf("Free backtrace:");
-        assertThat(allocation).isEqualTo(1);
-        assertThat(report.get(2)).startsWith("#0 ");
-        assertThat(report.get(free + 1)).startsWith("#0 ");
-        assertThat(report.subList(allocation, free)).anyMatch(line -> line.contains("Row31RedZoneTest.malloc"));
-        assertThat(report.subList(free, report.size())).anyMatch(line -> line.contains("theReportSaysWhere"));
+        assertThat(String.join("\n", kernel.damages.getFirst().report()))
+                .matches(Pattern.compile("""
+                        REDZONE: Buffer overflow detected\\. 1 byte corrupted after 0x%x \\(10 bytes allocated\\)\\.
+                        Allocation backtrace:
+                        #0 malloc9\\.history\\.Row31RedZoneTest\\.malloc\\(Row31RedZoneTest\\.java:\\d+\\)
+                        #1 malloc9\\.history\\.Row31RedZoneTest\\.theReportSaysWhereItWasAllocatedAndWhereFreed\\(FRAME\\)
+                        #2 TEXT
+                        #3 TEXT
+                        Free backtrace:
+                        #0 malloc9\\.history\\.Row31RedZoneTest\\.theReportSaysWhereItWasAllocatedAndWhereFreed\\(FRAME\\)
+                        #1 TEXT
+                        #2 TEXT
+                        #3 TEXT""".formatted(block + 10)
+                        .replace("FRAME", "Row31RedZoneTest\\.java:\\d+")
+                        .replace("TEXT", "\\S+\\(\\S+\\)")));
         assertThat(kernel.damages.getFirst().allocated()).anyMatch(line -> line.contains("Row31RedZoneTest.malloc"));
+    }
+
+    /** The header is 16 bytes, the size and its checksum, in front of 16 bytes of red zone. */
+    @Test
+    void aHeaderThatWasWrittenToIsFoundByItsChecksumToTheByte() {
+        for (int at = 32; at > 16; at--) {
+            long block = malloc(10);
+            MemorySegment hurt = MemorySegment.ofAddress(block - at).reinterpret(1);
+            hurt.set(ValueLayout.JAVA_BYTE, 0, (byte) ~hurt.get(ValueLayout.JAVA_BYTE, 0));
+            kernel.rawMalloc().free(block, M_A);
+            reported(
+                    Damage.Kind.UNDERFLOW,
+                    block,
+                    -at,
+                    10,
+                    "underflow detected. 1 byte corrupted before " + hex(block));
+            kernel.damages.clear();
+        }
+    }
+
+    /** The size that is believed is the record's, which no wild write reaches. */
+    @Test
+    void aForgedHeaderIsFoundAndNotBelieved() {
+        long block = malloc(10);
+        MemorySegment size = MemorySegment.ofAddress(block - 32).reinterpret(8);
+        assertThat(size.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isEqualTo(10);
+        size.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, 11);
+        assertThat(kernel.rawMalloc().usableSize(block, M_A)).isEqualTo(10);
+        kernel.rawMalloc().free(block, M_A);
+        reported(Damage.Kind.UNDERFLOW, block, -32, 10, "underflow detected. 1 byte corrupted before " + hex(block));
+        assertThat(kernel.stats("a").inUse()).isZero();
     }
 
     @Test
@@ -163,6 +202,23 @@ class Row31RedZoneTest {
         assertThat(kernel.damages).hasSize(1);
         assertThat(kernel.panics).hasSize(1);
         assertThat(kernel.stats("a").inUse()).isZero();
+    }
+
+    @Test
+    void aReallocThatThrowsForPanicLeavesNoBlockBehind() {
+        kernel.sysctl().writeText("vm.redzone.panic", "1");
+        for (long bytes : new long[] {20, 8192}) {
+            long block = malloc(10);
+            write(block + 10);
+            assertThatThrownBy(() -> realloc(block, bytes)).isInstanceOf(BlockDamaged.class);
+            long another = malloc(10);
+            write(another + 10);
+            assertThatThrownBy(() -> kernel.rawMalloc().reallocf(another, bytes, M_A, M_NOWAIT))
+                    .isInstanceOf(BlockDamaged.class);
+            assertThat(kernel.stats("a").inUse()).isZero();
+        }
+        assertThat(kernel.damages).hasSize(4);
+        assertThat(kernel.panics).hasSize(4);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package malloc9.kernel;
 
+import static java.util.Map.entry;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -194,13 +195,21 @@ class KnobsTest {
         try {
             kernel.complain(
                     List.of("loader.conf:3: ..."),
-                    Map.of(
-                            "vm.kmem_size", "12x",
-                            "vm.kmem_size_max", "-1",
-                            "vm.kmem_size_min", "1g",
-                            "vm.malloc.size_classes", "fin\u001be",
-                            "debug.malloc.failure_rate", "-3",
-                            "nosuch", "x")::get);
+                    Map.ofEntries(
+                            entry("vm.kmem_size", "12x"),
+                            entry("vm.kmem_size_max", "-1"),
+                            entry("vm.kmem_size_min", "1g"),
+                            entry("vm.malloc.size_classes", "fin\u001be"),
+                            entry("debug.malloc.failure_rate", "-3"),
+                            entry("debug.malloc.level", "X"),
+                            entry("vm.malloc.quarantine", "-1"),
+                            entry("vm.malloc.sites", "-2"),
+                            entry("vm.malloc.sites_depth", "0"),
+                            entry("vm.memguard.desc", "d".repeat(128)),
+                            entry("vm.memguard.options", "8"),
+                            entry("vm.memguard.frequency", "200000"),
+                            entry("vm.memguard.sample_interval", "3000000000"),
+                            entry("nosuch", "x"))::get);
         } finally {
             System.setErr(err);
         }
@@ -209,7 +218,15 @@ class KnobsTest {
                         "loader.conf:3: ...",
                         "tunable vm.kmem_size is ignored: not a number: 12x",
                         "tunable vm.kmem_size_max is ignored: not a number: -1",
+                        "tunable vm.malloc.quarantine is ignored: not a number: -1",
                         "tunable vm.malloc.size_classes is ignored: not bsd, pages or fine: fin\\u001be",
+                        "tunable debug.malloc.level is ignored: not R, I or G: X",
+                        "tunable vm.malloc.sites is ignored: not 0 or above: -2",
+                        "tunable vm.malloc.sites_depth is ignored: not 1 to 64: 0",
+                        "tunable vm.memguard.desc is cut: longer than 127 characters",
+                        "tunable vm.memguard.options is ignored: not 0 to 3: 8",
+                        "tunable vm.memguard.frequency is ignored: not 0 to 100000: 200000",
+                        "tunable vm.memguard.sample_interval is ignored: not 0 to 2147483647: 3000000000",
                         "tunable debug.malloc.failure_rate is ignored: below 0: -3");
         assertThat(kernel.runtime().messages())
                 .contains("loader.conf:3: ...", "tunable vm.kmem_size is ignored: not a number: 12x");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import malloc9.api.sysctl.Knob;
@@ -21,6 +22,13 @@ class LoaderConfTest {
 
     /** The distribution's own. */
     private static final Path DISTRIBUTION = Path.of("..", "felix-config", "loader.conf");
+
+    /** Whose standard depends on the machine or on others. */
+    private static final Set<String> COMPUTED = Set.of(
+            "vm.kmem_size",
+            "vm.kmem_reserve",
+            "kern.maxusers",
+            "kern.ipc.maxpipekva");
 
     @TempDir
     private Path folder;
@@ -103,7 +111,22 @@ class LoaderConfTest {
                             .filter(Knob::isTunable)
                             .map(Knob::name)
                             .toList());
+            for (Knob knob : kernel.sysctl().knobs()) {
+                if (knob.isTunable() && !COMPUTED.contains(knob.name())) {
+                    assertThat(number(String.valueOf(uncommented.get(knob.name()))))
+                            .as(knob.name())
+                            .isEqualTo(number(knob.standard()));
+                }
+            }
         }
+    }
+
+    /** 1m is 1048576. */
+    private static String number(String value) {
+        int power = value.matches("\\d+[kmg]") ? "kmg".indexOf(value.charAt(value.length() - 1)) + 1 : 0;
+        return power == 0
+                ? value
+                : Long.toString(Long.parseLong(value.substring(0, value.length() - 1)) << (10 * power));
     }
 
     private Map<String, String> parse(String... lines) {

@@ -13,7 +13,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -93,6 +96,7 @@ class GuardKillersTest {
                 case "crc32" -> new CRC32().update(block.asByteBuffer());
                 case "crc32c" -> new CRC32C().update(block.asByteBuffer());
                 case "adler32" -> new Adler32().update(block.asByteBuffer());
+                case "system call" -> write(block.asByteBuffer());
                 case "deflater" -> deflate(block.asByteBuffer());
                 case "cas", "cas compiled" -> cas(block);
                 default -> throw new IllegalArgumentException(how);
@@ -104,6 +108,18 @@ class GuardKillersTest {
             MethodHandle strlen = linker.downcallHandle(
                     linker.defaultLookup().findOrThrow("strlen"), FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
             System.out.println((long) strlen.invokeExact(text.address()));
+        }
+
+        private static void write(ByteBuffer bytes) throws IOException {
+            Path file = Files.createTempFile("malloc9-hole", null);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(bytes);
+            } catch (IOException refused) {
+                System.out.println("refused: " + refused.getMessage());
+                throw refused;
+            } finally {
+                Files.delete(file);
+            }
         }
 
         private static void deflate(ByteBuffer input) {
@@ -165,6 +181,15 @@ class GuardKillersTest {
         for (String mode : new String[] {"-Xmixed", "-Xint"}) {
             Run run = run(mode, how);
             assertThat(run.lines()).as(mode).containsAnyOf("survived InternalError", "survived GuardHit");
+            assertThat(run.exit()).isZero();
+        }
+    }
+
+    @Test
+    void aSystemCallIsRefused() throws Exception {
+        for (String mode : new String[] {"-Xmixed", "-Xint"}) {
+            Run run = run(mode, "system call");
+            assertThat(run.lines()).as(mode).contains("refused: Bad address", "survived IOException");
             assertThat(run.exit()).isZero();
         }
     }

@@ -15,16 +15,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import malloc9.api.InvalidFree;
+import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Misuse by the thousand: rows 2 and 5 of reliability.md. */
 class MisusePropertyTest {
 
     private static final int RUNS = 1_000;
     private static final long SEED = 7;
+
+    /** Below it a block is an item of a slab at every level, from the next constant on it is a page run. */
+    private static final int SMALL = 60_000;
+
+    private static final int LARGE = 65_537;
+
+    private static final int LARGEST = 70_000;
+    private static final int PLACES = 12;
 
     private final Subsystem kernel = new Subsystem(64L << 20, SizeClasses.FINE, ZoneSets.ONE);
     private final Random random = new Random(SEED);
@@ -42,9 +53,21 @@ class MisusePropertyTest {
     void aDoubleFreeAtOnceIsFoundAtEveryLevel() {
         for (int run = 0; run < RUNS; run++) {
             level(run);
-            long block = malloc(random.nextInt(70_000));
+            long block = malloc(random.nextInt(SMALL));
             kernel.rawMalloc().free(block, M_A);
-            doubleFree(block);
+            doubleFree(block, Reason.DOUBLE_FREE);
+        }
+        exact();
+    }
+
+    /** A page run that went back to the map at level R is not known any more, whatever it was. */
+    @Test
+    void aDoubleFreeOfALargeBlockIsFoundAtEveryLevel() {
+        for (int run = 0; run < RUNS; run++) {
+            Level level = level(run);
+            long block = malloc(LARGE + random.nextInt(200_000));
+            kernel.rawMalloc().free(block, M_A);
+            doubleFree(block, level == Level.R ? Reason.FOREIGN : Reason.DOUBLE_FREE);
         }
         exact();
     }
@@ -63,7 +86,7 @@ class MisusePropertyTest {
             for (long other : others) {
                 kernel.rawMalloc().free(other, M_A);
             }
-            doubleFree(block);
+            doubleFree(block, Reason.DOUBLE_FREE);
         }
         exact();
     }
@@ -75,7 +98,7 @@ class MisusePropertyTest {
                 level(run);
                 long block = malloc(random.nextInt(10_000));
                 kernel.rawMalloc().free(block, M_A);
-                other.submit(() -> doubleFree(block)).get(30, TimeUnit.SECONDS);
+                other.submit(() -> doubleFree(block, Reason.DOUBLE_FREE)).get(30, TimeUnit.SECONDS);
             }
         }
         exact();
@@ -103,40 +126,51 @@ class MisusePropertyTest {
         exact();
     }
 
-    @Test
-    void aDoubleFreeOfASlotThatWouldHaveBeenHandedOutAgainIsFoundInQuarantine() {
-        level(1);
+    @ParameterizedTest
+    @EnumSource(
+            value = Level.class,
+            names = {"I", "G"})
+    void aDoubleFreeOfASlotThatWouldHaveBeenHandedOutAgainIsFound(Level level) {
+        kernel.subsystem.operator().level(level);
         for (int run = 0; run < RUNS; run++) {
             int size = 1 + random.nextInt(4_096);
             long block = malloc(size);
             kernel.rawMalloc().free(block, M_A);
             long next = kernel.rawMalloc().malloc(size, M_B, M_WAITOK);
             assertThat(next).isNotEqualTo(block);
-            doubleFree(block);
+            doubleFree(block, Reason.DOUBLE_FREE);
             kernel.rawMalloc().free(next, M_B);
         }
         exact();
     }
 
     @Test
-    void overflowsAndUnderflowsOfEverySizeAreFoundToTheByte() {
+    void overflowsAndUnderflowsAreFoundToTheByteWhereverTheyLie() {
         level(1);
-        for (int size = 1; size <= 70_000; size += size < 600 ? 1 : 1 + random.nextInt(500)) {
-            damage(size, size, 1);
-            damage(size, size + 7, 1);
-            damage(size, size, 8);
-            damage(size, size, 16);
-            damage(size, -1, 1);
-            damage(size, -8, 8);
-            damage(size, -16, 16);
-            damage(size, -17, 1);
-            damage(size, -32, 8);
-            damage(size, -RedZoneFront.of(size), 3);
-            long slack = slack(size);
-            damage(size, size + random.nextInt((int) slack), 1);
-            damage(size, size + slack - 1, 1);
+        for (int size = 1; size <= LARGEST; size += size < 600 ? 1 : 1 + random.nextInt(500)) {
+            for (int place = 0; place < PLACES; place++) {
+                damage(size, place, Finder.FREE);
+            }
         }
         exact();
+    }
+
+    @Test
+    void damageToBlocksOfEverySizeIsFoundByWhoeverLooksFirst() {
+        level(1);
+        kernel.sysctl().writeText("vm.malloc.quarantine", "0");
+        Finder[] finders = Finder.values();
+        for (int size = 1; size <= LARGEST; size++) {
+            damage(size, random.nextInt(PLACES), finders[size % finders.length]);
+        }
+        exact();
+    }
+
+    /** Who finds damage. */
+    private enum Finder {
+        FREE,
+        REALLOC,
+        VERIFY
     }
 
     /** The front of a block by its size, as section 9 has it on LP64. */
@@ -159,15 +193,31 @@ class MisusePropertyTest {
         return itemBytes - RedZoneFront.of(size) - size;
     }
 
-    private void damage(int size, long offset, int bytes) {
+    /** Does damage at one of the places where it can be done. */
+    private void damage(int size, int place, Finder finder) {
+        switch (place) {
+            case 0 -> damage(size, size, 1, finder);
+            case 1 -> damage(size, size + 7, 1, finder);
+            case 2 -> damage(size, size, 8, finder);
+            case 3 -> damage(size, size, 16, finder);
+            case 4 -> damage(size, -1, 1, finder);
+            case 5 -> damage(size, -8, 8, finder);
+            case 6 -> damage(size, -16, 16, finder);
+            case 7 -> damage(size, -17, 1, finder);
+            case 8 -> damage(size, -32, 8, finder);
+            case 9 -> damage(size, -RedZoneFront.of(size), 3, finder);
+            case 10 -> damage(size, size + random.nextInt((int) slack(size)), 1, finder);
+            default -> damage(size, size + slack(size) - 1, 1, finder);
+        }
+    }
+
+    private void damage(int size, long offset, int bytes, Finder finder) {
         long block = malloc(size);
         MemorySegment memory = MemorySegment.ofAddress(block + offset).reinterpret(bytes);
-        for (int at = 0; at < bytes; at++) {
-            memory.set(ValueLayout.JAVA_BYTE, at, (byte) ~memory.get(ValueLayout.JAVA_BYTE, at));
-        }
-        kernel.rawMalloc().free(block, M_A);
+        invert(memory);
+        find(block, size, memory, finder);
         assertThat(kernel.damages)
-                .as("%s bytes at %s of a block of %s", bytes, offset, size)
+                .as("%s bytes at %s of a block of %s, by %s", bytes, offset, size, finder)
                 .singleElement()
                 .satisfies(damage -> {
                     assertThat(damage.kind()).isEqualTo(offset < 0 ? Damage.Kind.UNDERFLOW : Damage.Kind.OVERFLOW);
@@ -179,11 +229,32 @@ class MisusePropertyTest {
         kernel.damages.clear();
     }
 
-    private void level(int run) {
-        Level level = run % 2 == 0 ? Level.R : Level.I;
+    private void find(long block, int size, MemorySegment memory, Finder finder) {
+        switch (finder) {
+            case FREE -> kernel.rawMalloc().free(block, M_A);
+            case REALLOC ->
+                kernel.rawMalloc()
+                        .free(kernel.rawMalloc().realloc(block, 1 + random.nextInt(2 * size), M_A, M_WAITOK), M_A);
+            case VERIFY -> {
+                assertThat(kernel.subsystem.operator().verify()).hasSize(1);
+                invert(memory);
+                kernel.rawMalloc().free(block, M_A);
+            }
+        }
+    }
+
+    private static void invert(MemorySegment memory) {
+        for (long at = 0; at < memory.byteSize(); at++) {
+            memory.set(ValueLayout.JAVA_BYTE, at, (byte) ~memory.get(ValueLayout.JAVA_BYTE, at));
+        }
+    }
+
+    private Level level(int run) {
+        Level level = run % 3 == 0 ? Level.R : run % 3 == 1 ? Level.I : Level.G;
         if (kernel.subsystem.operator().level() != level) {
             kernel.subsystem.operator().level(level);
         }
+        return level;
     }
 
     private long malloc(long size) {
@@ -195,17 +266,15 @@ class MisusePropertyTest {
             kernel.rawMalloc().free(block, M_A);
             return true;
         } catch (InvalidFree e) {
-            assertThat(e.reason()).isEqualTo(InvalidFree.Reason.DOUBLE_FREE);
+            assertThat(e.reason()).isEqualTo(Reason.DOUBLE_FREE);
             return false;
         }
     }
 
-    /** A page run that went back to the map is not known any more, whatever it was. */
-    private void doubleFree(long block) {
+    private void doubleFree(long block, Reason reason) {
         assertThatThrownBy(() -> kernel.rawMalloc().free(block, M_A))
                 .isInstanceOfSatisfying(
-                        InvalidFree.class,
-                        e -> assertThat(e.reason()).isIn(InvalidFree.Reason.DOUBLE_FREE, InvalidFree.Reason.FOREIGN));
+                        InvalidFree.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     private void exact() {

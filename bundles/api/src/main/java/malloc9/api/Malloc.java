@@ -107,6 +107,7 @@ public interface Malloc {
      *
      * @return the block with its new size; the old segment must not be used again
      * @throws InvalidFree if {@code block} could not be freed either
+     * @throws BlockDamaged as {@link #free}, with {@code vm.redzone.panic}: the old block has been freed, and there is no new one
      * @throws InvalidRequest as malloc
      * @throws UnregisteredType as malloc
      * @throws KernelMapExhausted as malloc; the old block is untouched

@@ -7,6 +7,7 @@ import static malloc9.api.sysctl.Knob.CTLFLAG_RWTUN;
 
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import malloc9.debug.memguard.GuardMap.Figures;
@@ -116,25 +117,56 @@ public record GuardTunables(long divisor, GuardSettings settings) {
 
     /** What the boot environment says; what makes no sense is as if not set. */
     public static GuardTunables from(Function<String, @Nullable String> environment) {
+        return from(environment, ignored -> {});
+    }
+
+    /** Says which tunables make no sense though they can be read; what is standard holds for them. */
+    public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
+        from(environment, complaints);
+    }
+
+    private static GuardTunables from(
+            Function<String, @Nullable String> environment, Consumer<String> complaints) {
         GuardSettings settings = GuardSettings.STANDARD;
         String desc = DESC.text(environment);
         if (desc != null) {
-            settings = settings.withDesc(desc.substring(0, Math.min(desc.length(), GuardSettings.DESC_SIZE - 1)));
+            int most = GuardSettings.DESC_SIZE - 1;
+            settings = settings.withDesc(desc.substring(0, Math.min(desc.length(), most)));
+            if (desc.length() > most) {
+                complaints.accept(Messages.cut(DESC.knob().name(), most));
+            }
         }
-        Long options = OPTION_BITS.number(environment);
-        if (options != null && areOptions(options)) {
+        Long options = sensible(OPTION_BITS, environment, GuardTunables::areOptions, "0 to " + OPTIONS, complaints);
+        if (options != null) {
             settings = settings.withOptions(options.intValue());
         }
-        Long frequency = FREQUENCY.number(environment);
-        if (frequency != null && isFrequency(frequency)) {
+        Long frequency = sensible(
+                FREQUENCY, environment, GuardTunables::isFrequency, "0 to " + GuardSettings.CERTAIN, complaints);
+        if (frequency != null) {
             settings = settings.withFrequency(frequency.intValue());
         }
-        Long interval = SAMPLE_INTERVAL.number(environment);
-        if (interval != null && isInterval(interval)) {
+        Long interval = sensible(
+                SAMPLE_INTERVAL, environment, GuardTunables::isInterval, "0 to " + Integer.MAX_VALUE, complaints);
+        if (interval != null) {
             settings = settings.withSampleMillis(interval.intValue());
         }
         Long divisor = DIVISOR.number(environment);
         return new GuardTunables(divisor == null ? GuardSizes.STANDARD_DIVISOR : divisor, settings);
+    }
+
+    /** The number, if there is one that makes sense. */
+    private static @Nullable Long sensible(
+            Oid oid,
+            Function<String, @Nullable String> environment,
+            LongPredicate sense,
+            String wanted,
+            Consumer<String> complaints) {
+        Long number = oid.number(environment);
+        if (number != null && !sense.test(number)) {
+            complaints.accept(Messages.ignored(oid.knob().name(), wanted, number));
+            return null;
+        }
+        return number;
     }
 
     /**

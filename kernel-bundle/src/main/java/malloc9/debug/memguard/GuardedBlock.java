@@ -29,18 +29,17 @@ public final class GuardedBlock {
     private static final int NEW = 0;
     private static final int LIVE = 1;
     private static final int GONE = 2;
+    private static final int LEFT = 3;
 
     /** The first byte of its pages. */
     final long pages;
 
     final Lease lease;
 
-    /** Whether it was taken for a sample. */
-    final boolean sampled;
-
     private final BlockRecord record;
     private final long accounted;
     private final int owner;
+    private final boolean sampled;
     private final AtomicInteger state = new AtomicInteger(NEW);
 
     GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease) {
@@ -86,6 +85,11 @@ public final class GuardedBlock {
         return record.module;
     }
 
+    /** Whether it was taken for a sample. */
+    public boolean sampled() {
+        return sampled;
+    }
+
     /** What is known of it. */
     public BlockRecord record() {
         return record;
@@ -101,9 +105,24 @@ public final class GuardedBlock {
         return state.compareAndSet(LIVE, GONE);
     }
 
+    /** Notes of a block that was taken back that nobody had freed it: its owner has stopped. */
+    public void leave() {
+        state.set(LEFT);
+    }
+
+    /** Whether its owner has stopped without freeing it. */
+    public boolean isLeft() {
+        return state.get() == LEFT;
+    }
+
     /** Whether it is somebody's. */
     public boolean isLive() {
         return state.get() == LIVE;
+    }
+
+    /** Whether it never was anybody's. */
+    boolean isNew() {
+        return state.get() == NEW;
     }
 
     /** A segment of exactly its bytes, or less, that ends with it. */

@@ -43,6 +43,14 @@ final class Messages {
         return "this platform has no holes that Java survives";
     }
 
+    static String ignored(String tunable, String wanted, long value) {
+        return "tunable " + tunable + " is ignored: not " + wanted + ": " + value;
+    }
+
+    static String cut(String tunable, int characters) {
+        return "tunable " + tunable + " is cut: longer than " + characters + " characters";
+    }
+
     static String hit(Kind kind, String access, long bytes, long address, GuardedBlock block) {
         return "MemGuard: "
                 + switch (kind) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 import malloc9.stress.misuse.Landscape.Use;
 
-/** Addresses by chance: half of them in the kernel map, and of these most near something. */
+/** Addresses by chance: half of them in the kernel map or where guarded blocks are, and of these most near something. */
 final class Addresses {
 
     private static final long UNIT = 64 << 10;
@@ -22,7 +22,7 @@ final class Addresses {
     }
 
     private long inside() {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(10)) {
             case 0 -> land.base() + random.nextLong(land.size());
             case 1 -> land.base() + (random.nextLong(land.size()) & -16);
             case 2 -> use().start();
@@ -33,6 +33,14 @@ final class Addresses {
             case 4 -> use().start() + (random.nextInt(2) == 0 ? 16 : 1);
             case 5 -> freed();
             case 6 -> freed() + random.nextInt(256);
+            case 7 -> {
+                Use use = use();
+                yield use.from() + random.nextLong(use.until() - use.from());
+            }
+            case 8 ->
+                random.nextInt(4) == 0
+                        ? land.guardBase() + random.nextLong(land.guardSize())
+                        : use().until() + random.nextInt(4096);
             default -> (use().start() & -UNIT) + UNIT - 1 - random.nextInt(512);
         };
     }
@@ -49,7 +57,7 @@ final class Addresses {
     }
 
     private Use use() {
-        List<Use> uses = land.inUse();
+        List<Use> uses = land.known();
         return uses.get(random.nextInt(uses.size()));
     }
 

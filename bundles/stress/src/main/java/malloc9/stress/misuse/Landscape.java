@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.zone.Zone;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel map with everything in it that an address can hit, and the test's own list of what lies where: blocks of types of two
- * bundles, by both doors, small and large; items of zones; free items among them; what a stopped bundle left by address, and what was
- * revoked; tails and holes.
+ * bundles, by both doors, small and large, a type of them at level I and one guarded; items of zones; free items among them, blocks in
+ * quarantine and guarded ones that are holes; what a stopped bundle left by address, and what was revoked; red zones, tails and holes.
  */
 final class Landscape implements AutoCloseable {
 
@@ -42,27 +43,60 @@ final class Landscape implements AutoCloseable {
     @MallocDefine(name = "misuse-gone")
     private static final MallocType M_GONE = MallocType.define();
 
+    @MallocDefine(name = "misuse-armoured")
+    private static final MallocType M_ARMOURED = MallocType.define();
+
+    @MallocDefine(name = "misuse-guarded")
+    private static final MallocType M_GUARDED = MallocType.define();
+
     /** The types that live. */
-    static final List<MallocType> TYPES = List.of(M_A, M_B, M_C);
+    static final List<MallocType> TYPES = List.of(M_A, M_B, M_C, M_ARMOURED, M_GUARDED);
 
     private static final int BLOCKS = 3_000;
+    private static final long RED_ZONE = 16;
+    private static final long OS_PAGE = 4096;
     private static final long MAP = 64L << 20;
 
+    /** What became of a block. */
+    enum Kind {
+        /** In use: of malloc, or a zone's item. */
+        PLAIN,
+        /** In use between red zones. */
+        ARMOURED,
+        /** In use between holes. */
+        GUARDED,
+        /** Left by address by a bundle that has stopped. */
+        LEFT,
+        /** Freed at level I, and in quarantine. */
+        KEPT,
+        /** Guarded, freed and a hole. */
+        HOLE
+    }
+
     /**
-     * What is in use at an address.
+     * What lies at an address.
      *
      * @param bytes there are from there on
-     * @param type whose it is; null of a zone's item or of what is in quarantine
+     * @param from where begins what is known to be its: a red zone, the first page
+     * @param until where that ends
+     * @param type whose it is; null of a zone's item and of what is not in use
      * @param zone whose item it is, or null
      */
     record Use(
+            Kind kind,
             long start,
             long bytes,
+            long from,
+            long until,
             @Nullable MallocType type,
             @Nullable Zone zone) {
 
-        boolean isQuarantined() {
-            return type == null && zone == null;
+        boolean isInUse() {
+            return type != null || zone != null;
+        }
+
+        Use freed() {
+            return new Use(kind == Kind.ARMOURED ? Kind.KEPT : Kind.HOLE, start, bytes, from, until, null, null);
         }
     }
 
@@ -71,33 +105,48 @@ final class Landscape implements AutoCloseable {
     private final List<Zone> zones = new ArrayList<>();
     private final NavigableMap<Long, Use> uses = new TreeMap<>();
     private final List<Long> freed = new ArrayList<>();
-    private final List<Use> inUse;
+    private final List<Use> known;
     private final long base;
+    private final long guardBase;
+    private final long guardSize;
 
     Landscape(Random random) {
-        loader.load(new ModuleId("misuse", "1", 1), List.of(M_A, M_B));
-        loader.load(new ModuleId("other", "1", 2), List.of(M_C));
+        ModuleId misuse = new ModuleId("misuse", "1", 1);
+        loader.load(misuse, List.of(M_A, M_B, M_ARMOURED));
+        loader.load(new ModuleId("other", "1", 2), List.of(M_C, M_GUARDED));
         Owner gone = loader.load(new ModuleId("gone", "1", 3), List.of(M_GONE));
         for (long size : new long[] {48, 200, 3000}) {
             zones.add(kernel.zones().zcreate(ZoneRequest.of("misuse" + size, size, M_A)));
         }
+        kernel.operator().level(misuse, M_ARMOURED.name(), Level.I);
+        kernel.sysctl().writeText("vm.memguard.desc", M_GUARDED.name());
+        guardBase = number("vm.memguard.mapstart");
+        guardSize = number("vm.memguard.maplimit") - guardBase;
         List<Use> toFree = new ArrayList<>();
         for (int i = 0; i < BLOCKS; i++) {
             Use use = i % 5 == 0 ? item(random) : block(random);
             if (random.nextInt(3) == 0) {
                 toFree.add(use);
             } else {
-                uses.put(use.start, use);
+                put(use);
             }
         }
         for (int i = 0; i < 200; i++) {
             leave(random.nextBoolean(), 1L << random.nextInt(12));
         }
         loader.unload(gone);
-        toFree.forEach(this::free);
-        uses.values().stream().filter(use -> !use.isQuarantined()).forEach(Landscape::fill);
-        inUse = List.copyOf(uses.values());
-        long any = uses.firstKey();
+        // The first half of what is freed at level I has left the quarantine, the second stays there.
+        toFree.subList(0, toFree.size() / 2).forEach(use -> free(use, false));
+        kernel.sysctl().writeText("vm.malloc.quarantine", "0");
+        kernel.sysctl().writeText("vm.malloc.quarantine", Long.toString(MAP));
+        toFree.subList(toFree.size() / 2, toFree.size()).forEach(use -> free(use, true));
+        uses.values().stream().filter(Use::isInUse).forEach(Landscape::fill);
+        known = List.copyOf(uses.values());
+        long any = known.stream()
+                .filter(use -> use.kind == Kind.PLAIN)
+                .findFirst()
+                .orElseThrow()
+                .start;
         base = any - kernel.rawMalloc().vtophys(any);
     }
 
@@ -123,9 +172,23 @@ final class Landscape implements AutoCloseable {
         return MAP;
     }
 
-    /** All that is in use or in quarantine. */
-    List<Use> inUse() {
-        return inUse;
+    /** The first address of guarded blocks. */
+    long guardBase() {
+        return guardBase;
+    }
+
+    /** The bytes of their address space. */
+    long guardSize() {
+        return guardSize;
+    }
+
+    boolean isGuards(long address) {
+        return Long.compareUnsigned(address - guardBase, guardSize) < 0;
+    }
+
+    /** All that is in use, in quarantine, or a hole that was a block. */
+    List<Use> known() {
+        return known;
     }
 
     /** Where blocks were that are free now. */
@@ -133,11 +196,11 @@ final class Landscape implements AutoCloseable {
         return freed;
     }
 
-    /** What is in use around an address, or null. */
+    /** What is known to lie around an address, or null. */
     @Nullable
     Use around(long address) {
         Map.Entry<Long, Use> below = uses.floorEntry(address);
-        return below != null && address - below.getKey() < below.getValue().bytes ? below.getValue() : null;
+        return below != null && address < below.getValue().until ? below.getValue() : null;
     }
 
     /** The statistics of the types that live; the kernel's own serve whoever tells of panics. */
@@ -149,17 +212,17 @@ final class Landscape implements AutoCloseable {
 
     /** Blocks of a type that are in use. */
     long count(MallocType type) {
-        return inUse.stream().filter(use -> type.equals(use.type)).count();
+        return known.stream().filter(use -> type.equals(use.type)).count();
     }
 
     /** Items of a zone that are in use. */
     long count(Zone zone) {
-        return inUse.stream().filter(use -> zone.equals(use.zone)).count();
+        return known.stream().filter(use -> zone.equals(use.zone)).count();
     }
 
     /** Whether every block in use still holds what was written. */
     boolean isWhole() {
-        return inUse.stream().filter(use -> !use.isQuarantined()).allMatch(Landscape::holds);
+        return known.stream().filter(Use::isInUse).allMatch(Landscape::holds);
     }
 
     @Override
@@ -174,31 +237,53 @@ final class Landscape implements AutoCloseable {
         long address = random.nextBoolean()
                 ? raw.malloc(size, type, M_WAITOK)
                 : kernel.malloc().malloc(size, type, M_WAITOK).address();
-        return new Use(address, raw.usableSize(address, type), type, null);
+        long bytes = raw.usableSize(address, type);
+        long end = address + bytes;
+        if (type.equals(M_ARMOURED)) {
+            return new Use(Kind.ARMOURED, address, bytes, address - RED_ZONE, end + RED_ZONE, type, null);
+        }
+        if (isGuards(address)) {
+            return new Use(Kind.GUARDED, address, bytes, address & -OS_PAGE, (end - 1 | OS_PAGE - 1) + 1, type, null);
+        }
+        return new Use(Kind.PLAIN, address, bytes, address, end, type, null);
     }
 
     private Use item(Random random) {
         Zone zone = zones.get(random.nextInt(zones.size()));
-        return new Use(zone.zalloc(M_WAITOK).address(), zone.size(), null, zone);
+        long address = zone.zalloc(M_WAITOK).address();
+        return new Use(Kind.PLAIN, address, zone.size(), address, address + zone.size(), null, zone);
+    }
+
+    private void put(Use use) {
+        uses.put(use.from, use);
     }
 
     /** By address it will be in quarantine, by segment free. */
     private void leave(boolean byAddress, long size) {
         if (byAddress) {
             long address = kernel.rawMalloc().malloc(size, M_GONE, M_WAITOK);
-            uses.put(address, new Use(address, kernel.rawMalloc().usableSize(address, M_GONE), null, null));
+            long bytes = kernel.rawMalloc().usableSize(address, M_GONE);
+            put(new Use(Kind.LEFT, address, bytes, address, address + bytes, null, null));
         } else {
             freed.add(kernel.malloc().malloc(size, M_GONE, M_WAITOK).address());
         }
     }
 
-    private void free(Use use) {
-        freed.add(use.start);
+    private void free(Use use, boolean kept) {
         if (use.zone != null) {
             use.zone.raw().zfree(use.start);
         } else if (use.type != null) {
             kernel.rawMalloc().free(use.start, use.type);
         }
+        if (use.kind == Kind.GUARDED || (kept && use.kind == Kind.ARMOURED)) {
+            put(use.freed());
+        } else {
+            freed.add(use.start);
+        }
+    }
+
+    private long number(String knob) {
+        return Long.parseLong(kernel.sysctl().readText(knob));
     }
 
     private static void fill(Use use) {

@@ -22,7 +22,7 @@ import malloc9.stress.misuse.Landscape.Use;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands wrong addresses to every door that takes one, half of them inside the kernel map, and wrong descriptors to the registry: each must
+ * Hands wrong addresses to every door that takes one, half of them inside the kernel map or among guarded blocks, and wrong descriptors to the registry: each must
  * be refused with the right error, and change nothing.
  */
 public final class Misuse {
@@ -49,7 +49,7 @@ public final class Misuse {
      * What came out of a run.
      *
      * @param addresses handed in
-     * @param inside how many of them lay in the kernel map
+     * @param inside how many of them lay in the kernel map or among guarded blocks
      * @param descriptors handed in
      * @param wrong what was missed, or refused with another error
      */
@@ -97,7 +97,7 @@ public final class Misuse {
         long hits = 0;
         for (long i = 0; i < count && wrong.size() < TOLD; i++) {
             long address = addresses.next();
-            hits += Long.compareUnsigned(address - land.base(), land.size()) < 0 ? 1 : 0;
+            hits += isInMap(address) || land.isGuards(address) ? 1 : 0;
             handIn(address, random);
         }
         inside.addAndGet(hits);
@@ -162,8 +162,8 @@ public final class Misuse {
 
     /** Whether a verdict is the one that the list of what lies where says, as far as it does. */
     private boolean isRight(Reason reason, long address, @Nullable Use use, boolean ofZone) {
-        if (Long.compareUnsigned(address - land.base(), land.size()) >= 0) {
-            return reason == Reason.FOREIGN;
+        if (!isInMap(address)) {
+            return reason == (land.isGuards(address) && !ofZone ? amongGuards(address, use) : Reason.FOREIGN);
         }
         if (use == null) {
             return switch (reason) {
@@ -174,10 +174,27 @@ public final class Misuse {
         if (use.start() != address) {
             return reason == Reason.INTERIOR;
         }
-        if (use.isQuarantined()) {
-            return reason == Reason.REVOKED;
+        return reason
+                == switch (use.kind()) {
+                    case LEFT -> Reason.REVOKED;
+                    case KEPT -> ofZone ? Reason.FOREIGN : Reason.DOUBLE_FREE;
+                    default -> ofZone && use.zone() != null ? Reason.WRONG_ZONE : Reason.WRONG_TYPE;
+                };
+    }
+
+    /** The verdict on an address that is MemGuard's. */
+    private static Reason amongGuards(long address, @Nullable Use use) {
+        if (use == null) {
+            return Reason.FOREIGN;
         }
-        return reason == (ofZone && use.zone() != null ? Reason.WRONG_ZONE : Reason.WRONG_TYPE);
+        if (use.kind() == Landscape.Kind.HOLE) {
+            return use.start() == address ? Reason.DOUBLE_FREE : Reason.FOREIGN;
+        }
+        return use.start() == address ? Reason.WRONG_TYPE : Reason.INTERIOR;
+    }
+
+    private boolean isInMap(long address) {
+        return Long.compareUnsigned(address - land.base(), land.size()) < 0;
     }
 
     private void account() {

@@ -14,6 +14,12 @@ final class FlightTrace implements Trace {
     /** Whether a probe was on when that was last told. */
     private volatile boolean probing;
 
+    /** Why there are no probes; empty if there are. Guarded by this. */
+    private String absence = "";
+
+    /** Whether the boot is over, and who says things can be heard. Guarded by this. */
+    private boolean asked;
+
     private FlightTrace(Consumer<String> say) {
         this.say = say;
     }
@@ -40,6 +46,23 @@ final class FlightTrace implements Trace {
 
     void say(String line) {
         say.accept(line);
+    }
+
+    @Override
+    public synchronized String absence() {
+        asked = true;
+        return absence;
+    }
+
+    /** There are no probes any more. */
+    void end(String why) {
+        synchronized (this) {
+            absence = why;
+            if (!asked) {
+                return;
+            }
+        }
+        say.accept(why);
     }
 
     @Override

@@ -93,7 +93,8 @@ final class Recorder implements FlightRecorderListener {
     static void fail(LinkageError why) {
         if (!broken) {
             broken = true;
-            say(Messages.notDelegated(String.valueOf(why.getMessage()).replace('/', '.')));
+            String line = Messages.notDelegated(String.valueOf(why.getMessage()).replace('/', '.'));
+            KERNELS.forEach(kernel -> kernel.end(line));
             unregister();
             KERNELS.forEach(FlightTrace::changed);
         }

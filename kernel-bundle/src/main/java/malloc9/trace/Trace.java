@@ -31,7 +31,7 @@ public interface Trace {
     /** That of a JVM without a Flight Recorder. */
     record Absent(String absence) implements Trace {}
 
-    /** Why there are no probes, as an operator should read it; empty if there are. */
+    /** Why there are no probes, as an operator should read it; empty if there are. What ends them after this was asked is said. */
     default String absence() {
         return "";
     }

@@ -73,7 +73,7 @@ class ProbesIT {
                         "malloc9.Malloc#types", "tra*r"))) {
             framework.install("malloc9.kernel").start();
             recording.start();
-            tracer(framework).apply(100);
+            assertThat(tracer(framework).apply(100).byteSize()).isEqualTo(100);
             recording.stop();
             recording.dump(file);
             assertThat(events(file, "malloc9.Malloc").stream().map(event -> event.getLong("requestedSize")))

@@ -85,6 +85,7 @@ class ShellIT {
                     .containsPattern("\n *\\d+ +3 +\\d+m?s  " + site);
             assertThat(session.run("leaks --growth leaky")).containsPattern(" 3 +\\d+m?s  " + site);
             assertThat(session.run("leaks --growth leaky")).isEqualTo("no growth");
+            assertThat(session.run("leaks --growth -o json leaky")).isEqualTo("{\"leaks\":{\"site\":[]}}");
             assertThat(session.run("leaks --age"))
                     .contains("  (no site) of type msgbuf of malloc9.kernel ")
                     .containsPattern(site);
@@ -152,7 +153,6 @@ class ShellIT {
                 "leaks",
                 "leaks leaky",
                 "leaks --age",
-                "leaks --growth",
                 "whatis 0x10",
                 "panics",
                 "suspects",

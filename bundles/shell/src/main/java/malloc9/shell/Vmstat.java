@@ -87,16 +87,17 @@ public final class Vmstat implements Completing {
             return Formats.of(request.json, once(request));
         }
         figures(request);
-        Screen screen = Screen.of(session);
-        repetition.run(
-                () -> figures(request),
-                new LiveTable.Layout(
-                        ofTypes ? "Type" : "Zone",
-                        repetition.order(),
-                        bundles,
-                        request.sizes,
-                        screen.rows() - 2),
-                table -> screen.show(request.json ? table.json() : table.text(), !request.json));
+        try (Screen screen = Screen.of(session)) {
+            repetition.run(
+                    () -> figures(request),
+                    new LiveTable.Layout(
+                            ofTypes ? "Type" : "Zone",
+                            repetition.order(),
+                            bundles,
+                            request.sizes,
+                            screen.rows() - 2),
+                    table -> screen.show(request.json ? table.json() : table.text(), !request.json));
+        }
         return null;
     }
 

@@ -38,6 +38,10 @@ final class MallocTypeInternal {
     final int[] word;
 
     final String name;
+
+    /** The name as probes show it. */
+    final String title;
+
     final String description;
     final Owner owner;
 
@@ -75,6 +79,9 @@ final class MallocTypeInternal {
     /** Whether its next request is to be a sample of MemGuard's. Written under lock. */
     private volatile boolean sampling;
 
+    /** Whether another allocator has ever counted here. */
+    private volatile boolean accountsForOthers;
+
     /** Its allocations when the sampler last looked, who alone uses it. */
     private long seen;
 
@@ -104,6 +111,7 @@ final class MallocTypeInternal {
         this.number = number;
         this.word = new int[] {record == null ? number : SHUT};
         this.name = name;
+        this.title = Messages.printable(name);
         this.description = description;
         this.owner = owner;
         this.classes = classes;
@@ -268,6 +276,16 @@ final class MallocTypeInternal {
         long before = seen;
         seen = counters().allocs();
         return seen != before;
+    }
+
+    /** Another allocator is about to count here. */
+    void accountForOthers() {
+        accountsForOthers = true;
+    }
+
+    /** Whether its counters are in part another allocator's word. */
+    boolean accountsForOthers() {
+        return accountsForOthers;
     }
 
     /** Whether a request is the one to be sampled; only one is told so. */

@@ -166,6 +166,23 @@ class Row31RedZoneTest {
     }
 
     @Test
+    void aReallocThatThrowsForPanicLeavesNoBlockBehind() {
+        kernel.sysctl().writeText("vm.redzone.panic", "1");
+        for (long bytes : new long[] {20, 8192}) {
+            long block = malloc(10);
+            write(block + 10);
+            assertThatThrownBy(() -> realloc(block, bytes)).isInstanceOf(BlockDamaged.class);
+            long another = malloc(10);
+            write(another + 10);
+            assertThatThrownBy(() -> kernel.rawMalloc().reallocf(another, bytes, M_A, M_NOWAIT))
+                    .isInstanceOf(BlockDamaged.class);
+            assertThat(kernel.stats("a").inUse()).isZero();
+        }
+        assertThat(kernel.damages).hasSize(4);
+        assertThat(kernel.panics).hasSize(4);
+    }
+
+    @Test
     void zeroedBlocksAreZeroBetweenTheirRedZones() {
         MemorySegment block = requireNonNull(kernel.malloc().malloc(100, M_A, M_NOWAIT | M_ZERO));
         assertThat(block.mismatch(MemorySegment.ofArray(new byte[100]))).isEqualTo(-1);

@@ -27,7 +27,8 @@ public final class Screen implements AutoCloseable {
     /** That of the command that asks, whose thread Ctrl-C interrupts until it is closed. */
     public static Screen of(CommandSession session) {
         Object reader = session.get(Login.READER);
-        boolean direct = Process.Utils.current() != null && Process.Utils.current().isTty(OUT);
+        boolean direct =
+                Process.Utils.current() != null && Process.Utils.current().isTty(OUT);
         return new Screen(
                 direct && reader != null && LineEditor.isTerminal(reader) ? new LineEditor(reader, session) : null);
     }

@@ -497,8 +497,7 @@ public final class MallocSubsystem {
     /** Types, zones and modules of one instant. */
     public Snapshot snapshot() {
         record Lists(List<MallocTypeInternal> types, List<DriverZone> zones) {}
-        Generation.At<Lists> now =
-                types.generation.read(() -> new Lists(types.registered(), zones.zones()));
+        Generation.At<Lists> now = types.generation.read(() -> new Lists(types.registered(), zones.zones()));
         List<TypeStats> stats = new ArrayList<>();
         Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
         for (MallocTypeInternal type : now.value().types()) {

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import malloc9.api.runtime.TypeFigures;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.malloc.statsfile.TypeRecord;
 import org.jspecify.annotations.Nullable;
 

@@ -84,8 +84,7 @@ class Row36ShowMallocWithoutLocksTest {
         Owner late = new Owner(new ModuleId("late", "1", 8), "");
         Thread registrar = Thread.ofPlatform().start(() -> kernel.subsystem.register(late, stopping));
         stopping.stopped.await();
-        Thread other = Thread.ofPlatform()
-                .start(() -> kernel.load("other", Subsystem.M_D));
+        Thread other = Thread.ofPlatform().start(() -> kernel.load("other", Subsystem.M_D));
         try {
             awaitBlocked(other);
             assertThat(show(new StringBuilder()).lines())
@@ -98,7 +97,8 @@ class Row36ShowMallocWithoutLocksTest {
             registrar.join();
             other.join();
         }
-        assertThat(show(new StringBuilder())).contains("                 c            0", "                 d            0");
+        assertThat(show(new StringBuilder()))
+                .contains("                 c            0", "                 d            0");
     }
 
     @Test

@@ -35,7 +35,8 @@ class SnapshotTest {
             assertThat(unloaded.generation()).isGreaterThan(used.generation());
             assertThat(used.types()).extracting(TypeStats::name).containsExactly("a", "b");
             assertThat(used.modules()).extracting(ModuleInfo::types).containsExactly(List.of("a", "b"));
-            assertThat(used.modules().getFirst().bytes()).isEqualTo(used.types().getFirst().bytesInUse());
+            assertThat(used.modules().getFirst().bytes())
+                    .isEqualTo(used.types().getFirst().bytesInUse());
             assertThat(unloaded.types()).isEmpty();
             assertThat(unloaded.modules()).isEmpty();
         }
@@ -58,7 +59,8 @@ class SnapshotTest {
                 Snapshot now = kernel.subsystem.snapshot();
                 List<String> names = now.types().stream().map(TypeStats::name).toList();
                 assertThat(names).isIn(List.of("a"), List.of("a", "b", "c"));
-                assertThat(seen.computeIfAbsent(now.generation(), unknown -> names)).isEqualTo(names);
+                assertThat(seen.computeIfAbsent(now.generation(), unknown -> names))
+                        .isEqualTo(names);
                 assertThat(now.generation()).isGreaterThanOrEqualTo(last);
                 last = now.generation();
             }

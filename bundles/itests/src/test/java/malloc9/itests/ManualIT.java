@@ -157,7 +157,8 @@ class ManualIT {
     void pagesKeepTo80Columns() throws Exception {
         List<String> topics = topics();
         assertThat(topics)
-                .contains("malloc.9", "uma.9", "memguard.9", "redzone.9", "vmstat.8", "memstat.3", "sysctl.8", "leaks.8");
+                .contains(
+                        "malloc.9", "uma.9", "memguard.9", "redzone.9", "vmstat.8", "memstat.3", "sysctl.8", "leaks.8");
         for (String topic : topics) {
             assertThat(session.run("malloc9:man " + topic).lines()).as(topic).allMatch(line -> line.length() <= 80);
         }
@@ -182,7 +183,8 @@ class ManualIT {
                 .map(line -> line.split(" ", -1)[0])
                 .toList();
         for (String topic : topics) {
-            List<String> page = session.run("malloc9:man " + topic.replace('(', '.').replace(")", ""))
+            List<String> page = session.run(
+                            "malloc9:man " + topic.replace('(', '.').replace(")", ""))
                     .lines()
                     .toList();
             assertThat(page.getFirst()).startsWithIgnoringCase(topic);

@@ -85,6 +85,7 @@ class ShellIT {
                     .containsPattern("\n *\\d+ +3 +\\d+m?s  " + site);
             assertThat(session.run("leaks --growth leaky")).containsPattern(" 3 +\\d+m?s  " + site);
             assertThat(session.run("leaks --growth leaky")).isEqualTo("no growth");
+            assertThat(session.run("leaks --growth -o json leaky")).isEqualTo("{\"leaks\":{\"site\":[]}}");
             assertThat(session.run("leaks --age"))
                     .contains("  (no site) of type msgbuf of malloc9.kernel ")
                     .containsPattern(site);
@@ -152,7 +153,6 @@ class ShellIT {
                 "leaks",
                 "leaks leaky",
                 "leaks --age",
-                "leaks --growth",
                 "whatis 0x10",
                 "panics",
                 "suspects",
@@ -176,8 +176,7 @@ class ShellIT {
                 .startsWith("FREE LIST 0:\n\n  ORDER (SIZE)  |  NUMBER\n                |  POOL 0\n")
                 .containsPattern("\n  12 \\(016384K\\)  \\|  \\d{6}\n");
         assertThat(session.run("show multizone_matches temp").lines()).contains("temp", "msgbuf");
-        assertThat(session.run("show multizone_matches"))
-                .isEqualTo("Usage: show multizone_matches <malloc type/addr>");
+        assertThat(session.run("show multizone_matches")).isEqualTo("Usage: show multizone_matches <malloc type/addr>");
         assertThatThrownBy(() -> session.run("show multizone_matches tempp"))
                 .hasMessage("no such memory type: tempp (did you mean temp?)");
     }
@@ -212,7 +211,8 @@ class ShellIT {
                         " Type  InUse  MemUse  Growth  Requests  Rate",
                         "leaky      3      6K       0         3   0/s");
         session.run("kldunload leaky");
-        assertThatThrownBy(() -> session.run("vmstat -w 1 nosuch")).hasMessageStartingWith("no such memory type: nosuch");
+        assertThatThrownBy(() -> session.run("vmstat -w 1 nosuch"))
+                .hasMessageStartingWith("no such memory type: nosuch");
     }
 
     @Test

@@ -97,8 +97,8 @@ class TerminalIT {
             terminal.await("vmstat -w 1 -c 1 -s growth");
             terminal.type(Terminal.ENTER);
             terminal.await("Growth");
-            terminal.type("kldl" + Terminal.TAB + "eth" + Terminal.TAB + Terminal.ENTER);
-            terminal.await("Loaded ether, id=");
+            terminal.type("kldl" + Terminal.TAB + "mbu" + Terminal.TAB + Terminal.ENTER);
+            terminal.await("Loaded mbuf, id=");
             leave(terminal);
         }
     }

@@ -112,9 +112,7 @@ final class Netstat {
         return (mbuf.used() + packet.used()) * mbuf.size()
                 + tagBytes
                 + (cluster.used() - packet.free()) * cluster.size()
-                + jumbos(zones)
-                        .mapToLong(zone -> zone.used() * zone.size())
-                        .sum();
+                + jumbos(zones).mapToLong(zone -> zone.used() * zone.size()).sum();
     }
 
     private static long cached(List<ZoneStats> zones) {
@@ -123,9 +121,7 @@ final class Netstat {
         ZoneStats packet = find(zones, "mbuf_packet");
         return (mbuf.free() + packet.free()) * mbuf.size()
                 + (packet.free() + cluster.free()) * cluster.size()
-                + jumbos(zones)
-                        .mapToLong(zone -> zone.free() * zone.size())
-                        .sum();
+                + jumbos(zones).mapToLong(zone -> zone.free() * zone.size()).sum();
     }
 
     private static Stream<ZoneStats> jumbos(List<ZoneStats> zones) {

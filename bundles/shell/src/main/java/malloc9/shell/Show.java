@@ -9,9 +9,9 @@ import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.FreePagesView;
 import malloc9.shell.view.Lines;
 import malloc9.shell.view.Listing;
-import malloc9.shell.view.TypeRows;
 import malloc9.shell.view.MatchList;
 import malloc9.shell.view.MemoryTable;
+import malloc9.shell.view.TypeRows;
 import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -45,14 +45,14 @@ public final class Show implements Completing {
                     String format,
             @Descriptor("malloc, uma, freepages, or multizone_matches and a TYPE") String... what) {
         boolean json = Formats.isJson(format, Messages.USAGE_SHOW);
-        View shown =
-                switch (what.length == 0 ? "" : what[0]) {
-                    case MALLOC -> alone(what, () -> json ? TypeRows.of(kernel.view()) : Listing.of(kernel.view()));
-                    case UMA -> alone(what, () -> new MemoryTable(new UmaTable(kernel.memory().zones())));
-                    case FREE_PAGES -> alone(what, () -> new FreePagesView(kernel.view().freePages()));
-                    case MULTIZONE_MATCHES -> matches(what);
-                    default -> throw new CommandFailed(Messages.USAGE_SHOW);
-                };
+        View shown = switch (what.length == 0 ? "" : what[0]) {
+            case MALLOC -> alone(what, () -> json ? TypeRows.of(kernel.view()) : Listing.of(kernel.view()));
+            case UMA ->
+                alone(what, () -> new MemoryTable(new UmaTable(kernel.memory().zones())));
+            case FREE_PAGES -> alone(what, () -> new FreePagesView(kernel.view().freePages()));
+            case MULTIZONE_MATCHES -> matches(what);
+            default -> throw new CommandFailed(Messages.USAGE_SHOW);
+        };
         return Formats.of(json, shown);
     }
 

@@ -78,25 +78,18 @@ public final class Vmstat implements Completing {
             throw new CommandFailed(Messages.USAGE_VMSTAT);
         }
         Request request = new Request(
-                ofTypes,
-                bundles,
-                Sizes.of(humane),
-                Formats.isJson(format, Messages.USAGE_VMSTAT),
-                List.of(names));
+                ofTypes, bundles, Sizes.of(humane), Formats.isJson(format, Messages.USAGE_VMSTAT), List.of(names));
         if (repetition == null) {
             return Formats.of(request.json, once(request));
         }
         figures(request);
-        Screen screen = Screen.of(session);
-        repetition.run(
-                () -> figures(request),
-                new LiveTable.Layout(
-                        ofTypes ? "Type" : "Zone",
-                        repetition.order(),
-                        bundles,
-                        request.sizes,
-                        screen.rows() - 2),
-                table -> screen.show(request.json ? table.json() : table.text(), !request.json));
+        try (Screen screen = Screen.of(session)) {
+            repetition.run(
+                    () -> figures(request),
+                    new LiveTable.Layout(
+                            ofTypes ? "Type" : "Zone", repetition.order(), bundles, request.sizes, screen.rows() - 2),
+                    table -> screen.show(request.json ? table.json() : table.text(), !request.json));
+        }
         return null;
     }
 
@@ -137,8 +130,8 @@ public final class Vmstat implements Completing {
                         chosen(kernel.view().types(), request.names, TypeStats::name, false, Messages::noSuchType),
                         request.bundles,
                         request.sizes)
-                : new MemoryTable(new TypeTable(chosen(
-                        kernel.memory().types(), request.names, MemoryType::name, true, Messages::noSuchType)));
+                : new MemoryTable(new TypeTable(
+                        chosen(kernel.memory().types(), request.names, MemoryType::name, true, Messages::noSuchType)));
     }
 
     private List<LiveTable.Figures> figures(Request request) {

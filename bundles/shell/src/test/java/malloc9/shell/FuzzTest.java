@@ -24,7 +24,8 @@ class FuzzTest {
     @Test
     void aMebibyteAndHostileNamesAreOneLineAndAFailure() {
         try (Fuzz fuzz = new Fuzz()) {
-            assertThat(fuzz.one("vmstat -m '" + "\u001bA".repeat(1 << 19) + "'")).isFalse();
+            assertThat(fuzz.one("vmstat -m '" + "\u001bA".repeat(1 << 19) + "'"))
+                    .isFalse();
             assertThat(fuzz.one("vmstat -m '; rm | $(x)\n\u001b[2J'")).isFalse();
             assertThat(fuzz.one("memguard '\u001b[2J\n'")).isTrue();
             assertThat(fuzz.one("memguard ''")).isTrue();

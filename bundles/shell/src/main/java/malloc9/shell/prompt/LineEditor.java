@@ -47,6 +47,17 @@ final class LineEditor {
         return rows > 0 ? rows : Integer.MAX_VALUE;
     }
 
+    /**
+     * Has Ctrl-C do this, and no more what it did: Gogo would interrupt who waits for the command, too, and show that as a failure.
+     *
+     * @return what makes it do again what it did
+     */
+    Runnable onInterrupt(Runnable action) {
+        Terminal terminal = reader.getTerminal();
+        Terminal.SignalHandler former = terminal.handle(Terminal.Signal.INT, signal -> action.run());
+        return () -> terminal.handle(Terminal.Signal.INT, former);
+    }
+
     /** An empty terminal. */
     void clear() {
         Terminal terminal = reader.getTerminal();

@@ -6,7 +6,7 @@ import org.apache.felix.service.command.Process;
 import org.jspecify.annotations.Nullable;
 
 /** Where a command's output goes that shows one thing again and again: over the last one at a terminal, behind it in a pipe. */
-public final class Screen {
+public final class Screen implements AutoCloseable {
 
     /** Standard output. */
     private static final int OUT = 1;
@@ -16,14 +16,19 @@ public final class Screen {
     /** Whether something was shown already. */
     private boolean used;
 
+    private final Runnable close;
+
     private Screen(@Nullable LineEditor terminal) {
         this.terminal = terminal;
+        Thread watching = Thread.currentThread();
+        this.close = terminal == null ? () -> {} : terminal.onInterrupt(watching::interrupt);
     }
 
-    /** That of the command that asks. */
+    /** That of the command that asks, whose thread Ctrl-C interrupts until it is closed. */
     public static Screen of(CommandSession session) {
         Object reader = session.get(Login.READER);
-        boolean direct = Process.Utils.current() != null && Process.Utils.current().isTty(OUT);
+        boolean direct =
+                Process.Utils.current() != null && Process.Utils.current().isTty(OUT);
         return new Screen(
                 direct && reader != null && LineEditor.isTerminal(reader) ? new LineEditor(reader, session) : null);
     }
@@ -48,5 +53,11 @@ public final class Screen {
         out.println(text);
         out.flush();
         used = true;
+    }
+
+    /** Ctrl-C does again what it did. */
+    @Override
+    public void close() {
+        close.run();
     }
 }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.BlockEvent;
 import malloc9.api.runtime.SiteTable;
-import malloc9.memstat.view.Json.Fields;
 import malloc9.memstat.view.Json;
+import malloc9.memstat.view.Json.Fields;
 import malloc9.memstat.view.Printable;
 import org.jspecify.annotations.Nullable;
 

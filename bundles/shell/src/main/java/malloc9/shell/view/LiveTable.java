@@ -32,7 +32,8 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
      * @param growth bytes more than at the look before; null at the first look
      * @param rate requests a second since then; null likewise
      */
-    public record Row(Figures now, @Nullable Long growth, @Nullable Double rate) {}
+    public record Row(
+            Figures now, @Nullable Long growth, @Nullable Double rate) {}
 
     /** What comes first. */
     public enum Order {
@@ -143,7 +144,9 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
     }
 
     private String memory(long bytes) {
-        return layout.sizes() == Sizes.EXACT ? (bytes + 1023) / 1024 + "K" : layout.sizes().text(bytes);
+        return layout.sizes() == Sizes.EXACT
+                ? (bytes + 1023) / 1024 + "K"
+                : layout.sizes().text(bytes);
     }
 
     private String growth(Row row) {

@@ -31,9 +31,8 @@ public record SiteView(List<BlockGroup> groups, String none, Sizes sizes) implem
     public static SiteView of(List<LeakReport> reports, String none, Sizes sizes) {
         return new SiteView(
                 reports.stream()
-                        .flatMap(report -> report.groups().isEmpty()
-                                ? Stream.of(siteless(report))
-                                : report.groups().stream())
+                        .flatMap(report ->
+                                report.groups().isEmpty() ? Stream.of(siteless(report)) : report.groups().stream())
                         .sorted(MOST_BYTES_FIRST)
                         .toList(),
                 none,

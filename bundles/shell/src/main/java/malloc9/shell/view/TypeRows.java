@@ -19,7 +19,8 @@ public record TypeRows(List<Row> rows) implements View {
     /** All types as they stand now. */
     public static TypeRows of(MallocRuntime kernel) {
         List<Row> rows = new ArrayList<>();
-        kernel.show((name, allocs, frees, allocated, freed) -> rows.add(new Row(name, allocs, frees, allocated, freed)));
+        kernel.show(
+                (name, allocs, frees, allocated, freed) -> rows.add(new Row(name, allocs, frees, allocated, freed)));
         return new TypeRows(rows);
     }
 

@@ -26,9 +26,7 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
     @Override
     public String text() {
         List<TypeStats> rows = used();
-        int width = rows.stream()
-                .mapToInt(type -> bundle(type).length())
-                .reduce(BUNDLE.length(), Math::max);
+        int width = rows.stream().mapToInt(type -> bundle(type).length()).reduce(BUNDLE.length(), Math::max);
         List<String> lines = new ArrayList<>();
         lines.add("%13s %5s %6s %7s %8s  ".formatted("Type", "InUse", "MemUse", "HighUse", "Requests")
                 + column(BUNDLE, width)
@@ -45,13 +43,17 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
 
     @Override
     public String json() {
-        return Json.write("malloc-statistics", "memory", used(), (fields, type) -> Common.module(
-                        fields.text("type", type.name())
-                                .signed("in-use", type.inUse())
-                                .signed("memory-use", type.bytesInUse())
-                                .unsigned("requests", type.allocs()),
-                        type.owner())
-                .numbers("size", sizesOf(type)));
+        return Json.write(
+                "malloc-statistics",
+                "memory",
+                used(),
+                (fields, type) -> Common.module(
+                                fields.text("type", type.name())
+                                        .signed("in-use", type.inUse())
+                                        .signed("memory-use", type.bytesInUse())
+                                        .unsigned("requests", type.allocs()),
+                                type.owner())
+                        .numbers("size", sizesOf(type)));
     }
 
     private List<TypeStats> used() {

@@ -84,8 +84,8 @@ class AddressViewTest {
 
     @Test
     void reportsWithoutSitesStandBesideThoseWith() {
-        LeakReport siteless = new LeakReport(
-                LEAKY, "old", Instant.EPOCH, 3, 6144, List.of(new LeakReport.Blocks(2048, 3)));
+        LeakReport siteless =
+                new LeakReport(LEAKY, "old", Instant.EPOCH, 3, 6144, List.of(new LeakReport.Blocks(2048, 3)));
         LeakReport known = new LeakReport(
                 LEAKY,
                 "buf",

@@ -19,12 +19,17 @@ class EventTablesTest {
 
     @Test
     void kldstatShowsIdReferencesLiveBytesNameAndTypes() {
-        ModuleTable table = new ModuleTable(List.of(
-                new ModuleTable.Row(
-                        new ModuleInfo(
-                                new ModuleId("malloc9.kernel", "1.0.0", 3), "file:k", 1024, List.of("kernel", "temp")),
-                        2),
-                new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("leaky")), 1)), Sizes.EXACT);
+        ModuleTable table = new ModuleTable(
+                List.of(
+                        new ModuleTable.Row(
+                                new ModuleInfo(
+                                        new ModuleId("malloc9.kernel", "1.0.0", 3),
+                                        "file:k",
+                                        1024,
+                                        List.of("kernel", "temp")),
+                                2),
+                        new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("leaky")), 1)),
+                Sizes.EXACT);
         assertThat(table.text()).isEqualTo("""
                         Id  Refs  Size  Name                  Types
                          3     2  1024  malloc9.kernel-1.0.0  kernel,temp

@@ -52,8 +52,8 @@ class JsonGoldenTest {
     void leaksAndSites() {
         BlockGroup group = new BlockGroup(LEAKY, "buf", SITE, 64, 1, Duration.ofSeconds(2));
         String site = "{" + WHOSE + ",'type':'buf','bytes':64,'count':1,'oldest-ms':2000,'site':" + FRAMES + "}";
-        LeakReport report = new LeakReport(
-                LEAKY, "buf", WHEN, 1, 64, List.of(new LeakReport.Blocks(64, 1)), List.of(group));
+        LeakReport report =
+                new LeakReport(LEAKY, "buf", WHEN, 1, 64, List.of(new LeakReport.Blocks(64, 1)), List.of(group));
         expect(
                 new LeakTable(List.of(report), Sizes.HUMANE),
                 "{'leaks':{'report':[{'when':'2026-11-22T10:20:30.000Z'," + WHOSE
@@ -111,9 +111,7 @@ class JsonGoldenTest {
     void knobsAndMessages() {
         Knob knob = new Knob("vm.x", KnobType.INT, Knob.CTLFLAG_RWTUN, "I", "what it is", "bytes", "4");
         List<KnobTable.Row> rows = List.of(new KnobTable.Row(knob, "7", "4"));
-        expect(
-                new KnobTable(rows, What.VALUE, true),
-                "{'sysctl':{'knob':[{'name':'vm.x','value':'7','before':'4'}]}}");
+        expect(new KnobTable(rows, What.VALUE, true), "{'sysctl':{'knob':[{'name':'vm.x','value':'7','before':'4'}]}}");
         expect(
                 new KnobTable(rows, What.DESCRIPTION, true),
                 "{'sysctl':{'knob':[{'name':'vm.x','description':'what it is','unit':'bytes','default':'4',"
@@ -130,9 +128,7 @@ class JsonGoldenTest {
     @Test
     void types() {
         TypeRows rows = new TypeRows(List.of(new TypeRows.Row("a", 3, 1, 4096, 2048)));
-        expect(
-                rows,
-                "{'malloc-statistics':{'memory':[{'type':'a','in-use':2,'memory-use':2048,'requests':3}]}}");
+        expect(rows, "{'malloc-statistics':{'memory':[{'type':'a','in-use':2,'memory-use':2048,'requests':3}]}}");
         assertThat(rows.text().lines())
                 .containsExactly(
                         "              Type        InUse        MemUse     Requests",

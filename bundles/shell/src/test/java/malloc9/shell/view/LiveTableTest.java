@@ -29,7 +29,8 @@ class LiveTableTest {
 
     @Test
     void theFirstLookKnowsNoGrowth() {
-        assertThat(LiveTable.of(List.of(), BEFORE, 0, layout(Order.BYTES, 100)).text()).isEqualTo("""
+        assertThat(LiveTable.of(List.of(), BEFORE, 0, layout(Order.BYTES, 100)).text())
+                .isEqualTo("""
                   Type  InUse  MemUse  Growth  Requests  Rate
                  large      4      8K       -        10     -
                 shrunk      2      4K       -         2     -
@@ -38,7 +39,8 @@ class LiveTableTest {
 
     @Test
     void rowsAreInTheOrderAskedFor() {
-        assertThat(LiveTable.of(BEFORE, NOW, NANOS, layout(Order.BYTES, 100)).text()).isEqualTo("""
+        assertThat(LiveTable.of(BEFORE, NOW, NANOS, layout(Order.BYTES, 100)).text())
+                .isEqualTo("""
                   Type  InUse  MemUse  Growth  Requests    Rate
                  large      4      8K       0        10     0/s
                 shrunk      1      2K   -2048         2     0/s

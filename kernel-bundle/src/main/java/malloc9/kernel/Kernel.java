@@ -102,7 +102,7 @@ public final class Kernel implements AutoCloseable {
                 malloc.sizeClasses(),
                 malloc.zoneSets(),
                 clock,
-                new MemGuard(tunables.guardSizes(), journal::note),
+                new MemGuard(tunables.guardSizes(), map.failPoints(), journal::note),
                 statsFile);
         tunables.sites().apply(subsystem.sites());
         SysctlTree tree = new SysctlTree();
@@ -119,6 +119,9 @@ public final class Kernel implements AutoCloseable {
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
+        if (!subsystem.withoutProbes().isEmpty()) {
+            journal.note(subsystem.withoutProbes());
+        }
         // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
         subsystem.operator().failureRate(malloc.failureRate());
         subsystem.armour(tunables.armour());

@@ -3,6 +3,7 @@ package malloc9.kernel;
 import java.util.List;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.Damage;
+import malloc9.api.runtime.FreePages;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocRuntime;
@@ -10,11 +11,12 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.Outstanding;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.api.runtime.Snapshot;
 import malloc9.api.runtime.SuspectsInfo;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.malloc.MallocSubsystem;
-import malloc9.malloc.Owner;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,7 @@ final class KernelRuntime implements MallocRuntime {
 
     @Override
     public List<ModuleInfo> modules() {
-        return modules.owners().stream().map(this::module).toList();
+        return modules.owners().stream().map(subsystem::module).toList();
     }
 
     @Override
@@ -101,12 +103,18 @@ final class KernelRuntime implements MallocRuntime {
         return subsystem.kernelMap();
     }
 
-    private ModuleInfo module(Owner owner) {
-        List<TypeStats> types = subsystem.typeStats(owner);
-        return new ModuleInfo(
-                owner.module(),
-                owner.file(),
-                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
-                types.stream().map(TypeStats::name).toList());
+    @Override
+    public FreePages freePages() {
+        return subsystem.freePages();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return subsystem.snapshot();
+    }
+
+    @Override
+    public void show(TypeFigures consumer) {
+        subsystem.show(consumer);
     }
 }

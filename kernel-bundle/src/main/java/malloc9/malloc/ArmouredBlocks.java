@@ -166,13 +166,23 @@ final class ArmouredBlocks {
                 slow.free(taking, type, function);
             } finally {
                 if (taking.claimed) {
-                    quarantine.add(slab, item);
+                    keep(slab, item);
                 }
             }
             if (taking.claimed) {
                 report(type, taking.damages);
                 return true;
             }
+        }
+    }
+
+    /** Keeps a freed item from reuse; those of the reserve go back at once, or it would be used up with nothing in use. */
+    private void keep(Slab slab, int item) {
+        if (slab.zone == Slab.RESERVED) {
+            slab.tagAs(item, 0);
+            uma.release(slab, new int[] {item}, 1);
+        } else {
+            quarantine.add(slab, item);
         }
     }
 
@@ -185,7 +195,7 @@ final class ArmouredBlocks {
     final class Taking {
         final Slab slab;
         final int item;
-        private final BlockRecord record;
+        final BlockRecord record;
         private final @Nullable Site site;
         private List<Damage> damages = List.of();
         private boolean claimed;

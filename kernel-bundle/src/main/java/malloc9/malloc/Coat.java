@@ -77,6 +77,11 @@ final class Coat {
         slab.note(item, record);
     }
 
+    /** The block inside an item, if there is one. */
+    long block(long item) {
+        return item == 0 || item == SlowPath.CHANGED ? item : item + front;
+    }
+
     /** What was found, or null. */
     @Nullable
     Damage found() {

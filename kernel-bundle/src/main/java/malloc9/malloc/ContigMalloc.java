@@ -48,12 +48,15 @@ final class ContigMalloc {
         check(bytes, where);
         type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        return slow.under(type, pages, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
+        return slow.under(type, bytes, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
     }
 
     private long search(
             long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
         long address = attempt(pages, type, watch, flags, where, raw);
+        if (address == 0 && slow.armoured.quarantine().letOut()) {
+            address = attempt(pages, type, watch, flags, where, raw);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             uma.trim();
             address = attempt(pages, type, watch, flags, where, raw);

@@ -1,6 +1,7 @@
 package malloc9.malloc;
 
 import java.util.Arrays;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.pcpu.CpuRecords;
 import org.jspecify.annotations.Nullable;
 
@@ -80,28 +81,46 @@ final class Counters {
 
     /** {@link #sum}'s {@link #blocks()}, without garbage. */
     static long blocks(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
-        long frees = column(RUN_FREES, rows, watched);
-        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-            frees += column(FREES + sizeClass, rows, watched);
-        }
-        long allocs = column(RUN_ALLOCS, rows, watched);
-        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-            allocs += column(sizeClass, rows, watched);
-        }
-        return allocs - frees;
+        long frees = count(FREES, RUN_FREES, classes, rows, watched);
+        return count(0, RUN_ALLOCS, classes, rows, watched) - frees;
     }
 
     /** {@link #sum}'s {@link #bytes()}, without garbage. */
     static long bytes(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
-        long freed = column(RUN_FREED, rows, watched);
+        long freed = bytes(FREES, RUN_FREED, classes, rows, watched);
+        return bytes(0, RUN_ALLOCATED, classes, rows, watched) - freed;
+    }
+
+    /** Tells what {@link #sum} has of a type, without garbage and without a lock. */
+    static void tell(
+            String type,
+            SizeClasses classes,
+            long[] @Nullable [] rows,
+            long[] @Nullable [] watched,
+            TypeFigures consumer) {
+        long frees = count(FREES, RUN_FREES, classes, rows, watched);
+        long freed = bytes(FREES, RUN_FREED, classes, rows, watched);
+        long allocs = count(0, RUN_ALLOCS, classes, rows, watched);
+        long allocated = bytes(0, RUN_ALLOCATED, classes, rows, watched);
+        consumer.type(type, allocs, frees, allocated, freed);
+    }
+
+    private static long count(
+            int from, int runs, SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        long count = column(runs, rows, watched);
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-            freed += column(FREES + sizeClass, rows, watched) * classes.bytes(sizeClass);
+            count += column(from + sizeClass, rows, watched);
         }
-        long allocated = column(RUN_ALLOCATED, rows, watched);
+        return count;
+    }
+
+    private static long bytes(
+            int from, int runs, SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
+        long bytes = column(runs, rows, watched);
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-            allocated += column(sizeClass, rows, watched) * classes.bytes(sizeClass);
+            bytes += column(from + sizeClass, rows, watched) * classes.bytes(sizeClass);
         }
-        return allocated - freed;
+        return bytes;
     }
 
     private static long column(int column, long[] @Nullable [] rows, long[] @Nullable [] watched) {

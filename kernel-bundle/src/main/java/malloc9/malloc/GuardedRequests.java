@@ -3,10 +3,12 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_NODUMP;
 
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Level;
+import malloc9.debug.Site;
 import malloc9.debug.Sites;
 import malloc9.debug.memguard.GuardRequest;
 import malloc9.debug.memguard.GuardedBlock;
@@ -86,18 +88,21 @@ final class GuardedRequests {
         return watches.level(type) == Level.G || guard.wants(bytes, type.name);
     }
 
-    /** A guarded block, or a plain one if there is none; or that the watch has changed. */
-    long orPlain(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        long address = allocate(bytes, type, watch, flags, raw, false);
-        return address != 0 ? address : slow.allocatePlain(bytes, type, watch, flags, raw, null);
-    }
-
     /** A guarded block, if the type is due for a sample: 0 if not, or there is none; or that the watch has changed. */
     long sample(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
-        return type.takeSample() ? allocate(bytes, type, watch, flags, raw, true) : 0;
+        // MemGuard has no block of no bytes: the next request is the sample.
+        if (bytes == 0 || !type.takeSample()) {
+            return 0;
+        }
+        long address = allocate(bytes, type, watch, flags, raw, true);
+        if (address == SlowPath.CHANGED) {
+            type.sample(true);
+        }
+        return address;
     }
 
-    private long allocate(
+    /** A guarded block; 0 if there is none, or that the watch has changed. */
+    long allocate(
             long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, boolean sampled) {
         GuardedBlock block = guard.allocate(new GuardRequest(
                 bytes,
@@ -118,21 +123,25 @@ final class GuardedRequests {
             if (cpu == null) {
                 return SlowPath.CHANGED;
             }
-            long[] row = TypeSections.counters(cpu, type, watch);
-            block.handOut();
-            row[Counters.RUN_ALLOCS]++;
-            row[Counters.RUN_ALLOCATED] += block.accounted();
-            row[Counters.FAILED_MASK] |= mask;
-            done = true;
-            if (type.record != null) {
-                type.record.allocated(cpu.number, block.accounted(), mask);
+            try {
+                long[] row = TypeSections.counters(cpu, type, watch);
+                block.handOut();
+                row[Counters.RUN_ALLOCS]++;
+                row[Counters.RUN_ALLOCATED] += block.accounted();
+                row[Counters.FAILED_MASK] |= mask;
+                done = true;
+                if (type.record != null) {
+                    type.record.allocated(cpu.number, block.accounted(), mask);
+                }
+            } finally {
+                uma.leave(cpu);
             }
-            uma.leave(cpu);
         } finally {
             if (!done) {
                 guard.release(block);
             }
         }
+        guard.handedOut(block);
         if (type.highWater.runAllocated(block.accounted())) {
             type.look();
         }
@@ -141,23 +150,33 @@ final class GuardedRequests {
 
     void free(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = locate(address, type, viewBytes, function);
+        // Before anything changes: it needs the Java heap.
+        Site site = sites.take();
         while (true) {
             Watch watch = type.watch();
             Pcpu cpu = slow.sections.enterUnder(type, watch, function);
             if (cpu != null) {
-                boolean mine = takeBack(block, type, watch, cpu);
-                uma.leave(cpu);
-                finish(block, type, watch, mine);
+                boolean mine;
+                try {
+                    mine = takeBack(block, type, watch, cpu);
+                } finally {
+                    uma.leave(cpu);
+                }
+                finish(block, type, watch, mine, site);
                 return;
             }
         }
     }
 
-    /** Moves a guarded block, to another guarded one if there can be one; 0 only with M_NOWAIT, and the block is untouched. */
+    /**
+     * Moves a guarded block, to another guarded one if there can be one; 0 only with M_NOWAIT, and the block is untouched. A sample stays one,
+     * unless it is to be guarded for another reason.
+     */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         GuardedBlock old = locate(address, type, viewBytes, "realloc");
-        long moved = slow.under(
-                type, bytes, classes.accounted(bytes), flags, watch -> orPlain(bytes, type, watch, flags, raw));
+        Site site = sites.take();
+        boolean sampled = old.sampled() && !wants(bytes, type);
+        long moved = slow.mallocGuarded(bytes, type, flags, raw, sampled);
         if (moved == 0) {
             return 0;
         }
@@ -165,8 +184,9 @@ final class GuardedRequests {
             Watch watch = type.watch();
             Pcpu cpu = slow.sections.enterUnder(type, watch, "realloc");
             if (cpu != null) {
-                boolean mine = takeBack(old, type, watch, cpu);
+                boolean mine;
                 try {
+                    mine = takeBack(old, type, watch, cpu);
                     if (mine) {
                         copy(address, plain(moved), Math.min(bytes, old.bytes()));
                     }
@@ -176,7 +196,7 @@ final class GuardedRequests {
                 if (!mine) {
                     slow.free(plain(moved), type, KernMalloc.NO_VIEW);
                 }
-                finish(old, type, watch, mine);
+                finish(old, type, watch, mine, site);
                 return moved;
             }
         }
@@ -210,9 +230,19 @@ final class GuardedRequests {
         return guard.revoke(live(number));
     }
 
-    /** Makes holes of the blocks of a type whose segments have ended. */
-    void release(int number) {
-        for (GuardedBlock block : live(number)) {
+    /** The same of blocks, whatever the number of their type is by now. */
+    void revoke(List<GuardedBlock> blocks) {
+        guard.revoke(blocks);
+    }
+
+    /** The live blocks of several types. */
+    List<GuardedBlock> live(BitSet numbers) {
+        return guard.live().stream().filter(block -> numbers.get(block.owner())).toList();
+    }
+
+    /** Makes holes of the blocks of types whose segments have ended. */
+    void release(BitSet numbers) {
+        for (GuardedBlock block : live(numbers)) {
             if (block.takeBack()) {
                 block.leave();
                 guard.release(block);
@@ -234,16 +264,17 @@ final class GuardedRequests {
         return true;
     }
 
-    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine) {
+    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine, Site site) {
         if (!mine) {
             throw doubleFree(block.address(), type);
         }
         try {
             type.highWater.runFreed(block.accounted());
-            guard.free(block, sites.take());
+            guard.free(block, site);
         } finally {
             if (watch != null) {
                 watch.freed(block.accounted());
+                slow.probes.freedGuarded(type, block.bytes(), block.accounted(), block.address());
             }
         }
     }

@@ -4,7 +4,6 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
-import malloc9.api.InvalidFree;
 import malloc9.debug.BlockRecord;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
@@ -155,10 +154,11 @@ public final class KernMalloc {
             slow.copy(address, GuardedRequests.plain(moved), Math.min(bytes, usable), type);
             try {
                 free(address, type, viewBytes);
-            } catch (InvalidFree alreadyFreed) {
-                // Another thread was faster: the caller gets the error, and so nobody would have the new block.
+            } catch (RuntimeException | Error refused) {
+                // Another thread was faster, or the old one is free and was damaged: the caller gets the error, and so
+                // nobody would have the new block.
                 free(GuardedRequests.plain(moved), type, NO_VIEW);
-                throw alreadyFreed;
+                throw refused;
             }
         }
         return moved;
@@ -192,10 +192,9 @@ public final class KernMalloc {
         if (zeroed) {
             zeroing.zero(item, Slab.itemBytes(table));
         }
-        int tag = Slab.tag(item, raw ? word | Tags.RAW : word);
         tops[zone] = top;
         if (Ablation.TAGS) {
-            table[index] = tag;
+            table[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
         }
         if (Ablation.STATISTICS) {
             row[zone]++;
@@ -232,14 +231,13 @@ public final class KernMalloc {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        int count = Counters.FREES + Slab.sizeClass(table);
         if (Ablation.TAGS) {
             table[index] = 0;
         }
         items[top] = item;
         tops[zone] = top + 1;
         if (Ablation.STATISTICS) {
-            row[count]++;
+            row[Counters.FREES + Slab.sizeClass(table)]++;
         }
         return true;
     }

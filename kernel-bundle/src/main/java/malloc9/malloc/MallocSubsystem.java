@@ -2,7 +2,10 @@ package malloc9.malloc;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,23 +22,29 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.FreePages;
 import malloc9.api.runtime.KernelMapInfo;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.Snapshot;
 import malloc9.api.runtime.SuspectsInfo;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zones;
 import malloc9.debug.Sites;
 import malloc9.debug.memguard.GuardSettings;
 import malloc9.debug.memguard.GuardTunables;
+import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.GuardedMemory;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.Census.Holder;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.sysctl.SysctlTree;
+import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
@@ -44,6 +53,7 @@ import malloc9.uma.ZoneStream;
 import malloc9.vm.Exhaustion;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
+import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +78,9 @@ public final class MallocSubsystem {
 
     private static final long QUIESCE_MILLIS = 1_000;
 
+    /** The kernel before it has registered its own types. */
+    private static final ModuleId NOBODY = new ModuleId("malloc9", "", 0);
+
     private final KernelMap map;
     private final Uma uma;
     private final MallocTypes types;
@@ -84,12 +97,18 @@ public final class MallocSubsystem {
     /** Retired types whose blocks could not be taken back yet. Guarded by uninit. */
     private final List<Retired> quarantine = new ArrayList<>();
 
-    /** What modules leaked by address. Guarded by uninit. */
+    /** What modules leaked by address. */
     private final Quarantine rawQuarantine;
 
-    private volatile long quarantinedBytes;
+    /** Bytes of retired types and zones that could not be taken back yet. */
+    private volatile long stuckBytes;
+
+    /** The module that has registered first. */
+    private volatile ModuleId kernel = NOBODY;
 
     private final ArmouredBlocks armoured;
+
+    private final Shortage shortage;
 
     private final SizeClasses classes;
     private final Watches watches;
@@ -105,6 +124,7 @@ public final class MallocSubsystem {
     private final GuardedRequests guarded;
     private final GuardedMemory rawMemory;
     private final Sampler sampler;
+    private final Trace trace;
 
     /** Requests of types that are gone, by zone. Replaced under uninit. */
     private volatile long[] formerRequests;
@@ -122,6 +142,15 @@ public final class MallocSubsystem {
         boolean leaks() {
             return blocks() > 0 || bytes() > 0;
         }
+
+        /**
+         * Whether some tag may be its own still: a look at all tags of the map says so. Counters are asked again, since a section that quiesce
+         * did not wait for may have counted after the report; what another allocator said may hide a block from them.
+         */
+        boolean mayHaveLeft() {
+            Counters now = type.counters();
+            return type.accountsForOthers() || now.blocks() != 0 || now.bytes() != 0;
+        }
     }
 
     /**
@@ -137,7 +166,7 @@ public final class MallocSubsystem {
     public MallocSubsystem(
             KernelMap map,
             TypeOwners owners,
-            Events events,
+            Events told,
             long rawQuarantineBytes,
             SizeClasses classes,
             ZoneSets zoneSets,
@@ -148,12 +177,13 @@ public final class MallocSubsystem {
         this.guard = guard;
         this.classes = classes;
         this.statsFile = statsFile;
-        this.watches = new Watches(classes, events, guard);
+        this.trace = Trace.open(told::note);
+        this.events = new TracedEvents(told, trace);
+        this.watches = new Watches(classes, events, guard, trace);
         this.suspects = new Suspects(zoneSets, classes.count());
         this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.formerRequests = new long[uma.zones().size()];
-        this.events = events;
         this.sites = new Sites(owners::moduleOf);
         this.census = new Census(uma, guard);
         this.whatis = new Whatis(uma, types, guard);
@@ -164,16 +194,18 @@ public final class MallocSubsystem {
         KernMalloc allocator = new KernMalloc(uma, classes, slow);
         this.armoured = slow.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
+        this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
         this.guarded = slow.guarded;
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(slow, uma, exhaustion);
         this.malloc = new MallocService(allocator, contig, types);
         this.rawMalloc = new RawMallocService(allocator, contig, types);
-        this.accounting = new TypeAccountingService(slow.sections, types);
+        this.accounting = new TypeAccountingService(slow.sections, types, slow.probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         this.zones = new ZoneRegistry(uma, types, events);
-        this.zoneService = new ZoneService(uma, types, zones, events);
+        this.zoneService = new ZoneService(uma, types, zones, events, shortage);
+        trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 
     /** The safe door. */
@@ -245,6 +277,11 @@ public final class MallocSubsystem {
         tunables.apply(operator, armoured);
     }
 
+    /** Why types have no probes, or an empty line if they have. */
+    public String withoutProbes() {
+        return trace.absence();
+    }
+
     /** Gives back to the OS what was idle since the last call. */
     public void trimIdle() {
         uma.trimIdle();
@@ -262,6 +299,13 @@ public final class MallocSubsystem {
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         types.register(owner, descriptors);
+        if (kernel.equals(NOBODY)) {
+            kernel = owner.module();
+        }
+        descriptors.forEach(type -> trace.typeRegister(
+                Messages.printable(type.name()),
+                owner.title(),
+                type.description() == null ? "" : Messages.printable(type.description())));
     }
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
@@ -274,16 +318,26 @@ public final class MallocSubsystem {
         }
         List<Retired> retired = new ArrayList<>();
         List<Owner> revocable = new ArrayList<>();
+        List<GuardedBlock> left = new ArrayList<>();
         try {
-            retire(owner, retired, revocable);
+            retire(owner, retired, revocable, left);
         } finally {
-            // Each is a handshake with all threads, or a wait for a native call: under no lock.
+            // Each is a handshake with all threads, or a wait for a native call: under no lock. Blocks, not the
+            // numbers of their types, which may be others' as soon as somebody else has taken them back.
             revocable.forEach(Owner::revoke);
-            retired.stream()
-                    .map(Retired::type)
-                    .filter(type -> type.owner.isRevoked())
-                    .forEach(type -> guarded.revoke(type.number));
+            guarded.revoke(left);
             settleAccounts(owner, retired);
+            tellUnregistered(retired);
+        }
+    }
+
+    private void tellUnregistered(List<Retired> retired) {
+        for (Retired gone : retired) {
+            trace.typeUnregister(
+                    gone.type().title,
+                    gone.type().owner.title(),
+                    gone.counters().allocs(),
+                    gone.counters().frees());
         }
     }
 
@@ -292,8 +346,9 @@ public final class MallocSubsystem {
      *
      * @param retired takes the owner's types
      * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
+     * @param guardedLeft takes the guarded blocks of the owner's types
      */
-    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
         uninit.lock();
         try {
             List<MallocTypeInternal> dead = types.retire(owner);
@@ -308,6 +363,7 @@ public final class MallocSubsystem {
                                 zones.stopped().stream().map(zone -> zone.type.owner))
                         .distinct()
                         .forEach(revocable::add);
+                guardedLeft.addAll(guarded.live(numbers(retired)));
             }
             report(retired);
             zones.report(left);
@@ -323,9 +379,7 @@ public final class MallocSubsystem {
             if (!types.closed()) {
                 takeBack();
             }
-            quarantinedBytes = rawQuarantine.bytes()
-                    + quarantine.stream().mapToLong(Retired::bytes).sum()
-                    + zones.bytesOut();
+            stuckBytes = quarantine.stream().mapToLong(Retired::bytes).sum() + zones.bytesOut();
             for (Retired stuck : retired) {
                 if (quarantine.contains(stuck) && stuck.leaks()) {
                     events.quarantined(owner.module(), stuck.bytes());
@@ -357,11 +411,14 @@ public final class MallocSubsystem {
                 revoked &= guarded.revoke(type.type().number);
             }
             armoured.quarantine().close();
+            rawQuarantine.close();
             rawMemory.close();
-            if (quiet && revoked) {
-                guard.close();
+            // Segments of guarded blocks that were freed may be about to end: they end now, or else all stays.
+            if (quiet && revoked && guard.close()) {
                 map.close();
             }
+            tellUnregistered(retired);
+            trace.close();
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
             long items = closed.stream().mapToLong(ZoneItems::out).sum();
             Set<MallocTypeInternal> revokedTypes = new HashSet<>();
@@ -380,6 +437,11 @@ public final class MallocSubsystem {
      * @param types the types they were of
      */
     public record Revoked(long blocks, int types) {}
+
+    /** What can be given back to the map when it is full. */
+    private void reclaim() {
+        shortage.reclaim();
+    }
 
     /** The registered types with their statistics, oldest first. */
     public List<TypeStats> typeStats() {
@@ -405,8 +467,12 @@ public final class MallocSubsystem {
 
     /** The zones; used items are those handed out and not yet given back. */
     public List<ZoneStats> zoneStats() {
+        return zoneStats(types.registered(), zones.zones());
+    }
+
+    private List<ZoneStats> zoneStats(List<MallocTypeInternal> registered, List<DriverZone> drivers) {
         long[] requests = formerRequests.clone();
-        long[] used = used(requests);
+        long[] used = used(registered, requests);
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
@@ -421,14 +487,64 @@ public final class MallocSubsystem {
                     zone.failures(),
                     0));
         }
-        stats.addAll(zones.stats());
+        stats.addAll(ZoneRegistry.stats(drivers));
         return List.copyOf(stats);
+    }
+
+    /** Types, zones and modules of one instant. */
+    public Snapshot snapshot() {
+        record Lists(List<MallocTypeInternal> types, List<DriverZone> zones) {}
+        Generation.At<Lists> now =
+                types.generation.read(() -> new Lists(types.registered(), zones.zones()));
+        List<TypeStats> stats = new ArrayList<>();
+        Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
+        for (MallocTypeInternal type : now.value().types()) {
+            TypeStats figures = stats(type);
+            stats.add(figures);
+            owners.computeIfAbsent(type.owner, unknown -> new ArrayList<>()).add(figures);
+        }
+        List<ModuleInfo> modules = new ArrayList<>();
+        owners.forEach((owner, figures) -> modules.add(module(owner, figures)));
+        return new Snapshot(
+                now.generation(),
+                Instant.now(),
+                stats,
+                zoneStats(now.value().types(), now.value().zones()),
+                modules,
+                kernelMap());
+    }
+
+    /** What there is to see of a module. */
+    public ModuleInfo module(Owner owner) {
+        return module(owner, typeStats(owner));
+    }
+
+    private static ModuleInfo module(Owner owner, List<TypeStats> types) {
+        return new ModuleInfo(
+                owner.module(),
+                owner.file(),
+                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
+                types.stream().map(TypeStats::name).toList());
+    }
+
+    /** Tells the figures of all types, the newest first: takes no lock and makes nothing. */
+    public void show(TypeFigures consumer) {
+        List<MallocTypeInternal> registered = types.registered();
+        for (int i = registered.size() - 1; i >= 0; i--) {
+            registered.get(i).tell(consumer);
+        }
+    }
+
+    /** What of the map is free. */
+    public FreePages freePages() {
+        return new FreePages(
+                PageSource.PAGE, Arrays.stream(map.freeBlocks()).boxed().toList());
     }
 
     /** What the stream of zones says of each, oldest first. */
     private List<ZoneRecord> zoneRecords() {
         long[] requests = formerRequests.clone();
-        long[] used = used(requests);
+        long[] used = used(types.registered(), requests);
         List<ZoneRecord> records = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
             Zone zone = uma.zones().get(number);
@@ -444,9 +560,9 @@ public final class MallocSubsystem {
      *
      * @param requests their requests are added to these
      */
-    private long[] used(long[] requests) {
+    private long[] used(List<MallocTypeInternal> registered, long[] requests) {
         long[] used = new long[requests.length];
-        for (MallocTypeInternal type : types.registered()) {
+        for (MallocTypeInternal type : registered) {
             Counters counters = type.counters();
             for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
                 requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
@@ -504,7 +620,7 @@ public final class MallocSubsystem {
 
     /** The kernel map. */
     public KernelMapInfo kernelMap() {
-        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), quarantinedBytes);
+        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), rawQuarantine.bytes() + stuckBytes);
     }
 
     private List<Retired> retired(List<MallocTypeInternal> dead) {
@@ -559,41 +675,48 @@ public final class MallocSubsystem {
 
     /** Takes back what is in quarantine of owners that are revoked. */
     private void takeBack() {
-        List<Retired> free = new ArrayList<>();
-        for (Retired type : quarantine) {
-            if (type.type().owner.isRevoked() && guarded.revoke(type.type().number)) {
-                // Asked again: a section that quiesce did not wait for may have counted after the report.
-                if (new Retired(type.type(), type.type().counters()).leaks()) {
-                    releaseBlocks(type.type().number);
-                    guarded.release(type.type().number);
-                }
-                free.add(type);
-            }
+        List<Retired> free = quarantine.stream()
+                .filter(type -> type.type().owner.isRevoked() && guarded.revoke(type.type().number))
+                .toList();
+        List<ZoneItems> ended = zones.stopped().stream()
+                .filter(zone -> zone.type.owner.isRevoked())
+                .toList();
+        // Who gets a number next must find nothing under it.
+        BitSet numbers = numbers(free.stream().filter(Retired::mayHaveLeft).toList());
+        ended.forEach(zone -> numbers.set(zone.number));
+        if (!numbers.isEmpty()) {
+            releaseBlocks(numbers);
+            guarded.release(numbers);
         }
-        for (ZoneItems stopped : zones.stopped()) {
-            if (stopped.type.owner.isRevoked()) {
-                releaseBlocks(stopped.number);
-                zones.forget(stopped);
-            }
-        }
+        ended.forEach(zones::forget);
         quarantine.removeAll(free);
         types.forget(free.stream().map(Retired::type).toList());
     }
 
-    private void releaseBlocks(int number) {
+    private static BitSet numbers(List<Retired> retired) {
+        BitSet numbers = new BitSet();
+        retired.forEach(type -> numbers.set(type.type().number));
+        return numbers;
+    }
+
+    private void releaseBlocks(BitSet numbers) {
         for (Slab slab : uma.liveSlabs()) {
-            int[] items = new int[slab.items()];
+            int[] items = {};
             int count = 0;
-            for (int index = 0; index < items.length; index++) {
+            for (int index = 0; index < slab.items(); index++) {
                 int item = slab.granule(index);
                 int tag = slab.tagOf(item);
-                if (Tags.isOf(tag, number) && Tags.isNoted(tag)) {
+                if (tag == 0 || !numbers.get(Tags.number(tag))) {
+                    continue;
+                }
+                if (Tags.isNoted(tag)) {
                     armoured.tellLeft(slab, item);
                 }
-                if (Tags.isOf(tag, number) && Tags.isRaw(tag)) {
+                if (Tags.isRaw(tag)) {
                     slab.tagAs(item, Tags.QUARANTINED);
                     rawQuarantine.add(slab, item);
-                } else if (Tags.isOf(tag, number)) {
+                } else {
+                    items = count == 0 ? new int[slab.items()] : items;
                     slab.tagAs(item, armoured.wipe(slab, item));
                     items[count++] = item;
                 }
@@ -604,16 +727,10 @@ public final class MallocSubsystem {
         }
     }
 
-    /** What can be given back to the map when it is full. */
-    private void reclaim() {
-        armoured.quarantine().drain();
-        uma.reclaim();
-    }
-
-    /** Who is told of a hit: whose block it is, or else the kernel, whose type is the oldest. */
+    /** Who is told of a hit: whose block it is, or else the kernel. */
     private ModuleId ownerOf(GuardHit hit) {
         GuardHit.Block block = hit.block();
-        return block == null ? types.registered().getFirst().owner.module() : block.module();
+        return block == null ? kernel : block.module();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

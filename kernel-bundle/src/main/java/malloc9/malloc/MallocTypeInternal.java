@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import malloc9.api.runtime.TypeFigures;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.malloc.statsfile.TypeRecord;
@@ -37,6 +38,10 @@ final class MallocTypeInternal {
     final int[] word;
 
     final String name;
+
+    /** The name as probes show it. */
+    final String title;
+
     final String description;
     final Owner owner;
 
@@ -74,6 +79,9 @@ final class MallocTypeInternal {
     /** Whether its next request is to be a sample of MemGuard's. Written under lock. */
     private volatile boolean sampling;
 
+    /** Whether another allocator has ever counted here. */
+    private volatile boolean accountsForOthers;
+
     /** Its allocations when the sampler last looked, who alone uses it. */
     private long seen;
 
@@ -103,6 +111,7 @@ final class MallocTypeInternal {
         this.number = number;
         this.word = new int[] {record == null ? number : SHUT};
         this.name = name;
+        this.title = Messages.printable(name);
         this.description = description;
         this.owner = owner;
         this.classes = classes;
@@ -217,6 +226,12 @@ final class MallocTypeInternal {
         }
     }
 
+    /** Tells what all CPUs counted: rows are published whole and never taken away, so that a reader needs no lock. */
+    void tell(TypeFigures consumer) {
+        Watch watching = made;
+        Counters.tell(name, classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all(), consumer);
+    }
+
     /** What all CPUs counted while it was not watched. */
     Counters unwatchedCounters() {
         return sum(null);
@@ -261,6 +276,16 @@ final class MallocTypeInternal {
         long before = seen;
         seen = counters().allocs();
         return seen != before;
+    }
+
+    /** Another allocator is about to count here. */
+    void accountForOthers() {
+        accountsForOthers = true;
+    }
+
+    /** Whether its counters are in part another allocator's word. */
+    boolean accountsForOthers() {
+        return accountsForOthers;
     }
 
     /** Whether a request is the one to be sampled; only one is told so. */

@@ -40,6 +40,9 @@ public final class MallocTypes implements Gates {
 
     private final FailPoints failPoints;
 
+    /** Numbers the changes of the list, and of the zones'. */
+    final Generation generation = new Generation();
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Oldest first. Replaced under lock. */
@@ -119,7 +122,8 @@ public final class MallocTypes implements Gates {
             for (MallocTypeInternal type : registered) {
                 (type.owner == owner ? retired : kept).add(type);
             }
-            registered = List.copyOf(kept);
+            List<MallocTypeInternal> left = List.copyOf(kept);
+            generation.change(() -> registered = left);
             for (MallocTypeInternal type : retired) {
                 type.retire();
                 owner.retired = type.name;
@@ -179,7 +183,7 @@ public final class MallocTypes implements Gates {
         try {
             closed = true;
             List<MallocTypeInternal> retired = registered;
-            registered = List.of();
+            generation.change(() -> registered = List.of());
             for (MallocTypeInternal type : retired) {
                 type.retire();
                 type.owner.bounds.budget.close();
@@ -375,7 +379,8 @@ public final class MallocTypes implements Gates {
             if (paused) {
                 grown.forEach(MallocTypeInternal::pause);
             }
-            registered = List.copyOf(grown);
+            List<MallocTypeInternal> all = List.copyOf(grown);
+            generation.change(() -> registered = all);
         } finally {
             lock.unlock();
         }

@@ -24,7 +24,14 @@ public final class Owner {
 
     private final ModuleId module;
     private final String file;
+
+    /** The module without what could forge a line. */
+    private final String title;
+
     private final Arena arena = Arena.ofShared();
+
+    /** Whether the scope has ended for everybody: it is not alive from the beginning of its end on. */
+    private volatile boolean revoked;
 
     /** What its types have drawn in advance from its budget. */
     private final List<Credit> credits = new CopyOnWriteArrayList<>();
@@ -40,11 +47,17 @@ public final class Owner {
     public Owner(ModuleId module, String file) {
         this.module = module;
         this.file = file;
+        this.title = Messages.printable(module.toString());
     }
 
     /** Which module. */
     public ModuleId module() {
         return module;
+    }
+
+    /** Which module, as it is shown. */
+    String title() {
+        return title;
     }
 
     /** Where it was loaded from. */
@@ -71,18 +84,20 @@ public final class Owner {
 
     /** Ends every segment; false if a native call still uses one, and it may be tried again. */
     boolean revoke() {
-        for (int attempt = 0; attempt < REVOKE_TRIES && arena.scope().isAlive(); attempt++) {
+        for (int attempt = 0; attempt < REVOKE_TRIES && !revoked; attempt++) {
             try {
                 arena.close();
+                revoked = true;
             } catch (IllegalStateException inUse) {
+                // Or another thread is about to end it.
                 LockSupport.parkNanos(REVOKE_PAUSE_NANOS);
             }
         }
-        return isRevoked();
+        return revoked;
     }
 
     /** Whether every segment has ended. */
     boolean isRevoked() {
-        return !arena.scope().isAlive();
+        return revoked;
     }
 }

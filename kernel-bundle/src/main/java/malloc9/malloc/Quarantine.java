@@ -12,7 +12,7 @@ import malloc9.uma.Uma;
  * A quarantine keeps items from reuse, oldest out first, up to a number of bytes: a stale address then shows what was there, or what
  * is wrong, and not somebody else's memory. There is one of what modules leaked by address, and one of what was freed at level I.
  *
- * <p>Who puts an item in has tagged it as nobody's. May be used by any number of threads; it looks at memory under its lock only, so
+ * <p>What is larger than all of it may be leaves at once, and pushes nobody out. Who puts an item in has tagged it as nobody's. May be used by any number of threads; it looks at memory under its lock only, so
  * that once it is closed nothing does.
  */
 final class Quarantine {
@@ -58,9 +58,14 @@ final class Quarantine {
 
     /** Takes in an item that is tagged as nobody's. */
     void add(Slab slab, int item) {
+        Block block = new Block(slab, item);
         lock.lock();
         try {
-            blocks.addLast(new Block(slab, item));
+            if (slab.itemBytes > maxBytes) {
+                blocks.addFirst(block);
+            } else {
+                blocks.addLast(block);
+            }
             bytes.addAndGet(slab.itemBytes);
         } finally {
             lock.unlock();
@@ -94,6 +99,13 @@ final class Quarantine {
         shrinkTo(0);
     }
 
+    /** The same; false if there is nothing in it. */
+    boolean letOut() {
+        boolean any = bytes() > 0;
+        drain();
+        return any;
+    }
+
     /** From now on no memory is looked at. */
     void close() {
         lock.lock();
@@ -114,17 +126,33 @@ final class Quarantine {
         lock.lock();
         try {
             while (bytes.get() > most && !closed) {
-                Block block = blocks.removeFirst();
-                bytes.addAndGet(-block.slab.itemBytes);
-                block.slab.tagAs(block.item, leaving.leave(block.slab, block.item));
+                // What needs the Java heap comes first: without heap the block is still here.
+                Block block = blocks.getFirst();
+                int owner = leaving.leave(block.slab, block.item);
                 out.add(block);
+                block.slab.tagAs(block.item, owner);
+                blocks.removeFirst();
+                bytes.addAndGet(-block.slab.itemBytes);
             }
         } finally {
             lock.unlock();
+            release(out);
+            leaving.left();
         }
-        for (Block block : out) {
-            uma.release(block.slab, new int[] {block.item}, 1);
+    }
+
+    /** Gives all of them back, also where one is an error. */
+    private void release(List<Block> out) {
+        int released = 0;
+        try {
+            while (released < out.size()) {
+                Block block = out.get(released++);
+                uma.release(block.slab, new int[] {block.item}, 1);
+            }
+        } finally {
+            if (released < out.size()) {
+                release(out.subList(released, out.size()));
+            }
         }
-        leaving.left();
     }
 }

@@ -15,6 +15,7 @@ import malloc9.debug.BlockRecord;
 import malloc9.debug.Sites;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Pcpu;
+import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
@@ -43,6 +44,9 @@ final class SlowPath {
     /** What a way to a block says when its type's watch has changed meanwhile. */
     static final long CHANGED = -1;
 
+    /** What it says when MemGuard has no block for a request that was to be guarded. */
+    static final long UNGUARDED = -2;
+
     /** What can be wrong with a pointer. */
     final BlockCheck blocks;
 
@@ -59,6 +63,9 @@ final class SlowPath {
     final Items items;
 
     final TypeSections sections;
+
+    /** Those of watched types. */
+    final TypeProbes probes;
 
     private final Uma uma;
     private final SlabMap slabs;
@@ -90,6 +97,7 @@ final class SlowPath {
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
         this.items = new Items(slabs, range);
         this.sections = new TypeSections(uma);
+        this.probes = new TypeProbes(watches.trace, uma, classes);
         this.blocks = new BlockCheck(uma, types, events);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
@@ -106,41 +114,62 @@ final class SlowPath {
         if (address != CHANGED) {
             return address;
         }
-        if (guarded.wants(bytes, type)) {
-            return under(
-                    type,
-                    bytes,
-                    classes.accounted(bytes),
-                    flags,
-                    watch -> guarded.orPlain(bytes, type, watch, flags, raw));
-        }
+        return guarded.wants(bytes, type)
+                ? mallocGuarded(bytes, type, flags, raw, false)
+                : mallocUnguarded(bytes, type, flags, raw, false);
+    }
+
+    /**
+     * Allocates a guarded block, or else the block that it would be without MemGuard.
+     *
+     * @param sampled whether the guarded one counts as a sample
+     */
+    long mallocGuarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean sampled) {
+        long address = under(type, bytes, classes.accounted(bytes), flags, false, watch -> {
+            long given = guarded.allocate(bytes, type, watch, flags, raw, sampled);
+            return given == 0 ? UNGUARDED : given;
+        });
+        return address == UNGUARDED ? mallocUnguarded(bytes, type, flags, raw, true) : address;
+    }
+
+    /** @param again whether the request was admitted before */
+    private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         Coat coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
             try {
-                return mallocIn(coat, bytes, type, flags, raw);
+                return mallocIn(coat, bytes, type, flags, raw, again);
             } catch (OutOfMemoryError noRecord) {
                 // Unfortunate but not fatal: the block is a plain one.
             }
         }
-        return under(type, bytes, classes.accounted(bytes), flags, watch -> allocate(bytes, type, watch, flags, raw));
+        return under(
+                type,
+                bytes,
+                classes.accounted(bytes),
+                flags,
+                again || coat != null,
+                watch -> allocate(bytes, type, watch, flags, raw));
     }
 
-    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw) {
+    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         requests.checkSize(coat.rawBytes, type, "malloc");
         try {
-            long item = under(
+            return under(
                     type,
                     bytes,
                     classes.accounted(coat.rawBytes),
                     flags,
-                    watch -> allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat));
-            return item == 0 ? 0 : item + coat.front;
+                    again,
+                    watch -> coat.block(allocatePlain(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat)));
         } finally {
             armoured.tell(coat);
         }
     }
 
-    /** What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now. */
+    /**
+     * What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now, UNGUARDED if
+     * another attempt is to be made.
+     */
     interface Attempt {
         long under(@Nullable Watch watch);
     }
@@ -152,17 +181,31 @@ final class SlowPath {
      * @param accounted as charged
      */
     long under(MallocTypeInternal type, long bytes, long accounted, long flags, Attempt attempt) {
+        return under(type, bytes, accounted, flags, false, attempt);
+    }
+
+    /** @param again whether the request was admitted before, to an attempt that did not serve it */
+    private long under(
+            MallocTypeInternal type, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
         while (true) {
             Watch watch = type.watch();
-            long address = watch == null ? attempt.under(null) : watched(watch, bytes, accounted, flags, attempt);
+            long address =
+                    watch == null ? attempt.under(null) : watched(type, watch, bytes, accounted, flags, again, attempt);
             if (address != CHANGED) {
                 return address;
             }
         }
     }
 
-    private long watched(Watch watch, long bytes, long accounted, long flags, Attempt attempt) {
-        if (!watch.admit(bytes, accounted, flags)) {
+    private long watched(
+            MallocTypeInternal type,
+            Watch watch,
+            long bytes,
+            long accounted,
+            long flags,
+            boolean again,
+            Attempt attempt) {
+        if (!(again ? watch.admitAgain(bytes, accounted, flags) : watch.admit(bytes, accounted, flags))) {
             lastFailure.stamp();
             return 0;
         }
@@ -170,14 +213,19 @@ final class SlowPath {
         try {
             address = attempt.under(watch);
         } finally {
-            if (address == 0 || address == CHANGED) {
+            if (isNone(address)) {
                 watch.refund(accounted);
             }
         }
-        if (address != 0 && address != CHANGED) {
+        if (!isNone(address)) {
             watch.allocated();
+            probes.allocated(type, bytes, accounted, GuardedRequests.plain(address));
         }
         return address;
+    }
+
+    private static boolean isNone(long address) {
+        return address == 0 || address == CHANGED || address == UNGUARDED;
     }
 
     /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
@@ -203,6 +251,9 @@ final class SlowPath {
             @Nullable Coat coat) {
         long bytes = classes.bytes(sizeClass);
         long address = tryItem(sizeClass, type, watch, flags, raw, coat);
+        if (address == 0 && armoured.quarantine().letOut()) {
+            address = tryItem(sizeClass, type, watch, flags, raw, coat);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
         }
@@ -297,6 +348,9 @@ final class SlowPath {
     private long mallocRun(
             long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, @Nullable Coat coat) {
         long address = tryRun(bytes, type, watch, flags, raw, coat);
+        if (address == 0 && armoured.quarantine().letOut()) {
+            address = tryRun(bytes, type, watch, flags, raw, coat);
+        }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
         }
@@ -335,21 +389,24 @@ final class SlowPath {
             if (cpu == null) {
                 return CHANGED;
             }
-            if (run != null) {
-                long[] row = TypeSections.counters(cpu, type, watch);
-                if (coat != null) {
-                    coat.put(run, run.base);
+            try {
+                if (run != null) {
+                    long[] row = TypeSections.counters(cpu, type, watch);
+                    if (coat != null) {
+                        coat.put(run, run.base);
+                    }
+                    run.tagAs(run.base, owner(type, raw, coat));
+                    row[Counters.RUN_ALLOCS]++;
+                    row[Counters.RUN_ALLOCATED] += run.itemBytes;
+                    done = true;
+                    if (type.record != null) {
+                        type.record.allocated(cpu.number, run.itemBytes, 0);
+                    }
                 }
-                run.tagAs(run.base, owner(type, raw, coat));
-                row[Counters.RUN_ALLOCS]++;
-                row[Counters.RUN_ALLOCATED] += run.itemBytes;
                 done = true;
-                if (type.record != null) {
-                    type.record.allocated(cpu.number, run.itemBytes, 0);
-                }
+            } finally {
+                uma.leave(cpu);
             }
-            done = true;
-            uma.leave(cpu);
         } finally {
             if (run != null && !done) {
                 uma.releaseRun(run);
@@ -394,7 +451,7 @@ final class SlowPath {
                 uma.leave(cpu);
             }
             if (done) {
-                freed(slab, item, type, watch);
+                freed(slab, item, type, watch, viewBytes);
                 return;
             }
             if (cached) {
@@ -403,7 +460,7 @@ final class SlowPath {
         }
     }
 
-    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch) {
+    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch, long viewBytes) {
         try {
             if (slab.zone == Slab.PAGE_RUN) {
                 type.highWater.runFreed(slab.itemBytes);
@@ -414,6 +471,8 @@ final class SlowPath {
         } finally {
             if (watch != null) {
                 watch.freed(slab.itemBytes);
+                long requested = viewBytes == KernMalloc.NO_VIEW ? Trace.UNKNOWN : viewBytes;
+                probes.freed(type, requested, slab, addressOf(item));
             }
         }
     }
@@ -443,6 +502,7 @@ final class SlowPath {
         }
         if (taking.isClaimed() && watch != null) {
             watch.freed(slab.itemBytes);
+            probes.freed(type, taking.record.bytes, slab, taking.record.address);
         }
     }
 

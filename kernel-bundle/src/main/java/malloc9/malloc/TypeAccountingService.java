@@ -10,10 +10,12 @@ final class TypeAccountingService implements TypeAccounting {
 
     private final TypeSections sections;
     private final MallocTypes types;
+    private final TypeProbes probes;
 
-    TypeAccountingService(TypeSections sections, MallocTypes types) {
+    TypeAccountingService(TypeSections sections, MallocTypes types, TypeProbes probes) {
         this.sections = sections;
         this.types = types;
+        this.probes = probes;
     }
 
     @Override
@@ -34,6 +36,7 @@ final class TypeAccountingService implements TypeAccounting {
         if (bytes < 0) {
             throw new InvalidRequest(Messages.badAccounting(function, bytes, type.name));
         }
+        type.accountForOthers();
         Watch watch;
         Pcpu cpu;
         do {
@@ -49,6 +52,9 @@ final class TypeAccountingService implements TypeAccounting {
             type.record.allocated(cpu.number, bytes, 0);
         }
         sections.leave(cpu);
+        if (watch != null) {
+            probes.elsewhere(type, bytes, freed);
+        }
         if (watch != null && freed) {
             watch.freedElsewhere(bytes);
         } else if (watch != null) {

@@ -61,11 +61,17 @@ final class Watch {
      * @param accounted as it will count
      */
     boolean admit(long bytes, long accounted, long flags) {
-        boolean nowait = (flags & M_NOWAIT) != 0;
-        if (nowait && (kernel.failures.fails() || type.owner.bounds.failures.fails() || type.bounds.failures.fails())) {
+        if ((flags & M_NOWAIT) != 0
+                && (kernel.failures.fails() || type.owner.bounds.failures.fails() || type.bounds.failures.fails())) {
             return false;
         }
         kernel.profile.count(bytes);
+        return admitAgain(bytes, accounted, flags);
+    }
+
+    /** The same of a request that was admitted before, and goes another way: neither chance nor the profile knows of it again. */
+    boolean admitAgain(long bytes, long accounted, long flags) {
+        boolean nowait = (flags & M_NOWAIT) != 0;
         Budget.Outcome outcome = type.bounds.budget.charge(accounted, !nowait);
         if (outcome == Budget.Outcome.CHARGED) {
             outcome = credit.charge(accounted, !nowait);

@@ -5,6 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.runtime.Level;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
+import malloc9.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,17 @@ final class Watches {
     private final Events events;
     private final MemGuard guard;
 
+    /** Whose probes are watches. */
+    final Trace trace;
+
     /** One change of settings at a time. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    Watches(SizeClasses classes, Events events, MemGuard guard) {
+    Watches(SizeClasses classes, Events events, MemGuard guard, Trace trace) {
         this.profile = new MallocProfile(classes);
         this.events = events;
         this.guard = guard;
+        this.trace = trace;
     }
 
     /** Whether requests of the type are to take the slow path. */
@@ -43,6 +48,7 @@ final class Watches {
                 || profile.isOn()
                 || level != Level.R
                 || guard.mayWant(type.name)
+                || trace.wants(type.title)
                 || type.owner.bounds.isOn()
                 || type.bounds.isOn();
     }
@@ -87,6 +93,7 @@ final class Watches {
             limits.run();
         } finally {
             lock.unlock();
+            guard.tell();
         }
     }
 

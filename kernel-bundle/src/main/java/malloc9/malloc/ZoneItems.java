@@ -83,6 +83,7 @@ final class ZoneItems {
     private final MemorySegment everything;
     private final Scope scope;
     private final ItemCheck check;
+    private final Shortage shortage;
     private final LongAdder sleeps = new LongAdder();
 
     private final int zoneNumber;
@@ -107,7 +108,7 @@ final class ZoneItems {
     /** Held while the limit changes; who finds a limit waits until its items in use have been counted. */
     private final ReentrantLock change = new ReentrantLock();
 
-    ZoneItems(Uma uma, Zone zone, long size, MallocTypeInternal type, int number, ItemCheck check) {
+    ZoneItems(Uma uma, Zone zone, long size, MallocTypeInternal type, int number, ItemCheck check, Shortage shortage) {
         this.uma = uma;
         this.cpus = uma.cpus();
         this.tables = uma.slabs().tables();
@@ -121,6 +122,7 @@ final class ZoneItems {
         this.everything = type.owner.everything();
         this.scope = everything.scope();
         this.check = check;
+        this.shortage = shortage;
         this.zoneNumber = zone.number();
     }
 
@@ -355,9 +357,8 @@ final class ZoneItems {
         if (Integer.compareUnsigned(index, table.length) >= 0) {
             return 0;
         }
-        int tag = Slab.tag(item, raw ? owner | Tags.RAW : owner);
         tops[at] = top;
-        table[index] = tag;
+        table[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
         row[ALLOCS]++;
         return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
     }
@@ -488,10 +489,10 @@ final class ZoneItems {
             return true;
         }
         if (searched <= 1 && (flags & M_WAITOK) != 0) {
-            uma.reclaim();
+            shortage.reclaim();
             return true;
         }
-        return false;
+        return searched <= 1 && shortage.letOut();
     }
 
     private long failed(long flags) {

@@ -52,7 +52,7 @@ final class ZoneRegistry {
         try {
             late = !zone.items().type.alive();
             if (!late) {
-                live.add(zone);
+                types.generation.change(() -> live.add(zone));
             }
         } finally {
             lock.unlock();
@@ -94,7 +94,7 @@ final class ZoneRegistry {
             lock.lock();
             try {
                 all = List.copyOf(live);
-                live.clear();
+                types.generation.change(live::clear);
             } finally {
                 lock.unlock();
             }
@@ -168,7 +168,12 @@ final class ZoneRegistry {
 
     /** What {@code vmstat -z} shows of drivers' zones, oldest first. */
     List<ZoneStats> stats() {
-        return zones().stream().map(ZoneRegistry::stats).toList();
+        return stats(zones());
+    }
+
+    /** The same of zones that there were. */
+    static List<ZoneStats> stats(List<DriverZone> zones) {
+        return zones.stream().map(ZoneRegistry::stats).toList();
     }
 
     /** What the stream of zones says of each, oldest first. */
@@ -216,7 +221,8 @@ final class ZoneRegistry {
         }
     }
 
-    private List<DriverZone> zones() {
+    /** All drivers' zones, oldest first. */
+    List<DriverZone> zones() {
         lock.lock();
         try {
             return List.copyOf(live);
@@ -228,7 +234,7 @@ final class ZoneRegistry {
     private void take(DriverZone zone) {
         lock.lock();
         try {
-            live.remove(zone);
+            types.generation.change(() -> live.remove(zone));
         } finally {
             lock.unlock();
         }
@@ -240,7 +246,7 @@ final class ZoneRegistry {
             List<DriverZone> owners = live.stream()
                     .filter(zone -> zone.items().type.owner == owner)
                     .toList();
-            live.removeAll(owners);
+            types.generation.change(() -> live.removeAll(owners));
             return owners;
         } finally {
             lock.unlock();

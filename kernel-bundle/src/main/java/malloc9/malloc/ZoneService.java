@@ -41,12 +41,14 @@ public final class ZoneService implements Zones {
     private final ZoneRegistry zones;
     private final Events events;
     private final ItemCheck check;
+    private final Shortage shortage;
 
-    ZoneService(Uma uma, MallocTypes types, ZoneRegistry zones, Events events) {
+    ZoneService(Uma uma, MallocTypes types, ZoneRegistry zones, Events events, Shortage shortage) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;
         this.events = events;
+        this.shortage = shortage;
         this.check = new ItemCheck(uma, types, events);
     }
 
@@ -183,7 +185,7 @@ public final class ZoneService implements Zones {
             @Nullable SecondaryZone secondary,
             @Nullable ZoneCtor ctor,
             @Nullable ZoneDtor dtor) {
-        ZoneItems items = new ZoneItems(uma, zone, design.size(), type, number, check);
+        ZoneItems items = new ZoneItems(uma, zone, design.size(), type, number, check, shortage);
         types.put(number, items);
         return ctor == null && dtor == null
                 ? new PlainZone(items, design, secondary, this)

@@ -37,7 +37,7 @@ public final class FailPoints {
         CTOR,
         /** A handler of vm_lowmem is asked. */
         LISTENER,
-        /** A type, or an armoured block, gets its record. */
+        /** A type, or an armoured or guarded block, gets its record. */
         RECORD,
         /** Red zones are laid. */
         RED_ZONE

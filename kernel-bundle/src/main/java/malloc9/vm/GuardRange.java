@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   <li>Differs from BSD: there a hole is address space without a mapping; a trap there names its address.
  * </ul>
  */
-public final class GuardRange {
+public final class GuardRange implements HoleSource {
 
     /** What {@code /proc/self/maps} calls it. */
     static final String NAME = "malloc9 memguard";
@@ -84,40 +84,32 @@ public final class GuardRange {
         return new GuardRange(file, base, bytes);
     }
 
-    /** Where it begins. */
+    @Override
     public long base() {
         return base;
     }
 
-    /** Its bytes. */
+    @Override
     public long size() {
         return size;
     }
 
-    /**
-     * Puts fresh memory in the place of a hole.
-     *
-     * @return false if the OS refuses, and the hole is as it was
-     */
+    @Override
     public boolean back(long address, long bytes) {
         return Libc.mapMemory(address, bytes);
     }
 
-    /**
-     * Makes a hole of memory, which goes back to the OS.
-     *
-     * @return false if the OS refuses, and the memory is as it was
-     */
+    @Override
     public boolean hole(long address, long bytes) {
         return Libc.mapHole(address, bytes, file, address - base);
     }
 
-    /** Keeps backed pages out of core dumps. */
+    @Override
     public void keepOutOfDumps(long address, long bytes) {
         Libc.dump(address, bytes, false);
     }
 
-    /** Ends the range: from here on a touch of it ends the JVM. */
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             Libc.unmap(base, size);

@@ -29,6 +29,9 @@ public final class KernelMap {
     /** Bytes of a unit. */
     public static final int UNIT = 1 << UNIT_SHIFT;
 
+    /** Orders of {@link #freeBlocks()}: VM_NFREEORDER of amd64, the largest 16 MiB. */
+    public static final int FREE_ORDERS = 13;
+
     private final PageSource pages;
     private final FailPoints failPoints = new FailPoints();
     private final ReentrantLock lock = new ReentrantLock();
@@ -126,6 +129,32 @@ public final class KernelMap {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The holes, cut into blocks of whole powers of two as large and as few as can be, each on a multiple of its length: how many of each
+     * order there are, where a block of order n has {@code PAGE << n} bytes.
+     */
+    public long[] freeBlocks() {
+        long[] blocks = new long[FREE_ORDERS];
+        int smallest = UNIT_SHIFT - Long.numberOfTrailingZeros(PageSource.PAGE);
+        lock.lock();
+        try {
+            for (Map.Entry<Integer, Integer> hole : holes.entrySet()) {
+                int first = hole.getKey();
+                int end = first + hole.getValue();
+                while (first < end) {
+                    int aligned = first == 0 ? Integer.SIZE : Integer.numberOfTrailingZeros(first);
+                    int fits = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(end - first);
+                    int order = Math.min(Math.min(aligned, fits), FREE_ORDERS - 1 - smallest);
+                    blocks[smallest + order]++;
+                    first += 1 << order;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return blocks;
     }
 
     /** Takes a run of units, all of them accounted, and none of the reserve. */

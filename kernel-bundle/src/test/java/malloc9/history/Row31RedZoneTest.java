@@ -146,11 +146,7 @@ class Row31RedZoneTest {
             hurt.set(ValueLayout.JAVA_BYTE, 0, (byte) ~hurt.get(ValueLayout.JAVA_BYTE, 0));
             kernel.rawMalloc().free(block, M_A);
             reported(
-                    Damage.Kind.UNDERFLOW,
-                    block,
-                    -at,
-                    10,
-                    "underflow detected. 1 byte corrupted before " + hex(block));
+                    Damage.Kind.UNDERFLOW, block, -at, 10, "underflow detected. 1 byte corrupted before " + hex(block));
             kernel.damages.clear();
         }
     }
@@ -202,6 +198,23 @@ class Row31RedZoneTest {
         assertThat(kernel.damages).hasSize(1);
         assertThat(kernel.panics).hasSize(1);
         assertThat(kernel.stats("a").inUse()).isZero();
+    }
+
+    @Test
+    void aReallocThatThrowsForPanicLeavesNoBlockBehind() {
+        kernel.sysctl().writeText("vm.redzone.panic", "1");
+        for (long bytes : new long[] {20, 8192}) {
+            long block = malloc(10);
+            write(block + 10);
+            assertThatThrownBy(() -> realloc(block, bytes)).isInstanceOf(BlockDamaged.class);
+            long another = malloc(10);
+            write(another + 10);
+            assertThatThrownBy(() -> kernel.rawMalloc().reallocf(another, bytes, M_A, M_NOWAIT))
+                    .isInstanceOf(BlockDamaged.class);
+            assertThat(kernel.stats("a").inUse()).isZero();
+        }
+        assertThat(kernel.damages).hasSize(4);
+        assertThat(kernel.panics).hasSize(4);
     }
 
     @Test

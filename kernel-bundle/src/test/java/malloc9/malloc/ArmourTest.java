@@ -12,13 +12,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import malloc9.api.InvalidFree;
+import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
+import malloc9.vm.FailPoints;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -274,6 +281,39 @@ class ArmourTest {
         assertThat(kernel.failures).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"item", "run", "contiguous", "of a zone", "of a zone, waiting"})
+    void whatOnlyTheQuarantineHasIsServed(String what) {
+        try (Subsystem full = new Subsystem(2 << 20)) {
+            Owner driver = full.load("driver", M_A, M_B);
+            Zone zone = full.zones().zcreate(ZoneRequest.of("things", 1000, M_B));
+            full.sysctl().writeText("vm.malloc.quarantine", "16m");
+            full.subsystem.operator().level(driver.module(), "a", Level.I);
+            full.rawMalloc().free(full.rawMalloc().malloc(2_090_000, M_A, M_NOWAIT), M_A);
+            assertThat(full.map.used()).as("the whole map").isEqualTo(2 << 20);
+            Object served = switch (what) {
+                case "item" -> full.malloc().malloc(100, M_B, M_NOWAIT);
+                case "run" -> full.malloc().malloc(100_000, M_B, M_NOWAIT);
+                case "contiguous" -> full.malloc().contigmalloc(8192, M_B, M_NOWAIT, 0, Long.MAX_VALUE, 4096, 0);
+                case "of a zone" -> zone.zalloc(M_NOWAIT);
+                default -> zone.zalloc(M_WAITOK);
+            };
+            assertThat(served).isNotNull();
+        }
+    }
+
+    @Test
+    void aBlockLargerThanTheQuarantinePushesNobodyOut() {
+        operator.level(Level.I);
+        long small = malloc(100);
+        kernel.rawMalloc().free(small, M_A);
+        long used = kernel.map.used();
+        kernel.rawMalloc().free(malloc(2 << 20), M_A);
+        assertThat(kernel.map.used()).isEqualTo(used);
+        long item = small - 256;
+        assertThat(kernel.subsystem.whatis(item).place()).isEqualTo(AddressInfo.Place.QUARANTINE);
+    }
+
     @Test
     void aligningIsNoneTheWorse() {
         operator.level(Level.I);
@@ -310,6 +350,48 @@ class ArmourTest {
             assertThat(damage.kind()).isEqualTo(Damage.Kind.UNDERFLOW);
             assertThat(damage.offset()).isEqualTo(-5);
         });
+    }
+
+    /** Whoever waits for open sections, as a module's stop does, would wait for the limit. */
+    @Test
+    @Timeout(60)
+    void whoWaitsAtALimitAfterItsCoatFailedIsInNoSection() {
+        try (Subsystem full = new Subsystem(2 << 20)) {
+            Owner limited = full.load("limited", M_A);
+            Owner stopped = full.load("stopped", M_B);
+            full.subsystem.operator().level(limited.module(), "a", Level.I);
+            full.subsystem.operator().limit(limited.module(), "a", 0, 300_000);
+            MemorySegment left = full.malloc().malloc(16, M_B, M_WAITOK);
+            MemorySegment filler = full.malloc().malloc((2 << 20) - (128 << 10), M_B, M_WAITOK);
+            full.map.failPoints().points(Set.of(FailPoints.Step.RED_ZONE));
+            full.map.failPoints().failAt(1);
+            CompletableFuture<Long> second = new CompletableFuture<>();
+            full.subsystem.lowMemory().register(() -> {
+                start(full, 200_000, second);
+                awaitWaiter(full, limited);
+                full.malloc().free(filler, M_B);
+            });
+            CompletableFuture<Long> first = new CompletableFuture<>();
+            start(full, 100_000, first);
+            long block = second.join();
+            awaitWaiter(full, limited);
+            full.unload(stopped);
+            assertThat(left.scope().isAlive()).isFalse();
+            full.rawMalloc().free(block, M_A);
+            assertThat(first.join()).isNotZero();
+            assertThat(full.failures).isEmpty();
+        }
+    }
+
+    private static void start(Subsystem kernel, long bytes, CompletableFuture<Long> block) {
+        Thread.ofPlatform()
+                .start(() -> block.completeAsync(() -> kernel.rawMalloc().malloc(bytes, M_A, M_WAITOK), Runnable::run));
+    }
+
+    private static void awaitWaiter(Subsystem kernel, Owner limited) {
+        while (kernel.subsystem.operator().limits(limited.module(), "a").waiting() == 0) {
+            Thread.onSpinWait();
+        }
     }
 
     private boolean isArmoured() {

@@ -8,12 +8,20 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 import static malloc9.malloc.Subsystem.M_A;
 import static malloc9.malloc.Subsystem.M_B;
+import static malloc9.malloc.Subsystem.M_C;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
@@ -23,7 +31,11 @@ import malloc9.api.raw.GuardHit.Kind;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
+import malloc9.debug.memguard.GuardRequest;
+import malloc9.debug.memguard.GuardedBlock;
+import malloc9.vm.FailPoints;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +226,18 @@ class MemGuardTest {
         kernel.malloc().free(other, M_A);
     }
 
+    /** Else a touch behind the kernel's stop would be one of no memory at all. */
+    @Test
+    void theKernelsStopEndsTheSegmentsOfFreedBlocksToo() {
+        List<MemorySegment> stale = new ArrayList<>();
+        for (int i = 0; i < 900; i++) {
+            stale.add(malloc(100));
+        }
+        stale.forEach(block -> kernel.malloc().free(block, M_A));
+        kernel.close();
+        assertThat(stale).noneMatch(block -> block.scope().isAlive());
+    }
+
     @Test
     void aDoubleFreeIsToldInFreeBsdsWords() {
         MemorySegment block = malloc(100);
@@ -308,6 +332,154 @@ class MemGuardTest {
         assertThat(hit(() -> kernel.rawMemory().getByte(raw)).kind()).isEqualTo(Kind.USE_AFTER_FREE);
         assertThat(knob("blocks")).isZero();
         assertThat(knob("mapused")).isZero();
+    }
+
+    @Test
+    void aStopTakesBackWhatCountersDoNotKnow() {
+        MemorySegment block = malloc(100);
+        kernel.subsystem.accounting().freed(M_A, 128);
+        kernel.unload(owner);
+        assertThat(block.scope().isAlive()).isFalse();
+        assertThat(knob("blocks")).isZero();
+    }
+
+    @Test
+    void aHitOfNoKnownBlockIsToldWithoutAnyTypeToo() {
+        kernel.unload(owner);
+        GuardHit hit = hit(() -> kernel.rawMemory().getByte(knob("mapstart")));
+        assertThat(hit.kind()).isEqualTo(Kind.UNATTRIBUTED);
+        assertThat(kernel.panics).containsExactly(hit);
+        assertThat(kernel.panicked).containsExactly(owner.module());
+    }
+
+    @Test
+    void withoutPlaceTheLevelCountsAndTheRequestOnce() {
+        kernel.subsystem.operator().level(owner.module(), "a", Level.I);
+        MemorySegment guarded = malloc(100);
+        for (int i = 1; i < Subsystem.GUARDED_BLOCKS; i++) {
+            malloc(1);
+        }
+        kernel.subsystem.operator().profile(true);
+        kernel.subsystem.operator().limit(owner.module(), "a", 0, 1 << 20);
+        assertThat(isArmoured(malloc(10))).isTrue();
+        assertThat(kernel.subsystem.operator().profile())
+                .contains(String.format(Locale.ROOT, "%6d%28d%11d", 16, 1, 16));
+        assertThat(isArmoured(kernel.malloc().realloc(guarded, 200, M_A, M_WAITOK)))
+                .isTrue();
+        assertThat(kernel.subsystem.operator().limits(owner.module(), "a").used())
+                .isEqualTo(kernel.stats("a").bytesInUse());
+        assertThat(kernel.stats("a").inUse()).isEqualTo(Subsystem.GUARDED_BLOCKS + 1);
+    }
+
+    @Test
+    void atLevelGABlockOfNoBytesIsArmoured() {
+        kernel.subsystem.operator().level(Level.G);
+        assertThat(isArmoured(malloc(0))).isTrue();
+    }
+
+    private boolean isArmoured(MemorySegment block) {
+        return !isGuarded(block.address()) && kernel.malloc().usableSize(block, M_A) == block.byteSize();
+    }
+
+    @Test
+    void aBlockThatGetsNoRecordIsAPlainOneAndLeavesNothing() {
+        kernel.map.failPoints().points(Set.of(FailPoints.Step.RECORD));
+        kernel.map.failPoints().failAt(1);
+        MemorySegment plain = malloc(100);
+        assertThat(isGuarded(plain.address())).isFalse();
+        assertThat(kernel.map.failPoints().failures()).isEqualTo(1);
+        assertThat(knob("blocks")).isZero();
+        assertThat(knob("mapused")).isZero();
+        assertThat(knob("wasted")).isZero();
+        assertThat(knob("numalloc")).isZero();
+        assertThat(isGuarded(malloc(100).address())).isTrue();
+    }
+
+    @Test
+    void aBlockThatNobodyHadIsNotRemembered() {
+        GuardedBlock block = requireNonNull(
+                kernel.guard.allocate(new GuardRequest(100, 128, true, false, 1, "a", owner.module(), null)));
+        assertThat(kernel.guard.find(block.address())).isSameAs(block);
+        kernel.guard.release(block);
+        assertThat(kernel.guard.find(block.address())).isNull();
+        assertThat(kernel.guard.unattributed("a test").candidates()).isEmpty();
+        assertThat(knob("blocks")).isZero();
+        assertThat(knob("numalloc")).isZero();
+    }
+
+    @Test
+    void withoutHeapAFreeAndAReallocChangeNothing() {
+        AtomicBoolean full = new AtomicBoolean();
+        Subsystem poor = new Subsystem() {
+            @Override
+            public @Nullable ModuleId moduleOf(Class<?> type) {
+                if (full.getAndSet(false)) {
+                    throw new OutOfMemoryError("test");
+                }
+                return null;
+            }
+        };
+        try (poor) {
+            poor.load("driver", M_C);
+            poor.sysctl().writeText("vm.memguard.desc", "c");
+            MemorySegment block = poor.malloc().malloc(100, M_C, M_WAITOK);
+            full.set(true);
+            assertThatThrownBy(() -> new Freer().free(poor, block)).isInstanceOf(OutOfMemoryError.class);
+            full.set(true);
+            assertThatThrownBy(() -> new Mover().realloc(poor, block)).isInstanceOf(OutOfMemoryError.class);
+            assertThat(poor.stats("c").inUse()).isEqualTo(1);
+            assertThat(poor.stats("c").bytesInUse()).isEqualTo(128);
+            new Freer().free(poor, new Mover().realloc(poor, block));
+            assertThat(poor.stats("c").inUse()).isZero();
+            assertThat(poor.sysctl().readText("vm.memguard.blocks")).isEqualTo("0");
+        }
+    }
+
+    /** A class that no site knows before it frees. */
+    private static final class Freer {
+        void free(Subsystem kernel, MemorySegment block) {
+            kernel.malloc().free(block, M_C);
+        }
+    }
+
+    /** As {@link Freer}. */
+    private static final class Mover {
+        MemorySegment realloc(Subsystem kernel, MemorySegment block) {
+            return kernel.malloc().realloc(block, 200, M_C, M_WAITOK);
+        }
+    }
+
+    @Test
+    void whatNoAddressCanBeIsExplained() {
+        long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        assertThat(kernel.rawMemory().explain(Long.MIN_VALUE + 1, 1)).isNull();
+        assertThat(kernel.rawMemory().explain(-1, 1)).isNull();
+        assertThat(kernel.rawMemory().explain(Long.MAX_VALUE, 1)).isNull();
+        assertThat(requireNonNull(kernel.rawMemory().explain(block, Long.MAX_VALUE))
+                        .kind())
+                .isEqualTo(Kind.OVERRUN);
+        assertThat(requireNonNull(kernel.rawMemory().explain(block + 99, Long.MAX_VALUE))
+                        .kind())
+                .isEqualTo(Kind.OVERRUN);
+        kernel.rawMalloc().free(block, M_A);
+    }
+
+    /** Who is told allocates, and may find damage, whose suspects are a change of settings. */
+    @Test
+    void whatAnOperatorReadsIsSaidUnderNoLock() {
+        Subsystem told = new Subsystem() {
+            @Override
+            public void note(String line) {
+                super.note(line);
+                CompletableFuture.runAsync(() -> subsystem.operator().profile(true))
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join();
+            }
+        };
+        try (told) {
+            told.sysctl().writeText("vm.memguard.desc", "c");
+            assertThat(told.notes).hasSize(4);
+        }
     }
 
     @Test

@@ -65,6 +65,16 @@ class RawQuarantineTest {
     }
 
     @Test
+    void aFullMapEmptiesIt() {
+        leak(KEPT);
+        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
+        kernel.load("next", Subsystem.M_B);
+        assertThat(kernel.malloc().malloc(kernel.map.size(), Subsystem.M_B, M_WAITOK))
+                .isNotNull();
+        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+    }
+
+    @Test
     void eitherDoorFreesWhatTheOtherGave() {
         kernel.load("both", Subsystem.M_A);
         long address = kernel.rawMalloc().malloc(100, Subsystem.M_A, M_WAITOK);

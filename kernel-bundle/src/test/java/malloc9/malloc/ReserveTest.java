@@ -20,6 +20,7 @@ import malloc9.api.InvalidFree.Reason;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
 import malloc9.api.runtime.LeakReport.Blocks;
+import malloc9.api.runtime.Level;
 import malloc9.vm.VirtualClock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,22 @@ class ReserveTest {
         Owner next = kernel.load("next", M_A);
         refuses(Reason.REVOKED, () -> kernel.rawMalloc().free(raw, M_A));
         kernel.unload(next);
+    }
+
+    @Test
+    void atLevelITheReserveIsThereAgainAfterTheFreeAsWell() {
+        kernel.subsystem.operator().level(owner.module(), Level.I);
+        for (long size : new long[] {10, 3_000, 65_536}) {
+            for (int i = 0; i < 5; i++) {
+                MemorySegment block = use(size);
+                assertThat(block).as("%s bytes, round %s", size, i).isNotNull();
+                malloc.free(block, M_A);
+                if (size < 10_000) {
+                    assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP - RESERVE);
+                }
+            }
+        }
+        assertThat(kernel.damages).isEmpty();
     }
 
     private @Nullable MemorySegment use(long size) {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.malloc.Subsystem.M_A;
 import static malloc9.malloc.Subsystem.M_B;
+import static malloc9.malloc.Subsystem.M_C;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import malloc9.api.raw.GuardHit;
+import malloc9.api.runtime.ModuleId;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -102,6 +106,78 @@ class SamplerTest {
         tick();
         assertThat(isGuarded(malloc(10))).isTrue();
         assertThat(knob("samples")).isEqualTo(256);
+    }
+
+    @Test
+    void whatMovesIsASampleStill() {
+        set(NEVER);
+        List<MemorySegment> samples = new ArrayList<>();
+        for (int i = 0; i < 255; i++) {
+            use();
+            tick();
+            samples.add(malloc(10));
+        }
+        for (MemorySegment sample : samples) {
+            kernel.malloc().realloc(sample, 20, M_A, M_WAITOK);
+        }
+        for (int i = 0; i < 10; i++) {
+            use();
+            tick();
+            malloc(10);
+        }
+        assertThat(knob("blocks")).isEqualTo(255);
+    }
+
+    /** What else guards it does not use the pool up. */
+    @Test
+    void aSampleThatIsGuardedAnywayIsNoneWhenItMoves() {
+        use();
+        set(NEVER);
+        tick();
+        MemorySegment sample = malloc(10);
+        kernel.sysctl().writeText("vm.memguard.desc", "a");
+        assertThat(isGuarded(kernel.malloc().realloc(sample, 20, M_A, M_WAITOK)))
+                .isTrue();
+        assertThat(knob("samples")).isEqualTo(1);
+        assertThat(knob("numalloc")).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestOfNoBytesLeavesTheSampleToTheNext() {
+        use();
+        set(NEVER);
+        tick();
+        assertThat(isGuarded(malloc(0))).isFalse();
+        assertThat(isGuarded(malloc(1))).isTrue();
+        assertThat(knob("samples")).isEqualTo(1);
+    }
+
+    @Test
+    void aRequestThatBeginsAnewIsTheSampleAllTheSame() {
+        AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
+        Subsystem changing = new Subsystem() {
+            @Override
+            public @Nullable ModuleId moduleOf(Class<?> type) {
+                Runnable change = meanwhile.getAndSet(null);
+                if (change != null) {
+                    change.run();
+                }
+                return null;
+            }
+        };
+        try (changing) {
+            changing.load("driver", M_C);
+            changing.malloc().malloc(100, M_C, M_WAITOK);
+            changing.sysctl().writeText("vm.memguard.sample_interval", NEVER);
+            changing.subsystem.tickSampler();
+            meanwhile.set(() -> changing.subsystem.operator().profile(true));
+            MemorySegment sample = changing.malloc().malloc(100, M_C, M_WAITOK);
+            assertThat(meanwhile.get()).isNull();
+            assertThat(changing.guard.owns(sample.address())).isTrue();
+            assertThat(changing.sysctl().readText("vm.memguard.samples")).isEqualTo("1");
+            assertThat(changing.sysctl().readText("vm.memguard.numalloc")).isEqualTo("1");
+            assertThat(changing.sysctl().readText("vm.memguard.blocks")).isEqualTo("1");
+        }
     }
 
     @Test

@@ -64,6 +64,9 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
+    /** Who earned them. */
+    public final List<ModuleId> panicked = Collections.synchronizedList(new ArrayList<>());
+
     public final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
 
     /** Soft limits that were passed: type, limit, use. */
@@ -123,7 +126,8 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
             KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock, @Nullable StatsFile statsFile) {
         this.map = map;
         // 64 MiB of address space; chance is no chance.
-        this.guard = new MemGuard(new GuardSizes(10, GUARD_LIMIT, 64 << 20), GUARDED_BLOCKS, dice(), notes::add);
+        GuardSizes sizes = new GuardSizes(10, GUARD_LIMIT, 64 << 20);
+        this.guard = new MemGuard(sizes, GUARDED_BLOCKS, dice(), map.failPoints(), this::note);
         subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, guard, statsFile);
         SysctlTree tree = new SysctlTree();
         CpuRecords.declare(tree);
@@ -238,6 +242,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void panicked(ModuleId who, KernelPanic panic) {
         panics.add(panic);
+        panicked.add(who);
     }
 
     @Override

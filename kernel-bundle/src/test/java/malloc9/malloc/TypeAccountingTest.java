@@ -2,9 +2,11 @@ package malloc9.malloc;
 
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import malloc9.api.InvalidFree;
 import malloc9.api.TypeAccounting;
 import malloc9.api.UnregisteredType;
 import malloc9.api.runtime.LeakReport;
@@ -51,6 +53,19 @@ class TypeAccountingTest {
         assertThat(leak.bytes()).isEqualTo(1000);
         assertThat(leak.blocks()).isEmpty();
         assertThatThrownBy(() -> accounting.freed(M_A, 1000)).isInstanceOf(UnregisteredType.class);
+    }
+
+    /** The next type with that number would have them. */
+    @Test
+    void whatItFreesWithoutHavingItHidesNoBlock() {
+        long leaked = kernel.rawMalloc().malloc(64, M_A, M_NOWAIT);
+        accounting.freed(M_A, 64);
+        kernel.unload(owner);
+        kernel.load("next", M_B);
+        assertThatThrownBy(() -> kernel.rawMalloc().free(leaked, M_B))
+                .isInstanceOfSatisfying(
+                        InvalidFree.class, e -> assertThat(e.reason()).isEqualTo(InvalidFree.Reason.REVOKED));
+        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(64);
     }
 
     @Test

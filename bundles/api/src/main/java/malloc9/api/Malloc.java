@@ -16,6 +16,10 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>All methods may be called by any number of threads, platform or virtual, at once. {@code M_NOWAIT} requests
  * never block. An error changes nothing: no statistics, no memory.
  *
+ * <p>Two errors are of another kind, and only where the operator watches: a free or realloc that finds a block's surroundings
+ * overwritten frees the block and throws {@link BlockDamaged}, if {@code vm.redzone.panic} is set; and any of these methods may throw a
+ * {@code GuardHit} of kind {@code UNATTRIBUTED} before it does anything, for an access that the thread made before and MemGuard caught.
+ *
  * <p>Follows malloc(9). Blocks made by {@code RawMalloc} may be freed here and the other way round.
  */
 @ProviderType
@@ -103,6 +107,7 @@ public interface Malloc {
      *
      * @return the block with its new size; the old segment must not be used again
      * @throws InvalidFree if {@code block} could not be freed either
+     * @throws BlockDamaged as {@link #free}, with {@code vm.redzone.panic}: the old block has been freed, and there is no new one
      * @throws InvalidRequest as malloc
      * @throws UnregisteredType as malloc
      * @throws KernelMapExhausted as malloc; the old block is untouched

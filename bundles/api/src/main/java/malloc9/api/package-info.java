@@ -20,8 +20,8 @@
  * says {@code M_NOWAIT} has a null to check. Errors are unchecked and name the thing and the value:
  * {@link InvalidRequest} (a size or a type that cannot be), {@link UnregisteredType} (the type's bundle is not loaded),
  * {@link KernelMapExhausted} (no memory for {@code M_WAITOK}), {@link InterruptedRequest} (interrupted while it waited),
- * {@link InvalidFree} and its parent {@link KernelPanic} (what ends a BSD kernel; here it reaches only the caller that
- * earned it, and is recorded).
+ * {@link InvalidFree}, {@link BlockDamaged} and their parent {@link KernelPanic} (what ends a BSD kernel; here it reaches only the
+ * caller that earned it, and is recorded).
  *
  * <p>Of these classes only {@link DriverActivator} needs a framework. The package follows malloc(9) of FreeBSD 9.0-CURRENT, October 2010.
  */

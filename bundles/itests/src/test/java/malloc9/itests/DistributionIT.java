@@ -1,11 +1,13 @@
 package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +63,25 @@ class DistributionIT {
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.lines())
                 .contains("Warning: memory type leaky leaked memory on destroy (3 allocations, 6144 bytes leaked).");
+    }
+
+    @Test
+    void jsonIsWhatJqParses() throws Exception {
+        Path jq = Path.of("/usr/bin/jq");
+        assumeTrue(Files.isExecutable(jq), "jq is not here: ShellIT has a parser of its own");
+        Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m -o json");
+        assertThat(run.exit()).as(run.err()).isZero();
+        Path json = Files.writeString(folder.resolve("vmstat.json"), run.out());
+        Process parsed = new ProcessBuilder(
+                        jq.toString(),
+                        "-r",
+                        ".\"malloc-statistics\".memory[] | select(.type == \"msgbuf\") | .\"memory-use\"",
+                        json.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(parsed.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualToIgnoringNewLines("32768");
+        assertThat(parsed.waitFor()).isZero();
     }
 
     @Test

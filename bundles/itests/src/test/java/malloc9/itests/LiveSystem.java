@@ -47,6 +47,15 @@ final class LiveSystem implements AutoCloseable {
         return system;
     }
 
+    /** The JVM that the script has started. */
+    long jvm() {
+        return process.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+    }
+
     void type(String line) {
         keyboard.println(line);
     }

@@ -2,11 +2,17 @@ package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.testkit.OsgiTest;
 import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.Parameter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +30,9 @@ class ManualIT {
     private BundleContext context;
 
     public static Option[] options() {
-        return new Option[] {Malloc9System.options()};
+        return new Option[] {
+            Malloc9System.options(), frameworkProperty("malloc9.drivers").value(Distribution.DRIVERS.toString())
+        };
     }
 
     @BeforeEach
@@ -62,7 +70,26 @@ class ManualIT {
     @Test
     void aWrongCallIsToldTheSynopsisOfThePage() throws Exception {
         for (String call : List.of(
-                "kldload", "kldunload", "vmstat", "show", "sysctl", "whatis", "leaks a b", "help a b", "man a b")) {
+                "kldload",
+                "kldunload",
+                "kldstat -o xml",
+                "vmstat",
+                "vmstat -m -s bytes",
+                "vmstat -w 0",
+                "vmstat -w 1 -s size",
+                "vmstat -z -b",
+                "show",
+                "show malloc uma",
+                "sysctl",
+                "memguard -o xml",
+                "panics -o xml",
+                "dmesg -o xml",
+                "suspects -o xml",
+                "verify -o xml",
+                "whatis",
+                "leaks a b",
+                "help a b",
+                "man a b")) {
             String command = call.split(" ", -1)[0];
             String page = session.run("malloc9:man " + command);
             assertThatThrownBy(() -> session.run("malloc9:" + call))
@@ -74,10 +101,66 @@ class ManualIT {
     }
 
     @Test
-    void optionsAreOnThePage() throws Exception {
-        assertThat(session.run("malloc9:man vmstat").lines().map(String::strip))
-                .anyMatch(line -> line.startsWith("-m  "))
-                .anyMatch(line -> line.startsWith("-z  "));
+    void eachOptionIsOnThePageOfItsCommand() throws Exception {
+        List<String> checked = new ArrayList<>();
+        for (String command : commands()) {
+            String page = session.run("malloc9:man " + command);
+            for (String option : options(command)) {
+                assertThat(page.lines().map(String::strip))
+                        .as("man " + command + " about " + option)
+                        .anyMatch(line -> line.equals(option) || line.startsWith(option + " "));
+                checked.add(command + " " + option);
+            }
+        }
+        assertThat(checked).contains("vmstat -m", "vmstat -w", "leaks --age", "sysctl -b", "memguard -o", "kldstat -h");
+    }
+
+    @Test
+    void eachColumnIsOnThePageOfItsCommand() throws Exception {
+        session.run("kldload leaky");
+        session.run("kldunload leaky");
+        assertThatThrownBy(() -> session.run("kldload garbage"));
+        for (String call : List.of(
+                "vmstat -m",
+                "vmstat -z",
+                "vmstat -m -b",
+                "vmstat -w 1 -c 1 -b",
+                "show malloc",
+                "show uma",
+                "kldstat",
+                "leaks",
+                "leaks --age",
+                "panics")) {
+            String head = session.run("malloc9:" + call).lines().findFirst().orElse("");
+            String page = session.run("malloc9:man " + call.split(" ", -1)[0]);
+            assertThat(head.strip().split(" +", -1)).as(call).hasSizeGreaterThan(2);
+            for (String column : head.strip().split(" +", -1)) {
+                assertThat(page).as(call + " about " + column).containsPattern("(?<!\\w)" + Pattern.quote(column));
+            }
+        }
+    }
+
+    @Test
+    void eachKnobIsOnAPage() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (String topic : topics()) {
+            all.append(session.run("malloc9:man " + topic)).append('\n');
+        }
+        List<String> knobs = session.run("malloc9:sysctl -N -a").lines().toList();
+        assertThat(knobs).contains("vm.kmem_size", "vm.memguard.desc");
+        for (String knob : knobs) {
+            assertThat(all.toString()).as(knob).containsPattern("(?<![\\w.])" + Pattern.quote(knob) + "(?![\\w.])");
+        }
+    }
+
+    @Test
+    void pagesKeepTo80Columns() throws Exception {
+        List<String> topics = topics();
+        assertThat(topics)
+                .contains("malloc.9", "uma.9", "memguard.9", "redzone.9", "vmstat.8", "memstat.3", "sysctl.8", "leaks.8");
+        for (String topic : topics) {
+            assertThat(session.run("malloc9:man " + topic).lines()).as(topic).allMatch(line -> line.length() <= 80);
+        }
     }
 
     @Test
@@ -99,7 +182,7 @@ class ManualIT {
                 .map(line -> line.split(" ", -1)[0])
                 .toList();
         for (String topic : topics) {
-            List<String> page = session.run("malloc9:man " + topic.replaceFirst("\\(.*", ""))
+            List<String> page = session.run("malloc9:man " + topic.replace('(', '.').replace(")", ""))
                     .lines()
                     .toList();
             assertThat(page.getFirst()).startsWithIgnoringCase(topic);
@@ -114,6 +197,28 @@ class ManualIT {
     void helpOfACommandIsItsPageOrWhatItSaysOfItself() throws Exception {
         assertThat(session.run("malloc9:help dmesg")).isEqualTo(session.run("malloc9:man dmesg"));
         assertThat(session.run("malloc9:help lb")).contains("lb - list all installed bundles");
+    }
+
+    /** Of all pages, as {@code vmstat.8}. */
+    private List<String> topics() throws Exception {
+        return session.run("malloc9:man")
+                .lines()
+                .map(line -> line.split(" ", -1)[0].replace('(', '.').replace(")", ""))
+                .toList();
+    }
+
+    /** The names of a command's options, from its service itself. */
+    private List<String> options(String command) throws InvalidSyntaxException {
+        ServiceReference<?>[] found = Objects.requireNonNull(context.getAllServiceReferences(
+                null, "(&(osgi.command.scope=malloc9)(osgi.command.function=" + command + "))"));
+        Object service = Objects.requireNonNull(context.getService(found[0]));
+        return Stream.of(service.getClass().getMethods())
+                .filter(method -> method.getName().equals(command))
+                .flatMap(method -> Stream.of(method.getParameters()))
+                .map(parameter -> parameter.getAnnotation(Parameter.class))
+                .filter(Objects::nonNull)
+                .flatMap(option -> Stream.of(option.names()))
+                .toList();
     }
 
     /** The functions of scope malloc9 that people type, from the services themselves. */

@@ -1,14 +1,18 @@
 package malloc9.itests;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.regex.Pattern;
 import malloc9.api.Malloc;
+import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.api.runtime.TypeStats;
+import malloc9.api.sysctl.Sysctl;
 import malloc9.testkit.ClasspathBundles;
 import malloc9.testkit.OsgiTest;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +120,27 @@ class SamplesIT {
         assertThat(stop().getFirst()).matches("Memory modified after free 0x[0-9a-f]+\\(\\d+\\) val=1 @ 0x[0-9a-f]+");
         assertThat(said.get(1)).isEqualTo("Most recently used by uaf");
         expectStacks("uaf", "UafDriver.start(UafDriver.java:", "UafDriver.start(UafDriver.java:");
+    }
+
+    @Test
+    void uafUnderMemGuardIsAnExceptionAtTheWrite() throws BundleException {
+        Sysctl sysctl = context.getService(context.getServiceReference(Sysctl.class));
+        sysctl.write("vm.memguard.desc", "uaf".getBytes(US_ASCII));
+        try {
+            assertThatThrownBy(() -> load("uaf"))
+                    .isInstanceOf(BundleException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            GuardHit.class, hit -> assertThat(hit.kind()).isEqualTo(GuardHit.Kind.USE_AFTER_FREE))
+                    .message()
+                    .matches("MemGuard: use after free: write of 4 bytes at 0x[0-9a-f]+, offset 16 of block 0x[0-9a-f]+"
+                            + " of 100 bytes of type 'uaf' of uaf \\S+ \\(\\d+\\), allocated by uaf@\\S+"
+                            + "UafDriver\\.start\\(UafDriver\\.java:\\d+\\), freed by uaf@\\S+"
+                            + "UafDriver\\.start\\(UafDriver\\.java:\\d+\\)");
+        } finally {
+            sysctl.write("vm.memguard.desc", new byte[0]);
+        }
+        assertThat(kernel.leaksOf(driver)).isEmpty();
     }
 
     /** FreeBSD's heads, and below each the driver's own frame first, with its bundle. */

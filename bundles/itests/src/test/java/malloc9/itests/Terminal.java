@@ -23,6 +23,7 @@ abstract sealed class Terminal implements AutoCloseable {
 
     static final String TAB = "\t";
     static final String ENTER = "\r";
+    static final String INTERRUPT = "\u0003";
     static final String UP = "\u001bOA";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

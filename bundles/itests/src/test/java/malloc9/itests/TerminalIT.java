@@ -83,6 +83,43 @@ class TerminalIT {
     }
 
     @Test
+    void knobsModulesTypesAndOrdersComplete() throws Exception {
+        try (Terminal terminal = open()) {
+            terminal.await(PROMPT.strip());
+            terminal.type("sysctl -n vm.kmem_map_si" + Terminal.TAB);
+            terminal.await("sysctl -n vm.kmem_map_size");
+            terminal.type(Terminal.ENTER);
+            terminal.type("memguard tem" + Terminal.TAB + Terminal.ENTER);
+            terminal.await("vm.memguard.desc:  -> temp");
+            terminal.type("leaks malloc9.k" + Terminal.TAB + Terminal.ENTER);
+            terminal.await("(no site) of type msgbuf of malloc9.kernel");
+            terminal.type("vmstat -w 1 -c 1 -s gr" + Terminal.TAB);
+            terminal.await("vmstat -w 1 -c 1 -s growth");
+            terminal.type(Terminal.ENTER);
+            terminal.await("Growth");
+            terminal.type("kldl" + Terminal.TAB + "eth" + Terminal.TAB + Terminal.ENTER);
+            terminal.await("Loaded ether, id=");
+            leave(terminal);
+        }
+    }
+
+    @Test
+    void theLiveViewRunsUntilCtrlCAndGivesThePromptBack() throws Exception {
+        try (Terminal terminal = open()) {
+            terminal.await(PROMPT.strip());
+            terminal.type("vmstat -w 1 -s rate" + Terminal.ENTER);
+            terminal.await("Growth");
+            terminal.await("a look that knows the one before", text -> text.contains("0/s"));
+            terminal.type(Terminal.INTERRUPT);
+            terminal.type("echo the prompt is | cat; echo back" + Terminal.ENTER);
+            terminal.await("the prompt", text -> text.lines().anyMatch("back"::equals));
+            String calm = terminal.text();
+            assertThat(calm).doesNotContain("InterruptedException");
+            leave(terminal);
+        }
+    }
+
+    @Test
     void newsOfTheFolderLeavesTheTypedLineWhole() throws Exception {
         try (Terminal terminal = open()) {
             terminal.await(PROMPT.strip());

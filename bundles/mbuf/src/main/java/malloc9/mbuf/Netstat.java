@@ -1,7 +1,11 @@
 package malloc9.mbuf;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.memstat.view.Json;
+import malloc9.memstat.view.Json.Fields;
 
 /** What {@code netstat -m} prints, to the letter; figures are libmemstat's. */
 final class Netstat {
@@ -25,17 +29,11 @@ final class Netstat {
         ZoneStats page = find(zones, "mbuf_jumbo_page");
         ZoneStats nine = find(zones, "mbuf_jumbo_9k");
         ZoneStats sixteen = find(zones, "mbuf_jumbo_16k");
-        List<ZoneStats> jumbos = List.of(page, nine, sixteen);
 
         long mbufs = mbuf.used() + packet.used();
         long freeMbufs = mbuf.free() + packet.free();
-        long inUse = mbufs * mbuf.size()
-                + tagBytes
-                + (cluster.used() - packet.free()) * cluster.size()
-                + jumbos.stream().mapToLong(zone -> zone.used() * zone.size()).sum();
-        long cached = freeMbufs * mbuf.size()
-                + (packet.free() + cluster.free()) * cluster.size()
-                + jumbos.stream().mapToLong(zone -> zone.free() * zone.size()).sum();
+        long inUse = inUse(zones, tagBytes);
+        long cached = cached(zones);
         String pageSize = page.size() / KIB + "k";
         return lines(
                 "%d/%d/%d mbufs in use (current/cache/total)".formatted(mbufs, freeMbufs, mbufs + freeMbufs),
@@ -60,6 +58,78 @@ final class Netstat {
                 "0 requests for sfbufs delayed",
                 "0 requests for I/O initiated by sendfile",
                 drains + " calls to protocol drain routines");
+    }
+
+    /** The same figures with the names of FreeBSD's netstat, bytes in bytes. */
+    static String json(List<ZoneStats> zones, long tagBytes, long drains) {
+        return Json.write("mbuf-statistics", zones, (fields, all) -> {
+            ZoneStats mbuf = find(all, "mbuf");
+            ZoneStats cluster = find(all, "mbuf_cluster");
+            ZoneStats packet = find(all, "mbuf_packet");
+            ZoneStats page = find(all, "mbuf_jumbo_page");
+            ZoneStats nine = find(all, "mbuf_jumbo_9k");
+            ZoneStats sixteen = find(all, "mbuf_jumbo_16k");
+            long used = mbuf.used() + packet.used();
+            long free = mbuf.free() + packet.free();
+            fields.signed("mbuf-current", used)
+                    .signed("mbuf-cache", free)
+                    .signed("mbuf-total", used + free)
+                    .signed("cluster-current", cluster.used() - packet.free())
+                    .signed("cluster-cache", cluster.free() + packet.free())
+                    .signed("cluster-total", cluster.used() + cluster.free())
+                    .signed("cluster-max", cluster.limit())
+                    .signed("packet-count", packet.used())
+                    .signed("packet-free", packet.free());
+            jumbo(fields, "jumbo", page);
+            jumbo(fields, "jumbo9", nine);
+            jumbo(fields, "jumbo16", sixteen);
+            long inUse = inUse(all, tagBytes);
+            long cached = cached(all);
+            fields.signed("bytes-in-use", inUse)
+                    .signed("bytes-in-cache", cached)
+                    .signed("bytes-total", inUse + cached)
+                    .signed("mbuf-failures", mbuf.failures())
+                    .signed("cluster-failures", cluster.failures())
+                    .signed("packet-failures", packet.failures())
+                    .signed("jumbop-failures", page.failures())
+                    .signed("jumbo9-failures", nine.failures())
+                    .signed("jumbo16-failures", sixteen.failures())
+                    .signed("drain-calls", drains);
+        });
+    }
+
+    private static void jumbo(Fields fields, String name, ZoneStats zone) throws IOException {
+        fields.signed(name + "-count", zone.used())
+                .signed(name + "-cache", zone.free())
+                .signed(name + "-total", zone.used() + zone.free())
+                .signed(name + "-max", zone.limit());
+    }
+
+    private static long inUse(List<ZoneStats> zones, long tagBytes) {
+        ZoneStats mbuf = find(zones, "mbuf");
+        ZoneStats cluster = find(zones, "mbuf_cluster");
+        ZoneStats packet = find(zones, "mbuf_packet");
+        return (mbuf.used() + packet.used()) * mbuf.size()
+                + tagBytes
+                + (cluster.used() - packet.free()) * cluster.size()
+                + jumbos(zones)
+                        .mapToLong(zone -> zone.used() * zone.size())
+                        .sum();
+    }
+
+    private static long cached(List<ZoneStats> zones) {
+        ZoneStats mbuf = find(zones, "mbuf");
+        ZoneStats cluster = find(zones, "mbuf_cluster");
+        ZoneStats packet = find(zones, "mbuf_packet");
+        return (mbuf.free() + packet.free()) * mbuf.size()
+                + (packet.free() + cluster.free()) * cluster.size()
+                + jumbos(zones)
+                        .mapToLong(zone -> zone.free() * zone.size())
+                        .sum();
+    }
+
+    private static Stream<ZoneStats> jumbos(List<ZoneStats> zones) {
+        return Stream.of("mbuf_jumbo_page", "mbuf_jumbo_9k", "mbuf_jumbo_16k").map(name -> find(zones, name));
     }
 
     private static String jumbo(ZoneStats zone, String name) {

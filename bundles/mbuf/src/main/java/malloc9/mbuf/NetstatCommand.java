@@ -3,6 +3,7 @@ package malloc9.mbuf;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.TypeStats;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -13,7 +14,10 @@ import org.osgi.service.component.annotations.Reference;
         property = {"osgi.command.scope=malloc9", "osgi.command.function=netstat"})
 public final class NetstatCommand {
 
-    static final String USAGE = "netstat -m";
+    static final String USAGE = "netstat -m [-o FORMAT]";
+
+    private static final String TEXT = "text";
+    private static final String JSON = "json";
 
     private final MallocRuntime runtime;
     private final Mbufs mbufs;
@@ -27,14 +31,19 @@ public final class NetstatCommand {
 
     /** {@code netstat -m}: what mbufs take. */
     @Descriptor("shows what network buffers take")
-    public String netstat(@Descriptor("-m") String... arguments) {
-        if (arguments.length != 1 || !arguments[0].equals("-m")) {
+    public String netstat(
+            @Descriptor("memory of mbufs") @Parameter(names = "-m", presentValue = "true", absentValue = "false")
+                    boolean memory,
+            @Descriptor("FORMAT: text, or json") @Parameter(names = "-o", absentValue = TEXT) String format,
+            @Descriptor("none") String... arguments) {
+        if (!memory || arguments.length > 0 || !(format.equals(TEXT) || format.equals(JSON))) {
             throw Messages.usage(USAGE);
         }
         TypeStats tags = runtime.type("mbuf_tag");
-        return Netstat.report(
-                runtime.zones(),
-                tags == null ? 0 : tags.bytesInUse(),
-                mbufs.drains().calls());
+        long tagBytes = tags == null ? 0 : tags.bytesInUse();
+        long drains = mbufs.drains().calls();
+        return format.equals(JSON)
+                ? Netstat.json(runtime.zones(), tagBytes, drains)
+                : Netstat.report(runtime.zones(), tagBytes, drains);
     }
 }

@@ -185,6 +185,21 @@ final class ChainsTest {
         mbufs.freem(packet);
     }
 
+    @Test
+    void aPacketsSuccessorStaysWhenItsFirstMbufIsReplaced() {
+        Mbuf next = network.packet(Network.bytes(1));
+        Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
+        chains.append(packet, MemorySegment.ofArray(Network.bytes(3000)), M_WAITOK);
+        packet.nextpkt(next);
+        packet.length(100);
+        Mbuf pulled = requireNonNull(chains.pullup(packet, 150));
+        assertThat(pulled.nextpkt()).isSameAs(next);
+        Mbuf whole = requireNonNull(chains.defrag(pulled, M_WAITOK));
+        assertThat(whole.nextpkt()).isSameAs(next);
+        mbufs.freem(whole);
+        mbufs.freem(next);
+    }
+
     private static void refuses(Reason reason, String message, ThrowingCallable call) {
         assertThatExceptionOfType(InvalidMbuf.class)
                 .isThrownBy(call)

@@ -365,6 +365,17 @@ final class MbufsTest {
         mbufs.freem(copy);
     }
 
+    @Test
+    void aNewTagStandsBeforeTheOthersOfItsPacket() {
+        Mbuf packet = network.packet(Network.bytes(10));
+        MbufTag first = requireNonNull(mbufs.tag(packet, 7, 1, 16, M_NOWAIT));
+        MbufTag second = requireNonNull(mbufs.tag(packet, 7, 1, 8, M_NOWAIT));
+        assertThat(packet.tags()).containsExactly(second, first);
+        assertThat(packet.tag(7, 1)).isSameAs(second);
+        mbufs.freem(packet);
+        assertThat(network.tagBytes()).isZero();
+    }
+
     private Mbuf emptied(Mbuf mbuf) {
         mbuf.length(0);
         return mbuf;

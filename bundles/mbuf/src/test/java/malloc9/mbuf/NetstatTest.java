@@ -40,6 +40,16 @@ final class NetstatTest {
                         "0 requests for sfbufs delayed",
                         "0 requests for I/O initiated by sendfile",
                         "8 calls to protocol drain routines");
+        assertThat(Netstat.json(zones, 100, 8))
+                .isEqualTo("{\"mbuf-statistics\":{\"mbuf-current\":516,\"mbuf-cache\":638,\"mbuf-total\":1154,"
+                        + "\"cluster-current\":258,\"cluster-cache\":134,\"cluster-total\":392,\"cluster-max\":25600,"
+                        + "\"packet-count\":256,\"packet-free\":128,"
+                        + "\"jumbo-count\":3,\"jumbo-cache\":9,\"jumbo-total\":12,\"jumbo-max\":12800,"
+                        + "\"jumbo9-count\":2,\"jumbo9-cache\":1,\"jumbo9-total\":3,\"jumbo9-max\":6400,"
+                        + "\"jumbo16-count\":1,\"jumbo16-cache\":0,\"jumbo16-total\":1,\"jumbo16-max\":3200,"
+                        + "\"bytes-in-use\":707684,\"bytes-in-cache\":483840,\"bytes-total\":1191524,"
+                        + "\"mbuf-failures\":1,\"cluster-failures\":2,\"packet-failures\":3,"
+                        + "\"jumbop-failures\":4,\"jumbo9-failures\":5,\"jumbo16-failures\":6,\"drain-calls\":8}}");
     }
 
     @Test
@@ -53,7 +63,7 @@ final class NetstatTest {
             mbufs.add(network.mbufs.getjcl(M_WAITOK, MT_DATA, 0, 9216));
             network.mbufs.drains().add(() -> {});
             network.mbufs.drains().vmLowmem();
-            String report = new NetstatCommand(network.kernel.runtime(), network.mbufs).netstat("-m");
+            String report = new NetstatCommand(network.kernel.runtime(), network.mbufs).netstat(true, "text");
             assertThat(report.lines().toList())
                     .hasSize(13)
                     .anySatisfy(line -> assertThat(line).matches("7/\\d+/\\d+ mbufs in use .*"))
@@ -70,10 +80,10 @@ final class NetstatTest {
     void anythingElseIsAUsageError() {
         try (Network network = new Network()) {
             NetstatCommand command = new NetstatCommand(network.kernel.runtime(), network.mbufs);
-            assertThatThrownBy(() -> command.netstat("-x"))
+            assertThatThrownBy(() -> command.netstat(false, "text"))
                     .isInstanceOf(NetstatFailed.class)
-                    .hasToString("usage: netstat -m");
-            assertThatExceptionOfType(NetstatFailed.class).isThrownBy(command::netstat);
+                    .hasToString("usage: netstat -m [-o FORMAT]");
+            assertThatExceptionOfType(NetstatFailed.class).isThrownBy(() -> command.netstat(true, "xml"));
         }
     }
 }

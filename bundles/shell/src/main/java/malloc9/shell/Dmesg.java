@@ -1,7 +1,9 @@
 package malloc9.shell;
 
-import malloc9.shell.view.Lines;
+import malloc9.shell.view.MessageList;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,7 +22,9 @@ public final class Dmesg {
     }
 
     @Descriptor("print the kernel's last messages, oldest first")
-    public Lines dmesg() {
-        return new Lines(kernel.view().messages());
+    public View dmesg(
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format) {
+        return Formats.of(format, new MessageList(kernel.view().messages()), Messages.USAGE_DMESG);
     }
 }

@@ -1,9 +1,11 @@
 package malloc9.shell;
 
 import java.util.List;
-import malloc9.api.runtime.ModuleInfo;
 import malloc9.shell.view.ModuleTable;
+import malloc9.shell.view.Sizes;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -26,13 +28,18 @@ public final class Kldstat {
         this.kernel = kernel;
     }
 
-    @Descriptor("list the modules that own memory types: id, references, live bytes, name, types")
-    public ModuleTable kldstat() {
-        List<ModuleInfo> modules = kernel.view().modules();
-        return new ModuleTable(modules.stream()
+    @Descriptor("list the modules that own memory types")
+    public View kldstat(
+            @Descriptor(Formats.HUMANE_DESCRIPTION)
+                    @Parameter(names = Formats.HUMANE, presentValue = "true", absentValue = "false")
+                    boolean humane,
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format) {
+        List<ModuleTable.Row> rows = kernel.view().modules().stream()
                 .map(module ->
                         new ModuleTable.Row(module, references(module.id().bundleId())))
-                .toList());
+                .toList();
+        return Formats.of(format, new ModuleTable(rows, Sizes.of(humane)), Messages.USAGE_KLDSTAT);
     }
 
     /** One for being loaded, and one for each bundle that is wired to it. */

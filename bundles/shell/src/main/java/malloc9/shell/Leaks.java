@@ -15,6 +15,7 @@ import malloc9.api.runtime.Outstanding;
 import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.LeakTable;
 import malloc9.shell.view.SiteView;
+import malloc9.shell.view.Sizes;
 import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
@@ -46,7 +47,7 @@ public final class Leaks implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("list what stopped modules forgot, or what is in use, by where it was allocated")
+    @Descriptor("list what modules forgot or have in use, by where it is from")
     public View leaks(
             @Descriptor("what is in use, the oldest first")
                     @Parameter(names = AGE, presentValue = "true", absentValue = "false")
@@ -54,10 +55,21 @@ public final class Leaks implements Completing {
             @Descriptor("what has grown since the last look at growth")
                     @Parameter(names = GROWTH, presentValue = "true", absentValue = "false")
                     boolean growth,
+            @Descriptor(Formats.HUMANE_DESCRIPTION)
+                    @Parameter(names = Formats.HUMANE, presentValue = "true", absentValue = "false")
+                    boolean humane,
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format,
             @Descriptor("NAME, as kldstat shows it with or without version, or ID") String... modules) {
         if (modules.length > 1 || (age && growth)) {
             throw new CommandFailed(Messages.USAGE_LEAKS);
         }
+        boolean json = Formats.isJson(format, Messages.USAGE_LEAKS);
+        View leaks = leaks(age, growth, Sizes.of(humane), modules);
+        return Formats.of(json, leaks);
+    }
+
+    private View leaks(boolean age, boolean growth, Sizes sizes, String[] modules) {
         Predicate<ModuleId> chosen = modules.length == 0 ? module -> true : named(modules[0]);
         List<LeakReport> reports = kernel.view().leaks().stream()
                 .filter(report -> chosen.test(report.owner()))
@@ -67,18 +79,14 @@ public final class Leaks implements Completing {
             throw new CommandFailed(Messages.noSuchModule(modules[0]));
         }
         if (growth) {
-            return grown(chosen);
+            return grown(chosen, sizes);
         }
         if (age || (modules.length == 1 && runs)) {
-            return inUse(chosen, age);
+            return inUse(chosen, age, sizes);
         }
-        return modules.length == 1 && reports.stream().allMatch(Leaks::hasSites)
-                ? new SiteView(
-                        reports.stream()
-                                .flatMap(report -> report.groups().stream())
-                                .toList(),
-                        Messages.NOTHING_IN_USE)
-                : new LeakTable(reports);
+        return modules.length == 1 && reports.stream().anyMatch(Leaks::hasSites)
+                ? SiteView.of(reports, Messages.NOTHING_IN_USE, sizes)
+                : new LeakTable(reports, sizes);
     }
 
     /** Running modules, and those of which there are reports. */
@@ -91,29 +99,30 @@ public final class Leaks implements Completing {
                 .toList();
     }
 
-    private SiteView inUse(Predicate<ModuleId> chosen, boolean oldestFirst) {
+    private SiteView inUse(Predicate<ModuleId> chosen, boolean oldestFirst, Sizes sizes) {
         List<BlockGroup> groups = new ArrayList<>(kernel.view().outstanding().groups());
         groups.removeIf(group -> !chosen.test(group.owner()));
         if (oldestFirst) {
             groups.sort(OLDEST_FIRST);
         }
-        return new SiteView(groups, Messages.NOTHING_IN_USE);
+        return new SiteView(groups, Messages.NOTHING_IN_USE, sizes);
     }
 
-    private SiteView grown(Predicate<ModuleId> chosen) {
+    private SiteView grown(Predicate<ModuleId> chosen, Sizes sizes) {
         Outstanding now = kernel.view().outstanding();
         Outstanding before = look.getAndSet(now);
         if (before == null) {
             List<BlockGroup> groups = now.groups();
             long blocks = groups.stream().mapToLong(BlockGroup::count).sum();
             long bytes = groups.stream().mapToLong(BlockGroup::bytes).sum();
-            return new SiteView(List.of(), Messages.firstLook(blocks, bytes));
+            return new SiteView(List.of(), Messages.firstLook(blocks, bytes), sizes);
         }
         return new SiteView(
                 now.growthSince(before).stream()
                         .filter(group -> chosen.test(group.owner()))
                         .toList(),
-                Messages.NO_GROWTH);
+                Messages.NO_GROWTH,
+                sizes);
     }
 
     private static boolean hasSites(LeakReport report) {

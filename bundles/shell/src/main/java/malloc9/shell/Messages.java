@@ -1,6 +1,7 @@
 package malloc9.shell;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import malloc9.memstat.MemstatFailed;
@@ -14,18 +15,29 @@ final class Messages {
 
     static final String USAGE_KLDLOAD = "usage: kldload NAME|FILE";
     static final String USAGE_KLDUNLOAD = "usage: kldunload NAME|ID";
-    static final String USAGE_VMSTAT = "usage: vmstat -m [-o FORMAT] [TYPE...] | vmstat -z [-o FORMAT] [ZONE...]";
-    static final String USAGE_SHOW = "usage: show [-o FORMAT] malloc | show [-o FORMAT] uma";
+    static final String USAGE_KLDSTAT = "usage: kldstat [-h] [-o FORMAT]";
+    static final String USAGE_VMSTAT =
+            "usage: vmstat -m|-z [-bh] [-w SECS [-c COUNT] [-s ORDER]] [-o FORMAT] [NAME...]";
+    static final String USAGE_SHOW = "usage: show [-o FORMAT] malloc|uma|freepages|multizone_matches [TYPE]";
+    static final String USAGE_MEMGUARD = "usage: memguard [-o FORMAT] [TYPE...]";
+    static final String USAGE_PANICS = "usage: panics [-o FORMAT]";
+    static final String USAGE_DMESG = "usage: dmesg [-o FORMAT]";
+    static final String USAGE_SUSPECTS = "usage: suspects [-o FORMAT]";
+    static final String USAGE_VERIFY = "usage: verify [-o FORMAT]";
+
+    /** As DDB says it. */
+    static final String USAGE_MATCHES = "Usage: show multizone_matches <malloc type/addr>";
+
     static final String USAGE_HELP = "usage: help [COMMAND]";
     static final String USAGE_MAN = "usage: man [TOPIC]";
 
-    static final String USAGE_LEAKS = "usage: leaks [--age] [--growth] [BUNDLE]";
-    static final String USAGE_WHATIS = "usage: whatis ADDRESS|TEXT";
+    static final String USAGE_LEAKS = "usage: leaks [--age|--growth] [-h] [-o FORMAT] [BUNDLE]";
+    static final String USAGE_WHATIS = "usage: whatis [-o FORMAT] ADDRESS|TEXT";
 
     static final String NOTHING_IN_USE = "nothing in use";
     static final String NO_GROWTH = "no growth";
 
-    static final String USAGE_SYSCTL = "usage: sysctl [-b|-d|-N] [-n] NAME[=VALUE]... | sysctl [-b|-d|-N] [-n] -a";
+    static final String USAGE_SYSCTL = "usage: sysctl [-b|-d|-N] [-n] [-o FORMAT] NAME[=VALUE]...|-a";
 
     static final String HELP_HINT = "man COMMAND explains one; gogo:help lists those of Gogo and Felix too";
 
@@ -104,12 +116,23 @@ final class Messages {
         return function + ": " + failure.error().strerror();
     }
 
-    static String noSuchType(String name) {
-        return "no such memory type: " + Printable.of(name);
+    static String noSuchType(String name, Collection<String> types) {
+        return hinted("no such memory type: ", name, types);
     }
 
-    static String noSuchZone(String name) {
-        return "no such zone: " + Printable.of(name);
+    static String noSuchZone(String name, Collection<String> zones) {
+        return hinted("no such zone: ", name, zones);
+    }
+
+    private static String hinted(String message, String name, Collection<String> known) {
+        return Nearest.to(name, known)
+                .map(near -> didYouMean(message + name, Printable.of(near)))
+                .orElseGet(() -> plain(message + name));
+    }
+
+    /** For a name that MemGuard will guard when it comes. */
+    static String notYet(String name, Collection<String> types) {
+        return hinted("no such memory type yet: ", name, types);
     }
 
     static String plain(String message) {

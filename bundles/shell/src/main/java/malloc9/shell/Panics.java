@@ -1,7 +1,9 @@
 package malloc9.shell;
 
 import malloc9.shell.view.PanicTable;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,7 +22,9 @@ public final class Panics {
     }
 
     @Descriptor("list the contained panics: when, which module, which thread, what")
-    public PanicTable panics() {
-        return new PanicTable(kernel.view().panics());
+    public View panics(
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format) {
+        return Formats.of(format, new PanicTable(kernel.view().panics()), Messages.USAGE_PANICS);
     }
 }

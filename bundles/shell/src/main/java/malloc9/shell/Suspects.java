@@ -1,10 +1,9 @@
 package malloc9.shell;
 
-import java.util.ArrayList;
-import java.util.List;
-import malloc9.api.runtime.SuspectsInfo;
-import malloc9.shell.view.Lines;
+import malloc9.shell.view.SuspectsView;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -22,18 +21,10 @@ public final class Suspects {
         this.kernel = kernel;
     }
 
-    @Descriptor("print which types may have done the damage that was found, and which share zones")
-    public Lines suspects() {
-        SuspectsInfo info = kernel.view().suspects();
-        List<String> lines = new ArrayList<>();
-        lines.add(info.hits() + " findings, suspects: " + names(info.types()));
-        for (int set = 0; set < info.sets().size(); set++) {
-            lines.add("set " + set + ": " + names(info.sets().get(set)));
-        }
-        return new Lines(lines);
-    }
-
-    private static String names(List<String> types) {
-        return types.isEmpty() ? "none" : String.join(", ", types);
+    @Descriptor("print which types may have damaged memory, and which share zones")
+    public View suspects(
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format) {
+        return Formats.of(format, new SuspectsView(kernel.view().suspects()), Messages.USAGE_SUSPECTS);
     }
 }

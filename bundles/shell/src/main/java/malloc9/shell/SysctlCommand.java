@@ -3,12 +3,16 @@ package malloc9.shell;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import malloc9.api.sysctl.Errno;
 import malloc9.api.sysctl.Knob;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
 import malloc9.shell.prompt.Completing;
-import malloc9.shell.view.Lines;
+import malloc9.shell.view.KnobTable;
+import malloc9.shell.view.KnobTable.Row;
+import malloc9.shell.view.KnobTable.What;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
@@ -37,7 +41,7 @@ public final class SysctlCommand implements Completing {
     }
 
     @Descriptor("get or set the kernel's knobs")
-    public @Nullable Lines sysctl(
+    public @Nullable View sysctl(
             @Descriptor("all knobs") @Parameter(names = ALL, presentValue = "true", absentValue = "false") boolean all,
             @Descriptor("values as raw bytes, and nothing else")
                     @Parameter(names = BINARY, presentValue = "true", absentValue = "false")
@@ -49,40 +53,68 @@ public final class SysctlCommand implements Completing {
                     boolean namesOnly,
             @Descriptor("values only") @Parameter(names = NO_NAMES, presentValue = "true", absentValue = "false")
                     boolean valuesOnly,
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format,
             @Descriptor("NAME of a knob or node, or NAME=VALUE") String... names) {
         if (all == (names.length > 0)) {
             throw new CommandFailed(Messages.USAGE_SYSCTL);
         }
+        boolean json = Formats.isJson(format, Messages.USAGE_SYSCTL);
         Sysctl sysctl = kernel.sysctl();
-        KnobPrinter printer = new KnobPrinter(sysctl, binary, describe, namesOnly, valuesOnly);
-        List<String> lines = new ArrayList<>();
+        What what = namesOnly ? What.NAME : describe ? What.DESCRIPTION : What.VALUE;
+        List<Row> rows = new ArrayList<>();
+        Consumer<Knob> show = binary && what == What.VALUE
+                ? knob -> printBytes(sysctl.read(knob.name()))
+                : knob -> rows.add(new Row(knob, what == What.VALUE ? sysctl.readText(knob.name()) : "", null));
+        KnobTable table = new KnobTable(rows, what, !valuesOnly);
         try {
             if (all) {
-                sysctl.knobs().forEach(knob -> lines.addAll(printer.show(knob)));
+                sysctl.knobs().forEach(show);
             }
             for (String name : names) {
                 int assign = name.indexOf(ASSIGN);
                 if (assign < 0 || describe) {
-                    String read = assign < 0 ? name : name.substring(0, assign);
-                    sysctl.knobs(read).forEach(knob -> lines.addAll(printer.show(knob)));
+                    sysctl.knobs(assign < 0 ? name : name.substring(0, assign)).forEach(show);
                 } else {
-                    lines.addAll(printer.set(name.substring(0, assign), name.substring(assign + 1)));
+                    Row row = set(sysctl, name.substring(0, assign), name.substring(assign + 1));
+                    if (!binary) {
+                        rows.add(row);
+                    }
                 }
             }
         } catch (SysctlFailed failed) {
             // What came before the failure has been done, and is said.
-            lines.forEach(System.out::println);
+            if (!rows.isEmpty()) {
+                System.out.println(json ? table.json() : table.text());
+            }
             throw new CommandFailed(explained(sysctl, failed), failed);
         }
-        return lines.isEmpty() ? null : new Lines(lines);
+        return rows.isEmpty() ? null : Formats.of(format, table, Messages.USAGE_SYSCTL);
+    }
+
+    /** In a session of Gogo this is where the command's output goes, to a pipe or a file as well. */
+    private static void printBytes(byte[] value) {
+        System.out.write(value, 0, value.length);
+        System.out.flush();
+    }
+
+    /** Sets a knob. */
+    static Row set(Sysctl sysctl, String name, String value) {
+        String before = sysctl.readText(name);
+        sysctl.writeText(name, value);
+        return new Row(sysctl.knob(name), sysctl.readText(name), before);
     }
 
     @Override
     public Collection<String> candidates(List<String> arguments) {
+        if (!arguments.isEmpty() && arguments.getLast().equals(Formats.OPTION)) {
+            return Formats.ALL;
+        }
         return kernel.sysctl().knobs().stream().map(Knob::name).toList();
     }
 
-    private static String explained(Sysctl sysctl, SysctlFailed failed) {
+    /** Why a knob was not read or set, with what may have been meant. */
+    static String explained(Sysctl sysctl, SysctlFailed failed) {
         String message = String.valueOf(failed.getMessage());
         if (failed.errno() == Errno.ENOENT) {
             return Nearest.to(

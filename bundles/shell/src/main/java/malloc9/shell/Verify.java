@@ -1,9 +1,9 @@
 package malloc9.shell;
 
-import java.util.List;
-import malloc9.api.runtime.Damage;
-import malloc9.shell.view.Lines;
+import malloc9.shell.view.DamageView;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -21,14 +21,12 @@ public final class Verify {
         this.kernel = kernel;
     }
 
-    @Descriptor("look at all blocks of level I, in use and freed, and print what is damaged")
-    public Lines verify() {
-        List<Damage> damages = kernel.operator().verify();
-        return new Lines(
-                damages.isEmpty()
-                        ? List.of("no damage")
-                        : damages.stream()
-                                .flatMap(damage -> damage.report().stream())
-                                .toList());
+    @Descriptor("look at all blocks of level I, and print what is damaged")
+    public View verify(
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format) {
+        boolean json = Formats.isJson(format, Messages.USAGE_VERIFY);
+        View damages = new DamageView(kernel.operator().verify());
+        return Formats.of(json, damages);
     }
 }

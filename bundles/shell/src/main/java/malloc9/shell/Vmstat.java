@@ -4,28 +4,40 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import malloc9.api.runtime.Snapshot;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
 import malloc9.memstat.MemoryType;
-import malloc9.memstat.view.Table;
 import malloc9.memstat.view.TypeTable;
 import malloc9.memstat.view.ZoneTable;
 import malloc9.shell.prompt.Completing;
+import malloc9.shell.prompt.Screen;
+import malloc9.shell.view.LiveTable;
 import malloc9.shell.view.MemoryTable;
+import malloc9.shell.view.Sizes;
+import malloc9.shell.view.TypeView;
+import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** vmstat(8), its two views of kernel memory. */
+/** vmstat(8), its two views of kernel memory, and a live one of both. */
 @Component(service = Vmstat.class)
 @GogoCommand(scope = "malloc9", function = "vmstat")
 public final class Vmstat implements Completing {
 
     private static final String TYPES = "-m";
     private static final String ZONES = "-z";
+    private static final String BUNDLES = "-b";
+    private static final String REPEAT = "-w";
+    private static final String COUNT = "-c";
+    private static final String SORT = "-s";
 
     private final RunningKernel kernel;
 
@@ -34,51 +46,138 @@ public final class Vmstat implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("show kernel memory by type or by zone")
-    public MemoryTable vmstat(
+    /** What of it is asked for. */
+    private record Request(boolean types, boolean bundles, Sizes sizes, boolean json, List<String> names) {}
+
+    @Descriptor("show kernel memory by type or by zone, once or again and again")
+    @SuppressWarnings("TooManyParameters") // one for each option: Gogo calls it by reflection
+    public @Nullable View vmstat(
+            CommandSession session,
             @Descriptor("memory types") @Parameter(names = TYPES, presentValue = "true", absentValue = "false")
                     boolean types,
             @Descriptor("zones of the slab allocator")
                     @Parameter(names = ZONES, presentValue = "true", absentValue = "false")
                     boolean zones,
+            @Descriptor("with the bundles that own the types")
+                    @Parameter(names = BUNDLES, presentValue = "true", absentValue = "false")
+                    boolean bundles,
+            @Descriptor(Formats.HUMANE_DESCRIPTION)
+                    @Parameter(names = Formats.HUMANE, presentValue = "true", absentValue = "false")
+                    boolean humane,
+            @Descriptor("SECS: look again so often, until Ctrl-C") @Parameter(names = REPEAT, absentValue = "")
+                    String seconds,
+            @Descriptor("COUNT: with -w, so many looks") @Parameter(names = COUNT, absentValue = "") String count,
+            @Descriptor("ORDER: with -w, bytes, growth or rate") @Parameter(names = SORT, absentValue = "")
+                    String order,
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("TYPE or ZONE names: these rows only") String... names) {
-        if (types == zones) {
+            @Descriptor("NAMES of types or zones: these rows only") String... names) {
+        Repetition repetition = Repetition.of(seconds, count, order);
+        boolean ofTypes = types || (repetition != null && !zones);
+        if ((types && zones) || (!ofTypes && !zones) || (!ofTypes && (bundles || (humane && repetition == null)))) {
             throw new CommandFailed(Messages.USAGE_VMSTAT);
         }
-        boolean json = Formats.isJson(format, Messages.USAGE_VMSTAT);
-        Table table = types
-                ? new TypeTable(chosen(kernel.memory().types(), names, Messages::noSuchType))
-                : new ZoneTable(chosen(kernel.memory().zones(), names, Messages::noSuchZone));
-        return new MemoryTable(table, json);
+        Request request = new Request(
+                ofTypes,
+                bundles,
+                Sizes.of(humane),
+                Formats.isJson(format, Messages.USAGE_VMSTAT),
+                List.of(names));
+        if (repetition == null) {
+            return Formats.of(request.json, once(request));
+        }
+        figures(request);
+        Screen screen = Screen.of(session);
+        repetition.run(
+                () -> figures(request),
+                new LiveTable.Layout(
+                        ofTypes ? "Type" : "Zone",
+                        repetition.order(),
+                        bundles,
+                        request.sizes,
+                        screen.rows() - 2),
+                table -> screen.show(request.json ? table.json() : table.text(), !request.json));
+        return null;
     }
 
     @Override
     public Collection<String> candidates(List<String> arguments) {
-        if (!arguments.isEmpty() && arguments.getLast().equals(Formats.OPTION)) {
-            return Formats.ALL;
+        switch (arguments.isEmpty() ? "" : arguments.getLast()) {
+            case Formats.OPTION -> {
+                return Formats.ALL;
+            }
+            case SORT -> {
+                return Stream.of(LiveTable.Order.values())
+                        .map(LiveTable.Order::word)
+                        .toList();
+            }
+            case REPEAT, COUNT -> {
+                return List.of();
+            }
+            default -> {}
         }
         if (arguments.contains(TYPES)) {
-            return names(kernel.memory().types());
+            return kernel.view().types().stream()
+                    .map(TypeStats::name)
+                    .distinct()
+                    .toList();
         }
-        return arguments.contains(ZONES) ? names(kernel.memory().zones()) : List.of(TYPES, ZONES);
+        return arguments.contains(ZONES)
+                ? kernel.view().zones().stream().map(ZoneStats::name).distinct().toList()
+                : List.of(TYPES, ZONES);
     }
 
-    private static List<String> names(List<MemoryType> rows) {
-        return rows.stream().map(MemoryType::name).distinct().toList();
+    private View once(Request request) {
+        if (!request.types) {
+            return new MemoryTable(new ZoneTable(
+                    chosen(kernel.memory().zones(), request.names, MemoryType::name, true, Messages::noSuchZone)));
+        }
+        return request.bundles || request.sizes != Sizes.EXACT
+                ? new TypeView(
+                        chosen(kernel.view().types(), request.names, TypeStats::name, false, Messages::noSuchType),
+                        request.bundles,
+                        request.sizes)
+                : new MemoryTable(new TypeTable(chosen(
+                        kernel.memory().types(), request.names, MemoryType::name, true, Messages::noSuchType)));
     }
 
-    /** The rows with these names, which may be longer than the stream's, in their own order; all if no name is given. */
-    private static List<MemoryType> chosen(List<MemoryType> rows, String[] names, Function<String, String> missing) {
-        for (String name : names) {
-            if (rows.stream().noneMatch(row -> row.name().equals(MemoryType.cut(name)))) {
-                throw new CommandFailed(missing.apply(name));
+    private List<LiveTable.Figures> figures(Request request) {
+        Snapshot now = kernel.view().snapshot();
+        return request.types
+                ? chosen(now.types(), request.names, TypeStats::name, false, Messages::noSuchType).stream()
+                        .map(type -> new LiveTable.Figures(
+                                type.name(), type.owner(), type.inUse(), type.bytesInUse(), type.allocs()))
+                        .toList()
+                : chosen(now.zones(), request.names, ZoneStats::name, false, Messages::noSuchZone).stream()
+                        .map(zone -> new LiveTable.Figures(
+                                zone.name(), null, zone.used(), zone.used() * zone.size(), zone.requests()))
+                        .toList();
+    }
+
+    /** The text of a name that is not there. */
+    @FunctionalInterface
+    private interface Missing {
+        String message(String name, Collection<String> known);
+    }
+
+    /**
+     * The rows with these names, in their own order; all if no name is given.
+     *
+     * @param cut whether the rows' names are as long as the stream's at most, where those that are typed may be longer
+     */
+    private static <T> List<T> chosen(
+            List<T> rows, List<String> names, Function<T, String> nameOf, boolean cut, Missing missing) {
+        if (names.isEmpty()) {
+            return rows;
+        }
+        Set<String> known = Set.copyOf(rows.stream().map(nameOf).toList());
+        List<String> wanted =
+                names.stream().map(name -> cut ? MemoryType.cut(name) : name).toList();
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!known.contains(wanted.get(i))) {
+                throw new CommandFailed(missing.message(names.get(i), known));
             }
         }
-        Set<String> wanted = Stream.of(names).map(MemoryType::cut).collect(Collectors.toSet());
-        return names.length == 0
-                ? rows
-                : rows.stream().filter(row -> wanted.contains(row.name())).toList();
+        return rows.stream().filter(row -> wanted.contains(nameOf.apply(row))).toList();
     }
 }

@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.AddressView;
+import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -22,14 +24,17 @@ public final class Whatis implements Completing {
         this.kernel = kernel;
     }
 
-    @Descriptor("say what lies at an address: whose block, allocated where, free, or nothing")
-    public AddressView whatis(@Descriptor("ADDRESS, or a line of text that has one, in quotes") String... words) {
+    @Descriptor("say what lies at an address, whose it is and where it is from")
+    public View whatis(
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format,
+            @Descriptor("ADDRESS, or a line of text that has one, in quotes") String... words) {
         if (words.length == 0) {
             throw new CommandFailed(Messages.USAGE_WHATIS);
         }
         String text = String.join(" ", words);
         Pasted pasted = Pasted.in(text).orElseThrow(() -> new CommandFailed(Messages.noAddress(text)));
-        return new AddressView(kernel.view().whatis(pasted.address()));
+        return Formats.of(format, new AddressView(kernel.view().whatis(pasted.address())), Messages.USAGE_WHATIS);
     }
 
     /** Nobody types an address by heart. */

@@ -44,7 +44,8 @@ final class TinyKernel implements TypeOwners, Events {
     private volatile long leaked;
 
     TinyKernel() {
-        MemGuard guard = new MemGuard(new GuardSizes(GuardSizes.STANDARD_DIVISOR, 0, 0), 0, () -> 0, line -> {});
+        MemGuard guard = new MemGuard(
+                new GuardSizes(GuardSizes.STANDARD_DIVISOR, 0, 0), 0, () -> 0, map.failPoints(), line -> {});
         subsystem =
                 new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM, guard, null);
         subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));

@@ -3,8 +3,9 @@ package malloc9.debug.memguard;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import malloc9.vm.GuardRange;
+import malloc9.vm.HoleSource;
 import malloc9.vm.PageSource;
 
 /**
@@ -19,7 +20,8 @@ import malloc9.vm.PageSource;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: places that are taken in a tree; whatever is not is a hole.
- *   <li>Concurrency: one lock, held for a search; OS calls are made outside, on pages that are taken.
+ *   <li>Concurrency: one lock, held for a search; OS calls are made outside, on pages that are taken, and who ends the range waits for
+ *       them: what comes later finds it closed, and maps nothing over what is another's by then.
  *   <li>Invariants: a place is taken from before its pages are backed until its address space may be used again, which is after they
  *       are a hole and the scope of its segments has ended.
  *   <li>Cost: first fit upward from the cursor: the first place, as long as the cursor has not come round.
@@ -29,10 +31,19 @@ import malloc9.vm.PageSource;
  */
 final class GuardMap {
 
-    private final GuardRange range;
+    private final HoleSource range;
     private final long physLimit;
     private final int maxBlocks;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Signalled when an OS call is done. */
+    private final Condition idle = lock.newCondition();
+
+    /** OS calls that are not done yet. Guarded by lock. */
+    private int calls;
+
+    /** Guarded by lock. */
+    private boolean closed;
 
     /** Where pages begin and end that are taken. Guarded by lock. */
     private final NavigableMap<Long, Long> taken = new TreeMap<>();
@@ -48,7 +59,7 @@ final class GuardMap {
     private long noPages;
     private int blocks;
 
-    GuardMap(GuardRange range, long physLimit, int maxBlocks) {
+    GuardMap(HoleSource range, long physLimit, int maxBlocks) {
         this.range = range;
         this.physLimit = physLimit;
         this.maxBlocks = maxBlocks;
@@ -97,34 +108,52 @@ final class GuardMap {
     long allocate(long bytes, boolean around) {
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
         long start = take(bytes, pages, around);
-        if (start != 0 && !range.back(start, pages)) {
-            lock.lock();
-            try {
+        if (start == 0) {
+            return 0;
+        }
+        boolean backed = false;
+        try {
+            backed = range.back(start, pages);
+        } finally {
+            allocated(start, bytes, pages, backed);
+        }
+        return backed ? start : 0;
+    }
+
+    private void allocated(long start, long bytes, long pages, boolean backed) {
+        lock.lock();
+        try {
+            endCall();
+            if (backed) {
+                wasted += wasteOf(bytes);
+            } else {
                 taken.remove(start);
                 used -= pages;
                 blocks--;
                 noPages++;
-            } finally {
-                lock.unlock();
             }
-            return 0;
+        } finally {
+            lock.unlock();
         }
-        if (start != 0) {
-            lock.lock();
-            try {
-                allocations++;
-                wasted += wasteOf(bytes);
-            } finally {
-                lock.unlock();
-            }
+    }
+
+    /** Counts pages that somebody has got. */
+    void handedOut() {
+        lock.lock();
+        try {
+            allocations++;
+        } finally {
+            lock.unlock();
         }
-        return start;
     }
 
     private long take(long bytes, long pages, boolean around) {
         long hole = around ? PageSource.PAGE : 0;
         lock.lock();
         try {
+            if (closed) {
+                return 0;
+            }
             if (used >= physLimit && bytes < PageSource.PAGE) {
                 noPages++;
                 return 0;
@@ -148,6 +177,7 @@ final class GuardMap {
             cursor = start + pages;
             used += pages;
             blocks++;
+            calls++;
             return start;
         } finally {
             lock.unlock();
@@ -170,21 +200,52 @@ final class GuardMap {
         return limit() - at >= length ? at : 0;
     }
 
-    /** Makes a hole of pages; if the OS refuses they stay as they are, and taken. */
+    /** Makes a hole of pages; if the OS refuses, or the range has ended, they stay as they are, and taken. */
     boolean free(long start, long bytes) {
-        long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        if (!range.hole(start, pages)) {
+        if (!beginCall()) {
             return false;
         }
+        long pages = PageSource.roundUp(bytes, PageSource.PAGE);
+        boolean freed = false;
+        try {
+            freed = range.hole(start, pages);
+        } finally {
+            freed(bytes, pages, freed);
+        }
+        return freed;
+    }
+
+    private void freed(long bytes, long pages, boolean freed) {
         lock.lock();
         try {
-            used -= pages;
-            wasted -= wasteOf(bytes);
-            blocks--;
+            endCall();
+            if (freed) {
+                used -= pages;
+                wasted -= wasteOf(bytes);
+                blocks--;
+            }
         } finally {
             lock.unlock();
         }
-        return true;
+    }
+
+    /** Begins an OS call on pages that are taken; false if the range has ended. */
+    private boolean beginCall() {
+        lock.lock();
+        try {
+            if (!closed) {
+                calls++;
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under lock. */
+    private void endCall() {
+        calls--;
+        idle.signalAll();
     }
 
     /** Lets the address space of a hole be used again, when the cursor comes round. */
@@ -199,11 +260,32 @@ final class GuardMap {
 
     /** Keeps pages out of core dumps. */
     void keepOutOfDumps(long start, long bytes) {
-        range.keepOutOfDumps(start, PageSource.roundUp(bytes, PageSource.PAGE));
+        if (!beginCall()) {
+            return;
+        }
+        try {
+            range.keepOutOfDumps(start, PageSource.roundUp(bytes, PageSource.PAGE));
+        } finally {
+            lock.lock();
+            try {
+                endCall();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
-    /** Ends the range. */
+    /** Ends the range, once the OS calls on it are done. */
     void close() {
+        lock.lock();
+        try {
+            closed = true;
+            while (calls > 0) {
+                idle.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
         range.close();
     }
 

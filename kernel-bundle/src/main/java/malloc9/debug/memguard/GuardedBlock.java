@@ -36,12 +36,10 @@ public final class GuardedBlock {
 
     final Lease lease;
 
-    /** Whether it was taken for a sample. */
-    final boolean sampled;
-
     private final BlockRecord record;
     private final long accounted;
     private final int owner;
+    private final boolean sampled;
     private final AtomicInteger state = new AtomicInteger(NEW);
 
     GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease) {
@@ -87,6 +85,11 @@ public final class GuardedBlock {
         return record.module;
     }
 
+    /** Whether it was taken for a sample. */
+    public boolean sampled() {
+        return sampled;
+    }
+
     /** What is known of it. */
     public BlockRecord record() {
         return record;
@@ -115,6 +118,11 @@ public final class GuardedBlock {
     /** Whether it is somebody's. */
     public boolean isLive() {
         return state.get() == LIVE;
+    }
+
+    /** Whether it never was anybody's. */
+    boolean isNew() {
+        return state.get() == NEW;
     }
 
     /** A segment of exactly its bytes, or less, that ends with it. */

@@ -79,6 +79,9 @@ final class Hits {
     /** The block whose pages the access begins in, else the one that is nearest to it across a hole. */
     @Nullable
     GuardedBlock missed(long address) {
+        if (address < 0) {
+            return null;
+        }
         GuardedBlock below = blocks.below(address);
         if (below != null && address < below.pagesEnd()) {
             return below;
@@ -101,6 +104,6 @@ final class Hits {
         if (address < block.address()) {
             return Kind.UNDERRUN;
         }
-        return address + bytes > block.end() ? Kind.OVERRUN : null;
+        return bytes > block.end() - address ? Kind.OVERRUN : null;
     }
 }

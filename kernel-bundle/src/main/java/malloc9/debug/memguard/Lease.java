@@ -16,6 +16,9 @@ final class Lease {
 
     private final Arena arena = Arena.ofShared();
 
+    /** Whether the scope has ended for everybody: it is not alive from the beginning of its end on. */
+    private volatile boolean ended;
+
     /** Blocks that have taken it and are not freed. */
     int living;
 
@@ -34,13 +37,14 @@ final class Lease {
         return arena;
     }
 
-    /** Ends the scope; false if a native call still uses a segment. */
+    /** Ends the scope; false if a native call still uses a segment, or another thread is about to end it. */
     boolean close() {
-        if (arena.scope().isAlive()) {
+        if (!ended) {
             try {
                 arena.close();
+                ended = true;
             } catch (IllegalStateException inUse) {
-                return !arena.scope().isAlive();
+                return ended;
             }
         }
         return true;

@@ -1,6 +1,8 @@
 package malloc9.debug.memguard;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -9,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import malloc9.api.raw.GuardHit;
 import malloc9.debug.Site;
+import malloc9.vm.FailPoints;
 import malloc9.vm.Fence;
 import malloc9.vm.GuardRange;
 import malloc9.vm.OsRefusal;
@@ -40,7 +43,12 @@ public final class MemGuard {
 
     private final GuardSizes sizes;
     private final int maxBlocks;
+    private final FailPoints failPoints;
     private final Consumer<String> said;
+
+    /** Lines for the operator. */
+    private final Queue<String> unsaid = new ConcurrentLinkedQueue<>();
+
     private final Selection selection;
     private final KnownBlocks known = new KnownBlocks();
     private final Hits hits = new Hits(known);
@@ -58,13 +66,15 @@ public final class MemGuard {
     /**
      * One that guards nothing yet.
      *
+     * @param failPoints make a block get no record
      * @param said is told what an operator should read
      */
-    public MemGuard(GuardSizes sizes, Consumer<String> said) {
+    public MemGuard(GuardSizes sizes, FailPoints failPoints, Consumer<String> said) {
         this(
                 sizes,
                 GuardRange.mapLimit() / MAPS_SHARE,
                 () -> ThreadLocalRandom.current().nextInt(GuardSettings.CERTAIN),
+                failPoints,
                 said);
     }
 
@@ -74,10 +84,11 @@ public final class MemGuard {
      * @param maxBlocks live blocks that there may be
      * @param dice throws 0 to 99,999
      */
-    public MemGuard(GuardSizes sizes, int maxBlocks, IntSupplier dice, Consumer<String> said) {
+    public MemGuard(GuardSizes sizes, int maxBlocks, IntSupplier dice, FailPoints failPoints, Consumer<String> said) {
         this.sizes = sizes;
         this.maxBlocks = maxBlocks;
         this.selection = new Selection(dice);
+        this.failPoints = failPoints;
         this.said = said;
     }
 
@@ -94,7 +105,10 @@ public final class MemGuard {
         selection.settings(changed);
     }
 
-    /** Gets the address space, if that is not done; an operator who wants something guarded reads where it lies, or why there is none. */
+    /**
+     * Gets the address space, if that is not done. An operator who wants something guarded reads where it lies, or why there is none:
+     * {@link #tell}.
+     */
     public void reserve() {
         reserving.lock();
         try {
@@ -104,13 +118,20 @@ public final class MemGuard {
             GuardRange range = GuardRange.reserve(sizes.mapBytes());
             map = new GuardMap(range, sizes.physLimit(), maxBlocks);
             Messages.initialized(range.base(), range.base() + range.size(), range.size())
-                    .forEach(said);
+                    .forEach(unsaid::add);
         } catch (OsRefusal refused) {
             off = true;
-            said.accept(Messages.off(
+            unsaid.add(Messages.off(
                     GuardRange.isSupported() ? String.valueOf(refused.getMessage()) : Messages.notSupported()));
         } finally {
             reserving.unlock();
+        }
+    }
+
+    /** Says what an operator should read and was not told yet; under no lock, since who is told allocates. */
+    public void tell() {
+        for (String line = unsaid.poll(); line != null; line = unsaid.poll()) {
+            said.accept(line);
         }
     }
 
@@ -134,23 +155,65 @@ public final class MemGuard {
         if (here == null || off || request.bytes() <= 0 || (request.sampled() && !admitSample())) {
             return null;
         }
+        GuardedBlock block = null;
+        try {
+            block = place(request, here);
+            return block;
+        } catch (OutOfMemoryError noHeap) {
+            // Unfortunate but not fatal: there is no block.
+            return null;
+        } finally {
+            if (block == null && request.sampled()) {
+                samples.decrementAndGet();
+            }
+        }
+    }
+
+    private @Nullable GuardedBlock place(GuardRequest request, GuardMap here) {
         boolean around = settings().guardsAround();
         long pages = here.allocate(request.bytes(), around);
         if (pages == 0) {
-            if (request.sampled()) {
-                samples.decrementAndGet();
-            }
             return null;
         }
-        if (request.sampled()) {
+        Lease lease = null;
+        boolean done = false;
+        try {
+            if (!request.dumped()) {
+                here.keepOutOfDumps(pages, request.bytes());
+            }
+            lease = scopes.take(request.owner());
+            if (failPoints.fails(FailPoints.Step.RECORD)) {
+                throw new OutOfMemoryError("debug.fail");
+            }
+            GuardedBlock block = new GuardedBlock(pages, around, request, lease);
+            known.add(block);
+            done = true;
+            return block;
+        } finally {
+            if (!done) {
+                giveBack(here, pages, request, lease);
+            }
+        }
+    }
+
+    private void giveBack(GuardMap here, long pages, GuardRequest request, @Nullable Lease lease) {
+        boolean hole = here.free(pages, request.bytes());
+        if (hole && lease != null) {
+            scopes.free(lease, request.owner(), pages);
+        } else if (hole) {
+            here.reuse(pages);
+        }
+    }
+
+    /** Counts a block that somebody has got. */
+    public void handedOut(GuardedBlock block) {
+        GuardMap here = map;
+        if (here != null) {
+            here.handedOut();
+        }
+        if (block.sampled()) {
             samplesTaken.incrementAndGet();
         }
-        if (!request.dumped()) {
-            here.keepOutOfDumps(pages, request.bytes());
-        }
-        GuardedBlock block = new GuardedBlock(pages, around, request, scopes.take(request.owner()));
-        known.add(block);
-        return block;
     }
 
     /** Whether the address is MemGuard's, not the kernel map's. */
@@ -188,12 +251,19 @@ public final class MemGuard {
     /** Makes a hole of a block that never was anybody's, or that its owner's stop has taken back. */
     public void release(GuardedBlock block) {
         GuardMap here = map;
-        if (block.sampled) {
+        if (block.sampled()) {
             samples.decrementAndGet();
         }
-        known.freed(block);
-        if (here != null && here.free(block.pages, block.bytes())) {
-            scopes.free(block.lease, block.owner(), block.pages);
+        try {
+            if (block.isNew()) {
+                known.forget(block);
+            } else {
+                known.freed(block);
+            }
+        } finally {
+            if (here != null && here.free(block.pages, block.bytes())) {
+                scopes.free(block.lease, block.owner(), block.pages);
+            }
         }
     }
 
@@ -243,9 +313,15 @@ public final class MemGuard {
         scopes.settle();
     }
 
-    /** Takes the address space away. Nobody may hold a segment whose scope lives. */
-    public void close() {
-        scopes.close();
+    /**
+     * Ends all segments, of live blocks and of freed ones, and takes the address space away. Nothing is allocated any more.
+     *
+     * @return false if a native call still uses a segment: the address space stays
+     */
+    public boolean close() {
+        if (!scopes.endAll()) {
+            return false;
+        }
         reserving.lock();
         try {
             off = true;
@@ -254,6 +330,7 @@ public final class MemGuard {
             if (here != null) {
                 here.close();
             }
+            return true;
         } finally {
             reserving.unlock();
         }

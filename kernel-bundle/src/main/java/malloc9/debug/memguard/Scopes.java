@@ -1,8 +1,10 @@
 package malloc9.debug.memguard;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +20,8 @@ import java.util.function.LongConsumer;
  *   <li>Layout: a block has a scope of its own, which ends behind its free. While more than {@link #BACKLOG} scopes wait for their end,
  *       up to {@link #SHARE} new blocks of a type share one, which ends when all of them are freed.
  *   <li>Concurrency: one lock for counts; scopes are ended without it.
- *   <li>Invariants: the address space of a block is used again only when its scope has ended: no segment ever shows another block.
+ *   <li>Invariants: the address space of a block is used again only when its scope has ended: no segment ever shows another block. A scope is
+ *       known until its end, so that the range is taken away after the last one.
  *   <li>Cost: the JDK ends a shared arena with a handshake of all threads, 30 to 60 microseconds in all, and knows no way to end many with
  *       one. A free therefore only queues it. The thread keeps up with some 20,000 frees a second; sharing then makes one
  *       handshake do for 64 frees, at the price that a stale segment of a block whose scope still lives is caught by the hole below it (an
@@ -46,6 +49,9 @@ final class Scopes {
     /** The scope that new blocks of a type share, by the type's number. Guarded by lock. */
     private final Map<Integer, Lease> shared = new HashMap<>();
 
+    /** All that have not ended. Guarded by lock. */
+    private final Set<Lease> open = new HashSet<>();
+
     /** Scopes that wait for their end. Guarded by lock. */
     private int waiting;
 
@@ -64,6 +70,7 @@ final class Scopes {
             Lease lease = waiting > BACKLOG ? shared.get(owner) : null;
             if (lease == null || !lease.arena().scope().isAlive()) {
                 lease = new Lease(waiting > BACKLOG ? SHARE : 1);
+                open.add(lease);
                 if (lease.room > 1) {
                     shared.put(owner, lease);
                 }
@@ -112,8 +119,13 @@ final class Scopes {
         CompletableFuture.runAsync(() -> {}, closer).join();
     }
 
-    /** Ends the thread; who still waits is not ended any more. */
-    void close() {
+    /**
+     * Ends the thread, and then all scopes, whatever their blocks are.
+     *
+     * @return false if a native call still uses a segment: it may be tried again
+     */
+    boolean endAll() {
+        List<Lease> left;
         lock.lock();
         try {
             closed = true;
@@ -121,6 +133,31 @@ final class Scopes {
             lock.unlock();
         }
         closer.shutdownNow();
+        closer.close();
+        lock.lock();
+        try {
+            left = List.copyOf(open);
+        } finally {
+            lock.unlock();
+        }
+        boolean all = true;
+        for (Lease lease : left) {
+            boolean ended = lease.closePatiently();
+            if (ended) {
+                forget(lease);
+            }
+            all &= ended;
+        }
+        return all;
+    }
+
+    private void forget(Lease lease) {
+        lock.lock();
+        try {
+            open.remove(lease);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it is tried until it is done
@@ -140,6 +177,7 @@ final class Scopes {
         lock.lock();
         try {
             waiting--;
+            open.remove(lease);
             pages = List.copyOf(lease.freed);
         } finally {
             lock.unlock();

@@ -2,7 +2,13 @@ package malloc9.debug.memguard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import malloc9.vm.GuardRange;
+import malloc9.vm.HoleSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,7 +36,9 @@ class GuardMapTest {
         assertThat(map.figures().cursor()).isEqualTo(base + 2 * PAGE);
         assertThat(map.allocate(100, true)).isEqualTo(base + 3 * PAGE);
         assertThat(map.allocate(PAGE + 1, true)).isEqualTo(base + 5 * PAGE);
-        assertThat(map.figures()).isEqualTo(new GuardMap.Figures(base + 7 * PAGE, 4 * PAGE, 2 * 3996, 0, 3, 0, 0, 3));
+        assertThat(map.figures()).isEqualTo(new GuardMap.Figures(base + 7 * PAGE, 4 * PAGE, 2 * 3996, 0, 0, 0, 0, 3));
+        map.handedOut();
+        assertThat(map.figures().allocations()).isEqualTo(1);
     }
 
     @Test
@@ -84,5 +92,99 @@ class GuardMapTest {
         assertThat(map.figures().wraps()).isZero();
         assertThat(map.figures().noAddresses()).isEqualTo(1);
         assertThat(map.allocate(8 * PAGE, true)).isEqualTo(base + PAGE);
+    }
+
+    @Test
+    void whoComesAfterTheEndMapsNothing() {
+        SlowRange slow = new SlowRange();
+        slow.goOn.countDown();
+        GuardMap ended = new GuardMap(slow, 5 * PAGE, 4);
+        long block = ended.allocate(100, true);
+        ended.close();
+        assertThat(ended.allocate(100, true)).isZero();
+        assertThat(ended.free(block, 100)).isFalse();
+        ended.keepOutOfDumps(block, 100);
+        assertThat(slow.calls).containsExactly("back", "close");
+    }
+
+    @Test
+    void theEndWaitsForWhoBacksPages() throws InterruptedException {
+        assertThat(callsWhenClosedDuring(slow -> slow.allocate(100, true))).containsExactly("back", "close");
+    }
+
+    @Test
+    void theEndWaitsForWhoMakesAHole() throws InterruptedException {
+        long block = map.allocate(100, true);
+        assertThat(callsWhenClosedDuring(slow -> slow.free(block, 100))).containsExactly("hole", "close");
+    }
+
+    @Test
+    void theEndWaitsForWhoKeepsPagesOutOfDumps() throws InterruptedException {
+        long block = map.allocate(100, true);
+        assertThat(callsWhenClosedDuring(slow -> slow.keepOutOfDumps(block, 100)))
+                .containsExactly("dump", "close");
+    }
+
+    /** The range's calls, in the order in which they ended. */
+    private List<String> callsWhenClosedDuring(Consumer<GuardMap> call) throws InterruptedException {
+        SlowRange slow = new SlowRange();
+        GuardMap used = new GuardMap(slow, 5 * PAGE, 4);
+        Thread caller = Thread.ofPlatform().start(() -> call.accept(used));
+        slow.inside.await();
+        Thread closer = Thread.ofPlatform().start(used::close);
+        while (closer.isAlive() && closer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        slow.goOn.countDown();
+        caller.join();
+        closer.join();
+        return slow.calls;
+    }
+
+    /** The test's range, whose calls begin and wait until they are told to go on; what is mapped stays mapped. */
+    private final class SlowRange implements HoleSource {
+        private final CountDownLatch inside = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        public long base() {
+            return base;
+        }
+
+        @Override
+        public long size() {
+            return range.size();
+        }
+
+        @Override
+        public boolean back(long address, long bytes) {
+            return call("back");
+        }
+
+        @Override
+        public boolean hole(long address, long bytes) {
+            return call("hole");
+        }
+
+        @Override
+        public void keepOutOfDumps(long address, long bytes) {
+            call("dump");
+        }
+
+        @Override
+        public void close() {
+            calls.add("close");
+        }
+
+        private boolean call(String name) {
+            inside.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            return calls.add(name);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import malloc9.vm.NativeSort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class ScopesTest {
     @AfterEach
     void close() {
         go.countDown();
-        scopes.close();
+        scopes.endAll();
     }
 
     @Test
@@ -68,6 +69,42 @@ class ScopesTest {
         assertThat(last.arena().scope().isAlive()).isFalse();
         assertThat(ended.stream().filter(pages -> pages == 1000)).hasSize(2 * Scopes.SHARE);
         assertThat(scopes.take(TYPE).arena()).isNotSameAs(scopes.take(TYPE).arena());
+    }
+
+    @Test
+    void atTheEndNoScopeIsLeft() {
+        fillBacklog();
+        Lease freed = scopes.take(TYPE);
+        scopes.free(freed, TYPE, 1000);
+        Lease live = scopes.take(TYPE);
+        assertThat(scopes.endAll()).isTrue();
+        assertThat(freed.arena().scope().isAlive()).isFalse();
+        assertThat(live.arena().scope().isAlive()).isFalse();
+    }
+
+    @Test
+    void whatANativeCallUsesStaysForAnotherTry() throws InterruptedException {
+        go.countDown();
+        Lease used = scopes.take(TYPE);
+        Lease other = scopes.take(TYPE);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Thread caller = Thread.ofPlatform()
+                .start(() -> NativeSort.sort(used.arena().allocate(2), () -> {
+                    inside.countDown();
+                    leave.await();
+                    return null;
+                }));
+        inside.await();
+        scopes.free(used, TYPE, 1000);
+        scopes.settle();
+        assertThat(scopes.endAll()).isFalse();
+        assertThat(used.arena().scope().isAlive()).isTrue();
+        assertThat(other.arena().scope().isAlive()).isFalse();
+        leave.countDown();
+        caller.join();
+        assertThat(scopes.endAll()).isTrue();
+        assertThat(used.arena().scope().isAlive()).isFalse();
     }
 
     @Test

@@ -1,5 +1,8 @@
 package malloc9.api.raw;
 
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import malloc9.api.KernelPanic;
 import malloc9.api.runtime.ModuleId;
@@ -33,12 +36,13 @@ public final class GuardHit extends KernelPanic {
      * @param freed who freed it; empty as long as it lives, or if its bundle's stop took it back
      */
     public record Block(
-            long address, long bytes, String type, ModuleId module, List<String> allocated, List<String> freed) {}
+            long address, long bytes, String type, ModuleId module, List<String> allocated, List<String> freed)
+            implements Serializable {}
 
     private final Kind kind;
     private final long address;
-    private final transient @Nullable Block block;
-    private final transient List<Block> candidates;
+    private final @Nullable Block block;
+    private final ArrayList<Block> candidates;
 
     /**
      * For the kernel.
@@ -52,7 +56,7 @@ public final class GuardHit extends KernelPanic {
         this.kind = kind;
         this.address = address;
         this.block = block;
-        this.candidates = candidates;
+        this.candidates = new ArrayList<>(candidates);
     }
 
     /** How the access missed. */
@@ -77,6 +81,6 @@ public final class GuardHit extends KernelPanic {
 
     /** For an unattributed one: the blocks freed last. */
     public List<Block> candidates() {
-        return candidates;
+        return Collections.unmodifiableList(candidates);
     }
 }

@@ -37,10 +37,10 @@ public interface RawMemory {
     /** Writes eight bytes. */
     void putLong(long address, long value);
 
-    /** Sets that many bytes; of those before the one that misses, some may be set. */
+    /** Sets that many bytes, 0 or more; of those before the one that misses, some may be set. */
     void fill(long address, long bytes, byte value);
 
-    /** Copies that many bytes, which may overlap; of those before the one that misses, some may be copied. */
+    /** Copies that many bytes, 0 or more, which may overlap; of those before the one that misses, some may be copied. */
     void copy(long from, long to, long bytes);
 
     /**
@@ -53,6 +53,7 @@ public interface RawMemory {
     /**
      * What an access would miss, or has missed: for who has caught what a segment threw and wants the block.
      *
+     * @param bytes how many it reads or writes, 0 or more
      * @return null if the access hits one live guarded block, or misses none that is known
      */
     @Nullable

@@ -10,6 +10,6 @@ public enum Level {
     R,
     /** Invariants: red zones, trash, quarantine, records of who allocated and freed a block. */
     I,
-    /** MemGuard: each block lies between guard pages. */
+    /** MemGuard: each block lies between holes, whose touch is an exception; a plain one beyond {@code vm.memguard.max_blocks}, and off Linux. */
     G
 }

@@ -58,4 +58,18 @@ public interface MallocRuntime {
 
     /** The kernel map. */
     KernelMapInfo kernelMap();
+
+    /** What of the kernel map is free, by the size of the pieces (show freepages). Takes the map's lock for a walk over its holes. */
+    FreePages freePages();
+
+    /** Types, zones and modules of one instant, with the number of that instant. */
+    Snapshot snapshot();
+
+    /**
+     * Tells the figures of all registered types, the newest first, as they stand (show malloc).
+     *
+     * <p>It takes no lock, waits for nobody, asks for no kernel memory and makes no object: it works when a stopped thread holds whatever it
+     * holds, and when there is no memory left.
+     */
+    void show(TypeFigures consumer);
 }

@@ -1,5 +1,7 @@
 package malloc9.api.runtime;
 
+import java.io.Serializable;
+
 /**
  * A bundle by name, version and id; the kernel itself has the id of its own bundle, or 0 where there is no framework.
  *
@@ -7,7 +9,7 @@ package malloc9.api.runtime;
  * @param version bundle version
  * @param bundleId the framework's id
  */
-public record ModuleId(String name, String version, long bundleId) {
+public record ModuleId(String name, String version, long bundleId) implements Serializable {
 
     @Override
     public String toString() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param groups the blocks
  * @param rows how many groups have a row of their own at most
  * @param named whether blocks without a site are told by their type and bundle
+ * @param sizes how bytes are written
  */
-public record SiteTable(List<BlockGroup> groups, int rows, boolean named) {
+public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFunction<String> sizes) {
 
     /** Rows at a bundle's stop. */
     public static final int AT_STOP = 10;
 
     private static final String UNKNOWN = "-";
+
+    /** A table with sizes to the byte. */
+    public SiteTable(List<BlockGroup> groups, int rows, boolean named) {
+        this(groups, rows, named, Long::toString);
+    }
 
     /** The lines, which have what bundles call themselves as it is: who prints them escapes them. */
     public List<String> lines() {
@@ -69,7 +76,7 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named) {
                 : group.site().toString();
     }
 
-    private static String[] sum(List<BlockGroup> groups, String what) {
+    private String[] sum(List<BlockGroup> groups, String what) {
         Stream<Duration> ages = groups.stream().map(BlockGroup::oldest).filter(Objects::nonNull);
         return row(
                 groups.stream().mapToLong(BlockGroup::bytes).sum(),
@@ -78,7 +85,7 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named) {
                 what);
     }
 
-    private static String[] row(long bytes, long count, @Nullable Duration oldest, String what) {
-        return new String[] {Long.toString(bytes), Long.toString(count), age(oldest), what};
+    private String[] row(long bytes, long count, @Nullable Duration oldest, String what) {
+        return new String[] {sizes.apply(bytes), Long.toString(count), age(oldest), what};
     }
 }

@@ -14,6 +14,15 @@ public enum Price {
     BARE("malloc9 without tags and statistics", "-Dmalloc9.ablation=tags,statistics"),
     UNCOUNTED("malloc9 without statistics", "-Dmalloc9.ablation=statistics"),
     SAMPLED("malloc9 with a sample every 100 ms", "-Dvm.memguard.sample_interval=100"),
+    RECORDED("malloc9 with a recording, probes off", "-XX:StartFlightRecording:settings=none,disk=false"),
+    PROBED_ELSEWHERE(
+            "malloc9 with the probes of another type",
+            "-XX:StartFlightRecording:settings=none,disk=false,+malloc9.Malloc#enabled=true,+malloc9.Malloc#types=other"
+                    + ",+malloc9.Free#enabled=true,+malloc9.Free#types=other"),
+    PROBED(
+            "malloc9 with its type's probes",
+            "-XX:StartFlightRecording:settings=none,disk=false,+malloc9.Malloc#enabled=true,+malloc9.Malloc#types=bench"
+                    + ",+malloc9.Free#enabled=true,+malloc9.Free#types=bench"),
     LEVEL_I("malloc9 at level I, no sites", "-Ddebug.malloc.level=I -Dvm.malloc.sites=0"),
     LEVEL_I_SAMPLED("malloc9 at level I, 1 of 64 sites", "-Ddebug.malloc.level=I -Dvm.malloc.sites=64"),
     LEVEL_I_SITES("malloc9 at level I, all sites", "-Ddebug.malloc.level=I"),

@@ -12,6 +12,19 @@ public final class Printable {
         return printable.toString();
     }
 
+    /** The text on one line, with each character that is not printable escaped and backslashes as they are: parts of it may be escaped already. */
+    public static String line(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (c == '\\') {
+                printable.append('\\');
+            } else {
+                append(printable, c);
+            }
+        });
+        return printable.toString();
+    }
+
     private static void append(StringBuilder printable, int c) {
         switch (c) {
             case '\n' -> printable.append("\\n");

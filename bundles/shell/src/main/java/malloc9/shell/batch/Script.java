@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import malloc9.memstat.view.Printable;
 import org.apache.felix.gogo.runtime.CommandNotFoundException;
 import org.apache.felix.gogo.runtime.Parser;
 import org.apache.felix.gogo.runtime.Parser.Executable;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Script {
 
     private static final String NAME = "batch";
+
+    /** Characters of a message. */
+    private static final int LONGEST = 2000;
 
     private final CommandSession session;
     private final PrintStream out;
@@ -60,7 +64,7 @@ final class Script {
         try {
             statements = split(text);
         } catch (SyntaxError e) {
-            err.println(NAME + ": syntax error at " + (e.line() + 1) + "." + (e.column() + 1) + ": " + e.getMessage());
+            complain(NAME + ": syntax error at " + (e.line() + 1) + "." + (e.column() + 1) + ": " + e.getMessage());
             return false;
         }
         boolean passed = true;
@@ -118,11 +122,17 @@ final class Script {
             Job job = last;
             return job == null || job.result() == null || job.result().isSuccess();
         } catch (CommandNotFoundException e) {
-            err.println(e.getCommand() + ": command not found");
+            complain(e.getCommand() + ": command not found");
         } catch (Exception e) {
-            err.println(name() + ": " + message(e));
+            complain(name() + ": " + message(e));
         }
         return false;
+    }
+
+    /** What failed, on one line; what was typed comes back in it, whatever that was. */
+    private void complain(String what) {
+        String line = Printable.line(what);
+        err.println(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
     }
 
     /** The values of a loop over commands that printed by themselves. */

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -26,6 +27,9 @@ import org.osgi.service.component.annotations.Reference;
 public final class Manual {
 
     private static final String FOLDER = "man/";
+
+    /** The sections about commands: what else has a command's name is another page, as memguard(9) beside memguard(8). */
+    private static final Set<String> COMMANDS = Set.of("1", "8");
 
     private final BundleContext context;
     private final Commands commands;
@@ -67,7 +71,7 @@ public final class Manual {
         String topic = path.substring(FOLDER.length(), dot);
         String section = path.substring(dot + 1);
         List<String> lines = text(bundle.getEntry(path)).lines().toList();
-        return commands.find(topic)
+        return (COMMANDS.contains(section) ? commands.find(topic) : Optional.<Command>empty())
                 .map(command -> new Page(topic, section, command.description(), lines))
                 .orElseGet(() -> new Page(
                         topic,

@@ -9,6 +9,7 @@ import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
+import org.jline.utils.InfoCmp;
 
 /**
  * The line editor of a session at a terminal, jline's.
@@ -38,6 +39,19 @@ final class LineEditor {
 
     void complete(Commands commands) {
         reader.setCompleter(new Completion(commands, session, reader.getCompleter()));
+    }
+
+    /** Lines of the terminal. */
+    int rows() {
+        int rows = reader.getTerminal().getHeight();
+        return rows > 0 ? rows : Integer.MAX_VALUE;
+    }
+
+    /** An empty terminal. */
+    void clear() {
+        Terminal terminal = reader.getTerminal();
+        terminal.puts(InfoCmp.Capability.clear_screen);
+        terminal.flush();
     }
 
     void printAbove(String text) {

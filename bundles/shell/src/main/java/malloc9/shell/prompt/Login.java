@@ -30,7 +30,7 @@ public final class Login implements Function {
     private static final String LOAD = "felix.fileinstall.dir";
 
     /** Where Gogo's session has its line reader. */
-    private static final String READER = ".reader";
+    static final String READER = ".reader";
 
     private final BundleContext context;
     private final Commands commands;

@@ -1,10 +1,14 @@
 package malloc9.shell.view;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.BlockEvent;
 import malloc9.api.runtime.SiteTable;
+import malloc9.memstat.view.Json.Fields;
+import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +22,38 @@ public record AddressView(AddressInfo info) implements View {
     @Override
     public String text() {
         List<String> lines = new ArrayList<>();
-        lines.add(hex(info.address()) + " " + what());
+        lines.add(Common.hex(info.address()) + " " + what());
         if (info.requested() >= 0) {
             place(lines);
         }
         add(lines, "allocated", info.allocated());
         add(lines, "freed", info.freed());
         return String.join("\n", lines.stream().map(Printable::of).toList());
+    }
+
+    @Override
+    public String json() {
+        return Json.write("whatis", info, AddressView::fields);
+    }
+
+    private static void fields(Fields fields, AddressInfo info) throws IOException {
+        Common.module(
+                        fields.text("address", Common.hex(info.address()))
+                                .text("place", info.place().name().toLowerCase(Locale.ROOT))
+                                .text("start", info.start() == 0 ? null : Common.hex(info.start()))
+                                .signed("bytes", info.bytes())
+                                .signed("requested", info.requested() < 0 ? null : (Long) info.requested())
+                                .text("zone", info.zone().isEmpty() ? null : info.zone())
+                                .text("type", info.type()),
+                        info.owner())
+                .object("allocated", info.allocated(), AddressView::event)
+                .object("freed", info.freed(), AddressView::event);
+    }
+
+    private static void event(Fields fields, BlockEvent event) throws IOException {
+        fields.signed("ago-ms", event.ago().toMillis())
+                .text("thread", event.thread())
+                .texts("site", Common.frames(event.site()));
     }
 
     private String what() {
@@ -42,7 +71,7 @@ public record AddressView(AddressInfo info) implements View {
 
     private String is() {
         long offset = info.offset();
-        return "is " + (offset == 0 ? "" : hex(info.start()) + (offset < 0 ? "" : "+") + offset + ", ");
+        return "is " + (offset == 0 ? "" : Common.hex(info.start()) + (offset < 0 ? "" : "+") + offset + ", ");
     }
 
     private String asked() {
@@ -75,9 +104,5 @@ public record AddressView(AddressInfo info) implements View {
 
     private static String bytes(long count) {
         return count + (count == 1 ? " byte" : " bytes");
-    }
-
-    private static String hex(long address) {
-        return "0x" + Long.toHexString(address);
     }
 }

@@ -2,13 +2,15 @@ package malloc9.shell.view;
 
 import java.util.List;
 import malloc9.api.runtime.LeakReport;
+import malloc9.memstat.view.Json;
 
 /**
  * What stopped bundles forgot: a line for each type and block size.
  *
  * @param leaks oldest first
+ * @param sizes how bytes are written
  */
-public record LeakTable(List<LeakReport> leaks) implements View {
+public record LeakTable(List<LeakReport> leaks, Sizes sizes) implements View {
 
     private static final String NONE = "no leaks";
 
@@ -22,10 +24,28 @@ public record LeakTable(List<LeakReport> leaks) implements View {
             String owner = ModuleTable.fullName(leak.owner());
             String when = Clock.text(leak.when());
             for (LeakReport.Blocks blocks : leak.blocks()) {
-                long bytes = blocks.size() * blocks.count();
-                columns.add(bytes, blocks.count(), blocks.size(), leak.type(), owner, when);
+                String bytes = sizes.text(blocks.size() * blocks.count());
+                columns.add(bytes, blocks.count(), sizes.text(blocks.size()), leak.type(), owner, when);
             }
         }
         return columns.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "leaks",
+                "report",
+                leaks,
+                (fields, leak) -> Common.module(fields.text("when", Clock.text(leak.when())), leak.owner())
+                        .text("type", leak.type())
+                        .signed("allocations", leak.allocations())
+                        .signed("bytes", leak.bytes())
+                        .rows(
+                                "blocks",
+                                leak.blocks(),
+                                (blocks, each) ->
+                                        blocks.signed("size", each.size()).signed("count", each.count()))
+                        .rows("sites", leak.groups(), Common::group));
     }
 }

@@ -2,6 +2,7 @@ package malloc9.shell.view;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 
 /**
@@ -14,5 +15,10 @@ public record Lines(List<String> lines) implements View {
     @Override
     public String text() {
         return lines.stream().map(Printable::of).collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public String json() {
+        return Json.write("text", lines, (fields, all) -> fields.texts("line", all));
     }
 }

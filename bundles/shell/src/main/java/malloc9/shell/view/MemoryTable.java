@@ -6,12 +6,16 @@ import malloc9.memstat.view.Table;
  * Memory types or zones, as memstat shows them.
  *
  * @param table the rows, whose {@code types()} are memstat's
- * @param json whether the text is JSON
  */
-public record MemoryTable(Table table, boolean json) implements View {
+public record MemoryTable(Table table) implements View {
 
     @Override
     public String text() {
-        return json ? table.json() : table.text();
+        return table.text();
+    }
+
+    @Override
+    public String json() {
+        return table.json();
     }
 }

@@ -3,13 +3,15 @@ package malloc9.shell.view;
 import java.util.List;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
+import malloc9.memstat.view.Json;
 
 /**
  * The modules as {@code kldstat} shows them: Size is what their types hold now, in bytes.
  *
  * @param rows oldest module first
+ * @param sizes how bytes are written
  */
-public record ModuleTable(List<Row> rows) implements View {
+public record ModuleTable(List<Row> rows, Sizes sizes) implements View {
 
     private static final String NONE = "no modules";
 
@@ -32,11 +34,23 @@ public record ModuleTable(List<Row> rows) implements View {
             columns.add(
                     module.id().bundleId(),
                     row.references(),
-                    module.bytes(),
+                    sizes.text(module.bytes()),
                     fullName(module.id()),
                     String.join(",", module.types()));
         }
         return columns.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "kldstat",
+                "file",
+                rows,
+                (fields, row) -> Common.module(fields, row.module().id())
+                        .signed("refs", row.references())
+                        .signed("size", row.module().bytes())
+                        .texts("types", row.module().types()));
     }
 
     /** Name and version in one word, as {@code kldunload} takes it. */

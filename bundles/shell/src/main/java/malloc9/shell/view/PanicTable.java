@@ -2,6 +2,7 @@ package malloc9.shell.view;
 
 import java.util.List;
 import malloc9.api.runtime.PanicRecord;
+import malloc9.memstat.view.Json;
 
 /**
  * The contained panics, one a line; of what they say the first.
@@ -26,5 +27,16 @@ public record PanicTable(List<PanicRecord> panics) implements View {
                     panic.message().lines().findFirst().orElse(""));
         }
         return columns.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "panics",
+                "panic",
+                panics,
+                (fields, panic) -> Common.module(fields.text("when", Clock.text(panic.when())), panic.who())
+                        .text("thread", panic.thread())
+                        .text("message", panic.message()));
     }
 }

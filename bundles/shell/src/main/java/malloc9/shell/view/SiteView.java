@@ -1,9 +1,14 @@
 package malloc9.shell.view;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.CallStack;
+import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.SiteTable;
+import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 
 /**
@@ -11,14 +16,45 @@ import malloc9.memstat.view.Printable;
  *
  * @param groups in their order
  * @param none what is said if there are none
+ * @param sizes how bytes are written
  */
-public record SiteView(List<BlockGroup> groups, String none) implements View {
+public record SiteView(List<BlockGroup> groups, String none, Sizes sizes) implements View {
+
+    private static final Comparator<BlockGroup> MOST_BYTES_FIRST =
+            Comparator.comparingLong(BlockGroup::bytes).reversed();
+
+    /**
+     * What several reports tell, the most bytes first; a report that knows no sites stands as one group without.
+     *
+     * @param none what is said if there are none
+     */
+    public static SiteView of(List<LeakReport> reports, String none, Sizes sizes) {
+        return new SiteView(
+                reports.stream()
+                        .flatMap(report -> report.groups().isEmpty()
+                                ? Stream.of(siteless(report))
+                                : report.groups().stream())
+                        .sorted(MOST_BYTES_FIRST)
+                        .toList(),
+                none,
+                sizes);
+    }
+
+    private static BlockGroup siteless(LeakReport report) {
+        return new BlockGroup(
+                report.owner(), report.type(), CallStack.NONE, report.bytes(), report.allocations(), null);
+    }
 
     @Override
     public String text() {
         return groups.isEmpty()
                 ? none
-                : new SiteTable(groups, groups.size(), true)
+                : new SiteTable(groups, groups.size(), true, sizes::text)
                         .lines().stream().map(Printable::of).collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public String json() {
+        return Json.write("leaks", "site", groups, Common::group);
     }
 }

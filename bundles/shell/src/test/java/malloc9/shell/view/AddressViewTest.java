@@ -3,12 +3,14 @@ package malloc9.shell.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.AddressInfo.Place;
 import malloc9.api.runtime.BlockEvent;
 import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.CallStack;
+import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
 import org.junit.jupiter.api.Test;
 
@@ -72,12 +74,32 @@ class AddressViewTest {
 
     @Test
     void blocksBySiteAreEscapedAndNoneIsSaid() {
-        assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none").text())
+        assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none", Sizes.EXACT).text())
                 .isEqualTo("""
                         BYTES  COUNT  OLDEST  SITE
                            64      1       -  leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)
                            64      1       -  sum""");
-        assertThat(new SiteView(List.of(), "none").text()).isEqualTo("none");
+        assertThat(new SiteView(List.of(), "none", Sizes.EXACT).text()).isEqualTo("none");
+    }
+
+    @Test
+    void reportsWithoutSitesStandBesideThoseWith() {
+        LeakReport siteless = new LeakReport(
+                LEAKY, "old", Instant.EPOCH, 3, 6144, List.of(new LeakReport.Blocks(2048, 3)));
+        LeakReport known = new LeakReport(
+                LEAKY,
+                "buf",
+                Instant.EPOCH,
+                1,
+                64,
+                List.of(new LeakReport.Blocks(64, 1)),
+                List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)));
+        assertThat(SiteView.of(List.of(known, siteless), "none", Sizes.EXACT).text())
+                .isEqualTo("""
+                        BYTES  COUNT  OLDEST  SITE
+                         6144      3       -  (no site) of type old of leaky 1.0.0 (14)
+                           64      1       -  leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)
+                         6208      4       -  sum""");
     }
 
     private static AddressInfo nowhere(Place place, long start) {

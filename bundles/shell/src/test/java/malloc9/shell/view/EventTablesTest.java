@@ -24,7 +24,7 @@ class EventTablesTest {
                         new ModuleInfo(
                                 new ModuleId("malloc9.kernel", "1.0.0", 3), "file:k", 1024, List.of("kernel", "temp")),
                         2),
-                new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("leaky")), 1)));
+                new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("leaky")), 1)), Sizes.EXACT);
         assertThat(table.text()).isEqualTo("""
                         Id  Refs  Size  Name                  Types
                          3     2  1024  malloc9.kernel-1.0.0  kernel,temp
@@ -35,7 +35,7 @@ class EventTablesTest {
     void leaksShowsALineForEachBlockSizeAndNoWarning() {
         LeakReport leak = new LeakReport(
                 LEAKY, "leaky", WHEN, 4, 6160, List.of(new LeakReport.Blocks(16, 1), new LeakReport.Blocks(2048, 3)));
-        assertThat(new LeakTable(List.of(leak)).text()).isEqualTo("""
+        assertThat(new LeakTable(List.of(leak), Sizes.EXACT).text()).isEqualTo("""
                         BYTES  COUNT  SIZE  TYPE   BUNDLE       WHEN
                            16      1    16  leaky  leaky-1.0.0  2026-11-22T10:20:30.000Z
                          6144      3  2048  leaky  leaky-1.0.0  2026-11-22T10:20:30.000Z""");
@@ -52,8 +52,8 @@ class EventTablesTest {
 
     @Test
     void anEmptyTableSaysSo() {
-        assertThat(new ModuleTable(List.of()).text()).isEqualTo("no modules");
-        assertThat(new LeakTable(List.of()).text()).isEqualTo("no leaks");
+        assertThat(new ModuleTable(List.of(), Sizes.EXACT).text()).isEqualTo("no modules");
+        assertThat(new LeakTable(List.of(), Sizes.EXACT).text()).isEqualTo("no leaks");
         assertThat(new PanicTable(List.of()).text()).isEqualTo("no panics");
     }
 }

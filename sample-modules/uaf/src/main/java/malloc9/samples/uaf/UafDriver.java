@@ -2,11 +2,10 @@ package malloc9.samples.uaf;
 
 import static malloc9.api.MallocFlags.M_WAITOK;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.raw.RawMemory;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
@@ -16,7 +15,8 @@ import org.osgi.framework.BundleContext;
 
 /**
  * A driver that writes to a block by its address after it freed it, as one does who kept a second pointer. The block is in quarantine
- * and full of trash: the kernel tells when somebody asks it to look, or as the block leaves.
+ * and full of trash: the kernel tells when somebody asks it to look, or as the block leaves. Under MemGuard
+ * ({@code sysctl vm.memguard.desc=uaf}) the write itself is the exception.
  */
 public final class UafDriver implements BundleActivator {
 
@@ -33,7 +33,8 @@ public final class UafDriver implements BundleActivator {
         long buffer = malloc.malloc(SIZE, M_UAF, M_WAITOK);
         long counter = buffer + COUNTER;
         malloc.free(buffer, M_UAF);
-        MemorySegment.ofAddress(counter).reinterpret(Integer.BYTES).set(ValueLayout.JAVA_INT, 0, 1);
+        RawMemory memory = context.getService(context.getServiceReference(RawMemory.class));
+        memory.putInt(counter, 1);
     }
 
     /** Does not wait until the block leaves the quarantine, or {@code vm.malloc.verify_interval} is over. */

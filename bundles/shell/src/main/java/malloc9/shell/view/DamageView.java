@@ -1,0 +1,51 @@
+package malloc9.shell.view;
+
+import java.util.List;
+import java.util.Locale;
+import malloc9.api.runtime.Damage;
+import malloc9.memstat.view.Json;
+
+/**
+ * What {@code verify} found, in the kernel's own words.
+ *
+ * @param damages in the order in which they were found
+ */
+public record DamageView(List<Damage> damages) implements View {
+
+    private static final List<String> NONE = List.of("no damage");
+
+    @Override
+    public String text() {
+        return new Lines(
+                        damages.isEmpty()
+                                ? NONE
+                                : damages.stream()
+                                        .flatMap(damage -> damage.report().stream())
+                                        .toList())
+                .text();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "verify",
+                "damage",
+                damages,
+                (fields, damage) -> Common.module(
+                                fields.text(
+                                                "kind",
+                                                damage.kind()
+                                                        .name()
+                                                        .toLowerCase(Locale.ROOT)
+                                                        .replace('_', '-'))
+                                        .text("when", Clock.text(damage.time()))
+                                        .text("address", Common.hex(damage.address()))
+                                        .signed("offset", damage.offset())
+                                        .signed("bytes", damage.bytes())
+                                        .signed("size", damage.size())
+                                        .text("type", damage.type()),
+                                damage.owner())
+                        .texts("allocated", damage.allocated())
+                        .texts("freed", damage.freed()));
+    }
+}

@@ -1,0 +1,46 @@
+package malloc9.shell.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import malloc9.api.runtime.FreePages;
+import malloc9.memstat.view.Json;
+
+/**
+ * The free pages of the kernel map as the kernel debugger's {@code show freepages} shows them: one free list, one pool, largest blocks
+ * first.
+ *
+ * @param pages what is free
+ */
+public record FreePagesView(FreePages pages) implements View {
+
+    private static final int KIB = 1024;
+
+    @Override
+    public String text() {
+        List<String> lines = new ArrayList<>(List.of(
+                "FREE LIST 0:",
+                "",
+                "  ORDER (SIZE)  |  NUMBER",
+                "                |  POOL 0",
+                "--            -- --      --"));
+        for (int order = pages.blocks().size() - 1; order >= 0; order--) {
+            lines.add("  %02d (%06dK)  |  %06d"
+                    .formatted(order, pages.bytes(order) / KIB, pages.blocks().get(order)));
+        }
+        // A blank line ends each list.
+        lines.add("");
+        return String.join("\n", lines);
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "freepages",
+                "order",
+                IntStream.range(0, pages.blocks().size()).boxed().toList().reversed(),
+                (fields, order) -> fields.signed("order", (long) order)
+                        .signed("size", pages.bytes(order))
+                        .signed("number", pages.blocks().get(order)));
+    }
+}

@@ -1,0 +1,82 @@
+package malloc9.shell.view;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.TypeStats;
+import malloc9.memstat.view.Json;
+import malloc9.memstat.view.Printable;
+
+/**
+ * The types as {@code vmstat -m} shows them, with whole names, and with what FreeBSD's has not: whose they are, and memory in units for
+ * people.
+ *
+ * @param types oldest registration first
+ * @param bundles whether there is a column for the bundle, in front of the sizes
+ * @param sizes how memory is written; {@link Sizes#EXACT} is FreeBSD's KiB
+ */
+public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) implements View {
+
+    private static final int SMALLEST_CLASS_SHIFT = 4;
+    private static final int KIB = 1024;
+    private static final String BUNDLE = "Bundle";
+
+    @Override
+    public String text() {
+        List<TypeStats> rows = used();
+        int width = rows.stream()
+                .mapToInt(type -> bundle(type).length())
+                .reduce(BUNDLE.length(), Math::max);
+        List<String> lines = new ArrayList<>();
+        lines.add("%13s %5s %6s %7s %8s  ".formatted("Type", "InUse", "MemUse", "HighUse", "Requests")
+                + column(BUNDLE, width)
+                + "Size(s)");
+        for (TypeStats type : rows) {
+            String allocatedSizes = sizesOf(type).stream().map(String::valueOf).collect(Collectors.joining(","));
+            lines.add("%13s %5d %6s %7s %8d  "
+                            .formatted(Printable.of(type.name()), type.inUse(), memory(type), "-", type.allocs())
+                    + column(bundle(type), width)
+                    + allocatedSizes);
+        }
+        return String.join("\n", lines);
+    }
+
+    @Override
+    public String json() {
+        return Json.write("malloc-statistics", "memory", used(), (fields, type) -> Common.module(
+                        fields.text("type", type.name())
+                                .signed("in-use", type.inUse())
+                                .signed("memory-use", type.bytesInUse())
+                                .unsigned("requests", type.allocs()),
+                        type.owner())
+                .numbers("size", sizesOf(type)));
+    }
+
+    private List<TypeStats> used() {
+        return types.stream()
+                .filter(type -> type.allocs() != 0 || type.inUse() != 0)
+                .toList();
+    }
+
+    private String memory(TypeStats type) {
+        return sizes == Sizes.EXACT ? (type.bytesInUse() + KIB - 1) / KIB + "K" : sizes.text(type.bytesInUse());
+    }
+
+    private String column(String text, int width) {
+        return bundles ? text + " ".repeat(width - text.length()) + "  " : "";
+    }
+
+    private static String bundle(TypeStats type) {
+        ModuleId owner = type.owner();
+        return Printable.of(ModuleTable.fullName(owner));
+    }
+
+    private static List<Long> sizesOf(TypeStats type) {
+        return IntStream.range(0, Integer.SIZE)
+                .filter(i -> (type.sizeMask() & (1L << i)) != 0)
+                .mapToObj(i -> 1L << (i + SMALLEST_CLASS_SHIFT))
+                .toList();
+    }
+}

@@ -1,0 +1,119 @@
+package malloc9.trace;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
+
+/** The trace of a kernel in a JVM with a Flight Recorder. */
+final class FlightTrace implements Trace {
+
+    private final Consumer<String> say;
+    private volatile Runnable changed = () -> {};
+
+    /** Whether a probe was on when that was last told. */
+    private volatile boolean probing;
+
+    private FlightTrace(Consumer<String> say) {
+        this.say = say;
+    }
+
+    static Trace open(Consumer<String> say) {
+        if (!FlightRecorder.isAvailable()) {
+            return new Absent(Messages.noRecorder("it is off"));
+        }
+        FlightTrace trace = new FlightTrace(say);
+        Recorder.open(trace);
+        return trace;
+    }
+
+    @Override
+    public void follow(Runnable whenChanged) {
+        changed = whenChanged;
+        changed();
+    }
+
+    void changed() {
+        probing = Recorder.isProbing();
+        changed.run();
+    }
+
+    void say(String line) {
+        say.accept(line);
+    }
+
+    @Override
+    public boolean wants(String type) {
+        return Recorder.wants(type);
+    }
+
+    @Override
+    public void malloc(Operation operation) {
+        if (isOn(Probe.MALLOC)) {
+            write(() -> new MallocEvent(operation));
+        }
+    }
+
+    @Override
+    public void free(Operation operation) {
+        if (isOn(Probe.FREE)) {
+            write(() -> new FreeEvent(operation));
+        }
+    }
+
+    @Override
+    public void typeRegister(String type, String bundle, String description) {
+        write(() -> new TypeRegisterEvent(type, bundle, description));
+    }
+
+    @Override
+    public void typeUnregister(String type, String bundle, long allocations, long frees) {
+        write(() -> new TypeUnregisterEvent(type, bundle, allocations, frees));
+    }
+
+    @Override
+    public void leakOnDestroy(String type, String bundle, long allocations, long bytes) {
+        write(() -> new LeakOnDestroyEvent(type, bundle, allocations, bytes));
+    }
+
+    @Override
+    public void memGuardHit(String kind, String type, String bundle, long address, String message) {
+        write(() -> new MemGuardHitEvent(kind, type, bundle, address, message));
+    }
+
+    @Override
+    public void redZoneCorruption(
+            String kind, String type, String bundle, long address, long offset, long bytes, String message) {
+        write(() -> new RedZoneCorruptionEvent(kind, type, bundle, address, offset, bytes, message));
+    }
+
+    @Override
+    public void panic(String bundle, String message) {
+        write(() -> new PanicEvent(bundle, message));
+    }
+
+    @Override
+    public void close() {
+        changed = () -> {};
+        Recorder.close(this);
+    }
+
+    private boolean isOn(Probe probe) {
+        boolean on = probe.isOn();
+        if (!on && probing && !Recorder.isProbing()) {
+            // JFR does not tell of every end: of a recording that could not be written, it does not.
+            changed();
+        }
+        return on;
+    }
+
+    private static void write(Supplier<Event> event) {
+        if (Recorder.isOpen()) {
+            try {
+                event.get().commit();
+            } catch (LinkageError hidden) {
+                Recorder.fail(hidden);
+            }
+        }
+    }
+}

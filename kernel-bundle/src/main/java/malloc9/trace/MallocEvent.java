@@ -1,0 +1,31 @@
+package malloc9.trace;
+
+import jdk.jfr.Description;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.SettingDefinition;
+
+/** A block was handed out. */
+@Name("malloc9.Malloc")
+@Label("Malloc")
+@Description("A block was handed out")
+final class MallocEvent extends TypeOperation {
+
+    MallocEvent(Trace.Operation operation) {
+        super(operation);
+    }
+
+    @SettingDefinition
+    @Label("Types")
+    @Description("The types of whose probes this is, as globs with commas between them")
+    boolean types(Types types) {
+        return types.match(type);
+    }
+
+    /** Made by JFR. */
+    static final class Types extends TypesControl {
+        Types() {
+            super(Probe.MALLOC);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package malloc9.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.lang.ref.WeakReference;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.Arrays;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocFlags;
+import malloc9.api.MallocType;
+import malloc9.kernel.Kernel;
+import org.junit.jupiter.api.Test;
+
+/** A kernel that has stopped leaves nothing in JFR that holds its class loader, although its probes were used. */
+class UnpinnedTest {
+
+    private static final int COLLECTIONS = 50;
+
+    private static final long PAUSE_MILLIS = 20;
+
+    /** The JDK keeps the class of the record that was compared last, softly: where soft references are cleared, nothing else may be. */
+    @Test
+    void theClassLoaderOfAStoppedKernelIsCollected() throws Exception {
+        assertThat(ForkedJvm.run(Program.class, "-XX:SoftRefLRUPolicyMSPerMB=0"))
+                .containsExactly("collected during a recording", "collected");
+    }
+
+    /** Starts and stops kernels, and waits for their class loaders to go. */
+    public static final class Program {
+
+        private Program() {}
+
+        public static void main(String[] args) throws Exception {
+            try (Recording outlives = new Recording(Recorded.settings("*"))) {
+                outlives.start();
+                awaitCollected(usedUp());
+                System.out.println("collected during a recording");
+            }
+            awaitCollected(usedUp());
+            System.out.println("collected");
+        }
+    }
+
+    /** A kernel of another class loader, that was recorded and has stopped. */
+    private static WeakReference<ClassLoader> usedUp() throws Exception {
+        try (URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+            Class<?> probed = loader.loadClass(ProbedKernel.class.getName());
+            assertThat(probed).isNotSameAs(ProbedKernel.class);
+            ((Runnable) probed.getDeclaredConstructor().newInstance()).run();
+            return new WeakReference<>(loader);
+        }
+    }
+
+    private static void awaitCollected(WeakReference<ClassLoader> loader) throws InterruptedException {
+        for (int collection = 0; loader.get() != null; collection++) {
+            if (collection == COLLECTIONS) {
+                throw new AssertionError("pinned");
+            }
+            System.gc();
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private static URL[] classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(UnpinnedTest::url)
+                .toArray(URL[]::new);
+    }
+
+    private static URL url(String entry) {
+        try {
+            return Path.of(entry).toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(entry, e);
+        }
+    }
+
+    /** Runs in the other class loader. */
+    public static final class ProbedKernel implements Runnable {
+
+        @MallocDefine(name = "probed")
+        private static final MallocType M_PROBED = MallocType.define();
+
+        @Override
+        public void run() {
+            try (Kernel kernel = Kernel.boot();
+                    Recorded recorded = Recorded.probes("probed")) {
+                kernel.rawMalloc().free(kernel.rawMalloc().malloc(1, M_PROBED, MallocFlags.M_WAITOK), M_PROBED);
+                assertThat(recorded.events().stream()
+                                .filter(UnpinnedTest::isProbes)
+                                .map(event -> event.getString("type")))
+                        .containsExactly("probed", "probed");
+            }
+        }
+    }
+
+    private static boolean isProbes(RecordedEvent event) {
+        return event.hasField("classIndex");
+    }
+}

@@ -1,0 +1,44 @@
+package malloc9.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocFlags;
+import malloc9.api.MallocType;
+import malloc9.kernel.Kernel;
+import org.junit.jupiter.api.Test;
+
+/** A kernel in a JVM that has no Flight Recorder, or none that is on. */
+class WithoutRecorderTest {
+
+    @Test
+    void withNoModuleButWhatTheKernelNeeds() throws Exception {
+        assertThat(ForkedJvm.run(Plain.class, "--limit-modules", "jdk.management"))
+                .containsExactly(
+                        "malloc9: no probes: this JVM has no Flight Recorder (module jdk.jfr is missing)", "runs");
+    }
+
+    @Test
+    void withoutUse() throws Exception {
+        assertThat(ForkedJvm.run(Plain.class)).containsExactly("runs");
+    }
+
+    /** What runs there: it says what the kernel has to say of probes. */
+    public static final class Plain {
+
+        @MallocDefine(name = "plain")
+        private static final MallocType M_PLAIN = MallocType.define();
+
+        private Plain() {}
+
+        public static void main(String[] args) {
+            try (Kernel kernel = Kernel.boot()) {
+                kernel.rawMalloc().free(kernel.rawMalloc().malloc(1, M_PLAIN, MallocFlags.M_WAITOK), M_PLAIN);
+                kernel.runtime().messages().stream()
+                        .filter(line -> line.contains("probes"))
+                        .forEach(System.out::println);
+                System.out.println("runs");
+            }
+        }
+    }
+}

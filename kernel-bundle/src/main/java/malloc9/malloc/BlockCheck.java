@@ -74,7 +74,8 @@ final class BlockCheck {
             throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
         if (!Tags.isOf(tag, type.number)) {
-            throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, slab.itemBytes, tag, address, type, function));
+            throw refused(
+                    type, Reason.WRONG_TYPE, address, wrongType(slab, slab.itemBytes, tag, address, type, function));
         }
         if (viewBytes > slab.itemBytes) {
             throw refused(
@@ -128,7 +129,8 @@ final class BlockCheck {
             throw doubleFree(type, record, function);
         }
         if (!Tags.isOf(tag, type.number)) {
-            throw refused(type, Reason.WRONG_TYPE, address, wrongType(slab, record.bytes, tag, address, type, function));
+            throw refused(
+                    type, Reason.WRONG_TYPE, address, wrongType(slab, record.bytes, tag, address, type, function));
         }
         if (viewBytes > record.bytes) {
             throw refused(
@@ -151,8 +153,7 @@ final class BlockCheck {
                 : Messages.tail(function, address);
     }
 
-    private String wrongType(
-            Slab slab, long bytes, int tag, long address, MallocTypeInternal type, String function) {
+    private String wrongType(Slab slab, long bytes, int tag, long address, MallocTypeInternal type, String function) {
         MallocTypeInternal other = types.ofTag(tag);
         ZoneItems zone = types.zoneOfTag(tag);
         if (zone != null) {
@@ -161,13 +162,7 @@ final class BlockCheck {
         return other == null
                 ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
                 : Messages.wrongType(
-                        function,
-                        address,
-                        bytes,
-                        type.name,
-                        type.owner.module(),
-                        other.name,
-                        other.owner.module());
+                        function, address, bytes, type.name, type.owner.module(), other.name, other.owner.module());
     }
 
     /** Tells of a pointer that cannot be freed, and makes its error. */

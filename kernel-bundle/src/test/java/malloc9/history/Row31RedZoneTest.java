@@ -146,11 +146,7 @@ class Row31RedZoneTest {
             hurt.set(ValueLayout.JAVA_BYTE, 0, (byte) ~hurt.get(ValueLayout.JAVA_BYTE, 0));
             kernel.rawMalloc().free(block, M_A);
             reported(
-                    Damage.Kind.UNDERFLOW,
-                    block,
-                    -at,
-                    10,
-                    "underflow detected. 1 byte corrupted before " + hex(block));
+                    Damage.Kind.UNDERFLOW, block, -at, 10, "underflow detected. 1 byte corrupted before " + hex(block));
             kernel.damages.clear();
         }
     }

@@ -24,11 +24,8 @@ class LoaderConfTest {
     private static final Path DISTRIBUTION = Path.of("..", "felix-config", "loader.conf");
 
     /** Whose standard depends on the machine or on others. */
-    private static final Set<String> COMPUTED = Set.of(
-            "vm.kmem_size",
-            "vm.kmem_reserve",
-            "kern.maxusers",
-            "kern.ipc.maxpipekva");
+    private static final Set<String> COMPUTED =
+            Set.of("vm.kmem_size", "vm.kmem_reserve", "kern.maxusers", "kern.ipc.maxpipekva");
 
     @TempDir
     private Path folder;

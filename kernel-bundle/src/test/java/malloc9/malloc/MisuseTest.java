@@ -213,7 +213,8 @@ class MisuseTest {
 
         assertThat(thrown)
                 .isExactlyInstanceOf(InvalidFree.class)
-                .extracting(refused -> FRAME.matcher(String.valueOf(refused.getMessage())).replaceAll(" by FRAME"))
+                .extracting(refused ->
+                        FRAME.matcher(String.valueOf(refused.getMessage())).replaceAll(" by FRAME"))
                 .isEqualTo(Wrong.text(text(wrong), door, pointer, start(wrong, pointer)));
         assertThat(((InvalidFree) thrown).reason()).isEqualTo(reason(wrong));
         assertThat(((InvalidFree) thrown).address()).isEqualTo(pointer.isNative() ? pointer.address() : 0);

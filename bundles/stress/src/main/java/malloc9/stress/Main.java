@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
+import malloc9.api.runtime.Level;
 import malloc9.stress.guard.GuardHits;
 import malloc9.stress.kill.Kills;
 import malloc9.stress.misuse.Misuse;
 
 /**
- * The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]} or {@code stops [COUNT]}.
+ * The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]}, {@code stops [COUNT]} or
+ * {@code former [BYTES]}.
  * Ends with 1 if anything was wrong.
  */
 public final class Main {
@@ -20,6 +22,9 @@ public final class Main {
     private static final int HITS = 100_000;
 
     private static final int STOPS = 200;
+
+    /** Who misses guarded blocks at once. */
+    private static final int THREADS = 2;
 
     /** Runs a form of the stress. */
     public static void main(String[] arguments) throws InterruptedException, IOException {
@@ -38,10 +43,17 @@ public final class Main {
                             : 1);
         }
         if (arguments[0].equals("stops")) {
+            int stops = arguments.length > 1 ? Integer.parseInt(arguments[1]) : STOPS;
             for (int threads : Stops.BUSY_THREADS) {
-                System.out.println(Stops.run(threads, arguments.length > 1 ? Integer.parseInt(arguments[1]) : STOPS));
+                System.out.println(Stops.run(threads, stops, false));
+            }
+            for (int threads : Stops.BUSY_THREADS) {
+                System.out.println(Stops.run(threads, stops, true));
             }
             return;
+        }
+        if (arguments[0].equals("former")) {
+            System.exit(former(arguments.length > 1 ? Long.parseLong(arguments[1]) : Former.FULL) ? 0 : 1);
         }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1 ? Long.decode(arguments[1]) : randomSeed();
@@ -53,10 +65,18 @@ public final class Main {
         System.exit(account.wrong().isEmpty() ? 0 : 1);
     }
 
-    private static boolean hits(int count, long seed) {
+    private static boolean former(long bytes) {
+        long seed = randomSeed();
+        System.out.println("seed " + seed);
+        Former.Outcome outcome = Former.run(bytes, Level.I, seed);
+        System.out.println(outcome);
+        return outcome.former() == 0;
+    }
+
+    private static boolean hits(int count, long seed) throws InterruptedException {
         System.out.println("seed " + seed);
         long begun = System.nanoTime();
-        GuardHits.Outcome outcome = GuardHits.run(count, seed);
+        GuardHits.Outcome outcome = GuardHits.run(count, seed, THREADS);
         System.out.println(outcome);
         System.out.println((System.nanoTime() - begun) / 1_000_000_000L + " s");
         return outcome.wrong().isEmpty() && outcome.count() == count;

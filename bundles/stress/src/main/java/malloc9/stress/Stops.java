@@ -14,7 +14,7 @@ import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
 import malloc9.malloc.Owner;
 
-/** How long the stop of a module takes that leaves a hundred blocks, while other threads allocate and free. */
+/** How long the stop of a module takes that leaves a hundred blocks, guarded or not, while other threads allocate and free. */
 final class Stops {
 
     @MallocDefine(name = "busy")
@@ -26,7 +26,8 @@ final class Stops {
     /** How many threads are busy, one time after the other. */
     static final List<Integer> BUSY_THREADS = List.of(1, 8, 64);
 
-    private static final int WARM_UP = 10;
+    /** Stops that are not timed. */
+    static final int WARM_UP = 10;
     private static final int BLOCKS = 100;
     private static final long MAP = 64L << 20;
 
@@ -38,16 +39,18 @@ final class Stops {
      * The time of stops.
      *
      * @param threads that were busy
+     * @param guarded blocks that were left, in all
      * @param nanos of each stop, sorted
      */
-    record Times(int threads, List<Long> nanos) {
+    record Times(int threads, long guarded, List<Long> nanos) {
 
         @Override
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "%2d busy threads: a stop takes %.2f ms (median), %.2f ms (of 100 one takes longer), %.2f ms at most",
+                    "%2d busy threads%s: a stop takes %.2f ms (median), %.2f ms (of 100 one takes longer), %.2f ms at most",
                     threads,
+                    guarded > 0 ? ", guarded" : "",
                     millis(nanos.size() / 2),
                     millis(nanos.size() * 99 / 100),
                     millis(nanos.size() - 1));
@@ -58,30 +61,35 @@ final class Stops {
         }
     }
 
-    /** Stops that many modules under so many busy threads. */
-    static Times run(int threads, int stops) throws InterruptedException {
-        return new Stops().times(threads, stops);
+    /** Stops that many modules under so many busy threads, whose blocks are guarded or not. */
+    static Times run(int threads, int stops, boolean guarded) throws InterruptedException {
+        return new Stops().times(threads, stops, guarded);
     }
 
-    private Times times(int threads, int stops) throws InterruptedException {
+    private Times times(int threads, int stops, boolean guarded) throws InterruptedException {
         try (LoadableKernel loader = new LoadableKernel(new Tunables(MAP))) {
+            loader.kernel().sysctl().writeText("vm.memguard.desc", guarded ? "leaver" : "");
             loader.load(new ModuleId("busy", "1", 1), List.of(M_BUSY));
             List<Thread> busy = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 busy.add(Thread.ofPlatform().start(() -> work(loader)));
             }
             long[] nanos = new long[stops];
-            for (int i = -WARM_UP; i < stops; i++) {
-                long taken = stop(loader);
-                if (i >= 0) {
-                    nanos[i] = taken;
+            try {
+                for (int i = -WARM_UP; i < stops; i++) {
+                    long taken = stop(loader);
+                    if (i >= 0) {
+                        nanos[i] = taken;
+                    }
+                }
+            } finally {
+                working = false;
+                for (Thread thread : busy) {
+                    thread.join();
                 }
             }
-            working = false;
-            for (Thread thread : busy) {
-                thread.join();
-            }
-            return new Times(threads, Arrays.stream(nanos).sorted().boxed().toList());
+            long left = Long.parseLong(loader.kernel().sysctl().readText("vm.memguard.numalloc"));
+            return new Times(threads, left, Arrays.stream(nanos).sorted().boxed().toList());
         }
     }
 

@@ -128,8 +128,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
         from(environment, complaints);
     }
 
-    private static GuardTunables from(
-            Function<String, @Nullable String> environment, Consumer<String> complaints) {
+    private static GuardTunables from(Function<String, @Nullable String> environment, Consumer<String> complaints) {
         GuardSettings settings = GuardSettings.STANDARD;
         String desc = DESC.text(environment);
         if (desc != null) {

@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,13 +24,23 @@ import malloc9.kernel.Tunables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Misses guarded blocks on purpose, of 1 byte to 2 MiB, before, behind and after their life, by segment and by address, with reads, writes,
+ * Misses guarded blocks on purpose, of 1 byte to 2 MiB, before, behind and after their life, by segment, slice, buffer and address, with reads, writes,
  * fills and copies; each miss has to be an exception that leads to its block.
  */
 public final class GuardHits {
 
     @MallocDefine(name = "guarded")
     private static final MallocType M_GUARDED = MallocType.define();
+
+    /** What leads to the block. */
+    private enum Way {
+        ADDRESS,
+        SEGMENT,
+        SLICE,
+        BUFFER
+    }
+
+    private static final List<Way> WAYS = List.of(Way.values());
 
     private static final List<Kind> MISSES = List.of(Kind.OVERRUN, Kind.UNDERRUN, Kind.USE_AFTER_FREE);
 
@@ -73,19 +85,42 @@ public final class GuardHits {
         }
     }
 
-    /** Misses so often. */
-    public static Outcome run(int count, long seed) {
+    /** Misses so often, by that many threads at once. */
+    public static Outcome run(int count, long seed, int threads) throws InterruptedException {
         try (Kernel kernel = Kernel.boot(new Tunables(KMEM_BYTES))) {
             kernel.sysctl().writeText("vm.memguard.desc", "guarded");
-            GuardHits hits = new GuardHits(kernel, seed);
-            for (int hit = 0; hit < count; hit++) {
-                hits.miss(hit);
+            List<GuardHits> parts = new ArrayList<>();
+            List<Thread> running = new ArrayList<>();
+            for (int part = 0; part < threads; part++) {
+                GuardHits hits = new GuardHits(kernel, seed + part);
+                int share = count / threads + (part < count % threads ? 1 : 0);
+                parts.add(hits);
+                running.add(Thread.ofPlatform().start(() -> hits.miss(0, share)));
+            }
+            for (Thread thread : running) {
+                thread.join();
+            }
+            GuardHits all = new GuardHits(kernel, seed);
+            for (GuardHits part : parts) {
+                part.hits.forEach((kind, hits) -> all.hits.merge(kind, hits, Long::sum));
+                all.faults += part.faults;
+                all.wrong.addAll(part.wrong);
             }
             long left = Objects.requireNonNull(kernel.runtime().type("guarded")).bytesInUse();
             if (left != 0 || !kernel.sysctl().readText("vm.memguard.blocks").equals("0")) {
-                hits.wrong("at the end " + left + " bytes are in use");
+                all.wrong("at the end " + left + " bytes are in use");
             }
-            return new Outcome(hits.hits, hits.faults, List.copyOf(hits.wrong));
+            return new Outcome(all.hits, all.faults, List.copyOf(all.wrong));
+        }
+    }
+
+    private void miss(int from, int until) {
+        try {
+            for (int hit = from; hit < until; hit++) {
+                miss(hit);
+            }
+        } catch (RuntimeException | Error thrown) {
+            wrong("the thread ended with " + thrown);
         }
     }
 
@@ -95,8 +130,9 @@ public final class GuardHits {
         long length = 1L << random.nextInt(4);
         Kind kind = MISSES.get(random.nextInt(MISSES.size()));
         int operation = random.nextInt(4);
-        boolean bySegment = random.nextBoolean();
+        Way way = WAYS.get(random.nextInt(WAYS.size()));
         MemorySegment block = kernel.malloc().malloc(bytes, M_GUARDED, M_WAITOK);
+        ByteBuffer view = block.asByteBuffer().order(ByteOrder.nativeOrder());
         long offset = switch (kind) {
             case OVERRUN -> bytes - random.nextLong(Math.min(length, bytes));
             case UNDERRUN -> -1 - random.nextLong(length);
@@ -108,10 +144,13 @@ public final class GuardHits {
             offset = bytes;
         }
         String what = number + ": " + kind + " at " + offset + " of " + bytes + ", " + length + " bytes, operation "
-                + operation + (bySegment ? " by segment" : " by address");
-        GuardHit hit = bySegment
-                ? bySegment(block, offset, length, operation, what)
-                : byAddress(block, offset, length, operation, what);
+                + operation + " by " + way;
+        GuardHit hit = switch (way) {
+            case ADDRESS -> byAddress(block, offset, length, operation, what);
+            case SEGMENT -> bySegment(block, 0, offset, length, operation, what);
+            case SLICE -> bySegment(block, random.nextLong(bytes), offset, length, operation, what);
+            case BUFFER -> byBuffer(view, block.address(), (int) offset, (int) length, operation, what);
+        };
         if (hit != null) {
             check(hit, kind, block, offset, what);
         }
@@ -161,8 +200,13 @@ public final class GuardHits {
         }
     }
 
-    private @Nullable GuardHit bySegment(MemorySegment block, long offset, long length, int operation, String what) {
+    /** @param cut where in the block the slice begins that is used */
+    private @Nullable GuardHit bySegment(
+            MemorySegment whole, long cut, long of, long length, int operation, String what) {
+        long offset = of - cut;
+        MemorySegment block = whole;
         try {
+            block = whole.asSlice(cut);
             switch (operation) {
                 case 0 -> get(block, offset, length);
                 case 1 -> set(block, offset, length);
@@ -173,13 +217,53 @@ public final class GuardHits {
         } catch (IndexOutOfBoundsException bounds) {
             return kernel.rawMemory().explain(String.valueOf(bounds.getMessage()));
         } catch (IllegalStateException ended) {
-            return kernel.rawMemory().explain(block.address() + offset, length);
+            return kernel.rawMemory().explain(whole.address() + of, length);
         } catch (InternalError | GuardHit hole) {
             faults++;
-            return kernel.rawMemory().explain(block.address() + offset, length);
+            return kernel.rawMemory().explain(whole.address() + of, length);
         }
         wrong(what + ": nothing was thrown");
         return null;
+    }
+
+    /** A buffer's exceptions have no address: who catches one knows it. */
+    private @Nullable GuardHit byBuffer(
+            ByteBuffer view, long address, int offset, int length, int operation, String what) {
+        try {
+            switch (operation) {
+                case 0 -> read(view, offset, length);
+                case 1 -> write(view, offset, length);
+                case 2 -> view.put(offset, new byte[length]);
+                default -> view.get(offset, new byte[length]);
+            }
+            kernel.rawMemory().fence();
+        } catch (IndexOutOfBoundsException | IllegalStateException refused) {
+            return kernel.rawMemory().explain(address + offset, length);
+        } catch (InternalError | GuardHit hole) {
+            faults++;
+            return kernel.rawMemory().explain(address + offset, length);
+        }
+        wrong(what + ": nothing was thrown");
+        return null;
+    }
+
+    private void read(ByteBuffer view, int offset, int length) {
+        long value = switch (length) {
+            case 1 -> view.get(offset);
+            case 2 -> view.getShort(offset);
+            case 4 -> view.getInt(offset);
+            default -> view.getLong(offset);
+        };
+        read.set(JAVA_LONG_UNALIGNED, 0, value);
+    }
+
+    private static void write(ByteBuffer view, int offset, int length) {
+        switch (length) {
+            case 1 -> view.put(offset, (byte) 1);
+            case 2 -> view.putShort(offset, (short) 1);
+            case 4 -> view.putInt(offset, 1);
+            default -> view.putLong(offset, 1);
+        }
     }
 
     private void get(MemorySegment block, long offset, long length) {

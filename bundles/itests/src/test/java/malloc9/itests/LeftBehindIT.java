@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
+import malloc9.api.sysctl.Sysctl;
 import malloc9.itests.drivers.TracerDriver;
 import malloc9.testkit.ClassLoaders;
 import malloc9.testkit.ClasspathBundles;
@@ -69,6 +70,11 @@ class LeftBehindIT {
     @Test
     void aBundleThatComesAndGoesCleanlyIsGreen() {
         assertThat(passed(Restarts.class)).contains("ether()", "leaky()", "overrun()", "aComponent()");
+    }
+
+    @Test
+    void aBundleWhoseBlocksAreGuardedIsGreenToo() {
+        assertThat(passed(GuardedRestarts.class)).contains("leaky()", "uaf()");
     }
 
     @Test
@@ -152,6 +158,40 @@ class LeftBehindIT {
         @RestartsClean(bundle = "component", times = 5)
         void aComponent(Malloc ready) {
             assertThat(ready).isNotNull();
+        }
+    }
+
+    /** With records, sites and scopes of guarded blocks, which leaky leaves and uaf frees and touches. */
+    @OsgiTest
+    static final class GuardedRestarts {
+
+        public static Option[] options() {
+            return Stream.concat(
+                            Stream.of(Restarts.options()),
+                            Stream.of(frameworkProperty("vm.memguard.desc").value("leaky,uaf")))
+                    .toArray(Option[]::new);
+        }
+
+        @Test
+        @RestartsClean(bundle = "leaky", times = 5)
+        void leaky(BundleContext context, Sysctl sysctl, Malloc ready) throws BundleException {
+            guards("leaky", context, sysctl, ready);
+        }
+
+        @Test
+        @RestartsClean(bundle = "uaf", times = 5)
+        void uaf(BundleContext context, Sysctl sysctl, Malloc ready) throws BundleException {
+            guards("uaf", context, sysctl, ready);
+        }
+
+        private static void guards(String bundle, BundleContext context, Sysctl sysctl, Malloc ready)
+                throws BundleException {
+            assertThat(ready).isNotNull();
+            long before = Long.parseLong(sysctl.readText("vm.memguard.numalloc"));
+            Bundle guarded = context.installBundle(ClasspathBundles.location(bundle));
+            guarded.start();
+            guarded.uninstall();
+            assertThat(Long.parseLong(sysctl.readText("vm.memguard.numalloc"))).isGreaterThan(before);
         }
     }
 

@@ -1,14 +1,22 @@
 package malloc9.itests;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import java.lang.foreign.MemorySegment;
+import java.net.URI;
 import java.net.URI;
 import java.nio.file.Path;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.itests.drivers.Greeter;
@@ -21,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /** The shell's commands, through the real Gogo. */
@@ -36,6 +45,7 @@ class ShellIT {
             Malloc9System.options(),
             ClasspathBundles.bundle("com.google.gson"),
             frameworkProperty("malloc9.drivers").value(Distribution.DRIVERS.toString()),
+            MadeBundle.of("tracer", TracerDriver.class).option(),
             MadeBundle.of("ancient", TracerDriver.class)
                     .header("Import-Package", "malloc9.api;version='[0.5,1.0)', *")
                     .option(),
@@ -110,6 +120,32 @@ class ShellIT {
         assertThat(session.run("whatis '" + panic.replace("'", "") + "'"))
                 .matches("0x[0-9a-f]+ is a free item of 512 bytes of zone 512");
         session.run("kldunload doublefree");
+    }
+
+    /** What this JDK says of a miss by one is enough to find the block. */
+    @Test
+    @SuppressWarnings("unchecked") // the only LongFunction there is
+    void whatisTakesWhatThisJdkThrows() throws Exception {
+        Bundle tracer = context.installBundle(ClasspathBundles.location("tracer"));
+        tracer.start();
+        try {
+            LongFunction<MemorySegment> door =
+                    (LongFunction<MemorySegment>) Objects.requireNonNull(context.getService(
+                            Objects.requireNonNull(context.getServiceReference(LongFunction.class))));
+            MemorySegment block = door.apply(500);
+            IndexOutOfBoundsException behind =
+                    catchThrowableOfType(IndexOutOfBoundsException.class, () -> block.get(JAVA_BYTE, 500));
+            assertThat(session.run("whatis '" + behind.getMessage() + "'"))
+                    .startsWith("0x" + Long.toHexString(block.address() + 500) + " is ")
+                    .contains("tracer");
+            IndexOutOfBoundsException slice = catchThrowableOfType(
+                    IndexOutOfBoundsException.class, () -> block.asSlice(100, 50).get(JAVA_LONG_UNALIGNED, 47));
+            assertThat(session.run("whatis '" + slice.getMessage() + "'"))
+                    .startsWith("0x" + Long.toHexString(block.address() + 147) + " is ")
+                    .contains("tracer");
+        } finally {
+            tracer.uninstall();
+        }
     }
 
     @Test

@@ -18,8 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class SysctlIT {
 
     private static final List<String> KNOBS = List.of(
+            "debug.fail.at",
+            "debug.fail.failures",
+            "debug.fail.points",
+            "debug.fail.steps",
             "debug.malloc.failure_count",
             "debug.malloc.failure_rate",
+            "debug.malloc.level",
             "debug.malloc.numzones",
             "debug.malloc.zone_offset",
             "debug.vm_lowmem",
@@ -38,8 +43,13 @@ class SysctlIT {
             "vm.kmem_size_max",
             "vm.kmem_size_min",
             "vm.kmem_size_scale",
+            "vm.malloc.quarantine",
             "vm.malloc.raw_quarantine",
+            "vm.malloc.sites",
+            "vm.malloc.sites_count",
+            "vm.malloc.sites_depth",
             "vm.malloc.size_classes",
+            "vm.malloc.verify_interval",
             "vm.malloc.zone_count",
             "vm.malloc.zone_sizes",
             "vm.memguard.blocks",
@@ -64,6 +74,8 @@ class SysctlIT {
             "vm.memguard.samples",
             "vm.memguard.wasted",
             "vm.memguard.wrapcnt",
+            "vm.redzone.extra_mem",
+            "vm.redzone.panic",
             "vm.zone_count",
             "vm.zone_stats");
 
@@ -78,7 +90,7 @@ class SysctlIT {
                 "echo names; sysctl -N -a; echo values; sysctl -a; echo descriptions; sysctl -a -d; echo end");
         assertThat(run.exit()).as(run.err()).isZero();
         List<String> lines = run.lines();
-        assertThat(between(lines, "names", "values")).containsAll(KNOBS).isSorted();
+        assertThat(between(lines, "names", "values")).containsExactlyElementsOf(KNOBS);
         List<String> values = between(lines, "values", "descriptions");
         List<String> descriptions = between(lines, "descriptions", "end");
         assertThat(KNOBS).allSatisfy(knob -> {

@@ -26,8 +26,7 @@ public record SiteTunables(int every, int depth) {
             .range(0, Integer.MAX_VALUE)
             .standard(Integer.toString(STANDARD.every));
 
-    static final Oid DEPTH = Oid.integer(
-                    "vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site")
+    static final Oid DEPTH = Oid.integer("vm.malloc.sites_depth", CTLFLAG_RWTUN, "frames of a site")
             .unit("frames")
             .range(1, Sites.MAX_DEPTH)
             .standard(Integer.toString(STANDARD.depth));

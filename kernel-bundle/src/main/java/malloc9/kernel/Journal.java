@@ -124,7 +124,8 @@ final class Journal implements Events {
     @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
         warn(type == null ? Console.KERNEL : type, Messages.softLimitPassed(module, type, limitBytes, usedBytes));
-        Map<String, Object> properties = new HashMap<>(Map.of(EventTopics.LIMIT, limitBytes, EventTopics.USED, usedBytes));
+        Map<String, Object> properties =
+                new HashMap<>(Map.of(EventTopics.LIMIT, limitBytes, EventTopics.USED, usedBytes));
         if (type != null) {
             properties.put(EventTopics.TYPE, type);
         }

@@ -306,8 +306,8 @@ public final class MallocSubsystem {
                 Messages.printable(type.name()),
                 owner.title(),
                 type.description() == null ? "" : Messages.printable(type.description())));
-        descriptors.forEach(type -> events.registered(
-                owner.module(), String.valueOf(type.name()), String.valueOf(type.description())));
+        descriptors.forEach(type ->
+                events.registered(owner.module(), String.valueOf(type.name()), String.valueOf(type.description())));
     }
 
     /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */

@@ -55,9 +55,7 @@ public record KmemTunables(KmemSize sizing, long size, long reserve) {
             .unit("bytes");
 
     private static final Oid LOWMEM = Oid.integer(
-                    "debug.vm_lowmem",
-                    CTLFLAG_RW | CTLFLAG_STATS,
-                    "a write of anything but 0 raises vm_lowmem")
+                    "debug.vm_lowmem", CTLFLAG_RW | CTLFLAG_STATS, "a write of anything but 0 raises vm_lowmem")
             .standard("0");
 
     /** A map up to this size has no reserve unless one is asked for. */

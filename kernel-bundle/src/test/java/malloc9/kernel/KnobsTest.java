@@ -137,10 +137,11 @@ class KnobsTest {
                                     .toString())
                             .toList();
             String before = sysctl.readText(knob.name());
-            assertThat(wrong).allSatisfy(value -> assertThatThrownBy(() -> sysctl.writeText(knob.name(), value))
-                    .isInstanceOfSatisfying(
-                            SysctlFailed.class,
-                            refused -> assertThat(refused.errno()).isEqualTo(Errno.EINVAL)));
+            assertThat(wrong)
+                    .allSatisfy(value -> assertThatThrownBy(() -> sysctl.writeText(knob.name(), value))
+                            .isInstanceOfSatisfying(
+                                    SysctlFailed.class,
+                                    refused -> assertThat(refused.errno()).isEqualTo(Errno.EINVAL)));
             assertThat(sysctl.readText(knob.name())).isEqualTo(before);
         });
         assertThat(sysctl.knob("vm.malloc.sites_depth").range()).isEqualTo(new KnobRange(1, 64));

@@ -83,6 +83,8 @@ record KnobAttribute(Knob knob) implements AttributeDefinition {
         if (!knob.range().choices().isEmpty()) {
             return "one of " + String.join(", ", knob.range().choices());
         }
-        return getType() == STRING ? knob.bounds() : knob.range().min() + " to " + knob.range().max();
+        return getType() == STRING
+                ? knob.bounds()
+                : knob.range().min() + " to " + knob.range().max();
     }
 }

@@ -31,7 +31,10 @@ record KnobClass(List<Knob> knobs) implements ObjectClassDefinition {
     public AttributeDefinition @Nullable [] getAttributeDefinitions(int filter) {
         return filter == REQUIRED
                 ? null
-                : knobs.stream().filter(Knob::isWritable).map(KnobAttribute::new).toArray(AttributeDefinition[]::new);
+                : knobs.stream()
+                        .filter(Knob::isWritable)
+                        .map(KnobAttribute::new)
+                        .toArray(AttributeDefinition[]::new);
     }
 
     @Override

@@ -47,7 +47,11 @@ import org.osgi.service.metatype.ObjectClassDefinition;
 @Component(
         immediate = true,
         configurationPolicy = ConfigurationPolicy.IGNORE,
-        service = {SysctlConf.class, ManagedService.class, MetaTypeProvider.class, SynchronousConfigurationListener.class
+        service = {
+            SysctlConf.class,
+            ManagedService.class,
+            MetaTypeProvider.class,
+            SynchronousConfigurationListener.class
         },
         property = {Constants.SERVICE_PID + "=" + SysctlConf.PID, MetaTypeProvider.METATYPE_PID + "=" + SysctlConf.PID})
 public final class KnobConfiguration
@@ -141,8 +145,7 @@ public final class KnobConfiguration
             if (before != null) {
                 Collections.list(before.keys()).forEach(key -> attributes.put(key, before.get(key)));
             }
-            attributes.put(
-                    name, Values.kept(sysctl.knob(name).type(), sysctl.readText(name), attributes.get(name)));
+            attributes.put(name, Values.kept(sysctl.knob(name).type(), sysctl.readText(name), attributes.get(name)));
             configuration.update(FrameworkUtil.asDictionary(attributes));
         } catch (IOException | IllegalStateException e) {
             throw new IOException(Texts.notKept(name, e), e);

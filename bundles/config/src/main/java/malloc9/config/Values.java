@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Values {
 
     /** What Config Admin, File Install and others write beside the attributes. */
-    private static final Pattern NO_ATTRIBUTE = Pattern.compile("(?s)(service\\.|felix\\.|component\\.|webconsole\\.|[.:]).*");
+    private static final Pattern NO_ATTRIBUTE =
+            Pattern.compile("(?s)(service\\.|felix\\.|component\\.|webconsole\\.|[.:]).*");
 
     private Values() {}
 
@@ -21,8 +22,7 @@ final class Values {
      *
      * @param several takes the names of those that are no single value
      */
-    static Map<String, String> texts(
-            @Nullable Dictionary<String, Object> configuration, Map<String, String> several) {
+    static Map<String, String> texts(@Nullable Dictionary<String, Object> configuration, Map<String, String> several) {
         Map<String, String> texts = new TreeMap<>();
         if (configuration != null) {
             for (String name : Collections.list(configuration.keys())) {

@@ -52,7 +52,9 @@ class ConfigurationIT {
     @AfterEach
     void goBack(ConfigurationAdmin admin, Sysctl sysctl) throws Exception {
         admin.getConfiguration(SysctlConf.PID, "?").delete();
-        assertThat(sysctl.readText(RATE)).as("a deleted configuration sets nothing").isEqualTo("0");
+        assertThat(sysctl.readText(RATE))
+                .as("a deleted configuration sets nothing")
+                .isEqualTo("0");
     }
 
     @Test
@@ -92,14 +94,26 @@ class ConfigurationIT {
     @Test
     void whatIsRefusedIsNamedInFreeBsdsWordsAndKeepsNothingElseFromBeingSet(BundleContext context, Sysctl sysctl)
             throws Exception {
-        ManagedService managed = context.getService(context.getServiceReferences(
-                        ManagedService.class, "(service.pid=" + SysctlConf.PID + ")")
-                .iterator()
-                .next());
+        ManagedService managed = context.getService(
+                context.getServiceReferences(ManagedService.class, "(service.pid=" + SysctlConf.PID + ")")
+                        .iterator()
+                        .next());
         String hostile = "\n2026 ERROR forged \u001b[2J";
         configuration.update(properties(Map.of(
-                RATE, 3, DEPTH, 99, "vm.kmem_size", "1g", "kern.malloc_count", hostile, "vm.memguard.desc", "x".repeat(1 << 20),
-                "vm.memguard.options", new String[] {"1", "2"}, "no.such.knob" + hostile, 1)));
+                RATE,
+                3,
+                DEPTH,
+                99,
+                "vm.kmem_size",
+                "1g",
+                "kern.malloc_count",
+                hostile,
+                "vm.memguard.desc",
+                "x".repeat(1 << 20),
+                "vm.memguard.options",
+                new String[] {"1", "2"},
+                "no.such.knob" + hostile,
+                1)));
         assertThat(values(sysctl, RATE, DEPTH, "vm.memguard.desc")).containsExactly("3", "4", "");
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> managed.updated(configuration.getProperties()))
@@ -134,8 +148,7 @@ class ConfigurationIT {
         ObjectClassDefinition type =
                 metatype.getMetaTypeInformation(config).getObjectClassDefinition(SysctlConf.PID, null);
         AttributeDefinition[] attributes = type.getAttributeDefinitions(ObjectClassDefinition.ALL);
-        List<Knob> knobs =
-                sysctl.knobs().stream().filter(Knob::isWritable).toList();
+        List<Knob> knobs = sysctl.knobs().stream().filter(Knob::isWritable).toList();
         assertThat(Arrays.stream(attributes).map(AttributeDefinition::getID))
                 .containsExactlyElementsOf(knobs.stream().map(Knob::name).toList());
         for (int i = 0; i < attributes.length; i++) {

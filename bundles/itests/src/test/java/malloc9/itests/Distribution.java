@@ -48,8 +48,7 @@ final class Distribution {
     /** Runs it as an interactive shell that reads these lines and then the end of its input. */
     static Run type(Path folder, String... lines) throws Exception {
         Path typed = Files.write(folder.resolve("typed"), List.of(lines));
-        return run(
-                folder, Map.of("MALLOC9_CONFIG", folder.resolve("kept").toString()), typed.toFile());
+        return run(folder, Map.of("MALLOC9_CONFIG", folder.resolve("kept").toString()), typed.toFile());
     }
 
     private static Run run(Path folder, Map<String, String> environment, File input, String... arguments)

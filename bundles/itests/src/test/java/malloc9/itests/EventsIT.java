@@ -88,12 +88,11 @@ class EventsIT {
         try {
             garbage.start();
         } catch (BundleException refused) {
-            assertThat(refused).hasRootCauseMessage(String.valueOf(refused.getCause().getMessage()));
+            assertThat(refused)
+                    .hasRootCauseMessage(String.valueOf(refused.getCause().getMessage()));
         }
         Event panic = next(EventTopics.PANIC);
-        assertThat(panic.getProperty(EventTopics.MESSAGE))
-                .asString()
-                .startsWith("malloc_init: bad malloc type magic");
+        assertThat(panic.getProperty(EventTopics.MESSAGE)).asString().startsWith("malloc_init: bad malloc type magic");
         assertThat(panic.getProperty("exception.class")).isEqualTo("malloc9.api.KernelPanic");
         LogEntry entry = entries.poll(10, TimeUnit.SECONDS);
         assertThat(entry).isNotNull();
@@ -107,8 +106,7 @@ class EventsIT {
         Bundle leaky = context.installBundle(ClasspathBundles.location("leaky"));
         leaky.start();
         next(EventTopics.TYPE_REGISTERED);
-        operator.limit(
-                new ModuleId("leaky", leaky.getVersion().toString(), leaky.getBundleId()), "leaky", 1_000, 0);
+        operator.limit(new ModuleId("leaky", leaky.getVersion().toString(), leaky.getBundleId()), "leaky", 1_000, 0);
         Event passed = next(EventTopics.QUOTA_EXCEEDED);
         assertThat(passed.getProperty(EventTopics.LIMIT)).isEqualTo(1_000L);
         assertThat(passed.getProperty(EventTopics.USED)).isEqualTo(6_144L);

@@ -27,7 +27,8 @@ class KeptKnobsIT {
     @Test
     void whatSysctlSetsHoldsAfterARestartAboveLoaderConf() throws Exception {
         String kept = folder.resolve("kept").toString();
-        assertThat(Distribution.run(folder, "-k", kept, "-c", "sysctl " + RATE + "=77").lines())
+        assertThat(Distribution.run(folder, "-k", kept, "-c", "sysctl " + RATE + "=77")
+                        .lines())
                 .containsExactly(RATE + ": 0 -> 77");
         Path conf = Files.writeString(folder.resolve("loader.conf"), RATE + "=\"5\"\n");
         assertThat(Distribution.run(
@@ -70,8 +71,9 @@ class KeptKnobsIT {
             for (String table : List.of("tcp", "tcp6", "udp", "udp6", "unix")) {
                 assertThat(Files.readAllLines(Path.of("/proc/self/net", table)))
                         .as(table)
-                        .noneMatch(line -> own.stream().anyMatch(inode -> List.of(line.strip().split("\\s+"))
-                                        .contains(inode))
+                        .noneMatch(line -> own.stream()
+                                        .anyMatch(inode -> List.of(line.strip().split("\\s+"))
+                                                .contains(inode))
                                 && isOpen(table, line));
             }
         }

@@ -11,8 +11,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
-import java.net.URI;
-import java.nio.file.Path;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -129,9 +127,8 @@ class ShellIT {
         Bundle tracer = context.installBundle(ClasspathBundles.location("tracer"));
         tracer.start();
         try {
-            LongFunction<MemorySegment> door =
-                    (LongFunction<MemorySegment>) Objects.requireNonNull(context.getService(
-                            Objects.requireNonNull(context.getServiceReference(LongFunction.class))));
+            LongFunction<MemorySegment> door = (LongFunction<MemorySegment>) Objects.requireNonNull(
+                    context.getService(Objects.requireNonNull(context.getServiceReference(LongFunction.class))));
             MemorySegment block = door.apply(500);
             IndexOutOfBoundsException behind =
                     catchThrowableOfType(IndexOutOfBoundsException.class, () -> block.get(JAVA_BYTE, 500));
@@ -139,7 +136,8 @@ class ShellIT {
                     .startsWith("0x" + Long.toHexString(block.address() + 500) + " is ")
                     .contains("tracer");
             IndexOutOfBoundsException slice = catchThrowableOfType(
-                    IndexOutOfBoundsException.class, () -> block.asSlice(100, 50).get(JAVA_LONG_UNALIGNED, 47));
+                    IndexOutOfBoundsException.class,
+                    () -> block.asSlice(100, 50).get(JAVA_LONG_UNALIGNED, 47));
             assertThat(session.run("whatis '" + slice.getMessage() + "'"))
                     .startsWith("0x" + Long.toHexString(block.address() + 147) + " is ")
                     .contains("tracer");

@@ -28,6 +28,7 @@ final class Stops {
 
     /** Stops that are not timed. */
     static final int WARM_UP = 10;
+
     private static final int BLOCKS = 100;
     private static final long MAP = 64L << 20;
 
@@ -89,7 +90,8 @@ final class Stops {
                 }
             }
             long left = Long.parseLong(loader.kernel().sysctl().readText("vm.memguard.numalloc"));
-            return new Times(threads, left, Arrays.stream(nanos).sorted().boxed().toList());
+            return new Times(
+                    threads, left, Arrays.stream(nanos).sorted().boxed().toList());
         }
     }
 

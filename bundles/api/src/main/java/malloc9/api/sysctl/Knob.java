@@ -47,7 +47,8 @@ public record Knob(
     public static final int CTLFLAG_ANYBODY = 0x10000000;
 
     /** One that takes whatever its type has room for. */
-    public Knob(String name, KnobType type, int flags, String format, String description, String unit, String standard) {
+    public Knob(
+            String name, KnobType type, int flags, String format, String description, String unit, String standard) {
         this(name, type, flags, format, description, unit, standard, KnobRange.of(type));
     }
 

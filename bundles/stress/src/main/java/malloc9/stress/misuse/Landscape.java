@@ -142,11 +142,8 @@ final class Landscape implements AutoCloseable {
         toFree.subList(toFree.size() / 2, toFree.size()).forEach(use -> free(use, true));
         uses.values().stream().filter(Use::isInUse).forEach(Landscape::fill);
         known = List.copyOf(uses.values());
-        long any = known.stream()
-                .filter(use -> use.kind == Kind.PLAIN)
-                .findFirst()
-                .orElseThrow()
-                .start;
+        long any =
+                known.stream().filter(use -> use.kind == Kind.PLAIN).findFirst().orElseThrow().start;
         base = any - kernel.rawMalloc().vtophys(any);
     }
 

@@ -48,6 +48,7 @@ class GuardHitsTest {
                 .start();
         List<String> lines = child.inputReader().lines().toList();
         assertThat(child.waitFor()).as("%s", lines).isZero();
-        assertThat(lines).anyMatch(line -> line.startsWith(COUNT_OF_A_MODE + " hits ") && line.endsWith("each attributed"));
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith(COUNT_OF_A_MODE + " hits ") && line.endsWith("each attributed"));
     }
 }

@@ -43,7 +43,7 @@ public final class Memguard implements Completing {
         Sysctl sysctl = kernel.sysctl();
         View view;
         try {
-            view = types.length == 0 ? counters(sysctl) : choose(sysctl, types);
+            view = types.length == 0 ? counters(sysctl) : choose(types);
         } catch (SysctlFailed failed) {
             throw new CommandFailed(SysctlCommand.explained(sysctl, failed), failed);
         }
@@ -63,7 +63,7 @@ public final class Memguard implements Completing {
                 List.of());
     }
 
-    private View choose(Sysctl sysctl, String[] types) {
+    private View choose(String[] types) {
         Row row = SysctlCommand.set(kernel, DESC, String.join(SEPARATOR, types));
         List<String> known = typeNames();
         return new GuardView(

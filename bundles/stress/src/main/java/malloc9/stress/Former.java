@@ -84,7 +84,7 @@ public final class Former {
         Former former = new Former(level, seed);
         try (LoadableKernel loaded = former.loader) {
             for (int module = 0; module < TYPES.size(); module++) {
-                former.load(module);
+                former.load(loaded, module);
             }
             while (former.looked < bytes) {
                 former.step();
@@ -93,9 +93,9 @@ public final class Former {
         }
     }
 
-    private void load(int module) {
+    private void load(LoadableKernel into, int module) {
         MallocType type = TYPES.get(module);
-        owners[module] = loader.load(new ModuleId(type.name(), "1", module + 1), List.of(type));
+        owners[module] = into.load(new ModuleId(type.name(), "1", module + 1), List.of(type));
     }
 
     private void step() {
@@ -107,7 +107,7 @@ public final class Former {
             loader.unload(owners[module]);
             mine.clear();
             stops++;
-            load(module);
+            load(loader, module);
         } else if (mine.size() >= HELD || (dice < 400 && !mine.isEmpty())) {
             kernel.malloc().free(mine.remove(random.nextInt(mine.size())), type);
         } else if (dice < 450 && !mine.isEmpty()) {

@@ -84,13 +84,32 @@ public final class RedZone {
     public static List<Damage> damage(
             MemorySegment memory, long item, long itemBytes, BlockRecord record, @Nullable Site freeing) {
         long block = item + record.front;
-        List<Damage> damages = new ArrayList<>(0);
         Span below = below(memory, item, block, record);
+        Span above = Pattern.RED_ZONE.damage(memory, block + record.bytes, item + itemBytes);
+        return damages(below, above, block, record, freeing);
+    }
+
+    /** Fills what a guarded block leaves of its pages, and has no room for a header: an access that stays in them meets no hole. */
+    public static void laySlack(MemorySegment memory, long pages, long end, BlockRecord record) {
+        Pattern.RED_ZONE.fill(memory, pages, record.address);
+        Pattern.RED_ZONE.fill(memory, record.address + record.bytes, end);
+    }
+
+    /** What is wrong there. */
+    public static List<Damage> slackDamage(
+            MemorySegment memory, long pages, long end, BlockRecord record, @Nullable Site freeing) {
+        Span below = Pattern.RED_ZONE.damage(memory, pages, record.address);
+        Span above = Pattern.RED_ZONE.damage(memory, record.address + record.bytes, end);
+        return damages(below, above, record.address, record, freeing);
+    }
+
+    private static List<Damage> damages(
+            @Nullable Span below, @Nullable Span above, long block, BlockRecord record, @Nullable Site freeing) {
+        List<Damage> damages = new ArrayList<>(0);
         if (below != null) {
             List<String> report = Messages.underflow(below.bytes(), record, freeing);
             damages.add(Damages.of(Damage.Kind.UNDERFLOW, below, block, record, freeing, report));
         }
-        Span above = Pattern.RED_ZONE.damage(memory, block + record.bytes, item + itemBytes);
         if (above != null) {
             List<String> report = Messages.overflow(above.bytes(), record, freeing);
             damages.add(Damages.of(Damage.Kind.OVERFLOW, above, block, record, freeing, report));

@@ -132,9 +132,12 @@ final class ArmouredBlocks {
     }
 
     /** Damage goes to the journal, and narrows down who may do such things. */
-    private void tell(Damage damage) {
+    void tell(Damage damage) {
         events.damaged(damage);
-        Slab slab = uma.slabs().find((int) ((damage.address() - range.address()) >>> Slab.GRANULE_SHIFT));
+        long offset = damage.address() - range.address();
+        // A guarded block lies beside the map, and shares a zone with nobody.
+        boolean mapped = offset >= 0 && offset < range.byteSize();
+        Slab slab = mapped ? uma.slabs().find((int) (offset >>> Slab.GRANULE_SHIFT)) : null;
         if (slab != null) {
             suspects.hit(slab.zone, types, watches, uma.cpus());
         }
@@ -302,7 +305,8 @@ final class ArmouredBlocks {
         }
     }
 
-    private void report(MallocTypeInternal type, List<Damage> damages) {
+    /** Tells what a free has found, and throws if that is wanted. */
+    void report(MallocTypeInternal type, List<Damage> damages) {
         damages.forEach(this::tell);
         if (panic && !damages.isEmpty()) {
             Damage first = damages.getFirst();

@@ -5,8 +5,10 @@ import static malloc9.api.MallocFlags.M_NODUMP;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
+import malloc9.api.BlockDamaged;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import malloc9.debug.Site;
 import malloc9.debug.Sites;
@@ -157,12 +159,15 @@ final class GuardedRequests {
             Pcpu cpu = slow.sections.enterUnder(type, watch, function);
             if (cpu != null) {
                 boolean mine;
+                List<Damage> damages;
                 try {
                     mine = takeBack(block, type, watch, cpu);
+                    damages = mine ? look(block, site) : List.of();
                 } finally {
                     uma.leave(cpu);
                 }
                 finish(block, type, watch, mine, site);
+                slow.armoured.report(type, damages);
                 return;
             }
         }
@@ -185,11 +190,13 @@ final class GuardedRequests {
             Pcpu cpu = slow.sections.enterUnder(type, watch, "realloc");
             if (cpu != null) {
                 boolean mine;
+                List<Damage> damages;
                 try {
                     mine = takeBack(old, type, watch, cpu);
                     if (mine) {
                         copy(address, plain(moved), Math.min(bytes, old.bytes()));
                     }
+                    damages = mine ? look(old, site) : List.of();
                 } finally {
                     uma.leave(cpu);
                 }
@@ -197,6 +204,13 @@ final class GuardedRequests {
                     slow.free(plain(moved), type, KernMalloc.NO_VIEW);
                 }
                 finish(old, type, watch, mine, site);
+                try {
+                    slow.armoured.report(type, damages);
+                } catch (BlockDamaged damaged) {
+                    // The caller gets the error, and so nobody would have the new block.
+                    slow.free(plain(moved), type, KernMalloc.NO_VIEW);
+                    throw damaged;
+                }
                 return moved;
             }
         }
@@ -245,8 +259,18 @@ final class GuardedRequests {
         for (GuardedBlock block : live(numbers)) {
             if (block.takeBack()) {
                 block.leave();
+                look(block, null).forEach(slow.armoured::tell);
                 guard.release(block);
             }
+        }
+    }
+
+    /** What was written beside a block that is about to be a hole; without room on the Java heap for it, nobody is told. */
+    private static List<Damage> look(GuardedBlock block, @Nullable Site site) {
+        try {
+            return block.slackDamage(site);
+        } catch (OutOfMemoryError noHeap) {
+            return List.of();
         }
     }
 

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.util.Objects.requireNonNull;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,12 +24,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import malloc9.api.BlockDamaged;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.UnregisteredType;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.raw.GuardHit.Kind;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
@@ -47,6 +51,9 @@ import org.junit.jupiter.api.condition.OS;
 class MemGuardTest {
 
     private static final int PAGE = 4096;
+
+    /** What a native callee sees. */
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private final Subsystem kernel = new Subsystem();
 
@@ -118,6 +125,37 @@ class MemGuardTest {
         assertThat(requireNonNull(before.block()).module()).isEqualTo(new ModuleId("driver", "1", 7));
         assertThat(kernel.panics).containsExactly(behind, before);
         kernel.rawMalloc().free(block, M_A);
+    }
+
+    @Test
+    void whatANativeCalleeWritesInTheBlocksOwnPagesIsToldAtTheFree() {
+        long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        MEMORY.set(JAVA_BYTE, block + 100, (byte) 0);
+        MEMORY.set(JAVA_LONG_UNALIGNED, block - Long.BYTES, 0);
+        kernel.rawMalloc().free(block, M_A);
+        assertThat(kernel.damages)
+                .extracting(Damage::kind, Damage::offset, Damage::bytes)
+                .containsExactly(tuple(Damage.Kind.UNDERFLOW, -8L, 8L), tuple(Damage.Kind.OVERFLOW, 100L, 1L));
+        assertThat(kernel.damages.getLast().report().getFirst())
+                .isEqualTo("REDZONE: Buffer overflow detected. 1 byte corrupted after 0x"
+                        + Long.toHexString(block + 100) + " (100 bytes allocated).");
+        assertThat(kernel.panics).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenBesideItStopsAReallocAndIsToldOfALeak() {
+        long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        long left = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+        MEMORY.set(JAVA_BYTE, block + 100, (byte) 0);
+        MEMORY.set(JAVA_BYTE, left + 111, (byte) 0);
+        kernel.sysctl().writeText("vm.redzone.panic", "1");
+        assertThatThrownBy(() -> kernel.rawMalloc().realloc(block, 200, M_A, M_WAITOK))
+                .isInstanceOf(BlockDamaged.class);
+        assertThat(kernel.stats("a").inUse())
+                .as("neither the old one nor the new one")
+                .isEqualTo(1);
+        kernel.unload(owner);
+        assertThat(kernel.damages).extracting(Damage::offset).containsExactly(100L, 111L);
     }
 
     @Test

@@ -4,8 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.api.raw.GuardHit;
+import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.ModuleId;
 import malloc9.debug.BlockRecord;
+import malloc9.debug.RedZone;
 import malloc9.debug.Site;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * allocator above, so that it agrees with what is counted there.
  */
 public final class GuardedBlock {
+
+    /** The process's. */
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /** To what the start of a block below an OS page is aligned. */
     private static final int ALIGNMENT = 16;
@@ -123,6 +128,20 @@ public final class GuardedBlock {
     /** Whether it never was anybody's. */
     boolean isNew() {
         return state.get() == NEW;
+    }
+
+    /** Fills what it leaves of its pages. */
+    void laySlack() {
+        RedZone.laySlack(MEMORY, pages, pagesEnd(), record);
+    }
+
+    /**
+     * What was written there, below it, above it, or both; asked while its pages are there.
+     *
+     * @param freeing who frees it, or null if nobody does
+     */
+    public List<Damage> slackDamage(@Nullable Site freeing) {
+        return RedZone.slackDamage(MEMORY, pages, pagesEnd(), record, freeing);
     }
 
     /** A segment of exactly its bytes, or less, that ends with it. */

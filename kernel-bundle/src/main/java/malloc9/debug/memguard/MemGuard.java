@@ -186,6 +186,7 @@ public final class MemGuard {
                 throw new OutOfMemoryError("debug.fail");
             }
             GuardedBlock block = new GuardedBlock(pages, around, request, lease);
+            block.laySlack();
             known.add(block);
             done = true;
             return block;

@@ -34,8 +34,9 @@ public final class Help implements Completing {
     }
 
     @Descriptor("list the commands of the kernel and its modules, or explain one")
-    public @Nullable Object help(CommandSession session, @Descriptor("COMMAND to explain") String... names)
+    public @Nullable Object help(CommandSession session, @Descriptor("COMMAND to explain") @Nullable String... given)
             throws Exception {
+        String[] names = Words.there(given);
         return switch (names.length) {
             case 0 -> list();
             case 1 -> explain(session, names[0]);

@@ -14,6 +14,7 @@ import malloc9.shell.prompt.Completing;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -40,7 +41,8 @@ public final class Kldload implements Completing {
     }
 
     @Descriptor("load a module: a driver by its name, or a bundle from a file")
-    public String kldload(CommandSession session, @Descriptor("NAME of a driver, or FILE") String... names) {
+    public String kldload(CommandSession session, @Descriptor("NAME of a driver, or FILE") @Nullable String... given) {
+        String[] names = Words.there(given);
         if (names.length != 1) {
             throw new CommandFailed(Messages.USAGE_KLDLOAD);
         }

@@ -10,6 +10,7 @@ import malloc9.api.runtime.ModuleInfo;
 import malloc9.shell.prompt.Completing;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -36,7 +37,9 @@ public final class Kldunload implements Completing {
     }
 
     @Descriptor("unload a module by its name or id")
-    public String kldunload(@Descriptor("NAME, as kldstat shows it with or without version, or ID") String... names) {
+    public String kldunload(
+            @Descriptor("NAME, as kldstat shows it with or without version, or ID") @Nullable String... given) {
+        String[] names = Words.there(given);
         if (names.length != 1) {
             throw new CommandFailed(Messages.USAGE_KLDUNLOAD);
         }

@@ -60,7 +60,8 @@ public final class Leaks implements Completing {
                     boolean humane,
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("NAME, as kldstat shows it with or without version, or ID") String... modules) {
+            @Descriptor("NAME, as kldstat shows it with or without version, or ID") @Nullable String... given) {
+        String[] modules = Words.there(given);
         if (modules.length > 1 || (age && growth)) {
             throw new CommandFailed(Messages.USAGE_LEAKS);
         }

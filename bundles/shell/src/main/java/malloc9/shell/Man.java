@@ -8,6 +8,7 @@ import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.Lines;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -25,7 +26,8 @@ public final class Man implements Completing {
     }
 
     @Descriptor("show a page of the manual, or list its topics")
-    public Lines man(@Descriptor("TOPIC of a page") String... topics) {
+    public Lines man(@Descriptor("TOPIC of a page") @Nullable String... given) {
+        String[] topics = Words.there(given);
         return switch (topics.length) {
             case 0 -> new Lines(manual.pages().stream().map(Page::entry).toList());
             case 1 ->

@@ -14,6 +14,7 @@ import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -38,7 +39,8 @@ public final class Memguard implements Completing {
     public View memguard(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("TYPE names, in quotes where they have * or ?; '' for none") String... types) {
+            @Descriptor("TYPE names, in quotes where they have * or ?; '' for none") @Nullable String... given) {
+        String[] types = Words.there(given);
         boolean json = Formats.isJson(format, Messages.USAGE_MEMGUARD);
         Sysctl sysctl = kernel.sysctl();
         View view;

@@ -16,6 +16,7 @@ import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -43,7 +44,8 @@ public final class Show implements Completing {
     public View show(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("malloc, uma, freepages, or multizone_matches and a TYPE") String... what) {
+            @Descriptor("malloc, uma, freepages, or multizone_matches and a TYPE") @Nullable String... given) {
+        String[] what = Words.there(given);
         boolean json = Formats.isJson(format, Messages.USAGE_SHOW);
         View shown = switch (what.length == 0 ? "" : what[0]) {
             case MALLOC -> alone(what, () -> json ? TypeRows.of(kernel.view()) : Listing.of(kernel.view()));

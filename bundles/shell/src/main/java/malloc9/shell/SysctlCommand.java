@@ -55,7 +55,8 @@ public final class SysctlCommand implements Completing {
                     boolean valuesOnly,
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("NAME of a knob or node, or NAME=VALUE") String... names) {
+            @Descriptor("NAME of a knob or node, or NAME=VALUE") @Nullable String... given) {
+        String[] names = Words.there(given);
         if (all == (names.length > 0)) {
             throw new CommandFailed(Messages.USAGE_SYSCTL);
         }

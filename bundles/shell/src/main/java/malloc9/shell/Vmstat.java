@@ -71,7 +71,8 @@ public final class Vmstat implements Completing {
                     String order,
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("NAMES of types or zones: these rows only") String... names) {
+            @Descriptor("NAMES of types or zones: these rows only") @Nullable String... given) {
+        String[] names = Words.there(given);
         Repetition repetition = Repetition.of(seconds, count, order);
         boolean ofTypes = types || (repetition != null && !zones);
         if ((types && zones) || (!ofTypes && !zones) || (!ofTypes && (bundles || (humane && repetition == null)))) {

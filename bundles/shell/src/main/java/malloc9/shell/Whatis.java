@@ -8,6 +8,7 @@ import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -28,7 +29,8 @@ public final class Whatis implements Completing {
     public View whatis(
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format,
-            @Descriptor("ADDRESS, or a line of text that has one, in quotes") String... words) {
+            @Descriptor("ADDRESS, or a line of text that has one, in quotes") @Nullable String... given) {
+        String[] words = Words.there(given);
         if (words.length == 0) {
             throw new CommandFailed(Messages.USAGE_WHATIS);
         }

@@ -36,7 +36,7 @@ public final class NetstatCommand {
                     boolean memory,
             @Descriptor("FORMAT: text, or json") @Parameter(names = "-o", absentValue = TEXT) String format,
             @Descriptor("none") String... arguments) {
-        if (!memory || arguments.length > 0 || !(format.equals(TEXT) || format.equals(JSON))) {
+        if (!memory || arguments.length > 0 || !(TEXT.equals(format) || JSON.equals(format))) {
             throw Messages.usage(USAGE);
         }
         TypeStats tags = runtime.type("mbuf_tag");

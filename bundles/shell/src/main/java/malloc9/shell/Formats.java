@@ -3,6 +3,7 @@ package malloc9.shell;
 import java.util.List;
 import malloc9.shell.view.InJson;
 import malloc9.shell.view.View;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code -o} takes, and {@code -h} means. */
 final class Formats {
@@ -37,10 +38,11 @@ final class Formats {
     /**
      * Whether the format is JSON.
      *
+     * @param format null if it was a variable that is not set
      * @throws CommandFailed if it is none
      */
-    static boolean isJson(String format, String usage) {
-        if (!ALL.contains(format)) {
+    static boolean isJson(@Nullable String format, String usage) {
+        if (format == null || !ALL.contains(format)) {
             throw new CommandFailed(usage);
         }
         return !format.equals(TEXT);

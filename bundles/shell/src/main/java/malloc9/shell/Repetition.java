@@ -28,7 +28,10 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
      * @return null if nothing is to be repeated
      * @throws CommandFailed if they make no sense
      */
-    static @Nullable Repetition of(String seconds, String count, String order) {
+    static @Nullable Repetition of(@Nullable String seconds, @Nullable String count, @Nullable String order) {
+        if (seconds == null || count == null || order == null) {
+            throw new CommandFailed(Messages.USAGE_VMSTAT);
+        }
         if (seconds.isEmpty()) {
             if (!count.isEmpty() || !order.isEmpty()) {
                 throw new CommandFailed(Messages.USAGE_VMSTAT);

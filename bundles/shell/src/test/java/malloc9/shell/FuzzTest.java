@@ -30,6 +30,10 @@ class FuzzTest {
             assertThat(fuzz.one("memguard '\u001b[2J\n'")).isTrue();
             assertThat(fuzz.one("memguard ''")).isTrue();
             assertThat(fuzz.one("vmstat -m -b")).isTrue();
+            assertThat(fuzz.one("vmstat -z ${notset}")).isTrue();
+            assertThat(fuzz.one("vmstat -m -o ${notset}")).isFalse();
+            assertThat(fuzz.one("vmstat -w ${notset}")).isFalse();
+            assertThat(fuzz.one("dmesg %|< '@`4;}'")).isFalse();
         }
     }
 }

@@ -146,7 +146,13 @@ final class Script {
         if (job == null) {
             return NAME;
         }
-        List<Executable> tokens = new Parser(job.command()).program().tokens();
+        List<Executable> tokens;
+        try {
+            tokens = new Parser(job.command()).program().tokens();
+        } catch (SyntaxError e) {
+            // Of a pipe Gogo gives a stage's own text, which need not be a statement by itself.
+            return NAME;
+        }
         Executable failed = tokens.isEmpty() ? null : tokens.getFirst();
         if (failed instanceof Pipeline pipeline) {
             failed = pipeline.tokens().getLast();

@@ -74,7 +74,7 @@ class LeftBehindIT {
 
     @Test
     void aBundleWhoseBlocksAreGuardedIsGreenToo() {
-        assertThat(passed(GuardedRestarts.class)).contains("leaky()", "uaf()");
+        assertThat(passed(GuardedRestarts.class)).contains("leaky()", "overrun()");
     }
 
     @Test
@@ -161,14 +161,14 @@ class LeftBehindIT {
         }
     }
 
-    /** With records, sites and scopes of guarded blocks, which leaky leaves and uaf frees and touches. */
+    /** With records, sites and scopes of guarded blocks, which leaky leaves and overrun frees. */
     @OsgiTest
     static final class GuardedRestarts {
 
         public static Option[] options() {
             return Stream.concat(
                             Stream.of(Restarts.options()),
-                            Stream.of(frameworkProperty("vm.memguard.desc").value("leaky,uaf")))
+                            Stream.of(frameworkProperty("vm.memguard.desc").value("leaky,overrun")))
                     .toArray(Option[]::new);
         }
 
@@ -179,9 +179,9 @@ class LeftBehindIT {
         }
 
         @Test
-        @RestartsClean(bundle = "uaf", times = 5)
-        void uaf(BundleContext context, Sysctl sysctl, Malloc ready) throws BundleException {
-            guards("uaf", context, sysctl, ready);
+        @RestartsClean(bundle = "overrun", times = 5)
+        void overrun(BundleContext context, Sysctl sysctl, Malloc ready) throws BundleException {
+            guards("overrun", context, sysctl, ready);
         }
 
         private static void guards(String bundle, BundleContext context, Sysctl sysctl, Malloc ready)

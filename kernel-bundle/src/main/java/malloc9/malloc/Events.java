@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 public interface Events {
 
     /** A type was registered. */
-    default void registered(ModuleId module, String type, String description) {}
+    void registered(ModuleId module, String type, String description);
 
     /** A type was unregistered; what it leaked was told before. */
-    default void unregistered(ModuleId module, String type) {}
+    void unregistered(ModuleId module, String type);
 
     /** A type was unregistered with live blocks. */
     void leaked(LeakReport report);

@@ -67,6 +67,16 @@ final class TracedEvents implements Events {
     }
 
     @Override
+    public void registered(ModuleId module, String type, String description) {
+        told.registered(module, type, description);
+    }
+
+    @Override
+    public void unregistered(ModuleId module, String type) {
+        told.unregistered(module, type);
+    }
+
+    @Override
     public void note(String line) {
         told.note(line);
     }

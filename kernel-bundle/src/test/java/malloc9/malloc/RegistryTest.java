@@ -31,6 +31,14 @@ class RegistryTest {
     }
 
     @Test
+    void typesThatComeAndGoAreTold() {
+        kernel.lives.clear();
+        Owner owner = kernel.load("driver", Subsystem.M_A);
+        kernel.unload(owner);
+        assertThat(kernel.lives).containsExactly("+a", "-a");
+    }
+
+    @Test
     void aWrongMagicIsAPanic() {
         refused(
                 "malloc_init: bad malloc type magic 3735928559 of type 'garbage' in driver 1 (7), expected 877983977",

@@ -67,6 +67,9 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     /** Who earned them. */
     public final List<ModuleId> panicked = Collections.synchronizedList(new ArrayList<>());
 
+    /** Types that came and went. */
+    public final List<String> lives = Collections.synchronizedList(new ArrayList<>());
+
     public final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
 
     /** Soft limits that were passed: type, limit, use. */
@@ -222,6 +225,16 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         failures.add(thrown);
+    }
+
+    @Override
+    public void registered(ModuleId module, String type, String description) {
+        lives.add("+" + type);
+    }
+
+    @Override
+    public void unregistered(ModuleId module, String type) {
+        lives.add("-" + type);
     }
 
     @Override

@@ -155,7 +155,7 @@ class SysctlIT {
                         "sysctl: unknown oid 'vm.kmem_sise': No such file or directory (did you mean vm.kmem_size?)",
                         "sysctl: oid 'kern.smp.maxcpus.x' lies below 'kern.smp.maxcpus', which has a value: Not a directory",
                         "sysctl: unknown oid 'hw.ncpu': No such file or directory",
-                        "sysctl: usage: sysctl [-b|-d|-N] [-n] NAME[=VALUE]... | sysctl [-b|-d|-N] [-n] -a");
+                        "sysctl: usage: sysctl [-b|-d|-N] [-n] [-o FORMAT] NAME[=VALUE]...|-a");
     }
 
     @Test

@@ -41,7 +41,15 @@ public final class FailPoints {
         /** A type, or an armoured or guarded block, gets its record. */
         RECORD,
         /** Red zones are laid. */
-        RED_ZONE
+        RED_ZONE,
+        /** MemGuard's address space is reserved. */
+        GUARD_RANGE,
+        /** Pages are put in the place of a hole. */
+        GUARD_PAGES,
+        /** A hole is put in the place of pages. */
+        GUARD_HOLE,
+        /** A guarded block gets the scope of its segments. */
+        GUARD_SCOPE
     }
 
     private static final int POINTS_SIZE = 128;

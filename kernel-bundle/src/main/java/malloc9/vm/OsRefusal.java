@@ -5,7 +5,8 @@ public final class OsRefusal extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    OsRefusal(String message) {
+    /** What was refused, and why. */
+    public OsRefusal(String message) {
         super(message);
     }
 

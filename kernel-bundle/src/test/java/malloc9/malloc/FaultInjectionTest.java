@@ -32,7 +32,7 @@ class FaultInjectionTest {
     private static final long[] SIZES = {1, 10, 100, 1_000, 3_000, 5_000, 40_000, 65_536, 100_000, 300_000};
 
     @ParameterizedTest
-    @CsvSource({"bsd, I", "fine, R"})
+    @CsvSource({"bsd, I", "fine, R", "fine, G"})
     void whicheverStepFailsNothingIsLost(String preset, Level level) {
         Set<Step> struck = EnumSet.noneOf(Step.class);
         int all = 0;
@@ -44,10 +44,17 @@ class FaultInjectionTest {
             }
             all += k - 1;
         }
-        assertThat(struck)
-                .isEqualTo(
-                        level == Level.R ? EnumSet.complementOf(EnumSet.of(Step.RED_ZONE)) : EnumSet.allOf(Step.class));
+        assertThat(struck).isEqualTo(EnumSet.complementOf(notOf(level)));
         assertThat(all).as("steps").isGreaterThan(50);
+    }
+
+    /** Steps that there are none of at a level. */
+    private static EnumSet<Step> notOf(Level level) {
+        EnumSet<Step> guards = EnumSet.of(Step.GUARD_RANGE, Step.GUARD_PAGES, Step.GUARD_HOLE, Step.GUARD_SCOPE);
+        if (level == Level.R) {
+            guards.add(Step.RED_ZONE);
+        }
+        return level == Level.G ? EnumSet.of(Step.RED_ZONE) : guards;
     }
 
     @Test
@@ -87,10 +94,10 @@ class FaultInjectionTest {
     /** @return whether there was a k-th step */
     private static boolean strikes(int k, Set<Step> points, String preset, Level level) {
         try (Subsystem kernel = new Subsystem(16L << 20, classes(preset), ZoneSets.ONE)) {
-            kernel.subsystem.operator().level(level);
             FailPoints failPoints = kernel.map.failPoints();
             failPoints.points(points);
             failPoints.failAt(k);
+            kernel.subsystem.operator().level(level);
             Owner owner = load(kernel);
             kernel.subsystem.lowMemory().register(() -> {});
             kernel.subsystem.lowMemory().raise();
@@ -109,6 +116,11 @@ class FaultInjectionTest {
             kernel.subsystem.operator().trim();
             assertThat(kernel.map.used()).as("step %s of %s", k, points).isZero();
             boolean struck = failPoints.failures() == 1;
+            if (level == Level.G && !(struck && points.contains(Step.GUARD_HOLE))) {
+                assertThat(kernel.sysctl().readText("vm.memguard.mapused"))
+                        .as("step %s of %s", k, points)
+                        .isEqualTo("0");
+            }
             assertThat(kernel.failures).hasSizeLessThanOrEqualTo(struck ? 1 : 0);
             return struck;
         }

@@ -96,6 +96,22 @@ class MemGuardTest {
     }
 
     @Test
+    void addressesOfABlockThatWasNotMadeAreUsedAgain() {
+        long fifthOfTheRange = 13 << 20;
+        kernel.map.failPoints().points(Set.of(FailPoints.Step.GUARD_SCOPE));
+        for (int i = 0; i < 4; i++) {
+            kernel.map.failPoints().failAt(1);
+            MemorySegment plain = malloc(fifthOfTheRange);
+            assertThat(isGuarded(plain.address())).isFalse();
+            kernel.malloc().free(plain, M_A);
+        }
+        MemorySegment block = malloc(fifthOfTheRange);
+        assertThat(block.address()).isEqualTo(knob("mapstart") + PAGE);
+        assertThat(knob("wrapcnt")).isEqualTo(1);
+        kernel.malloc().free(block, M_A);
+    }
+
+    @Test
     void whatIsNotChosenIsNotGuarded() {
         MemorySegment other = kernel.malloc().malloc(100, M_B, M_WAITOK);
         assertThat(isGuarded(other.address())).isFalse();

@@ -99,6 +99,12 @@ final class TinyKernel implements TypeOwners, Events {
     }
 
     @Override
+    public void registered(ModuleId module, String registered, String description) {}
+
+    @Override
+    public void unregistered(ModuleId module, String unregistered) {}
+
+    @Override
     public void leaked(LeakReport report) {
         leaked = report.allocations();
     }

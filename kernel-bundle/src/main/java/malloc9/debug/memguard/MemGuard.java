@@ -66,7 +66,7 @@ public final class MemGuard {
     /**
      * One that guards nothing yet.
      *
-     * @param failPoints make a block get no record
+     * @param failPoints make any of its steps fail
      * @param said is told what an operator should read
      */
     public MemGuard(GuardSizes sizes, FailPoints failPoints, Consumer<String> said) {
@@ -115,8 +115,11 @@ public final class MemGuard {
             if (map != null || off) {
                 return;
             }
+            if (failPoints.fails(FailPoints.Step.GUARD_RANGE)) {
+                throw new OsRefusal("debug.fail");
+            }
             GuardRange range = GuardRange.reserve(sizes.mapBytes());
-            map = new GuardMap(range, sizes.physLimit(), maxBlocks);
+            map = new GuardMap(new FailingHoles(range, failPoints), sizes.physLimit(), maxBlocks);
             Messages.initialized(range.base(), range.base() + range.size(), range.size())
                     .forEach(unsaid::add);
         } catch (OsRefusal refused) {
@@ -180,6 +183,9 @@ public final class MemGuard {
         try {
             if (!request.dumped()) {
                 here.keepOutOfDumps(pages, request.bytes());
+            }
+            if (failPoints.fails(FailPoints.Step.GUARD_SCOPE)) {
+                throw new OutOfMemoryError("debug.fail");
             }
             lease = scopes.take(request.owner());
             if (failPoints.fails(FailPoints.Step.RECORD)) {

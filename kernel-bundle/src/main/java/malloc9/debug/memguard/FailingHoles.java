@@ -1,0 +1,39 @@
+package malloc9.debug.memguard;
+
+import malloc9.vm.FailPoints;
+import malloc9.vm.FailPoints.Step;
+import malloc9.vm.HoleSource;
+
+/** Holes whose OS calls are refused where an operator or a test wants that. */
+record FailingHoles(HoleSource holes, FailPoints failPoints) implements HoleSource {
+
+    @Override
+    public long base() {
+        return holes.base();
+    }
+
+    @Override
+    public long size() {
+        return holes.size();
+    }
+
+    @Override
+    public boolean back(long address, long bytes) {
+        return !failPoints.fails(Step.GUARD_PAGES) && holes.back(address, bytes);
+    }
+
+    @Override
+    public boolean hole(long address, long bytes) {
+        return !failPoints.fails(Step.GUARD_HOLE) && holes.hole(address, bytes);
+    }
+
+    @Override
+    public void keepOutOfDumps(long address, long bytes) {
+        holes.keepOutOfDumps(address, bytes);
+    }
+
+    @Override
+    public void close() {
+        holes.close();
+    }
+}

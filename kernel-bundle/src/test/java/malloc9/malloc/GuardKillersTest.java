@@ -84,6 +84,9 @@ class GuardKillersTest {
             if (how.equals("cas compiled")) {
                 IntStream.range(0, WARM).forEach(i -> cas(block));
             }
+            if (how.startsWith("widened") || how.startsWith("tested")) {
+                IntStream.range(0, WARM).forEach(i -> fused(how, kernel, block, 0));
+            }
             kernel.rawMalloc().free(block.address(), M_CHILD);
             switch (how) {
                 case "get" -> block.get(JAVA_BYTE, 0);
@@ -99,8 +102,20 @@ class GuardKillersTest {
                 case "system call" -> write(block.asByteBuffer());
                 case "deflater" -> deflate(block.asByteBuffer());
                 case "cas", "cas compiled" -> cas(block);
+                case "widened", "widened by address", "tested", "tested by address" ->
+                    System.out.println(fused(how, kernel, block.reinterpret(2 * BYTES), BYTES));
                 default -> throw new IllegalArgumentException(how);
             }
+        }
+
+        /** A read and its use that C2 makes one instruction of. */
+        private static long fused(String how, Kernel kernel, MemorySegment block, int offset) {
+            return switch (how) {
+                case "widened" -> block.get(JAVA_INT, offset);
+                case "widened by address" -> kernel.rawMemory().getInt(block.address() + offset);
+                case "tested" -> (block.get(JAVA_BYTE, offset) & 4) == 0 ? 7 : 9;
+                default -> (kernel.rawMemory().getByte(block.address() + offset) & 4) == 0 ? 7 : 9;
+            };
         }
 
         private static void strlen(MemorySegment text) throws Throwable {
@@ -210,8 +225,26 @@ class GuardKillersTest {
         assertThat(run.lines()).anySatisfy(line -> assertThat(line).contains("SIGBUS"));
     }
 
+    /** movslq, whose length HotSpot does not know; other processors have instructions of one length. */
+    @Test
+    @EnabledOnOs(architectures = "amd64", disabledReason = "movslq is x86's")
+    void anIntThatC2WidensAsItReadsItKills() throws Exception {
+        Run run = run("-XX:-TieredCompilation -Xbatch", "widened");
+        assertThat(run.exit()).as("%s", run.lines()).isEqualTo(ABORTED);
+        assertThat(run.lines()).anySatisfy(line -> assertThat(line).contains("ShouldNotReachHere"));
+    }
+
     @ParameterizedTest
-    @CsvSource({"-XX:-TieredCompilation -Xbatch,cas compiled", "-XX:-TieredCompilation -Xbatch,equals", "-Xint,equals"})
+    @CsvSource({
+        "-XX:-TieredCompilation -Xbatch,tested",
+        "-XX:-TieredCompilation -Xbatch,tested by address",
+        "-XX:-TieredCompilation -Xbatch,widened by address",
+        "-Xint,widened",
+        "-XX:TieredStopAtLevel=1 -Xbatch,widened",
+        "-XX:-TieredCompilation -Xbatch,cas compiled",
+        "-XX:-TieredCompilation -Xbatch,equals",
+        "-Xint,equals"
+    })
     void andWhatDoesSoInSomeModesOnly(String mode, String how) throws Exception {
         Run run = run(mode, how);
         assertThat(run.lines()).containsAnyOf("survived InternalError", "survived GuardHit");

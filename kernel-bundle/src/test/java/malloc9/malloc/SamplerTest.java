@@ -12,9 +12,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.ModuleId;
+import malloc9.vm.NativeSort;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,8 +52,41 @@ class SamplerTest {
         kernel.malloc().free(sample, M_A);
         assertThat(kernel.stats("a").inUse()).isEqualTo(3);
         assertThat(knob("samples")).isEqualTo(1);
+        assertThatThrownBy(() -> kernel.rawMemory().getByte(sample.address())).isInstanceOf(GuardHit.class);
+        kernel.guard.settle();
         assertThat(knob("blocks")).isZero();
         assertThatThrownBy(() -> kernel.rawMemory().getByte(sample.address())).isInstanceOf(GuardHit.class);
+    }
+
+    @Test
+    void aStaleSegmentOfASampleMeetsNoHole() throws Exception {
+        use();
+        set(NEVER);
+        tick();
+        MemorySegment sample = malloc(100).fill((byte) 7);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        // Its scope does not end before the native call has.
+        Thread caller = Thread.ofPlatform()
+                .start(() -> NativeSort.sort(sample.asSlice(0, 2), () -> {
+                    inside.countDown();
+                    leave.await();
+                    return null;
+                }));
+        inside.await();
+        kernel.malloc().free(sample, M_A);
+        assertThat(sample.get(JAVA_BYTE, 99)).isEqualTo((byte) 7);
+        assertThatThrownBy(() -> kernel.rawMemory().getByte(sample.address()))
+                .isInstanceOfSatisfying(
+                        GuardHit.class, hit -> assertThat(hit.kind()).isEqualTo(GuardHit.Kind.USE_AFTER_FREE));
+        leave.countDown();
+        caller.join();
+        while (sample.scope().isAlive()) {
+            kernel.guard.settle();
+        }
+        assertThatThrownBy(() -> sample.get(JAVA_BYTE, 99)).isInstanceOf(IllegalStateException.class);
+        kernel.guard.settle();
+        assertThat(knob("blocks")).isZero();
     }
 
     @Test
@@ -125,6 +160,7 @@ class SamplerTest {
             tick();
             malloc(10);
         }
+        kernel.guard.settle();
         assertThat(knob("blocks")).isEqualTo(255);
     }
 
@@ -176,6 +212,7 @@ class SamplerTest {
             assertThat(changing.guard.owns(sample.address())).isTrue();
             assertThat(changing.sysctl().readText("vm.memguard.samples")).isEqualTo("1");
             assertThat(changing.sysctl().readText("vm.memguard.numalloc")).isEqualTo("1");
+            changing.guard.settle();
             assertThat(changing.sysctl().readText("vm.memguard.blocks")).isEqualTo("1");
         }
     }

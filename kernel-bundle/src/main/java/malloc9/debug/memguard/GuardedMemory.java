@@ -38,6 +38,12 @@ public final class GuardedMemory implements RawMemory {
     private final MemorySegment memory = MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null);
 
     /**
+     * 0, which the compiler does not know: what is read goes through it. C2 makes one instruction of a read and its use, and HotSpot
+     * does not know the length of each of them (x86's movslq), which it must to go on behind a fault.
+     */
+    private int zero;
+
+    /**
      * Access to a kernel's memory.
      *
      * @param mapBase where the kernel map begins
@@ -61,28 +67,28 @@ public final class GuardedMemory implements RawMemory {
     @Override
     public byte getByte(long address) {
         long[] value = {0};
-        access(address, Byte.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_BYTE, address));
+        access(address, Byte.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_BYTE, address) ^ zero);
         return (byte) value[0];
     }
 
     @Override
     public short getShort(long address) {
         long[] value = {0};
-        access(address, Short.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_SHORT_UNALIGNED, address));
+        access(address, Short.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_SHORT_UNALIGNED, address) ^ zero);
         return (short) value[0];
     }
 
     @Override
     public int getInt(long address) {
         long[] value = {0};
-        access(address, Integer.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_INT_UNALIGNED, address));
+        access(address, Integer.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_INT_UNALIGNED, address) ^ zero);
         return (int) value[0];
     }
 
     @Override
     public long getLong(long address) {
         long[] value = {0};
-        access(address, Long.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_LONG_UNALIGNED, address));
+        access(address, Long.BYTES, Messages.READ, () -> value[0] = memory.get(JAVA_LONG_UNALIGNED, address) ^ zero);
         return value[0];
     }
 
@@ -201,8 +207,8 @@ public final class GuardedMemory implements RawMemory {
             throw new InvalidRequest(Messages.notOurs(access, bytes, address));
         }
         GuardedBlock block = guard.find(address);
-        boolean beside = block != null && block.isLive() && isInSlack(block, address, bytes);
-        if (beside) {
+        boolean missesForSure = block != null && (!block.isLive() || isInSlack(block, address, bytes));
+        if (missesForSure) {
             GuardHit missed = guard.hits().of(address, bytes, access);
             if (missed != null) {
                 told.accept(missed);

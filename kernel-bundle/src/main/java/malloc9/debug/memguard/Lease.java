@@ -25,8 +25,8 @@ final class Lease {
     /** Blocks that may still take it. */
     int room;
 
-    /** Pages of the blocks that had it and are freed. */
-    final List<Long> freed = new ArrayList<>();
+    /** What is to be done for the blocks that had it and are freed, when it has ended. */
+    final List<Runnable> then = new ArrayList<>();
 
     /** @param room blocks that may take it */
     Lease(int room) {

@@ -52,7 +52,7 @@ public final class MemGuard {
     private final Selection selection;
     private final KnownBlocks known = new KnownBlocks();
     private final Hits hits = new Hits(known);
-    private final Scopes scopes = new Scopes(this::scopeEnded);
+    private final Scopes scopes = new Scopes();
     private final AtomicInteger samples = new AtomicInteger();
     private final AtomicLong samplesTaken = new AtomicLong();
     private final ReentrantLock reserving = new ReentrantLock();
@@ -187,7 +187,7 @@ public final class MemGuard {
             if (failPoints.fails(FailPoints.Step.GUARD_SCOPE)) {
                 throw new OutOfMemoryError("debug.fail");
             }
-            lease = scopes.take(request.owner());
+            lease = scopes.take(request.owner(), request.sampled());
             if (failPoints.fails(FailPoints.Step.RECORD)) {
                 throw new OutOfMemoryError("debug.fail");
             }
@@ -206,7 +206,7 @@ public final class MemGuard {
     private void giveBack(GuardMap here, long pages, GuardRequest request, @Nullable Lease lease) {
         boolean hole = here.free(pages, request.bytes());
         if (hole && lease != null) {
-            scopes.free(lease, request.owner(), pages);
+            scopes.free(lease, request.owner(), () -> here.reuse(pages));
         } else if (hole) {
             here.reuse(pages);
         }
@@ -255,7 +255,12 @@ public final class MemGuard {
         release(block);
     }
 
-    /** Makes a hole of a block that never was anybody's, or that its owner's stop has taken back. */
+    /**
+     * Makes a hole of a block that never was anybody's, or that its owner's stop has taken back.
+     *
+     * <p>A sample becomes one only when its scope has ended, some 0.1 ms later: there are touches of a hole that end the JVM, and sampling is for
+     * JVMs that must not end. What a stale segment reads until then is the block's own; what it writes is nobody's.
+     */
     public void release(GuardedBlock block) {
         GuardMap here = map;
         if (block.sampled()) {
@@ -268,8 +273,10 @@ public final class MemGuard {
                 known.freed(block);
             }
         } finally {
-            if (here != null && here.free(block.pages, block.bytes())) {
-                scopes.free(block.lease, block.owner(), block.pages);
+            if (here != null && block.sampled()) {
+                scopes.free(block.lease, block.owner(), () -> makeHole(here, block));
+            } else if (here != null && here.free(block.pages, block.bytes())) {
+                scopes.free(block.lease, block.owner(), () -> here.reuse(block.pages));
             }
         }
     }
@@ -376,10 +383,9 @@ public final class MemGuard {
         return true;
     }
 
-    private void scopeEnded(long pages) {
-        GuardMap here = map;
-        if (here != null) {
-            here.reuse(pages);
+    private static void makeHole(GuardMap here, GuardedBlock block) {
+        if (here.free(block.pages, block.bytes())) {
+            here.reuse(block.pages);
         }
     }
 }

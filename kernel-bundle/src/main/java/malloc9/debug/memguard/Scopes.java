@@ -10,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
 
 /**
  * The scopes of guarded blocks' segments, and the thread that ends them.
@@ -43,7 +42,6 @@ final class Scopes {
     private final ScheduledExecutorService closer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("malloc9-memguard").factory());
 
-    private final LongConsumer ended;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The scope that new blocks of a type share, by the type's number. Guarded by lock. */
@@ -58,18 +56,18 @@ final class Scopes {
     /** Guarded by lock. */
     private boolean closed;
 
-    /** @param ended is told the pages of blocks whose scope has ended */
-    Scopes(LongConsumer ended) {
-        this.ended = ended;
-    }
-
-    /** A scope for a new block of that type. */
-    Lease take(int owner) {
+    /**
+     * A scope for a new block of that type.
+     *
+     * @param own whether it shall end with this block, however many wait
+     */
+    Lease take(int owner, boolean own) {
         lock.lock();
         try {
-            Lease lease = waiting > BACKLOG ? shared.get(owner) : null;
+            boolean share = waiting > BACKLOG && !own;
+            Lease lease = share ? shared.get(owner) : null;
             if (lease == null || !lease.arena().scope().isAlive()) {
-                lease = new Lease(waiting > BACKLOG ? SHARE : 1);
+                lease = new Lease(share ? SHARE : 1);
                 open.add(lease);
                 if (lease.room > 1) {
                     shared.put(owner, lease);
@@ -85,12 +83,16 @@ final class Scopes {
         }
     }
 
-    /** A block is freed, and its pages are a hole; does not wait. */
+    /**
+     * A block is freed; does not wait.
+     *
+     * @param then what is to be done when its scope has ended
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // close() tells nobody but who is told
-    void free(Lease lease, int owner, long pages) {
+    void free(Lease lease, int owner, Runnable then) {
         lock.lock();
         try {
-            lease.freed.add(pages);
+            lease.then.add(then);
             if (--lease.living == 0) {
                 shared.remove(owner, lease);
                 lease.room = 0;
@@ -173,15 +175,15 @@ final class Scopes {
             }
             return;
         }
-        List<Long> pages;
+        List<Runnable> then;
         lock.lock();
         try {
             waiting--;
             open.remove(lease);
-            pages = List.copyOf(lease.freed);
+            then = List.copyOf(lease.then);
         } finally {
             lock.unlock();
         }
-        pages.forEach(ended::accept);
+        then.forEach(Runnable::run);
     }
 }

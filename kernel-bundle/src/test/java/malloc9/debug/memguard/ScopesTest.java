@@ -21,10 +21,7 @@ class ScopesTest {
     private final CountDownLatch go = new CountDownLatch(1);
 
     /** Its thread stops behind the first scope until it is told to go on. */
-    private final Scopes scopes = new Scopes(pages -> {
-        ended.add(pages);
-        await();
-    });
+    private final Scopes scopes = new Scopes();
 
     @AfterEach
     void close() {
@@ -35,10 +32,10 @@ class ScopesTest {
     @Test
     void eachBlockHasItsOwn() {
         go.countDown();
-        Lease first = scopes.take(TYPE);
-        Lease second = scopes.take(TYPE);
+        Lease first = scopes.take(TYPE, false);
+        Lease second = scopes.take(TYPE, false);
         assertThat(first.arena()).isNotSameAs(second.arena());
-        scopes.free(first, TYPE, 1);
+        free(first, 1);
         scopes.settle();
         assertThat(first.arena().scope().isAlive()).isFalse();
         assertThat(second.arena().scope().isAlive()).isTrue();
@@ -52,31 +49,33 @@ class ScopesTest {
         List<Lease> leases = new ArrayList<>();
         Set<Arena> arenas = new HashSet<>();
         for (int block = 0; block < 2 * Scopes.SHARE; block++) {
-            leases.add(scopes.take(TYPE));
+            leases.add(scopes.take(TYPE, false));
             arenas.add(leases.getLast().arena());
         }
         assertThat(arenas).hasSize(2);
-        assertThat(arenas).doesNotContain(scopes.take(TYPE + 1).arena());
+        assertThat(arenas).doesNotContain(scopes.take(TYPE + 1, false).arena());
+        assertThat(arenas).doesNotContain(scopes.take(TYPE, true).arena());
         // All but one: its neighbours' segments are caught by their holes.
         Lease last = leases.removeFirst();
-        leases.forEach(lease -> scopes.free(lease, TYPE, 1000));
+        leases.forEach(lease -> free(lease, 1000));
         go.countDown();
         scopes.settle();
         assertThat(last.arena().scope().isAlive()).isTrue();
         assertThat(leases.getLast().arena().scope().isAlive()).isFalse();
-        scopes.free(last, TYPE, 1000);
+        free(last, 1000);
         scopes.settle();
         assertThat(last.arena().scope().isAlive()).isFalse();
         assertThat(ended.stream().filter(pages -> pages == 1000)).hasSize(2 * Scopes.SHARE);
-        assertThat(scopes.take(TYPE).arena()).isNotSameAs(scopes.take(TYPE).arena());
+        assertThat(scopes.take(TYPE, false).arena())
+                .isNotSameAs(scopes.take(TYPE, false).arena());
     }
 
     @Test
     void atTheEndNoScopeIsLeft() {
         fillBacklog();
-        Lease freed = scopes.take(TYPE);
-        scopes.free(freed, TYPE, 1000);
-        Lease live = scopes.take(TYPE);
+        Lease freed = scopes.take(TYPE, false);
+        free(freed, 1000);
+        Lease live = scopes.take(TYPE, false);
         assertThat(scopes.endAll()).isTrue();
         assertThat(freed.arena().scope().isAlive()).isFalse();
         assertThat(live.arena().scope().isAlive()).isFalse();
@@ -85,8 +84,8 @@ class ScopesTest {
     @Test
     void whatANativeCallUsesStaysForAnotherTry() throws InterruptedException {
         go.countDown();
-        Lease used = scopes.take(TYPE);
-        Lease other = scopes.take(TYPE);
+        Lease used = scopes.take(TYPE, false);
+        Lease other = scopes.take(TYPE, false);
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
         Thread caller = Thread.ofPlatform()
@@ -96,7 +95,7 @@ class ScopesTest {
                     return null;
                 }));
         inside.await();
-        scopes.free(used, TYPE, 1000);
+        free(used, 1000);
         scopes.settle();
         assertThat(scopes.endAll()).isFalse();
         assertThat(used.arena().scope().isAlive()).isTrue();
@@ -115,8 +114,15 @@ class ScopesTest {
 
     private void fillBacklog() {
         for (int block = 0; block < Scopes.BACKLOG + 2; block++) {
-            scopes.free(scopes.take(TYPE), TYPE, block);
+            free(scopes.take(TYPE, false), block);
         }
+    }
+
+    private void free(Lease lease, long block) {
+        scopes.free(lease, TYPE, () -> {
+            ended.add(block);
+            await();
+        });
     }
 
     private void await() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.GuardHit;
@@ -46,6 +47,7 @@ public final class GuardHits {
 
     private static final int LARGEST_SHIFT = 21;
     private static final long KMEM_BYTES = 256L << 20;
+    private static final long PAUSE_NANOS = 100_000;
 
     /** What is told of, at most. */
     private static final int TOLD = 20;
@@ -56,12 +58,20 @@ public final class GuardHits {
     private final Map<Kind, Long> hits = new EnumMap<>(Kind.class);
     private long faults;
 
-    /** Where what was read goes, so that reading is not left out. */
+    /** Where what was read goes, so that reading is not left out; an int as an int, since C2's way of widening it as it is read ends the JVM. */
     private final MemorySegment read = MemorySegment.ofArray(new long[1]);
+
+    /** Where MemGuard's range begins. */
+    private final long start;
+
+    /** Its bytes. */
+    private final long size;
 
     private GuardHits(Kernel kernel, long seed) {
         this.kernel = kernel;
         this.random = new Random(seed);
+        this.start = Long.parseLong(kernel.sysctl().readText("vm.memguard.mapstart"));
+        this.size = Long.parseLong(kernel.sysctl().readText("vm.memguard.mapsize"));
     }
 
     /**
@@ -89,6 +99,8 @@ public final class GuardHits {
     public static Outcome run(int count, long seed, int threads) throws InterruptedException {
         try (Kernel kernel = Kernel.boot(new Tunables(KMEM_BYTES))) {
             kernel.sysctl().writeText("vm.memguard.desc", "guarded");
+            // The first block that is guarded makes the range.
+            kernel.malloc().free(kernel.malloc().malloc(1, M_GUARDED, M_WAITOK), M_GUARDED);
             List<GuardHits> parts = new ArrayList<>();
             List<Thread> running = new ArrayList<>();
             for (int part = 0; part < threads; part++) {
@@ -131,7 +143,7 @@ public final class GuardHits {
         Kind kind = MISSES.get(random.nextInt(MISSES.size()));
         int operation = random.nextInt(4);
         Way way = WAYS.get(random.nextInt(WAYS.size()));
-        MemorySegment block = kernel.malloc().malloc(bytes, M_GUARDED, M_WAITOK);
+        MemorySegment block = guarded(bytes);
         ByteBuffer view = block.asByteBuffer().order(ByteOrder.nativeOrder());
         long offset = switch (kind) {
             case OVERRUN -> bytes - random.nextLong(Math.min(length, bytes));
@@ -156,6 +168,18 @@ public final class GuardHits {
         }
         if (kind != Kind.USE_AFTER_FREE) {
             kernel.malloc().free(block, M_GUARDED);
+        }
+    }
+
+    /** A block between holes. Where MemGuard's addresses are all of blocks whose scopes wait for their end, malloc goes on without it. */
+    private MemorySegment guarded(long bytes) {
+        while (true) {
+            MemorySegment block = kernel.malloc().malloc(bytes, M_GUARDED, M_WAITOK);
+            if (block.address() >= start && block.address() - start < size) {
+                return block;
+            }
+            kernel.malloc().free(block, M_GUARDED);
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -248,13 +272,12 @@ public final class GuardHits {
     }
 
     private void read(ByteBuffer view, int offset, int length) {
-        long value = switch (length) {
-            case 1 -> view.get(offset);
-            case 2 -> view.getShort(offset);
-            case 4 -> view.getInt(offset);
-            default -> view.getLong(offset);
-        };
-        read.set(JAVA_LONG_UNALIGNED, 0, value);
+        switch (length) {
+            case 1 -> read.set(JAVA_BYTE, 0, view.get(offset));
+            case 2 -> read.set(JAVA_SHORT_UNALIGNED, 0, view.getShort(offset));
+            case 4 -> read.set(JAVA_INT_UNALIGNED, 0, view.getInt(offset));
+            default -> read.set(JAVA_LONG_UNALIGNED, 0, view.getLong(offset));
+        }
     }
 
     private static void write(ByteBuffer view, int offset, int length) {
@@ -267,13 +290,12 @@ public final class GuardHits {
     }
 
     private void get(MemorySegment block, long offset, long length) {
-        long value = switch ((int) length) {
-            case 1 -> block.get(JAVA_BYTE, offset);
-            case 2 -> block.get(JAVA_SHORT_UNALIGNED, offset);
-            case 4 -> block.get(JAVA_INT_UNALIGNED, offset);
-            default -> block.get(JAVA_LONG_UNALIGNED, offset);
-        };
-        read.set(JAVA_LONG_UNALIGNED, 0, value);
+        switch ((int) length) {
+            case 1 -> read.set(JAVA_BYTE, 0, block.get(JAVA_BYTE, offset));
+            case 2 -> read.set(JAVA_SHORT_UNALIGNED, 0, block.get(JAVA_SHORT_UNALIGNED, offset));
+            case 4 -> read.set(JAVA_INT_UNALIGNED, 0, block.get(JAVA_INT_UNALIGNED, offset));
+            default -> read.set(JAVA_LONG_UNALIGNED, 0, block.get(JAVA_LONG_UNALIGNED, offset));
+        }
     }
 
     private static void set(MemorySegment block, long offset, long length) {
@@ -295,7 +317,7 @@ public final class GuardHits {
                 && named.bytes() == block.byteSize()
                 && named.type().equals("guarded")
                 && freedRight
-                && named.allocated().getFirst().contains(".GuardHits.miss(");
+                && named.allocated().getFirst().contains(".GuardHits.guarded(");
         if (right) {
             hits.merge(kind, 1L, Long::sum);
         } else {

@@ -11,7 +11,9 @@ import malloc9.api.Malloc;
 import malloc9.api.runtime.EventTopics;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
+import malloc9.itests.drivers.Greeter;
 import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.MadeBundle;
 import malloc9.testkit.OsgiTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,18 +28,35 @@ import org.osgi.service.event.Event;
 import org.osgi.service.event.EventConstants;
 import org.osgi.service.event.EventHandler;
 import org.osgi.service.log.LogEntry;
+import org.osgi.service.log.LogLevel;
 import org.osgi.service.log.LogListener;
 import org.osgi.service.log.LogReaderService;
+import org.osgi.service.log.Logger;
+import org.osgi.service.log.admin.LoggerAdmin;
+import org.osgi.service.log.admin.LoggerContext;
 
 /** What the real Event Admin and log hear of a driver's life. */
 @OsgiTest
 class EventsIT {
 
+    /** Would begin a line of its own, and write it from right to left; with a control character no kernel takes it. */
+    private static final String HOSTILE = "evil\u202e\u2028panic: forged";
+
+    private static final String HARMLESS = "evil\\u202e\\u2028panic: forged";
+
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private ServiceRegistration<EventHandler> handler;
 
     public static Option[] options() {
-        return new Option[] {Malloc9System.options()};
+        return new Option[] {
+            Malloc9System.options(),
+            MadeBundle.of("hostile", Greeter.class)
+                    .header("Bundle-Activator", "malloc9.api.DriverActivator")
+                    .header("Malloc9-Activator", Greeter.class.getName())
+                    .header("Import-Package", "malloc9.api, *")
+                    .header("Provide-Capability", "malloc9.type;malloc9.type='" + HOSTILE + "';magic:Long=877983977")
+                    .option()
+        };
     }
 
     @BeforeEach
@@ -98,6 +117,39 @@ class EventsIT {
         assertThat(entry.getMessage().chars()).noneMatch(Character::isISOControl);
         garbage.uninstall();
         log.removeLogListener(listener);
+    }
+
+    @Test
+    void aHostileNameForgesNoLineOfTheLog(BundleContext context, LogReaderService log, LoggerAdmin levels)
+            throws Exception {
+        BlockingQueue<LogEntry> entries = new LinkedBlockingQueue<>();
+        LogListener listener = entry -> {
+            if (entry.getMessage().contains("evil")) {
+                entries.add(entry);
+            }
+        };
+        log.addLogListener(listener);
+        LoggerContext root = levels.getLoggerContext(null);
+        Map<String, LogLevel> former = root.getLogLevels();
+        root.setLogLevels(Map.of(Logger.ROOT_LOGGER_NAME, LogLevel.INFO));
+        try {
+            Bundle hostile = context.installBundle(ClasspathBundles.location("hostile"));
+            hostile.start();
+            hostile.uninstall();
+            assertThat(next(EventTopics.TYPE_REGISTERED).getProperty(EventTopics.TYPE))
+                    .isEqualTo(HOSTILE);
+            next(EventTopics.TYPE_UNREGISTERED);
+            for (String what : List.of(" registered", " unregistered")) {
+                LogEntry entry = entries.poll(10, TimeUnit.SECONDS);
+                assertThat(entry).isNotNull();
+                assertThat(entry.getMessage()).startsWith("hostile ").endsWith(what + " type " + HARMLESS);
+                assertThat(entry.getLoggerName()).isEqualTo(HARMLESS);
+                assertThat(entry.getLogLevel()).isEqualTo(LogLevel.INFO);
+            }
+        } finally {
+            root.setLogLevels(former);
+            log.removeLogListener(listener);
+        }
     }
 
     @Test

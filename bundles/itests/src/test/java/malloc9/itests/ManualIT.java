@@ -1,5 +1,6 @@
 package malloc9.itests;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
@@ -85,6 +86,7 @@ class ManualIT {
                 "panics -o xml",
                 "dmesg -o xml",
                 "suspects -o xml",
+                "level X",
                 "verify -o xml",
                 "whatis",
                 "leaks a b",
@@ -190,7 +192,13 @@ class ManualIT {
             assertThat(page.getFirst()).startsWithIgnoringCase(topic);
             int see = page.indexOf("SEE ALSO");
             if (see >= 0) {
-                assertThat(topics).as(topic).contains(page.get(see + 1).strip().split(", ", -1));
+                assertThat(topics)
+                        .as(topic)
+                        .contains(page.stream()
+                                .skip(see + 1)
+                                .map(String::strip)
+                                .collect(joining(" "))
+                                .split(", ", -1));
             }
         }
     }

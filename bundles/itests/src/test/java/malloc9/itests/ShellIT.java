@@ -190,6 +190,8 @@ class ShellIT {
                 "whatis 0x10",
                 "panics",
                 "suspects",
+                "suspects --forget",
+                "level",
                 "verify",
                 "memguard",
                 "sysctl -a",
@@ -228,6 +230,27 @@ class ShellIT {
             assertThat(session.run("memguard ''")).endsWith(" -> ");
         }
         assertThatThrownBy(() -> session.run("memguard " + "x".repeat(128))).hasMessageContaining("vm.memguard.desc");
+    }
+
+    @Test
+    void aLevelIsATypesABundlesOrTheKernels() throws Exception {
+        String kernels = "LEVEL  BUNDLE  TYPE\nR      -       -";
+        assertThat(session.run("level")).isEqualTo(kernels);
+        session.run("kldload leaky");
+        try {
+            assertThat(session.run("level I leaky")).containsPattern("\nI      leaky-1\\.0\\.0\\S* +-$");
+            assertThat(session.run("level G leaky leaky")).containsPattern("\nG      leaky-1\\.0\\.0\\S* +leaky$");
+            assertThatThrownBy(() -> session.run("level G leaky leeky"))
+                    .hasMessage("no such memory type: leeky (did you mean leaky?)");
+            assertThatThrownBy(() -> session.run("level G leeky")).hasMessage("no such module: leeky");
+            session.run("level R leaky");
+            assertThat(session.run("level R leaky leaky")).isEqualTo(kernels);
+            assertThat(session.run("level I")).isEqualTo("LEVEL  BUNDLE  TYPE\nI      -       -");
+            assertThat(session.run("sysctl -n debug.malloc.level")).isEqualTo("I");
+        } finally {
+            session.run("level R");
+            session.run("kldunload leaky");
+        }
     }
 
     @Test

@@ -103,7 +103,7 @@ class SysctlIT {
                         && line.contains(" Dump:0x0100000020000000"));
         assertThat(descriptions)
                 .contains("debug.malloc.failure_rate: every how many requests with M_NOWAIT one fails; 0 for none"
-                        + " (in requests; set now or at boot; default: 0)");
+                        + " (in requests; at least 0; set now or at boot; default: 0)");
     }
 
     @Test

@@ -149,8 +149,8 @@ class TerminalIT {
 
     private Terminal open() throws Exception {
         Files.createDirectories(folder.resolve("load"));
-        String command = "env MALLOC9_HISTORY='%s' '%s' -l load; echo left with $?; sleep 600"
-                .formatted(folder.resolve("history"), Distribution.RUN);
+        String command = "env MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600"
+                .formatted(folder.resolve("history"), folder.resolve("etc"), Distribution.RUN);
         return Terminal.open(folder, command)
                 .orElseGet(() -> abort("neither tmux nor python3 nor script is here: the prompt is not tested"));
     }

@@ -30,6 +30,11 @@ final class Formats {
         return of(isJson(format, usage), view);
     }
 
+    /** What completes a command that takes options only. */
+    static List<String> candidates(List<String> arguments) {
+        return !arguments.isEmpty() && arguments.getLast().equals(OPTION) ? ALL : List.of();
+    }
+
     /** The result as JSON, or as it is. */
     static View of(boolean json, View view) {
         return json ? new InJson(view) : view;

@@ -1,6 +1,8 @@
 package malloc9.shell;
 
+import java.util.Collection;
 import java.util.List;
+import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.ModuleTable;
 import malloc9.shell.view.Sizes;
 import malloc9.shell.view.View;
@@ -17,7 +19,7 @@ import org.osgi.service.component.annotations.Reference;
 /** kldstat(8): the bundles that own memory types. */
 @Component(service = Kldstat.class)
 @GogoCommand(scope = "malloc9", function = "kldstat")
-public final class Kldstat {
+public final class Kldstat implements Completing {
 
     private final BundleContext context;
     private final RunningKernel kernel;
@@ -53,5 +55,10 @@ public final class Kldstat {
                                 .map(wire -> wire.getRequirer().getBundle())
                                 .distinct()
                                 .count();
+    }
+
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return Formats.candidates(arguments);
     }
 }

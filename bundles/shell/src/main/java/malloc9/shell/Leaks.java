@@ -71,7 +71,7 @@ public final class Leaks implements Completing {
     }
 
     private View leaks(boolean age, boolean growth, Sizes sizes, String[] modules) {
-        Predicate<ModuleId> chosen = modules.length == 0 ? module -> true : named(modules[0]);
+        Predicate<ModuleId> chosen = modules.length == 0 ? module -> true : Modules.named(modules[0]);
         List<LeakReport> reports = kernel.view().leaks().stream()
                 .filter(report -> chosen.test(report.owner()))
                 .toList();
@@ -128,11 +128,5 @@ public final class Leaks implements Completing {
 
     private static boolean hasSites(LeakReport report) {
         return !report.groups().isEmpty();
-    }
-
-    private static Predicate<ModuleId> named(String name) {
-        return module -> module.name().equals(name)
-                || (module.name() + "-" + module.version()).equals(name)
-                || Long.toString(module.bundleId()).equals(name);
     }
 }

@@ -22,7 +22,8 @@ final class Messages {
     static final String USAGE_MEMGUARD = "usage: memguard [-o FORMAT] [TYPE...]";
     static final String USAGE_PANICS = "usage: panics [-o FORMAT]";
     static final String USAGE_DMESG = "usage: dmesg [-o FORMAT]";
-    static final String USAGE_SUSPECTS = "usage: suspects [-o FORMAT]";
+    static final String USAGE_LEVEL = "usage: level [-o FORMAT] [R|I|G [BUNDLE [TYPE]]]";
+    static final String USAGE_SUSPECTS = "usage: suspects [--forget] [-o FORMAT]";
     static final String USAGE_VERIFY = "usage: verify [-o FORMAT]";
 
     /** As DDB says it. */

@@ -1,5 +1,8 @@
 package malloc9.shell;
 
+import java.util.Collection;
+import java.util.List;
+import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.PanicTable;
 import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
@@ -12,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 /** The panics that the kernel survived. */
 @Component(service = Panics.class)
 @GogoCommand(scope = "malloc9", function = "panics")
-public final class Panics {
+public final class Panics implements Completing {
 
     private final RunningKernel kernel;
 
@@ -26,5 +29,10 @@ public final class Panics {
             @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
                     String format) {
         return Formats.of(format, new PanicTable(kernel.view().panics()), Messages.USAGE_PANICS);
+    }
+
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return Formats.candidates(arguments);
     }
 }

@@ -1,5 +1,8 @@
 package malloc9.shell;
 
+import java.util.Collection;
+import java.util.List;
+import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.DamageView;
 import malloc9.shell.view.View;
 import org.apache.felix.service.command.Descriptor;
@@ -12,7 +15,7 @@ import org.osgi.service.component.annotations.Reference;
 /** A look at all blocks of level I. */
 @Component(service = Verify.class)
 @GogoCommand(scope = "malloc9", function = "verify")
-public final class Verify {
+public final class Verify implements Completing {
 
     private final RunningKernel kernel;
 
@@ -28,5 +31,10 @@ public final class Verify {
         boolean json = Formats.isJson(format, Messages.USAGE_VERIFY);
         View damages = new DamageView(kernel.operator().verify());
         return Formats.of(json, damages);
+    }
+
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        return Formats.candidates(arguments);
     }
 }

@@ -49,6 +49,10 @@ public final class Fuzz implements AutoCloseable {
             "whatis",
             "panics",
             "suspects",
+            "suspects --forget",
+            "level",
+            "level I",
+            "level R",
             "verify",
             "sysctl",
             "sysctl -a",
@@ -167,17 +171,18 @@ public final class Fuzz implements AutoCloseable {
         streams.start();
         processor = new CommandProcessorImpl(streams);
         processor.addConverter(new ViewConverter());
-        Map<String, Object> commands = Map.of(
-                "vmstat", new Vmstat(running),
-                "show", new Show(running),
-                "leaks", new Leaks(running),
-                "whatis", new Whatis(running),
-                "panics", new Panics(running),
-                "suspects", new Suspects(running),
-                "verify", new Verify(running),
-                "sysctl", new SysctlCommand(running),
-                "memguard", new Memguard(running),
-                "dmesg", new Dmesg(running));
+        Map<String, Object> commands = Map.ofEntries(
+                Map.entry("vmstat", new Vmstat(running)),
+                Map.entry("show", new Show(running)),
+                Map.entry("leaks", new Leaks(running)),
+                Map.entry("whatis", new Whatis(running)),
+                Map.entry("panics", new Panics(running)),
+                Map.entry("suspects", new Suspects(running)),
+                Map.entry("level", new Levels(running)),
+                Map.entry("verify", new Verify(running)),
+                Map.entry("sysctl", new SysctlCommand(running)),
+                Map.entry("memguard", new Memguard(running)),
+                Map.entry("dmesg", new Dmesg(running)));
         commands.forEach((name, command) -> processor.addCommand("malloc9", command, name));
         PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream error = new PrintStream(err, true, StandardCharsets.UTF_8);

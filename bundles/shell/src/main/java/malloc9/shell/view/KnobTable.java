@@ -63,6 +63,7 @@ public record KnobTable(List<Row> rows, What what, boolean names) implements Vie
             case DESCRIPTION ->
                 fields.text("description", knob.description())
                         .text("unit", knob.unit())
+                        .text("range", knob.bounds())
                         .text("default", knob.standard())
                         .flag("writable", knob.isWritable())
                         .flag("tunable", knob.isTunable());
@@ -91,6 +92,9 @@ public record KnobTable(List<Row> rows, What what, boolean names) implements Vie
         List<String> more = new ArrayList<>();
         if (!knob.unit().isEmpty()) {
             more.add("in " + knob.unit());
+        }
+        if (!knob.bounds().isEmpty() && (knob.isTunable() || knob.isWritable())) {
+            more.add(knob.bounds());
         }
         if (knob.isTunable()) {
             more.add(knob.isWritable() ? "set now or at boot" : "set at boot");

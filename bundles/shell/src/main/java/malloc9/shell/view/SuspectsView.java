@@ -18,7 +18,7 @@ public record SuspectsView(SuspectsInfo info) implements View {
     @Override
     public String text() {
         List<String> lines = new ArrayList<>();
-        lines.add(info.hits() + " findings, suspects: " + names(info.types()));
+        lines.add(info.hits() + (info.hits() == 1 ? " finding" : " findings") + ", suspects: " + names(info.types()));
         for (int set = 0; set < info.sets().size(); set++) {
             lines.add("set " + set + ": " + names(info.sets().get(set)));
         }

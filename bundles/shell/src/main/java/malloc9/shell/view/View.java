@@ -9,6 +9,7 @@ public sealed interface View
                 InJson,
                 KnobTable,
                 LeakTable,
+                LevelTable,
                 Lines,
                 Listing,
                 LiveTable,

@@ -13,6 +13,7 @@ import malloc9.api.runtime.CallStack;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.FreePages;
 import malloc9.api.runtime.LeakReport;
+import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.PanicRecord;
@@ -102,9 +103,26 @@ class JsonGoldenTest {
                 suspects,
                 "{'suspects':{'hits':1,'types':['a'],'sets':[{'set':0,'types':['a','b']},{'set':1,'types':[]}]}}");
         assertThat(suspects.text()).isEqualTo("""
-                1 findings, suspects: a
+                1 finding, suspects: a
                 set 0: a, b
                 set 1: none""");
+    }
+
+    @Test
+    void levels() {
+        LevelTable levels = new LevelTable(List.of(
+                new LevelTable.Row(Level.R, null, null),
+                new LevelTable.Row(Level.I, LEAKY, null),
+                new LevelTable.Row(Level.G, LEAKY, "buf\u001b")));
+        expect(
+                levels,
+                "{'level':{'level':[{'level':'R','bundle':null,'version':null,'bundle-id':null,'type':null},"
+                        + "{'level':'I'," + WHOSE + ",'type':null},{'level':'G'," + WHOSE + ",'type':'buf\\u001b'}]}}");
+        assertThat(levels.text()).isEqualTo("""
+                LEVEL  BUNDLE       TYPE
+                R      -            -
+                I      leaky-1.0.0  -
+                G      leaky-1.0.0  buf\\u001b""");
     }
 
     @Test
@@ -114,7 +132,7 @@ class JsonGoldenTest {
         expect(new KnobTable(rows, What.VALUE, true), "{'sysctl':{'knob':[{'name':'vm.x','value':'7','before':'4'}]}}");
         expect(
                 new KnobTable(rows, What.DESCRIPTION, true),
-                "{'sysctl':{'knob':[{'name':'vm.x','description':'what it is','unit':'bytes','default':'4',"
+                "{'sysctl':{'knob':[{'name':'vm.x','description':'what it is','unit':'bytes','range':'','default':'4',"
                         + "'writable':true,'tunable':true}]}}");
         expect(new KnobTable(rows, What.NAME, true), "{'sysctl':{'knob':[{'name':'vm.x'}]}}");
         assertThat(new KnobTable(rows, What.VALUE, true).text()).isEqualTo("vm.x: 4 -> 7");

@@ -1,0 +1,126 @@
+package malloc9.shell;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+import malloc9.api.InvalidRequest;
+import malloc9.api.runtime.Level;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.shell.prompt.Completing;
+import malloc9.shell.view.LevelTable;
+import malloc9.shell.view.LevelTable.Row;
+import malloc9.shell.view.View;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** How closely blocks are watched: the kernel's, a bundle's and a type's level. */
+@Component(service = Levels.class)
+@GogoCommand(scope = "malloc9", function = "level")
+public final class Levels implements Completing {
+
+    private static final String LEVEL = "debug.malloc.level";
+
+    private static final List<String> ALL =
+            Arrays.stream(Level.values()).map(Level::name).toList();
+
+    private final RunningKernel kernel;
+
+    @Activate
+    public Levels(@Reference RunningKernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Descriptor("say how closely a type, a bundle or all are watched")
+    public View level(
+            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
+                    String format,
+            @Descriptor("R, I or G, then a BUNDLE as kldstat shows it, then a TYPE of it") @Nullable String... given) {
+        String[] words = Words.there(given);
+        boolean json = Formats.isJson(format, Messages.USAGE_LEVEL);
+        if (words.length > 3 || (words.length > 0 && !ALL.contains(words[0]))) {
+            throw new CommandFailed(Messages.USAGE_LEVEL);
+        }
+        if (words.length > 0) {
+            set(Level.valueOf(words[0]), Arrays.asList(words).subList(1, words.length));
+        }
+        return Formats.of(json, new LevelTable(rows()));
+    }
+
+    @Override
+    public Collection<String> candidates(List<String> arguments) {
+        if (!arguments.isEmpty() && arguments.getLast().equals(Formats.OPTION)) {
+            return Formats.ALL;
+        }
+        int option = arguments.indexOf(Formats.OPTION);
+        List<String> words = option < 0 ? arguments : arguments.subList(option + 2, arguments.size());
+        return switch (words.size()) {
+            case 0 -> ALL;
+            case 1 -> kernel.modules().map(module -> module.id().name()).toList();
+            case 2 ->
+                kernel.modules()
+                        .filter(module -> Modules.named(words.get(1)).test(module.id()))
+                        .flatMap(module -> module.types().stream())
+                        .toList();
+            default -> List.of();
+        };
+    }
+
+    private void set(Level level, List<String> whose) {
+        MallocOperator operator = kernel.operator();
+        if (whose.isEmpty()) {
+            kernel.set(LEVEL, level.name());
+            return;
+        }
+        ModuleInfo module = module(whose.getFirst());
+        if (whose.size() == 1) {
+            operator.level(module.id(), level);
+            return;
+        }
+        String type = whose.get(1);
+        if (!module.types().contains(type)) {
+            throw new CommandFailed(Messages.noSuchType(type, module.types()));
+        }
+        operator.level(module.id(), type, level);
+    }
+
+    private ModuleInfo module(String name) {
+        Predicate<ModuleId> named = Modules.named(name);
+        return kernel.modules()
+                .filter(module -> named.test(module.id()))
+                .findFirst()
+                .orElseThrow(() -> new CommandFailed(Messages.noSuchModule(name)));
+    }
+
+    /** The kernel's, and those that a bundle or a type has of its own. */
+    private List<Row> rows() {
+        MallocOperator operator = kernel.operator();
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row(operator.level(), null, null));
+        kernel.modules().forEach(module -> {
+            try {
+                own(operator.level(module.id()), module.id(), null, rows);
+                for (String type : module.types()) {
+                    own(operator.level(module.id(), type), module.id(), type, rows);
+                }
+            } catch (InvalidRequest stopped) {
+                rows.removeIf(row -> module.id().equals(row.module()));
+            }
+        });
+        return rows;
+    }
+
+    private static void own(Level level, ModuleId module, @Nullable String type, List<Row> rows) {
+        if (level != Level.R) {
+            rows.add(new Row(level, module, type));
+        }
+    }
+}

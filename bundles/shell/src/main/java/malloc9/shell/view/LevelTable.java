@@ -1,0 +1,50 @@
+package malloc9.shell.view;
+
+import java.util.List;
+import malloc9.api.runtime.Level;
+import malloc9.api.runtime.ModuleId;
+import malloc9.memstat.view.Json;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How closely blocks are watched, the kernel's level first.
+ *
+ * @param rows what is set
+ */
+public record LevelTable(List<Row> rows) implements View {
+
+    private static final String ALL = "-";
+
+    /**
+     * One setting.
+     *
+     * @param module null for all
+     * @param type null for all of the module
+     */
+    public record Row(
+            Level level,
+            @Nullable ModuleId module,
+            @Nullable String type) {}
+
+    @Override
+    public String text() {
+        Columns columns = new Columns("LEVEL", "BUNDLE", "TYPE");
+        for (Row row : rows) {
+            columns.add(
+                    row.level(),
+                    row.module() == null ? ALL : ModuleTable.fullName(row.module()),
+                    row.type() == null ? ALL : row.type());
+        }
+        return columns.toString();
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "level",
+                "level",
+                rows,
+                (fields, row) -> Common.module(fields.text("level", row.level().name()), row.module())
+                        .text("type", row.type()));
+    }
+}

@@ -132,7 +132,7 @@ public final class Kernel implements AutoCloseable {
         return new Kernel(
                 subsystem,
                 journal,
-                new KernelRuntime(subsystem, modules, journal),
+                new KernelRuntime(subsystem.statistics(), modules, journal),
                 tree,
                 statsFile,
                 tunables.verifySeconds());

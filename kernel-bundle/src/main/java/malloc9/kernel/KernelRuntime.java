@@ -16,46 +16,46 @@ import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeFigures;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
-import malloc9.malloc.MallocSubsystem;
+import malloc9.malloc.Statistics;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 
 /** The one service that views stand on. */
 final class KernelRuntime implements MallocRuntime {
 
-    private final MallocSubsystem subsystem;
+    private final Statistics statistics;
     private final ModuleList modules;
     private final Journal journal;
 
-    KernelRuntime(MallocSubsystem subsystem, ModuleList modules, Journal journal) {
-        this.subsystem = subsystem;
+    KernelRuntime(Statistics statistics, ModuleList modules, Journal journal) {
+        this.statistics = statistics;
         this.modules = modules;
         this.journal = journal;
     }
 
     @Override
     public List<TypeStats> types() {
-        return subsystem.typeStats();
+        return statistics.typeStats();
     }
 
     @Override
     public @Nullable TypeStats type(String name) {
-        return subsystem.typeStats(name);
+        return statistics.typeStats(name);
     }
 
     @Override
     public long lastFail() {
-        return subsystem.lastFail();
+        return statistics.lastFail();
     }
 
     @Override
     public List<ZoneStats> zones() {
-        return subsystem.zoneStats();
+        return statistics.zoneStats();
     }
 
     @Override
     public List<ModuleInfo> modules() {
-        return modules.owners().stream().map(subsystem::module).toList();
+        return modules.owners().stream().map(statistics::module).toList();
     }
 
     @Override
@@ -65,17 +65,17 @@ final class KernelRuntime implements MallocRuntime {
 
     @Override
     public Outstanding outstanding() {
-        return subsystem.outstanding();
+        return statistics.outstanding();
     }
 
     @Override
     public Outstanding outstanding(ModuleId owner) {
-        return subsystem.outstanding(owner);
+        return statistics.outstanding(owner);
     }
 
     @Override
     public AddressInfo whatis(long address) {
-        return subsystem.whatis(address);
+        return statistics.whatis(address);
     }
 
     @Override
@@ -90,7 +90,7 @@ final class KernelRuntime implements MallocRuntime {
 
     @Override
     public SuspectsInfo suspects() {
-        return subsystem.suspects();
+        return statistics.suspects();
     }
 
     @Override
@@ -100,21 +100,21 @@ final class KernelRuntime implements MallocRuntime {
 
     @Override
     public KernelMapInfo kernelMap() {
-        return subsystem.kernelMap();
+        return statistics.kernelMap();
     }
 
     @Override
     public FreePages freePages() {
-        return subsystem.freePages();
+        return statistics.freePages();
     }
 
     @Override
     public Snapshot snapshot() {
-        return subsystem.snapshot();
+        return statistics.snapshot();
     }
 
     @Override
     public void show(TypeFigures consumer) {
-        subsystem.show(consumer);
+        statistics.show(consumer);
     }
 }

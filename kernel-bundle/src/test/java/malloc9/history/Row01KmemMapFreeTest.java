@@ -17,22 +17,22 @@ class Row01KmemMapFreeTest {
     void theLargestHoleAndNotTheSum() {
         try (Subsystem kernel = new Subsystem(8 * MIB)) {
             kernel.load("m", M_A);
-            assertThat(kernel.subsystem.kernelMap().largestFree()).isEqualTo(8 * MIB);
+            assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(8 * MIB);
             MemorySegment a = kernel.malloc().malloc(3 * MIB, M_A, M_WAITOK);
             MemorySegment b = kernel.malloc().malloc(MIB, M_A, M_WAITOK);
             MemorySegment c = kernel.malloc().malloc(2 * MIB, M_A, M_WAITOK);
             MemorySegment d = kernel.malloc().malloc(2 * MIB, M_A, M_WAITOK);
-            assertThat(kernel.subsystem.kernelMap().largestFree()).isZero();
+            assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isZero();
             kernel.malloc().free(a, M_A);
             kernel.malloc().free(c, M_A);
-            assertThat(kernel.subsystem.kernelMap().largestFree()).isEqualTo(3 * MIB);
-            assertThat(kernel.subsystem.kernelMap().size()
-                            - kernel.subsystem.kernelMap().used())
+            assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(3 * MIB);
+            assertThat(kernel.subsystem.statistics().kernelMap().size()
+                            - kernel.subsystem.statistics().kernelMap().used())
                     .isEqualTo(5 * MIB);
             kernel.malloc().free(b, M_A);
-            assertThat(kernel.subsystem.kernelMap().largestFree()).isEqualTo(6 * MIB);
+            assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(6 * MIB);
             kernel.malloc().free(d, M_A);
-            assertThat(kernel.subsystem.kernelMap().largestFree()).isEqualTo(8 * MIB);
+            assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(8 * MIB);
         }
     }
 }

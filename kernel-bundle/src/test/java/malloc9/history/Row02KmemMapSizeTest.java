@@ -17,13 +17,13 @@ class Row02KmemMapSizeTest {
     void nPagesLargeMakeItGrowByNPages() {
         try (Subsystem kernel = new Subsystem(8 << 20)) {
             kernel.load("m", M_A);
-            assertThat(kernel.subsystem.kernelMap().used()).isZero();
+            assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
             for (long pages = 17; pages <= 100; pages++) {
                 MemorySegment block = kernel.malloc().malloc(pages * PAGE - 1, M_A, M_WAITOK);
-                assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(pages * PAGE);
-                assertThat(kernel.subsystem.kernelMap().size()).isEqualTo(8 << 20);
+                assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(pages * PAGE);
+                assertThat(kernel.subsystem.statistics().kernelMap().size()).isEqualTo(8 << 20);
                 kernel.malloc().free(block, M_A);
-                assertThat(kernel.subsystem.kernelMap().used()).isZero();
+                assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
             }
         }
     }
@@ -33,9 +33,9 @@ class Row02KmemMapSizeTest {
         try (Subsystem kernel = new Subsystem(8 << 20)) {
             kernel.load("m", M_A);
             kernel.malloc().malloc(16, M_A, M_WAITOK);
-            assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(16 * PAGE);
+            assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(16 * PAGE);
             kernel.malloc().malloc(20 * PAGE, M_A, M_WAITOK);
-            assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(36 * PAGE);
+            assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(36 * PAGE);
         }
     }
 }

@@ -69,7 +69,7 @@ class Row05ConsumersHoldNoLockTest {
             Owner owner = kernel.load("second", M_B);
             kernel.malloc().free(kernel.malloc().malloc(100, M_B, M_WAITOK), M_B);
             kernel.unload(owner);
-            kernel.subsystem.zoneStats();
+            kernel.subsystem.statistics().zoneStats();
         });
         try {
             others.get(20, TimeUnit.SECONDS);

@@ -135,12 +135,13 @@ class Row09ParallelZonesTest {
     @Test
     void eachSetHasZonesOfTheSameNames() {
         try (Subsystem kernel = boot(OFFSET)) {
-            List<ZoneStats> zones = kernel.subsystem.zoneStats();
+            List<ZoneStats> zones = kernel.subsystem.statistics().zoneStats();
             assertThat(zones).hasSize(8 * 9);
             assertThat(zones.stream().filter(zone -> zone.name().equals("64"))).hasSize(8);
             kernel.malloc().malloc(64, M_DEVBUF, M_WAITOK);
-            assertThat(kernel.subsystem.zoneStats().get(6 * 9 + 2).used()).isEqualTo(1);
-            assertThat(kernel.subsystem.zoneStats().get(2).used()).isZero();
+            assertThat(kernel.subsystem.statistics().zoneStats().get(6 * 9 + 2).used())
+                    .isEqualTo(1);
+            assertThat(kernel.subsystem.statistics().zoneStats().get(2).used()).isZero();
         }
     }
 
@@ -160,7 +161,7 @@ class Row09ParallelZonesTest {
             assertThat(kernel.stats("b").bytesInUse()).isEqualTo(128 + 8192);
             kernel.unload(owner);
             assertThat(kernel.leaks).hasSize(2).allMatch(leak -> leak.allocations() == 2 && leak.bytes() == 8320);
-            assertThat(kernel.subsystem.zoneStats()).allMatch(zone -> zone.used() == 0);
+            assertThat(kernel.subsystem.statistics().zoneStats()).allMatch(zone -> zone.used() == 0);
         }
     }
 

@@ -25,7 +25,7 @@ class Row11BadMagicAtRegistrationTest {
     void garbageIsRefusedAndTheRegistryUnchanged() {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("sound", M_A);
-            List<TypeStats> before = kernel.subsystem.typeStats();
+            List<TypeStats> before = kernel.subsystem.statistics().typeStats();
             assertThatThrownBy(() -> kernel.load("garbage", M_STALE))
                     .isInstanceOf(KernelPanic.class)
                     .hasMessageStartingWith("malloc_init: bad malloc type magic");
@@ -34,7 +34,9 @@ class Row11BadMagicAtRegistrationTest {
             Descriptor old = new Descriptor("c", null, MallocType.M_MAGIC ^ 1, null);
             assertThatThrownBy(() -> kernel.subsystem.register(mixed, List.of(sound, old)))
                     .isInstanceOf(KernelPanic.class);
-            assertThat(kernel.subsystem.typeStats()).isEqualTo(before).hasSize(1);
+            assertThat(kernel.subsystem.statistics().typeStats())
+                    .isEqualTo(before)
+                    .hasSize(1);
             assertThat(kernel.panics).hasSize(2);
         }
     }
@@ -49,7 +51,7 @@ class Row11BadMagicAtRegistrationTest {
                     .hasMessage("malloc_uninit: type 'a' not found");
             assertThat(kernel.panics).hasSize(1);
             kernel.load("again", M_A);
-            assertThat(kernel.subsystem.typeStats()).hasSize(1);
+            assertThat(kernel.subsystem.statistics().typeStats()).hasSize(1);
         }
     }
 }

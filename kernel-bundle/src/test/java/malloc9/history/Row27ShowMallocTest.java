@@ -47,7 +47,7 @@ class Row27ShowMallocTest {
 
     private static String listing(Subsystem kernel) {
         StringBuilder out = new StringBuilder();
-        kernel.subsystem.show(new TypeListing(out));
+        kernel.subsystem.statistics().show(new TypeListing(out));
         return out.toString();
     }
 }

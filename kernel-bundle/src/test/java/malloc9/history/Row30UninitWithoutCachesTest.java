@@ -60,7 +60,7 @@ class Row30UninitWithoutCachesTest {
         while (zone.zalloc(M_NOWAIT) != null) {}
         kernel.unload(limited);
         assertThat(kernel.zonesLeft).extracting("allocations").containsExactly(3L);
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     private void fill(MallocType type) {

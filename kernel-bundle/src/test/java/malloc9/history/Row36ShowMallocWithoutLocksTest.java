@@ -126,7 +126,7 @@ class Row36ShowMallocWithoutLocksTest {
             buffer.setLength(0);
             TypeListing listing = new TypeListing(buffer);
             long before = threads.getCurrentThreadAllocatedBytes();
-            kernel.subsystem.show(listing);
+            kernel.subsystem.statistics().show(listing);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertThat(allocated).isZero();
             assertThat(buffer).contains(" b            1 ");
@@ -134,7 +134,7 @@ class Row36ShowMallocWithoutLocksTest {
     }
 
     private String show(StringBuilder buffer) {
-        kernel.subsystem.show(new TypeListing(buffer));
+        kernel.subsystem.statistics().show(new TypeListing(buffer));
         return buffer.toString();
     }
 

@@ -69,10 +69,10 @@ class Row48ContigmallocTest {
             assertThat(malloc.contigmalloc(2 * UNIT, M_B, M_NOWAIT, 0, -1, 0, 0))
                     .isNull();
         }
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP / 2);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP / 2);
         even.forEach(block -> malloc.contigfree(block, UNIT, M_A));
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
-        assertThat(kernel.subsystem.kernelMap().largestFree()).isEqualTo(MAP);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(MAP);
     }
 
     @Test

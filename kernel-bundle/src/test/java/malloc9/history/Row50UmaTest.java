@@ -99,7 +99,7 @@ class Row50UmaTest {
     }
 
     private ZoneStats stats(String name) {
-        return kernel.subsystem.zoneStats().stream()
+        return kernel.subsystem.statistics().zoneStats().stream()
                 .filter(zone -> zone.name().equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -311,7 +311,7 @@ class ArmourTest {
         kernel.rawMalloc().free(malloc(2 << 20), M_A);
         assertThat(kernel.map.used()).isEqualTo(used);
         long item = small - 256;
-        assertThat(kernel.subsystem.whatis(item).place()).isEqualTo(AddressInfo.Place.QUARANTINE);
+        assertThat(kernel.subsystem.statistics().whatis(item).place()).isEqualTo(AddressInfo.Place.QUARANTINE);
     }
 
     @Test

@@ -68,8 +68,8 @@ class ContigMallocTest {
         MemorySegment again = malloc.contigmalloc(8000, M_A, M_WAITOK | M_ZERO, 4096, 12_288, 0, 0);
         assertThat(again.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
         malloc.contigfree(again, 8192, M_A);
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
-        assertThat(kernel.subsystem.kernelMap().largestFree()).isEqualTo(MAP);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(MAP);
     }
 
     @Test
@@ -99,7 +99,7 @@ class ContigMallocTest {
                 .isThrownBy(() -> malloc.contigmalloc(1, M_A, 1, 0, NO_LIMIT, 0, 0))
                 .withMessageStartingWith("Bad malloc flags: 1 (contigmalloc takes ");
         assertThat(kernel.stats("a").allocs()).isZero();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -151,7 +151,7 @@ class ContigMallocTest {
         assertThatExceptionOfType(UnregisteredType.class)
                 .isThrownBy(() -> malloc.contigmalloc(MAP / 2, M_A, M_WAITOK, 0, NO_LIMIT, 0, 0));
         assertThat(kernel.leaks).hasSize(1);
-        assertThat(kernel.subsystem.kernelMap().used()).isLessThanOrEqualTo(65_536);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isLessThanOrEqualTo(65_536);
     }
 
     @Test
@@ -178,7 +178,7 @@ class ContigMallocTest {
         kernel.unload(owner);
         assertThat(kernel.leaks.getFirst().blocks()).containsExactly(new Blocks(8192, 1));
         assertThat(block.scope().isAlive()).isFalse();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test

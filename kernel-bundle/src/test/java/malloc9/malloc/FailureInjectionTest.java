@@ -44,7 +44,7 @@ class FailureInjectionTest {
         assertThat(failuresOfTen(M_A)).hasSize(10);
         assertThat(kernel.stats("a").allocs()).isZero();
         assertThat(kernel.stats("a").sizeMask()).isZero();
-        assertThat(kernel.subsystem.zoneStats()).allMatch(zone -> zone.failures() == 0);
+        assertThat(kernel.subsystem.statistics().zoneStats()).allMatch(zone -> zone.failures() == 0);
     }
 
     @Test
@@ -123,14 +123,14 @@ class FailureInjectionTest {
 
     @Test
     void aFailureOnPurposeIsTheLastOne() throws InterruptedException {
-        while (kernel.subsystem.lastFail() < 1) {
+        while (kernel.subsystem.statistics().lastFail() < 1) {
             Thread.sleep(20);
         }
         assertThat(kernel.malloc().malloc(1, M_A, M_NOWAIT)).isNotNull();
-        assertThat(kernel.subsystem.lastFail()).isPositive();
+        assertThat(kernel.subsystem.statistics().lastFail()).isPositive();
         operator.failureRate(1);
         assertThat(kernel.malloc().malloc(1, M_A, M_NOWAIT)).isNull();
-        assertThat(kernel.subsystem.lastFail()).isZero();
+        assertThat(kernel.subsystem.statistics().lastFail()).isZero();
     }
 
     /** Which of ten requests failed, counted from 1. */

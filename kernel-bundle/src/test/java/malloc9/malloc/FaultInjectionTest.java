@@ -67,7 +67,7 @@ class FaultInjectionTest {
                         .hasMessage("malloc_init: no memory for type 'b' in driver 1 (7)");
             }
             kernel.load("driver", M_A, M_B);
-            assertThat(kernel.subsystem.typeStats()).hasSize(2);
+            assertThat(kernel.subsystem.statistics().typeStats()).hasSize(2);
         }
     }
 
@@ -136,7 +136,7 @@ class FaultInjectionTest {
             return kernel.load("driver", M_A, M_B);
         } catch (KernelPanic refused) {
             assertThat(refused).hasMessageStartingWith("malloc_init: no memory for type '");
-            assertThat(kernel.subsystem.typeStats()).isEmpty();
+            assertThat(kernel.subsystem.statistics().typeStats()).isEmpty();
             assertThat(kernel.panics).containsExactly(refused);
             return kernel.load("driver", M_A, M_B);
         }

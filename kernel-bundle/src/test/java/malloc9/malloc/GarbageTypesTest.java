@@ -30,7 +30,7 @@ class GarbageTypesTest {
     @Test
     void whateverIsRegisteredByChanceIsRefused() {
         kernel.load("sound", M_A);
-        List<TypeStats> before = kernel.subsystem.typeStats();
+        List<TypeStats> before = kernel.subsystem.statistics().typeStats();
         Random random = new Random(11);
         for (int round = 0; round < ROUNDS; round++) {
             Descriptor garbage = garbage(random);
@@ -45,9 +45,9 @@ class GarbageTypesTest {
             assertThat(String.valueOf(kernel.panics.getFirst().getMessage())).matches("\\P{Cntrl}*");
             kernel.panics.clear();
         }
-        assertThat(kernel.subsystem.typeStats()).isEqualTo(before);
+        assertThat(kernel.subsystem.statistics().typeStats()).isEqualTo(before);
         kernel.subsystem.register(owner, List.of(new Descriptor("fine", "", MallocType.M_MAGIC, "1.0.0")));
-        assertThat(kernel.subsystem.typeStats()).hasSize(2);
+        assertThat(kernel.subsystem.statistics().typeStats()).hasSize(2);
     }
 
     /** One thing at least is wrong with it. */

@@ -75,7 +75,7 @@ class GuardStormTest {
             }
             kernel.subsystem.zones().reclaim();
             // What was left by address waits there.
-            assertThat(kernel.subsystem.kernelMap().used())
+            assertThat(kernel.subsystem.statistics().kernelMap().used())
                     .isLessThanOrEqualTo(16 * Subsystem.RAW_QUARANTINE + (1 << 20));
             assertThat(kernel.sysctl().readText("vm.memguard.blocks")).isEqualTo("0");
             kernel.load("next", M_A, M_B, M_C);

@@ -65,8 +65,9 @@ class LeakSitesTest {
                 int site = random.nextInt(3);
                 MemorySegment block =
                         site == 0 ? here(size, type) : site == 1 ? there(size, type) : byAddress(size, type);
-                long bytes = kernel.subsystem.whatis(block.address()).bytes()
-                        + (known ? block.address() - itemOf(block.address()) : 0);
+                long bytes =
+                        kernel.subsystem.statistics().whatis(block.address()).bytes()
+                                + (known ? block.address() - itemOf(block.address()) : 0);
                 if (random.nextBoolean()) {
                     String method = site == 0 ? "here" : site == 1 ? "there" : "byAddress";
                     long[] sum = expected.computeIfAbsent(type.name() + (known ? method : ""), unknown -> new long[2]);
@@ -109,7 +110,7 @@ class LeakSitesTest {
     private long itemOf(long address) {
         long inFront = address;
         for (long step = 1 << 13; step > 0; step >>= 1) {
-            AddressInfo info = kernel.subsystem.whatis(inFront - step);
+            AddressInfo info = kernel.subsystem.statistics().whatis(inFront - step);
             inFront = info.start() == address && info.place() == Place.BLOCK ? inFront - step : inFront;
         }
         return inFront;
@@ -156,9 +157,9 @@ class LeakSitesTest {
             blocks.add(here(100, Subsystem.M_A));
         }
         blocks.add(there(5_000, Subsystem.M_B));
-        Outstanding before = kernel.subsystem.outstanding();
+        Outstanding before = kernel.subsystem.statistics().outstanding();
         assertThat(before.groups()).hasSize(2);
-        assertThat(kernel.subsystem.outstanding(first.module()).groups())
+        assertThat(kernel.subsystem.statistics().outstanding(first.module()).groups())
                 .singleElement()
                 .satisfies(group -> {
                     assertThat(group.type()).isEqualTo("a");
@@ -169,7 +170,7 @@ class LeakSitesTest {
                 });
         blocks.add(here(100, Subsystem.M_A));
         kernel.malloc().free(blocks.get(3), Subsystem.M_B);
-        assertThat(kernel.subsystem.outstanding().growthSince(before))
+        assertThat(kernel.subsystem.statistics().outstanding().growthSince(before))
                 .extracting(BlockGroup::type, BlockGroup::count)
                 .containsExactly(tuple("a", 1L));
     }
@@ -180,14 +181,15 @@ class LeakSitesTest {
         kernel.subsystem.operator().level(owner.module(), Level.I);
         kernel.subsystem.sites().every(0);
         here(100, Subsystem.M_A);
-        assertThat(kernel.subsystem.outstanding(owner.module()).groups())
+        assertThat(kernel.subsystem.statistics().outstanding(owner.module()).groups())
                 .extracting(BlockGroup::site)
                 .containsExactly(CallStack.NONE);
         kernel.subsystem.sites().every(4);
         for (int i = 0; i < 400; i++) {
             here(16, Subsystem.M_A);
         }
-        List<BlockGroup> groups = kernel.subsystem.outstanding(owner.module()).groups();
+        List<BlockGroup> groups =
+                kernel.subsystem.statistics().outstanding(owner.module()).groups();
         assertThat(groups).hasSize(2);
         assertThat(groups.stream().mapToLong(BlockGroup::count).sum()).isEqualTo(401);
         // A binomial of 100 with a deviation of 9.
@@ -201,16 +203,17 @@ class LeakSitesTest {
         Owner owner = kernel.load("known", Subsystem.M_A);
         kernel.subsystem.operator().level(owner.module(), Level.I);
         MemorySegment block = here(100, Subsystem.M_A);
-        AddressInfo used = kernel.subsystem.whatis(block.address() + 100);
+        AddressInfo used = kernel.subsystem.statistics().whatis(block.address() + 100);
         assertThat(used.place()).isEqualTo(Place.BLOCK);
         assertThat(used.start()).isEqualTo(block.address());
         assertThat(used.requested()).isEqualTo(100);
         assertThat(used.type()).isEqualTo("a");
         assertThat(String.valueOf(used.allocated())).contains(HERE + "here(");
         assertThat(used.freed()).isNull();
-        assertThat(kernel.subsystem.whatis(block.address() - 1).offset()).isEqualTo(-1);
+        assertThat(kernel.subsystem.statistics().whatis(block.address() - 1).offset())
+                .isEqualTo(-1);
         kernel.malloc().free(block, Subsystem.M_A);
-        AddressInfo freed = kernel.subsystem.whatis(block.address());
+        AddressInfo freed = kernel.subsystem.statistics().whatis(block.address());
         assertThat(freed.place()).isEqualTo(Place.QUARANTINE);
         assertThat(freed.type()).isEqualTo("a");
         assertThat(freed.owner()).isEqualTo(owner.module());

@@ -62,7 +62,7 @@ class LeakTest {
         }
         kernel.unload(owner);
         assertThat(kernel.leaks).isEmpty();
-        assertThat(kernel.subsystem.typeStats()).isEmpty();
+        assertThat(kernel.subsystem.statistics().typeStats()).isEmpty();
     }
 
     @Test
@@ -135,7 +135,7 @@ class LeakTest {
             kernel.unload(owner);
         }
         // A bucket's items lie in at most three slabs, and an empty one is kept.
-        assertThat(kernel.subsystem.kernelMap().used()).isLessThanOrEqualTo(4 * 65536);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isLessThanOrEqualTo(4 * 65536);
         assertThat(kernel.leaks).hasSize(1_000).allMatch(leak -> leak.allocations() == 4 && leak.bytes() == 108_544);
     }
 
@@ -159,12 +159,12 @@ class LeakTest {
             assertThat(ends).hasSize(3).allMatch(IllegalStateException.class::isInstance);
             assertNoItemIsLost();
             if (round == 10) {
-                afterTheTenth = kernel.subsystem.kernelMap().used();
+                afterTheTenth = kernel.subsystem.statistics().kernelMap().used();
             }
         }
         assertThat(kernel.panics).isEmpty();
         assertThat(kernel.quarantined).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isLessThanOrEqualTo(afterTheTenth + (1 << 20));
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isLessThanOrEqualTo(afterTheTenth + (1 << 20));
         for (LeakReport leak : kernel.leaks) {
             assertThat(leak.allocations())
                     .isEqualTo(leak.blocks().stream()
@@ -209,7 +209,7 @@ class LeakTest {
             failing.malloc().malloc(100_000, Subsystem.M_B, M_WAITOK);
             assertThatThrownBy(() -> failing.unload(owner)).hasMessage("the log is full");
             assertThatThrownBy(() -> block.fill((byte) 1)).isInstanceOf(IllegalStateException.class);
-            used = failing.subsystem.kernelMap().used();
+            used = failing.subsystem.statistics().kernelMap().used();
         }
         assertThat(used).isZero();
         assertThat(told).hasSize(100);
@@ -236,14 +236,14 @@ class LeakTest {
         kernel.unload(owner);
         assertThat(kernel.leaks).hasSize(1);
         assertThat(kernel.quarantined).containsExactly(8192L);
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(8192);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(8192);
         assertThat(buffer.scope().isAlive()).isTrue();
 
         goOn.countDown();
         assertThat(sorted.get()).containsExactly(1, 2, 3);
         kernel.unload(kernel.load("another", Subsystem.M_B));
         assertThat(buffer.scope().isAlive()).isFalse();
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isZero();
         assertThat(kernel.leaks).hasSize(1);
         assertNoItemIsLost();
     }
@@ -283,7 +283,7 @@ class LeakTest {
 
     /** All items of all slabs are free or in use, and each of them once. */
     private void assertNoItemIsLost() {
-        for (ZoneStats zone : kernel.subsystem.zoneStats()) {
+        for (ZoneStats zone : kernel.subsystem.statistics().zoneStats()) {
             assertThat((zone.used() + zone.free()) % itemsOfASlab(zone.size()))
                     .as("items of zone " + zone.name() + " that make no whole slabs")
                     .isZero();

@@ -205,8 +205,8 @@ class MisuseTest {
     @MethodSource("cases")
     void oneVerdict(Wrong wrong, Door door) throws Exception {
         MemorySegment pointer = pointer(wrong);
-        List<TypeStats> before = kernel.subsystem.typeStats();
-        long used = kernel.subsystem.kernelMap().used();
+        List<TypeStats> before = kernel.subsystem.statistics().typeStats();
+        long used = kernel.subsystem.statistics().kernelMap().used();
         kernel.panics.clear();
 
         Throwable thrown = catchThrowable(() -> door.call(kernel, pointer));
@@ -219,8 +219,8 @@ class MisuseTest {
         assertThat(((InvalidFree) thrown).reason()).isEqualTo(reason(wrong));
         assertThat(((InvalidFree) thrown).address()).isEqualTo(pointer.isNative() ? pointer.address() : 0);
         assertThat(kernel.panics).containsExactly((KernelPanic) thrown);
-        assertThat(kernel.subsystem.typeStats()).isEqualTo(before);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(used);
+        assertThat(kernel.subsystem.statistics().typeStats()).isEqualTo(before);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(used);
         servesOn();
     }
 

@@ -28,7 +28,7 @@ class RawQuarantineTest {
     @Test
     void aLeakedAddressIsNobodysForAWhile() {
         long stale = leak(1).iterator().next();
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(BLOCK);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(BLOCK);
         kernel.load("next", Subsystem.M_B);
         Set<Long> handedOut = new HashSet<>();
         for (int i = 0; i < 500; i++) {
@@ -45,7 +45,7 @@ class RawQuarantineTest {
     void theOldestLeaveFirst() {
         Set<Long> first = leak(KEPT);
         leak(KEPT);
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
         kernel.load("next", Subsystem.M_B);
         Set<Long> handedOut = new HashSet<>();
         for (int i = 0; i < 500; i++) {
@@ -56,22 +56,22 @@ class RawQuarantineTest {
 
     @Test
     void aBlockLargerThanTheQuarantineGoesBackAtOnce() {
-        long before = kernel.subsystem.kernelMap().used();
+        long before = kernel.subsystem.statistics().kernelMap().used();
         Owner owner = kernel.load("large", Subsystem.M_A);
         kernel.rawMalloc().malloc(10 << 20, Subsystem.M_A, M_WAITOK);
         kernel.unload(owner);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(before);
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(before);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isZero();
     }
 
     @Test
     void aFullMapEmptiesIt() {
         leak(KEPT);
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
         kernel.load("next", Subsystem.M_B);
         assertThat(kernel.malloc().malloc(kernel.map.size(), Subsystem.M_B, M_WAITOK))
                 .isNotNull();
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isZero();
     }
 
     @Test

@@ -96,7 +96,9 @@ class RegistryTest {
                         descriptor("older", MallocType.M_MAGIC, null),
                         descriptor("equal", MallocType.M_MAGIC, "1"),
                         descriptor("newer", MallocType.M_MAGIC, "1.7.2")));
-        assertThat(kernel.subsystem.typeStats()).extracting(TypeStats::name).containsExactly("older", "equal", "newer");
+        assertThat(kernel.subsystem.statistics().typeStats())
+                .extracting(TypeStats::name)
+                .containsExactly("older", "equal", "newer");
         assertThat(kernel.panics).isEmpty();
     }
 
@@ -105,8 +107,10 @@ class RegistryTest {
         kernel.load("first", Subsystem.M_A);
         kernel.malloc().malloc(1, Subsystem.M_A, M_WAITOK);
         kernel.subsystem.register(owner("second"), List.of(descriptor("a", MallocType.M_MAGIC, null)));
-        assertThat(kernel.subsystem.typeStats()).extracting(TypeStats::allocs).containsExactly(1L, 0L);
-        assertThat(kernel.subsystem.typeStats())
+        assertThat(kernel.subsystem.statistics().typeStats())
+                .extracting(TypeStats::allocs)
+                .containsExactly(1L, 0L);
+        assertThat(kernel.subsystem.statistics().typeStats())
                 .extracting(type -> type.owner().name())
                 .containsExactly("first", "second");
     }
@@ -125,7 +129,7 @@ class RegistryTest {
         assertThatThrownBy(() -> kernel.malloc().free(block, Subsystem.M_A))
                 .isInstanceOf(UnregisteredType.class)
                 .hasMessage("free: type 'a' is not registered: its module is gone");
-        assertThat(kernel.subsystem.typeStats()).isEmpty();
+        assertThat(kernel.subsystem.statistics().typeStats()).isEmpty();
     }
 
     @Test
@@ -161,12 +165,12 @@ class RegistryTest {
     }
 
     private void refusedList(String message, List<Descriptor> descriptors) {
-        List<TypeStats> before = kernel.subsystem.typeStats();
+        List<TypeStats> before = kernel.subsystem.statistics().typeStats();
         int panics = kernel.panics.size();
         assertThatThrownBy(() -> kernel.subsystem.register(owner("driver"), descriptors))
                 .isExactlyInstanceOf(KernelPanic.class)
                 .hasMessage(message);
-        assertThat(kernel.subsystem.typeStats()).isEqualTo(before);
+        assertThat(kernel.subsystem.statistics().typeStats()).isEqualTo(before);
         assertThat(kernel.panics).hasSize(panics + 1);
         assertThat(kernel.panics.getLast()).hasMessage(message);
     }

@@ -72,14 +72,14 @@ class ReserveTest {
         }
         assertThat(served).hasSize(blocks);
         assertThat(served.stream().map(MemorySegment::address).distinct()).hasSize(blocks);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP - RESERVE + used);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP - RESERVE + used);
         assertThat(kernel.stats("a").inUse()).isEqualTo(blocks);
         assertThat(kernel.stats("a").bytesInUse()).isEqualTo(blocks * malloc.usableSize(served.getFirst(), M_A));
         for (MemorySegment block : served) {
             malloc.free(block, M_A);
             assertThat(malloc.malloc(size, M_A, M_NOWAIT)).isNull();
         }
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP - RESERVE);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP - RESERVE);
         assertThat(kernel.stats("a").bytesInUse()).isZero();
         assertThat(use(size)).isNotNull();
     }
@@ -117,7 +117,7 @@ class ReserveTest {
         malloc.free(second, M_A);
         refuses(Reason.FOREIGN, () -> malloc.free(second, M_A));
         assertThat(kernel.stats("a").frees()).isEqualTo(2);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP - RESERVE);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP - RESERVE);
     }
 
     @Test
@@ -129,14 +129,14 @@ class ReserveTest {
         kernel.unload(owner);
         assertThat(kernel.leaks).hasSize(1);
         assertThat(kernel.leaks.getFirst().blocks()).containsExactly(new Blocks(128, 2), new Blocks(8192, 1));
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP - RESERVE);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP - RESERVE);
     }
 
     @Test
     void aReserveBlockOfAnAddressGoesThroughTheQuarantine() {
         long raw = kernel.rawMalloc().malloc(16, M_A, M_NOWAIT | M_USE_RESERVE);
         kernel.unload(owner);
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(16);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(16);
         Owner next = kernel.load("next", M_A);
         refuses(Reason.REVOKED, () -> kernel.rawMalloc().free(raw, M_A));
         kernel.unload(next);
@@ -151,7 +151,7 @@ class ReserveTest {
                 assertThat(block).as("%s bytes, round %s", size, i).isNotNull();
                 malloc.free(block, M_A);
                 if (size < 10_000) {
-                    assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP - RESERVE);
+                    assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP - RESERVE);
                 }
             }
         }

@@ -154,7 +154,7 @@ class RevocationTest {
         stopper.join();
         kernel.unload(kernel.load("last", Subsystem.M_B));
         assertThat(buffer.scope().isAlive()).isFalse();
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isZero();
     }
 
     /**

@@ -45,7 +45,7 @@ class SecondaryZoneTest {
         MemorySegment theirs = packets.zalloc(M_WAITOK);
         assertThat(theirs.byteSize()).isEqualTo(1024);
         assertThat(theirs.address() & -SLAB).isEqualTo(ours.address() & -SLAB);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(SLAB);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(SLAB);
         assertThat(packets.getCur()).isEqualTo(1);
         assertThat(master.getCur()).isEqualTo(1);
     }
@@ -111,12 +111,12 @@ class SecondaryZoneTest {
         packets.zfree(item);
         assertThat(packets.zalloc(M_NOWAIT)).isEqualTo(item);
         assertThat(packets.getCur() + second.getCur()).isEqualTo(64);
-        long used = kernel.subsystem.kernelMap().used();
+        long used = kernel.subsystem.statistics().kernelMap().used();
         packets.zfree(item);
         held.forEach(packets::zfree);
         second.zfree(ofSecond);
         kernel.zones().reclaim();
-        assertThat(used - kernel.subsystem.kernelMap().used())
+        assertThat(used - kernel.subsystem.statistics().kernelMap().used())
                 .as("each item is back in the slab that it came from")
                 .isEqualTo(SLAB);
     }
@@ -129,10 +129,11 @@ class SecondaryZoneTest {
         for (MemorySegment item = packets.zalloc(M_NOWAIT); item != null; item = packets.zalloc(M_NOWAIT)) {
             held.add(item);
         }
-        assertThat(held).hasSize((int) (kernel.subsystem.kernelMap().size() / 1024));
+        assertThat(held)
+                .hasSize((int) (kernel.subsystem.statistics().kernelMap().size() / 1024));
         held.forEach(packets::zfree);
         kernel.zones().reclaim();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -171,7 +172,7 @@ class SecondaryZoneTest {
         packets.zfree(packets.zalloc(M_WAITOK));
         packets.zdestroy();
         master.zdestroy();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         assertThat(kernel.zonesNotEmpty).isEmpty();
     }
 
@@ -182,7 +183,7 @@ class SecondaryZoneTest {
         packets.zalloc(M_WAITOK);
         kernel.unload(owner);
         assertThat(kernel.zonesLeft).extracting("allocations").containsExactly(1L, 2L);
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     private Zone zone(String name, long size) {

@@ -22,13 +22,13 @@ class SnapshotTest {
     @Test
     void theGenerationTellsListsApartAndFiguresDoNotChangeIt() {
         try (Subsystem kernel = new Subsystem()) {
-            Snapshot empty = kernel.subsystem.snapshot();
+            Snapshot empty = kernel.subsystem.statistics().snapshot();
             Owner owner = kernel.load("m", M_A, M_B);
-            Snapshot loaded = kernel.subsystem.snapshot();
+            Snapshot loaded = kernel.subsystem.statistics().snapshot();
             kernel.malloc().malloc(100, M_A, M_WAITOK);
-            Snapshot used = kernel.subsystem.snapshot();
+            Snapshot used = kernel.subsystem.statistics().snapshot();
             kernel.unload(owner);
-            Snapshot unloaded = kernel.subsystem.snapshot();
+            Snapshot unloaded = kernel.subsystem.statistics().snapshot();
 
             assertThat(loaded.generation()).isGreaterThan(empty.generation());
             assertThat(used.generation()).isEqualTo(loaded.generation());
@@ -56,7 +56,7 @@ class SnapshotTest {
             Map<Long, List<String>> seen = new HashMap<>();
             long last = 0;
             while (!done.get()) {
-                Snapshot now = kernel.subsystem.snapshot();
+                Snapshot now = kernel.subsystem.statistics().snapshot();
                 List<String> names = now.types().stream().map(TypeStats::name).toList();
                 assertThat(names).isIn(List.of("a"), List.of("a", "b", "c"));
                 assertThat(seen.computeIfAbsent(now.generation(), unknown -> names))
@@ -72,11 +72,11 @@ class SnapshotTest {
     @Test
     void freePagesAreTheMapsHolesInBlocksOfPowersOfTwo() {
         try (Subsystem kernel = new Subsystem(16 << 20)) {
-            FreePages all = kernel.subsystem.freePages();
+            FreePages all = kernel.subsystem.statistics().freePages();
             assertThat(bytes(all)).isEqualTo(kernel.map.largestHole());
             int unit = kernel.map.allocate(1, 1);
             assertThat(unit).isNotNegative();
-            FreePages less = kernel.subsystem.freePages();
+            FreePages less = kernel.subsystem.statistics().freePages();
             assertThat(bytes(less)).isEqualTo(bytes(all) - KernelMap.UNIT);
             assertThat(less.blocks()).hasSize(KernelMap.FREE_ORDERS);
             assertThat(less.blocks().subList(0, 4)).containsOnly(0L);

@@ -187,7 +187,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     }
 
     public TypeStats stats(String name) {
-        return subsystem.typeStats().stream()
+        return subsystem.statistics().typeStats().stream()
                 .filter(type -> type.name().equals(name))
                 .findFirst()
                 .orElseThrow();

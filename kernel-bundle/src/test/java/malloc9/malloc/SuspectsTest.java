@@ -69,7 +69,7 @@ class SuspectsTest {
 
     @Test
     void nobodyIsSuspectedBeforeTheFirstHit() {
-        SuspectsInfo info = kernel.subsystem.suspects();
+        SuspectsInfo info = kernel.subsystem.statistics().suspects();
         assertThat(info.hits()).isZero();
         assertThat(info.types()).isEmpty();
         assertThat(info.sets()).hasSize(8);
@@ -79,31 +79,34 @@ class SuspectsTest {
     @Test
     void eachHitLeavesFewerUntilOneIsLeft() {
         corrupt();
-        assertThat(kernel.subsystem.suspects().types()).hasSize(11);
-        assertThat(kernel.subsystem.suspects().sets().get(1))
+        assertThat(kernel.subsystem.statistics().suspects().types()).hasSize(11);
+        assertThat(kernel.subsystem.statistics().suspects().sets().get(1))
                 .as("all are where none was before")
                 .isEmpty();
         corrupt();
-        assertThat(kernel.subsystem.suspects().types()).hasSizeBetween(1, 2).contains(CULPRIT);
+        assertThat(kernel.subsystem.statistics().suspects().types())
+                .hasSizeBetween(1, 2)
+                .contains(CULPRIT);
         corrupt();
-        assertThat(kernel.subsystem.suspects().types()).containsExactly(CULPRIT);
-        assertThat(kernel.subsystem.suspects().hits()).isEqualTo(3);
+        assertThat(kernel.subsystem.statistics().suspects().types()).containsExactly(CULPRIT);
+        assertThat(kernel.subsystem.statistics().suspects().hits()).isEqualTo(3);
         assertThat(kernel.damages).hasSize(3);
         kernel.subsystem.operator().forgetSuspects();
-        assertThat(kernel.subsystem.suspects().types()).isEmpty();
-        assertThat(kernel.subsystem.suspects().hits()).isZero();
+        assertThat(kernel.subsystem.statistics().suspects().types()).isEmpty();
+        assertThat(kernel.subsystem.statistics().suspects().hits()).isZero();
     }
 
     @Test
     void aTypeThatIsLoadedAgainStaysWhereItWasPut() {
         corrupt();
-        List<List<String>> sets = kernel.subsystem.suspects().sets();
+        List<List<String>> sets = kernel.subsystem.statistics().suspects().sets();
         Owner again = kernel.load("again", M_X9);
         int set = 0;
         while (!sets.get(set).contains("x9y")) {
             set++;
         }
-        assertThat(kernel.subsystem.suspects().sets().get(set).stream().filter("x9y"::equals))
+        assertThat(kernel.subsystem.statistics().suspects().sets().get(set).stream()
+                        .filter("x9y"::equals))
                 .hasSize(2);
         kernel.unload(again);
     }
@@ -119,16 +122,18 @@ class SuspectsTest {
         for (int i = 0; i < blocks.size(); i++) {
             kernel.rawMalloc().free(blocks.get(i), TYPES.get(i % TYPES.size()));
         }
-        assertThat(kernel.subsystem.zoneStats()).allMatch(zone -> zone.used() == 0);
+        assertThat(kernel.subsystem.statistics().zoneStats()).allMatch(zone -> zone.used() == 0);
     }
 
     private long inUse() {
-        return kernel.subsystem.zoneStats().stream().mapToLong(ZoneStats::used).sum();
+        return kernel.subsystem.statistics().zoneStats().stream()
+                .mapToLong(ZoneStats::used)
+                .sum();
     }
 
     /** The culprit writes to a block of a type that shares its zones now. */
     private void corrupt() {
-        List<String> mates = kernel.subsystem.suspects().sets().stream()
+        List<String> mates = kernel.subsystem.statistics().suspects().sets().stream()
                 .filter(set -> set.contains(CULPRIT))
                 .findFirst()
                 .orElseThrow();

@@ -65,7 +65,7 @@ class TypeAccountingTest {
         assertThatThrownBy(() -> kernel.rawMalloc().free(leaked, M_B))
                 .isInstanceOfSatisfying(
                         InvalidFree.class, e -> assertThat(e.reason()).isEqualTo(InvalidFree.Reason.REVOKED));
-        assertThat(kernel.subsystem.kernelMap().quarantined()).isEqualTo(64);
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(64);
     }
 
     @Test

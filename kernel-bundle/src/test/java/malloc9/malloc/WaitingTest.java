@@ -49,7 +49,7 @@ class WaitingTest {
 
     @BeforeEach
     void nothingIsLeft() {
-        assertThat(kernel.subsystem.kernelMap().largestFree()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isZero();
     }
 
     @AfterEach
@@ -84,7 +84,7 @@ class WaitingTest {
             kernel.malloc().free(items.get(item), M_A);
         }
         assertThat(request.get(30, TimeUnit.SECONDS).byteSize()).isEqualTo(4096);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP);
     }
 
     @Test
@@ -157,7 +157,7 @@ class WaitingTest {
             assertThat(request.get(30, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(kernel.leaks).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(MAP);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(MAP);
     }
 
     @Test

@@ -30,7 +30,7 @@ class WhatisTest {
     void aBlockByItsStartAndByItsInside() {
         long block = kernel.rawMalloc().malloc(100, Subsystem.M_A, M_WAITOK);
         expect(block, new AddressInfo(block, Place.BLOCK, block, 128, -1, "128", MODULE, "a", null, null));
-        AddressInfo inside = kernel.subsystem.whatis(block + 100);
+        AddressInfo inside = kernel.subsystem.statistics().whatis(block + 100);
         assertThat(inside.offset()).isEqualTo(100);
         expect(block + 100, new AddressInfo(block + 100, Place.BLOCK, block, 128, -1, "128", MODULE, "a", null, null));
     }
@@ -66,7 +66,7 @@ class WhatisTest {
         long end = (item | 0xffff) + 1;
         long tail = end - 65_536 % 48;
         expect(end - 1, new AddressInfo(end - 1, Place.TAIL, tail, 0, -1, "odd", null, null, null, null));
-        assertThat(kernel.subsystem.whatis(tail - 1).place()).isEqualTo(Place.FREE);
+        assertThat(kernel.subsystem.statistics().whatis(tail - 1).place()).isEqualTo(Place.FREE);
     }
 
     @Test
@@ -80,21 +80,21 @@ class WhatisTest {
     void aGuardedBlockItsGuardPageAndWhatIsLeftOfIt() {
         kernel.subsystem.operator().level(owner.module(), Level.G);
         long block = kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK).address();
-        AddressInfo live = kernel.subsystem.whatis(block);
+        AddressInfo live = kernel.subsystem.statistics().whatis(block);
         assertThat(live)
                 .isEqualTo(
                         new AddressInfo(block, Place.BLOCK, block, 100, 100, "", MODULE, "a", live.allocated(), null));
         assertThat(String.valueOf(live.allocated())).contains("WhatisTest.aGuardedBlock");
-        AddressInfo slack = kernel.subsystem.whatis(block - 1);
+        AddressInfo slack = kernel.subsystem.statistics().whatis(block - 1);
         assertThat(slack.place()).isEqualTo(Place.GUARD);
         assertThat(slack.offset()).isEqualTo(-1);
         long hole = (block | 4095) + 1;
-        assertThat(kernel.subsystem.whatis(hole).place()).isEqualTo(Place.GUARD);
-        assertThat(kernel.subsystem.whatis(hole).start()).isEqualTo(block);
+        assertThat(kernel.subsystem.statistics().whatis(hole).place()).isEqualTo(Place.GUARD);
+        assertThat(kernel.subsystem.statistics().whatis(hole).start()).isEqualTo(block);
         long far = hole + (1 << 20);
         expect(far, new AddressInfo(far, Place.GUARD, 0, 0, -1, "", null, null, null, null));
         kernel.rawMalloc().free(block, Subsystem.M_A);
-        AddressInfo freed = kernel.subsystem.whatis(block);
+        AddressInfo freed = kernel.subsystem.statistics().whatis(block);
         assertThat(freed.place()).isEqualTo(Place.GUARD);
         assertThat(freed.start()).isEqualTo(block);
         assertThat(String.valueOf(freed.freed())).contains("WhatisTest.aGuardedBlock");
@@ -116,6 +116,6 @@ class WhatisTest {
     }
 
     private void expect(long address, AddressInfo expected) {
-        assertThat(kernel.subsystem.whatis(address)).isEqualTo(expected);
+        assertThat(kernel.subsystem.statistics().whatis(address)).isEqualTo(expected);
     }
 }

@@ -108,7 +108,7 @@ class ZoneCallbacksTest {
                 .withMessage("no");
         assertCounts(0, 2, 2);
         zone.drain();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -199,7 +199,7 @@ class ZoneCallbacksTest {
             items.forEach(zone::zfree);
             zone.zdestroy();
             assertThat(prepared).isEmpty();
-            assertThat(kernel.subsystem.kernelMap().used()).isZero();
+            assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         }
         assertThat(kernel.panics).isEmpty();
     }
@@ -212,7 +212,7 @@ class ZoneCallbacksTest {
                 .withMessage("init of zone 'things' returned 12");
         assertThat(zone.zalloc(M_NOWAIT)).isNull();
         assertCounts(0, 0, 2);
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @ParameterizedTest
@@ -240,7 +240,7 @@ class ZoneCallbacksTest {
         items.forEach(zone::zfree);
         zone.zdestroy();
         assertThat(prepared).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -256,7 +256,7 @@ class ZoneCallbacksTest {
                 .hasSize(PER_SLAB)
                 .allMatch(panic -> "fini of zone 'things' threw java.lang.IllegalStateException: never"
                         .equals(panic.getMessage()));
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -266,7 +266,7 @@ class ZoneCallbacksTest {
         kernel.unload(owner);
         assertThat(prepared).hasSize(PER_SLAB);
         assertThat(kernel.panics).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -288,7 +288,7 @@ class ZoneCallbacksTest {
         items.forEach(zone::zfree);
         zone.drain();
         assertThat(prepared).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -318,7 +318,7 @@ class ZoneCallbacksTest {
     }
 
     private int itemsOfSlabs() {
-        return (int) (kernel.subsystem.kernelMap().used() / 1024);
+        return (int) (kernel.subsystem.statistics().kernelMap().used() / 1024);
     }
 
     private int keep(MemorySegment item) {
@@ -334,7 +334,7 @@ class ZoneCallbacksTest {
     }
 
     private void assertCounts(long used, long requests, long failures) {
-        ZoneStats stats = kernel.subsystem.zoneStats().getLast();
+        ZoneStats stats = kernel.subsystem.statistics().zoneStats().getLast();
         assertThat(List.of(stats.used(), stats.requests(), stats.failures()))
                 .as("used, requests, failures")
                 .containsExactly(used, requests, failures);

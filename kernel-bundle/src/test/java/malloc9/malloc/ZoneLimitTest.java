@@ -249,7 +249,7 @@ class ZoneLimitTest {
     }
 
     private ZoneStats stats() {
-        return kernel.subsystem.zoneStats().getLast();
+        return kernel.subsystem.statistics().zoneStats().getLast();
     }
 
     private interface Task {

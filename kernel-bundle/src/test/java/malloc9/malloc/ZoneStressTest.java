@@ -77,7 +77,7 @@ class ZoneStressTest {
         assertThat(stats()).allMatch(zone -> zone.used() == 0);
         kernel.zones().reclaim();
         assertThat(stats()).allMatch(zone -> zone.free() == 0);
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         assertThat(kernel.panics).isEmpty();
     }
 
@@ -95,9 +95,9 @@ class ZoneStressTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        assertThat(kernel.subsystem.kernelMap().used()).isPositive();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isPositive();
         kernel.zones().reclaim();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         assertThat(stats().get(1)).isEqualTo(new ZoneStats("z256", 256, 0, 0, 0, 4, 0, 0));
     }
 
@@ -120,7 +120,7 @@ class ZoneStressTest {
         }
         kernel.unload(owner);
         assertThat(wrong).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         assertThat(kernel.panics).isEmpty();
         assertThat(kernel.quarantined).isEmpty();
     }
@@ -182,7 +182,7 @@ class ZoneStressTest {
     }
 
     private List<ZoneStats> stats() {
-        return kernel.subsystem.zoneStats().stream()
+        return kernel.subsystem.statistics().zoneStats().stream()
                 .filter(zone -> zone.name().startsWith("z"))
                 .toList();
     }

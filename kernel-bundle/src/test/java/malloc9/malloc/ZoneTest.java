@@ -206,10 +206,10 @@ class ZoneTest {
         Zone large = kernel.zones().zcreate(ZoneRequest.of("large", 200_000, M_A));
         MemorySegment item = large.zalloc(M_WAITOK);
         item.set(ValueLayout.JAVA_BYTE, 199_999, (byte) 1);
-        long used = kernel.subsystem.kernelMap().used();
+        long used = kernel.subsystem.statistics().kernelMap().used();
         large.zfree(item);
         large.drain();
-        assertThat(used - kernel.subsystem.kernelMap().used()).isGreaterThanOrEqualTo(4 * 65536);
+        assertThat(used - kernel.subsystem.statistics().kernelMap().used()).isGreaterThanOrEqualTo(4 * 65536);
     }
 
     @Test
@@ -218,12 +218,12 @@ class ZoneTest {
         for (int i = 0; i < 5000; i++) {
             items.add(zone.zalloc(M_WAITOK));
         }
-        assertThat(kernel.subsystem.kernelMap().used()).isGreaterThanOrEqualTo(16 * 65536);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isGreaterThanOrEqualTo(16 * 65536);
         items.forEach(zone::zfree);
         assertThat(stats().free()).isGreaterThanOrEqualTo(5000);
         zone.drain();
         assertThat(stats().free()).isZero();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         zone.zfree(zone.zalloc(M_WAITOK));
         assertThat(stats().requests()).isEqualTo(5001);
     }
@@ -232,12 +232,12 @@ class ZoneTest {
     void preallocatedSlabsAreThereBeforeTheyAreNeeded() {
         zone.prealloc(1000);
         assertThat(stats().free()).isEqualTo(4 * 315);
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(4 * 65536);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(4 * 65536);
         zone.zfree(zone.zalloc(M_WAITOK));
         assertThat(stats().free()).isEqualTo(4 * 315);
         assertThatExceptionOfType(KernelMapExhausted.class).isThrownBy(() -> zone.prealloc(1_000_000));
         zone.drain();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }
 
     @Test
@@ -245,9 +245,9 @@ class ZoneTest {
         Zone kept = kernel.zones().zcreate(ZoneRequest.of("kept", 1024, M_A).withFlags(UMA_ZONE_NOFREE));
         kept.zfree(kept.zalloc(M_WAITOK));
         kernel.zones().reclaim();
-        assertThat(kernel.subsystem.kernelMap().used()).isEqualTo(65536);
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isEqualTo(65536);
         kept.zdestroy();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         assertThat(kernel.zonesNotEmpty).isEmpty();
     }
 
@@ -297,7 +297,8 @@ class ZoneTest {
                 "uma_zcreate: zone 'bad' has an init and UMA_ZONE_ZINIT, which is one");
         assertThatExceptionOfType(UnregisteredType.class)
                 .isThrownBy(() -> kernel.zones().zcreate(ZoneRequest.of("bad", 64, M_B)));
-        assertThat(kernel.subsystem.zoneStats().stream().map(ZoneStats::name)).doesNotContain("bad", " ", "a\nb");
+        assertThat(kernel.subsystem.statistics().zoneStats().stream().map(ZoneStats::name))
+                .doesNotContain("bad", " ", "a\nb");
     }
 
     @Test
@@ -307,7 +308,7 @@ class ZoneTest {
         zone.zdestroy();
         gone(zone, "zone 'frame' of driver 1 (7) was destroyed", item);
         assertThat(kernel.zonesNotEmpty).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         for (int i = 0; i < 40_000; i++) {
             kernel.zones().zcreate(ZoneRequest.of("next", 64, M_A)).zdestroy();
         }
@@ -327,7 +328,7 @@ class ZoneTest {
         kernel.unload(owner);
         assertThat(item.scope().isAlive()).isFalse();
         assertThat(kernel.zonesLeft).isEmpty();
-        assertThat(kernel.subsystem.kernelMap().quarantined())
+        assertThat(kernel.subsystem.statistics().kernelMap().quarantined())
                 .as("the item by address")
                 .isEqualTo(208);
     }
@@ -347,9 +348,10 @@ class ZoneTest {
         assertThat(report.blocks()).containsExactly(new LeakReport.Blocks(208, 2));
         assertThat(kernel.zonesLeft.get(1).allocations()).isZero();
         assertThat(item.scope().isAlive()).isFalse();
-        assertThat(kernel.subsystem.kernelMap().used()).isZero();
+        assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
         gone(zone, "zone 'frame' is gone: driver 1 (7) has stopped", null);
-        assertThat(kernel.subsystem.zoneStats()).noneMatch(stats -> stats.name().equals("frame"));
+        assertThat(kernel.subsystem.statistics().zoneStats())
+                .noneMatch(stats -> stats.name().equals("frame"));
     }
 
     @Test
@@ -397,7 +399,7 @@ class ZoneTest {
     }
 
     private ZoneStats stats(String name) {
-        return kernel.subsystem.zoneStats().stream()
+        return kernel.subsystem.statistics().zoneStats().stream()
                 .filter(stats -> stats.name().equals(name))
                 .findFirst()
                 .orElseThrow();

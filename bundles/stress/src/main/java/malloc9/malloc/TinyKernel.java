@@ -58,7 +58,7 @@ final class TinyKernel implements TypeOwners, Events {
 
     /** Blocks of the type that are out. */
     long live() {
-        TypeStats stats = subsystem.typeStats().getFirst();
+        TypeStats stats = subsystem.statistics().typeStats().getFirst();
         return stats.allocs() - stats.frees();
     }
 

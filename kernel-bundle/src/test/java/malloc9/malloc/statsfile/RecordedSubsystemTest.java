@@ -55,7 +55,7 @@ class RecordedSubsystemTest {
 
     private void assertSame(Subsystem kernel) throws IOException {
         Map<String, Stats> live = new LinkedHashMap<>();
-        for (TypeStats type : kernel.subsystem.typeStats()) {
+        for (TypeStats type : kernel.subsystem.statistics().typeStats()) {
             live.put(
                     type.name(),
                     new Stats(type.allocated(), type.freed(), type.allocs(), type.frees(), type.sizeMask()));

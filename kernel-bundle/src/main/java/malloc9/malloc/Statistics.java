@@ -1,0 +1,262 @@
+package malloc9.malloc;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.FreePages;
+import malloc9.api.runtime.KernelMapInfo;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.Snapshot;
+import malloc9.api.runtime.SuspectsInfo;
+import malloc9.api.runtime.TypeFigures;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.malloc.Census.Holder;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import malloc9.uma.Zone;
+import malloc9.uma.ZoneRecord;
+import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to see of the subsystem; all of it can be asked at any time, by any thread.
+ */
+public final class Statistics {
+
+    private final KernelMap map;
+    private final Uma uma;
+    private final SizeClasses classes;
+    private final MallocTypes types;
+    private final ZoneRegistry zones;
+    private final Suspects suspects;
+    private final Census census;
+    private final Whatis whatis;
+    private final Uninit uninit;
+    private final LastFailure lastFailure;
+
+    Statistics(
+            KernelMap map,
+            Uma uma,
+            SizeClasses classes,
+            MallocTypes types,
+            ZoneRegistry zones,
+            Suspects suspects,
+            Census census,
+            Whatis whatis,
+            Uninit uninit,
+            LastFailure lastFailure) {
+        this.map = map;
+        this.uma = uma;
+        this.classes = classes;
+        this.types = types;
+        this.zones = zones;
+        this.suspects = suspects;
+        this.census = census;
+        this.whatis = whatis;
+        this.uninit = uninit;
+        this.lastFailure = lastFailure;
+    }
+
+    /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
+    public long lastFail() {
+        return lastFailure.seconds();
+    }
+
+    /** The registered types with their statistics, oldest first. */
+    public List<TypeStats> typeStats() {
+        return types.registered().stream().map(this::stats).toList();
+    }
+
+    /** The type of that name that was registered last, or null. */
+    public @Nullable TypeStats typeStats(String name) {
+        return types.registered().reversed().stream()
+                .filter(type -> type.name.equals(name))
+                .findFirst()
+                .map(this::stats)
+                .orElse(null);
+    }
+
+    /** Those of one owner. */
+    public List<TypeStats> typeStats(Owner owner) {
+        return types.registered().stream()
+                .filter(type -> type.owner == owner)
+                .map(this::stats)
+                .toList();
+    }
+
+    /** The zones; used items are those handed out and not yet given back. */
+    public List<ZoneStats> zoneStats() {
+        return zoneStats(types.registered(), zones.zones());
+    }
+
+    private List<ZoneStats> zoneStats(List<MallocTypeInternal> registered, List<DriverZone> drivers) {
+        long[] requests = uninit.formerRequests();
+        long[] used = used(registered, requests);
+        long[] free = uma.freeItems();
+        List<ZoneStats> stats = new ArrayList<>();
+        for (int number = 0; number < requests.length; number++) {
+            Zone zone = uma.zones().get(number);
+            stats.add(new ZoneStats(
+                    zone.name(),
+                    zone.itemBytes(),
+                    0,
+                    Math.max(0, used[number]),
+                    free[number],
+                    requests[number],
+                    zone.failures(),
+                    0));
+        }
+        stats.addAll(ZoneRegistry.stats(drivers));
+        return List.copyOf(stats);
+    }
+
+    /** Types, zones and modules of one instant. */
+    public Snapshot snapshot() {
+        record Lists(List<MallocTypeInternal> types, List<DriverZone> zones) {}
+        Generation.At<Lists> now = types.generation.read(() -> new Lists(types.registered(), zones.zones()));
+        List<TypeStats> stats = new ArrayList<>();
+        Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
+        for (MallocTypeInternal type : now.value().types()) {
+            TypeStats figures = stats(type);
+            stats.add(figures);
+            owners.computeIfAbsent(type.owner, unknown -> new ArrayList<>()).add(figures);
+        }
+        List<ModuleInfo> modules = new ArrayList<>();
+        owners.forEach((owner, figures) -> modules.add(module(owner, figures)));
+        return new Snapshot(
+                now.generation(),
+                Instant.now(),
+                stats,
+                zoneStats(now.value().types(), now.value().zones()),
+                modules,
+                kernelMap());
+    }
+
+    /** What there is to see of a module. */
+    public ModuleInfo module(Owner owner) {
+        return module(owner, typeStats(owner));
+    }
+
+    private static ModuleInfo module(Owner owner, List<TypeStats> types) {
+        return new ModuleInfo(
+                owner.module(),
+                owner.file(),
+                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
+                types.stream().map(TypeStats::name).toList());
+    }
+
+    /** Tells the figures of all types, the newest first: takes no lock and makes nothing. */
+    public void show(TypeFigures consumer) {
+        List<MallocTypeInternal> registered = types.registered();
+        for (int i = registered.size() - 1; i >= 0; i--) {
+            registered.get(i).tell(consumer);
+        }
+    }
+
+    /** What of the map is free. */
+    public FreePages freePages() {
+        return new FreePages(
+                PageSource.PAGE, Arrays.stream(map.freeBlocks()).boxed().toList());
+    }
+
+    /** What the stream of zones says of each, oldest first. */
+    List<ZoneRecord> zoneRecords() {
+        long[] requests = uninit.formerRequests();
+        long[] used = used(types.registered(), requests);
+        List<ZoneRecord> records = new ArrayList<>();
+        for (int number = 0; number < requests.length; number++) {
+            Zone zone = uma.zones().get(number);
+            long frees = requests[number] - Math.max(0, used[number]);
+            records.add(new ZoneRecord(zone, Slab.GRANULE - 1, zone.itemBytes(), 0, requests[number], frees, 0));
+        }
+        records.addAll(zones.records());
+        return List.copyOf(records);
+    }
+
+    /**
+     * The items of malloc's zones that registered types have, by number.
+     *
+     * @param requests their requests are added to these
+     */
+    private long[] used(List<MallocTypeInternal> registered, long[] requests) {
+        long[] used = new long[requests.length];
+        for (MallocTypeInternal type : registered) {
+            Counters counters = type.counters();
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
+                used[type.zoneBase() + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
+            }
+        }
+        settle(used);
+        return used;
+    }
+
+    /** What registered types and open zones have in use. */
+    public Outstanding outstanding() {
+        return outstanding(holder -> true);
+    }
+
+    /** The same of one module. */
+    public Outstanding outstanding(ModuleId owner) {
+        return outstanding(holder -> holder.owner().equals(owner));
+    }
+
+    private Outstanding outstanding(Predicate<Holder> wanted) {
+        Map<Integer, Holder> holders = types.holders();
+        holders.values().removeIf(wanted.negate());
+        return new Outstanding(Instant.now(), census.count(holders::get));
+    }
+
+    /** What lies at an address. */
+    public AddressInfo whatis(long address) {
+        return whatis.at(address);
+    }
+
+    /**
+     * Moves what types that have moved to another set of zones freed there to where they had it from, so far as that can be told: the sum
+     * over the zones of a class is exact.
+     */
+    private void settle(long[] used) {
+        for (int zone = 0; zone < used.length; zone++) {
+            for (int other = zone % classes.count(); used[zone] < 0 && other < used.length; other += classes.count()) {
+                long moved = Math.clamp(used[other], 0, -used[zone]);
+                used[zone] += moved;
+                used[other] -= moved;
+            }
+        }
+    }
+
+    /** Who may have done the damage that was found. */
+    public SuspectsInfo suspects() {
+        return suspects.info(types.registered());
+    }
+
+    /** The kernel map. */
+    public KernelMapInfo kernelMap() {
+        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), uninit.keptBytes());
+    }
+
+    private TypeStats stats(MallocTypeInternal type) {
+        Counters counters = type.counters();
+        return new TypeStats(
+                type.name,
+                type.description,
+                type.owner.module(),
+                counters.allocated(),
+                counters.freed(),
+                counters.allocs(),
+                counters.frees(),
+                counters.sizeMask(),
+                type.highWater.bytes(),
+                type.highWater.blocks());
+    }
+}

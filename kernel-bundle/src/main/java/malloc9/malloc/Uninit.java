@@ -1,0 +1,338 @@
+package malloc9.malloc;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.LeakReport;
+import malloc9.debug.memguard.GuardedBlock;
+import malloc9.malloc.Census.Holder;
+import malloc9.trace.Trace;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+
+/**
+ * Takes modules off the subsystem (malloc_uninit).
+ *
+ * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes, and the fourth under none at
+ * all:
+ * <ol>
+ *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
+ *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
+ *   <li>counters and tags, now at rest, give the leak reports;
+ *   <li>the owner's scope ends, and with it every segment (one handshake);
+ *   <li>leaked blocks are looked at and wiped, and go back to their slabs, those handed out by address through a {@link Quarantine}; the types'
+ *       numbers may be used again.
+ * </ol>
+ * Where step 2 or 4 finds a thread that does not let go, the blocks stay in quarantine as they are, and steps 4 and 5
+ * are tried again when the next owner goes.
+ */
+final class Uninit {
+
+    private static final long QUIESCE_MILLIS = 1_000;
+
+    private final Uma uma;
+    private final SizeClasses classes;
+    private final MallocTypes types;
+    private final ZoneRegistry zones;
+    private final Events events;
+    private final Trace trace;
+    private final Census census;
+    private final ArmouredBlocks armoured;
+    private final GuardedRequests guarded;
+
+    /** What modules leaked by address. */
+    private final Quarantine rawQuarantine;
+
+    /** One unregistering at a time. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Retired types whose blocks could not be taken back yet. Guarded by lock. */
+    private final List<Retired> quarantine = new ArrayList<>();
+
+    /** Bytes of retired types and zones that could not be taken back yet. */
+    private volatile long stuckBytes;
+
+    /** Requests of types that are gone, by zone. Replaced under lock. */
+    private volatile long[] formerRequests;
+
+    /** A type off the list, with its counters as they came to rest. */
+    private record Retired(MallocTypeInternal type, Counters counters) {
+        long blocks() {
+            return counters.blocks();
+        }
+
+        long bytes() {
+            return counters.bytes();
+        }
+
+        boolean leaks() {
+            return blocks() > 0 || bytes() > 0;
+        }
+
+        /**
+         * Whether some tag may be its own still: a look at all tags of the map says so. Counters are asked again, since a section that quiesce
+         * did not wait for may have counted after the report; what another allocator said may hide a block from them.
+         */
+        boolean mayHaveLeft() {
+            Counters now = type.counters();
+            return type.accountsForOthers() || now.blocks() != 0 || now.bytes() != 0;
+        }
+    }
+
+    Uninit(
+            Uma uma,
+            SizeClasses classes,
+            MallocTypes types,
+            ZoneRegistry zones,
+            Events events,
+            Trace trace,
+            Census census,
+            ArmouredBlocks armoured,
+            GuardedRequests guarded,
+            Quarantine rawQuarantine) {
+        this.uma = uma;
+        this.classes = classes;
+        this.types = types;
+        this.zones = zones;
+        this.events = events;
+        this.trace = trace;
+        this.census = census;
+        this.armoured = armoured;
+        this.guarded = guarded;
+        this.rawQuarantine = rawQuarantine;
+        this.formerRequests = new long[uma.zones().size()];
+    }
+
+    /** Requests of types that are gone, by zone. */
+    long[] formerRequests() {
+        return formerRequests.clone();
+    }
+
+    /** Bytes that nobody has and nobody gets yet. */
+    long keptBytes() {
+        return rawQuarantine.bytes() + stuckBytes;
+    }
+
+    /** Unregisters an owner's types and zones. */
+    void module(Owner owner) {
+        List<Retired> retired = new ArrayList<>();
+        List<Owner> revocable = new ArrayList<>();
+        List<GuardedBlock> left = new ArrayList<>();
+        try {
+            retire(owner, retired, revocable, left);
+        } finally {
+            // Each is a handshake with all threads, or a wait for a native call: under no lock. Blocks, not the
+            // numbers of their types, which may be others' as soon as somebody else has taken them back.
+            revocable.forEach(Owner::revoke);
+            guarded.revoke(left);
+            settleAccounts(owner, retired);
+            tellUnregistered(retired);
+        }
+    }
+
+    private void tellUnregistered(List<Retired> retired) {
+        for (Retired gone : retired) {
+            trace.typeUnregister(
+                    gone.type().title,
+                    gone.type().owner.title(),
+                    gone.counters().allocs(),
+                    gone.counters().frees());
+            events.unregistered(gone.type().owner.module(), gone.type().name);
+        }
+    }
+
+    /**
+     * Steps 1 to 3.
+     *
+     * @param retired takes the owner's types
+     * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
+     * @param guardedLeft takes the guarded blocks of the owner's types
+     */
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> dead = types.retire(owner);
+            uma.map().wakeUp();
+            List<ZoneItems> left = zones.retire(owner);
+            boolean quiet = zones.settle(QUIESCE_MILLIS);
+            retired.addAll(retired(dead));
+            quarantine.addAll(retired);
+            if (quiet) {
+                Stream.concat(
+                                quarantine.stream().map(type -> type.type().owner),
+                                zones.stopped().stream().map(zone -> zone.type.owner))
+                        .distinct()
+                        .forEach(revocable::add);
+                guardedLeft.addAll(guarded.live(numbers(retired)));
+            }
+            report(retired);
+            zones.report(left);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Step 5; a kernel that has stopped meanwhile has no memory to take back. */
+    private void settleAccounts(Owner owner, List<Retired> retired) {
+        lock.lock();
+        try {
+            if (!types.closed()) {
+                takeBack();
+            }
+            stuckBytes = quarantine.stream().mapToLong(Retired::bytes).sum() + zones.bytesOut();
+            for (Retired stuck : retired) {
+                if (quarantine.contains(stuck) && stuck.leaks()) {
+                    events.quarantined(owner.module(), stuck.bytes());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What ends when no module is there any more. */
+    interface End {
+        /** @param revoked whether no segment is alive and no section open */
+        void end(boolean revoked);
+    }
+
+    /** Unregisters all types and zones for good. */
+    MallocSubsystem.Revoked all(End end) {
+        lock.lock();
+        try {
+            List<MallocTypeInternal> dead = types.close();
+            uma.map().wakeUp();
+            List<ZoneItems> closed = zones.retireAll();
+            boolean revoked = zones.settle(QUIESCE_MILLIS);
+            List<Retired> retired = retired(dead);
+            quarantine.addAll(retired);
+            for (Retired type : quarantine) {
+                revoked &= type.type().owner.revoke();
+                revoked &= guarded.revoke(type.type().number);
+            }
+            end.end(revoked);
+            tellUnregistered(retired);
+            List<Retired> live = retired.stream().filter(Retired::leaks).toList();
+            long items = closed.stream().mapToLong(ZoneItems::out).sum();
+            Set<MallocTypeInternal> revokedTypes = new HashSet<>();
+            live.forEach(type -> revokedTypes.add(type.type()));
+            closed.stream().filter(zone -> zone.out() > 0).forEach(zone -> revokedTypes.add(zone.type));
+            return new MallocSubsystem.Revoked(
+                    live.stream().mapToLong(Retired::blocks).sum() + items, revokedTypes.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Retired> retired(List<MallocTypeInternal> dead) {
+        long[] requests = formerRequests.clone();
+        List<Retired> retired = new ArrayList<>();
+        for (MallocTypeInternal type : dead) {
+            Counters counters = type.counters();
+            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
+            }
+            retired.add(new Retired(type, counters));
+        }
+        formerRequests = requests;
+        return retired;
+    }
+
+    private void report(List<Retired> retired) {
+        for (Retired type : retired) {
+            if (type.leaks()) {
+                events.leaked(new LeakReport(
+                        type.type().owner.module(),
+                        type.type().name,
+                        Instant.now(),
+                        type.blocks(),
+                        type.bytes(),
+                        blocksBySize(type.type().number),
+                        groups(type)));
+            }
+        }
+    }
+
+    private List<BlockGroup> groups(Retired type) {
+        Holder holder = Holder.of(type.type());
+        List<BlockGroup> groups = census.count(number -> number == type.type().number ? holder : null);
+        return Census.complete(groups, holder, type.blocks(), type.bytes());
+    }
+
+    private List<LeakReport.Blocks> blocksBySize(int number) {
+        Map<Long, Long> counts = new TreeMap<>();
+        for (Slab slab : uma.liveSlabs()) {
+            for (int index = 0; index < slab.items(); index++) {
+                if (Tags.isOf(slab.tagOf(slab.granule(index)), number)) {
+                    counts.merge(slab.itemBytes, 1L, Long::sum);
+                }
+            }
+        }
+        guarded.live(number).forEach(block -> counts.merge(block.accounted(), 1L, Long::sum));
+        return counts.entrySet().stream()
+                .map(entry -> new LeakReport.Blocks(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** Takes back what is in quarantine of owners that are revoked. */
+    private void takeBack() {
+        List<Retired> free = quarantine.stream()
+                .filter(type -> type.type().owner.isRevoked() && guarded.revoke(type.type().number))
+                .toList();
+        List<ZoneItems> ended = zones.stopped().stream()
+                .filter(zone -> zone.type.owner.isRevoked())
+                .toList();
+        // Who gets a number next must find nothing under it.
+        BitSet numbers = numbers(free.stream().filter(Retired::mayHaveLeft).toList());
+        ended.forEach(zone -> numbers.set(zone.number));
+        if (!numbers.isEmpty()) {
+            releaseBlocks(numbers);
+            guarded.release(numbers);
+        }
+        ended.forEach(zones::forget);
+        quarantine.removeAll(free);
+        types.forget(free.stream().map(Retired::type).toList());
+    }
+
+    private static BitSet numbers(List<Retired> retired) {
+        BitSet numbers = new BitSet();
+        retired.forEach(type -> numbers.set(type.type().number));
+        return numbers;
+    }
+
+    private void releaseBlocks(BitSet numbers) {
+        for (Slab slab : uma.liveSlabs()) {
+            int[] items = {};
+            int count = 0;
+            for (int index = 0; index < slab.items(); index++) {
+                int item = slab.granule(index);
+                int tag = slab.tagOf(item);
+                if (tag == 0 || !numbers.get(Tags.number(tag))) {
+                    continue;
+                }
+                if (Tags.isNoted(tag)) {
+                    armoured.tellLeft(slab, item);
+                }
+                if (Tags.isRaw(tag)) {
+                    slab.tagAs(item, Tags.QUARANTINED);
+                    rawQuarantine.add(slab, item);
+                } else {
+                    items = count == 0 ? new int[slab.items()] : items;
+                    slab.tagAs(item, armoured.wipe(slab, item));
+                    items[count++] = item;
+                }
+            }
+            if (count > 0) {
+                uma.release(slab, items, count);
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class SiteTable {
 
     private final AtomicReferenceArray<@Nullable Link> buckets = new AtomicReferenceArray<>(BUCKETS);
     private final ReferenceQueue<Site> gone = new ReferenceQueue<>();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** What all sites are that the table has no room for. */
     private final Site many = new Site(List.of(), new Trace(0));

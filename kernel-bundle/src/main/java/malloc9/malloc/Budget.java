@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ final class Budget {
     private final Runnable gather;
     private final SoftLimit soft;
     private final AtomicLong used = new AtomicLong();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** First come first served. Guarded by lock. */
     private final ArrayDeque<Waiter> queue = new ArrayDeque<>();

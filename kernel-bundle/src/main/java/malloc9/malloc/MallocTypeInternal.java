@@ -5,12 +5,12 @@ import java.lang.foreign.MemorySegment.Scope;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.api.runtime.TypeFigures;
 import malloc9.malloc.statsfile.TypeRecord;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +85,7 @@ final class MallocTypeInternal {
     /** Its allocations when the sampler last looked, who alone uses it. */
     private long seen;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** What its owner's segments are slices of. */
     private final MemorySegment everything;

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
@@ -16,6 +15,7 @@ import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
 import malloc9.vm.FailPoints;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ public final class MallocTypes implements Gates {
     /** Numbers the changes of the list, and of the zones'. */
     final Generation generation = new Generation();
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Oldest first. Replaced under lock. */
     private volatile List<MallocTypeInternal> registered = List.of();

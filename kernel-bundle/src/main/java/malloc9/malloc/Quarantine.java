@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
+import malloc9.vm.KernelLock;
 
 /**
  * A quarantine keeps items from reuse, oldest out first, up to a number of bytes: a stale address then shows what was there, or what
@@ -33,7 +33,7 @@ final class Quarantine {
 
     private final Uma uma;
     private final Leaving leaving;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Guarded by lock. */
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();

@@ -5,8 +5,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ final class Sampler implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("malloc9-sample").factory());
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Guarded by lock. */
     private @Nullable ScheduledFuture<?> ticks;

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import malloc9.api.runtime.SuspectsInfo;
 import malloc9.pcpu.Cpus;
+import malloc9.vm.KernelLock;
 
 /**
  * The suspects are the types that all damage found so far may be the work of: those that share its zones (row 9, made automatic).
@@ -26,7 +26,7 @@ final class Suspects {
 
     private final ZoneSets zoneSets;
     private final int classCount;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** The sets that types of a name were ever in. Guarded by lock. */
     private final Map<String, BitSet> sets = new HashMap<>();

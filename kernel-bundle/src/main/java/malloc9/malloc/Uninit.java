@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.LeakReport;
@@ -17,6 +16,7 @@ import malloc9.malloc.Census.Holder;
 import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
+import malloc9.vm.KernelLock;
 
 /**
  * Takes modules off the subsystem (malloc_uninit).
@@ -52,7 +52,7 @@ final class Uninit {
     private final Quarantine rawQuarantine;
 
     /** One unregistering at a time. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Retired types whose blocks could not be taken back yet. Guarded by lock. */
     private final List<Retired> quarantine = new ArrayList<>();

@@ -1,11 +1,11 @@
 package malloc9.malloc;
 
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.runtime.Level;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Cpus;
 import malloc9.trace.Trace;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class Watches {
     final Trace trace;
 
     /** One change of settings at a time. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     Watches(SizeClasses classes, Events events, MemGuard guard, Trace trace) {
         this.profile = new MallocProfile(classes);

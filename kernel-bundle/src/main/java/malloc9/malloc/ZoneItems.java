@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment.Scope;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.zone.ItemFailed;
 import malloc9.api.zone.ZoneDestroyed;
@@ -21,6 +20,7 @@ import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,7 +106,7 @@ final class ZoneItems {
     private volatile @Nullable Limit limit;
 
     /** Held while the limit changes; who finds a limit waits until its items in use have been counted. */
-    private final ReentrantLock change = new ReentrantLock();
+    private final KernelLock change = new KernelLock();
 
     ZoneItems(Uma uma, Zone zone, long size, MallocTypeInternal type, int number, ItemCheck check, Shortage shortage) {
         this.uma = uma;

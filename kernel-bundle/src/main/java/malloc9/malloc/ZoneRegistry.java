@@ -3,7 +3,6 @@ package malloc9.malloc;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.InvalidRequest;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
@@ -11,6 +10,7 @@ import malloc9.uma.SecondaryZone;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
 import malloc9.uma.ZoneRecord;
+import malloc9.vm.KernelLock;
 import malloc9.vm.PageSource;
 
 /**
@@ -29,9 +29,9 @@ final class ZoneRegistry {
     private final Events events;
 
     /** One zone or module ends at a time; callbacks of the zone run under it. Before the lock of the lists. */
-    private final ReentrantLock ending = new ReentrantLock();
+    private final KernelLock ending = new KernelLock();
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Oldest first. Guarded by lock. */
     private final List<DriverZone> live = new ArrayList<>();

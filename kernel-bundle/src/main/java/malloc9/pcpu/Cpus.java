@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
+import malloc9.vm.KernelLock;
 import malloc9.vm.Libc;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ public final class Cpus {
     private static final long QUIESCE_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private final IntFunction<Pcpu> factory;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /**
      * Index: key of the thread; entries are hints. Replaced under lock. Read without order: a thread finds itself only in
@@ -56,7 +56,7 @@ public final class Cpus {
     /** The slot of those who cannot be told apart (virtual threads without a named carrier). Guarded by sharedLock. */
     private final Pcpu shared;
 
-    private final ReentrantLock sharedLock = new ReentrantLock();
+    private final KernelLock sharedLock = new KernelLock();
 
     /** No slots yet, but for the shared one. */
     public Cpus() {

@@ -2,11 +2,11 @@ package malloc9.trace;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Recording;
+import malloc9.vm.KernelLock;
 
 /**
  * What JFR knows of the kernels of this class loader: their events, registered as soon as there is a recorder, and who is told of
@@ -28,7 +28,7 @@ final class Recorder implements FlightRecorderListener {
     private static final Recorder INSTANCE = new Recorder();
 
     /** Opens and closes. */
-    private static final ReentrantLock LIFE = new ReentrantLock();
+    private static final KernelLock LIFE = new KernelLock();
 
     private static final List<FlightTrace> KERNELS = new CopyOnWriteArrayList<>();
 

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.api.zone.ItemFailed;
+import malloc9.vm.KernelLock;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public final class Keg implements ItemSource {
     private final int slabUnits;
     private final int ipers;
     private final boolean counted;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** What begins and ends with a slab. */
     private volatile @Nullable ItemLife life;

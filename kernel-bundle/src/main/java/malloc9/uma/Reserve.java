@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reserve {
 
     private final SlabMap slabs;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Slabs with free items by the items' bytes. Guarded by lock. */
     private final Map<Long, Set<Slab>> part = new HashMap<>();

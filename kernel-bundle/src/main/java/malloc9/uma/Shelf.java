@@ -1,7 +1,7 @@
 package malloc9.uma;
 
 import java.util.ArrayDeque;
-import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ final class Shelf {
     /** Empty buckets beyond that are garbage: who only takes what others free would pile them up. */
     static final int SPARE_MAX = 256;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Guarded by lock. */
     private final ArrayDeque<Bucket> full = new ArrayDeque<>();

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import malloc9.vm.ContigRange;
 import malloc9.vm.FailPoints;
+import malloc9.vm.KernelLock;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class SlabMap {
     private final KernelMap map;
     private final @Nullable Slab[] units;
     private final int[] @Nullable [] tables;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Guarded by lock. */
     private final Set<Slab> live = new LinkedHashSet<>();

@@ -5,12 +5,12 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.pcpu.CpuRecords;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.vm.ContigRange;
 import malloc9.vm.FailPoints;
+import malloc9.vm.KernelLock;
 import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public final class Uma {
     private volatile @Nullable Zone[] zones;
 
     /** Guards the table of zones, and the taking away of caches. */
-    private final ReentrantLock places = new ReentrantLock();
+    private final KernelLock places = new KernelLock();
 
     /** Whether caches are being taken away. Written under places. */
     private volatile boolean draining;

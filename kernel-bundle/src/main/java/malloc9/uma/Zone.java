@@ -3,7 +3,7 @@ package malloc9.uma;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +54,7 @@ public final class Zone {
     private final Keg keg;
     private final boolean primary;
     private final Imports imports;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** By the CPU's number, modulo. Written under lock. */
     private final @Nullable Shelf[] shelves = new Shelf[SHELVES];

@@ -5,7 +5,6 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The kernel map hands out runs of a page source's range (kmem_map).
@@ -34,7 +33,7 @@ public final class KernelMap {
 
     private final PageSource pages;
     private final FailPoints failPoints = new FailPoints();
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** First unit of a hole to its length. Guarded by lock. */
     private final NavigableMap<Integer, Integer> holes = new TreeMap<>();

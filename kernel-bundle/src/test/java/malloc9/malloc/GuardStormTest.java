@@ -23,6 +23,7 @@ import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.LeakReport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -36,6 +37,8 @@ class GuardStormTest {
     private static final int THREADS = 4;
     private static final int ROUNDS = 20_000;
     private static final int HELD = 16;
+    private static final int GROUPS = 1_000;
+    private static final int FEW_ROUNDS = 10;
 
     private final AtomicLong faults = new AtomicLong();
 
@@ -49,6 +52,25 @@ class GuardStormTest {
         storm(Thread.ofVirtual().factory());
     }
 
+    /** A thread's first call finds it a CPU, under a lock that others wait for. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void ofThreadsThatNeverWereInTheKernel() throws Exception {
+        try (Subsystem kernel = new Subsystem(64 << 20)) {
+            kernel.load("driver", M_A, M_B, M_C);
+            kernel.sysctl().writeText("vm.memguard.desc", "a");
+            long hole = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+            kernel.rawMalloc().free(hole, M_A);
+            for (int group = 0; group < GROUPS; group++) {
+                run(Thread.ofPlatform().factory(), seed -> () -> {
+                    new Stormer(kernel, hole, seed).storm(FEW_ROUNDS);
+                    return null;
+                });
+            }
+            assertThat(faults.get()).isGreaterThan(GROUPS);
+        }
+    }
+
     private void storm(ThreadFactory threads) throws Exception {
         try (Subsystem kernel = new Subsystem(64 << 20)) {
             Owner owner = kernel.load("driver", M_A, M_B, M_C);
@@ -57,7 +79,7 @@ class GuardStormTest {
             long hole = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
             kernel.rawMalloc().free(hole, M_A);
             run(threads, seed -> () -> {
-                new Stormer(kernel, hole, seed).storm();
+                new Stormer(kernel, hole, seed).storm(ROUNDS);
                 return null;
             });
             assertThat(faults.get()).isGreaterThan(ROUNDS);
@@ -116,8 +138,8 @@ class GuardStormTest {
             this.random = new Random(seed);
         }
 
-        void storm() {
-            for (int round = 0; round < ROUNDS; round++) {
+        void storm(int rounds) {
+            for (int round = 0; round < rounds; round++) {
                 int place = random.nextInt(HELD);
                 int dice = random.nextInt(100);
                 MallocType type = dice < 90 ? M_B : dice < 95 ? M_A : M_C;

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import malloc9.vm.HoleSource;
+import malloc9.vm.KernelLock;
 import malloc9.vm.PageSource;
 
 /**
@@ -34,7 +34,7 @@ final class GuardMap {
     private final HoleSource range;
     private final long physLimit;
     private final int maxBlocks;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Signalled when an OS call is done. */
     private final Condition idle = lock.newCondition();

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import malloc9.api.raw.GuardHit;
@@ -14,6 +13,7 @@ import malloc9.debug.Site;
 import malloc9.vm.FailPoints;
 import malloc9.vm.Fence;
 import malloc9.vm.GuardRange;
+import malloc9.vm.KernelLock;
 import malloc9.vm.OsRefusal;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +55,7 @@ public final class MemGuard {
     private final Scopes scopes = new Scopes();
     private final AtomicInteger samples = new AtomicInteger();
     private final AtomicLong samplesTaken = new AtomicLong();
-    private final ReentrantLock reserving = new ReentrantLock();
+    private final KernelLock reserving = new KernelLock();
 
     /** Null until something is to be guarded. Written under reserving. */
     private volatile @Nullable GuardMap map;

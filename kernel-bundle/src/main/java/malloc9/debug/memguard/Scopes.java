@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import malloc9.vm.KernelLock;
 
 /**
  * The scopes of guarded blocks' segments, and the thread that ends them.
@@ -42,7 +42,7 @@ final class Scopes {
     private final ScheduledExecutorService closer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("malloc9-memguard").factory());
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** The scope that new blocks of a type share, by the type's number. Guarded by lock. */
     private final Map<Integer, Lease> shared = new HashMap<>();

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import malloc9.sysctl.Truncated;
+import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ public final class StatsFile implements AutoCloseable {
     private final Words file;
     private final int capacity;
     private final Consumer<String> warn;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final KernelLock lock = new KernelLock();
 
     /** Places that are not free, by types or by what is left of them. Guarded by lock. */
     private final BitSet places = new BitSet();

@@ -61,7 +61,10 @@ public final class Levels implements Completing {
             return Formats.ALL;
         }
         int option = arguments.indexOf(Formats.OPTION);
-        List<String> words = option < 0 ? arguments : arguments.subList(option + 2, arguments.size());
+        List<String> words = new ArrayList<>(arguments);
+        if (option >= 0) {
+            words.subList(option, option + 2).clear();
+        }
         return switch (words.size()) {
             case 0 -> ALL;
             case 1 -> kernel.modules().map(module -> module.id().name()).toList();
@@ -81,15 +84,19 @@ public final class Levels implements Completing {
             return;
         }
         ModuleInfo module = module(whose.getFirst());
-        if (whose.size() == 1) {
-            operator.level(module.id(), level);
-            return;
+        try {
+            if (whose.size() == 1) {
+                operator.level(module.id(), level);
+                return;
+            }
+            String type = whose.get(1);
+            if (!module.types().contains(type)) {
+                throw new CommandFailed(Messages.noSuchType(type, module.types()));
+            }
+            operator.level(module.id(), type, level);
+        } catch (InvalidRequest stopped) {
+            throw new CommandFailed(Messages.noSuchModule(whose.getFirst()), stopped);
         }
-        String type = whose.get(1);
-        if (!module.types().contains(type)) {
-            throw new CommandFailed(Messages.noSuchType(type, module.types()));
-        }
-        operator.level(module.id(), type, level);
     }
 
     private ModuleInfo module(String name) {

@@ -8,10 +8,12 @@ import java.util.concurrent.TimeUnit;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.Version;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 import org.osgi.service.event.EventConstants;
+import org.osgi.service.event.EventHandler;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
@@ -23,11 +25,13 @@ final class EventPost implements AutoCloseable {
     private static final int WAITING = 1_024;
     private static final long IDLE_SECONDS = 5;
 
+    private final BundleContext context;
     private final ServiceTracker<EventAdmin, EventAdmin> admins;
     private final ThreadPoolExecutor thread;
 
     /** @throws NoClassDefFoundError if the framework has no Event Admin's package */
     EventPost(BundleContext context) {
+        this.context = context;
         admins = new ServiceTracker<>(context, EventAdmin.class, null);
         admins.open();
         thread = new ThreadPoolExecutor(
@@ -43,7 +47,7 @@ final class EventPost implements AutoCloseable {
 
     /** Posts an event about a module, now or soon. */
     void post(String topic, ModuleId module, Map<String, Object> properties) {
-        if (admins.getService() == null) {
+        if (admins.getService() == null || !hasListeners()) {
             return;
         }
         Map<String, Object> all = new HashMap<>(properties);
@@ -58,6 +62,15 @@ final class EventPost implements AutoCloseable {
                 admin.postEvent(event);
             }
         });
+    }
+
+    /** Whether anybody listens to any event: Event Admin starts a thread for events that nobody wants, too. */
+    private boolean hasListeners() {
+        try {
+            return context.getAllServiceReferences(EventHandler.class.getName(), null) != null;
+        } catch (InvalidSyntaxException impossible) {
+            return true;
+        }
     }
 
     /** Posts what waits. */

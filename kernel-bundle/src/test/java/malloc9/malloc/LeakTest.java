@@ -5,26 +5,19 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.vm.NativeSort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -221,64 +214,21 @@ class LeakTest {
         Owner owner = kernel.load("driver", Subsystem.M_A);
         MemorySegment buffer = kernel.malloc().malloc(5_000, Subsystem.M_A, M_WAITOK);
         buffer.copyFrom(MemorySegment.ofArray(new byte[] {3, 1, 2}));
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        CompletableFuture<byte[]> sorted = new CompletableFuture<>();
-        Thread.ofPlatform().start(() -> {
-            qsort(buffer, 3, () -> {
-                inside.countDown();
-                goOn.await();
-                return null;
-            });
-            sorted.complete(buffer.asSlice(0, 3).toArray(ValueLayout.JAVA_BYTE));
-        });
-        inside.await();
+        MemorySegment sorted = buffer.asSlice(0, 3);
+        NativeSort holder = NativeSort.hold(sorted);
         kernel.unload(owner);
         assertThat(kernel.leaks).hasSize(1);
         assertThat(kernel.quarantined).containsExactly(8192L);
         assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(8192);
         assertThat(buffer.scope().isAlive()).isTrue();
 
-        goOn.countDown();
-        assertThat(sorted.get()).containsExactly(1, 2, 3);
+        holder.end();
+        assertThat(sorted.toArray(ValueLayout.JAVA_BYTE)).containsExactly(1, 2, 3);
         kernel.unload(kernel.load("another", Subsystem.M_B));
         assertThat(buffer.scope().isAlive()).isFalse();
         assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isZero();
         assertThat(kernel.leaks).hasSize(1);
         assertNoItemIsLost();
-    }
-
-    /** Sorts bytes by a native call that holds the segment, and calls back. */
-    private static void qsort(MemorySegment bytes, long count, Callable<?> whileComparing) {
-        Linker linker = Linker.nativeLinker();
-        FunctionDescriptor comparator =
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-        try (Arena arena = Arena.ofConfined()) {
-            MethodHandle compare = MethodHandles.lookup()
-                    .findStatic(
-                            LeakTest.class,
-                            "compare",
-                            MethodType.methodType(int.class, Callable.class, MemorySegment.class, MemorySegment.class))
-                    .bindTo(whileComparing);
-            linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("qsort"),
-                            FunctionDescriptor.ofVoid(
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.ADDRESS))
-                    .invokeWithArguments(bytes, count, 1L, linker.upcallStub(compare, comparator, arena));
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @SuppressWarnings("unused") // called by qsort
-    private static int compare(Callable<?> whileComparing, MemorySegment left, MemorySegment right) throws Exception {
-        whileComparing.call();
-        return Byte.compare(
-                left.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0),
-                right.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0));
     }
 
     /** All items of all slabs are free or in use, and each of them once. */

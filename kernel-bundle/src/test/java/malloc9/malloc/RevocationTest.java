@@ -121,15 +121,7 @@ class RevocationTest {
     @Test
     void aCloseIsUnderNoLock() throws InterruptedException {
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_A, M_WAITOK);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        Thread caller = Thread.ofPlatform()
-                .start(() -> NativeSort.sort(buffer, () -> {
-                    inside.countDown();
-                    goOn.await();
-                    return null;
-                }));
-        inside.await();
+        NativeSort holder = NativeSort.hold(buffer);
         Thread stopper = Thread.ofPlatform().start(() -> kernel.unload(owner));
         boolean seen = false;
         while (!seen) {
@@ -149,8 +141,7 @@ class RevocationTest {
         }
         Zone zone = kernel.zones().zcreate(ZoneRequest.of("meanwhile", 64, freshType()));
         zone.zfree(zone.zalloc(M_WAITOK));
-        goOn.countDown();
-        caller.join();
+        holder.end();
         stopper.join();
         kernel.unload(kernel.load("last", Subsystem.M_B));
         assertThat(buffer.scope().isAlive()).isFalse();
@@ -167,15 +158,7 @@ class RevocationTest {
         kernel.subsystem.operator().level(Level.G);
         Owner slow = kernel.load("slow", Subsystem.M_B, Subsystem.M_C);
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_B, M_WAITOK);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        Thread caller = Thread.ofPlatform()
-                .start(() -> NativeSort.sort(buffer, () -> {
-                    inside.countDown();
-                    goOn.await();
-                    return null;
-                }));
-        inside.await();
+        NativeSort holder = NativeSort.hold(buffer);
         Thread stopper = Thread.ofVirtual().start(() -> kernel.unload(slow));
         while (stopper.isAlive()
                 && Arrays.stream(stopper.getStackTrace())
@@ -194,8 +177,7 @@ class RevocationTest {
             });
         }
         busy.await();
-        goOn.countDown();
-        caller.join();
+        holder.end();
         kernel.unload(owner);
         kernel.load("next", Subsystem.M_A, Subsystem.M_B, Subsystem.M_C);
         List<MemorySegment> blocks = Stream.of(Subsystem.M_A, Subsystem.M_B, Subsystem.M_C)

@@ -12,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.ModuleId;
@@ -64,23 +63,14 @@ class SamplerTest {
         set(NEVER);
         tick();
         MemorySegment sample = malloc(100).fill((byte) 7);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
         // Its scope does not end before the native call has.
-        Thread caller = Thread.ofPlatform()
-                .start(() -> NativeSort.sort(sample.asSlice(0, 2), () -> {
-                    inside.countDown();
-                    leave.await();
-                    return null;
-                }));
-        inside.await();
+        NativeSort holder = NativeSort.hold(sample.asSlice(0, 2));
         kernel.malloc().free(sample, M_A);
         assertThat(sample.get(JAVA_BYTE, 99)).isEqualTo((byte) 7);
         assertThatThrownBy(() -> kernel.rawMemory().getByte(sample.address()))
                 .isInstanceOfSatisfying(
                         GuardHit.class, hit -> assertThat(hit.kind()).isEqualTo(GuardHit.Kind.USE_AFTER_FREE));
-        leave.countDown();
-        caller.join();
+        holder.end();
         while (sample.scope().isAlive()) {
             kernel.guard.settle();
         }

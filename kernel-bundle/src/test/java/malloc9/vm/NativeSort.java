@@ -8,25 +8,49 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
-/** A native call that holds a segment for as long as a test wants: qsort, which calls back. */
+/** A native call that holds a segment for as long as a test wants: qsort, which calls back and waits there. */
 public final class NativeSort {
 
-    private NativeSort() {}
+    private final CountDownLatch goOn = new CountDownLatch(1);
 
-    /** Sorts two bytes; what is to be done meanwhile is done by each comparison. */
-    public static void sort(MemorySegment bytes, Callable<?> whileComparing) {
+    /** Completed when the call is in flight, or has failed. */
+    private final CompletableFuture<Void> inside = new CompletableFuture<>();
+
+    private final Thread caller;
+
+    private NativeSort(MemorySegment bytes) {
+        caller = Thread.ofPlatform().start(() -> {
+            try {
+                sort(bytes);
+            } catch (Throwable e) {
+                inside.completeExceptionally(e);
+            }
+        });
+    }
+
+    /** Sorts the bytes of a segment, two at least, in a thread of its own; comes back while that call is in flight. */
+    public static NativeSort hold(MemorySegment bytes) {
+        NativeSort sort = new NativeSort(bytes);
+        sort.inside.join();
+        return sort;
+    }
+
+    /** Lets it sort, and waits for its end. */
+    public void end() throws InterruptedException {
+        goOn.countDown();
+        caller.join();
+    }
+
+    private void sort(MemorySegment bytes) throws Throwable {
         Linker linker = Linker.nativeLinker();
         FunctionDescriptor comparator =
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        MethodHandle compare = MethodHandles.lookup()
+                .bind(this, "compare", MethodType.methodType(int.class, MemorySegment.class, MemorySegment.class));
         try (Arena arena = Arena.ofConfined()) {
-            MethodHandle compare = MethodHandles.lookup()
-                    .findStatic(
-                            NativeSort.class,
-                            "compare",
-                            MethodType.methodType(int.class, Callable.class, MemorySegment.class, MemorySegment.class))
-                    .bindTo(whileComparing);
             linker.downcallHandle(
                             linker.defaultLookup().findOrThrow("qsort"),
                             FunctionDescriptor.ofVoid(
@@ -34,15 +58,16 @@ public final class NativeSort {
                                     ValueLayout.JAVA_LONG,
                                     ValueLayout.JAVA_LONG,
                                     ValueLayout.ADDRESS))
-                    .invokeWithArguments(bytes, 2L, 1L, linker.upcallStub(compare, comparator, arena));
-        } catch (Throwable e) {
-            throw new AssertionError(e);
+                    .invokeWithArguments(bytes, bytes.byteSize(), 1L, linker.upcallStub(compare, comparator, arena));
         }
     }
 
     @SuppressWarnings("unused") // called by qsort
-    private static int compare(Callable<?> whileComparing, MemorySegment left, MemorySegment right) throws Exception {
-        whileComparing.call();
-        return 0;
+    private int compare(MemorySegment left, MemorySegment right) throws InterruptedException {
+        inside.complete(null);
+        goOn.await();
+        return Byte.compare(
+                left.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0),
+                right.reinterpret(1).get(ValueLayout.JAVA_BYTE, 0));
     }
 }

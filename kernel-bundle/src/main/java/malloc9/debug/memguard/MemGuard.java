@@ -258,7 +258,7 @@ public final class MemGuard {
     /**
      * Makes a hole of a block that never was anybody's, or that its owner's stop has taken back.
      *
-     * <p>A sample becomes one only when its scope has ended, some 0.1 ms later: there are touches of a hole that end the JVM, and sampling is for
+     * <p>A sample becomes one only when its scope has ended: there are touches of a hole that end the JVM, and sampling is for
      * JVMs that must not end. What a stale segment reads until then is the block's own; what it writes is nobody's.
      */
     public void release(GuardedBlock block) {

@@ -86,22 +86,13 @@ class ScopesTest {
         go.countDown();
         Lease used = scopes.take(TYPE, false);
         Lease other = scopes.take(TYPE, false);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch leave = new CountDownLatch(1);
-        Thread caller = Thread.ofPlatform()
-                .start(() -> NativeSort.sort(used.arena().allocate(2), () -> {
-                    inside.countDown();
-                    leave.await();
-                    return null;
-                }));
-        inside.await();
+        NativeSort holder = NativeSort.hold(used.arena().allocate(2));
         free(used, 1000);
         scopes.settle();
         assertThat(scopes.endAll()).isFalse();
         assertThat(used.arena().scope().isAlive()).isTrue();
         assertThat(other.arena().scope().isAlive()).isFalse();
-        leave.countDown();
-        caller.join();
+        holder.end();
         assertThat(scopes.endAll()).isTrue();
         assertThat(used.arena().scope().isAlive()).isFalse();
     }

@@ -48,13 +48,15 @@ class ScopesTest {
         fillBacklog();
         List<Lease> leases = new ArrayList<>();
         Set<Arena> arenas = new HashSet<>();
-        for (int block = 0; block < 2 * Scopes.SHARE; block++) {
+        leases.add(scopes.take(TYPE, false));
+        arenas.add(leases.getFirst().arena());
+        assertThat(arenas).doesNotContain(scopes.take(TYPE, true).arena());
+        for (int block = 1; block < 2 * Scopes.SHARE; block++) {
             leases.add(scopes.take(TYPE, false));
             arenas.add(leases.getLast().arena());
         }
         assertThat(arenas).hasSize(2);
         assertThat(arenas).doesNotContain(scopes.take(TYPE + 1, false).arena());
-        assertThat(arenas).doesNotContain(scopes.take(TYPE, true).arena());
         // All but one: its neighbours' segments are caught by their holes.
         Lease last = leases.removeFirst();
         leases.forEach(lease -> free(lease, 1000));

@@ -5,13 +5,10 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import malloc9.debug.BlockRecord;
-import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
-import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator by address (kern_malloc), what both services, segments and raw addresses, stand on: the fast path; for all else there is
@@ -47,27 +44,12 @@ public final class KernMalloc {
     /** What everything goes through that is not as usual. */
     final SlowPath slow;
 
-    private final Cpus cpus;
-
-    /** The slab map's: one load less than through the map. */
-    private final int[] @Nullable [] tables;
-
-    /** {@link SizeClasses#table}: one load less than through the classes. */
-    private final byte[] classOf;
-
+    private final Ground ground;
     private final Items zeroing;
-    private final long base;
 
-    /** Granules of the map. */
-    private final long granules;
-
-    KernMalloc(Uma uma, SizeClasses classes, SlowPath slow) {
+    KernMalloc(Ground ground, SlowPath slow) {
+        this.ground = ground;
         this.slow = slow;
-        this.classOf = classes.table();
-        this.cpus = uma.cpus();
-        this.tables = uma.slabs().tables();
-        this.base = uma.map().base();
-        this.granules = uma.map().size() >>> Slab.GRANULE_SHIFT;
         this.zeroing = slow.items;
     }
 
@@ -79,17 +61,24 @@ public final class KernMalloc {
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
-            Pcpu cpu = cpus.current();
+            Ground here = ground.known();
+            Pcpu cpu = here.current();
             if (cpu != null) {
                 cpu.enter();
                 long item;
                 try {
-                    item = take(cpu, classOf[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT], type, raw, false);
+                    item = take(
+                            here,
+                            cpu,
+                            here.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
+                            type,
+                            raw,
+                            false);
                 } finally {
                     cpu.exit();
                 }
                 if (item >= 0) {
-                    return addressOf((int) item);
+                    return here.address((int) item);
                 }
             }
         }
@@ -99,17 +88,24 @@ public final class KernMalloc {
     /** Allocates what is asked for with other flags, or not to be had at once: zeroed items by the fast path, too. */
     long mallocOtherwise(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         if (((bytes - 1) & -Uma.ITEM_MAX) == 0 && (flags == (M_WAITOK | M_ZERO) || flags == (M_NOWAIT | M_ZERO))) {
-            Pcpu cpu = cpus.current();
+            Ground here = ground.known();
+            Pcpu cpu = here.current();
             if (cpu != null) {
                 cpu.enter();
                 long item;
                 try {
-                    item = take(cpu, classOf[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT], type, raw, true);
+                    item = take(
+                            here,
+                            cpu,
+                            here.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
+                            type,
+                            raw,
+                            true);
                 } finally {
                     cpu.exit();
                 }
                 if (item >= 0) {
-                    return addressOf((int) item);
+                    return here.address((int) item);
                 }
             }
         }
@@ -118,12 +114,13 @@ public final class KernMalloc {
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
-        Pcpu cpu = cpus.current();
+        Ground here = ground.known();
+        Pcpu cpu = here.current();
         if (cpu != null) {
             cpu.enter();
             boolean done;
             try {
-                done = give(cpu, address, type, viewBytes);
+                done = give(here, cpu, address, type, viewBytes);
             } finally {
                 cpu.exit();
             }
@@ -168,7 +165,7 @@ public final class KernMalloc {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
+    private long take(Ground here, Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         int word = type.word[0];
@@ -181,7 +178,7 @@ public final class KernMalloc {
             return -1;
         }
         int item = items[top];
-        int[] table = table(item);
+        int[] table = here.table(item);
         if (table == null) {
             return -1;
         }
@@ -203,14 +200,13 @@ public final class KernMalloc {
     }
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
-    private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
-        // Bits of an address inside a granule come out on top, where no granule of the map has any.
-        long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
-        if (Long.compareUnsigned(granule, granules) >= 0) {
+    private static boolean give(Ground here, Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
+        long granule = here.granule(address);
+        if (Long.compareUnsigned(granule, here.granules()) >= 0) {
             return false;
         }
         int item = (int) granule;
-        int[] table = table(item);
+        int[] table = here.table(item);
         if (table == null || (viewBytes != NO_VIEW && viewBytes > Slab.itemBytes(table))) {
             return false;
         }
@@ -240,15 +236,5 @@ public final class KernMalloc {
             row[Counters.FREES + Slab.sizeClass(table)]++;
         }
         return true;
-    }
-
-    /** The table of the slab around a granule; none around what stands below the first item of a cache. */
-    private int @Nullable [] table(int granule) {
-        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
-        return Integer.compareUnsigned(unit, tables.length) < 0 ? tables[unit] : null;
-    }
-
-    private long addressOf(int granule) {
-        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
     }
 }

@@ -5,8 +5,6 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.MemorySegment.Scope;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.zone.ItemFailed;
@@ -17,7 +15,6 @@ import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Limit;
 import malloc9.uma.Slab;
-import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
 import malloc9.vm.KernelLock;
@@ -52,11 +49,6 @@ final class ZoneItems {
     private static final int ALLOCS = 0;
     private static final int FREES = 1;
 
-    /** Longs of a CPU's row: its own cache lines. */
-    private static final int ROW = 16;
-
-    private static final long[] @Nullable [] NONE = {};
-
     /** No tag without {@link Tags#RAW} says so. */
     private static final int SHUT = -1;
 
@@ -73,13 +65,7 @@ final class ZoneItems {
     final Zone zone;
 
     private final Uma uma;
-    private final Cpus cpus;
-    private final int[] @Nullable [] tables;
-    private final long base;
-
-    /** Granules of the map. */
-    private final long granules;
-
+    private final Ground ground;
     private final MemorySegment everything;
     private final Scope scope;
     private final ItemCheck check;
@@ -88,8 +74,13 @@ final class ZoneItems {
 
     private final int zoneNumber;
 
-    /** Counts by the CPU's number, then {@link #ALLOCS} and {@link #FREES}. Replaced under change; a CPU reads its own without. */
-    private long[] @Nullable [] rows = NONE;
+    /** Where its counts begin in those of a CPU. */
+    private final int counts;
+
+    /** What was counted there for zones of that number before. */
+    private final long formerAllocs;
+
+    private final long formerFrees;
 
     /**
      * One element: the number while requests may take the fast path, {@link #SHUT} while there is a limit or a drain, and once
@@ -108,12 +99,17 @@ final class ZoneItems {
     /** Held while the limit changes; who finds a limit waits until its items in use have been counted. */
     private final KernelLock change = new KernelLock();
 
-    ZoneItems(Uma uma, Zone zone, long size, MallocTypeInternal type, int number, ItemCheck check, Shortage shortage) {
+    ZoneItems(
+            Uma uma,
+            Ground ground,
+            Zone zone,
+            long size,
+            MallocTypeInternal type,
+            int number,
+            ItemCheck check,
+            Shortage shortage) {
         this.uma = uma;
-        this.cpus = uma.cpus();
-        this.tables = uma.slabs().tables();
-        this.base = uma.map().base();
-        this.granules = uma.map().size() >>> Slab.GRANULE_SHIFT;
+        this.ground = ground;
         this.zone = zone;
         this.size = size;
         this.type = type;
@@ -124,17 +120,21 @@ final class ZoneItems {
         this.check = check;
         this.shortage = shortage;
         this.zoneNumber = zone.number();
+        this.counts = Cache.counts(zoneNumber);
+        this.formerAllocs = counted(ALLOCS);
+        this.formerFrees = counted(FREES);
     }
 
     /** An item by the fast path, or 0 if anything is not as usual. */
     long take(boolean raw) {
-        Pcpu cpu = cpus.current();
+        Ground here = ground.known();
+        Pcpu cpu = here.current();
         if (cpu == null) {
             return 0;
         }
         cpu.enter();
         try {
-            return pop(cpu, row(cpu), word[0], raw);
+            return pop(here, cpu, word[0], raw);
         } finally {
             cpu.exit();
         }
@@ -142,13 +142,14 @@ final class ZoneItems {
 
     /** Gives an item back by the fast path; false if anything is not as usual. */
     boolean give(long address, long viewBytes) {
-        Pcpu cpu = cpus.current();
+        Ground here = ground.known();
+        Pcpu cpu = here.current();
         if (cpu == null) {
             return false;
         }
         cpu.enter();
         try {
-            return push(cpu, row(cpu), word[0], address, viewBytes);
+            return push(here, cpu, word[0], address, viewBytes);
         } finally {
             cpu.exit();
         }
@@ -190,11 +191,9 @@ final class ZoneItems {
             Pcpu cpu = uma.enterCurrent();
             boolean current;
             boolean done;
-            long[] row;
             try {
                 current = !closed && limit == credit;
-                row = row(cpu);
-                done = current && push(cpu, row, number, address, viewBytes);
+                done = current && push(ground, cpu, number, address, viewBytes);
             } finally {
                 uma.leave(cpu);
             }
@@ -204,9 +203,7 @@ final class ZoneItems {
                 }
                 return;
             }
-            if (row == null) {
-                addRow(cpu);
-            } else if (current) {
+            if (current) {
                 uma.flush(zoneNumber);
             }
         }
@@ -267,13 +264,13 @@ final class ZoneItems {
 
     /** Items handed out so far. */
     long allocs() {
-        return sum(ALLOCS);
+        return counted(ALLOCS) - formerAllocs;
     }
 
     /** Items in use; frees are summed first, so that an item that changes hands meanwhile is not freed before it was handed out. */
     long out() {
-        long frees = sum(FREES);
-        return Math.max(0, sum(ALLOCS) - frees);
+        long frees = counted(FREES) - formerFrees;
+        return Math.max(0, allocs() - frees);
     }
 
     /** Free items. */
@@ -337,10 +334,14 @@ final class ZoneItems {
     }
 
     /** Inside a critical section, whose changes come last. */
-    private long pop(Pcpu cpu, long @Nullable [] row, int owner, boolean raw) {
+    private long pop(Ground here, Pcpu cpu, int owner, boolean raw) {
         int[] tops = cpu.tops;
+        long[] counted = cpu.counts;
         int at = zoneNumber;
-        if (owner < 0 || row == null || Integer.compareUnsigned(at, tops.length) >= 0) {
+        int count = counts + ALLOCS;
+        if (owner < 0
+                || Integer.compareUnsigned(count, counted.length) >= 0
+                || Integer.compareUnsigned(at, tops.length) >= 0) {
             return 0;
         }
         int[] items = cpu.items;
@@ -349,7 +350,7 @@ final class ZoneItems {
             return 0;
         }
         int item = items[top];
-        int[] table = table(item);
+        int[] table = here.table(item);
         if (table == null) {
             return 0;
         }
@@ -359,28 +360,30 @@ final class ZoneItems {
         }
         tops[at] = top;
         table[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
-        row[ALLOCS]++;
-        return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
+        counted[count]++;
+        return here.address(item);
     }
 
     /** Inside a critical section, whose changes come last. */
-    private boolean push(Pcpu cpu, long @Nullable [] row, int owner, long address, long viewBytes) {
-        // Bits of an address inside a granule come out on top, where no granule of the map has any.
-        long granule = Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
-        if (row == null || viewBytes > size || Long.compareUnsigned(granule, granules) >= 0) {
+    private boolean push(Ground here, Pcpu cpu, int owner, long address, long viewBytes) {
+        long granule = here.granule(address);
+        if (viewBytes > size || Long.compareUnsigned(granule, here.granules()) >= 0) {
             return false;
         }
         int item = (int) granule;
-        int[] table = table(item);
+        int[] table = here.table(item);
         if (table == null) {
             return false;
         }
         int index = Slab.tagIndex(table, item);
         int[] tops = cpu.tops;
+        long[] counted = cpu.counts;
         int at = zoneNumber;
+        int count = counts + FREES;
         // A page run has no table, any other granule than the item's first has another tag, and SHUT is no tag.
         if (Integer.compareUnsigned(index, table.length) >= 0
                 || (table[index] & ~Tags.RAW) != Slab.tag(item, owner)
+                || Integer.compareUnsigned(count, counted.length) >= 0
                 || Integer.compareUnsigned(at, tops.length) >= 0) {
             return false;
         }
@@ -392,52 +395,22 @@ final class ZoneItems {
         table[index] = 0;
         items[top] = item;
         tops[at] = top + 1;
-        row[FREES]++;
+        counted[count]++;
         return true;
-    }
-
-    private long @Nullable [] row(Pcpu cpu) {
-        long[] @Nullable [] known = rows;
-        int cpuNumber = cpu.number;
-        return Integer.compareUnsigned(cpuNumber, known.length) < 0 ? known[cpuNumber] : null;
-    }
-
-    /** The table of the slab around a granule; none around what stands below the first item of a cache. */
-    private int @Nullable [] table(int granule) {
-        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
-        return Integer.compareUnsigned(unit, tables.length) < 0 ? tables[unit] : null;
-    }
-
-    /** Gives a CPU its counts, before they are first used. */
-    private void addRow(Pcpu cpu) {
-        change.lock();
-        try {
-            long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu.number + 1));
-            if (grown[cpu.number] == null) {
-                grown[cpu.number] = new long[ROW];
-                VarHandle.releaseFence();
-                rows = grown;
-            }
-        } finally {
-            change.unlock();
-        }
     }
 
     private void setWord() {
         word[0] = closed || limit != null || paused ? SHUT : number;
     }
 
-    private long sum(int column) {
-        change.lock();
-        try {
-            long sum = 0;
-            for (long[] row : rows) {
-                sum += row == null ? 0 : row[column];
-            }
-            return sum;
-        } finally {
-            change.unlock();
+    /** What the CPUs have counted there since they came. */
+    private long counted(int column) {
+        long sum = 0;
+        for (Pcpu cpu : uma.cpus().all()) {
+            long[] counted = cpu.counts;
+            sum += counts + column < counted.length ? counted[counts + column] : 0;
         }
+        return sum;
     }
 
     private RuntimeException unfreeable(MemorySegment item, String function) {
@@ -450,11 +423,9 @@ final class ZoneItems {
             Pcpu cpu = uma.enterCurrent();
             boolean current;
             long address;
-            long[] row;
             try {
                 current = !closed && limit == credit;
-                row = row(cpu);
-                address = current ? pop(cpu, row, number, raw) : 0;
+                address = current ? pop(ground, cpu, number, raw) : 0;
             } finally {
                 uma.leave(cpu);
             }
@@ -465,9 +436,7 @@ final class ZoneItems {
             if (!current) {
                 return AGAIN;
             }
-            if (row == null) {
-                addRow(cpu);
-            } else if (!refill(flags) && !search(searched++, flags)) {
+            if (!refill(flags) && !search(searched++, flags)) {
                 return failed(flags);
             }
         }
@@ -542,7 +511,7 @@ final class ZoneItems {
     private void introduce(Limit fresh) {
         limit = fresh;
         setWord();
-        if (!cpus.quiesce(QUIESCE_MILLIS)) {
+        if (!uma.cpus().quiesce(QUIESCE_MILLIS)) {
             limit = null;
             setWord();
             fresh.max(Long.MAX_VALUE);

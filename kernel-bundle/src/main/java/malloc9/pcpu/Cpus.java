@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: two tables of slots by key, one for platform threads (thread id), one for carriers of virtual threads
+ *   <li>Layout: two tables of slots by key, one for platform threads ({@link ThreadSlots}), one for carriers of virtual threads
  *       (the OS's name of the carrier).
  *   <li>Concurrency: a look-up reads one table entry and checks that the slot's owner is the asker: whatever the entry
  *       holds, a wrong slot is never used. All changes are made under the lock.
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cpus {
 
-    private static final int INITIAL_TABLE = 64;
-    private static final int LARGEST_TABLE = 1 << 14;
+    /** Entries of the first table of carriers. */
+    private static final int CARRIERS = 64;
 
     /** How many slots a newcomer looks at for a dead owner. */
     private static final int LOOKS = 16;
@@ -39,13 +39,11 @@ public final class Cpus {
     private final IntFunction<Pcpu> factory;
     private final KernelLock lock = new KernelLock();
 
-    /**
-     * Index: key of the thread; entries are hints. Replaced under lock. Read without order: a thread finds itself only in
-     * a slot that it was given under the lock itself.
-     */
-    private @Nullable Pcpu[] threads = new Pcpu[INITIAL_TABLE];
+    /** Written under lock. */
+    private final ThreadSlots threads = new ThreadSlots();
 
-    private @Nullable Pcpu[] carriers = new Pcpu[INITIAL_TABLE];
+    /** By {@link #carrierIndex}; entries are hints, as those of threads. Replaced under lock. */
+    private @Nullable Pcpu[] carriers = new Pcpu[CARRIERS];
 
     /** All slots. Replaced under lock. */
     private volatile Pcpu[] all = new Pcpu[0];
@@ -72,11 +70,18 @@ public final class Cpus {
     /** The caller's slot, or null if the caller must use {@link #lockShared()}. */
     public @Nullable Pcpu current() {
         Thread thread = Thread.currentThread();
-        long id = thread.threadId();
-        @Nullable Pcpu[] table = threads;
-        Pcpu slot = table[(int) id & (table.length - 1)];
-        // No virtual thread owns a slot, and no two threads have one id: who owns this one is a platform thread.
-        return slot != null && slot.owner == id ? slot : currentSlow(thread);
+        Pcpu slot = threads.of(thread);
+        return slot != null ? slot : current(thread);
+    }
+
+    /** The slot of the caller, who is that thread and not found in {@link #threads()}; null if he must use {@link #lockShared()}. */
+    public @Nullable Pcpu current(Thread caller) {
+        return caller.isVirtual() ? carrier() : findOrAdd(caller);
+    }
+
+    /** Where platform threads find their slots. */
+    public ThreadSlots threads() {
+        return threads;
     }
 
     /** The slot that several share; the caller is its only user until {@link #releaseIfShared}. */
@@ -125,10 +130,6 @@ public final class Cpus {
         Arena.ofShared().close();
     }
 
-    private @Nullable Pcpu currentSlow(Thread thread) {
-        return thread.isVirtual() ? carrier() : findOrAdd(thread);
-    }
-
     private @Nullable Pcpu carrier() {
         if (!Libc.hasThreadSelf()) {
             return null;
@@ -170,22 +171,11 @@ public final class Cpus {
                 slot.owner = id;
                 slot.thread = new WeakReference<>(thread);
             }
-            if (all.length > threads.length / 2 || isCrowdedAt(id)) {
-                threads = new Pcpu[threads.length * 2];
-            }
-            @Nullable Pcpu[] table = threads;
-            table[(int) id & (table.length - 1)] = slot;
+            threads.put(thread, slot);
             return slot;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Two living threads at one entry would put each other out with every call. */
-    private boolean isCrowdedAt(long id) {
-        @Nullable Pcpu[] table = threads;
-        Pcpu sitting = table[(int) id & (table.length - 1)];
-        return sitting != null && sitting.owner != id && lives(sitting) && table.length < LARGEST_TABLE;
     }
 
     private static boolean lives(Pcpu slot) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: stacks of free items in two arrays, and a number, by which the layers above find what else is this CPU's.
+ *   <li>Layout: stacks of free items in two arrays, their counts, and a number, by which the layers above find what else is this CPU's.
  *   <li>Concurrency: between {@link #enter()} and {@link #exit()} the thread that {@link Cpus#current()} gave the
  *       slot to is the only writer of what has its number. A section must not block: a virtual thread that parked inside
  *       could find another one in its slot. Readers sum counters without a lock and accept the race: a count may be
@@ -44,6 +44,9 @@ public class Pcpu {
 
     /** By stack: where in {@link #items} the next free item will stand. Replaced and written by the owner. */
     public int[] tops = new int[0];
+
+    /** By stack: two counts, for the layer above. Replaced and written by the owner. */
+    public long[] counts = new long[0];
 
     /** Thread id, or the OS's name of the carrier. Written under the lock of {@link Cpus}; its own thread reads it. */
     long owner;

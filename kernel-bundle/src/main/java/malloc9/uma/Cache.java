@@ -1,5 +1,6 @@
 package malloc9.uma;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import malloc9.pcpu.Pcpu;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class Cache {
     /** Log2 of the region of a zone. */
     private static final int SHIFT = 7;
 
+    /** Log2 of the counts of a zone. */
+    private static final int COUNTS_SHIFT = 1;
+
     private static final int MASK = (1 << SHIFT) - 1;
 
     /** The most items that a cache may hold. */
@@ -62,8 +66,16 @@ public final class Cache {
                 items[tops[number] - 1] = NONE;
             }
         }
+        long[] counts = Arrays.copyOf(cpu.counts, length << COUNTS_SHIFT);
+        VarHandle.releaseFence();
+        cpu.counts = counts;
         cpu.items = items;
         cpu.tops = tops;
+    }
+
+    /** Where in a slot's counts the two of a zone begin. */
+    public static int counts(int zone) {
+        return zone << COUNTS_SHIFT;
     }
 
     /** Free items; exact for the owner, near the truth for others. */

@@ -64,7 +64,7 @@ class CpusTest {
     }
 
     @Test
-    void moreThreadsThanTableEntriesHaveASlotEach() throws Exception {
+    void manyThreadsHaveASlotEach() throws Exception {
         int threads = 300;
         Set<Pcpu> slots = ConcurrentHashMap.newKeySet();
         CountDownLatch asked = new CountDownLatch(threads);

@@ -2,7 +2,6 @@ package malloc9.malloc;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
@@ -26,14 +25,17 @@ final class Items {
     private static final int ZERO_BY_CALL = Libc.hasZero() ? 16 << 10 : 0;
 
     private final SlabMap slabs;
-    private final int[] @Nullable [] tables;
+
+    /** Units of the map. */
+    private final int units;
+
     private final MemorySegment range;
     private final long base;
 
     /** @param range the kernel map's */
     Items(SlabMap slabs, MemorySegment range) {
         this.slabs = slabs;
-        this.tables = slabs.tables();
+        this.units = slabs.tables().length;
         this.range = range;
         this.base = range.address();
     }
@@ -48,21 +50,23 @@ final class Items {
         int item = cpu.items[top];
         int unit = item >>> SlabMap.UNIT_GRANULE_SHIFT;
         // Below the first item of a cache stands what is in no unit of the map.
-        int[] table = unit < tables.length ? tables[unit] : null;
-        if (table == null) {
+        Slab slab = unit < units ? slabs.find(item) : null;
+        if (slab == null) {
             return -1;
         }
         if (zeroed) {
-            zero(item, Slab.itemBytes(table));
+            zero(item, slab.itemBytes);
         }
         if (coat != null) {
-            coat.put(Objects.requireNonNull(slabs.find(item)), item);
+            coat.put(slab, item);
         }
-        int index = Slab.tagIndex(table, item);
+        int[] table = slab.table(item);
+        int index = slab.tagIndex(item);
+        int sizeClass = slab.sizeClass;
         int tag = Slab.tag(item, owner);
         tops[zone] = top;
         table[index] = tag;
-        row[Slab.sizeClass(table)]++;
+        row[sizeClass]++;
         return Integer.toUnsignedLong(item);
     }
 

@@ -30,8 +30,10 @@ import malloc9.uma.Uma;
  *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
  *       statistics of failed small requests are the mask bit only, as there.
  * </ul>
+ *
+ * @param slow what everything goes through that is not as usual
  */
-public final class KernMalloc {
+record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** What a free without a view claims to free. */
     static final long NO_VIEW = 0;
@@ -41,16 +43,11 @@ public final class KernMalloc {
     /** Shows C2 that the table of classes is long enough. */
     private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
-    /** What everything goes through that is not as usual. */
-    final SlowPath slow;
-
-    private final Ground ground;
-    private final Items zeroing;
-
-    KernMalloc(Ground ground, SlowPath slow) {
-        this.ground = ground;
-        this.slow = slow;
-        this.zeroing = slow.items;
+    /** This one, as a constant where it is the process's only one: for the doors, before a fast path. */
+    @SuppressWarnings("ReferenceEquality") // a kernel is which it is
+    KernMalloc known() {
+        KernMalloc constant = ProcessKernel.known();
+        return constant == this ? constant : this;
     }
 
     /**
@@ -61,16 +58,14 @@ public final class KernMalloc {
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
-            Ground here = ground.known();
-            Pcpu cpu = here.current();
+            Pcpu cpu = ground.current();
             if (cpu != null) {
                 cpu.enter();
                 long item;
                 try {
                     item = take(
-                            here,
                             cpu,
-                            here.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
+                            ground.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
                             type,
                             raw,
                             false);
@@ -78,7 +73,7 @@ public final class KernMalloc {
                     cpu.exit();
                 }
                 if (item >= 0) {
-                    return here.address((int) item);
+                    return ground.address((int) item);
                 }
             }
         }
@@ -88,16 +83,14 @@ public final class KernMalloc {
     /** Allocates what is asked for with other flags, or not to be had at once: zeroed items by the fast path, too. */
     long mallocOtherwise(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         if (((bytes - 1) & -Uma.ITEM_MAX) == 0 && (flags == (M_WAITOK | M_ZERO) || flags == (M_NOWAIT | M_ZERO))) {
-            Ground here = ground.known();
-            Pcpu cpu = here.current();
+            Pcpu cpu = ground.current();
             if (cpu != null) {
                 cpu.enter();
                 long item;
                 try {
                     item = take(
-                            here,
                             cpu,
-                            here.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
+                            ground.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
                             type,
                             raw,
                             true);
@@ -105,7 +98,7 @@ public final class KernMalloc {
                     cpu.exit();
                 }
                 if (item >= 0) {
-                    return here.address((int) item);
+                    return ground.address((int) item);
                 }
             }
         }
@@ -114,13 +107,12 @@ public final class KernMalloc {
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
-        Ground here = ground.known();
-        Pcpu cpu = here.current();
+        Pcpu cpu = ground.current();
         if (cpu != null) {
             cpu.enter();
             boolean done;
             try {
-                done = give(here, cpu, address, type, viewBytes);
+                done = give(cpu, address, type, viewBytes);
             } finally {
                 cpu.exit();
             }
@@ -165,7 +157,7 @@ public final class KernMalloc {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(Ground here, Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
+    private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         int word = type.word[0];
@@ -178,16 +170,17 @@ public final class KernMalloc {
             return -1;
         }
         int item = items[top];
-        int[] table = here.table(item);
+        int[] table = ground.table(item);
         if (table == null) {
             return -1;
         }
-        int index = Slab.tagIndex(table, item);
+        int kind = ground.kind(item);
+        int index = Slab.tagIndex(kind, item);
         if (Integer.compareUnsigned(index, table.length) >= 0) {
             return -1;
         }
         if (zeroed) {
-            zeroing.zero(item, Slab.itemBytes(table));
+            slow.items.zero(item, ground.sizes()[Slab.sizeClass(kind)]);
         }
         tops[zone] = top;
         if (Ablation.TAGS) {
@@ -200,23 +193,28 @@ public final class KernMalloc {
     }
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
-    private static boolean give(Ground here, Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
-        long granule = here.granule(address);
-        if (Long.compareUnsigned(granule, here.granules()) >= 0) {
+    private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
+        long granule = ground.granule(address);
+        if (Long.compareUnsigned(granule, ground.granules()) >= 0) {
             return false;
         }
         int item = (int) granule;
-        int[] table = here.table(item);
-        if (table == null || (viewBytes != NO_VIEW && viewBytes > Slab.itemBytes(table))) {
+        int[] table = ground.table(item);
+        if (table == null) {
             return false;
         }
-        int index = Slab.tagIndex(table, item);
+        int kind = ground.kind(item);
+        int index = Slab.tagIndex(kind, item);
         // A page run has no table, any other granule than the item's first has another tag, and so has a dead type.
         if (Integer.compareUnsigned(index, table.length) >= 0
                 || (Ablation.TAGS && (table[index] & ~Tags.RAW) != Slab.tag(item, type.word[0]))) {
             return false;
         }
-        int zone = Slab.zone(table);
+        int sizeClass = Slab.sizeClass(kind);
+        if (viewBytes != NO_VIEW && viewBytes > ground.sizes()[sizeClass]) {
+            return false;
+        }
+        int zone = Slab.zone(kind);
         int[] tops = cpu.tops;
         long[] row = type.row(cpu.number);
         if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
@@ -233,7 +231,7 @@ public final class KernMalloc {
         items[top] = item;
         tops[zone] = top + 1;
         if (Ablation.STATISTICS) {
-            row[Counters.FREES + Slab.sizeClass(table)]++;
+            row[Counters.FREES + sizeClass]++;
         }
         return true;
     }

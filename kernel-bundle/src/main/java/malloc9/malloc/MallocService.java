@@ -31,19 +31,20 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment malloc(long size, MallocType type, int flags) {
-        MallocTypeInternal known = types.bind(type, "malloc");
+        KernMalloc kernel = allocator.known();
+        MallocTypeInternal known = kernel.types().bind(type, "malloc");
         // With the flags a constant from here on, C2 need not keep them at hand.
-        long address =
-                flags == M_WAITOK ? allocator.malloc(size, known, M_WAITOK, false) : mallocWith(flags, size, known);
+        long address = flags == M_WAITOK ? kernel.malloc(size, known, M_WAITOK, false) : mallocWith(flags, size, known);
         return known.view(address, size);
     }
 
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
-        MallocTypeInternal known = types.bind(type, "malloc");
+        KernMalloc kernel = allocator.known();
+        MallocTypeInternal known = kernel.types().bind(type, "malloc");
         long address = flags == M_NOWAIT
-                ? allocator.malloc(size, known, M_NOWAIT, false)
-                : allocator.mallocOtherwise(size, known, flags, false);
+                ? kernel.malloc(size, known, M_NOWAIT, false)
+                : kernel.mallocOtherwise(size, known, flags, false);
         return address == 0 ? null : known.view(address, size);
     }
 
@@ -59,13 +60,13 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
-        long bytes = allocator.slow.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator.slow().requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
         return malloc(bytes, type, flags).asSlice(0, size);
     }
 
     @Override
     public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
-        long bytes = allocator.slow.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator.slow().requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
         MemorySegment block = malloc(bytes, type, flags);
         return block == null ? null : block.asSlice(0, size);
     }
@@ -73,9 +74,10 @@ public final class MallocService implements Malloc {
     @Override
     public void free(@Nullable MemorySegment block, MallocType type) {
         if (block != null) {
-            MallocTypeInternal known = types.bind(type, "free");
+            KernMalloc kernel = allocator.known();
+            MallocTypeInternal known = kernel.types().bind(type, "free");
             check(block, known, "free");
-            allocator.free(block.address(), known, block.byteSize());
+            kernel.free(block.address(), known, block.byteSize());
         }
     }
 
@@ -84,7 +86,7 @@ public final class MallocService implements Malloc {
         if (block != null) {
             MallocTypeInternal known = types.bind(type, "zfree");
             check(block, known, "zfree");
-            allocator.slow.zfree(block.address(), known, block.byteSize());
+            allocator.slow().zfree(block.address(), known, block.byteSize());
         }
     }
 
@@ -129,7 +131,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public long mallocSize(long size) {
-        return allocator.slow.mallocSize(size);
+        return allocator.slow().mallocSize(size);
     }
 
     @Override
@@ -139,7 +141,7 @@ public final class MallocService implements Malloc {
             return 0;
         }
         check(block, known, "malloc_usable_size");
-        return allocator.slow.usableSize(block.address(), known, block.byteSize());
+        return allocator.slow().usableSize(block.address(), known, block.byteSize());
     }
 
     @Override
@@ -203,17 +205,20 @@ public final class MallocService implements Malloc {
 
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
         if (!block.isNative()) {
-            return allocator.slow.blocks.refused(
-                    type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
+            return allocator
+                    .slow()
+                    .blocks
+                    .refused(type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
         }
         long address = block.address();
-        InvalidFree guarded = block.scope().isAlive() ? null : allocator.slow.guarded.stale(block, type);
+        InvalidFree guarded =
+                block.scope().isAlive() ? null : allocator.slow().guarded.stale(block, type);
         if (guarded != null) {
             return guarded;
         }
         return block.scope().isAlive()
-                ? allocator.slow.blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
-                : allocator.slow.blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
+                ? allocator.slow().blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
+                : allocator.slow().blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
     }
 
     /** An int request promises a block: it must say that it waits. */

@@ -38,7 +38,7 @@ public final class MallocSubsystem {
 
     private final KernelMap map;
     private final Uma uma;
-    private final Ground ground;
+    private final KernMalloc allocator;
     private final MallocTypes types;
     private final Events events;
     private final LowMemory lowMemory;
@@ -100,13 +100,13 @@ public final class MallocSubsystem {
         this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.sites = new Sites(owners::moduleOf);
-        this.ground = Ground.of(uma, classes);
         Census census = new Census(uma, guard);
         this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         SlowPath slow =
                 new SlowPath(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
-        KernMalloc allocator = new KernMalloc(ground, slow);
+        this.allocator = new KernMalloc(Ground.of(uma, classes), types, slow);
+        ProcessKernel.settle(allocator);
         this.armoured = slow.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
@@ -118,7 +118,7 @@ public final class MallocSubsystem {
         this.accounting = new TypeAccountingService(slow.sections, types, slow.probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
-        this.zoneService = new ZoneService(uma, ground, types, zones, events, shortage);
+        this.zoneService = new ZoneService(uma, allocator, types, zones, events, shortage);
         this.uninit =
                 new Uninit(uma, classes, types, zones, events, trace, census, armoured, slow.guarded, rawQuarantine);
         this.statistics = new Statistics(
@@ -246,7 +246,7 @@ public final class MallocSubsystem {
      */
     public Revoked shutdown() {
         sampler.close();
-        ground.leave();
+        ProcessKernel.leave(allocator);
         Revoked revoked = uninit.all(this::close);
         trace.close();
         return revoked;

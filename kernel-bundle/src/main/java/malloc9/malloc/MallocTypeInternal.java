@@ -62,7 +62,7 @@ final class MallocTypeInternal {
     private final SizeClasses classes;
 
     /** The counters while it is not watched. Added to under lock. */
-    private final Rows rows = new Rows();
+    private long[] @Nullable [] rows = Rows.NONE;
 
     /** The watch while it is watched. Written under lock. */
     private volatile @Nullable Watch watch;
@@ -147,7 +147,7 @@ final class MallocTypeInternal {
 
     /** A CPU's counters while the type is not watched, or null if it has none yet. */
     long @Nullable [] row(int cpu) {
-        return rows.row(cpu);
+        return Rows.row(rows, cpu);
     }
 
     /** Its watch, or null if it is not watched; asked inside a critical section, the answer holds to its end. */
@@ -158,14 +158,18 @@ final class MallocTypeInternal {
 
     /** A CPU's counters under that watch or none, or null if it has none yet. */
     long @Nullable [] row(int cpu, @Nullable Watch watching) {
-        return rowsUnder(watching).row(cpu);
+        return Rows.row(watching == null ? rows : watching.rows, cpu);
     }
 
     /** Gives a CPU its counters under that watch or none, before they are first used. */
     void addRow(int cpu, @Nullable Watch watching) {
         lock.lock();
         try {
-            rowsUnder(watching).add(cpu);
+            if (watching == null) {
+                rows = Rows.with(rows, cpu);
+            } else {
+                watching.rows = Rows.with(watching.rows, cpu);
+            }
         } finally {
             lock.unlock();
         }
@@ -207,7 +211,7 @@ final class MallocTypeInternal {
         Watch watching = made;
         lock.lock();
         try {
-            return Counters.byCpu(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
+            return Counters.byCpu(classes, rows, rowsUnder(watching));
         } finally {
             lock.unlock();
         }
@@ -218,9 +222,8 @@ final class MallocTypeInternal {
         lock.lock();
         try {
             Watch watching = made;
-            long[] @Nullable [] watched = watching == null ? Rows.NONE : watching.rows.all();
-            highWater.raise(
-                    Counters.bytes(classes, rows.all(), watched), Counters.blocks(classes, rows.all(), watched));
+            long[] @Nullable [] watched = rowsUnder(watching);
+            highWater.raise(Counters.bytes(classes, rows, watched), Counters.blocks(classes, rows, watched));
         } finally {
             lock.unlock();
         }
@@ -229,7 +232,7 @@ final class MallocTypeInternal {
     /** Tells what all CPUs counted: rows are published whole and never taken away, so that a reader needs no lock. */
     void tell(TypeFigures consumer) {
         Watch watching = made;
-        Counters.tell(name, classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all(), consumer);
+        Counters.tell(name, classes, rows, rowsUnder(watching), consumer);
     }
 
     /** What all CPUs counted while it was not watched. */
@@ -240,14 +243,14 @@ final class MallocTypeInternal {
     private Counters sum(@Nullable Watch watching) {
         lock.lock();
         try {
-            return Counters.sum(classes, rows.all(), watching == null ? Rows.NONE : watching.rows.all());
+            return Counters.sum(classes, rows, rowsUnder(watching));
         } finally {
             lock.unlock();
         }
     }
 
-    private Rows rowsUnder(@Nullable Watch watching) {
-        return watching == null ? rows : watching.rows;
+    private static long[] @Nullable [] rowsUnder(@Nullable Watch watching) {
+        return watching == null ? Rows.NONE : watching.rows;
     }
 
     /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */

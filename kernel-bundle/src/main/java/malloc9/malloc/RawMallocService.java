@@ -21,8 +21,8 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long malloc(long size, MallocType type, long flags) {
-        MallocTypeInternal known = types.bind(type, "malloc");
-        return allocator.malloc(size, known, flags, true);
+        KernMalloc kernel = allocator.known();
+        return kernel.malloc(size, kernel.types().bind(type, "malloc"), flags, true);
     }
 
     @Override
@@ -33,20 +33,23 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long mallocAligned(long size, long alignment, MallocType type, long flags) {
         return malloc(
-                allocator.slow.requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")), type, flags);
+                allocator.slow().requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")),
+                type,
+                flags);
     }
 
     @Override
     public void free(long address, MallocType type) {
         if (address != 0) {
-            allocator.free(address, types.bind(type, "free"), KernMalloc.NO_VIEW);
+            KernMalloc kernel = allocator.known();
+            kernel.free(address, kernel.types().bind(type, "free"), KernMalloc.NO_VIEW);
         }
     }
 
     @Override
     public void zfree(long address, MallocType type) {
         if (address != 0) {
-            allocator.slow.zfree(address, types.bind(type, "zfree"), KernMalloc.NO_VIEW);
+            allocator.slow().zfree(address, types.bind(type, "zfree"), KernMalloc.NO_VIEW);
         }
     }
 
@@ -76,7 +79,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long usableSize(long address, MallocType type) {
         MallocTypeInternal known = types.bind(type, "malloc_usable_size");
-        return address == 0 ? 0 : allocator.slow.usableSize(address, known, KernMalloc.NO_VIEW);
+        return address == 0 ? 0 : allocator.slow().usableSize(address, known, KernMalloc.NO_VIEW);
     }
 
     @Override

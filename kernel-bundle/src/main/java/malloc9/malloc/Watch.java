@@ -5,6 +5,7 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import java.util.concurrent.atomic.AtomicLong;
 import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A watch stands between a type and the fast path: for limits, failures on purpose, the profile of sizes, and zones of another
@@ -26,7 +27,7 @@ import malloc9.api.InvalidRequest;
 final class Watch {
 
     /** The counters while the type is watched. Added to under the type's lock. */
-    final Rows rows = new Rows();
+    long[] @Nullable [] rows = Rows.NONE;
 
     private final MallocTypeInternal type;
     private final Watches kernel;

@@ -65,7 +65,7 @@ final class ZoneItems {
     final Zone zone;
 
     private final Uma uma;
-    private final Ground ground;
+    private final KernMalloc allocator;
     private final MemorySegment everything;
     private final Scope scope;
     private final ItemCheck check;
@@ -101,7 +101,7 @@ final class ZoneItems {
 
     ZoneItems(
             Uma uma,
-            Ground ground,
+            KernMalloc allocator,
             Zone zone,
             long size,
             MallocTypeInternal type,
@@ -109,7 +109,7 @@ final class ZoneItems {
             ItemCheck check,
             Shortage shortage) {
         this.uma = uma;
-        this.ground = ground;
+        this.allocator = allocator;
         this.zone = zone;
         this.size = size;
         this.type = type;
@@ -127,7 +127,7 @@ final class ZoneItems {
 
     /** An item by the fast path, or 0 if anything is not as usual. */
     long take(boolean raw) {
-        Ground here = ground.known();
+        Ground here = allocator.known().ground();
         Pcpu cpu = here.current();
         if (cpu == null) {
             return 0;
@@ -142,7 +142,7 @@ final class ZoneItems {
 
     /** Gives an item back by the fast path; false if anything is not as usual. */
     boolean give(long address, long viewBytes) {
-        Ground here = ground.known();
+        Ground here = allocator.known().ground();
         Pcpu cpu = here.current();
         if (cpu == null) {
             return false;
@@ -193,7 +193,7 @@ final class ZoneItems {
             boolean done;
             try {
                 current = !closed && limit == credit;
-                done = current && push(ground, cpu, number, address, viewBytes);
+                done = current && push(allocator.ground(), cpu, number, address, viewBytes);
             } finally {
                 uma.leave(cpu);
             }
@@ -354,7 +354,7 @@ final class ZoneItems {
         if (table == null) {
             return 0;
         }
-        int index = Slab.tagIndex(table, item);
+        int index = Slab.tagIndex(here.kind(item), item);
         if (Integer.compareUnsigned(index, table.length) >= 0) {
             return 0;
         }
@@ -375,7 +375,7 @@ final class ZoneItems {
         if (table == null) {
             return false;
         }
-        int index = Slab.tagIndex(table, item);
+        int index = Slab.tagIndex(here.kind(item), item);
         int[] tops = cpu.tops;
         long[] counted = cpu.counts;
         int at = zoneNumber;
@@ -425,7 +425,7 @@ final class ZoneItems {
             long address;
             try {
                 current = !closed && limit == credit;
-                address = current ? pop(ground, cpu, number, raw) : 0;
+                address = current ? pop(allocator.ground(), cpu, number, raw) : 0;
             } finally {
                 uma.leave(cpu);
             }

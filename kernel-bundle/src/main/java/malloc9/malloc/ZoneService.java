@@ -37,16 +37,17 @@ public final class ZoneService implements Zones {
             | UMA_ZONE_VTOSLAB;
 
     private final Uma uma;
-    private final Ground ground;
+    private final KernMalloc allocator;
     private final MallocTypes types;
     private final ZoneRegistry zones;
     private final Events events;
     private final ItemCheck check;
     private final Shortage shortage;
 
-    ZoneService(Uma uma, Ground ground, MallocTypes types, ZoneRegistry zones, Events events, Shortage shortage) {
+    ZoneService(
+            Uma uma, KernMalloc allocator, MallocTypes types, ZoneRegistry zones, Events events, Shortage shortage) {
         this.uma = uma;
-        this.ground = ground;
+        this.allocator = allocator;
         this.types = types;
         this.zones = zones;
         this.events = events;
@@ -187,7 +188,7 @@ public final class ZoneService implements Zones {
             @Nullable SecondaryZone secondary,
             @Nullable ZoneCtor ctor,
             @Nullable ZoneDtor dtor) {
-        ZoneItems items = new ZoneItems(uma, ground, zone, design.size(), type, number, check, shortage);
+        ZoneItems items = new ZoneItems(uma, allocator, zone, design.size(), type, number, check, shortage);
         types.put(number, items);
         return ctor == null && dtor == null
                 ? new PlainZone(items, design, secondary, this)

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cache {
 
     /** Log2 of the region of a zone. */
-    private static final int SHIFT = 7;
+    private static final int SHIFT = 9;
 
     /** Log2 of the counts of a zone. */
     private static final int COUNTS_SHIFT = 1;

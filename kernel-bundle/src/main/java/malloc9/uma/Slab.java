@@ -26,20 +26,19 @@ import org.jspecify.annotations.Nullable;
  *   | granule, low 16 bits  | owner: the layer above knows |
  * </pre>
  *
- * <p>Tags stand in the slab's table, behind what the fast paths want to know of the slab: one array, mostly one cache line,
- * is all that they look at.
+ * <p>The tags of a unit stand in a table of its own, at granule {@literal >>>} shift inside the unit, with the largest power of two that no two
+ * items share: no multiplication finds a tag, and one comparison tells a live item's start, of that owner, from all else. What the fast
+ * paths want to know of the slab besides is its kind, a number beside the table ({@link SlabMap#kinds()}), so that neither waits for the other
+ * to come from memory:
  *
  * <pre>
- *   0      1       2      3       4          5
- *   | bias | shift | zone | class | granules | tag | tag | ...
+ *   31          16 15         8 7          0
+ *   | zone        | size class | shift      |
  * </pre>
- *
- * <p>The tag of an item stands at (granule {@literal >>>} shift) + bias, with the largest power of two that no two items
- * share: no multiplication finds it, and one comparison tells a live item's start, of that owner, from all else.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; a page run has one tag and no table, since its granules are more than 16 bits tell. The free items
+ *   <li>Layout: as drawn; a page run has one tag and no table in the map, since its granules are more than 16 bits tell. The free items
  *       of the slab layer are bits, by the item's number.
  *   <li>Concurrency: a tag is written by who holds the item; free bits are guarded by the keg's lock.
  *   <li>Invariants: an item's bit is set exactly while it is in neither a bucket, a cache nor somebody's hands.
@@ -68,12 +67,12 @@ public final class Slab {
     /** What {@link #zone} says of a slab of the reserve, whose items go to no cache. */
     public static final int RESERVED = -2;
 
-    private static final int BIAS = 0;
-    private static final int SHIFT = 1;
-    private static final int ZONE = 2;
-    private static final int CLASS = 3;
-    private static final int GRANULES = 4;
-    private static final int TAGS = 5;
+    private static final int CLASS_SHIFT = 8;
+    private static final int CLASS_MASK = (1 << CLASS_SHIFT) - 1;
+    private static final int ZONE_SHIFT = 16;
+
+    /** The granules of a unit, less one. */
+    private static final int UNIT_MASK = (1 << SlabMap.UNIT_GRANULE_SHIFT) - 1;
 
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
@@ -96,8 +95,11 @@ public final class Slab {
     /** Bytes of an item, as accounted. */
     public final long itemBytes;
 
-    /** The table; of a page run, its tag alone. Who reads it without a lock finds it by {@link SlabMap#tables()}. */
-    final int[] table;
+    /** The tables, by unit; of a page run, its tag alone. Who reads them without a lock finds them by {@link SlabMap#tables()}. */
+    final int[][] tables;
+
+    /** What the fast paths know of it. */
+    final int kind;
 
     /** Reference counts by item, 0 at first; none unless the keg has them. Set once, before anybody sees the slab's items. */
     public int @Nullable [] counts;
@@ -136,7 +138,10 @@ public final class Slab {
         this.items = items;
         this.itemGranules = (int) (itemBytes >>> GRANULE_SHIFT);
         this.reciprocal = (1L << RECIPROCAL_SHIFT) / itemGranules + 1;
-        this.table = run ? new int[1] : table(zone, sizeClass, base, itemGranules, items);
+        // No more than a unit's, so that each has its own.
+        int shift = Math.min(31 - Integer.numberOfLeadingZeros(itemGranules), SlabMap.UNIT_GRANULE_SHIFT);
+        this.tables = run ? new int[1][1] : new int[units][(UNIT_MASK + 1) >>> shift];
+        this.kind = (zone << ZONE_SHIFT) | ((sizeClass & CLASS_MASK) << CLASS_SHIFT) | shift;
         this.freeItems = new long[(items + 63) >>> 6];
         for (int item = 0; item < items; item++) {
             freeItems[item >>> 6] |= 1L << item;
@@ -167,18 +172,6 @@ public final class Slab {
         }
     }
 
-    private static int[] table(int zone, int sizeClass, int base, int itemGranules, int items) {
-        // No more than the slab's alignment, so that a base without its low bits is the base shifted.
-        int shift = Math.min(31 - Integer.numberOfLeadingZeros(itemGranules), SlabMap.UNIT_GRANULE_SHIFT);
-        int[] table = new int[TAGS + (((items - 1) * itemGranules) >>> shift) + 1];
-        table[BIAS] = TAGS - (base >>> shift);
-        table[SHIFT] = shift;
-        table[ZONE] = zone;
-        table[CLASS] = sizeClass;
-        table[GRANULES] = itemGranules;
-        return table;
-    }
-
     /** What the tag of an item says that is handed out. */
     public static int tag(int granule, int owner) {
         return (granule << OWNER_BITS) | owner;
@@ -189,43 +182,45 @@ public final class Slab {
         return tag & ((1 << OWNER_BITS) - 1);
     }
 
-    /** Where in its slab's table the tag of an item stands; of any other granule of the slab, perhaps nowhere. */
-    public static int tagIndex(int[] table, int granule) {
-        return (granule >>> table[SHIFT]) + table[BIAS];
+    /** By the slab's kind: where in the table of its unit the tag of an item stands; of another granule, anybody's or nobody's. */
+    public static int tagIndex(int kind, int granule) {
+        // Of the kind, a shift takes the lowest bits only.
+        return (granule & UNIT_MASK) >>> kind;
     }
 
-    /** By its table: the number of the zone whose caches a slab's items go to. */
-    public static int zone(int[] table) {
-        return table[ZONE];
+    /** By its kind: the number of the zone whose caches a slab's items go to; one that no zone has, if to none. */
+    public static int zone(int kind) {
+        return kind >>> ZONE_SHIFT;
     }
 
-    /** By its table: what a slab's items are accounted as. */
-    public static int sizeClass(int[] table) {
-        return table[CLASS];
-    }
-
-    /** By its table: bytes of a slab's items. */
-    public static long itemBytes(int[] table) {
-        return (long) table[GRANULES] << GRANULE_SHIFT;
+    /** By its kind: what a slab's items are accounted as; true of those that are. */
+    public static int sizeClass(int kind) {
+        return (kind >>> CLASS_SHIFT) & CLASS_MASK;
     }
 
     /** The tag of an item or page run. */
     public int tagOf(int granule) {
-        return table[tagIndex(granule)];
+        return table(granule)[tagIndex(granule)];
     }
 
-    private int tagIndex(int granule) {
-        return zone == PAGE_RUN ? 0 : tagIndex(table, granule);
+    /** The table in which the tag of an item or page run stands. */
+    public int[] table(int granule) {
+        return tables[zone == PAGE_RUN ? 0 : (granule - base) >>> SlabMap.UNIT_GRANULE_SHIFT];
+    }
+
+    /** Where it stands there. */
+    public int tagIndex(int granule) {
+        return zone == PAGE_RUN ? 0 : tagIndex(kind, granule);
     }
 
     /** Sets the tag of an item or page run. */
     public void tagAs(int granule, int owner) {
-        table[tagIndex(granule)] = owner == 0 ? 0 : tag(granule, owner);
+        table(granule)[tagIndex(granule)] = owner == 0 ? 0 : tag(granule, owner);
     }
 
     /** Replaces a tag if it is the expected one; for the paths that are slow anyway. */
     public boolean retag(int granule, int expected, int tag) {
-        return TAG.compareAndSet(table, tagIndex(granule), expected, tag);
+        return TAG.compareAndSet(table(granule), tagIndex(granule), expected, tag);
     }
 
     /** The number of the item that starts at exactly that granule, or -1 if none does. */

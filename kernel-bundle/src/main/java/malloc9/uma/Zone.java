@@ -31,6 +31,12 @@ public final class Zone {
     private static final int BUCKET_MAX = Cache.MAX / 2;
     private static final int BUCKET_MIN = 2;
 
+    /** A bucket of more than so many items is one of small items. */
+    private static final int BUCKET_LARGE = 64;
+
+    /** The most bytes of such a bucket. */
+    private static final long BUCKET_LARGE_BYTES = 64 << 10;
+
     /** The most bytes of a bucket, in a small map and in a large one. */
     private static final long BUCKET_BYTES_LEAST = 128 << 10;
 
@@ -95,7 +101,8 @@ public final class Zone {
         this.itemBytes = itemBytes;
         long share = keg.mapBytes() / BUCKET_SHARE;
         long bucketBytes = Math.clamp(share, BUCKET_BYTES_LEAST, BUCKET_BYTES);
-        this.bucketMax = Math.clamp(bucketBytes / itemBytes, BUCKET_MIN, BUCKET_MAX);
+        long most = Math.max(BUCKET_LARGE, BUCKET_LARGE_BYTES / itemBytes);
+        this.bucketMax = Math.clamp(Math.min(bucketBytes / itemBytes, most), BUCKET_MIN, BUCKET_MAX);
         this.bucketMin = maxBucket ? bucketMax : Math.max(BUCKET_MIN, bucketMax / BUCKET_SHRINKING);
         this.bucketItems = bucketMax * itemBytes <= share ? bucketMax : bucketMin;
         this.keg = keg;

@@ -85,13 +85,14 @@ class SlabTest {
         for (int offset = 0; offset < granules; offset++) {
             int granule = slab.base + offset;
             int index = slab.indexOf(granule);
-            int at = Slab.tagIndex(slab.table, granule);
+            int[] table = slab.table(granule);
+            int at = Slab.tagIndex(slab.kind, granule);
             if (index >= 0) {
                 assertThat(slab.tagOf(granule)).isEqualTo(Slab.tag(granule, 0x8001 + index % 7));
                 assertThat(Slab.owner(slab.tagOf(granule))).isEqualTo(0x8001 + index % 7);
-            } else if (at < slab.table.length) {
+            } else if (at < table.length) {
                 for (int owner = 0x8001; owner < 0x8008; owner++) {
-                    assertThat(slab.table[at]).isNotEqualTo(Slab.tag(granule, owner));
+                    assertThat(table[at]).isNotEqualTo(Slab.tag(granule, owner));
                 }
             }
         }

@@ -27,7 +27,7 @@ final class Burst {
     }
 
     private abstract static class OfAddresses implements Loop {
-        final Addresses allocator;
+        private final Addresses allocator;
         private final int[] order = new Draws(SEED).order(BLOCKS);
         private final long[] blocks = new long[BLOCKS];
 
@@ -35,7 +35,7 @@ final class Burst {
             this.allocator = allocator;
         }
 
-        abstract long malloc();
+        abstract long malloc(Addresses from);
 
         @Override
         public int grain() {
@@ -51,16 +51,22 @@ final class Burst {
         }
 
         private void allocate() {
+            // In local variables, as C's compiler has them in registers: what is loaded at each step is no allocator's.
+            Addresses from = allocator;
+            long[] into = blocks;
             for (int i = 0; i < BLOCKS; i++) {
-                long block = malloc();
+                long block = malloc(from);
                 Memory.touch(block, i);
-                blocks[i] = block;
+                into[i] = block;
             }
         }
 
         private void free() {
+            Addresses to = allocator;
+            long[] all = blocks;
+            int[] next = order;
             for (int i = 0; i < BLOCKS; i++) {
-                allocator.free(blocks[order[i]]);
+                to.free(all[next[i]]);
             }
         }
     }
@@ -71,8 +77,8 @@ final class Burst {
         }
 
         @Override
-        long malloc() {
-            return allocator.malloc(64);
+        long malloc(Addresses from) {
+            return from.malloc(64);
         }
     }
 
@@ -82,13 +88,13 @@ final class Burst {
         }
 
         @Override
-        long malloc() {
-            return allocator.malloc(1 << 10);
+        long malloc(Addresses from) {
+            return from.malloc(1 << 10);
         }
     }
 
     private abstract static class OfBlocks<B> implements Loop {
-        final Blocks<B> allocator;
+        private final Blocks<B> allocator;
         private final int[] order = new Draws(SEED).order(BLOCKS);
         private final Object[] blocks = new Object[BLOCKS];
 
@@ -96,7 +102,7 @@ final class Burst {
             this.allocator = allocator;
         }
 
-        abstract B malloc();
+        abstract B malloc(Blocks<B> from);
 
         @Override
         public int grain() {
@@ -112,17 +118,22 @@ final class Burst {
         }
 
         private void allocate() {
+            Blocks<B> from = allocator;
+            Object[] into = blocks;
             for (int i = 0; i < BLOCKS; i++) {
-                B block = malloc();
-                allocator.touch(block, i);
-                blocks[i] = block;
+                B block = malloc(from);
+                from.touch(block, i);
+                into[i] = block;
             }
         }
 
         @SuppressWarnings("unchecked") // only blocks of this allocator are in the array
         private void free() {
+            Blocks<B> to = allocator;
+            Object[] all = blocks;
+            int[] next = order;
             for (int i = 0; i < BLOCKS; i++) {
-                allocator.free((B) blocks[order[i]]);
+                to.free((B) all[next[i]]);
             }
         }
     }
@@ -133,8 +144,8 @@ final class Burst {
         }
 
         @Override
-        B malloc() {
-            return allocator.malloc(64);
+        B malloc(Blocks<B> from) {
+            return from.malloc(64);
         }
     }
 
@@ -144,8 +155,8 @@ final class Burst {
         }
 
         @Override
-        B malloc() {
-            return allocator.malloc(1 << 10);
+        B malloc(Blocks<B> from) {
+            return from.malloc(1 << 10);
         }
     }
 }

@@ -43,15 +43,19 @@ final class WorkingSet {
 
         @Override
         public void run(int operations) {
+            // In local variables, as C's compiler has them in registers: what is loaded at each step is no allocator's.
+            Addresses from = allocator;
+            long[] blocks = members;
+            int[] member = script.member;
+            int[] bytes = script.bytes;
             int step = next;
             for (int i = 0; i < operations; i++) {
-                int member = script.member[step];
-                int bytes = script.bytes[step];
-                step = script.stepAfter(step);
-                allocator.free(members[member]);
-                long block = allocator.malloc(bytes);
+                int replaced = member[step];
+                from.free(blocks[replaced]);
+                long block = from.malloc(bytes[step]);
                 Memory.touch(block, i);
-                members[member] = block;
+                blocks[replaced] = block;
+                step = (step + 1) & (member.length - 1);
             }
             next = step;
         }
@@ -84,15 +88,18 @@ final class WorkingSet {
         @Override
         @SuppressWarnings("unchecked") // only blocks of this allocator are members
         public void run(int operations) {
+            Blocks<B> from = allocator;
+            Object[] blocks = members;
+            int[] member = script.member;
+            int[] bytes = script.bytes;
             int step = next;
             for (int i = 0; i < operations; i++) {
-                int member = script.member[step];
-                int bytes = script.bytes[step];
-                step = script.stepAfter(step);
-                allocator.free((B) members[member]);
-                B block = allocator.malloc(bytes);
-                allocator.touch(block, i);
-                members[member] = block;
+                int replaced = member[step];
+                from.free((B) blocks[replaced]);
+                B block = from.malloc(bytes[step]);
+                from.touch(block, i);
+                blocks[replaced] = block;
+                step = (step + 1) & (member.length - 1);
             }
             next = step;
         }

@@ -1,0 +1,60 @@
+package malloc9.malloc;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel that C2 knows: mostly a process has one.
+ *
+ * <p>It is the target of a call site, so C2 takes it for a constant, and what a record holds as well: the addresses of tables become part of
+ * the code, where a fast path would load each from some object at every call. A kernel beside it goes by the same code and loads them.
+ */
+final class ProcessKernel {
+
+    /** So many kernels in turn may be the known one: C2 gives up on what it has to compile too often. */
+    private static final int TURNS = 64;
+
+    private static final MutableCallSite KNOWN = new MutableCallSite(MethodType.methodType(KernMalloc.class));
+    private static final MethodHandle CONSTANT = KNOWN.dynamicInvoker();
+
+    /** Guarded by the class. */
+    private static int turns;
+
+    static {
+        know(null);
+    }
+
+    private ProcessKernel() {}
+
+    /** The known kernel, or null; the same for as long as it lives. */
+    static @Nullable KernMalloc known() {
+        try {
+            return (KernMalloc) CONSTANT.invokeExact();
+        } catch (Throwable e) {
+            throw new IllegalStateException("a constant has no error", e);
+        }
+    }
+
+    /** Makes a kernel the known one, if there is no other. */
+    static synchronized void settle(KernMalloc kernel) {
+        if (known() == null && turns++ < TURNS) {
+            know(kernel);
+        }
+    }
+
+    /** A kernel has ended: the next one may be the known one. */
+    @SuppressWarnings("ReferenceEquality") // a kernel is which it is
+    static synchronized void leave(KernMalloc kernel) {
+        if (known() == kernel) {
+            know(null);
+        }
+    }
+
+    private static void know(@Nullable KernMalloc kernel) {
+        KNOWN.setTarget(MethodHandles.constant(KernMalloc.class, kernel));
+        MutableCallSite.syncAll(new MutableCallSite[] {KNOWN});
+    }
+}

@@ -1,0 +1,41 @@
+package malloc9.malloc;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
+import static malloc9.malloc.Subsystem.M_C;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.MallocType;
+import org.junit.jupiter.api.Test;
+
+/** Whichever kernel C2 knows, each serves its own callers from its own map. */
+class ProcessKernelTest {
+
+    @Test
+    void kernelsBesideEachOtherAndAfterEachOtherServeTheirOwn() {
+        try (Subsystem first = new Subsystem()) {
+            first.load("first", M_A);
+            try (Subsystem second = new Subsystem()) {
+                second.load("second", M_B);
+                served(first, M_A);
+                served(second, M_B);
+                served(first, M_A);
+            }
+            served(first, M_A);
+        }
+        try (Subsystem third = new Subsystem()) {
+            third.load("third", M_C);
+            served(third, M_C);
+        }
+    }
+
+    private static void served(Subsystem kernel, MallocType type) {
+        for (int i = 0; i < 100; i++) {
+            MemorySegment block = kernel.malloc().malloc(64, type, M_WAITOK);
+            assertThat(block.address() - kernel.map.base()).isBetween(0L, kernel.map.size() - 64);
+            kernel.malloc().free(block, type);
+        }
+    }
+}

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param classOf {@link SizeClasses#table()}
  * @param sizes bytes by size class
  * @param base first address of the map
- * @param granules of the map
+ * @param bytes of the map
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two grounds by what they hold
 record Ground(
@@ -30,7 +30,7 @@ record Ground(
         byte[] classOf,
         long[] sizes,
         long base,
-        long granules) {
+        long bytes) {
 
     /** The ground of a kernel. */
     static Ground of(Uma uma, SizeClasses classes) {
@@ -42,7 +42,7 @@ record Ground(
                 classes.table(),
                 classes.sizes(),
                 uma.map().base(),
-                uma.map().size() >>> Slab.GRANULE_SHIFT);
+                uma.map().size());
     }
 
     /** The caller's slot, or null if there is none of his own. */
@@ -64,10 +64,15 @@ record Ground(
         return kinds[granule >>> SlabMap.UNIT_GRANULE_SHIFT];
     }
 
-    /** The granule that begins at an address, or a number that is no granule's. */
-    long granule(long address) {
-        // Bits of an address inside a granule come out on top, where no granule of the map has any.
-        return Long.rotateRight(address - base, Slab.GRANULE_SHIFT);
+    /** Whether a granule of the map begins at an address; {@link #granule} says which. */
+    boolean has(long address) {
+        long offset = address - base;
+        return (offset & (Slab.GRANULE - 1)) == 0 && Long.compareUnsigned(offset, bytes) < 0;
+    }
+
+    /** The granule at an address that the map has. */
+    int granule(long address) {
+        return (int) ((address - base) >>> Slab.GRANULE_SHIFT);
     }
 
     /** The address of an item. */

@@ -194,11 +194,10 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
     private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
-        long granule = ground.granule(address);
-        if (Long.compareUnsigned(granule, ground.granules()) >= 0) {
+        if (!ground.has(address)) {
             return false;
         }
-        int item = (int) granule;
+        int item = ground.granule(address);
         int[] table = ground.table(item);
         if (table == null) {
             return false;

@@ -366,11 +366,10 @@ final class ZoneItems {
 
     /** Inside a critical section, whose changes come last. */
     private boolean push(Ground here, Pcpu cpu, int owner, long address, long viewBytes) {
-        long granule = here.granule(address);
-        if (viewBytes > size || Long.compareUnsigned(granule, here.granules()) >= 0) {
+        if (viewBytes > size || !here.has(address)) {
             return false;
         }
-        int item = (int) granule;
+        int item = here.granule(address);
         int[] table = here.table(item);
         if (table == null) {
             return false;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A cache is one CPU's stock of one zone's free items, a stack in the arrays of the CPU's slot (struct uma_cache).
  *
  * <pre>
- *   items   zone * 128                                          zone * 128 + 127
+ *   items   zone * 512                                          zone * 512 + 511
  *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |
  *                         first                ^ tops[zone]
  * </pre>
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       item stands none, so that an empty one needs no test of its own.
  *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, or by a {@link Drain}.
  *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
- *   <li>Cost: 512 bytes of heap a zone and CPU; a malloc loads a top and an item, no object stands between; a bucket is
+ *   <li>Cost: 2 KiB of heap a zone and CPU, of which the lines in use are looked at; a malloc loads a top and an item, no object stands between; a bucket is
  *       copied in or out once in half as many operations as there is room.
  *   <li>Differs from BSD: an array that buckets are copied from and to, instead of two buckets that are exchanged.
  * </ul>

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Differs from BSD: the wanted size (uz_count) is halved by each drain, and doubles with each bucket that the depot did not
  *       have, where BSD adds one; a bucket that has become too small is given up when it comes back. In a large map it begins at
  *       its largest: items of one bucket lie side by side, and the smaller buckets are, the more often two CPUs find their items in
- *       one line of the processor's cache, which costs half of the speed of both. A bucket holds at most 512 KiB,
+ *       one line of the processor's cache, which costs half of the speed of both. A bucket holds at most 512 KiB, and more
+ *       than 64 items only up to 64 KiB,
  *       so that caches of large items stay small; memory that nobody touched is none. The depot is drained on demand and when the map is full.
  * </ul>
  */

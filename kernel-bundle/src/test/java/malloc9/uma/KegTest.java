@@ -93,18 +93,18 @@ class KegTest {
 
     @Test
     void bucketsGrowWithEachThatTheDepotDidNotHave() {
-        for (int items : new int[] {14, 28, 56, 63, 63}) {
+        for (int items : new int[] {16, 32, 64, 64}) {
             assertThat(requireNonNull(zone.fullBucket(0, M_NOWAIT)).count).isEqualTo(items);
         }
     }
 
     @Test
     void bucketsShrinkWithEachDrainToWhereTheyBegan() {
-        assertThat(zone.bucketItems()).isEqualTo(7);
+        assertThat(zone.bucketItems()).isEqualTo(8);
         for (int i = 0; i < 4; i++) {
             requireNonNull(zone.fullBucket(0, M_NOWAIT));
         }
-        for (int items : new int[] {31, 15, 7, 7}) {
+        for (int items : new int[] {32, 16, 8, 8}) {
             zone.drain();
             assertThat(zone.bucketItems()).isEqualTo(items);
             assertThat(zone.emptyBucket(0).items).hasSize(items);
@@ -113,18 +113,18 @@ class KegTest {
 
     @Test
     void aDepotKeepsFullBucketsUntilItIsDrained() {
-        while (zone.bucketItems() < 63) {
+        while (zone.bucketItems() < 64) {
             giveBack(zone);
         }
         Bucket first = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         Bucket second = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         long free = zone.free();
         zone.put(0, first);
-        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(63);
+        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(64);
         assertThat(zone.fullBucket(0, M_NOWAIT)).isSameAs(first);
         zone.put(0, first);
         zone.put(0, second);
-        assertThat(zone.free() - free).isEqualTo(126);
+        assertThat(zone.free() - free).isEqualTo(128);
         zone.drain();
         keg.drain();
         assertThat(zone.free()).isZero();
@@ -154,8 +154,8 @@ class KegTest {
     @Test
     void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
         Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
-        int[] items = {bucket.items[12], bucket.items[13]};
-        bucket.count = 12;
+        int[] items = {bucket.items[14], bucket.items[15]};
+        bucket.count = 14;
         zone.put(0, bucket);
         assertThat(bucket.count).isZero();
         zone.release(items, 2);
@@ -165,7 +165,9 @@ class KegTest {
 
     @Test
     void bucketsHoldFewerItemsTheLargerTheyAre() {
-        assertThat(largestBucket(16)).isEqualTo(63);
+        assertThat(largestBucket(16)).isEqualTo(255);
+        assertThat(largestBucket(512)).as("64 KiB").isEqualTo(128);
+        assertThat(largestBucket(2048)).isEqualTo(64);
         assertThat(largestBucket(4096)).isEqualTo(32);
         assertThat(largestBucket(65536)).isEqualTo(2);
     }
@@ -176,7 +178,7 @@ class KegTest {
         try {
             SlabMap itsSlabs = new SlabMap(large);
             assertThat(new Zone("64", 0, 0, 64, new Keg(itsSlabs, 0, 0, 64, 1)).bucketItems())
-                    .isEqualTo(63);
+                    .isEqualTo(255);
             Zone pages = new Zone("64k", 0, 0, 65536, new Keg(itsSlabs, 0, 0, 65536, 1));
             assertThat(pages.bucketItems()).as("512 KiB").isEqualTo(8);
             for (int items : new int[] {4, 2, 2}) {
@@ -190,7 +192,7 @@ class KegTest {
 
     @Test
     void aCpuGetsItsOwnBucketsBackAndOthersOnlyWhenItHasNone() {
-        while (zone.bucketItems() < 63) {
+        while (zone.bucketItems() < 64) {
             giveBack(zone);
         }
         Bucket mine = requireNonNull(zone.fullBucket(0, M_NOWAIT));

@@ -315,6 +315,23 @@ class ZoneTest {
     }
 
     @Test
+    void aZoneWithANumberThatIsUsedAgainBeginsToCountAnew() {
+        for (int i = 0; i < 3; i++) {
+            zone.zfree(zone.zalloc(M_WAITOK));
+        }
+        zone.zdestroy();
+        Zone next = kernel.zones().zcreate(ZoneRequest.of("next", 64, M_A));
+        next.zalloc(M_WAITOK);
+        assertThat(kernel.subsystem.statistics().zoneStats())
+                .filteredOn(stats -> stats.name().equals("next"))
+                .singleElement()
+                .satisfies(stats -> {
+                    assertThat(stats.requests()).isEqualTo(1);
+                    assertThat(stats.used()).isEqualTo(1);
+                });
+    }
+
+    @Test
     void aZoneDestroyedWithItemsOutIsToldAndTakenBackAtTheStop() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         long raw = zone.raw().zalloc(M_WAITOK);

@@ -33,8 +33,11 @@ final class ProcessKernel {
     static @Nullable KernMalloc known() {
         try {
             return (KernMalloc) CONSTANT.invokeExact();
+        } catch (RuntimeException | Error e) {
+            // Not the constant's: a fault that the thread had coming, or the end of its stack.
+            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("a constant has no error", e);
+            throw new IllegalStateException("a constant has no exception", e);
         }
     }
 

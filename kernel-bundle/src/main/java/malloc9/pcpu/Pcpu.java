@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: stacks of free items in two arrays, their counts, and a number, by which the layers above find what else is this CPU's.
+ *   <li>Layout: stacks of free items in two arrays, their counts, and a number, by which the layers above find what else is
+ *       this CPU's.
  *   <li>Concurrency: between {@link #enter()} and {@link #exit()} the thread that {@link Cpus#current()} gave the
  *       slot to is the only writer of what has its number. A section must not block: a virtual thread that parked inside
  *       could find another one in its slot. Readers sum counters without a lock and accept the race: a count may be

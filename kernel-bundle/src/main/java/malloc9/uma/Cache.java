@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       item stands none, so that an empty one needs no test of its own.
  *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, or by a {@link Drain}.
  *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
- *   <li>Cost: 2 KiB of heap a zone and CPU, of which the lines in use are looked at; a malloc loads a top and an item, no object stands between; a bucket is
- *       copied in or out once in half as many operations as there is room.
+ *   <li>Cost: 2 KiB of heap a zone and CPU, of which the lines in use are looked at; a malloc loads a top and an item, no
+ *       object stands between; a bucket is copied in or out once in half as many operations as there is room.
  *   <li>Differs from BSD: an array that buckets are copied from and to, instead of two buckets that are exchanged.
  * </ul>
  */

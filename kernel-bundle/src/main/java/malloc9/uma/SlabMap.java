@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Layout: three flat arrays, of slabs, of their tables and of their kinds; each unit of a slab points to it, so that an interior
  *       pointer finds it too. The fast paths look at tables and kinds only, which a page run has none of.
  *   <li>Concurrency: entries are written by who makes or ends the slab and read without a lock; a stale entry is seen
- *       only by a free that is wrong anyway, and meets tags of 0.
+ *       only by a free that is wrong anyway, and meets tags of 0. Who has an item's address finds table and kind of one slab: both
+ *       are written before the keg's lock is given back and the item handed out.
  *   <li>Invariants: an entry is null exactly where the kernel map has a hole.
  *   <li>Cost: 12 bytes of heap for each 64 KiB of the map.
  *   <li>Differs from BSD: the pages of a large block are all tagged, not the first only.

@@ -63,12 +63,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
                 cpu.enter();
                 long item;
                 try {
-                    item = take(
-                            cpu,
-                            ground.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
-                            type,
-                            raw,
-                            false);
+                    item = take(cpu, sizeClass(bytes), type, raw, false);
                 } finally {
                     cpu.exit();
                 }
@@ -88,12 +83,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
                 cpu.enter();
                 long item;
                 try {
-                    item = take(
-                            cpu,
-                            ground.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT],
-                            type,
-                            raw,
-                            true);
+                    item = take(cpu, sizeClass(bytes), type, raw, true);
                 } finally {
                     cpu.exit();
                 }
@@ -151,6 +141,11 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             }
         }
         return moved;
+    }
+
+    /** The class of 1 to ITEM_MAX bytes, whose number is its zone's; none that a zone has, if no class is that large. */
+    private int sizeClass(long bytes) {
+        return ground.classOf()[(((int) bytes - 1) & ITEM_MASK) >>> Slab.GRANULE_SHIFT];
     }
 
     /**

@@ -37,6 +37,11 @@ final class Script {
     }
 
     int stepAfter(int step) {
+        return stepAfter(step, member);
+    }
+
+    /** The same for who has that array at hand. */
+    static int stepAfter(int step, int[] member) {
         return (step + 1) & (member.length - 1);
     }
 

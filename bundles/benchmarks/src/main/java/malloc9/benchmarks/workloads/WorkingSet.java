@@ -55,7 +55,7 @@ final class WorkingSet {
                 long block = from.malloc(bytes[step]);
                 Memory.touch(block, i);
                 blocks[replaced] = block;
-                step = (step + 1) & (member.length - 1);
+                step = Script.stepAfter(step, member);
             }
             next = step;
         }
@@ -99,7 +99,7 @@ final class WorkingSet {
                 B block = from.malloc(bytes[step]);
                 from.touch(block, i);
                 blocks[replaced] = block;
-                step = (step + 1) & (member.length - 1);
+                step = Script.stepAfter(step, member);
             }
             next = step;
         }

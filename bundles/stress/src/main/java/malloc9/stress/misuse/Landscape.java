@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.AddressInfo.Place;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
@@ -181,6 +183,13 @@ final class Landscape implements AutoCloseable {
 
     boolean isGuards(long address) {
         return Long.compareUnsigned(address - guardBase, guardSize) < 0;
+    }
+
+    /** Whether a block of the kernel's own begins there, its message buffer's, say, which is not on the list. */
+    boolean isKernels(long address) {
+        AddressInfo found = kernel.runtime().whatis(address);
+        ModuleId owner = found.owner();
+        return found.place() == Place.BLOCK && found.start() == address && owner != null && owner.bundleId() == 0;
     }
 
     /** All that is in use, in quarantine, or a hole that was a block. */

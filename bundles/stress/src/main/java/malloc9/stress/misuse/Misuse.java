@@ -168,6 +168,7 @@ public final class Misuse {
         if (use == null) {
             return switch (reason) {
                 case FOREIGN, INTERIOR, DOUBLE_FREE -> true;
+                case WRONG_TYPE -> land.isKernels(address);
                 default -> false;
             };
         }

@@ -31,6 +31,8 @@ import malloc9.uma.Uma;
  *       statistics of failed small requests are the mask bit only, as there.
  * </ul>
  *
+ * @param ground what it looks things up in
+ * @param types whose blocks it serves
  * @param slow what everything goes through that is not as usual
  */
 record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {

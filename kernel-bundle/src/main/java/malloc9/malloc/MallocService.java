@@ -21,12 +21,10 @@ public final class MallocService implements Malloc {
 
     private final KernMalloc allocator;
     private final ContigMalloc contig;
-    private final MallocTypes types;
 
-    MallocService(KernMalloc allocator, ContigMalloc contig, MallocTypes types) {
+    MallocService(KernMalloc allocator, ContigMalloc contig) {
         this.allocator = allocator;
         this.contig = contig;
-        this.types = types;
     }
 
     @Override
@@ -50,23 +48,29 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment mallocarray(long count, long size, MallocType type, int flags) {
-        return malloc(RequestCheck.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+        return malloc(RequestCheck.arrayBytes(count, size, allocator.types().bind(type, "mallocarray")), type, flags);
     }
 
     @Override
     public @Nullable MemorySegment mallocarray(long count, long size, MallocType type, long flags) {
-        return malloc(RequestCheck.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+        return malloc(RequestCheck.arrayBytes(count, size, allocator.types().bind(type, "mallocarray")), type, flags);
     }
 
     @Override
     public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
-        long bytes = allocator.slow().requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator
+                .slow()
+                .requests
+                .alignedBytes(size, alignment, allocator.types().bind(type, "malloc_aligned"));
         return malloc(bytes, type, flags).asSlice(0, size);
     }
 
     @Override
     public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
-        long bytes = allocator.slow().requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned"));
+        long bytes = allocator
+                .slow()
+                .requests
+                .alignedBytes(size, alignment, allocator.types().bind(type, "malloc_aligned"));
         MemorySegment block = malloc(bytes, type, flags);
         return block == null ? null : block.asSlice(0, size);
     }
@@ -84,7 +88,7 @@ public final class MallocService implements Malloc {
     @Override
     public void zfree(@Nullable MemorySegment block, MallocType type) {
         if (block != null) {
-            MallocTypeInternal known = types.bind(type, "zfree");
+            MallocTypeInternal known = allocator.types().bind(type, "zfree");
             check(block, known, "zfree");
             allocator.slow().zfree(block.address(), known, block.byteSize());
         }
@@ -93,13 +97,13 @@ public final class MallocService implements Malloc {
     @Override
     public MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags) {
         requireWaitOk(flags, "realloc");
-        MallocTypeInternal known = types.bind(type, "realloc");
+        MallocTypeInternal known = allocator.types().bind(type, "realloc");
         return known.view(moved(block, size, known, flags), size);
     }
 
     @Override
     public @Nullable MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, long flags) {
-        MallocTypeInternal known = types.bind(type, "realloc");
+        MallocTypeInternal known = allocator.types().bind(type, "realloc");
         long address = moved(block, size, known, flags);
         return address == 0 ? null : known.view(address, size);
     }
@@ -136,7 +140,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public long usableSize(@Nullable MemorySegment block, MallocType type) {
-        MallocTypeInternal known = types.bind(type, "malloc_usable_size");
+        MallocTypeInternal known = allocator.types().bind(type, "malloc_usable_size");
         if (block == null) {
             return 0;
         }
@@ -148,7 +152,7 @@ public final class MallocService implements Malloc {
     public MemorySegment contigmalloc(
             long size, MallocType type, int flags, long low, long high, long alignment, long boundary) {
         requireWaitOk(flags, "contigmalloc");
-        MallocTypeInternal known = types.bind(type, "contigmalloc");
+        MallocTypeInternal known = allocator.types().bind(type, "contigmalloc");
         ContigRange where = new ContigRange(low, high, alignment, boundary);
         return known.view(contig.malloc(size, known, flags, where, false), size);
     }
@@ -156,7 +160,7 @@ public final class MallocService implements Malloc {
     @Override
     public @Nullable MemorySegment contigmalloc(
             long size, MallocType type, long flags, long low, long high, long alignment, long boundary) {
-        MallocTypeInternal known = types.bind(type, "contigmalloc");
+        MallocTypeInternal known = allocator.types().bind(type, "contigmalloc");
         ContigRange where = new ContigRange(low, high, alignment, boundary);
         long address = contig.malloc(size, known, flags, where, false);
         return address == 0 ? null : known.view(address, size);
@@ -165,7 +169,7 @@ public final class MallocService implements Malloc {
     @Override
     public void contigfree(@Nullable MemorySegment block, long size, MallocType type) {
         if (block != null) {
-            MallocTypeInternal known = types.bind(type, "contigfree");
+            MallocTypeInternal known = allocator.types().bind(type, "contigfree");
             check(block, known, "contigfree");
             contig.free(block.address(), size, known, block.byteSize());
         }

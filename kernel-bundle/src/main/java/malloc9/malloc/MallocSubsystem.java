@@ -113,8 +113,8 @@ public final class MallocSubsystem {
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(slow, uma, exhaustion);
-        this.malloc = new MallocService(allocator, contig, types);
-        this.rawMalloc = new RawMallocService(allocator, contig, types);
+        this.malloc = new MallocService(allocator, contig);
+        this.rawMalloc = new RawMallocService(allocator, contig);
         this.accounting = new TypeAccountingService(slow.sections, types, slow.probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);

@@ -11,12 +11,10 @@ public final class RawMallocService implements RawMalloc {
 
     private final KernMalloc allocator;
     private final ContigMalloc contig;
-    private final MallocTypes types;
 
-    RawMallocService(KernMalloc allocator, ContigMalloc contig, MallocTypes types) {
+    RawMallocService(KernMalloc allocator, ContigMalloc contig) {
         this.allocator = allocator;
         this.contig = contig;
-        this.types = types;
     }
 
     @Override
@@ -27,13 +25,16 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long mallocarray(long count, long size, MallocType type, long flags) {
-        return malloc(RequestCheck.arrayBytes(count, size, types.bind(type, "mallocarray")), type, flags);
+        return malloc(RequestCheck.arrayBytes(count, size, allocator.types().bind(type, "mallocarray")), type, flags);
     }
 
     @Override
     public long mallocAligned(long size, long alignment, MallocType type, long flags) {
         return malloc(
-                allocator.slow().requests.alignedBytes(size, alignment, types.bind(type, "malloc_aligned")),
+                allocator
+                        .slow()
+                        .requests
+                        .alignedBytes(size, alignment, allocator.types().bind(type, "malloc_aligned")),
                 type,
                 flags);
     }
@@ -49,13 +50,13 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public void zfree(long address, MallocType type) {
         if (address != 0) {
-            allocator.slow().zfree(address, types.bind(type, "zfree"), KernMalloc.NO_VIEW);
+            allocator.slow().zfree(address, allocator.types().bind(type, "zfree"), KernMalloc.NO_VIEW);
         }
     }
 
     @Override
     public long realloc(long address, long size, MallocType type, long flags) {
-        MallocTypeInternal known = types.bind(type, "realloc");
+        MallocTypeInternal known = allocator.types().bind(type, "realloc");
         return address == 0
                 ? allocator.malloc(size, known, flags, true)
                 : allocator.realloc(address, size, known, flags, true, KernMalloc.NO_VIEW);
@@ -78,7 +79,7 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long usableSize(long address, MallocType type) {
-        MallocTypeInternal known = types.bind(type, "malloc_usable_size");
+        MallocTypeInternal known = allocator.types().bind(type, "malloc_usable_size");
         return address == 0 ? 0 : allocator.slow().usableSize(address, known, KernMalloc.NO_VIEW);
     }
 
@@ -86,13 +87,13 @@ public final class RawMallocService implements RawMalloc {
     public long contigmalloc(
             long size, MallocType type, long flags, long low, long high, long alignment, long boundary) {
         ContigRange where = new ContigRange(low, high, alignment, boundary);
-        return contig.malloc(size, types.bind(type, "contigmalloc"), flags, where, true);
+        return contig.malloc(size, allocator.types().bind(type, "contigmalloc"), flags, where, true);
     }
 
     @Override
     public void contigfree(long address, long size, MallocType type) {
         if (address != 0) {
-            contig.free(address, size, types.bind(type, "contigfree"), KernMalloc.NO_VIEW);
+            contig.free(address, size, allocator.types().bind(type, "contigfree"), KernMalloc.NO_VIEW);
         }
     }
 

@@ -5,7 +5,9 @@ import malloc9.pcpu.Pcpu;
 import malloc9.pcpu.ThreadSlots;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
+import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
+import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,35 +16,47 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cpus who asks where {@code threads} does not know
  * @param threads who am I
- * @param tables the slabs' ({@link SlabMap#tables()})
- * @param kinds theirs ({@link SlabMap#kinds()})
+ * @param kinds of slabs ({@link SlabMap#kinds()})
  * @param classOf {@link SizeClasses#table()}
  * @param sizes bytes by size class
+ * @param shifts that find their tags, by size class, too
  * @param base first address of the map
- * @param bytes of the map
+ * @param granules of the map
+ * @param tags {@link TagSpace#base()}
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two grounds by what they hold
 record Ground(
         Cpus cpus,
         ThreadSlots threads,
-        int[] @Nullable [] tables,
         int[] kinds,
         byte[] classOf,
         long[] sizes,
+        byte[] shifts,
         long base,
-        long bytes) {
+        long granules,
+        long tags) {
 
     /** The ground of a kernel. */
     static Ground of(Uma uma, SizeClasses classes) {
         return new Ground(
                 uma.cpus(),
                 uma.cpus().threads(),
-                uma.slabs().tables(),
                 uma.slabs().kinds(),
                 classes.table(),
                 classes.sizes(),
+                shifts(classes),
                 uma.map().base(),
-                uma.map().size());
+                uma.map().size() >>> Slab.GRANULE_SHIFT,
+                uma.slabs().tags().base());
+    }
+
+    /** As many as a class may have numbers, so that C2 knows that they are enough. */
+    private static byte[] shifts(SizeClasses classes) {
+        byte[] shifts = new byte[Byte.MAX_VALUE + 1];
+        for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
+            shifts[sizeClass] = (byte) TagSpace.shiftOf(classes.bytes(sizeClass));
+        }
+        return shifts;
     }
 
     /** The caller's slot, or null if there is none of his own. */
@@ -53,24 +67,26 @@ record Ground(
         return slot != null ? slot : cpus.current(thread);
     }
 
-    /** The table of the unit around a granule; none around what stands below the first item of a cache. */
-    int @Nullable [] table(int granule) {
-        int unit = granule >>> SlabMap.UNIT_GRANULE_SHIFT;
-        return Integer.compareUnsigned(unit, tables.length) < 0 ? tables[unit] : null;
-    }
-
-    /** The kind of the slab around a granule of the map. */
+    /** The kind of the slab around a granule. */
     int kind(int granule) {
-        return kinds[granule >>> SlabMap.UNIT_GRANULE_SHIFT];
+        return kinds[(granule >>> SlabMap.UNIT_GRANULE_SHIFT) & (kinds.length - 1)];
     }
 
-    /** Whether a granule of the map begins at an address; {@link #granule} says which. */
+    /** Where the tag of an item is, by its slab's kind, or by the shift alone. */
+    long tag(int granule, int kind) {
+        return TagSpace.address(tags, granules, granule, kind);
+    }
+
+    /**
+     * Whether a granule begins at an address, of the map or a little behind it: {@link #granule} says which, and {@link #kind} tells
+     * those behind from items.
+     */
     boolean has(long address) {
-        long offset = address - base;
-        return (offset & (Slab.GRANULE - 1)) == 0 && Long.compareUnsigned(offset, bytes) < 0;
+        long within = ((long) kinds.length << KernelMap.UNIT_SHIFT) - Slab.GRANULE;
+        return ((address - base) & ~within) == 0;
     }
 
-    /** The granule at an address that the map has. */
+    /** The granule at an address. */
     int granule(long address) {
         return (int) ((address - base) >>> Slab.GRANULE_SHIFT);
     }

@@ -35,7 +35,7 @@ final class Items {
     /** @param range the kernel map's */
     Items(SlabMap slabs, MemorySegment range) {
         this.slabs = slabs;
-        this.units = slabs.tables().length;
+        this.units = slabs.units();
         this.range = range;
         this.base = range.address();
     }
@@ -60,12 +60,9 @@ final class Items {
         if (coat != null) {
             coat.put(slab, item);
         }
-        int[] table = slab.table(item);
-        int index = slab.tagIndex(item);
         int sizeClass = slab.sizeClass;
-        int tag = Slab.tag(item, owner);
         tops[zone] = top;
-        table[index] = tag;
+        slab.tagAs(item, owner);
         row[sizeClass]++;
         return Integer.toUnsignedLong(item);
     }

@@ -8,6 +8,7 @@ import malloc9.debug.BlockRecord;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
+import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
 
 /**
@@ -16,13 +17,13 @@ import malloc9.uma.Uma;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: nothing of its own; caches and counters lie in the CPU's slot, tags in the slab, the type's number
+ *   <li>Layout: nothing of its own; caches and counters lie in the CPU's slot, tags in the tag space, the type's number
  *       in its record.
  *   <li>Concurrency: the fast path is one critical section of the CPU's slot. Whoever unregisters a type first
  *       declares it dead and then waits for the open sections; so a section that found it alive has finished tag and
  *       counters before the type's blocks are counted, and one that comes later finds it dead.
  *   <li>Invariants: a block's tag is its type's from malloc to free; each successful malloc and free counts once.
- *   <li>Cost: no lock, no atomic, no off-heap access, no garbage, unless a bucket is exchanged. The doors must be inlined
+ *   <li>Cost: no lock, no atomic, a store off the heap for a malloc, a load and a store for a free, no garbage, unless a bucket is exchanged. The doors must be inlined
  *       into their callers, else a segment is a heap object of 40 bytes; C2 refuses what it has compiled to more than
  *       2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
  *       and 7 for each value that the slow path needs: hence the tests that catch several things at once, and zeroing is
@@ -167,21 +168,15 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             return -1;
         }
         int item = items[top];
-        int[] table = ground.table(item);
-        if (table == null) {
-            return -1;
-        }
-        int kind = ground.kind(item);
-        int index = Slab.tagIndex(kind, item);
-        if (Integer.compareUnsigned(index, table.length) >= 0) {
+        if (Cache.isNone(item)) {
             return -1;
         }
         if (zeroed) {
-            slow.items.zero(item, ground.sizes()[Slab.sizeClass(kind)]);
+            slow.items.zero(item, ground.sizes()[zone]);
         }
         tops[zone] = top;
         if (Ablation.TAGS) {
-            table[index] = Slab.tag(item, raw ? word | Tags.RAW : word);
+            TagSpace.store(ground.tag(item, ground.shifts()[zone]), Slab.tag(item, raw ? word | Tags.RAW : word));
         }
         if (Ablation.STATISTICS) {
             row[zone]++;
@@ -191,19 +186,16 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
     private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
-        if (!ground.has(address)) {
+        int word = type.word[0];
+        // Where a type is alive the map is, too.
+        if (word < 0 || !ground.has(address)) {
             return false;
         }
         int item = ground.granule(address);
-        int[] table = ground.table(item);
-        if (table == null) {
-            return false;
-        }
         int kind = ground.kind(item);
-        int index = Slab.tagIndex(kind, item);
-        // A page run has no table, any other granule than the item's first has another tag, and so has a dead type.
-        if (Integer.compareUnsigned(index, table.length) >= 0
-                || (Ablation.TAGS && (table[index] & ~Tags.RAW) != Slab.tag(item, type.word[0]))) {
+        long tag = ground.tag(item, kind);
+        // Page runs and holes have none, and any other granule than the item's first has another one.
+        if (Ablation.TAGS && (TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, word)) {
             return false;
         }
         int sizeClass = Slab.sizeClass(kind);
@@ -222,7 +214,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             return false;
         }
         if (Ablation.TAGS) {
-            table[index] = 0;
+            TagSpace.store(tag, 0);
         }
         items[top] = item;
         tops[zone] = top + 1;

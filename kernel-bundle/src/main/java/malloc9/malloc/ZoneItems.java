@@ -15,6 +15,7 @@ import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Limit;
 import malloc9.uma.Slab;
+import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
 import malloc9.vm.KernelLock;
@@ -350,38 +351,29 @@ final class ZoneItems {
             return 0;
         }
         int item = items[top];
-        int[] table = here.table(item);
-        if (table == null) {
-            return 0;
-        }
-        int index = Slab.tagIndex(here.kind(item), item);
-        if (Integer.compareUnsigned(index, table.length) >= 0) {
+        if (Cache.isNone(item)) {
             return 0;
         }
         tops[at] = top;
-        table[index] = Slab.tag(item, raw ? owner | Tags.RAW : owner);
+        TagSpace.store(here.tag(item, here.kind(item)), Slab.tag(item, raw ? owner | Tags.RAW : owner));
         counted[count]++;
         return here.address(item);
     }
 
     /** Inside a critical section, whose changes come last. */
     private boolean push(Ground here, Pcpu cpu, int owner, long address, long viewBytes) {
-        if (viewBytes > size || !here.has(address)) {
+        // SHUT is none; and where the zone is open the map is there.
+        if (viewBytes > size || owner < 0 || !here.has(address)) {
             return false;
         }
         int item = here.granule(address);
-        int[] table = here.table(item);
-        if (table == null) {
-            return false;
-        }
-        int index = Slab.tagIndex(here.kind(item), item);
+        long tag = here.tag(item, here.kind(item));
         int[] tops = cpu.tops;
         long[] counted = cpu.counts;
         int at = zoneNumber;
         int count = counts + FREES;
-        // A page run has no table, any other granule than the item's first has another tag, and SHUT is no tag.
-        if (Integer.compareUnsigned(index, table.length) >= 0
-                || (table[index] & ~Tags.RAW) != Slab.tag(item, owner)
+        // Page runs and holes have none, and any other granule than the item's first has another one.
+        if ((TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(count, counted.length) >= 0
                 || Integer.compareUnsigned(at, tops.length) >= 0) {
             return false;
@@ -391,7 +383,7 @@ final class ZoneItems {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        table[index] = 0;
+        TagSpace.store(tag, 0);
         items[top] = item;
         tops[at] = top + 1;
         counted[count]++;

@@ -48,6 +48,11 @@ public final class Cache {
 
     private Cache() {}
 
+    /** Whether it is what stands below the first item. */
+    public static boolean isNone(int item) {
+        return item == NONE;
+    }
+
     /** Whether nothing may be put onto a stack. */
     public static boolean isFull(int top) {
         return (top & MASK) == MASK;

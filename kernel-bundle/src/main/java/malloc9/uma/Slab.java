@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   base                                                      base + units * 64 KiB
  *   | item 0 | item 1 | item 2 | ...            | item ipers-1 | tail |
- *     tag      tag      tag                       tag                   on the Java heap
+ *     tag      tag      tag                       tag                   in the tag space
  * </pre>
  *
  * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache); else it says which granule of the slab is the
@@ -26,10 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   | granule, low 16 bits  | owner: the layer above knows |
  * </pre>
  *
- * <p>The tags of a unit stand in a table of its own, at granule {@literal >>>} shift inside the unit, with the largest power of two that no two
- * items share: no multiplication finds a tag, and one comparison tells a live item's start, of that owner, from all else. What the fast
- * paths want to know of the slab besides is its kind, a number beside the table ({@link SlabMap#kinds()}), so that neither waits for the other
- * to come from memory:
+ * <p>The slab's shift finds a tag in the {@link TagSpace}: no multiplication does, and one comparison tells a live item's start, of that owner,
+ * from all else. What the fast paths want to know of a slab is its kind, a number ({@link SlabMap#kinds()}):
  *
  * <pre>
  *   31          16 15         8 7          0
@@ -38,12 +36,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; a page run has one tag and no table in the map, since its granules are more than 16 bits tell. The free items
- *       of the slab layer are bits, by the item's number.
+ *   <li>Layout: as drawn; a page run has one tag, of its own, since its granules are more than 16 bits tell. The free items of the slab
+ *       layer are bits, by the item's number.
  *   <li>Concurrency: a tag is written by who holds the item; free bits are guarded by the keg's lock.
  *   <li>Invariants: an item's bit is set exactly while it is in neither a bucket, a cache nor somebody's hands.
- *   <li>Cost: 4 bytes of heap for each granule rounded up to a power of two of items; an item's number is a
- *       multiplication and a shift, off the hot path; the reciprocal is exact below 2^20 granules.
+ *   <li>Cost: an object of heap, and a bit an item; an item's number is a multiplication and a shift, off the hot path; the
+ *       reciprocal is exact below 2^20 granules.
  *   <li>Differs from BSD: no header in the memory, 4096 items instead of 255.
  * </ul>
  */
@@ -71,17 +69,14 @@ public final class Slab {
     private static final int CLASS_MASK = (1 << CLASS_SHIFT) - 1;
     private static final int ZONE_SHIFT = 16;
 
-    /** The granules of a unit, less one. */
-    private static final int UNIT_MASK = (1 << SlabMap.UNIT_GRANULE_SHIFT) - 1;
-
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
 
     /** Log2 of the OS pages of a unit. */
     private static final int PAGES_SHIFT = KernelMap.UNIT_SHIFT - Integer.numberOfTrailingZeros(PageSource.PAGE);
 
-    private static final VarHandle TAG = MethodHandles.arrayElementVarHandle(int[].class);
-    private static final VarHandle NOTES = notesHandle();
+    private static final VarHandle RUN_TAG = handle("runTag", int.class);
+    private static final VarHandle NOTES = handle("notes", AtomicReferenceArray.class);
 
     /** First granule. */
     public final int base;
@@ -95,11 +90,17 @@ public final class Slab {
     /** Bytes of an item, as accounted. */
     public final long itemBytes;
 
-    /** The tables, by unit; of a page run, its tag alone. Who reads them without a lock finds them by {@link SlabMap#tables()}. */
-    final int[][] tables;
+    /** Finds its tags. */
+    final int shift;
 
     /** What the fast paths know of it. */
     final int kind;
+
+    /** Where they are. */
+    private final TagSpace tags;
+
+    /** Of a page run. */
+    private int runTag;
 
     /** Reference counts by item, 0 at first; none unless the keg has them. Set once, before anybody sees the slab's items. */
     public int @Nullable [] counts;
@@ -127,8 +128,9 @@ public final class Slab {
     /** What is kept of items by their number; none before the first. Set once. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Object> notes;
 
-    private Slab(@Nullable Keg keg, int zone, int sizeClass, int base, int units, long itemBytes, int items) {
-        boolean run = zone == PAGE_RUN;
+    private Slab(
+            TagSpace tags, @Nullable Keg keg, int zone, int sizeClass, int base, int units, long itemBytes, int items) {
+        this.tags = tags;
         this.keg = keg;
         this.zone = zone;
         this.sizeClass = sizeClass;
@@ -138,10 +140,8 @@ public final class Slab {
         this.items = items;
         this.itemGranules = (int) (itemBytes >>> GRANULE_SHIFT);
         this.reciprocal = (1L << RECIPROCAL_SHIFT) / itemGranules + 1;
-        // No more than a unit's, so that each has its own.
-        int shift = Math.min(31 - Integer.numberOfLeadingZeros(itemGranules), SlabMap.UNIT_GRANULE_SHIFT);
-        this.tables = run ? new int[1][1] : new int[units][(UNIT_MASK + 1) >>> shift];
-        this.kind = (zone << ZONE_SHIFT) | ((sizeClass & CLASS_MASK) << CLASS_SHIFT) | shift;
+        this.shift = zone == PAGE_RUN ? TagSpace.NOWHERE : TagSpace.shift(itemGranules);
+        this.kind = kind(zone, sizeClass, shift);
         this.freeItems = new long[(items + 63) >>> 6];
         for (int item = 0; item < items; item++) {
             freeItems[item >>> 6] |= 1L << item;
@@ -150,23 +150,24 @@ public final class Slab {
     }
 
     /** A slab of a keg, at that granule. */
-    static Slab of(Keg keg, int base) {
-        return new Slab(keg, keg.zone(), keg.sizeClass(), base, keg.slabUnits(), keg.itemBytes(), keg.ipers());
+    static Slab of(TagSpace tags, Keg keg, int base) {
+        return new Slab(tags, keg, keg.zone(), keg.sizeClass(), base, keg.slabUnits(), keg.itemBytes(), keg.ipers());
     }
 
     /** A page run of that many bytes, at that granule. */
-    static Slab run(int base, int units, long bytes) {
-        return new Slab(null, PAGE_RUN, PAGE_RUN, base, units, bytes, 1);
+    static Slab run(TagSpace tags, int base, int units, long bytes) {
+        return new Slab(tags, null, PAGE_RUN, PAGE_RUN, base, units, bytes, 1);
     }
 
     /** A slab of the reserve, of one unit, at that granule. */
-    static Slab reserved(int base, int sizeClass, long itemBytes) {
-        return new Slab(null, RESERVED, sizeClass, base, 1, itemBytes, (int) (KernelMap.UNIT / itemBytes));
+    static Slab reserved(TagSpace tags, int base, int sizeClass, long itemBytes) {
+        int items = (int) (KernelMap.UNIT / itemBytes);
+        return new Slab(tags, null, RESERVED, sizeClass, base, 1, itemBytes, items);
     }
 
-    private static VarHandle notesHandle() {
+    private static VarHandle handle(String field, Class<?> type) {
         try {
-            return MethodHandles.lookup().findVarHandle(Slab.class, "notes", AtomicReferenceArray.class);
+            return MethodHandles.lookup().findVarHandle(Slab.class, field, type);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -182,10 +183,9 @@ public final class Slab {
         return tag & ((1 << OWNER_BITS) - 1);
     }
 
-    /** By the slab's kind: where in the table of its unit the tag of an item stands; of another granule, anybody's or nobody's. */
-    public static int tagIndex(int kind, int granule) {
-        // Of the kind, a shift takes the lowest bits only.
-        return (granule & UNIT_MASK) >>> kind;
+    /** The kind of slabs; what is none has one whose {@link #zone} no zone has. */
+    static int kind(int zone, int sizeClass, int shift) {
+        return (zone << ZONE_SHIFT) | ((sizeClass & CLASS_MASK) << CLASS_SHIFT) | shift;
     }
 
     /** By its kind: the number of the zone whose caches a slab's items go to; one that no zone has, if to none. */
@@ -200,27 +200,32 @@ public final class Slab {
 
     /** The tag of an item or page run. */
     public int tagOf(int granule) {
-        return table(granule)[tagIndex(granule)];
-    }
-
-    /** The table in which the tag of an item or page run stands. */
-    public int[] table(int granule) {
-        return tables[zone == PAGE_RUN ? 0 : (granule - base) >>> SlabMap.UNIT_GRANULE_SHIFT];
-    }
-
-    /** Where it stands there. */
-    public int tagIndex(int granule) {
-        return zone == PAGE_RUN ? 0 : tagIndex(kind, granule);
+        return hasTags() ? tags.get(granule, shift) : runTag;
     }
 
     /** Sets the tag of an item or page run. */
     public void tagAs(int granule, int owner) {
-        table(granule)[tagIndex(granule)] = owner == 0 ? 0 : tag(granule, owner);
+        int tag = owner == 0 ? 0 : tag(granule, owner);
+        if (hasTags()) {
+            tags.set(granule, shift, tag);
+        } else {
+            runTag = tag;
+        }
     }
 
     /** Replaces a tag if it is the expected one; for the paths that are slow anyway. */
     public boolean retag(int granule, int expected, int tag) {
-        return TAG.compareAndSet(table(granule), tagIndex(granule), expected, tag);
+        return hasTags() ? tags.replace(granule, shift, expected, tag) : RUN_TAG.compareAndSet(this, expected, tag);
+    }
+
+    /** Whether its items' tags are in the tag space. */
+    boolean hasTags() {
+        return zone != PAGE_RUN;
+    }
+
+    /** Its granules; below 2^31 of what has tags. */
+    int granules() {
+        return units << SlabMap.UNIT_GRANULE_SHIFT;
     }
 
     /** The number of the item that starts at exactly that granule, or -1 if none does. */

@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: three flat arrays, of slabs, of their tables and of their kinds; each unit of a slab points to it, so that an interior
- *       pointer finds it too. The fast paths look at tables and kinds only, which a page run has none of.
+ *   <li>Layout: two flat arrays, of slabs and of their kinds; each unit of a slab points to it, so that an interior
+ *       pointer finds it too. The fast paths look at kinds only, which holes and page runs have none of; there are as many as
+ *       the next power of two, so that C2 knows that they are enough.
  *   <li>Concurrency: entries are written by who makes or ends the slab and read without a lock; a stale entry is seen
- *       only by a free that is wrong anyway, and meets tags of 0. Who has an item's address finds table and kind of one slab: both
- *       are written before the keg's lock is given back and the item handed out.
+ *       only by a free that is wrong anyway, and meets tags of 0. Who has an item's address finds its slab's kind, which
+ *       is written before the keg's lock is given back and the item handed out.
  *   <li>Invariants: an entry is null exactly where the kernel map has a hole.
- *   <li>Cost: 12 bytes of heap for each 64 KiB of the map.
+ *   <li>Cost: 8 to 12 bytes of heap for each 64 KiB of the map.
  *   <li>Differs from BSD: the pages of a large block are all tagged, not the first only.
  * </ul>
  */
@@ -33,9 +34,12 @@ public final class SlabMap {
     public static final int UNIT_GRANULE_SHIFT = KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT;
 
     private final KernelMap map;
+    /** What is no slab of items: its tag is nobody's. */
+    private static final int NO_KIND = Slab.kind(Slab.PAGE_RUN, Slab.PAGE_RUN, TagSpace.NOWHERE);
+
     private final @Nullable Slab[] units;
-    private final int[] @Nullable [] tables;
     private final int[] kinds;
+    private final TagSpace tags;
     private final KernelLock lock = new KernelLock();
 
     /** Guarded by lock. */
@@ -44,8 +48,9 @@ public final class SlabMap {
     SlabMap(KernelMap map) {
         this.map = map;
         this.units = new Slab[map.units()];
-        this.tables = new int[map.units()][];
-        this.kinds = new int[map.units()];
+        this.kinds = new int[Math.max(1, Integer.highestOneBit(map.units() - 1) << 1)];
+        Arrays.fill(kinds, NO_KIND);
+        this.tags = new TagSpace(map);
     }
 
     /** The slab around a granule of the map, or null where there is none. */
@@ -53,14 +58,19 @@ public final class SlabMap {
         return units[granule >>> UNIT_GRANULE_SHIFT];
     }
 
-    /** The tables of slabs that have some, by unit; for readers. */
-    public int[] @Nullable [] tables() {
-        return tables;
-    }
-
-    /** The kinds of those slabs, by unit; for readers. */
+    /** The kinds of slabs of items, by unit; a power of two of them; for readers. */
     public int[] kinds() {
         return kinds;
+    }
+
+    /** The tags of all items. */
+    public TagSpace tags() {
+        return tags;
+    }
+
+    /** Units of the map. */
+    public int units() {
+        return units.length;
     }
 
     /** Bytes of the map. */
@@ -74,7 +84,7 @@ public final class SlabMap {
         int slabUnits = keg.slabUnits();
         int unit = map.allocate(slabUnits, keg.ipers() == 1 ? 1 : slabUnits);
         long bytes = (long) slabUnits << KernelMap.UNIT_SHIFT;
-        return unit < 0 ? null : enter(unit, slabUnits, bytes, () -> Slab.of(keg, unit << UNIT_GRANULE_SHIFT));
+        return unit < 0 ? null : enter(unit, slabUnits, bytes, () -> Slab.of(tags, keg, unit << UNIT_GRANULE_SHIFT));
     }
 
     /** A new slab of the reserve, or null if that is used up, too. */
@@ -83,7 +93,11 @@ public final class SlabMap {
         int unit = map.allocate(1, 1, KernelMap.UNIT, true);
         return unit < 0
                 ? null
-                : enter(unit, 1, KernelMap.UNIT, () -> Slab.reserved(unit << UNIT_GRANULE_SHIFT, sizeClass, itemBytes));
+                : enter(
+                        unit,
+                        1,
+                        KernelMap.UNIT,
+                        () -> Slab.reserved(tags, unit << UNIT_GRANULE_SHIFT, sizeClass, itemBytes));
     }
 
     /**
@@ -97,7 +111,7 @@ public final class SlabMap {
         int unit = map.allocate(runUnits, 1, bytes, reserve);
         return unit < 0
                 ? null
-                : enter(unit, runUnits, bytes, () -> Slab.run(unit << UNIT_GRANULE_SHIFT, runUnits, bytes));
+                : enter(unit, runUnits, bytes, () -> Slab.run(tags, unit << UNIT_GRANULE_SHIFT, runUnits, bytes));
     }
 
     /**
@@ -114,7 +128,11 @@ public final class SlabMap {
         }
         int runUnits = KernelMap.unitsOf(start, bytes);
         int granule = (int) (start >>> Slab.GRANULE_SHIFT);
-        return enter((int) (start >>> KernelMap.UNIT_SHIFT), runUnits, bytes, () -> Slab.run(granule, runUnits, bytes));
+        return enter(
+                (int) (start >>> KernelMap.UNIT_SHIFT),
+                runUnits,
+                bytes,
+                () -> Slab.run(tags, granule, runUnits, bytes));
     }
 
     /** Gives back what a slab holds of idle OS pages. */
@@ -123,8 +141,23 @@ public final class SlabMap {
         slab.idlePages((offset, bytes) -> map.discard(start + offset, bytes));
     }
 
+    /** Gives back what the tags of slabs that are gone have of OS pages. */
+    void trimTags() {
+        lock.lock();
+        try {
+            tags.trim(live);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends a slab; its memory goes back to the OS. */
     void release(Slab slab) {
+        if (slab.hasTags()) {
+            // While it is alive still, so that its tags' pages are not given back before. What was filled with trash
+            // has a tag, too.
+            tags.clear(slab.base, slab.granules(), slab.shift);
+        }
         lock.lock();
         try {
             live.remove(slab);
@@ -132,7 +165,7 @@ public final class SlabMap {
             lock.unlock();
         }
         int unit = slab.base >>> UNIT_GRANULE_SHIFT;
-        Arrays.fill(tables, unit, unit + slab.units, null);
+        Arrays.fill(kinds, unit, unit + slab.units, NO_KIND);
         Arrays.fill(units, unit, unit + slab.units, null);
         map.release(unit, slab.units, accounted(slab));
     }
@@ -152,6 +185,9 @@ public final class SlabMap {
             slab = description.get();
             lock.lock();
             try {
+                if (slab.hasTags()) {
+                    tags.open(slab.base, slab.granules(), slab.shift);
+                }
                 live.add(slab);
             } finally {
                 lock.unlock();
@@ -160,12 +196,11 @@ public final class SlabMap {
             map.release(unit, slabUnits, bytes);
             return null;
         }
-        // Who finds a table finds what is in it.
+        // Who finds a slab finds what is in it.
         VarHandle.releaseFence();
         Arrays.fill(units, unit, unit + slabUnits, slab);
-        if (slab.zone != Slab.PAGE_RUN) {
+        if (slab.hasTags()) {
             Arrays.fill(kinds, unit, unit + slabUnits, slab.kind);
-            System.arraycopy(slab.tables, 0, tables, unit, slabUnits);
         }
         return slab;
     }

@@ -290,11 +290,12 @@ public final class Uma {
         trimKegs(zones());
     }
 
-    private static void trimKegs(List<Zone> all) {
+    private void trimKegs(List<Zone> all) {
         all.stream().filter(Zone::primary).map(Zone::keg).forEach(keg -> {
             keg.drain();
             keg.trim();
         });
+        slabs.trimTags();
     }
 
     /** Gives back to the map what of a zone is not in use. */

@@ -17,24 +17,29 @@ import java.nio.file.StandardOpenOption;
 final class FilePages implements PageSource {
 
     private final Arena arena;
-    private final MemorySegment range;
+    private final long size;
 
-    private FilePages(Arena arena, MemorySegment range) {
+    /** The range and its shadow. */
+    private final MemorySegment all;
+
+    private FilePages(Arena arena, MemorySegment all, long size) {
         this.arena = arena;
-        this.range = range;
+        this.all = all;
+        this.size = size;
     }
 
     @SuppressWarnings("MustBeClosedChecker") // close() closes it
     static FilePages reserve(long bytes) {
         long size = PageSource.roundUp(bytes, SUPERPAGE);
+        long allBytes = size + PageSource.shadowBytes(size);
         Arena arena = Arena.ofShared();
         try {
             Path file = Files.createTempFile("malloc9-", ".pages");
             try (FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
-                MemorySegment mapping = channel.map(MapMode.READ_WRITE, 0, size + SUPERPAGE, arena);
+                MemorySegment mapping = channel.map(MapMode.READ_WRITE, 0, allBytes + SUPERPAGE, arena);
                 long skip = PageSource.roundUp(mapping.address(), SUPERPAGE) - mapping.address();
-                return new FilePages(arena, mapping.asSlice(skip, size));
+                return new FilePages(arena, mapping.asSlice(skip, allBytes), size);
             }
         } catch (IOException e) {
             arena.close();
@@ -44,17 +49,22 @@ final class FilePages implements PageSource {
 
     @Override
     public long base() {
-        return range.address();
+        return all.address();
     }
 
     @Override
     public long size() {
-        return range.byteSize();
+        return size;
+    }
+
+    @Override
+    public MemorySegment shadow() {
+        return all.asSlice(size);
     }
 
     @Override
     public void purge(long offset, long bytes) {
-        range.asSlice(offset, bytes).fill((byte) 0);
+        all.asSlice(offset, bytes).fill((byte) 0);
     }
 
     @Override

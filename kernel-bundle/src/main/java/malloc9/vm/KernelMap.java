@@ -1,5 +1,6 @@
 package malloc9.vm;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -94,6 +95,11 @@ public final class KernelMap {
     /** Bytes that only requests with M_USE_RESERVE may make use of (vm.kmem_reserve). */
     public long reserve() {
         return (long) reserveUnits << UNIT_SHIFT;
+    }
+
+    /** What lies behind the range for what is to be known of it; ends with the map. */
+    public MemorySegment shadow() {
+        return pages.shadow();
     }
 
     /** The steps that can be made to fail, of this layer and of those above. */
@@ -264,6 +270,11 @@ public final class KernelMap {
                 lock.unlock();
             }
         }
+    }
+
+    /** The same of the shadow. */
+    public void discardShadow(long offset, long bytes) {
+        discard(size() + offset, bytes);
     }
 
     /** Makes every request that waits for address space try again, or see that it need not any more. */

@@ -1,10 +1,12 @@
 package malloc9.vm;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * A page source reserves one range of address space and backs it with OS pages at the first touch.
  *
- * <p>The range is aligned to {@link #SUPERPAGE} and reads as zero until it is written. A source may be used by any
- * number of threads, each on its own pages.
+ * <p>The range is aligned to {@link #SUPERPAGE} and reads as zero until it is written. Behind it lies its shadow, half as large, for what
+ * is to be known of the range. A source may be used by any number of threads, each on its own pages.
  */
 public interface PageSource {
 
@@ -20,7 +22,10 @@ public interface PageSource {
     /** Its bytes, a multiple of {@link #SUPERPAGE}. */
     long size();
 
-    /** Gives the memory behind a part of the range back to the OS; it reads as zero afterwards. */
+    /** The {@link #shadowBytes} behind the range; ends with it. */
+    MemorySegment shadow();
+
+    /** Gives the memory behind a part of the range, or of its shadow, back to the OS; it reads as zero afterwards. */
     void purge(long offset, long bytes);
 
     /**
@@ -30,7 +35,7 @@ public interface PageSource {
      */
     default void dump(long offset, long bytes, boolean dumped) {}
 
-    /** Ends the reservation: no address of the range may be touched any more. */
+    /** Ends the reservation: no address of the range or its shadow may be touched any more. */
     void close();
 
     /**
@@ -40,6 +45,11 @@ public interface PageSource {
      */
     static PageSource reserve(long bytes) {
         return Libc.hasAnonymousMemory() ? AnonymousPages.reserve(bytes) : FilePages.reserve(bytes);
+    }
+
+    /** Bytes of the shadow of a range. */
+    static long shadowBytes(long size) {
+        return size / 2;
     }
 
     /** The next multiple of a power of two. */

@@ -35,6 +35,11 @@ class StepFailureTest {
         }
 
         @Override
+        public MemorySegment shadow() {
+            return pages.shadow();
+        }
+
+        @Override
         public void purge(long offset, long bytes) {
             if (--callsLeft == 0) {
                 throw new IllegalStateException("madvise failed");

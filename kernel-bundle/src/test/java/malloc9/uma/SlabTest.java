@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SlabTest {
 
-    private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(2 << 20)));
+    /** The largest map. */
+    private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(64L << 30)));
 
     /** The last slab of the largest map: its granules are negative as ints. */
     private static final int HIGH = -(4 << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT));
@@ -65,7 +66,7 @@ class SlabTest {
                 bytes <= 32L << 30;
                 bytes = bytes * 3 / 2 & -PageSource.PAGE) {
             int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
-            Slab run = Slab.run(0, units, bytes);
+            Slab run = Slab.run(SLABS.tags(), 0, units, bytes);
             assertThat(run.indexOf(0)).isZero();
             long granules = (long) units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
             for (long offset = 1; offset < granules; offset = offset * 5 / 4 + 1) {
@@ -85,16 +86,18 @@ class SlabTest {
         for (int offset = 0; offset < granules; offset++) {
             int granule = slab.base + offset;
             int index = slab.indexOf(granule);
-            int[] table = slab.table(granule);
-            int at = Slab.tagIndex(slab.kind, granule);
             if (index >= 0) {
                 assertThat(slab.tagOf(granule)).isEqualTo(Slab.tag(granule, 0x8001 + index % 7));
                 assertThat(Slab.owner(slab.tagOf(granule))).isEqualTo(0x8001 + index % 7);
-            } else if (at < table.length) {
+            } else {
                 for (int owner = 0x8001; owner < 0x8008; owner++) {
-                    assertThat(table[at]).isNotEqualTo(Slab.tag(granule, owner));
+                    assertThat(slab.tagOf(granule)).isNotEqualTo(Slab.tag(granule, owner));
                 }
             }
+        }
+        SLABS.tags().clear(slab.base, granules, slab.shift);
+        for (int index = 0; index < slab.items(); index++) {
+            assertThat(slab.tagOf(slab.granule(index))).isZero();
         }
     }
 
@@ -105,7 +108,8 @@ class SlabTest {
         assertThat(slab.retag(granule, 0, 7)).isTrue();
         assertThat(slab.retag(granule, 0, 9)).isFalse();
         assertThat(slab.tagOf(granule)).isEqualTo(7);
-        Slab run = Slab.run(0, 2, KernelMap.UNIT + 4096);
+        slab.tagAs(granule, 0);
+        Slab run = Slab.run(SLABS.tags(), 0, 2, KernelMap.UNIT + 4096);
         assertThat(run.retag(0, 0, 5)).isTrue();
         assertThat(run.tagOf(0)).isEqualTo(5);
     }
@@ -122,12 +126,12 @@ class SlabTest {
             int index = slab.indexOfItem(slab.base + offset);
             assertThat(slab.note(slab.base + offset)).isEqualTo(index < slab.items() ? "note " + index : null);
         }
-        Slab run = Slab.run(0, 2, KernelMap.UNIT + 4096);
+        Slab run = Slab.run(SLABS.tags(), 0, 2, KernelMap.UNIT + 4096);
         run.note(0, "run");
         assertThat(run.note(KernelMap.UNIT >>> Slab.GRANULE_SHIFT)).isEqualTo("run");
     }
 
     private static Slab slab(int base, long bytes) {
-        return Slab.of(new Keg(SLABS, 0, 0, bytes, bytes <= PageSource.PAGE ? 1 : 4), base);
+        return Slab.of(SLABS.tags(), new Keg(SLABS, 0, 0, bytes, bytes <= PageSource.PAGE ? 1 : 4), base);
     }
 }

@@ -8,6 +8,7 @@ import malloc9.uma.SlabMap;
 import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
 import malloc9.vm.KernelMap;
+import malloc9.vm.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,11 @@ record Ground(
     Pcpu current() {
         Thread thread = Thread.currentThread();
         Pcpu slot = threads.of(thread);
+        return slot != null ? slot : otherwise(thread);
+    }
+
+    private @Nullable Pcpu otherwise(Thread thread) {
+        Pcpu slot = thread.isVirtual() && Libc.hasThreadSelf() ? threads.ofCarrier(Libc.threadSelf()) : null;
         return slot != null ? slot : cpus.current(thread);
     }
 

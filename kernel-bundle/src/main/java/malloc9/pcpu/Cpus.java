@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: two tables of slots by key, one for platform threads ({@link ThreadSlots}), one for carriers of virtual threads
- *       (the OS's name of the carrier).
+ *   <li>Layout: two tables of slots by key, one for platform threads, one for carriers of virtual threads
+ *       ({@link ThreadSlots}).
  *   <li>Concurrency: a look-up reads one table entry and checks that the slot's owner is the asker: whatever the entry
  *       holds, a wrong slot is never used. All changes are made under the lock.
  *   <li>Invariants: a living thread owns at most one slot; a slot is never freed, and the slot of a thread that ended
@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Cpus {
-
-    /** Entries of the first table of carriers. */
-    private static final int CARRIERS = 64;
 
     /** How many slots a newcomer looks at for a dead owner. */
     private static final int LOOKS = 16;
@@ -41,9 +38,6 @@ public final class Cpus {
 
     /** Written under lock. */
     private final ThreadSlots threads = new ThreadSlots();
-
-    /** By {@link #carrierIndex}; entries are hints, as those of threads. Replaced under lock. */
-    private @Nullable Pcpu[] carriers = new Pcpu[CARRIERS];
 
     /** All slots. Replaced under lock. */
     private volatile Pcpu[] all = new Pcpu[0];
@@ -135,9 +129,8 @@ public final class Cpus {
             return null;
         }
         long self = Libc.threadSelf();
-        @Nullable Pcpu[] table = carriers;
-        Pcpu slot = table[carrierIndex(self, table.length)];
-        return slot != null && slot.owner == self ? slot : carrierOrAdd(self);
+        Pcpu slot = threads.ofCarrier(self);
+        return slot != null ? slot : carrierOrAdd(self);
     }
 
     /** Who had to wait for the lock may be on another carrier now, and is asked again. */
@@ -151,11 +144,6 @@ public final class Cpus {
             }
             asked = now;
         }
-    }
-
-    /** Thread control blocks lie whole stacks apart, so the low bits of their addresses are all alike. */
-    private static int carrierIndex(long self, int length) {
-        return (int) ((self * 0x9E3779B97F4A7C15L) >>> 40) & (length - 1);
     }
 
     private Pcpu findOrAdd(Thread thread) {
@@ -191,11 +179,7 @@ public final class Cpus {
             if (slot == null) {
                 slot = add(self);
             }
-            if (all.length > carriers.length / 2) {
-                carriers = new Pcpu[carriers.length * 2];
-            }
-            @Nullable Pcpu[] table = carriers;
-            table[carrierIndex(self, table.length)] = slot;
+            threads.putCarrier(self, slot);
             return slot;
         } finally {
             lock.unlock();

@@ -1,7 +1,5 @@
 package malloc9.malloc;
 
-import static malloc9.api.MallocFlags.M_NOWAIT;
-import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import malloc9.debug.BlockRecord;
@@ -26,8 +24,7 @@ import malloc9.uma.Uma;
  *   <li>Cost: no lock, no atomic, a store off the heap for a malloc, a load and a store for a free, no garbage, unless a bucket is exchanged. The doors must be inlined
  *       into their callers, else a segment is a heap object of 40 bytes; C2 refuses what it has compiled to more than
  *       2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
- *       and 7 for each value that the slow path needs: hence the tests that catch several things at once, and zeroing is
- *       a call of its own ({@link #mallocOtherwise}).
+ *       and 7 for each value that the slow path needs: hence the tests that catch several things at once.
  *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
  *       statistics of failed small requests are the mask bit only, as there.
  * </ul>
@@ -46,7 +43,10 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
     /** Shows C2 that the table of classes is long enough. */
     private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
-    /** This one, as a constant where it is the process's only one: for the doors, before a fast path. */
+    /**
+     * This one, as a constant where it is the process's only one: for the doors, before a fast path, and for each that C2 compiles by itself,
+     * which is smaller then, and so inlined.
+     */
     @SuppressWarnings("ReferenceEquality") // a kernel is which it is
     KernMalloc known() {
         KernMalloc constant = ProcessKernel.known();
@@ -59,39 +59,20 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
      * @param raw whether the block is handed out by address; a constant at the door, which costs nothing there
      */
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, alone: all in one test.
-        if ((((bytes - 1) & -Uma.ITEM_MAX) | ((flags - 1) >>> 1)) == 0) {
-            Pcpu cpu = ground.current();
+        // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, with or without M_ZERO: all in one test.
+        if ((((bytes - 1) & -Uma.ITEM_MAX) | (((flags & ~M_ZERO) - 1) >>> 1)) == 0) {
+            KernMalloc kernel = known();
+            Pcpu cpu = kernel.ground.current();
             if (cpu != null) {
                 cpu.enter();
                 long item;
                 try {
-                    item = take(cpu, sizeClass(bytes), type, raw, false);
+                    item = kernel.take(cpu, kernel.sizeClass(bytes), type, raw, (flags & M_ZERO) != 0);
                 } finally {
                     cpu.exit();
                 }
                 if (item >= 0) {
-                    return ground.address((int) item);
-                }
-            }
-        }
-        return mallocOtherwise(bytes, type, flags, raw);
-    }
-
-    /** Allocates what is asked for with other flags, or not to be had at once: zeroed items by the fast path, too. */
-    long mallocOtherwise(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        if (((bytes - 1) & -Uma.ITEM_MAX) == 0 && (flags == (M_WAITOK | M_ZERO) || flags == (M_NOWAIT | M_ZERO))) {
-            Pcpu cpu = ground.current();
-            if (cpu != null) {
-                cpu.enter();
-                long item;
-                try {
-                    item = take(cpu, sizeClass(bytes), type, raw, true);
-                } finally {
-                    cpu.exit();
-                }
-                if (item >= 0) {
-                    return ground.address((int) item);
+                    return kernel.ground.address((int) item);
                 }
             }
         }
@@ -100,12 +81,13 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
-        Pcpu cpu = ground.current();
+        KernMalloc kernel = known();
+        Pcpu cpu = kernel.ground.current();
         if (cpu != null) {
             cpu.enter();
             boolean done;
             try {
-                done = give(cpu, address, type, viewBytes);
+                done = kernel.give(cpu, address, type, viewBytes);
             } finally {
                 cpu.exit();
             }

@@ -1,6 +1,5 @@
 package malloc9.malloc;
 
-import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.lang.foreign.MemorySegment;
@@ -31,8 +30,8 @@ public final class MallocService implements Malloc {
     public MemorySegment malloc(long size, MallocType type, int flags) {
         KernMalloc kernel = allocator.known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
-        // With the flags a constant from here on, C2 need not keep them at hand.
-        long address = flags == M_WAITOK ? kernel.malloc(size, known, M_WAITOK, false) : mallocWith(flags, size, known);
+        requireWaitOk(flags, "malloc");
+        long address = kernel.malloc(size, known, flags, false);
         return known.view(address, size);
     }
 
@@ -40,9 +39,7 @@ public final class MallocService implements Malloc {
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
         KernMalloc kernel = allocator.known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
-        long address = flags == M_NOWAIT
-                ? kernel.malloc(size, known, M_NOWAIT, false)
-                : kernel.mallocOtherwise(size, known, flags, false);
+        long address = kernel.malloc(size, known, flags, false);
         return address == 0 ? null : known.view(address, size);
     }
 
@@ -181,11 +178,6 @@ public final class MallocService implements Malloc {
             throw new InvalidRequest(Messages.heapSegment("vtophys", block.byteSize()));
         }
         return contig.physical(block.address());
-    }
-
-    private long mallocWith(int flags, long size, MallocTypeInternal type) {
-        requireWaitOk(flags, "malloc");
-        return allocator.mallocOtherwise(size, type, flags, false);
     }
 
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {

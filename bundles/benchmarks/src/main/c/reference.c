@@ -273,6 +273,57 @@ static void start_freeing(void)
         fail("no second thread");
 }
 
+/* Yardstick */
+
+#define YARDSTICK_STEPS 20000
+#define YARDSTICK_TOLERANCE 1.08
+#define YARDSTICK_PATIENCE 4
+
+static volatile uint64_t yardstick_sink;
+static int64_t yardstick_best = INT64_MAX;
+static bool yardstick_was_calm;
+static long yardstick_dropped;
+
+static int64_t nanos(clockid_t clock);
+
+/* The compiler may not fold the steps. */
+static void step(uint64_t *value, int shift, uint64_t i)
+{
+    *value += (*value >> shift) ^ i;
+    __asm__ volatile("" : "+r"(*value));
+}
+
+static bool yardstick_is_calm(void)
+{
+    int64_t start = nanos(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6;
+    for (uint64_t i = 0; i < YARDSTICK_STEPS; i++) {
+        step(&a, 3, i);
+        step(&b, 5, i);
+        step(&c, 7, i);
+        step(&d, 2, i);
+        step(&e, 4, i);
+        step(&f, 6, i);
+    }
+    yardstick_sink = a + b + c + d + e + f;
+    int64_t spent = nanos(CLOCK_THREAD_CPUTIME_ID) - start;
+    if (spent < yardstick_best)
+        yardstick_best = spent;
+    return spent <= yardstick_best * YARDSTICK_TOLERANCE;
+}
+
+static void yardstick_lay(void)
+{
+    yardstick_was_calm = yardstick_is_calm();
+}
+
+static bool yardstick_counts(long slices)
+{
+    bool before = yardstick_was_calm;
+    yardstick_was_calm = yardstick_is_calm();
+    return (before && yardstick_was_calm) || ++yardstick_dropped > slices * YARDSTICK_PATIENCE;
+}
+
 /* Sampling */
 
 static int64_t nanos(clockid_t clock)
@@ -305,6 +356,7 @@ static void sample(const char *workload, void (*run)(long), long grain, clockid_
     int64_t end = nanos(CLOCK_MONOTONIC) + millis * INT64_C(1000000);
     long operations = whole(2000, grain);
     do {
+        yardstick_lay();
         int64_t start = nanos(clock);
         run(operations);
         int64_t spent = nanos(clock) - start;
@@ -312,10 +364,13 @@ static void sample(const char *workload, void (*run)(long), long grain, clockid_
         operations = whole(next < 100 ? 100 : next > 1e6 ? 1e6 : next, grain);
     } while (nanos(CLOCK_MONOTONIC) < end);
     double *values = checked(malloc(slices * sizeof(double)));
-    for (int slice = 0; slice < slices; slice++) {
+    yardstick_lay();
+    for (int slice = 0; slice < slices;) {
         int64_t start = nanos(clock);
         run(operations);
         values[slice] = (double)(nanos(clock) - start) / operations;
+        if (yardstick_counts(slices))
+            slice++;
     }
     printf("{\"%s\":{\"value\":%.4f,\"heapBytes\":0}}\n", workload, median(values, slices));
 }

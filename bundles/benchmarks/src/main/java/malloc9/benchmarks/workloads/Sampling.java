@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * How a loop is measured: warmed up, then run in slices of about a millisecond.
  *
  * <p>CPU time leaves out what other processes take from the machine, short slices leave most of what they do to the
- * processor's caches in a few of them, and the median leaves those out.
+ * processor's caches in a few of them, and the median leaves those out. A {@link Yardstick} leaves out the slices in which somebody else
+ * had a share of the core.
  *
  * @param warmUpMillis of wall time
  * @param slices measured
@@ -23,15 +24,19 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
     private static final int WARM_UP_OPERATIONS = 2_000;
 
     Sample measure(Loop loop, Clock clock) {
-        int operations = warmUp(loop, clock);
+        Yardstick yardstick = new Yardstick(slices);
+        int operations = warmUp(loop, clock, yardstick);
         double[] nanos = new double[slices];
         double[] heapBytes = new double[slices];
-        for (int slice = 0; slice < slices; slice++) {
+        for (int slice = 0; slice < slices; ) {
             long allocated = THREADS.getCurrentThreadAllocatedBytes();
             long start = clock.nanos();
             loop.run(operations);
             nanos[slice] = (double) (clock.nanos() - start) / operations;
             heapBytes[slice] = (double) (THREADS.getCurrentThreadAllocatedBytes() - allocated) / operations;
+            if (yardstick.counts()) {
+                slice++;
+            }
         }
         return new Sample(median(nanos), median(heapBytes));
     }
@@ -43,15 +48,17 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
     }
 
     /** The operations of a slice. */
-    int warmUp(Loop loop, Clock clock) {
+    int warmUp(Loop loop, Clock clock, Yardstick yardstick) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMillis);
         int operations = whole(loop, WARM_UP_OPERATIONS);
         do {
+            yardstick.lay();
             long start = clock.nanos();
             loop.run(operations);
             long spent = Math.max(1, clock.nanos() - start);
             operations = whole(loop, (int) Math.clamp((double) operations * SLICE_NANOS / spent, 100, 1_000_000));
         } while (System.nanoTime() - end < 0);
+        yardstick.lay();
         return operations;
     }
 

@@ -98,10 +98,11 @@ final class Team {
         Sample run(Supplier<Loop> loops) {
             double[] nanos = new double[sampling.slices()];
             double[] heapBytes = new double[sampling.slices()];
+            Yardstick yardstick = new Yardstick(sampling.slices());
             int slice = 0;
             boolean counted = false;
             try (Loop loop = loops.get()) {
-                int operations = sampling.warmUp(loop, Clock.CPU);
+                int operations = sampling.warmUp(loop, Clock.CPU, yardstick);
                 warm.countDown();
                 counted = true;
                 while (!stopped || slice == 0) {
@@ -109,8 +110,10 @@ final class Team {
                     long allocated = Sampling.THREADS.getCurrentThreadAllocatedBytes();
                     long start = Clock.CPU.nanos();
                     loop.run(operations);
-                    if (inTime && slice < nanos.length) {
-                        nanos[slice] = (double) (Clock.CPU.nanos() - start) / operations;
+                    long spent = Clock.CPU.nanos() - start;
+                    boolean counts = yardstick.counts() || stopped;
+                    if (inTime && counts && slice < nanos.length) {
+                        nanos[slice] = (double) spent / operations;
                         heapBytes[slice] =
                                 (double) (Sampling.THREADS.getCurrentThreadAllocatedBytes() - allocated) / operations;
                         slice++;

@@ -11,8 +11,17 @@ import java.util.function.ToDoubleFunction;
  * @param limit that decides
  * @param moonshot the limit that one dreams of; not a number if there is none
  * @param figure found in a run; not a number if that has not been measured
+ * @param control the same figure of a program whose own it is not: where that misses the limit, too, the machine was too restless to decide;
+ *     not a number if there is none
  */
-record Goal(String id, String text, Bound bound, double limit, double moonshot, ToDoubleFunction<Medians> figure) {
+record Goal(
+        String id,
+        String text,
+        Bound bound,
+        double limit,
+        double moonshot,
+        ToDoubleFunction<Medians> figure,
+        ToDoubleFunction<Medians> control) {
 
     /** A side of a limit. */
     enum Bound {
@@ -36,18 +45,32 @@ record Goal(String id, String text, Bound bound, double limit, double moonshot, 
     }
 
     static Goal atMost(String id, String text, double limit, ToDoubleFunction<Medians> figure) {
-        return new Goal(id, text, Bound.AT_MOST, limit, Double.NaN, figure);
+        return new Goal(id, text, Bound.AT_MOST, limit, Double.NaN, figure, run -> Double.NaN);
     }
 
     static Goal atLeast(String id, String text, double limit, ToDoubleFunction<Medians> figure) {
-        return new Goal(id, text, Bound.AT_LEAST, limit, Double.NaN, figure);
+        return new Goal(id, text, Bound.AT_LEAST, limit, Double.NaN, figure, run -> Double.NaN);
     }
 
     Goal moonshot(double dreamt) {
-        return new Goal(id, text, bound, limit, dreamt, figure);
+        return new Goal(id, text, bound, limit, dreamt, figure, control);
     }
 
-    /** What has become of it. */
+    Goal controlledBy(ToDoubleFunction<Medians> other) {
+        return new Goal(id, text, bound, limit, moonshot, figure, other);
+    }
+
+    /** What has become of it in a run. */
+    String verdict(Medians run) {
+        double found = figure.applyAsDouble(run);
+        double controls = control.applyAsDouble(run);
+        boolean restless = !Double.isNaN(controls) && !bound.holds(controls, limit);
+        return restless && !bound.holds(found, limit)
+                ? "undecided: the control is at " + Goals.number(controls)
+                : verdict(found);
+    }
+
+    /** What has become of it without a look at the control. */
     String verdict(double found) {
         if (Double.isNaN(found)) {
             return "not measured";

@@ -51,6 +51,9 @@ class SnapshotsTest {
 
     private volatile boolean working = true;
 
+    /** Snapshots so far. Guarded by this. */
+    private int taken;
+
     @Test
     void aThousandUnderLoadParseAndNoneIsNegative() throws Exception {
         try (LoadableKernel loader = new LoadableKernel(new Tunables(64L << 20));
@@ -67,12 +70,14 @@ class SnapshotsTest {
                 for (int i = 0; i < SNAPSHOTS; i++) {
                     MemoryTypeList list = MemoryTypeList.alloc();
                     list.sysctlAll(knobs);
+                    tellTaken();
                     assertThat(list).allSatisfy(SnapshotsTest::isNotNegative);
                     assertThat(list.find(Allocator.MALLOC, "load")).isNotNull();
                     there += list.find(Allocator.MALLOC, "coming") == null ? 0 : 1;
                 }
             } finally {
                 working = false;
+                tellTaken();
             }
             long live = 0;
             for (Future<Long> worker : workers) {
@@ -110,15 +115,35 @@ class SnapshotsTest {
         };
     }
 
-    private long comeAndGo(LoadableKernel loader) {
+    /** Every second visitor stays for a whole snapshot, and so is missed. */
+    private long comeAndGo(LoadableKernel loader) throws InterruptedException {
         long lives = 0;
         while (working) {
             Owner owner = loader.load(new ModuleId("visitor", "1", 2), List.of(M_COMING, M_GOING));
             loader.kernel().rawMalloc().malloc(64, M_COMING, M_WAITOK);
+            if (lives % 2 == 0) {
+                awaitSnapshot();
+            }
             loader.unload(owner);
+            if (lives % 2 == 0) {
+                awaitSnapshot();
+            }
             lives++;
         }
         return lives;
+    }
+
+    private synchronized void tellTaken() {
+        taken++;
+        notifyAll();
+    }
+
+    /** Waits until a snapshot has been made that had not begun yet. */
+    private synchronized void awaitSnapshot() throws InterruptedException {
+        int whole = taken + 2;
+        while (working && taken < whole) {
+            wait();
+        }
     }
 
     /** As the shell reads. */

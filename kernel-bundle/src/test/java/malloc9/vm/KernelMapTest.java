@@ -68,6 +68,23 @@ class KernelMapTest {
     }
 
     @Test
+    void itsShadowLiesBehindItHalfAsLargeReadsAsZeroAndEndsWithIt() {
+        MemorySegment shadow = map.shadow();
+        assertThat(shadow.address()).isEqualTo(map.base() + SIZE);
+        assertThat(shadow.byteSize()).isEqualTo(SIZE / 2);
+        assertThat(shadow.mismatch(MemorySegment.ofArray(new byte[(int) SIZE / 2])))
+                .isEqualTo(-1);
+        shadow.fill((byte) 0x5a);
+        map.discardShadow(PageSource.PAGE, PageSource.PAGE);
+        assertThat(shadow.get(ValueLayout.JAVA_BYTE, PageSource.PAGE - 1)).isEqualTo((byte) 0x5a);
+        assertThat(shadow.get(ValueLayout.JAVA_BYTE, PageSource.PAGE)).isZero();
+        assertThat(shadow.get(ValueLayout.JAVA_BYTE, 2 * PageSource.PAGE - 1)).isZero();
+        assertThat(shadow.get(ValueLayout.JAVA_BYTE, 2 * PageSource.PAGE)).isEqualTo((byte) 0x5a);
+        map.close();
+        assertThat(shadow.scope().isAlive()).isFalse();
+    }
+
+    @Test
     void anEmptyMapIsOneHole() {
         assertThat(map.size()).isEqualTo(4 << 20);
         assertThat(map.units()).isEqualTo(64);

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import malloc9.vm.PageSource;
+import malloc9.vm.ForwardingPages;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,23 +20,11 @@ class StepFailureTest {
     private static final int STEPS = 300;
 
     /** Pages that the OS refuses to take back at the k-th call. */
-    private static final class FailingPages implements PageSource {
-        private final PageSource pages = PageSource.reserve(32 << 20);
+    private static final class FailingPages extends ForwardingPages {
         private int callsLeft = Integer.MAX_VALUE;
 
-        @Override
-        public long base() {
-            return pages.base();
-        }
-
-        @Override
-        public long size() {
-            return pages.size();
-        }
-
-        @Override
-        public MemorySegment shadow() {
-            return pages.shadow();
+        FailingPages() {
+            super(32 << 20);
         }
 
         @Override
@@ -44,12 +32,7 @@ class StepFailureTest {
             if (--callsLeft == 0) {
                 throw new IllegalStateException("madvise failed");
             }
-            pages.purge(offset, bytes);
-        }
-
-        @Override
-        public void close() {
-            pages.close();
+            super.purge(offset, bytes);
         }
     }
 

@@ -3,10 +3,10 @@ package malloc9.uma;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import malloc9.vm.ForwardingPages;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.junit.jupiter.api.AfterEach;
@@ -19,34 +19,17 @@ class TagSpaceTest {
     private static final int UNIT = 1 << SlabMap.UNIT_GRANULE_SHIFT;
 
     /** A page source that tells what it was asked to give back. */
-    private static final class Purges implements PageSource {
-        private final PageSource pages = PageSource.reserve(BYTES);
+    private static final class Purges extends ForwardingPages {
         private final List<String> purged = new ArrayList<>();
 
-        @Override
-        public long base() {
-            return pages.base();
-        }
-
-        @Override
-        public long size() {
-            return pages.size();
-        }
-
-        @Override
-        public MemorySegment shadow() {
-            return pages.shadow();
+        Purges() {
+            super(BYTES);
         }
 
         @Override
         public void purge(long offset, long bytes) {
-            pages.purge(offset, bytes);
+            super.purge(offset, bytes);
             purged.add(offset + "+" + bytes);
-        }
-
-        @Override
-        public void close() {
-            pages.close();
         }
     }
 

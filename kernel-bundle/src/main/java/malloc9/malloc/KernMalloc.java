@@ -21,9 +21,9 @@ import malloc9.uma.Uma;
  *       declares it dead and then waits for the open sections; so a section that found it alive has finished tag and
  *       counters before the type's blocks are counted, and one that comes later finds it dead.
  *   <li>Invariants: a block's tag is its type's from malloc to free; each successful malloc and free counts once.
- *   <li>Cost: no lock, no atomic, a store off the heap for a malloc, a load and a store for a free, no garbage, unless a bucket is exchanged. The doors must be inlined
- *       into their callers, else a segment is a heap object of 40 bytes; C2 refuses what it has compiled to more than
- *       2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
+ *   <li>Cost: no lock, no atomic, a store off the heap for a malloc, a load and a store for a free, no garbage, unless a
+ *       bucket is exchanged. The doors must be inlined into their callers, else a segment is a heap object of 40
+ *       bytes; C2 refuses what it has compiled to more than 2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
  *       and 7 for each value that the slow path needs: hence the tests that catch several things at once.
  *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
  *       statistics of failed small requests are the mask bit only, as there.

@@ -15,6 +15,9 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.zone.RawZone;
+import malloc9.api.zone.ZoneDestroyed;
+import malloc9.api.zone.ZoneRequest;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -52,6 +55,16 @@ class KernelStopTest extends KernelTest {
         unregistered("malloc", () -> malloc.malloc(1, M_LATE, M_WAITOK));
         assertThat(kernel.runtime().panics()).isEmpty();
         assertThat(kernel.runtime().messages()).isEmpty();
+    }
+
+    @Test
+    void aZonesItemIsRefusedByItsAddressToo() {
+        RawZone zone =
+                kernel.zones().zcreate(ZoneRequest.of("late zone", 64, M_FOO)).raw();
+        long item = zone.zalloc(M_WAITOK);
+        kernel.close();
+        assertThatThrownBy(() -> zone.zfree(item)).isInstanceOf(ZoneDestroyed.class);
+        assertThatThrownBy(() -> zone.zalloc(M_WAITOK)).isInstanceOf(ZoneDestroyed.class);
     }
 
     @Test

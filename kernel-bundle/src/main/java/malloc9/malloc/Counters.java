@@ -24,6 +24,9 @@ final class Counters {
     static final int FAILED_MASK = RUN_ALLOCS + 4;
     static final int COLUMNS = RUN_ALLOCS + 5;
 
+    /** Where a row has its type's word, which is no counter ({@link MallocTypeInternal#word()}). */
+    static final int WORD = COLUMNS;
+
     private final long[] sums;
     private final SizeClasses classes;
 

@@ -42,12 +42,12 @@ final class Items {
 
     /** An item of the zone, in a coat if it has to have one, handed out to that owner; -1 if the cache is empty. */
     long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed, @Nullable Coat coat) {
-        int[] tops = cpu.tops;
-        if (zone >= tops.length) {
+        int[] items = cpu.items;
+        if (!Cache.isOpen(items, zone)) {
             return -1;
         }
-        int top = tops[zone] - 1;
-        int item = cpu.items[top];
+        int top = items[zone] - 1;
+        int item = items[top];
         int unit = item >>> SlabMap.UNIT_GRANULE_SHIFT;
         // Below the first item of a cache stands what is in no unit of the map.
         Slab slab = unit < units ? slabs.find(item) : null;
@@ -61,7 +61,7 @@ final class Items {
             coat.put(slab, item);
         }
         int sizeClass = slab.sizeClass;
-        tops[zone] = top;
+        items[zone] = top;
         slab.tagAs(item, owner);
         row[sizeClass]++;
         return Integer.toUnsignedLong(item);
@@ -69,18 +69,18 @@ final class Items {
 
     /** Puts an item of a slab back; false if the cache is full, or the item not of that type any more. */
     boolean give(Pcpu cpu, Slab slab, int item, long[] row, int number) {
-        int[] tops = cpu.tops;
+        int[] items = cpu.items;
         int zone = slab.zone;
-        if (zone >= tops.length) {
+        if (!Cache.isOpen(items, zone)) {
             return false;
         }
-        int top = tops[zone];
+        int top = items[zone];
         if (Cache.isFull(top) || (Ablation.TAGS && !Tags.isOf(slab.tagOf(item), number))) {
             return false;
         }
         slab.tagAs(item, 0);
-        cpu.items[top] = item;
-        tops[zone] = top + 1;
+        items[top] = item;
+        items[zone] = top + 1;
         row[Counters.FREES + slab.sizeClass]++;
         return true;
     }

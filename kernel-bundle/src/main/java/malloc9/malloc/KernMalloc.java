@@ -36,7 +36,7 @@ import malloc9.uma.Uma;
 record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** What a free without a view claims to free. */
-    static final long NO_VIEW = 0;
+    static final long NO_VIEW = Long.MIN_VALUE;
 
     private static final int MIN_ALLOC = Slab.GRANULE;
 
@@ -49,8 +49,8 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
      */
     @SuppressWarnings("ReferenceEquality") // a kernel is which it is
     KernMalloc known() {
-        KernMalloc constant = ProcessKernel.known();
-        return constant == this ? constant : this;
+        Doors constant = ProcessKernel.known();
+        return constant != null && constant.kernel() == this ? constant.kernel() : this;
     }
 
     /**
@@ -138,14 +138,16 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
     private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
-        int[] tops = cpu.tops;
+        int[] items = cpu.items;
         long[] row = type.row(cpu.number);
-        int word = type.word[0];
-        if (word < 0 || row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+        if (row == null || Integer.compareUnsigned(zone, items.length) >= 0) {
             return -1;
         }
-        int[] items = cpu.items;
-        int top = tops[zone] - 1;
+        int word = (int) row[Counters.WORD];
+        if (word < 0) {
+            return -1;
+        }
+        int top = items[zone] - 1;
         if (Integer.compareUnsigned(top, items.length) >= 0) {
             return -1;
         }
@@ -156,7 +158,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
         if (zeroed) {
             slow.items.zero(item, ground.sizes()[zone]);
         }
-        tops[zone] = top;
+        items[zone] = top;
         if (Ablation.TAGS) {
             TagSpace.store(ground.tag(item, ground.shifts()[zone]), Slab.tag(item, raw ? word | Tags.RAW : word));
         }
@@ -168,7 +170,11 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** Puts an item into the cache; false if anything is not as usual. Inside a critical section. */
     private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
-        int word = type.word[0];
+        long[] row = type.row(cpu.number);
+        if (row == null) {
+            return false;
+        }
+        int word = (int) row[Counters.WORD];
         // Where a type is alive the map is, too.
         if (word < 0 || !ground.has(address)) {
             return false;
@@ -180,18 +186,16 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
         if (Ablation.TAGS && (TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, word)) {
             return false;
         }
-        int sizeClass = Slab.sizeClass(kind);
-        if (viewBytes != NO_VIEW && viewBytes > ground.sizes()[sizeClass]) {
-            return false;
-        }
         int zone = Slab.zone(kind);
-        int[] tops = cpu.tops;
-        long[] row = type.row(cpu.number);
-        if (row == null || Integer.compareUnsigned(zone, tops.length) >= 0) {
+        // The usual zones have the numbers of their classes.
+        if (Integer.compareUnsigned(zone, ground.sizes().length) >= 0 || viewBytes > ground.sizes()[zone]) {
             return false;
         }
         int[] items = cpu.items;
-        int top = tops[zone];
+        if (Integer.compareUnsigned(zone, items.length) >= 0) {
+            return false;
+        }
+        int top = items[zone];
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
@@ -199,9 +203,9 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             TagSpace.store(tag, 0);
         }
         items[top] = item;
-        tops[zone] = top + 1;
+        items[zone] = top + 1;
         if (Ablation.STATISTICS) {
-            row[Counters.FREES + sizeClass]++;
+            row[Counters.FREES + zone]++;
         }
         return true;
     }

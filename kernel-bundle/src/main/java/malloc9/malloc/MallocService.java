@@ -28,7 +28,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment malloc(long size, MallocType type, int flags) {
-        KernMalloc kernel = allocator.known();
+        KernMalloc kernel = known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
         requireWaitOk(flags, "malloc");
         long address = kernel.malloc(size, known, flags, false);
@@ -37,7 +37,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
-        KernMalloc kernel = allocator.known();
+        KernMalloc kernel = known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
         long address = kernel.malloc(size, known, flags, false);
         return address == 0 ? null : known.view(address, size);
@@ -75,7 +75,7 @@ public final class MallocService implements Malloc {
     @Override
     public void free(@Nullable MemorySegment block, MallocType type) {
         if (block != null) {
-            KernMalloc kernel = allocator.known();
+            KernMalloc kernel = known();
             MallocTypeInternal known = kernel.types().bind(type, "free");
             check(block, known, "free");
             kernel.free(block.address(), known, block.byteSize());
@@ -178,6 +178,13 @@ public final class MallocService implements Malloc {
             throw new InvalidRequest(Messages.heapSegment("vtophys", block.byteSize()));
         }
         return contig.physical(block.address());
+    }
+
+    /** What is behind this door, as a constant where it is the process's only one. */
+    @SuppressWarnings("ReferenceEquality") // a door is which it is
+    private KernMalloc known() {
+        Doors doors = ProcessKernel.known();
+        return doors != null && doors.segments() == this ? doors.kernel() : allocator;
     }
 
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {

@@ -42,8 +42,7 @@ public final class MallocSubsystem {
     private final MallocTypes types;
     private final Events events;
     private final LowMemory lowMemory;
-    private final MallocService malloc;
-    private final RawMallocService rawMalloc;
+    private final Doors doors;
     private final ZoneService zoneService;
 
     private final Uninit uninit;
@@ -106,15 +105,15 @@ public final class MallocSubsystem {
         SlowPath slow =
                 new SlowPath(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
         this.allocator = new KernMalloc(Ground.of(uma, classes), types, slow);
-        ProcessKernel.settle(allocator);
         this.armoured = slow.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(slow, uma, exhaustion);
-        this.malloc = new MallocService(allocator, contig);
-        this.rawMalloc = new RawMallocService(allocator, contig);
+        this.doors =
+                new Doors(allocator, new MallocService(allocator, contig), new RawMallocService(allocator, contig));
+        ProcessKernel.settle(doors);
         this.accounting = new TypeAccountingService(slow.sections, types, slow.probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
@@ -128,12 +127,12 @@ public final class MallocSubsystem {
 
     /** The safe door. */
     public Malloc malloc() {
-        return malloc;
+        return doors.segments();
     }
 
     /** The unsafe one. */
     public RawMalloc rawMalloc() {
-        return rawMalloc;
+        return doors.addresses();
     }
 
     /** Access by address. */
@@ -246,7 +245,7 @@ public final class MallocSubsystem {
      */
     public Revoked shutdown() {
         sampler.close();
-        ProcessKernel.leave(allocator);
+        ProcessKernel.leave(doors);
         Revoked revoked = uninit.all(this::close);
         trace.close();
         return revoked;

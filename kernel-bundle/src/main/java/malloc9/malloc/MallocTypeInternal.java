@@ -30,13 +30,6 @@ final class MallocTypeInternal {
     /** What the tags of its blocks say. */
     final int number;
 
-    /**
-     * One element: its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while
-     * it is watched or recorded, before a sample, and once its owner stops. Written under lock; an array, so that a critical section sees the change
-     * ({@link malloc9.pcpu.Pcpu}).
-     */
-    final int[] word;
-
     final String name;
 
     /** The name as probes show it. */
@@ -109,7 +102,6 @@ final class MallocTypeInternal {
             LongSupplier nanos) {
         this.types = types;
         this.number = number;
-        this.word = new int[] {record == null ? number : SHUT};
         this.name = name;
         this.title = Messages.printable(name);
         this.description = description;
@@ -166,9 +158,9 @@ final class MallocTypeInternal {
         lock.lock();
         try {
             if (watching == null) {
-                rows = Rows.with(rows, cpu);
+                rows = Rows.with(rows, cpu, word());
             } else {
-                watching.rows = Rows.with(watching.rows, cpu);
+                watching.rows = Rows.with(watching.rows, cpu, SHUT);
             }
         } finally {
             lock.unlock();
@@ -353,7 +345,15 @@ final class MallocTypeInternal {
         bound.clear();
     }
 
+    /**
+     * Its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while it is watched or recorded,
+     * before a sample, and once its owner stops. Each row has a copy, which a critical section looks at; those are written under lock.
+     */
+    int word() {
+        return alive && !paused && !sampling && watch == null && record == null ? number : SHUT;
+    }
+
     private void setWord() {
-        word[0] = alive && !paused && !sampling && watch == null && record == null ? number : SHUT;
+        Rows.setWord(rows, word());
     }
 }

@@ -17,7 +17,7 @@ final class ProcessKernel {
     /** So many kernels in turn may be the known one: C2 gives up on what it has to compile too often. */
     private static final int TURNS = 64;
 
-    private static final MutableCallSite KNOWN = new MutableCallSite(MethodType.methodType(KernMalloc.class));
+    private static final MutableCallSite KNOWN = new MutableCallSite(MethodType.methodType(Doors.class));
     private static final MethodHandle CONSTANT = KNOWN.dynamicInvoker();
 
     /** Guarded by the class. */
@@ -30,9 +30,9 @@ final class ProcessKernel {
     private ProcessKernel() {}
 
     /** The known kernel, or null; the same for as long as it lives. */
-    static @Nullable KernMalloc known() {
+    static @Nullable Doors known() {
         try {
-            return (KernMalloc) CONSTANT.invokeExact();
+            return (Doors) CONSTANT.invokeExact();
         } catch (RuntimeException | Error e) {
             // Not the constant's: a fault that the thread had coming, or the end of its stack.
             throw e;
@@ -42,7 +42,7 @@ final class ProcessKernel {
     }
 
     /** Makes a kernel the known one, if there is no other. */
-    static synchronized void settle(KernMalloc kernel) {
+    static synchronized void settle(Doors kernel) {
         if (known() == null && turns++ < TURNS) {
             know(kernel);
         }
@@ -50,14 +50,14 @@ final class ProcessKernel {
 
     /** A kernel has ended: the next one may be the known one. */
     @SuppressWarnings("ReferenceEquality") // a kernel is which it is
-    static synchronized void leave(KernMalloc kernel) {
+    static synchronized void leave(Doors kernel) {
         if (known() == kernel) {
             know(null);
         }
     }
 
-    private static void know(@Nullable KernMalloc kernel) {
-        KNOWN.setTarget(MethodHandles.constant(KernMalloc.class, kernel));
+    private static void know(@Nullable Doors kernel) {
+        KNOWN.setTarget(MethodHandles.constant(Doors.class, kernel));
         MutableCallSite.syncAll(new MutableCallSite[] {KNOWN});
     }
 }

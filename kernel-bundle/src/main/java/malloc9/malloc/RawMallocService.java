@@ -19,7 +19,7 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long malloc(long size, MallocType type, long flags) {
-        KernMalloc kernel = allocator.known();
+        KernMalloc kernel = known();
         return kernel.malloc(size, kernel.types().bind(type, "malloc"), flags, true);
     }
 
@@ -42,7 +42,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public void free(long address, MallocType type) {
         if (address != 0) {
-            KernMalloc kernel = allocator.known();
+            KernMalloc kernel = known();
             kernel.free(address, kernel.types().bind(type, "free"), KernMalloc.NO_VIEW);
         }
     }
@@ -100,5 +100,12 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long vtophys(long address) {
         return contig.physical(address);
+    }
+
+    /** What is behind this door, as a constant where it is the process's only one. */
+    @SuppressWarnings("ReferenceEquality") // a door is which it is
+    private KernMalloc known() {
+        Doors doors = ProcessKernel.known();
+        return doors != null && doors.addresses() == this ? doors.kernel() : allocator;
     }
 }

@@ -22,14 +22,25 @@ final class Rows {
         return Integer.compareUnsigned(cpu, rows.length) < 0 ? rows[cpu] : null;
     }
 
-    /** The rows with one for that CPU, to be published at once. */
-    static long[] @Nullable [] with(long[] @Nullable [] rows, int cpu) {
+    /** The rows with one for that CPU, which has that word, to be published at once. */
+    static long[] @Nullable [] with(long[] @Nullable [] rows, int cpu, int word) {
         if (row(rows, cpu) != null) {
             return rows;
         }
         long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu + 1));
-        grown[cpu] = new long[Counters.COLUMNS];
+        long[] row = new long[Counters.WORD + 1];
+        row[Counters.WORD] = word;
+        grown[cpu] = row;
         VarHandle.releaseFence();
         return grown;
+    }
+
+    /** Sets the word of all rows. */
+    static void setWord(long[] @Nullable [] rows, int word) {
+        for (long[] row : rows) {
+            if (row != null) {
+                row[Counters.WORD] = word;
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A watch stands between a type and the fast path: for limits, failures on purpose, the profile of sizes, and zones of another
- * set. The word of a type that is watched is shut ({@link MallocTypeInternal#word}), so that all its requests take the slow
+ * set. The word of a type that is watched is shut ({@link MallocTypeInternal#word()}), so that all its requests take the slow
  * path, and there they find this.
  *
  * <p>Implementation note.

@@ -336,17 +336,16 @@ final class ZoneItems {
 
     /** Inside a critical section, whose changes come last. */
     private long pop(Ground here, Pcpu cpu, int owner, boolean raw) {
-        int[] tops = cpu.tops;
+        int[] items = cpu.items;
         long[] counted = cpu.counts;
         int at = zoneNumber;
         int count = counts + ALLOCS;
         if (owner < 0
                 || Integer.compareUnsigned(count, counted.length) >= 0
-                || Integer.compareUnsigned(at, tops.length) >= 0) {
+                || Integer.compareUnsigned(at, items.length) >= 0) {
             return 0;
         }
-        int[] items = cpu.items;
-        int top = tops[at] - 1;
+        int top = items[at] - 1;
         if (Integer.compareUnsigned(top, items.length) >= 0) {
             return 0;
         }
@@ -354,7 +353,7 @@ final class ZoneItems {
         if (Cache.isNone(item)) {
             return 0;
         }
-        tops[at] = top;
+        items[at] = top;
         TagSpace.store(here.tag(item, here.kind(item)), Slab.tag(item, raw ? owner | Tags.RAW : owner));
         counted[count]++;
         return here.address(item);
@@ -368,24 +367,23 @@ final class ZoneItems {
         }
         int item = here.granule(address);
         long tag = here.tag(item, here.kind(item));
-        int[] tops = cpu.tops;
+        int[] items = cpu.items;
         long[] counted = cpu.counts;
         int at = zoneNumber;
         int count = counts + FREES;
         // Page runs and holes have none, and any other granule than the item's first has another one.
         if ((TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(count, counted.length) >= 0
-                || Integer.compareUnsigned(at, tops.length) >= 0) {
+                || Integer.compareUnsigned(at, items.length) >= 0) {
             return false;
         }
-        int[] items = cpu.items;
-        int top = tops[at];
+        int top = items[at];
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
         TagSpace.store(tag, 0);
         items[top] = item;
-        tops[at] = top + 1;
+        items[at] = top + 1;
         counted[count]++;
         return true;
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: stacks of free items in two arrays, their counts, and a number, by which the layers above find what else is
+ *   <li>Layout: stacks of free items in an array, their counts, and a number, by which the layers above find what else is
  *       this CPU's.
  *   <li>Concurrency: between {@link #enter()} and {@link #exit()} the thread that {@link Cpus#current()} gave the
  *       slot to is the only writer of what has its number. A section must not block: a virtual thread that parked inside
@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *       was stopped inside a section shows {@code section} as 1 and is waited for. It may show 0 a little before its last
  *       stores, since nothing orders them; so another handshake follows before quiesce's caller reads.
  *   <li>Loads are less bound: a compiler may carry a loaded value over a safepoint, out of a loop, say. What a section acts
- *       on must therefore be a kind of value that it cannot carry: an element of an {@code int[]}, loaded in the section,
- *       since every section also stores into {@code int[]}s that might be the same one. Those are the tops of the stacks
- *       and the word of a type.
+ *       on must therefore be a kind of value that it cannot carry: an element of an array, loaded in the section, since every
+ *       section also stores into arrays of that kind, at places that it learns only then, which might be the same. Those are the tops
+ *       of the stacks and the word of a zone, in {@code int[]}s, and the word of a type, among its counters, in {@code long[]}s.
  * </ol>
  * So either a section was open at the handshake, and quiesce waits for it, or it comes later, and sees the change. Code
  * that C2 has compiled as a whole has no safepoint inside a section, and is not seen open at all.
@@ -40,11 +40,8 @@ public class Pcpu {
     /** Which slot this is: 0, 1, 2 ... */
     public final int number;
 
-    /** All stacks, one behind the other. Replaced and written by the owner. */
+    /** The tops of all stacks, then the stacks, one behind the other. Replaced and written by the owner. */
     public int[] items = new int[0];
-
-    /** By stack: where in {@link #items} the next free item will stand. Replaced and written by the owner. */
-    public int[] tops = new int[0];
 
     /** By stack: two counts, for the layer above. Replaced and written by the owner. */
     public long[] counts = new long[0];

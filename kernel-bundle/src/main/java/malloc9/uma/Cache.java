@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  * A cache is one CPU's stock of one zone's free items, a stack in the arrays of the CPU's slot (struct uma_cache).
  *
  * <pre>
- *   items   zone * 512                                          zone * 512 + 511
+ *   items   0            512, or the next multiple of it
+ *           | tops ...   | region of zone 0 | region of zone 1 | ...
+ *
+ *           region of a zone, 512 wide
  *           | ... |  -1  | item | item | item |  ...  |  ...  |  end  |
- *                         first                ^ tops[zone]
+ *                         first                ^ items[zone], its top
  * </pre>
  *
  * <p>A zone that is closed, or was not there when the slot's arrays were made, has neither items nor room: its top is the end
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; a stack ends where the region does, so that a full one is told by its low bits; below its first
+ *   <li>Layout: as drawn, in one array, so that a look at its length is enough; a stack ends where the region does, so that a full one is told by its low bits; below its first
  *       item stands none, so that an empty one needs no test of its own.
  *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, or by a {@link Drain}.
  *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
@@ -44,6 +47,9 @@ public final class Cache {
     /** What stands below the first item; in no map is there such a granule. */
     private static final int NONE = -1;
 
+    /** The top of what is no zone's: nothing stands below it, and it is full. */
+    private static final int NOBODYS = -1;
+
     private static final int[] EMPTY = new int[0];
 
     private Cache() {}
@@ -59,23 +65,28 @@ public final class Cache {
     }
 
     /** Makes stacks for all those zones that the slot's arrays have none for; inside a critical section. */
-    static void open(Pcpu cpu, int[] former, @Nullable Zone[] zones) {
-        int known = former.length;
+    static void open(Pcpu cpu, @Nullable Zone[] zones) {
+        int[] former = cpu.items;
+        int known = stacks(former);
         int length = Math.max(known, zones.length);
-        int[] items = Arrays.copyOf(cpu.items, length << SHIFT);
-        int[] tops = Arrays.copyOf(former, length);
+        int[] items = new int[(length + pages(length)) << SHIFT];
+        int moved = (pages(length) << SHIFT) - front(former);
+        Arrays.fill(items, 0, front(items), NOBODYS);
+        System.arraycopy(former, front(former), items, front(items), known << SHIFT);
         for (int number = 0; number < zones.length; number++) {
-            if (number >= known || !isOpen(tops, items, number)) {
+            if (number < known) {
+                items[number] = former[number] + moved;
+            }
+            if (number >= known || !isOpen(items, number)) {
                 Zone zone = zones[number];
-                tops[number] = zone == null || zone.closed() ? end(number) : first(zone);
-                items[tops[number] - 1] = NONE;
+                items[number] = zone == null || zone.closed() ? end(items, number) : first(items, zone);
+                items[items[number] - 1] = NONE;
             }
         }
         long[] counts = Arrays.copyOf(cpu.counts, length << COUNTS_SHIFT);
         VarHandle.releaseFence();
-        cpu.counts = counts;
         cpu.items = items;
-        cpu.tops = tops;
+        cpu.counts = counts;
     }
 
     /** Where in a slot's counts the two of a zone begin. */
@@ -85,68 +96,77 @@ public final class Cache {
 
     /** Free items; exact for the owner, near the truth for others. */
     static int count(Pcpu cpu, Zone zone) {
-        return count(cpu.tops, cpu.items, zone);
+        return count(cpu.items, zone);
     }
 
     /** Takes all free items of a zone out; of a closed one, the stack too. For {@link Drain}. */
     static int[] takeAll(Pcpu cpu, Zone zone) {
-        int[] tops = cpu.tops;
         int[] items = cpu.items;
         int number = zone.number();
-        if (!isOpen(tops, items, number)) {
+        if (!isOpen(items, number)) {
             return EMPTY;
         }
-        int first = first(zone);
-        int[] taken = Arrays.copyOfRange(items, first, tops[number]);
-        tops[number] = zone.closed() ? end(number) : first;
-        items[tops[number] - 1] = NONE;
+        int first = first(items, zone);
+        int[] taken = Arrays.copyOfRange(items, first, items[number]);
+        items[number] = zone.closed() ? end(items, number) : first;
+        items[items[number] - 1] = NONE;
         return taken;
     }
 
     /** Whether all items of a bucket would find room. */
-    static boolean hasRoom(int[] tops, int[] items, Zone zone, int more) {
-        return isOpen(tops, items, zone.number()) && count(tops, items, zone) + more <= zone.cacheItems();
+    static boolean hasRoom(int[] items, Zone zone, int more) {
+        return isOpen(items, zone.number()) && count(items, zone) + more <= zone.cacheItems();
     }
 
     /** Puts a bucket's items onto the stack. */
-    static void fill(int[] tops, int[] items, Zone zone, Bucket bucket) {
-        int top = tops[zone.number()];
+    static void fill(int[] items, Zone zone, Bucket bucket) {
+        int top = items[zone.number()];
         System.arraycopy(bucket.items, 0, items, top, bucket.count);
-        tops[zone.number()] = top + bucket.count;
+        items[zone.number()] = top + bucket.count;
         bucket.count = 0;
     }
 
     /** Takes the items that were freed longest ago, as many as the bucket has room for. */
-    static void drain(int[] tops, int[] items, Zone zone, Bucket bucket) {
-        int first = first(zone);
-        int count = count(tops, items, zone);
+    static void drain(int[] items, Zone zone, Bucket bucket) {
+        int first = first(items, zone);
+        int count = count(items, zone);
         int moved = Math.min(count, bucket.items.length - bucket.count);
         System.arraycopy(items, first, bucket.items, bucket.count, moved);
         System.arraycopy(items, first + moved, items, first, count - moved);
-        tops[zone.number()] = first + count - moved;
+        items[zone.number()] = first + count - moved;
         bucket.count += moved;
     }
 
-    private static int count(int[] tops, int[] items, Zone zone) {
+    private static int count(int[] items, Zone zone) {
         int number = zone.number();
-        return isOpen(tops, items, number) ? Math.max(0, tops[number] - first(zone)) : 0;
+        return isOpen(items, number) ? Math.max(0, items[number] - first(items, zone)) : 0;
     }
 
     /** Whether there is a stack for that zone. */
-    static boolean isOpen(int[] tops, int[] items, int number) {
-        if (number >= tops.length) {
-            return false;
-        }
-        int top = tops[number];
-        // A reader who is not the owner may see new tops and old items.
-        return top != end(number) || (top <= items.length && items[top - 1] != NONE);
+    public static boolean isOpen(int[] items, int number) {
+        return number < stacks(items) && (items[number] != end(items, number) || items[items[number] - 1] != NONE);
     }
 
-    private static int first(Zone zone) {
-        return end(zone.number()) - zone.cacheItems();
+    private static int first(int[] items, Zone zone) {
+        return end(items, zone.number()) - zone.cacheItems();
     }
 
-    private static int end(int number) {
-        return ((number + 1) << SHIFT) - 1;
+    private static int end(int[] items, int number) {
+        return front(items) + ((number + 1) << SHIFT) - 1;
+    }
+
+    /** Where the stacks begin. */
+    private static int front(int[] items) {
+        return Math.ceilDiv(items.length >>> SHIFT, MASK + 2) << SHIFT;
+    }
+
+    /** How many stacks there are. */
+    private static int stacks(int[] items) {
+        return (items.length - front(items)) >>> SHIFT;
+    }
+
+    /** Regions that the tops of so many stacks fill. */
+    private static int pages(int stacks) {
+        return Math.ceilDiv(stacks, MASK + 1);
     }
 }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * from all else. What the fast paths want to know of a slab is its kind, a number ({@link SlabMap#kinds()}):
  *
  * <pre>
- *   31          16 15         8 7          0
- *   | zone        | size class | shift      |
+ *   31                        8 7          0
+ *   | zone                      | shift      |
  * </pre>
  *
  * <p>Implementation note.
@@ -65,9 +65,7 @@ public final class Slab {
     /** What {@link #zone} says of a slab of the reserve, whose items go to no cache. */
     public static final int RESERVED = -2;
 
-    private static final int CLASS_SHIFT = 8;
-    private static final int CLASS_MASK = (1 << CLASS_SHIFT) - 1;
-    private static final int ZONE_SHIFT = 16;
+    private static final int ZONE_SHIFT = 8;
 
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
@@ -141,7 +139,7 @@ public final class Slab {
         this.itemGranules = (int) (itemBytes >>> GRANULE_SHIFT);
         this.reciprocal = (1L << RECIPROCAL_SHIFT) / itemGranules + 1;
         this.shift = zone == PAGE_RUN ? TagSpace.NOWHERE : TagSpace.shift(itemGranules);
-        this.kind = kind(zone, sizeClass, shift);
+        this.kind = kind(zone, shift);
         this.freeItems = new long[(items + 63) >>> 6];
         for (int item = 0; item < items; item++) {
             freeItems[item >>> 6] |= 1L << item;
@@ -184,18 +182,13 @@ public final class Slab {
     }
 
     /** The kind of slabs; what is none has one whose {@link #zone} no zone has. */
-    static int kind(int zone, int sizeClass, int shift) {
-        return (zone << ZONE_SHIFT) | ((sizeClass & CLASS_MASK) << CLASS_SHIFT) | shift;
+    static int kind(int zone, int shift) {
+        return (zone << ZONE_SHIFT) | shift;
     }
 
     /** By its kind: the number of the zone whose caches a slab's items go to; one that no zone has, if to none. */
     public static int zone(int kind) {
         return kind >>> ZONE_SHIFT;
-    }
-
-    /** By its kind: what a slab's items are accounted as; true of those that are. */
-    public static int sizeClass(int kind) {
-        return (kind >>> CLASS_SHIFT) & CLASS_MASK;
     }
 
     /** The tag of an item or page run. */

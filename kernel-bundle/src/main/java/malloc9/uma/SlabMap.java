@@ -35,7 +35,7 @@ public final class SlabMap {
 
     private final KernelMap map;
     /** What is no slab of items: its tag is nobody's. */
-    private static final int NO_KIND = Slab.kind(Slab.PAGE_RUN, Slab.PAGE_RUN, TagSpace.NOWHERE);
+    private static final int NO_KIND = Slab.kind(Slab.PAGE_RUN, TagSpace.NOWHERE);
 
     private final @Nullable Slab[] units;
     private final int[] kinds;

@@ -43,6 +43,10 @@ public final class TagSpace {
     static final int NOWHERE = Long.SIZE - 1;
 
     private static final int TAG_SHIFT = 2;
+
+    /** What a number, of 33 bits, leaves of a long; without them C2 sees that no tag lies outside of everything, and does not look. */
+    private static final int SPARE_BITS = Long.SIZE - Integer.SIZE - 1;
+
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(PageSource.PAGE) - TAG_SHIFT;
 
     /** For the fast paths: a constant, so that C2 leaves out the look whether it is still there. */
@@ -89,7 +93,7 @@ public final class TagSpace {
      * @param shift of the slab; more than its lowest six bits does no harm
      */
     public static long address(long base, long granules, int granule, int shift) {
-        return base + (number(granules, granule, shift) << TAG_SHIFT);
+        return base + ((number(granules, granule, shift) << SPARE_BITS) >>> (SPARE_BITS - TAG_SHIFT));
     }
 
     /** The tag at an address. */

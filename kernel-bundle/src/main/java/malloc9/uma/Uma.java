@@ -180,9 +180,8 @@ public final class Uma {
         Pcpu cpu = enterWith(zone);
         int cpuNumber = cpu.number;
         // Asked inside: who closes it waits for us then, and empties the cache.
-        int[] tops = cpu.tops;
-        if (!zone.closed() && Cache.hasRoom(tops, cpu.items, zone, bucket.count)) {
-            Cache.fill(tops, cpu.items, zone, bucket);
+        if (!zone.closed() && Cache.hasRoom(cpu.items, zone, bucket.count)) {
+            Cache.fill(cpu.items, zone, bucket);
         }
         leave(cpu);
         zone.put(cpuNumber, bucket);
@@ -199,9 +198,8 @@ public final class Uma {
         Bucket bucket = zone.emptyBucket(currentNumber());
         Pcpu cpu = enterWith(zone);
         int cpuNumber = cpu.number;
-        int[] tops = cpu.tops;
-        if (!zone.closed() && Cache.isOpen(tops, cpu.items, number) && !Cache.hasRoom(tops, cpu.items, zone, 1)) {
-            Cache.drain(tops, cpu.items, zone, bucket);
+        if (!zone.closed() && Cache.isOpen(cpu.items, number) && !Cache.hasRoom(cpu.items, zone, 1)) {
+            Cache.drain(cpu.items, zone, bucket);
         }
         leave(cpu);
         zone.put(cpuNumber, bucket);
@@ -424,9 +422,9 @@ public final class Uma {
     /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
     private Pcpu enterWith(Zone zone) {
         Pcpu cpu = enterCurrent();
-        if (!Cache.isOpen(cpu.tops, cpu.items, zone.number())) {
+        if (!Cache.isOpen(cpu.items, zone.number())) {
             try {
-                Cache.open(cpu, cpu.tops, zones);
+                Cache.open(cpu, zones);
             } catch (OutOfMemoryError e) {
                 leave(cpu);
                 throw e;

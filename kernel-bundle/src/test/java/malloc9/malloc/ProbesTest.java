@@ -216,6 +216,6 @@ class ProbesTest {
     /** After one request of it. */
     private int word(MallocType type) {
         raw.free(raw.malloc(1, type, M_WAITOK), type);
-        return type.handle() instanceof MallocTypeInternal known ? known.word[0] : 0;
+        return type.handle() instanceof MallocTypeInternal known ? known.word() : 0;
     }
 }

@@ -84,14 +84,14 @@ class SamplerTest {
         use();
         MallocTypeInternal type = (MallocTypeInternal) Objects.requireNonNull(M_A.handle());
         set(NEVER);
-        assertThat(type.word[0]).isEqualTo(type.number);
+        assertThat(type.word()).isEqualTo(type.number);
         tick();
-        assertThat(type.word[0]).isEqualTo(-1);
+        assertThat(type.word()).isEqualTo(-1);
         malloc(1);
-        assertThat(type.word[0]).isEqualTo(type.number);
+        assertThat(type.word()).isEqualTo(type.number);
         tick();
         set("0");
-        assertThat(type.word[0]).isEqualTo(type.number);
+        assertThat(type.word()).isEqualTo(type.number);
     }
 
     @Test

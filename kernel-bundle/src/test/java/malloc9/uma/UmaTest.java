@@ -162,11 +162,11 @@ class UmaTest {
     private int alloc(int zone) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
-            int[] tops = cpu.tops;
+            int[] items = cpu.items;
             int item = -1;
-            if (word[0] != 0 && zone < tops.length) {
-                item = cpu.items[tops[zone] - 1];
-                tops[zone] -= item >= 0 ? 1 : 0;
+            if (word[0] != 0 && Cache.isOpen(items, zone)) {
+                item = items[items[zone] - 1];
+                items[zone] -= item >= 0 ? 1 : 0;
             }
             uma.leave(cpu);
             if (item >= 0 || !uma.refill(zone)) {
@@ -179,10 +179,10 @@ class UmaTest {
     private void free(int zone, int item) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
-            int[] tops = cpu.tops;
-            boolean room = word[0] != 0 && zone < tops.length && !Cache.isFull(tops[zone]);
+            int[] items = cpu.items;
+            boolean room = word[0] != 0 && Cache.isOpen(items, zone) && !Cache.isFull(items[zone]);
             if (room) {
-                cpu.items[tops[zone]++] = item;
+                items[items[zone]++] = item;
             }
             uma.leave(cpu);
             if (room) {

@@ -29,15 +29,18 @@ public class DrainUnderOwner {
 
     private static final int ITEMS = 7;
     private static final int ROUNDS = 50_000;
-    private static final int NUMBER = 0;
+    private static final int WORD = 1;
     private static final long WAIT_MILLIS = 10_000;
 
     private final Cpus cpus = new Cpus();
     private final CountedItems source = new CountedItems(ITEMS);
     private final Zone zone = source.zone(64);
 
-    /** What every section looks at first, like the word of a type: 0 once it is closed. */
-    private final int[] gate = {1};
+    /** What every section looks at first and counts in, like a type's row: a counter and the word, which is 0 once it is closed. */
+    private final long[] row = {0, 1};
+
+    /** The zone's, which no compiler knows. */
+    private int number;
 
     private int inHand = -1;
     private volatile boolean opened;
@@ -66,7 +69,7 @@ public class DrainUnderOwner {
             Thread.onSpinWait();
         }
         Drain drain = new Drain(cpus);
-        gate[0] = 0;
+        row[WORD] = 0;
         drained = drain.take(List.of(zone), WAIT_MILLIS);
         drain.release();
         over = true;
@@ -86,8 +89,8 @@ public class DrainUnderOwner {
         @Nullable Zone[] zones = {zone};
         Bucket bucket = Objects.requireNonNull(zone.fullBucket(0, 0));
         cpu.enter();
-        Cache.open(cpu, cpu.tops, zones);
-        Cache.fill(cpu.tops, cpu.items, zone, bucket);
+        Cache.open(cpu, zones);
+        Cache.fill(cpu.items, zone, bucket);
         cpu.exit();
     }
 
@@ -109,16 +112,17 @@ public class DrainUnderOwner {
     private int take(Pcpu cpu) {
         cpu.enter();
         try {
-            int[] tops = cpu.tops;
-            if (gate[0] == 0) {
+            if (row[WORD] == 0) {
                 return -1;
             }
             int[] items = cpu.items;
-            int top = tops[NUMBER] - 1;
+            int zoneNumber = number;
+            int top = items[zoneNumber] - 1;
             if (Integer.compareUnsigned(top, items.length) >= 0 || items[top] < 0) {
                 return -1;
             }
-            tops[NUMBER] = top;
+            items[zoneNumber] = top;
+            row[zoneNumber]++;
             return items[top];
         } finally {
             cpu.exit();
@@ -128,17 +132,18 @@ public class DrainUnderOwner {
     private boolean put(Pcpu cpu, int item) {
         cpu.enter();
         try {
-            int[] tops = cpu.tops;
-            if (gate[0] == 0) {
+            if (row[WORD] == 0) {
                 return false;
             }
             int[] items = cpu.items;
-            int top = tops[NUMBER];
+            int zoneNumber = number;
+            int top = items[zoneNumber];
             if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
                 return false;
             }
             items[top] = item;
-            tops[NUMBER] = top + 1;
+            items[zoneNumber] = top + 1;
+            row[zoneNumber]++;
             return true;
         } finally {
             cpu.exit();

@@ -149,6 +149,30 @@ class UmaTest {
         assertThat(uma.freeItems()[1]).isEqualTo(itemsOfSlabs());
     }
 
+    /** The tops of 512 stacks fill what stands before the stacks: with one more they all move. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 508, 509, 1100})
+    void aCacheKeepsItsItemsAsZonesCome(int more) {
+        List<Integer> out = List.of(alloc(1), alloc(1), alloc(1));
+        int large = alloc(3);
+        out.forEach(item -> free(1, item));
+        long[] before = uma.freeItems();
+        Zone last = null;
+        for (int i = 0; i < more; i++) {
+            last = uma.create(new ZoneDesign("zone " + i, 256, 255, 0), null);
+        }
+        int number = requireNonNull(last).number();
+        int item = alloc(number);
+        free(number, item);
+        assertThat(alloc(number)).isEqualTo(item);
+        assertThat(uma.freeItems()).startsWith(before);
+        for (int freed : out.reversed()) {
+            assertThat(alloc(1)).isEqualTo(freed);
+        }
+        free(3, large);
+        assertThat(alloc(3)).isEqualTo(large);
+    }
+
     private long itemsOfSlabs() {
         return uma.liveSlabs().stream().mapToLong(Slab::items).sum();
     }

@@ -10,22 +10,23 @@ import org.jspecify.annotations.Nullable;
  * malloc_type_stats).
  *
  * <pre>
- *   0           MAX_COUNT       2 MAX_COUNT  RUN_ALLOCS   RUN_FREES   RUN_ALLOCATED   RUN_FREED   FAILED_MASK
- *   | allocs by class | frees by class |  page runs: counts, then bytes              | bits of classes asked for in vain |
+ *   0       WORD    ALLOCS          FREES           RUN_ALLOCS  RUN_FREES  RUN_ALLOCATED  RUN_FREED  FAILED_MASK
+ *   | apart | word  | allocs by class | frees by class | page runs: counts, then bytes   | bits of classes asked for in vain | apart |
  * </pre>
  */
 final class Counters {
 
-    static final int FREES = SizeClasses.MAX_COUNT;
-    static final int RUN_ALLOCS = 2 * SizeClasses.MAX_COUNT;
+    /** Where a row has its type's word, which is no counter ({@link MallocTypeInternal#word()}). */
+    static final int WORD = Rows.APART;
+
+    static final int ALLOCS = WORD + 1;
+    static final int FREES = ALLOCS + SizeClasses.MAX_COUNT;
+    static final int RUN_ALLOCS = FREES + SizeClasses.MAX_COUNT;
     static final int RUN_FREES = RUN_ALLOCS + 1;
     static final int RUN_ALLOCATED = RUN_ALLOCS + 2;
     static final int RUN_FREED = RUN_ALLOCS + 3;
     static final int FAILED_MASK = RUN_ALLOCS + 4;
     static final int COLUMNS = RUN_ALLOCS + 5;
-
-    /** Where a row has its type's word, which is no counter ({@link MallocTypeInternal#word()}). */
-    static final int WORD = COLUMNS;
 
     private final long[] sums;
     private final SizeClasses classes;
@@ -41,7 +42,7 @@ final class Counters {
      */
     static Counters sum(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long[] sums = new long[COLUMNS];
-        for (int column = COLUMNS - 1; column >= 0; column--) {
+        for (int column = COLUMNS - 1; column >= ALLOCS; column--) {
             add(sums, column, rows);
             add(sums, column, watched);
         }
@@ -55,7 +56,7 @@ final class Counters {
     static Counters[] byCpu(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         Counters[] records = new Counters[CpuRecords.count(Math.max(rows.length, watched.length))];
         Arrays.setAll(records, record -> new Counters(new long[COLUMNS], classes));
-        for (int column = COLUMNS - 1; column >= 0; column--) {
+        for (int column = COLUMNS - 1; column >= ALLOCS; column--) {
             addByCpu(records, column, rows);
             addByCpu(records, column, watched);
         }
@@ -85,13 +86,13 @@ final class Counters {
     /** {@link #sum}'s {@link #blocks()}, without garbage. */
     static long blocks(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long frees = count(FREES, RUN_FREES, classes, rows, watched);
-        return count(0, RUN_ALLOCS, classes, rows, watched) - frees;
+        return count(ALLOCS, RUN_ALLOCS, classes, rows, watched) - frees;
     }
 
     /** {@link #sum}'s {@link #bytes()}, without garbage. */
     static long bytes(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long freed = bytes(FREES, RUN_FREED, classes, rows, watched);
-        return bytes(0, RUN_ALLOCATED, classes, rows, watched) - freed;
+        return bytes(ALLOCS, RUN_ALLOCATED, classes, rows, watched) - freed;
     }
 
     /** Tells what {@link #sum} has of a type, without garbage and without a lock. */
@@ -103,8 +104,8 @@ final class Counters {
             TypeFigures consumer) {
         long frees = count(FREES, RUN_FREES, classes, rows, watched);
         long freed = bytes(FREES, RUN_FREED, classes, rows, watched);
-        long allocs = count(0, RUN_ALLOCS, classes, rows, watched);
-        long allocated = bytes(0, RUN_ALLOCATED, classes, rows, watched);
+        long allocs = count(ALLOCS, RUN_ALLOCS, classes, rows, watched);
+        long allocated = bytes(ALLOCS, RUN_ALLOCATED, classes, rows, watched);
         consumer.type(type, allocs, frees, allocated, freed);
     }
 
@@ -149,7 +150,7 @@ final class Counters {
 
     /** Blocks of a class that were ever handed out. */
     long allocs(int sizeClass) {
-        return sums[sizeClass];
+        return sums[ALLOCS + sizeClass];
     }
 
     /** Blocks of a class that were taken back. */
@@ -158,7 +159,7 @@ final class Counters {
     }
 
     long allocs() {
-        return total(0) + sums[RUN_ALLOCS];
+        return total(ALLOCS) + sums[RUN_ALLOCS];
     }
 
     long frees() {
@@ -166,7 +167,7 @@ final class Counters {
     }
 
     long allocated() {
-        return bytes(0) + sums[RUN_ALLOCATED];
+        return bytes(ALLOCS) + sums[RUN_ALLOCATED];
     }
 
     long freed() {
@@ -177,7 +178,7 @@ final class Counters {
     int sizeMask() {
         int mask = (int) sums[FAILED_MASK];
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-            if (sums[sizeClass] != 0) {
+            if (sums[ALLOCS + sizeClass] != 0) {
                 mask |= classes.maskBit(sizeClass);
             }
         }

@@ -63,7 +63,7 @@ final class Items {
         int sizeClass = slab.sizeClass;
         items[zone] = top;
         slab.tagAs(item, owner);
-        row[sizeClass]++;
+        row[Counters.ALLOCS + sizeClass]++;
         return Integer.toUnsignedLong(item);
     }
 

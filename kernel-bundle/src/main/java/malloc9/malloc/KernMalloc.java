@@ -23,8 +23,8 @@ import malloc9.uma.Uma;
  *   <li>Invariants: a block's tag is its type's from malloc to free; each successful malloc and free counts once.
  *   <li>Cost: no lock, no atomic, a store off the heap for a malloc, a load and a store for a free, no garbage, unless a
  *       bucket is exchanged. The doors must be inlined into their callers, else a segment is a heap object of 40
- *       bytes; C2 refuses what it has compiled to more than 2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for each check that never fails
- *       and 7 for each value that the slow path needs: hence the tests that catch several things at once.
+ *       bytes; C2 refuses what it has compiled to more than 2,500 bytes (InlineSmallCode). Most of those are uncommon traps, some 60 bytes for
+ *       each check that never fails and 7 for each value that the slow path needs: hence the tests that catch several things at once.
  *   <li>Differs from BSD: wrong-type, double, interior and foreign frees are refused (BSD miscounts or corrupts);
  *       statistics of failed small requests are the mask bit only, as there.
  * </ul>
@@ -163,7 +163,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             TagSpace.store(ground.tag(item, ground.shifts()[zone]), Slab.tag(item, raw ? word | Tags.RAW : word));
         }
         if (Ablation.STATISTICS) {
-            row[zone]++;
+            row[Counters.ALLOCS + zone]++;
         }
         return Integer.toUnsignedLong(item);
     }

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rows {
 
+    /**
+     * Elements before and behind what a CPU counts: 128 bytes, the lines of the processor's cache that it shares with nobody. All CPUs look
+     * at the array of rows, and it may be the row's neighbour.
+     */
+    static final int APART = 16;
+
     /** No rows. */
     static final long[] @Nullable [] NONE = {};
 
@@ -28,7 +34,7 @@ final class Rows {
             return rows;
         }
         long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu + 1));
-        long[] row = new long[Counters.WORD + 1];
+        long[] row = new long[Counters.COLUMNS + APART];
         row[Counters.WORD] = word;
         grown[cpu] = row;
         VarHandle.releaseFence();

@@ -329,7 +329,7 @@ final class SlowPath {
                     coat.put(slab, item);
                 }
                 slab.tagAs(item, owner(type, raw, coat));
-                row[sizeClass]++;
+                row[Counters.ALLOCS + sizeClass]++;
                 done = true;
                 if (type.record != null) {
                     type.record.allocated(cpu.number, slab.itemBytes, classes.maskBit(sizeClass));

@@ -52,7 +52,7 @@ public final class Cpus {
 
     /** No slots yet, but for the shared one. */
     public Cpus() {
-        this(Pcpu::new);
+        this(PcpuBack::new);
     }
 
     /** As above. */

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * So either a section was open at the handshake, and quiesce waits for it, or it comes later, and sees the change. Code
  * that C2 has compiled as a whole has no safepoint inside a section, and is not seen open at all.
  */
-public class Pcpu {
+public class Pcpu extends PcpuFront {
 
     /** Which slot this is: 0, 1, 2 ... */
     public final int number;

@@ -39,6 +39,9 @@ public final class Cache {
     /** Log2 of the counts of a zone. */
     private static final int COUNTS_SHIFT = 1;
 
+    /** Elements around a slot's counts: 128 bytes, so that no line of the processor's cache has anything of others. */
+    private static final int APART = 16;
+
     private static final int MASK = (1 << SHIFT) - 1;
 
     /** The most items that a cache may hold. */
@@ -69,7 +72,7 @@ public final class Cache {
         int[] former = cpu.items;
         int known = stacks(former);
         int length = Math.max(known, zones.length);
-        int[] items = new int[(length + pages(length)) << SHIFT];
+        int[] items = new int[((length + pages(length)) << SHIFT) + 2 * APART];
         int moved = (pages(length) << SHIFT) - front(former);
         Arrays.fill(items, 0, front(items), NOBODYS);
         System.arraycopy(former, front(former), items, front(items), known << SHIFT);
@@ -83,7 +86,7 @@ public final class Cache {
                 items[items[number] - 1] = NONE;
             }
         }
-        long[] counts = Arrays.copyOf(cpu.counts, length << COUNTS_SHIFT);
+        long[] counts = Arrays.copyOf(cpu.counts, counts(length) + APART);
         VarHandle.releaseFence();
         cpu.items = items;
         cpu.counts = counts;
@@ -91,7 +94,7 @@ public final class Cache {
 
     /** Where in a slot's counts the two of a zone begin. */
     public static int counts(int zone) {
-        return zone << COUNTS_SHIFT;
+        return APART + (zone << COUNTS_SHIFT);
     }
 
     /** Free items; exact for the owner, near the truth for others. */

@@ -74,6 +74,11 @@ record Contender(
         return title.startsWith("malloc9 ");
     }
 
+    /** Whether its spread says how restless the machine was ({@link Goals}). */
+    boolean isControl() {
+        return title.equals(Allocator.MIMALLOC.title()) || title.equals(Reference.MIMALLOC.title());
+    }
+
     /** The last arguments of a process, of the C program too. */
     static List<String> arguments(Workload workload, String name, Sampling sampling) {
         return List.of(

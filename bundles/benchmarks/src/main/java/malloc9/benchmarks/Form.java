@@ -17,7 +17,8 @@ import malloc9.benchmarks.workloads.Workload;
  * @param workloads what is measured
  * @param contenders who takes part
  * @param rounds processes for each figure of malloc9
- * @param peerRounds processes for each figure of all others, spread over the rounds
+ * @param peerRounds processes for each figure of all others, spread over the rounds; but a control has as many as malloc9 where processors work together
+ * @param repeats how often a process is started anew that was disturbed
  * @param sampling of a process
  * @param limit after which no process is started
  */
@@ -26,6 +27,7 @@ record Form(
         Predicate<Contender> contenders,
         int rounds,
         int peerRounds,
+        int repeats,
         Sampling sampling,
         Duration limit) {
 
@@ -43,13 +45,14 @@ record Form(
     static Form of(String name, List<String> only) {
         return switch (name) {
             case "smoke" ->
-                new Form(all(), contender -> SMOKE.contains(contender.title()), 1, 1, SHORT, Duration.ofMinutes(3));
+                new Form(all(), contender -> SMOKE.contains(contender.title()), 1, 1, 0, SHORT, Duration.ofMinutes(3));
             case "quick" ->
                 new Form(
                         EnumSet.of(Workload.PAIR64, Workload.SET10K),
                         Form::isInFull,
                         3,
                         3,
+                        REPEATS,
                         new Sampling(900, 200, 256),
                         Duration.ofMinutes(3));
             case "price" ->
@@ -58,20 +61,22 @@ record Form(
                         contender -> contender.isMalloc9(),
                         10,
                         10,
+                        REPEATS,
                         LONG,
                         Duration.ofMinutes(15));
-            case "full" -> new Form(all(), Form::isInFull, 10, 5, LONG, Duration.ofMinutes(35));
-            case "only" -> new Form(named(only), Form::isInFull, 10, 5, LONG, Duration.ofMinutes(35));
+            case "full" -> new Form(all(), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(45));
+            case "only" -> new Form(named(only), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(45));
             default -> throw new IllegalArgumentException("neither smoke, quick, price, full nor only: " + name);
         };
     }
 
+    private static final int REPEATS = 3;
     private static final Sampling SHORT = new Sampling(50, 10, 16);
     private static final Sampling LONG = new Sampling(700, 400, 256);
 
-    /** Whether a contender is measured in that round, from 0. */
-    boolean runs(Contender contender, int round) {
-        int own = contender.isMalloc9() ? rounds : peerRounds;
+    /** Whether a contender is measured on a workload in that round, from 0. */
+    boolean runs(Contender contender, Workload workload, int round) {
+        int own = contender.isMalloc9() || (contender.isControl() && workload.isShared()) ? rounds : peerRounds;
         return contenders.test(contender) && round * own % rounds < own;
     }
 

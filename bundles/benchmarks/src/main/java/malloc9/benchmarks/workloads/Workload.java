@@ -38,6 +38,14 @@ public enum Workload {
         return this == STATISTICS1 || this == STATISTICS2;
     }
 
+    /** Whether several processors work on it at once. */
+    public boolean isShared() {
+        return switch (this) {
+            case CROSSFREE, THREADS2, THREADS16, VTHREADS10K, STATISTICS2 -> true;
+            default -> false;
+        };
+    }
+
     /** Arguments of its JVMs. */
     public List<String> jvmArguments() {
         return switch (this) {

@@ -1,5 +1,6 @@
 package malloc9.malloc;
 
+import java.lang.invoke.VarHandle;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.debug.BlockRecord;
@@ -32,7 +33,8 @@ final class BlockCheck {
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
         Slab slab = slabAt(address);
         if (slab == null) {
-            throw refused(
+            throw verdict(
+                    function,
                     type,
                     Reason.FOREIGN,
                     address,
@@ -53,32 +55,40 @@ final class BlockCheck {
         if (record != null
                 && record.address == address
                 && Tags.number(slab.tagOf(slab.granule(noted))) == Tags.QUARANTINED) {
-            throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, record.bytes));
+            throw verdict(
+                    function, type, Reason.REVOKED, address, Messages.quarantined(function, address, record.bytes));
         }
         int index = slab.indexOf(granule);
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
-            throw refused(type, Reason.INTERIOR, address, interior(slab, granule, address, function));
+            throw verdict(function, type, Reason.INTERIOR, address, interior(slab, granule, address, function));
         }
         if (!Ablation.TAGS) {
             return slab;
         }
         int tag = slab.tagOf(granule);
         if (isFree(tag)) {
-            throw refused(
+            throw verdict(
+                    function,
                     type,
                     Reason.DOUBLE_FREE,
                     address,
                     Messages.doubleFree(function, address, slab.itemBytes, type.name));
         }
         if (Tags.number(tag) == Tags.QUARANTINED) {
-            throw refused(type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
+            throw verdict(
+                    function, type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
         }
         if (!Tags.isOf(tag, type.number)) {
-            throw refused(
-                    type, Reason.WRONG_TYPE, address, wrongType(slab, slab.itemBytes, tag, address, type, function));
+            throw verdict(
+                    function,
+                    type,
+                    Reason.WRONG_TYPE,
+                    address,
+                    wrongType(slab, slab.itemBytes, tag, address, type, function));
         }
         if (viewBytes > slab.itemBytes) {
-            throw refused(
+            throw verdict(
+                    function,
                     type,
                     Reason.LONGER_VIEW,
                     address,
@@ -122,24 +132,37 @@ final class BlockCheck {
             long viewBytes,
             String function) {
         if (address != record.address) {
-            throw refused(
-                    type, Reason.INTERIOR, address, Messages.interior(function, address, record.address, record.bytes));
+            throw verdict(
+                    function,
+                    type,
+                    Reason.INTERIOR,
+                    address,
+                    Messages.interior(function, address, record.address, record.bytes));
         }
         if (Tags.number(tag) == Tags.QUARANTINED) {
             throw doubleFree(type, record, function);
         }
         if (!Tags.isOf(tag, type.number)) {
-            throw refused(
-                    type, Reason.WRONG_TYPE, address, wrongType(slab, record.bytes, tag, address, type, function));
+            throw verdict(
+                    function,
+                    type,
+                    Reason.WRONG_TYPE,
+                    address,
+                    wrongType(slab, record.bytes, tag, address, type, function));
         }
         if (viewBytes > record.bytes) {
-            throw refused(
-                    type, Reason.LONGER_VIEW, address, Messages.longerView(function, address, viewBytes, record.bytes));
+            throw verdict(
+                    function,
+                    type,
+                    Reason.LONGER_VIEW,
+                    address,
+                    Messages.longerView(function, address, viewBytes, record.bytes));
         }
     }
 
-    private InvalidFree doubleFree(MallocTypeInternal type, BlockRecord record, String function) {
-        return refused(type, Reason.DOUBLE_FREE, record.address, Messages.doubleFree(function, record, type.name));
+    private RuntimeException doubleFree(MallocTypeInternal type, BlockRecord record, String function) {
+        return verdict(
+                function, type, Reason.DOUBLE_FREE, record.address, Messages.doubleFree(function, record, type.name));
     }
 
     private String interior(Slab slab, int granule, long address, String function) {
@@ -163,6 +186,14 @@ final class BlockCheck {
                 ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
                 : Messages.wrongType(
                         function, address, bytes, type.name, type.owner.module(), other.name, other.owner.module());
+    }
+
+    /** The verdict on a pointer, or that its type's module has stopped: the stop may have taken the block back while it was looked at. */
+    private RuntimeException verdict(
+            String function, MallocTypeInternal type, Reason reason, long address, String message) {
+        // What was found may be what the stop left; then the stop is seen from here on.
+        VarHandle.acquireFence();
+        return type.alive() ? refused(type, reason, address, message) : type.unregistered(function);
     }
 
     /** Tells of a pointer that cannot be freed, and makes its error. */

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import static java.util.Objects.requireNonNull;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import malloc9.api.MallocType;
+import malloc9.api.UnregisteredType;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.vm.NativeSort;
@@ -130,6 +132,24 @@ class LeakTest {
         // A bucket's items lie in at most three slabs, and an empty one is kept.
         assertThat(kernel.subsystem.statistics().kernelMap().used()).isLessThanOrEqualTo(4 * 65536);
         assertThat(kernel.leaks).hasSize(1_000).allMatch(leak -> leak.allocations() == 4 && leak.bytes() == 108_544);
+    }
+
+    @Test
+    void aFreeThatTheStopOvertakesIsNoDoubleFree() {
+        Owner owner = kernel.load("overtaken", Subsystem.M_A);
+        MemorySegment block = kernel.malloc().malloc(64, Subsystem.M_A, M_WAITOK);
+        Object found = Subsystem.M_A.handle();
+        kernel.unload(owner);
+        // As a thread has it that looked its type up before the stop.
+        assertThat(Subsystem.M_A.handle(null, found)).isTrue();
+        try {
+            assertThatExceptionOfType(UnregisteredType.class)
+                    .isThrownBy(() -> kernel.malloc().free(block, Subsystem.M_A))
+                    .withMessage("free: type 'a' is not registered: overtaken 1 (7) has stopped");
+            assertThat(kernel.panics).isEmpty();
+        } finally {
+            Subsystem.M_A.handle(found, null);
+        }
     }
 
     @Test

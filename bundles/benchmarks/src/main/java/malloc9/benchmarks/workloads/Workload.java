@@ -52,7 +52,8 @@ public enum Workload {
             // A heap that is resident from the start, and little compiled code, leave the allocator's pages.
             case MEMORY ->
                 List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-            // Resident from the start, too, as a server's: else each page's first use is in the figure of whoever makes garbage.
+            // Resident from the start, too, as a server's: else each page's first use is in the figure of whoever makes
+            // garbage.
             default -> List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
         };
     }

@@ -57,10 +57,10 @@ final class Shelf {
         }
     }
 
-    /** A full bucket for another CPU, or null; nobody waits for that. */
+    /** The full bucket that came first, or null, also if it would have to be waited for. */
     @Nullable
     Bucket steal() {
-        if (items == 0 || !lock.tryLock()) {
+        if (!lock.tryLock()) {
             return null;
         }
         try {

@@ -3,6 +3,7 @@ package malloc9.uma;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *       have, where BSD adds one; a bucket that has become too small is given up when it comes back. In a large map it begins at
  *       its largest: items of one bucket lie side by side, and the smaller buckets are, the more often two CPUs find their items in
  *       one line of the processor's cache, which costs half of the speed of both. A bucket holds at most 512 KiB, and more
- *       than 64 items only up to 64 KiB,
+ *       than 64 items only up to 256 KiB,
  *       so that caches of large items stay small; memory that nobody touched is none. The depot is drained on demand and when the map is full.
  * </ul>
  */
@@ -36,7 +37,7 @@ public final class Zone {
     private static final int BUCKET_LARGE = 64;
 
     /** The most bytes of such a bucket. */
-    private static final long BUCKET_LARGE_BYTES = 64 << 10;
+    private static final long BUCKET_LARGE_BYTES = 256 << 10;
 
     /** The most bytes of a bucket, in a small map and in a large one. */
     private static final long BUCKET_BYTES_LEAST = 128 << 10;
@@ -352,9 +353,18 @@ public final class Zone {
         }
     }
 
+    /**
+     * A full bucket of another CPU's, or null if there is none: first one that costs no wait, then any. Who took new items from the keg instead of waiting would
+     * take more and more, since what others free piles up on their shelves.
+     */
     private @Nullable Bucket fromOthers(Shelf own) {
+        Bucket bucket = fromOthers(own, Shelf::steal);
+        return bucket == null ? fromOthers(own, Shelf::pollOldest) : bucket;
+    }
+
+    private @Nullable Bucket fromOthers(Shelf own, Function<Shelf, @Nullable Bucket> way) {
         for (Shelf shelf : shelves) {
-            Bucket bucket = shelf == null || shelf.equals(own) ? null : shelf.steal();
+            Bucket bucket = shelf == null || shelf.equals(own) || shelf.items() == 0 ? null : way.apply(shelf);
             if (bucket != null) {
                 return bucket;
             }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import malloc9.vm.KernelMap;
@@ -93,18 +95,18 @@ class KegTest {
 
     @Test
     void bucketsGrowWithEachThatTheDepotDidNotHave() {
-        for (int items : new int[] {16, 32, 64, 64}) {
+        for (int items : new int[] {32, 64, 128, 128}) {
             assertThat(requireNonNull(zone.fullBucket(0, M_NOWAIT)).count).isEqualTo(items);
         }
     }
 
     @Test
     void bucketsShrinkWithEachDrainToWhereTheyBegan() {
-        assertThat(zone.bucketItems()).isEqualTo(8);
+        assertThat(zone.bucketItems()).isEqualTo(16);
         for (int i = 0; i < 4; i++) {
             requireNonNull(zone.fullBucket(0, M_NOWAIT));
         }
-        for (int items : new int[] {32, 16, 8, 8}) {
+        for (int items : new int[] {64, 32, 16, 16}) {
             zone.drain();
             assertThat(zone.bucketItems()).isEqualTo(items);
             assertThat(zone.emptyBucket(0).items).hasSize(items);
@@ -113,18 +115,18 @@ class KegTest {
 
     @Test
     void aDepotKeepsFullBucketsUntilItIsDrained() {
-        while (zone.bucketItems() < 64) {
+        while (zone.bucketItems() < 128) {
             giveBack(zone);
         }
         Bucket first = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         Bucket second = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         long free = zone.free();
         zone.put(0, first);
-        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(64);
+        assertThat(zone.free() - free).isEqualTo(first.count).isEqualTo(128);
         assertThat(zone.fullBucket(0, M_NOWAIT)).isSameAs(first);
         zone.put(0, first);
         zone.put(0, second);
-        assertThat(zone.free() - free).isEqualTo(128);
+        assertThat(zone.free() - free).isEqualTo(256);
         zone.drain();
         keg.drain();
         assertThat(zone.free()).isZero();
@@ -154,8 +156,8 @@ class KegTest {
     @Test
     void aBucketThatIsNotFullGoesBackIntoTheSlabs() {
         Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
-        int[] items = {bucket.items[14], bucket.items[15]};
-        bucket.count = 14;
+        int[] items = {bucket.items[30], bucket.items[31]};
+        bucket.count = 30;
         zone.put(0, bucket);
         assertThat(bucket.count).isZero();
         zone.release(items, 2);
@@ -166,7 +168,8 @@ class KegTest {
     @Test
     void bucketsHoldFewerItemsTheLargerTheyAre() {
         assertThat(largestBucket(16)).isEqualTo(255);
-        assertThat(largestBucket(512)).as("64 KiB").isEqualTo(128);
+        assertThat(largestBucket(512)).isEqualTo(255);
+        assertThat(largestBucket(1024)).as("128 KiB").isEqualTo(128);
         assertThat(largestBucket(2048)).isEqualTo(64);
         assertThat(largestBucket(4096)).isEqualTo(32);
         assertThat(largestBucket(65536)).isEqualTo(2);
@@ -179,6 +182,9 @@ class KegTest {
             SlabMap itsSlabs = new SlabMap(large);
             assertThat(new Zone("64", 0, 0, 64, new Keg(itsSlabs, 0, 0, 64, 1)).bucketItems())
                     .isEqualTo(255);
+            assertThat(new Zone("2k", 0, 0, 2048, new Keg(itsSlabs, 0, 0, 2048, 1)).bucketItems())
+                    .as("256 KiB")
+                    .isEqualTo(128);
             Zone pages = new Zone("64k", 0, 0, 65536, new Keg(itsSlabs, 0, 0, 65536, 1));
             assertThat(pages.bucketItems()).as("512 KiB").isEqualTo(8);
             for (int items : new int[] {4, 2, 2}) {
@@ -192,7 +198,7 @@ class KegTest {
 
     @Test
     void aCpuGetsItsOwnBucketsBackAndOthersOnlyWhenItHasNone() {
-        while (zone.bucketItems() < 64) {
+        while (zone.bucketItems() < 128) {
             giveBack(zone);
         }
         Bucket mine = requireNonNull(zone.fullBucket(0, M_NOWAIT));
@@ -204,6 +210,42 @@ class KegTest {
                 .as("16 shelves; this one is 0's, and empty")
                 .isSameAs(others);
         assertThat(zone.free() - keg.free()).isZero();
+    }
+
+    /** At most three of the four buckets are on their way. */
+    @Test
+    void aCpuWaitsForAnothersBucketAndTakesNoNewItemsInstead() throws InterruptedException {
+        int buckets = 4;
+        int exchanges = 300_000;
+        ArrayDeque<Bucket> made = new ArrayDeque<>();
+        while (made.size() < buckets) {
+            made.add(requireNonNull(zone.fullBucket(0, M_NOWAIT)));
+            if (made.getLast().count < zone.bucketItems()) {
+                zone.put(0, made.removeLast());
+            }
+        }
+        made.forEach(bucket -> zone.put(0, bucket));
+        long slabBytes = keg.slabBytes();
+        ConcurrentLinkedQueue<Bucket> handedOver = new ConcurrentLinkedQueue<>();
+        Thread giving = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < exchanges; i++) {
+                Bucket bucket = handedOver.poll();
+                while (bucket == null) {
+                    Thread.onSpinWait();
+                    bucket = handedOver.poll();
+                }
+                zone.put(0, bucket);
+            }
+        });
+        for (int i = 0; i < exchanges; i++) {
+            Bucket bucket = requireNonNull(zone.fullBucket(1, M_NOWAIT));
+            while (!handedOver.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            handedOver.add(bucket);
+        }
+        giving.join();
+        assertThat(keg.slabBytes()).isEqualTo(slabBytes);
     }
 
     /** Takes a bucket, and gives its items back to their slabs. */

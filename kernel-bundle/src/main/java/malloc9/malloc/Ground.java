@@ -73,6 +73,11 @@ record Ground(
         return slot != null ? slot : cpus.current(thread);
     }
 
+    /** The shift of a class's slabs; of what is no class, any. */
+    int shift(int sizeClass) {
+        return shifts[sizeClass & Byte.MAX_VALUE];
+    }
+
     /** The kind of the slab around a granule. */
     int kind(int granule) {
         return kinds[(granule >>> SlabMap.UNIT_GRANULE_SHIFT) & (kinds.length - 1)];

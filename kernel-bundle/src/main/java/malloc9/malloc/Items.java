@@ -1,12 +1,9 @@
 package malloc9.malloc;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
-import malloc9.vm.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,26 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Items {
 
-    /** Up to here, zeroing by words beats a call. */
-    private static final int ZERO_BY_WORDS = 128;
-
-    /** Up to here, memset without a transition beats what the JVM has. */
-    private static final int ZERO_BY_CALL = Libc.hasZero() ? 16 << 10 : 0;
-
     private final SlabMap slabs;
 
     /** Units of the map. */
     private final int units;
 
-    private final MemorySegment range;
     private final long base;
 
-    /** @param range the kernel map's */
-    Items(SlabMap slabs, MemorySegment range) {
+    /** @param base the kernel map's first address */
+    Items(SlabMap slabs, long base) {
         this.slabs = slabs;
         this.units = slabs.units();
-        this.range = range;
-        this.base = range.address();
+        this.base = base;
     }
 
     /** An item of the zone, in a coat if it has to have one, handed out to that owner; -1 if the cache is empty. */
@@ -87,15 +76,6 @@ final class Items {
 
     /** Zeroes an item. */
     void zero(int item, long bytes) {
-        long offset = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
-        if (bytes <= ZERO_BY_WORDS) {
-            for (long at = offset; at < offset + bytes; at += Long.BYTES) {
-                range.set(ValueLayout.JAVA_LONG, at, 0L);
-            }
-        } else if (bytes <= ZERO_BY_CALL) {
-            Libc.zero(base + offset, bytes);
-        } else {
-            range.asSlice(offset, bytes).fill((byte) 0);
-        }
+        Zeroing.zero(base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT), bytes, bytes);
     }
 }

@@ -67,7 +67,13 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
                 cpu.enter();
                 long item;
                 try {
-                    item = kernel.take(cpu, kernel.sizeClass(bytes), type, raw, (flags & M_ZERO) != 0);
+                    int zone = kernel.sizeClass(bytes);
+                    item = kernel.take(cpu, zone, type, raw);
+                    if ((flags & M_ZERO) != 0 && item >= 0) {
+                        // Last, since nothing else is needed behind the call, and in the section: when that has ended, the block may be taken
+                        // back from a type that stops.
+                        Zeroing.zero(kernel.ground.address((int) item), bytes, kernel.ground.sizes()[zone]);
+                    }
                 } finally {
                     cpu.exit();
                 }
@@ -137,7 +143,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
      * An item from the cache, or -1 if anything is not as usual. Inside a critical section, whose changes come last and
      * call nothing: a stack overflow or an OutOfMemoryError finds all done or nothing.
      */
-    private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw, boolean zeroed) {
+    private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw) {
         int[] items = cpu.items;
         long[] row = type.row(cpu.number);
         if (row == null || Integer.compareUnsigned(zone, items.length) >= 0) {
@@ -155,12 +161,9 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
         if (Cache.isNone(item)) {
             return -1;
         }
-        if (zeroed) {
-            slow.items.zero(item, ground.sizes()[zone]);
-        }
         items[zone] = top;
         if (Ablation.TAGS) {
-            TagSpace.store(ground.tag(item, ground.shifts()[zone]), Slab.tag(item, raw ? word | Tags.RAW : word));
+            TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? word | Tags.RAW : word));
         }
         if (Ablation.STATISTICS) {
             row[Counters.ALLOCS + zone]++;

@@ -95,7 +95,7 @@ final class SlowPath {
         this.base = uma.map().base();
         this.size = uma.map().size();
         this.range = MemorySegment.ofAddress(base).reinterpret(size);
-        this.items = new Items(slabs, range);
+        this.items = new Items(slabs, base);
         this.sections = new TypeSections(uma);
         this.probes = new TypeProbes(watches.trace, uma, classes);
         this.blocks = new BlockCheck(uma, types, events);

@@ -65,9 +65,8 @@ record Goal(
         double found = figure.applyAsDouble(run);
         double controls = control.applyAsDouble(run);
         boolean restless = !Double.isNaN(controls) && !bound.holds(controls, limit);
-        return restless && !bound.holds(found, limit)
-                ? "undecided: the control is at " + Goals.number(controls)
-                : verdict(found);
+        boolean beyond = !Double.isNaN(found) && !bound.holds(found, limit);
+        return restless && beyond ? "undecided: the control is at " + Goals.number(controls) : verdict(found);
     }
 
     /** What has become of it without a look at the control. */

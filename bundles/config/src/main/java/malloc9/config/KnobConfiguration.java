@@ -69,6 +69,9 @@ public final class KnobConfiguration
     /** Guarded by lock. */
     private final Settings settings;
 
+    /** What was set through this door and is about to be kept: Config Admin's call for what was kept before must not take it back. Guarded by lock. */
+    private Map<String, String> pending = Map.of();
+
     /** Guarded by lock. */
     private final Set<String> told = new HashSet<>();
 
@@ -117,12 +120,20 @@ public final class KnobConfiguration
     @Override
     public void writeText(String name, String value) throws IOException {
         synchronized (writing) {
-            boolean keeps;
+            String text;
             synchronized (lock) {
-                keeps = settings.set(name, value);
+                if (!settings.set(name, value)) {
+                    return;
+                }
+                text = sysctl.readText(name);
+                pending = Map.of(name, text);
             }
-            if (keeps) {
-                keep(name);
+            try {
+                keep(name, text);
+            } finally {
+                synchronized (lock) {
+                    pending = Map.of();
+                }
             }
         }
     }
@@ -137,7 +148,7 @@ public final class KnobConfiguration
         return null;
     }
 
-    private void keep(String name) throws IOException {
+    private void keep(String name, String text) throws IOException {
         try {
             Configuration configuration = admin.getConfiguration(PID, "?");
             Map<String, Object> attributes = new HashMap<>();
@@ -145,7 +156,7 @@ public final class KnobConfiguration
             if (before != null) {
                 Collections.list(before.keys()).forEach(key -> attributes.put(key, before.get(key)));
             }
-            attributes.put(name, Values.kept(sysctl.knob(name).type(), sysctl.readText(name), attributes.get(name)));
+            attributes.put(name, Values.kept(sysctl.knob(name).type(), text, attributes.get(name)));
             configuration.update(FrameworkUtil.asDictionary(attributes));
         } catch (IOException | IllegalStateException e) {
             throw new IOException(Texts.notKept(name, e), e);
@@ -155,7 +166,9 @@ public final class KnobConfiguration
     private Settings.Outcome follow() {
         synchronized (lock) {
             Map<String, String> several = new TreeMap<>();
-            Settings.Outcome outcome = settings.set(Values.texts(stored(), several));
+            Map<String, String> configuration = new TreeMap<>(Values.texts(stored(), several));
+            configuration.putAll(pending);
+            Settings.Outcome outcome = settings.set(configuration);
             outcome.refused().putAll(several);
             told.retainAll(outcome.waiting().keySet());
             outcome.waiting().forEach((name, what) -> {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import malloc9.api.sysctl.Errno;
 import malloc9.api.sysctl.Knob;
@@ -22,6 +23,7 @@ import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationException;
@@ -78,6 +80,34 @@ class ConfigurationIT {
         assertThat(values(sysctl, RATE, DEPTH)).containsExactly("9", "8");
     }
 
+    /** It comes in a thread of Config Admin's, for a write before. */
+    @Test
+    void aLateCallOfConfigAdminTakesNoWriteBack(BundleContext context, SysctlConf conf, Sysctl sysctl)
+            throws Exception {
+        ManagedService managed = managed(context);
+        AtomicBoolean done = new AtomicBoolean();
+        List<Thread> late = Stream.generate(() -> Thread.ofPlatform().start(() -> {
+                    while (!done.get()) {
+                        call(managed);
+                    }
+                }))
+                .limit(4)
+                .toList();
+        try {
+            for (int i = 0; i < 60; i++) {
+                configuration.update(properties(Map.of(RATE, 5)));
+                conf.writeText(DEPTH, "8");
+                assertThat(configuration.getProperties().get(DEPTH)).isEqualTo(8);
+                assertThat(sysctl.readText(DEPTH)).isEqualTo("8");
+            }
+        } finally {
+            done.set(true);
+            for (Thread thread : late) {
+                thread.join();
+            }
+        }
+    }
+
     @Test
     void whatIsKeptIsSetInTheNextLifeOfTheKernel(BundleContext context, SysctlConf conf) throws Exception {
         conf.writeText(RATE, "11");
@@ -94,10 +124,7 @@ class ConfigurationIT {
     @Test
     void whatIsRefusedIsNamedInFreeBsdsWordsAndKeepsNothingElseFromBeingSet(BundleContext context, Sysctl sysctl)
             throws Exception {
-        ManagedService managed = context.getService(
-                context.getServiceReferences(ManagedService.class, "(service.pid=" + SysctlConf.PID + ")")
-                        .iterator()
-                        .next());
+        ManagedService managed = managed(context);
         String hostile = "\n2026 ERROR forged \u001b[2J";
         configuration.update(properties(Map.of(
                 RATE,
@@ -180,5 +207,20 @@ class ConfigurationIT {
 
     private static List<String> values(Sysctl sysctl, String... names) {
         return Stream.of(names).map(sysctl::readText).toList();
+    }
+
+    private static void call(ManagedService managed) {
+        try {
+            managed.updated(null);
+        } catch (ConfigurationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ManagedService managed(BundleContext context) throws InvalidSyntaxException {
+        return context.getService(
+                context.getServiceReferences(ManagedService.class, "(service.pid=" + SysctlConf.PID + ")")
+                        .iterator()
+                        .next());
     }
 }

@@ -25,6 +25,7 @@ public final class Benchmarks {
     private final Form form;
     private final List<Contender> contenders;
     private final Distance distance = new Distance();
+    private final Pace pace = new Pace();
 
     /** A contender and a workload that do not go together; asking once is enough. */
     private final Set<List<String>> leftOut = new HashSet<>();
@@ -89,7 +90,7 @@ public final class Benchmarks {
         }
         Outcome outcome = outcome(new Trial(contender, workload, form.sampling()));
         results.add(contender, workload, outcome);
-        if (!(outcome instanceof Outcome.Found)) {
+        if (outcome instanceof Outcome.LeftOut || outcome instanceof Outcome.Failed) {
             System.err.println(contender.title() + ": " + outcome);
         }
         if (outcome instanceof Outcome.LeftOut) {
@@ -97,16 +98,32 @@ public final class Benchmarks {
         }
     }
 
+    /** Of the first process that nobody disturbed; of the last one, if there is none. */
     private Outcome outcome(Trial trial) {
-        for (int repeats = 0; trial.workload().isShared() && repeats < form.repeats(); repeats++) {
-            distance.awaitNear();
-            Outcome outcome = trial.run();
-            if (distance.isNear() || !(outcome instanceof Outcome.Found)) {
-                return outcome;
+        for (int repeats = form.repeats(); repeats > 0; repeats--) {
+            if (!trial.workload().isShared() || distance.awaitNear()) {
+                Outcome outcome = heard(trial);
+                if (!(outcome instanceof Outcome.Disturbed)) {
+                    return outcome;
+                }
             }
-            System.err.println(trial.contender().title() + ": once more, the processors were far apart");
         }
-        return trial.run();
+        return form.repeats() == 0 ? trial.run() : heard(trial);
+    }
+
+    /** Runs a process, and says so if it was disturbed. */
+    private Outcome heard(Trial trial) {
+        Outcome outcome = trial.run();
+        if (!(outcome instanceof Outcome.Found found)) {
+            return outcome;
+        }
+        boolean apart = trial.workload().isShared() && !distance.isNear();
+        if (!apart && pace.isUndisturbed(found)) {
+            return outcome;
+        }
+        System.err.println(trial.contender().title() + ": disturbed, "
+                + (apart ? "the processors were far apart" : "a core was slow"));
+        return new Outcome.Disturbed(found.samples());
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {

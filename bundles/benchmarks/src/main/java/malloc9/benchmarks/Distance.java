@@ -23,12 +23,15 @@ final class Distance {
 
     private double nearest = Double.POSITIVE_INFINITY;
 
-    /** Waits until the processors are near each other, but not for ever. */
-    void awaitNear() {
+    /** Waits until the processors are near each other, but not for ever; whether they are. */
+    boolean awaitNear() {
         long start = System.nanoTime();
-        while (!isNear() && System.nanoTime() - start < PATIENCE_NANOS) {
+        boolean near = isNear();
+        while (!near && System.nanoTime() - start < PATIENCE_NANOS) {
             Thread.onSpinWait();
+            near = isNear();
         }
+        return near;
     }
 
     /** Whether the processors are as near to each other as they have been, within limits. */

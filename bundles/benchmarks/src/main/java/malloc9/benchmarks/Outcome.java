@@ -10,6 +10,9 @@ sealed interface Outcome {
     /** With its figures. */
     record Found(Map<Figure, Sample> samples) implements Outcome {}
 
+    /** With figures, but others had a share of the processors, at each try. */
+    record Disturbed(Map<Figure, Sample> samples) implements Outcome {}
+
     /** The allocator is not there, or cannot do this by nature. */
     record LeftOut(String reason) implements Outcome {}
 

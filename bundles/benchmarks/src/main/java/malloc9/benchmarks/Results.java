@@ -17,6 +17,9 @@ final class Results {
     private final List<String> contenders;
     private final Map<Figure, Map<String, List<Sample>>> samples = new EnumMap<>(Figure.class);
 
+    /** Of disturbed processes, which count where there is no other. */
+    private final Map<Figure, Map<String, List<Sample>>> disturbed = new EnumMap<>(Figure.class);
+
     /** Why processes are missing; how often. */
     private final Map<String, Integer> failures = new LinkedHashMap<>();
 
@@ -28,7 +31,10 @@ final class Results {
 
     void add(Contender contender, Workload workload, Outcome outcome) {
         switch (outcome) {
-            case Outcome.Found found -> found.samples().forEach((figure, sample) -> add(contender, figure, sample));
+            case Outcome.Found found ->
+                found.samples().forEach((figure, sample) -> add(samples, contender, figure, sample));
+            case Outcome.Disturbed found ->
+                found.samples().forEach((figure, sample) -> add(disturbed, contender, figure, sample));
             case Outcome.LeftOut left ->
                 leftOut.add(workload.title() + ", " + contender.title() + ": " + left.reason());
             case Outcome.Failed failed ->
@@ -36,7 +42,8 @@ final class Results {
         }
     }
 
-    private void add(Contender contender, Figure figure, Sample sample) {
+    private static void add(
+            Map<Figure, Map<String, List<Sample>>> samples, Contender contender, Figure figure, Sample sample) {
         samples.computeIfAbsent(figure, first -> new LinkedHashMap<>())
                 .computeIfAbsent(contender.title(), first -> new ArrayList<>())
                 .add(sample);
@@ -45,16 +52,17 @@ final class Results {
     /** A line for each figure and contender; the ratio's base is the figure's first contender. */
     List<Measured> measured() {
         List<Measured> all = new ArrayList<>();
-        samples.forEach((figure, byContender) -> {
+        for (Figure figure : Figure.values()) {
             double base = Double.NaN;
             for (String contender : contenders) {
-                List<Sample> found = byContender.get(contender);
-                if (found != null) {
+                List<Sample> calm = of(samples, figure, contender);
+                List<Sample> found = calm.isEmpty() ? of(disturbed, figure, contender) : calm;
+                if (!found.isEmpty()) {
                     base = Double.isNaN(base) ? Measured.median(found) : base;
                     all.add(Measured.of(figure, contender, found, base));
                 }
             }
-        });
+        }
         return all;
     }
 
@@ -62,8 +70,18 @@ final class Results {
     List<String> missing() {
         List<String> lines = new ArrayList<>();
         leftOut.forEach(reason -> lines.add("left out: " + reason));
+        disturbed.forEach((figure, byContender) -> byContender.forEach((contender, found) -> {
+            if (!of(samples, figure, contender).isEmpty()) {
+                lines.add("disturbed, and left out: " + figure.title() + ", " + contender + ", " + found.size() + " of "
+                        + (found.size() + of(samples, figure, contender).size()));
+            }
+        }));
         failures.forEach(
                 (reason, times) -> lines.add("failed: " + reason + (times == 1 ? "" : ", " + times + " times")));
         return lines;
+    }
+
+    private static List<Sample> of(Map<Figure, Map<String, List<Sample>>> samples, Figure figure, String contender) {
+        return samples.getOrDefault(figure, Map.of()).getOrDefault(contender, List.of());
     }
 }

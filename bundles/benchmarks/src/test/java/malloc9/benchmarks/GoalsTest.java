@@ -51,12 +51,11 @@ class GoalsTest {
     /** Where the object of a stored segment comes from memory, so does Netty's buffer, and no address does. */
     @Test
     void aSpreadThatStoredObjectsHaveElsewhereDecidesNothingOfSegments() {
-        Contender addresses = Contender.of(Allocator.ADDRESSES);
         Contender mimalloc = Contender.of(Allocator.MIMALLOC);
-        Results results = new Results(List.of(Samples.SEGMENTS, addresses, Samples.POOLED, mimalloc));
+        Results results = new Results(List.of(Samples.SEGMENTS, Samples.ADDRESSES, Samples.POOLED, mimalloc));
         for (Figure figure : List.of(Figure.SET100K, Figure.PAIR64)) {
             Samples.add(results, Samples.SEGMENTS, figure, 0, 40, 60);
-            Samples.add(results, addresses, figure, 0, 20, 28);
+            Samples.add(results, Samples.ADDRESSES, figure, 0, 20, 28);
             Samples.add(results, Samples.POOLED, figure, 0, 200, 280);
             Samples.add(results, mimalloc, figure, 0, 20, 21);
         }

@@ -1,12 +1,16 @@
 package malloc9.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import malloc9.benchmarks.workloads.Family;
+import malloc9.benchmarks.workloads.Figure;
+import malloc9.benchmarks.workloads.Sample;
 import malloc9.benchmarks.workloads.Unit;
 import malloc9.benchmarks.workloads.Workload;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,22 @@ class ResultsTest {
                         "failed: set10k, Netty Pooled: ended with 134, 2 times");
         assertThat(Table.of(results.measured(), results.missing(), "a machine"))
                 .contains("failed: set10k, Netty Pooled: ended with 134, 2 times");
+    }
+
+    @Test
+    void disturbedProcessesCountWhereThereIsNoOther() {
+        Results results = Samples.pair64();
+        Outcome disturbed = new Outcome.Disturbed(Map.of(Figure.PAIR64, new Sample(99, 0)));
+        results.add(Samples.SEGMENTS, Workload.PAIR64, disturbed);
+        results.add(Samples.ADDRESSES, Workload.PAIR64, disturbed);
+
+        assertThat(results.measured())
+                .extracting(Measured::allocator, Measured::forks, Measured::max)
+                .containsExactly(
+                        tuple("malloc9 segments", 3, 11.0),
+                        tuple("malloc9 addresses", 1, 99.0),
+                        tuple("Netty Pooled", 3, 50.0));
+        assertThat(results.missing()).containsExactly("disturbed, and left out: pair64, malloc9 segments, 1 of 4");
     }
 
     @Test

@@ -12,13 +12,14 @@ import malloc9.benchmarks.workloads.Workload;
 final class Samples {
 
     static final Contender SEGMENTS = Contender.of(Allocator.SEGMENTS);
+    static final Contender ADDRESSES = Contender.of(Allocator.ADDRESSES);
     static final Contender POOLED = Contender.of(Allocator.NETTY_POOLED);
 
     private Samples() {}
 
     /** Three processes of two contenders on the pair. */
     static Results pair64() {
-        Results results = new Results(List.of(SEGMENTS, POOLED));
+        Results results = new Results(List.of(SEGMENTS, ADDRESSES, POOLED));
         add(results, POOLED, Figure.PAIR64, 24, 40, 30, 50);
         add(results, SEGMENTS, Figure.PAIR64, 0, 10, 9, 11);
         return results;

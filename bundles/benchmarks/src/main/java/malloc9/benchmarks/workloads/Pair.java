@@ -45,20 +45,22 @@ final class Pair {
     }
 
     private abstract static class OfAddresses implements Loop {
-        final Addresses allocator;
+        private final Addresses allocator;
 
         OfAddresses(Addresses allocator) {
             this.allocator = allocator;
         }
 
-        abstract long malloc();
+        abstract long malloc(Addresses from);
 
         @Override
         public void run(int operations) {
+            // In a local variable, as C's compiler has it in a register: what is loaded at each step is no allocator's.
+            Addresses from = allocator;
             for (int i = 0; i < operations; i++) {
-                long block = malloc();
+                long block = malloc(from);
                 Memory.touch(block, i);
-                allocator.free(block);
+                from.free(block);
             }
         }
     }
@@ -69,8 +71,8 @@ final class Pair {
         }
 
         @Override
-        long malloc() {
-            return allocator.malloc(64);
+        long malloc(Addresses from) {
+            return from.malloc(64);
         }
     }
 
@@ -80,8 +82,8 @@ final class Pair {
         }
 
         @Override
-        long malloc() {
-            return allocator.malloc(16 << 10);
+        long malloc(Addresses from) {
+            return from.malloc(16 << 10);
         }
     }
 
@@ -91,8 +93,8 @@ final class Pair {
         }
 
         @Override
-        long malloc() {
-            return allocator.malloc(2 << 10);
+        long malloc(Addresses from) {
+            return from.malloc(2 << 10);
         }
     }
 
@@ -102,26 +104,27 @@ final class Pair {
         }
 
         @Override
-        long malloc() {
-            return allocator.zeroed(1 << 10);
+        long malloc(Addresses from) {
+            return from.zeroed(1 << 10);
         }
     }
 
     private abstract static class OfBlocks<B> implements Loop {
-        final Blocks<B> allocator;
+        private final Blocks<B> allocator;
 
         OfBlocks(Blocks<B> allocator) {
             this.allocator = allocator;
         }
 
-        abstract B malloc();
+        abstract B malloc(Blocks<B> from);
 
         @Override
         public void run(int operations) {
+            Blocks<B> from = allocator;
             for (int i = 0; i < operations; i++) {
-                B block = malloc();
-                allocator.touch(block, i);
-                allocator.free(block);
+                B block = malloc(from);
+                from.touch(block, i);
+                from.free(block);
             }
         }
     }
@@ -132,8 +135,8 @@ final class Pair {
         }
 
         @Override
-        B malloc() {
-            return allocator.malloc(64);
+        B malloc(Blocks<B> from) {
+            return from.malloc(64);
         }
     }
 
@@ -143,8 +146,8 @@ final class Pair {
         }
 
         @Override
-        B malloc() {
-            return allocator.malloc(16 << 10);
+        B malloc(Blocks<B> from) {
+            return from.malloc(16 << 10);
         }
     }
 
@@ -154,8 +157,8 @@ final class Pair {
         }
 
         @Override
-        B malloc() {
-            return allocator.malloc(2 << 10);
+        B malloc(Blocks<B> from) {
+            return from.malloc(2 << 10);
         }
     }
 
@@ -165,8 +168,8 @@ final class Pair {
         }
 
         @Override
-        B malloc() {
-            return allocator.zeroed(1 << 10);
+        B malloc(Blocks<B> from) {
+            return from.zeroed(1 << 10);
         }
     }
 }

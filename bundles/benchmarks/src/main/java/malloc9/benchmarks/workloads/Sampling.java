@@ -38,7 +38,7 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
                 slice++;
             }
         }
-        return new Sample(median(nanos), median(heapBytes));
+        return new Sample(median(nanos), median(heapBytes), yardstick.usual());
     }
 
     /** The same with a longer warm-up: threads that share the processors with each other and with C2 get warm that much later. */

@@ -1,5 +1,8 @@
 package malloc9.benchmarks.workloads;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A piece of work that is always the same and touches no memory: what it takes says whether a thread has its core for itself.
  *
@@ -22,6 +25,7 @@ final class Yardstick {
     private static volatile long sink;
 
     private final int patience;
+    private final List<Long> lays = new ArrayList<>();
     private long best = Long.MAX_VALUE;
     private boolean calm;
     private int dropped;
@@ -43,10 +47,18 @@ final class Yardstick {
         return (before && calm) || ++dropped > patience;
     }
 
+    /** What the work mostly took; 0 if it was not done. */
+    double usual() {
+        return lays.isEmpty()
+                ? 0
+                : Sampling.median(lays.stream().mapToDouble(Long::doubleValue).toArray());
+    }
+
     private boolean isCalm() {
         long start = Clock.CPU.nanos();
         work();
         long spent = Clock.CPU.nanos() - start;
+        lays.add(spent);
         best = Math.min(best, spent);
         return spent <= best * TOLERANCE;
     }

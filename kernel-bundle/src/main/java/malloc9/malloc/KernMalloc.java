@@ -70,9 +70,8 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
                     int zone = kernel.sizeClass(bytes);
                     item = kernel.take(cpu, zone, type, raw);
                     if ((flags & M_ZERO) != 0 && item >= 0) {
-                        // Last, since nothing else is needed behind the call, and in the section: when that has ended,
-                        // the block may be taken
-                        // back from a type that stops.
+                        // Last, since little is needed behind the call; in the section, behind which a stop may have
+                        // taken the block back.
                         Zeroing.zero(
                                 kernel.ground.address((int) item),
                                 bytes,

@@ -102,17 +102,17 @@ public final class Benchmarks {
     private Outcome outcome(Trial trial) {
         for (int repeats = form.repeats(); repeats > 0; repeats--) {
             if (!trial.workload().isShared() || distance.awaitNear()) {
-                Outcome outcome = heard(trial);
+                Outcome outcome = attempt(trial);
                 if (!(outcome instanceof Outcome.Disturbed)) {
                     return outcome;
                 }
             }
         }
-        return form.repeats() == 0 ? trial.run() : heard(trial);
+        return form.repeats() == 0 ? trial.run() : attempt(trial);
     }
 
     /** Runs a process, and says so if it was disturbed. */
-    private Outcome heard(Trial trial) {
+    private Outcome attempt(Trial trial) {
         Outcome outcome = trial.run();
         if (!(outcome instanceof Outcome.Found found)) {
             return outcome;

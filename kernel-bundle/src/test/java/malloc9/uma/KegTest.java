@@ -227,7 +227,7 @@ class KegTest {
         made.forEach(bucket -> zone.put(0, bucket));
         long slabBytes = keg.slabBytes();
         ConcurrentLinkedQueue<Bucket> handedOver = new ConcurrentLinkedQueue<>();
-        Thread giving = Thread.ofPlatform().start(() -> {
+        Thread giving = Thread.ofPlatform().daemon().start(() -> {
             for (int i = 0; i < exchanges; i++) {
                 Bucket bucket = handedOver.poll();
                 while (bucket == null) {

@@ -125,6 +125,38 @@ static int64_t checksum(struct script script)
 
 /* Pair */
 
+#define PLACES 64
+
+/* Of some blocks another one than the last time becomes the one that was freed last. */
+static void move(void *(*allocate)(void))
+{
+    void *blocks[PLACES];
+    int last = below(PLACES);
+    for (int i = 0; i < PLACES; i++) {
+        blocks[i] = checked(allocate());
+        touch(blocks[i], i);
+    }
+    for (int i = 0; i < PLACES; i++)
+        if (i != last)
+            free(blocks[i]);
+    free(blocks[last]);
+}
+
+static void *block64(void)
+{
+    return malloc(64);
+}
+
+static void *block16k(void)
+{
+    return malloc(16 << 10);
+}
+
+static void *zeroed1k(void)
+{
+    return calloc(1, 1 << 10);
+}
+
 static void pairs(long operations, size_t bytes)
 {
     for (long i = 0; i < operations; i++) {
@@ -222,6 +254,7 @@ static void burst1k(long operations)
 static void *ring[BATCHES][BATCH];
 static _Alignas(64) _Atomic long filled;
 static _Alignas(64) _Atomic long emptied;
+static _Alignas(64) _Atomic long ball;
 
 static void rest(int *spins)
 {
@@ -238,13 +271,17 @@ static void rest(int *spins)
 static void *empty_ring(void *unused)
 {
     (void)unused;
-    for (long next = 0;; next++) {
+    for (long next = 0;;) {
         int spins = 0;
-        while (atomic_load(&filled) == next)
+        while (atomic_load(&filled) == next && atomic_load(&ball) % 2 == 0)
             rest(&spins);
+        if (atomic_load(&filled) == next) {
+            atomic_fetch_add(&ball, 1);
+            continue;
+        }
         for (int i = 0; i < BATCH; i++)
             free(ring[next % BATCHES][i]);
-        atomic_store(&emptied, next + 1);
+        atomic_store(&emptied, ++next);
     }
     return NULL;
 }
@@ -273,18 +310,83 @@ static void start_freeing(void)
         fail("no second thread");
 }
 
+/* Chase */
+
+#define CHASE_LINE 16
+#define CHASE_LINES (1 << 20)
+#define CHASE_LOADS 500
+
+static uint32_t *chase_ring;
+static volatile uint32_t chase_at;
+
+static int64_t nanos(clockid_t clock);
+
+static void chase_set_up(void)
+{
+    chase_ring = checked(calloc(CHASE_LINES * CHASE_LINE, sizeof(uint32_t)));
+    for (uint32_t line = 0; line < CHASE_LINES; line++)
+        chase_ring[line * CHASE_LINE] = ((line * 0x9e3779b5u + 0x7f4a7c15u) & (CHASE_LINES - 1)) * CHASE_LINE;
+}
+
+static double chase_nanos(void)
+{
+    uint32_t next = chase_at;
+    int64_t start = nanos(CLOCK_THREAD_CPUTIME_ID);
+    for (int i = 0; i < CHASE_LOADS; i++)
+        next = chase_ring[next];
+    chase_at = next;
+    return (double)(nanos(CLOCK_THREAD_CPUTIME_ID) - start) / CHASE_LOADS;
+}
+
+/* Handoff: what a hop of a line takes */
+
+#define BOUNCES 20
+#define BOUNCE_ROUNDS 5
+
+static double hop_nanos(void)
+{
+    double least = 1e9;
+    for (int round = 0; round < BOUNCE_ROUNDS; round++) {
+        int64_t start = nanos(CLOCK_MONOTONIC);
+        for (int i = 0; i < BOUNCES; i++) {
+            int spins = 0;
+            atomic_fetch_add(&ball, 1);
+            while (atomic_load(&ball) % 2 == 1)
+                rest(&spins);
+        }
+        double spent = (double)(nanos(CLOCK_MONOTONIC) - start) / (2 * BOUNCES);
+        least = spent < least ? spent : least;
+    }
+    return least;
+}
+
+/* Loop. Which block it uses, if that is the same one for ever; what the other end is away; null if there is none. */
+
+struct loop {
+    const char *name;
+    void (*run)(long);
+    long grain;
+    clockid_t clock;
+    void *(*allocate)(void);
+    double (*hop_nanos)(void);
+    bool waits_for_memory;
+};
+
 /* Yardstick */
 
 #define YARDSTICK_STEPS 20000
 #define YARDSTICK_TOLERANCE 1.08
+#define YARDSTICK_FAR 2
 #define YARDSTICK_PATIENCE 4
+#define YARDSTICK_LOADS 4096
 
 static volatile uint64_t yardstick_sink;
 static int64_t yardstick_best = INT64_MAX;
+static double yardstick_nearest = 1e9;
 static bool yardstick_was_calm;
 static long yardstick_dropped;
-
-static int64_t nanos(clockid_t clock);
+static double yardstick_loads[YARDSTICK_LOADS];
+static int yardstick_load_count;
 
 /* The compiler may not fold the steps. */
 static void step(uint64_t *value, int shift, uint64_t i)
@@ -293,8 +395,13 @@ static void step(uint64_t *value, int shift, uint64_t i)
     __asm__ volatile("" : "+r"(*value));
 }
 
-static bool yardstick_is_calm(void)
+static bool yardstick_is_calm(const struct loop *loop)
 {
+    if (loop->waits_for_memory && yardstick_load_count < YARDSTICK_LOADS)
+        yardstick_loads[yardstick_load_count++] = chase_nanos();
+    double hop = loop->hop_nanos != NULL ? loop->hop_nanos() : 0;
+    if (hop < yardstick_nearest)
+        yardstick_nearest = hop;
     int64_t start = nanos(CLOCK_THREAD_CPUTIME_ID);
     uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6;
     for (uint64_t i = 0; i < YARDSTICK_STEPS; i++) {
@@ -309,18 +416,18 @@ static bool yardstick_is_calm(void)
     int64_t spent = nanos(CLOCK_THREAD_CPUTIME_ID) - start;
     if (spent < yardstick_best)
         yardstick_best = spent;
-    return spent <= yardstick_best * YARDSTICK_TOLERANCE;
+    return spent <= yardstick_best * YARDSTICK_TOLERANCE && hop <= yardstick_nearest * YARDSTICK_FAR;
 }
 
-static void yardstick_lay(void)
+static void yardstick_lay(const struct loop *loop)
 {
-    yardstick_was_calm = yardstick_is_calm();
+    yardstick_was_calm = yardstick_is_calm(loop);
 }
 
-static bool yardstick_counts(long slices)
+static bool yardstick_counts(const struct loop *loop, long slices)
 {
     bool before = yardstick_was_calm;
-    yardstick_was_calm = yardstick_is_calm();
+    yardstick_was_calm = yardstick_is_calm(loop);
     return (before && yardstick_was_calm) || ++yardstick_dropped > slices * YARDSTICK_PATIENCE;
 }
 
@@ -351,28 +458,42 @@ static long whole(double operations, long grain)
     return ((long)operations + grain - 1) / grain * grain;
 }
 
-static void sample(const char *workload, void (*run)(long), long grain, clockid_t clock, int millis, int slices)
+static double yardstick_usual_load(void)
+{
+    return yardstick_load_count > 0 ? median(yardstick_loads, yardstick_load_count) : 0;
+}
+
+static void move_if_same(const struct loop *loop)
+{
+    if (loop->allocate != NULL)
+        move(loop->allocate);
+}
+
+static void sample(const struct loop *loop, int millis, int slices)
 {
     int64_t end = nanos(CLOCK_MONOTONIC) + millis * INT64_C(1000000);
-    long operations = whole(2000, grain);
+    long operations = whole(2000, loop->grain);
     do {
-        yardstick_lay();
-        int64_t start = nanos(clock);
-        run(operations);
-        int64_t spent = nanos(clock) - start;
+        yardstick_lay(loop);
+        move_if_same(loop);
+        int64_t start = nanos(loop->clock);
+        loop->run(operations);
+        int64_t spent = nanos(loop->clock) - start;
         double next = (double)operations * 1e6 / (spent > 0 ? spent : 1);
-        operations = whole(next < 100 ? 100 : next > 1e6 ? 1e6 : next, grain);
+        operations = whole(next < 100 ? 100 : next > 1e6 ? 1e6 : next, loop->grain);
     } while (nanos(CLOCK_MONOTONIC) < end);
     double *values = checked(malloc(slices * sizeof(double)));
-    yardstick_lay();
+    yardstick_lay(loop);
     for (int slice = 0; slice < slices;) {
-        int64_t start = nanos(clock);
-        run(operations);
-        values[slice] = (double)(nanos(clock) - start) / operations;
-        if (yardstick_counts(slices))
+        move_if_same(loop);
+        int64_t start = nanos(loop->clock);
+        loop->run(operations);
+        values[slice] = (double)(nanos(loop->clock) - start) / operations;
+        if (yardstick_counts(loop, slices))
             slice++;
     }
-    printf("{\"%s\":{\"value\":%.4f,\"heapBytes\":0}}\n", workload, median(values, slices));
+    printf("{\"%s\":{\"value\":%.4f,\"heapBytes\":0,\"loadNanos\":%.4f}}\n", loop->name, median(values, slices),
+           yardstick_usual_load());
 }
 
 /* Footprint, MemoryTrace */
@@ -487,22 +608,15 @@ static void memory(int megabytes)
 
 /* Workload */
 
-struct loop {
-    const char *name;
-    void (*run)(long);
-    long grain;
-    clockid_t clock;
-};
-
 static const struct loop loops[] = {
-    {"pair64", pair64, 1, CLOCK_THREAD_CPUTIME_ID},
-    {"pair16k", pair16k, 1, CLOCK_THREAD_CPUTIME_ID},
-    {"zero1k", zero1k, 1, CLOCK_THREAD_CPUTIME_ID},
+    {"pair64", pair64, 1, CLOCK_THREAD_CPUTIME_ID, .allocate = block64},
+    {"pair16k", pair16k, 1, CLOCK_THREAD_CPUTIME_ID, .allocate = block16k},
+    {"zero1k", zero1k, 1, CLOCK_THREAD_CPUTIME_ID, .allocate = zeroed1k},
     {"set10k", set, 1, CLOCK_THREAD_CPUTIME_ID},
-    {"set100k", set, 1, CLOCK_THREAD_CPUTIME_ID},
+    {"set100k", set, 1, CLOCK_THREAD_CPUTIME_ID, .waits_for_memory = true},
     {"burst64", burst64, BURST, CLOCK_THREAD_CPUTIME_ID},
     {"burst1k", burst1k, BURST, CLOCK_THREAD_CPUTIME_ID},
-    {"crossfree", crossfree, BATCH, CLOCK_MONOTONIC},
+    {"crossfree", crossfree, BATCH, CLOCK_MONOTONIC, .hop_nanos = hop_nanos},
 };
 
 /* A preloaded library that cannot be loaded is passed over by the loader. */
@@ -544,8 +658,10 @@ int main(int argc, char **argv)
             set_up(script_of(100000, small_bytes));
         if (loop->run == crossfree)
             start_freeing();
+        if (loop->waits_for_memory)
+            chase_set_up();
         burst_order = order_of(BURST, 10);
-        sample(workload, loop->run, loop->grain, loop->clock, atoi(argv[3]), atoi(argv[4]));
+        sample(loop, atoi(argv[3]), atoi(argv[4]));
         return 0;
     }
     fail("no such workload");

@@ -64,15 +64,15 @@ record Form(
                         REPEATS,
                         LONG,
                         Duration.ofMinutes(15));
-            case "full" -> new Form(all(), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(45));
-            case "only" -> new Form(named(only), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(45));
+            case "full" -> new Form(all(), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
+            case "only" -> new Form(named(only), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
             default -> throw new IllegalArgumentException("neither smoke, quick, price, full nor only: " + name);
         };
     }
 
     private static final int REPEATS = 3;
     private static final Sampling SHORT = new Sampling(50, 10, 16);
-    private static final Sampling LONG = new Sampling(700, 400, 256);
+    private static final Sampling LONG = new Sampling(700, 800, 256);
 
     /** Whether a contender is measured on a workload in that round, from 0. */
     boolean runs(Contender contender, Workload workload, int round) {

@@ -90,6 +90,22 @@ class ResultsTest {
     }
 
     @Test
+    void processesAreJudgedByAllThatIsKnownInTheEnd() {
+        Pace pace = new Pace();
+        Results results = new Results(List.of(Samples.ADDRESSES), pace);
+        for (double load : List.of(150.0, 210.0, 200.0, 205.0, 195.0)) {
+            Map<Figure, Sample> samples = Map.of(Figure.SET100K, new Sample(load / 10, 0, 0, load));
+            pace.learn(Samples.ADDRESSES.title(), samples);
+            results.add(Samples.ADDRESSES, Workload.SET100K, new Outcome.Found(samples));
+        }
+
+        assertThat(results.measured())
+                .extracting(Measured::forks, Measured::min, Measured::max)
+                .containsExactly(tuple(4, 19.5, 21.0));
+        assertThat(results.missing()).containsExactly("disturbed, and left out: set100k, malloc9 addresses, 1 of 5");
+    }
+
+    @Test
     void theChartIsAnSvg() {
         byte[] svg = Chart.svg(Samples.pair64().measured(), Family.PAIRS, Unit.CPU_NANOS, "a machine");
 

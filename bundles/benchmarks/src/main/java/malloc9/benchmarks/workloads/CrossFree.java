@@ -55,6 +55,11 @@ final class CrossFree {
         }
 
         @Override
+        public double hopNanos() {
+            return handoff.hopNanos();
+        }
+
+        @Override
         public void close() {
             handoff.close();
             try {

@@ -22,6 +22,11 @@ final class Handoff<A> {
     private static final int BATCHES = 8;
     private static final int SPINS = 1_000;
 
+    /** To and fro, in a round; the least of some rounds counts, since in others a thread has to wait for its processor. */
+    private static final int BOUNCES = 20;
+
+    private static final int ROUNDS = 5;
+
     private final List<A> ring;
 
     /** Written by the thread that fills. */
@@ -29,6 +34,9 @@ final class Handoff<A> {
 
     /** Written by the thread that empties. */
     private volatile long emptied;
+
+    /** Odd while it is with the thread that empties, which gives it back as soon as there is nothing to empty. */
+    private volatile int ball;
 
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -59,16 +67,38 @@ final class Handoff<A> {
     void emptyWith(Consumer<A> consumer) {
         try {
             while (true) {
-                await(() -> emptied < filled || closed);
-                if (emptied == filled) {
+                await(() -> emptied < filled || isThere() || closed);
+                if (emptied < filled) {
+                    consumer.accept(ring.get((int) (emptied % BATCHES)));
+                    emptied++;
+                } else if (isThere()) {
+                    ball++;
+                } else {
                     return;
                 }
-                consumer.accept(ring.get((int) (emptied % BATCHES)));
-                emptied++;
             }
         } catch (RuntimeException | Error e) {
             failure = e;
         }
+    }
+
+    /** What it takes to hand a line of the cache from one thread to the other, with nothing in the ring. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // who has the ball writes
+    double hopNanos() {
+        double least = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < BOUNCES; i++) {
+                ball++;
+                await(() -> !isThere() || failure != null);
+            }
+            least = Math.min(least, (double) (System.nanoTime() - start) / (2 * BOUNCES));
+        }
+        return least;
+    }
+
+    private boolean isThere() {
+        return (ball & 1) == 1;
     }
 
     void close() {

@@ -1,11 +1,18 @@
 package malloc9.benchmarks.workloads;
 
+import java.util.ArrayList;
+import java.util.List;
 import malloc9.benchmarks.allocators.Addresses;
 import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 
 /** The pair: a block lives for one touch. */
 final class Pair {
+
+    /** Blocks of which one is to be the next; 64 bytes each, they lie at all places of a page. */
+    private static final int PLACES = 64;
+
+    private static final long SEED = 12;
 
     private Pair() {}
 
@@ -46,6 +53,8 @@ final class Pair {
 
     private abstract static class OfAddresses implements Loop {
         private final Addresses allocator;
+        private final Draws draws = new Draws(SEED);
+        private final long[] blocks = new long[PLACES];
 
         OfAddresses(Addresses allocator) {
             this.allocator = allocator;
@@ -62,6 +71,21 @@ final class Pair {
                 Memory.touch(block, i);
                 from.free(block);
             }
+        }
+
+        @Override
+        public void move() {
+            int last = draws.below(PLACES);
+            for (int i = 0; i < PLACES; i++) {
+                blocks[i] = malloc(allocator);
+                Memory.touch(blocks[i], i);
+            }
+            for (int i = 0; i < PLACES; i++) {
+                if (i != last) {
+                    allocator.free(blocks[i]);
+                }
+            }
+            allocator.free(blocks[last]);
         }
     }
 
@@ -111,6 +135,7 @@ final class Pair {
 
     private abstract static class OfBlocks<B> implements Loop {
         private final Blocks<B> allocator;
+        private final Draws draws = new Draws(SEED);
 
         OfBlocks(Blocks<B> allocator) {
             this.allocator = allocator;
@@ -126,6 +151,20 @@ final class Pair {
                 from.touch(block, i);
                 from.free(block);
             }
+        }
+
+        @Override
+        public void move() {
+            int last = draws.below(PLACES);
+            List<B> blocks = new ArrayList<>(PLACES);
+            for (int i = 0; i < PLACES; i++) {
+                B block = malloc(allocator);
+                allocator.touch(block, i);
+                blocks.add(block);
+            }
+            B freedLast = blocks.remove(last);
+            blocks.forEach(allocator::free);
+            allocator.free(freedLast);
         }
     }
 

@@ -6,11 +6,12 @@ package malloc9.benchmarks.workloads;
  * @param value in the figure's unit
  * @param heapBytes of the Java heap that one operation allocates
  * @param paceNanos what the {@link Yardstick} mostly took in that process, whose only busy thread laid it; else 0
+ * @param loadNanos what a load from memory mostly took in that process, if it had to wait for many ({@link Chase}); else 0
  */
-public record Sample(double value, double heapBytes, double paceNanos) {
+public record Sample(double value, double heapBytes, double paceNanos, double loadNanos) {
 
-    /** Without a pace. */
+    /** Of a process that nothing is known of. */
     public Sample(double value, double heapBytes) {
-        this(value, heapBytes, 0);
+        this(value, heapBytes, 0, 0);
     }
 }

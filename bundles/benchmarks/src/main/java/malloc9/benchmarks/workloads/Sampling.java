@@ -24,11 +24,12 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
     private static final int WARM_UP_OPERATIONS = 2_000;
 
     Sample measure(Loop loop, Clock clock) {
-        Yardstick yardstick = new Yardstick(slices);
+        Yardstick yardstick = new Yardstick(loop, slices);
         int operations = warmUp(loop, clock, yardstick);
         double[] nanos = new double[slices];
         double[] heapBytes = new double[slices];
         for (int slice = 0; slice < slices; ) {
+            loop.move();
             long allocated = THREADS.getCurrentThreadAllocatedBytes();
             long start = clock.nanos();
             loop.run(operations);
@@ -38,7 +39,7 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
                 slice++;
             }
         }
-        return new Sample(median(nanos), median(heapBytes), yardstick.usual());
+        return new Sample(median(nanos), median(heapBytes), yardstick.usual(), yardstick.usualLoad());
     }
 
     /** The same with a longer warm-up: threads that share the processors with each other and with C2 get warm that much later. */
@@ -53,6 +54,7 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
         int operations = whole(loop, WARM_UP_OPERATIONS);
         do {
             yardstick.lay();
+            loop.move();
             long start = clock.nanos();
             loop.run(operations);
             long spent = Math.max(1, clock.nanos() - start);

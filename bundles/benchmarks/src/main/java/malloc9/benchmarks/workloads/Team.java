@@ -98,10 +98,10 @@ final class Team {
         Sample run(Supplier<Loop> loops) {
             double[] nanos = new double[sampling.slices()];
             double[] heapBytes = new double[sampling.slices()];
-            Yardstick yardstick = new Yardstick(sampling.slices());
             int slice = 0;
             boolean counted = false;
             try (Loop loop = loops.get()) {
+                Yardstick yardstick = new Yardstick(loop, sampling.slices());
                 int operations = sampling.warmUp(loop, Clock.CPU, yardstick);
                 warm.countDown();
                 counted = true;

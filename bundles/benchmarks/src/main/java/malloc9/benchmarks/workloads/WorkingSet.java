@@ -7,6 +7,9 @@ import malloc9.benchmarks.allocators.Subject;
 /** The working set: as many live blocks as members, of which random ones are replaced. */
 final class WorkingSet {
 
+    /** The lines of so many members, and no more, are in the caches. */
+    private static final int CACHED = 10_000;
+
     private WorkingSet() {}
 
     static Loop of10k(Subject subject) {
@@ -61,6 +64,11 @@ final class WorkingSet {
         }
 
         @Override
+        public boolean waitsForMemory() {
+            return members.length > CACHED;
+        }
+
+        @Override
         public void close() {
             for (long member : members) {
                 allocator.free(member);
@@ -102,6 +110,11 @@ final class WorkingSet {
                 step = Script.stepAfter(step, member);
             }
             next = step;
+        }
+
+        @Override
+        public boolean waitsForMemory() {
+            return members.length > CACHED;
         }
 
         @Override

@@ -2,6 +2,7 @@ package malloc9.benchmarks.workloads;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of work that is always the same and touches no memory: what it takes says whether a thread has its core for itself.
@@ -9,6 +10,9 @@ import java.util.List;
  * <p>Who shares a core with a thread of somebody else's machine gets its CPU time at two thirds of the speed, for a second or for many, and
  * no clock shows that. A slice counts if the work took no longer before it and after it than it does at rest; who waits for
  * that in vain takes what there is.
+ *
+ * <p>Beside it lie two others, for loops that need them: how far the processor is that works at the loop's other end ({@link Loop#hopNanos}), which
+ * decides on slices, too; and how far memory is ({@link Chase}), which changes too slowly for that.
  */
 final class Yardstick {
 
@@ -17,6 +21,9 @@ final class Yardstick {
     /** What a timer's interrupt adds is left in. */
     private static final double TOLERANCE = 1.08;
 
+    /** A processor that is farther away than so many times the nearest has no cache in common with this one. */
+    private static final double FAR = 2;
+
     /** For so many slices that do not count, one that does. */
     private static final int PATIENCE = 4;
 
@@ -24,15 +31,21 @@ final class Yardstick {
     @SuppressWarnings("unused")
     private static volatile long sink;
 
+    private final Loop loop;
     private final int patience;
-    private final List<Long> lays = new ArrayList<>();
-    private long best = Long.MAX_VALUE;
+    private final @Nullable Chase chase;
+    private final List<Double> lays = new ArrayList<>();
+    private final List<Double> loads = new ArrayList<>();
+    private double best = Double.POSITIVE_INFINITY;
+    private double nearest = Double.POSITIVE_INFINITY;
     private boolean calm;
     private int dropped;
 
-    /** For that many slices. */
-    Yardstick(int slices) {
+    /** For that many slices of a loop. */
+    Yardstick(Loop loop, int slices) {
+        this.loop = loop;
         patience = slices * PATIENCE;
+        chase = loop.waitsForMemory() ? new Chase() : null;
     }
 
     /** Measures the core before a slice. */
@@ -49,18 +62,33 @@ final class Yardstick {
 
     /** What the work mostly took; 0 if it was not done. */
     double usual() {
-        return lays.isEmpty()
+        return usual(lays);
+    }
+
+    /** What a load from memory mostly took; 0 if the loop does not wait for any. */
+    double usualLoad() {
+        return usual(loads);
+    }
+
+    private static double usual(List<Double> nanos) {
+        return nanos.isEmpty()
                 ? 0
-                : Sampling.median(lays.stream().mapToDouble(Long::doubleValue).toArray());
+                : Sampling.median(
+                        nanos.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     private boolean isCalm() {
+        if (chase != null) {
+            loads.add(chase.nanos());
+        }
+        double hop = loop.hopNanos();
+        nearest = Math.min(nearest, hop);
         long start = Clock.CPU.nanos();
         work();
-        long spent = Clock.CPU.nanos() - start;
+        double spent = Clock.CPU.nanos() - start;
         lays.add(spent);
         best = Math.min(best, spent);
-        return spent <= best * TOLERANCE;
+        return spent <= best * TOLERANCE && hop <= nearest * FAR;
     }
 
     /** More than one chain of steps that wait for each other, so that a core is busy with it. */

@@ -64,7 +64,7 @@ public final class Benchmarks {
     }
 
     Results measure() {
-        Results results = new Results(contenders, pace);
+        Results results = new Results(contenders);
         long end = System.nanoTime() + form.limit().toNanos();
         for (int round = 0; round < form.rounds(); round++) {
             for (Workload workload : form.workloads()) {
@@ -74,7 +74,7 @@ public final class Benchmarks {
                 }
                 System.err.println("round " + (round + 1) + " of " + form.rounds() + ": " + workload.title());
                 for (Contender contender : contenders) {
-                    if (form.runs(contender, workload, round)) {
+                    if (form.runs(contender, round)) {
                         measure(contender, workload, results);
                     }
                 }
@@ -108,7 +108,7 @@ public final class Benchmarks {
                 }
             }
         }
-        return attempt(trial);
+        return form.repeats() == 0 ? trial.run() : attempt(trial);
     }
 
     /** Runs a process, and says so if it was disturbed. */
@@ -118,15 +118,11 @@ public final class Benchmarks {
             return outcome;
         }
         boolean apart = trial.workload().isShared() && !distance.isNear();
-        String contender = trial.contender().title();
-        pace.learn(contender, found.samples());
-        boolean usual = found.samples().entrySet().stream()
-                .allMatch(sample -> pace.isUndisturbed(contender, sample.getKey(), sample.getValue()));
-        if (!apart && usual) {
+        if (!apart && pace.isUndisturbed(found)) {
             return outcome;
         }
-        System.err.println(contender + ": disturbed, "
-                + (apart ? "the processors were far apart" : "a core was slow, or memory not as far as mostly"));
+        System.err.println(trial.contender().title() + ": disturbed, "
+                + (apart ? "the processors were far apart" : "a core was slow"));
         return new Outcome.Disturbed(found.samples());
     }
 

@@ -17,7 +17,7 @@ import malloc9.benchmarks.workloads.Workload;
  * @param workloads what is measured
  * @param contenders who takes part
  * @param rounds processes for each figure of malloc9
- * @param peerRounds processes for each figure of all others, spread over the rounds; but a control has as many as malloc9 where processors work together
+ * @param peerRounds processes for each figure of all others, spread over the rounds; but a control has as many as malloc9
  * @param repeats how often a process is started anew that was disturbed
  * @param sampling of a process
  * @param limit after which no process is started
@@ -74,9 +74,9 @@ record Form(
     private static final Sampling SHORT = new Sampling(50, 10, 16);
     private static final Sampling LONG = new Sampling(700, 800, 256);
 
-    /** Whether a contender is measured on a workload in that round, from 0. */
-    boolean runs(Contender contender, Workload workload, int round) {
-        int own = contender.isMalloc9() || (contender.isControl() && workload.isShared()) ? rounds : peerRounds;
+    /** Whether a contender is measured in that round, from 0. */
+    boolean runs(Contender contender, int round) {
+        int own = contender.isMalloc9() || contender.isControl() ? rounds : peerRounds;
         return contenders.test(contender) && round * own % rounds < own;
     }
 

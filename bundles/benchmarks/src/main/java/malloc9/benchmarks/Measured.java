@@ -4,6 +4,7 @@ import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.reflect.TypeToken;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import malloc9.benchmarks.workloads.Figure;
 import malloc9.benchmarks.workloads.Sample;
@@ -19,6 +20,7 @@ import malloc9.benchmarks.workloads.Sampling;
  * @param median over processes
  * @param min of the best process
  * @param max of the worst process
+ * @param spread the worst process in multiples of the best one, of those that found memory about as far away as most did
  * @param bytesPerOp heap bytes that one operation allocates, the median over processes
  * @param ratio median in multiples of the first contender's, which is malloc9 with segments
  * @param samples of the processes, in the order of the run
@@ -31,9 +33,13 @@ record Measured(
         double median,
         double min,
         double max,
+        double spread,
         double bytesPerOp,
         double ratio,
         List<Double> samples) {
+
+    /** How many times nearer or farther than usual memory may be for processes to be compared. */
+    private static final double LOAD_TOLERANCE = 1.12;
 
     private static final Gson JSON = new GsonBuilder()
             .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
@@ -50,6 +56,7 @@ record Measured(
                 rounded(median(samples), 1000),
                 rounded(samples.stream().mapToDouble(Sample::value).min().orElseThrow(), 1000),
                 rounded(samples.stream().mapToDouble(Sample::value).max().orElseThrow(), 1000),
+                rounded(spread(samples), 1000),
                 rounded(Sampling.median(heapBytes), 10),
                 base == 0 ? 0 : rounded(median(samples) / base, 1000),
                 samples.stream().map(sample -> rounded(sample.value(), 1000)).toList());
@@ -57,6 +64,17 @@ record Measured(
 
     static double median(List<Sample> samples) {
         return Sampling.median(samples.stream().mapToDouble(Sample::value).toArray());
+    }
+
+    private static double spread(List<Sample> samples) {
+        double usual =
+                Sampling.median(samples.stream().mapToDouble(Sample::loadNanos).toArray());
+        DoubleSummaryStatistics comparable = samples.stream()
+                .filter(sample -> sample.loadNanos() <= usual * LOAD_TOLERANCE)
+                .filter(sample -> sample.loadNanos() >= usual / LOAD_TOLERANCE)
+                .mapToDouble(Sample::value)
+                .summaryStatistics();
+        return comparable.getMax() / comparable.getMin();
     }
 
     static String toJson(List<Measured> all) {

@@ -21,9 +21,9 @@ record Medians(List<Measured> all) {
         return find(figure, allocator, Measured::bytesPerOp);
     }
 
-    /** The worst process in multiples of the best one. */
+    /** The worst process in multiples of the best one, as far as they can be compared. */
     double spread(Figure figure, String allocator) {
-        return find(figure, allocator, row -> row.max() / row.min());
+        return find(figure, allocator, Measured::spread);
     }
 
     /** The least number of processes that any figure of these allocators comes from. */

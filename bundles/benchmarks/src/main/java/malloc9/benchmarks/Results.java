@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import malloc9.benchmarks.workloads.Figure;
 import malloc9.benchmarks.workloads.Sample;
 import malloc9.benchmarks.workloads.Workload;
@@ -16,7 +15,6 @@ import malloc9.benchmarks.workloads.Workload;
 final class Results {
 
     private final List<String> contenders;
-    private final Pace pace;
     private final Map<Figure, Map<String, List<Sample>>> samples = new EnumMap<>(Figure.class);
 
     /** Of disturbed processes, which count where there is no other. */
@@ -27,10 +25,8 @@ final class Results {
 
     private final Set<String> leftOut = new LinkedHashSet<>();
 
-    /** Of these contenders, by a pace that has learned from all their processes by the time that results are asked for. */
-    Results(List<Contender> contenders, Pace pace) {
+    Results(List<Contender> contenders) {
         this.contenders = contenders.stream().map(Contender::title).toList();
-        this.pace = pace;
     }
 
     void add(Contender contender, Workload workload, Outcome outcome) {
@@ -59,8 +55,8 @@ final class Results {
         for (Figure figure : Figure.values()) {
             double base = Double.NaN;
             for (String contender : contenders) {
-                List<Sample> calm = calm(figure, contender);
-                List<Sample> found = calm.isEmpty() ? all(figure, contender) : calm;
+                List<Sample> calm = of(samples, figure, contender);
+                List<Sample> found = calm.isEmpty() ? of(disturbed, figure, contender) : calm;
                 if (!found.isEmpty()) {
                     base = Double.isNaN(base) ? Measured.median(found) : base;
                     all.add(Measured.of(figure, contender, found, base));
@@ -74,30 +70,15 @@ final class Results {
     List<String> missing() {
         List<String> lines = new ArrayList<>();
         leftOut.forEach(reason -> lines.add("left out: " + reason));
-        for (Figure figure : Figure.values()) {
-            for (String contender : contenders) {
-                int calm = calm(figure, contender).size();
-                int all = all(figure, contender).size();
-                if (calm > 0 && calm < all) {
-                    lines.add("disturbed, and left out: " + figure.title() + ", " + contender + ", " + (all - calm)
-                            + " of " + all);
-                }
+        disturbed.forEach((figure, byContender) -> byContender.forEach((contender, found) -> {
+            if (!of(samples, figure, contender).isEmpty()) {
+                lines.add("disturbed, and left out: " + figure.title() + ", " + contender + ", " + found.size() + " of "
+                        + (found.size() + of(samples, figure, contender).size()));
             }
-        }
+        }));
         failures.forEach(
                 (reason, times) -> lines.add("failed: " + reason + (times == 1 ? "" : ", " + times + " times")));
         return lines;
-    }
-
-    private List<Sample> calm(Figure figure, String contender) {
-        return of(samples, figure, contender).stream()
-                .filter(sample -> pace.isUndisturbed(contender, figure, sample))
-                .toList();
-    }
-
-    private List<Sample> all(Figure figure, String contender) {
-        return Stream.concat(of(samples, figure, contender).stream(), of(disturbed, figure, contender).stream())
-                .toList();
     }
 
     private static List<Sample> of(Map<Figure, Map<String, List<Sample>>> samples, Figure figure, String contender) {

@@ -20,7 +20,7 @@ class GoalsTest {
 
     @Test
     void aGoalBeyondItsLimitIsMissed() {
-        Results results = new Results(List.of(Samples.SEGMENTS, Samples.POOLED), new Pace());
+        Results results = new Results(List.of(Samples.SEGMENTS, Samples.POOLED));
         Samples.add(results, Samples.SEGMENTS, Figure.PAIR64, 0.1, 10, 13.1);
         Samples.add(results, Samples.POOLED, Figure.PAIR64, 0, 46);
 
@@ -35,7 +35,7 @@ class GoalsTest {
     void aSpreadThatTheMachineHasWithoutJavaDecidesNothing() {
         Contender control =
                 new Contender("mimalloc in C", workload -> true, (workload, sampling) -> List.of(), Map.of());
-        Results results = new Results(List.of(Samples.SEGMENTS, control), new Pace());
+        Results results = new Results(List.of(Samples.SEGMENTS, control));
         Samples.add(results, Samples.SEGMENTS, Figure.SET100K, 0, 40, 60);
         Samples.add(results, control, Figure.SET100K, 0, 30, 42);
         Samples.add(results, Samples.SEGMENTS, Figure.BURST64, 0, 10, 14);
@@ -52,8 +52,7 @@ class GoalsTest {
     @Test
     void aSpreadThatStoredObjectsHaveElsewhereDecidesNothingOfSegments() {
         Contender mimalloc = Contender.of(Allocator.MIMALLOC);
-        Results results =
-                new Results(List.of(Samples.SEGMENTS, Samples.ADDRESSES, Samples.POOLED, mimalloc), new Pace());
+        Results results = new Results(List.of(Samples.SEGMENTS, Samples.ADDRESSES, Samples.POOLED, mimalloc));
         for (Figure figure : List.of(Figure.SET100K, Figure.PAIR64)) {
             Samples.add(results, Samples.SEGMENTS, figure, 0, 40, 60);
             Samples.add(results, Samples.ADDRESSES, figure, 0, 20, 28);
@@ -71,7 +70,7 @@ class GoalsTest {
     @Test
     void throughputGoalsAreMetFromAbove() {
         Contender mimalloc = Contender.of(Allocator.MIMALLOC);
-        Results results = new Results(List.of(Samples.SEGMENTS, mimalloc), new Pace());
+        Results results = new Results(List.of(Samples.SEGMENTS, mimalloc));
         Samples.add(results, Samples.SEGMENTS, Figure.THREADS1, 0, 9);
         Samples.add(results, Samples.SEGMENTS, Figure.THREADS2, 0, 10.1);
         Samples.add(results, Samples.SEGMENTS, Figure.VTHREADS10K, 0, 20);

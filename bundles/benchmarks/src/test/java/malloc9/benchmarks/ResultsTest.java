@@ -42,6 +42,7 @@ class ResultsTest {
                         "median",
                         "min",
                         "max",
+                        "spread",
                         "bytes_per_op",
                         "ratio",
                         "samples");
@@ -90,19 +91,16 @@ class ResultsTest {
     }
 
     @Test
-    void processesAreJudgedByAllThatIsKnownInTheEnd() {
-        Pace pace = new Pace();
-        Results results = new Results(List.of(Samples.ADDRESSES), pace);
-        for (double load : List.of(150.0, 210.0, 200.0, 205.0, 195.0)) {
-            Map<Figure, Sample> samples = Map.of(Figure.SET100K, new Sample(load / 10, 0, 0, load));
-            pace.learn(Samples.ADDRESSES.title(), samples);
-            results.add(Samples.ADDRESSES, Workload.SET100K, new Outcome.Found(samples));
+    void theSpreadIsOfProcessesThatFoundMemoryAboutAsFarAway() {
+        Results results = new Results(List.of(Samples.ADDRESSES));
+        for (double load : List.of(150.0, 210.0, 200.0, 190.0, 350.0)) {
+            Sample sample = new Sample(load / 10, 0, 0, load);
+            results.add(Samples.ADDRESSES, Workload.SET100K, new Outcome.Found(Map.of(Figure.SET100K, sample)));
         }
 
         assertThat(results.measured())
-                .extracting(Measured::forks, Measured::min, Measured::max)
-                .containsExactly(tuple(4, 19.5, 21.0));
-        assertThat(results.missing()).containsExactly("disturbed, and left out: set100k, malloc9 addresses, 1 of 5");
+                .extracting(Measured::forks, Measured::min, Measured::max, Measured::spread)
+                .containsExactly(tuple(5, 15.0, 35.0, 1.105));
     }
 
     @Test

@@ -19,7 +19,7 @@ final class Samples {
 
     /** Three processes of two contenders on the pair. */
     static Results pair64() {
-        Results results = new Results(List.of(SEGMENTS, ADDRESSES, POOLED), new Pace());
+        Results results = new Results(List.of(SEGMENTS, ADDRESSES, POOLED));
         add(results, POOLED, Figure.PAIR64, 24, 40, 30, 50);
         add(results, SEGMENTS, Figure.PAIR64, 0, 10, 9, 11);
         return results;

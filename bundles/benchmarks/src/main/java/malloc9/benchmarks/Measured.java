@@ -24,6 +24,7 @@ import malloc9.benchmarks.workloads.Sampling;
  * @param bytesPerOp heap bytes that one operation allocates, the median over processes
  * @param ratio median in multiples of the first contender's, which is malloc9 with segments
  * @param samples of the processes, in the order of the run
+ * @param loads nanoseconds of a load from memory in each of them; none if they did not wait for memory
  */
 record Measured(
         String figure,
@@ -36,7 +37,8 @@ record Measured(
         double spread,
         double bytesPerOp,
         double ratio,
-        List<Double> samples) {
+        List<Double> samples,
+        List<Double> loads) {
 
     /** How many times nearer or farther than usual memory may be for processes to be compared. */
     private static final double LOAD_TOLERANCE = 1.12;
@@ -59,7 +61,11 @@ record Measured(
                 rounded(spread(samples), 1000),
                 rounded(Sampling.median(heapBytes), 10),
                 base == 0 ? 0 : rounded(median(samples) / base, 1000),
-                samples.stream().map(sample -> rounded(sample.value(), 1000)).toList());
+                samples.stream().map(sample -> rounded(sample.value(), 1000)).toList(),
+                samples.stream()
+                        .filter(sample -> sample.loadNanos() != 0)
+                        .map(sample -> rounded(sample.loadNanos(), 10))
+                        .toList());
     }
 
     static double median(List<Sample> samples) {

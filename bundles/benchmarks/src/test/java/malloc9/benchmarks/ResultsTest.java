@@ -45,7 +45,8 @@ class ResultsTest {
                         "spread",
                         "bytes_per_op",
                         "ratio",
-                        "samples");
+                        "samples",
+                        "loads");
         assertThat(Measured.fromJson(array.toString())).isEqualTo(all);
     }
 
@@ -101,6 +102,7 @@ class ResultsTest {
         assertThat(results.measured())
                 .extracting(Measured::forks, Measured::min, Measured::max, Measured::spread)
                 .containsExactly(tuple(5, 15.0, 35.0, 1.105));
+        assertThat(results.measured().getFirst().loads()).containsExactly(150.0, 210.0, 200.0, 190.0, 350.0);
     }
 
     @Test

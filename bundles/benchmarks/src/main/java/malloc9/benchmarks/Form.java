@@ -59,10 +59,10 @@ record Form(
                 new Form(
                         EnumSet.of(Workload.PAIR64, Workload.SET10K),
                         contender -> contender.isMalloc9(),
-                        10,
-                        10,
+                        5,
+                        5,
                         REPEATS,
-                        LONG,
+                        MIDDLING,
                         Duration.ofMinutes(15));
             case "full" -> new Form(all(), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
             case "only" -> new Form(named(only), Form::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
@@ -72,6 +72,7 @@ record Form(
 
     private static final int REPEATS = 3;
     private static final Sampling SHORT = new Sampling(50, 10, 16);
+    private static final Sampling MIDDLING = new Sampling(700, 400, 256);
     private static final Sampling LONG = new Sampling(700, 800, 256);
 
     /** Whether a contender is measured in that round, from 0. */

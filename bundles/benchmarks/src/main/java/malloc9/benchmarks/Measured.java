@@ -20,7 +20,7 @@ import malloc9.benchmarks.workloads.Sampling;
  * @param median over processes
  * @param min of the best process
  * @param max of the worst process
- * @param spread the worst process in multiples of the best one, of those that found memory about as far away as most did
+ * @param spread the worst process in multiples of the best one, of those that found memory about as far away as most did, if they are half of all
  * @param bytesPerOp heap bytes that one operation allocates, the median over processes
  * @param ratio median in multiples of the first contender's, which is malloc9 with segments
  * @param samples of the processes, in the order of the run
@@ -72,15 +72,17 @@ record Measured(
         return Sampling.median(samples.stream().mapToDouble(Sample::value).toArray());
     }
 
+    /** Of all processes where fewer than half can be compared, so that it is not one or two that decide. */
     private static double spread(List<Sample> samples) {
         double usual =
                 Sampling.median(samples.stream().mapToDouble(Sample::loadNanos).toArray());
-        DoubleSummaryStatistics comparable = samples.stream()
+        List<Sample> comparable = samples.stream()
                 .filter(sample -> sample.loadNanos() <= usual * LOAD_TOLERANCE)
                 .filter(sample -> sample.loadNanos() >= usual / LOAD_TOLERANCE)
-                .mapToDouble(Sample::value)
-                .summaryStatistics();
-        return comparable.getMax() / comparable.getMin();
+                .toList();
+        DoubleSummaryStatistics values = (2 * comparable.size() < samples.size() ? samples : comparable)
+                .stream().mapToDouble(Sample::value).summaryStatistics();
+        return values.getMax() / values.getMin();
     }
 
     static String toJson(List<Measured> all) {

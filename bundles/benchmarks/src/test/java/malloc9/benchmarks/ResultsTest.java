@@ -106,6 +106,17 @@ class ResultsTest {
     }
 
     @Test
+    void theSpreadIsOfAllProcessesWhereFewFoundMemoryAsFarAway() {
+        Results results = new Results(List.of(Samples.ADDRESSES));
+        for (double load : List.of(100.0, 150.0, 200.0, 260.0, 350.0)) {
+            Sample sample = new Sample(load / 10, 0, 0, load);
+            results.add(Samples.ADDRESSES, Workload.SET100K, new Outcome.Found(Map.of(Figure.SET100K, sample)));
+        }
+
+        assertThat(results.measured()).extracting(Measured::spread).containsExactly(3.5);
+    }
+
+    @Test
     void theChartIsAnSvg() {
         byte[] svg = Chart.svg(Samples.pair64().measured(), Family.PAIRS, Unit.CPU_NANOS, "a machine");
 

@@ -22,9 +22,11 @@ import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Row 40, 7a35a61825: the binary stream kern.malloc_stats, to the byte as little-endian machines have it. */
+@Tag("platform")
 class Row40BinaryStreamTest {
 
     private static final String STATS = "kern.malloc_stats";
@@ -41,7 +43,7 @@ class Row40BinaryStreamTest {
 
     @BeforeEach
     void onALittleEndianMachine() {
-        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "needs a little-endian processor");
     }
 
     @AfterEach

@@ -18,9 +18,11 @@ import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** vm.zone_stats and vm.zone_count, to the byte as little-endian machines have them. */
+@Tag("platform")
 class ZoneStreamTest {
 
     private static final int ZONE = 120 + 2 * 64;
@@ -45,7 +47,7 @@ class ZoneStreamTest {
 
     @BeforeEach
     void twoCpusOnALittleEndianMachine() {
-        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
+        assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "needs a little-endian processor");
         assertThat(uma.cpus().current()).isNotNull();
         assertThat(uma.cpus().all()).hasSize(2);
     }

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,6 +26,7 @@ class AnonymousPagesTest {
 
     /** Needs a Linux of 5.17 or later, built with CONFIG_ANON_VMA_NAME. */
     @Test
+    @Tag("platform")
     void theMappingHasANameWhereTheKernelCanNameIt() throws IOException {
         PageSource pages = AnonymousPages.reserve(2 << 20);
         assumeThat(Libc.name(pages.base(), PAGE, AnonymousPages.NAME))

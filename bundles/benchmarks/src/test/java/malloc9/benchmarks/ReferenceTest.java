@@ -23,7 +23,7 @@ class ReferenceTest {
 
     @BeforeAll
     static void compile() throws IOException, InterruptedException {
-        assumeTrue(run("cc", "--version").status() == 0, "no C compiler");
+        assumeTrue(run("cc", "--version").status() == 0, "needs a C compiler");
         Run cc = run("sh", "src/main/c/compile", folder.resolve("reference").toString());
         assertThat(cc.lines()).isEmpty();
         assertThat(cc.status()).isZero();

@@ -68,7 +68,7 @@ class DistributionIT {
     @Test
     void jsonIsWhatJqParses() throws Exception {
         Path jq = Path.of("/usr/bin/jq");
-        assumeTrue(Files.isExecutable(jq), "jq is not here: ShellIT has a parser of its own");
+        assumeTrue(Files.isExecutable(jq), "needs jq; ShellIT reads JSON with a parser of its own");
         Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m -o json");
         assertThat(run.exit()).as(run.err()).isZero();
         Path json = Files.writeString(folder.resolve("vmstat.json"), run.out());

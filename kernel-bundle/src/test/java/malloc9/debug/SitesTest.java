@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import malloc9.api.runtime.ModuleId;
@@ -144,7 +145,7 @@ class SitesTest {
         WeakReference<Site> left = new WeakReference<>(here());
         while (left.get() != null) {
             System.gc();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
         while (sites.count() != 0) {
             // The collector tells of it a little later.

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.api.InvalidFree;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.Damage;
@@ -390,7 +391,7 @@ class ArmourTest {
 
     private static void awaitWaiter(Subsystem kernel, Owner limited) {
         while (kernel.subsystem.operator().limits(limited.module(), "a").waiting() == 0) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidRequest;
 import malloc9.api.Malloc;
@@ -263,7 +264,7 @@ class LimitTest {
                         + operator.limits(module, "b").waiting()
                 < number) {
             assertThat(Thread.currentThread().isInterrupted()).as("timed out").isFalse();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
     }
 }

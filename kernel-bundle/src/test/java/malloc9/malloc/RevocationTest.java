@@ -15,11 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.Level;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.vm.NativeSleep;
 import malloc9.vm.NativeSort;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +165,7 @@ class RevocationTest {
         while (stopper.isAlive()
                 && Arrays.stream(stopper.getStackTrace())
                         .noneMatch(frame -> frame.getMethodName().equals("closePatiently"))) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
         AtomicBoolean done = new AtomicBoolean();
         int carriers = Runtime.getRuntime().availableProcessors();
@@ -172,7 +174,7 @@ class RevocationTest {
             Thread.ofVirtual().start(() -> {
                 busy.countDown();
                 while (!done.get()) {
-                    Thread.onSpinWait();
+                    NativeSleep.sleep();
                 }
             });
         }

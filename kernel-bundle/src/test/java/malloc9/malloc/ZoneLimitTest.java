@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.api.InvalidRequest;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zone;
@@ -244,7 +245,7 @@ class ZoneLimitTest {
 
     private void awaitSleeps(long count) {
         while (stats().sleeps() < count) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.Zone;
@@ -111,7 +112,7 @@ class ZoneStressTest {
                 threads.add((i % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform()).start(() -> untilItEnds(zone)));
             }
             while (zone.getCur() == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(100_000);
             }
             zone.zdestroy();
             for (Thread thread : threads) {

@@ -10,7 +10,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import malloc9.vm.KernelMap;
@@ -212,9 +216,12 @@ class KegTest {
         assertThat(zone.free() - keg.free()).isZero();
     }
 
-    /** At most three of the four buckets are on their way. */
+    /**
+     * Two CPUs exchange four buckets, of which at most two are in use at a time. The exchange ends after two seconds: on a busy
+     * core each hand-over may take a time slice.
+     */
     @Test
-    void aCpuWaitsForAnothersBucketAndTakesNoNewItemsInstead() throws InterruptedException {
+    void aCpuWaitsForAnothersBucketAndTakesNoNewItemsInstead() throws Exception {
         int buckets = 4;
         int exchanges = 300_000;
         ArrayDeque<Bucket> made = new ArrayDeque<>();
@@ -226,26 +233,27 @@ class KegTest {
         }
         made.forEach(bucket -> zone.put(0, bucket));
         long slabBytes = keg.slabBytes();
-        ConcurrentLinkedQueue<Bucket> handedOver = new ConcurrentLinkedQueue<>();
-        Thread giving = Thread.ofPlatform().daemon().start(() -> {
-            for (int i = 0; i < exchanges; i++) {
-                Bucket bucket = handedOver.poll();
-                while (bucket == null) {
-                    Thread.onSpinWait();
-                    bucket = handedOver.poll();
-                }
-                zone.put(0, bucket);
+        SynchronousQueue<Optional<Bucket>> handedOver = new SynchronousQueue<>();
+        Future<?> giving = CompletableFuture.runAsync(() -> {
+            for (Optional<Bucket> bucket = take(handedOver); bucket.isPresent(); bucket = take(handedOver)) {
+                zone.put(0, bucket.get());
             }
         });
-        for (int i = 0; i < exchanges; i++) {
-            Bucket bucket = requireNonNull(zone.fullBucket(1, M_NOWAIT));
-            while (!handedOver.isEmpty()) {
-                Thread.onSpinWait();
-            }
-            handedOver.add(bucket);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        for (int i = 0; i < exchanges && System.nanoTime() < end; i++) {
+            handedOver.put(Optional.of(requireNonNull(zone.fullBucket(1, M_NOWAIT))));
         }
-        giving.join();
+        handedOver.put(Optional.empty());
+        giving.get();
         assertThat(keg.slabBytes()).isEqualTo(slabBytes);
+    }
+
+    private static <T> T take(SynchronousQueue<T> queue) {
+        try {
+            return queue.take();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Takes a bucket, and gives its items back to their slabs. */

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.uma.Limit.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -129,7 +130,7 @@ class LimitTest {
 
     private void awaitSleeps(int count) {
         while (sleeps.sum() < count) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.sysctl.Errno;
 import malloc9.api.sysctl.Sysctl;
@@ -148,7 +149,7 @@ final class LimitsTest {
                 return mbuf;
             });
             while (network.zone("mbuf_cluster").sleeps() == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(100_000);
             }
             mbufs.free(first);
             mbufs.free(waiting.get());
@@ -186,7 +187,7 @@ final class LimitsTest {
         try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
             Future<Boolean> waiting = threads.submit(() -> mbufs.clget(last, M_WAITOK));
             while (network.zone("mbuf_cluster").sleeps() == 0) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(100_000);
             }
             mbufs.free(taken.removeFirst());
             assertThat(waiting.get()).isTrue();

@@ -16,10 +16,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.mbuf.InvalidMbuf.Reason;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -209,14 +209,11 @@ final class MbufsTest {
         for (int i = 0; i < 1_000; i++) {
             packets.add(mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR));
         }
-        AtomicInteger arrivals = new AtomicInteger();
+        CyclicBarrier meeting = new CyclicBarrier(2);
         Callable<Integer> racer = () -> {
             int refusals = 0;
             for (int i = 0; i < packets.size(); i++) {
-                arrivals.incrementAndGet();
-                while (arrivals.get() < 2 * (i + 1)) {
-                    Thread.onSpinWait();
-                }
+                meeting.await();
                 try {
                     mbufs.freem(packets.get(i));
                 } catch (InvalidMbuf refused) {

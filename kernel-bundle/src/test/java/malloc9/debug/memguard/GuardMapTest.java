@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import malloc9.vm.GuardRange;
 import malloc9.vm.HoleSource;
@@ -133,7 +134,7 @@ class GuardMapTest {
         slow.inside.await();
         Thread closer = Thread.ofPlatform().start(used::close);
         while (closer.isAlive() && closer.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(100_000);
         }
         slow.goOn.countDown();
         caller.join();

@@ -13,6 +13,7 @@ import malloc9.api.zone.ZoneDtor;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.ZoneDesign;
 import malloc9.vm.FailPoints;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,7 @@ final class ConstructedZone extends DriverZone {
     }
 
     private long address(long flags, boolean asRaw) {
+        StackRoom.forRequests();
         long wait = flags & ~M_ZERO;
         long address = wait == M_WAITOK || wait == M_NOWAIT ? items.take(asRaw) : 0;
         return address != 0 ? address : items.alloc(flags, asRaw);
@@ -118,6 +120,7 @@ final class ConstructedZone extends DriverZone {
     }
 
     private void destroyed(long address, long viewBytes, @Nullable Object arg) {
+        StackRoom.forRequests();
         items.locate(address, viewBytes, "uma_zfree");
         if (dtor != null) {
             dtor.destroy(items.view(address), arg);

@@ -11,6 +11,7 @@ import malloc9.uma.Uma;
 import malloc9.vm.ContigRange;
 import malloc9.vm.Exhaustion;
 import malloc9.vm.PageSource;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class ContigMalloc {
 
     /** Allocates; 0 only with M_NOWAIT. */
     long malloc(long bytes, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
+        StackRoom.forRequests();
         RequestCheck.checkFlags(flags, "contigmalloc");
         slow.requests.checkSize(bytes, type, "contigmalloc");
         check(bytes, where);

@@ -12,6 +12,7 @@ import malloc9.api.zone.ZoneInit;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.Slab;
 import malloc9.uma.ZoneDesign;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /** What a driver's zone can do besides handing out items: limits, callbacks, reference counts, its end. */
@@ -73,6 +74,7 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
     @Override
     public final long setMax(long max) {
         requireCount("uma_zone_set_max", max);
+        StackRoom.forRequest();
         long effective = design.limit(max);
         items.setMax(effective);
         return effective;
@@ -99,6 +101,7 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
     @Override
     public final void prealloc(long count) {
         requireCount("uma_prealloc", count);
+        StackRoom.forRequests();
         items.requireOpen("uma_prealloc");
         if (!items.zone.prealloc(count, MallocFlags.M_WAITOK)) {
             throw new KernelMapExhausted(service.exhausted(items.zone.itemBytes()));

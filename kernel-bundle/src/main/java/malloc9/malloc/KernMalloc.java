@@ -8,6 +8,7 @@ import malloc9.uma.Cache;
 import malloc9.uma.Slab;
 import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
+import malloc9.vm.StackRoom;
 
 /**
  * The allocator by address (kern_malloc), what both services, segments and raw addresses, stand on: the fast path; for all else there is
@@ -61,10 +62,14 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, with or without M_ZERO: all in one test.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | (((flags & ~M_ZERO) - 1) >>> 1)) == 0) {
+            StackRoom.forSection();
             KernMalloc kernel = known();
             Pcpu cpu = kernel.ground.current();
             if (cpu != null) {
-                cpu.enter();
+                if ((flags & M_ZERO) != 0) {
+                    Zeroing.requireRoom(bytes);
+                }
+                cpu.section = 1;
                 long item;
                 try {
                     int zone = kernel.sizeClass(bytes);
@@ -78,7 +83,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
                                 kernel.ground.sizes()[zone]);
                     }
                 } finally {
-                    cpu.exit();
+                    cpu.section = 0;
                 }
                 if (item >= 0) {
                     return kernel.ground.address((int) item);
@@ -90,15 +95,16 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
+        StackRoom.forSection();
         KernMalloc kernel = known();
         Pcpu cpu = kernel.ground.current();
         if (cpu != null) {
-            cpu.enter();
+            cpu.section = 1;
             boolean done;
             try {
                 done = kernel.give(cpu, address, type, viewBytes);
             } finally {
-                cpu.exit();
+                cpu.section = 0;
             }
             if (done) {
                 return;
@@ -109,6 +115,7 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
 
     /** Reallocates; 0 only with M_NOWAIT, and the block is untouched. */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
+        StackRoom.forRequests();
         RequestCheck.checkFlags(flags, "realloc");
         slow.requests.checkSize(bytes, type, "realloc");
         type.types.fence(type, "realloc");
@@ -165,11 +172,11 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             return -1;
         }
         items[zone] = top;
-        if (Ablation.TAGS) {
-            TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? word | Tags.RAW : word));
-        }
         if (Ablation.STATISTICS) {
             row[Counters.ALLOCS + zone]++;
+        }
+        if (Ablation.TAGS) {
+            TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? word | Tags.RAW : word));
         }
         return Integer.toUnsignedLong(item);
     }

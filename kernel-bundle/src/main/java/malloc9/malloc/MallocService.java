@@ -11,6 +11,7 @@ import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
 import malloc9.api.MallocType;
 import malloc9.vm.ContigRange;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment malloc(long size, MallocType type, int flags) {
+        StackRoom.forSection();
         KernMalloc kernel = known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
         requireWaitOk(flags, "malloc");
@@ -37,6 +39,7 @@ public final class MallocService implements Malloc {
 
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
+        StackRoom.forSection();
         KernMalloc kernel = known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
         long address = kernel.malloc(size, known, flags, false);

@@ -9,6 +9,7 @@ import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
 import malloc9.uma.Uma;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /** The operator's switches, which become {@link Bounds} of types and modules, and {@link Watches} of the kernel. */
@@ -30,6 +31,7 @@ final class Operator implements MallocOperator {
 
     @Override
     public void trim() {
+        StackRoom.forRequests();
         uma.trim();
     }
 

@@ -9,6 +9,7 @@ import malloc9.api.zone.ItemFailed;
 import malloc9.api.zone.RawZone;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.ZoneDesign;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /** A zone without constructor and destructor: the short way. */
@@ -25,12 +26,14 @@ final class PlainZone extends DriverZone {
 
     @Override
     public MemorySegment zalloc(int flags) {
+        StackRoom.forSection();
         long address = flags == M_WAITOK ? items.take(false) : 0;
         return address != 0 ? items.view(address) : zallocWaiting(flags);
     }
 
     @Override
     public @Nullable MemorySegment zalloc(long flags) {
+        StackRoom.forSection();
         long address = flags == M_NOWAIT ? items.take(false) : 0;
         return address != 0 ? items.view(address) : zallocSlow(flags);
     }

@@ -21,6 +21,7 @@ import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
 import malloc9.vm.Exhaustion;
 import malloc9.vm.PageSource;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,7 @@ final class SlowPath {
 
     /** Allocates by the way that every request can go. */
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+        StackRoom.forRequest();
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
         type.types.fence(type, "malloc");
@@ -423,6 +425,7 @@ final class SlowPath {
 
     /** Frees by the way that all can go. */
     void free(long address, MallocTypeInternal type, long viewBytes) {
+        StackRoom.forRequest();
         type.types.fence(type, "free");
         if (guarded.owns(address)) {
             guarded.free(address, type, viewBytes, "free");
@@ -555,6 +558,7 @@ final class SlowPath {
 
     /** Zeroes a block to its end, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
+        StackRoom.forRequests();
         type.types.fence(type, "zfree");
         if (guarded.owns(address)) {
             // Its pages go back to the OS.

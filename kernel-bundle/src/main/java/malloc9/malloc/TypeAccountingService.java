@@ -4,6 +4,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.MallocType;
 import malloc9.api.TypeAccounting;
 import malloc9.pcpu.Pcpu;
+import malloc9.vm.StackRoom;
 
 /** The statistics of types for other allocators; counted as page runs are, without a bit of the size mask. */
 final class TypeAccountingService implements TypeAccounting {
@@ -36,6 +37,7 @@ final class TypeAccountingService implements TypeAccounting {
         if (bytes < 0) {
             throw new InvalidRequest(Messages.badAccounting(function, bytes, type.name));
         }
+        StackRoom.forRequest();
         type.accountForOthers();
         Watch watch;
         Pcpu cpu;

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import malloc9.vm.Libc;
+import malloc9.vm.StackRoom;
 
 /**
  * How blocks are zeroed: by words, by a call, or by what the JVM has, whichever is the fastest for that many bytes.
@@ -20,6 +21,24 @@ final class Zeroing {
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private Zeroing() {}
+
+    /**
+     * Requires the stack that zeroing needs, before the block is taken.
+     *
+     * <p>The cases are those of {@link #zero}. C2 leaves its code where it finds a case that it has not seen before: here, and not
+     * between the changes.
+     *
+     * @param asked the bytes as asked for
+     */
+    static void requireRoom(long asked) {
+        if (asked <= BY_WORDS) {
+            StackRoom.forSection();
+        } else if (asked <= BY_CALL) {
+            StackRoom.forSection();
+        } else {
+            StackRoom.forLock();
+        }
+    }
 
     /**
      * Zeroes a block.

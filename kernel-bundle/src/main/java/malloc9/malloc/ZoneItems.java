@@ -19,6 +19,7 @@ import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
 import malloc9.vm.KernelLock;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,31 +129,33 @@ final class ZoneItems {
 
     /** An item by the fast path, or 0 if anything is not as usual. */
     long take(boolean raw) {
+        StackRoom.forSection();
         Ground here = allocator.known().ground();
         Pcpu cpu = here.current();
         if (cpu == null) {
             return 0;
         }
-        cpu.enter();
+        cpu.section = 1;
         try {
             return pop(here, cpu, word[0], raw);
         } finally {
-            cpu.exit();
+            cpu.section = 0;
         }
     }
 
     /** Gives an item back by the fast path; false if anything is not as usual. */
     boolean give(long address, long viewBytes) {
+        StackRoom.forSection();
         Ground here = allocator.known().ground();
         Pcpu cpu = here.current();
         if (cpu == null) {
             return false;
         }
-        cpu.enter();
+        cpu.section = 1;
         try {
             return push(here, cpu, word[0], address, viewBytes);
         } finally {
-            cpu.exit();
+            cpu.section = 0;
         }
     }
 
@@ -163,6 +166,7 @@ final class ZoneItems {
 
     /** An item by the way that every request can go; 0 only with M_NOWAIT. */
     long alloc(long flags, boolean raw) {
+        StackRoom.forRequest();
         type.types.fence(type, "uma_zalloc");
         while (true) {
             Limit credit = limit("uma_zalloc");
@@ -185,6 +189,7 @@ final class ZoneItems {
 
     /** Gives an item back by the way that all can go. */
     void free(long address, long viewBytes) {
+        StackRoom.forRequest();
         type.types.fence(type, "uma_zfree");
         while (true) {
             Limit credit = limit("uma_zfree");

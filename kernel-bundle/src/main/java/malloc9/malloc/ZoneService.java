@@ -24,6 +24,7 @@ import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.ZoneDesign;
 import malloc9.vm.FailPoints;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /** Makes zones for drivers, once it has found the request to be possible. */
@@ -57,6 +58,7 @@ public final class ZoneService implements Zones {
 
     @Override
     public Zone zcreate(ZoneRequest request) {
+        StackRoom.forRequests();
         if (request == null) {
             throw new InvalidRequest(ZoneMessages.noRequest("uma_zcreate"));
         }
@@ -74,6 +76,7 @@ public final class ZoneService implements Zones {
 
     @Override
     public Zone zsecondCreate(SecondaryRequest request, Zone master) {
+        StackRoom.forRequests();
         if (request == null) {
             throw new InvalidRequest(ZoneMessages.noRequest("uma_zsecond_create"));
         }
@@ -127,14 +130,17 @@ public final class ZoneService implements Zones {
 
     @Override
     public void reclaim() {
+        StackRoom.forRequests();
         uma.reclaim();
     }
 
     void destroy(DriverZone zone) {
+        StackRoom.forRequests();
         zones.destroy(zone);
     }
 
     void drain(malloc9.uma.Zone zone) {
+        StackRoom.forRequests();
         uma.drain(zone);
     }
 

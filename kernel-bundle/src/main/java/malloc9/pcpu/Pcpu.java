@@ -53,8 +53,11 @@ public class Pcpu extends PcpuFront {
     @Nullable
     WeakReference<Thread> thread;
 
-    /** 1 inside a critical section. Written by the owner. */
-    private int section;
+    /**
+     * 1 inside a critical section. Written by the owner; a fast path assigns it instead of calling {@link #enter} and {@link #exit}, since an
+     * assignment cannot overflow the stack.
+     */
+    public int section;
 
     /** The slot of that number. */
     public Pcpu(int number) {

@@ -12,6 +12,7 @@ import malloc9.vm.ContigRange;
 import malloc9.vm.FailPoints;
 import malloc9.vm.KernelLock;
 import malloc9.vm.KernelMap;
+import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -358,6 +359,7 @@ public final class Uma {
 
     /** The caller's slot, in a critical section in which no drain is at work. */
     public Pcpu enterCurrent() {
+        StackRoom.forLock();
         while (true) {
             Pcpu cpu = cpus.current();
             if (cpu == null) {

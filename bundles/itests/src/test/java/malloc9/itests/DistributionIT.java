@@ -30,6 +30,32 @@ class DistributionIT {
     private Path folder;
 
     @Test
+    void dependenciesComeAndGoWithTheirUser() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder, "-c", "kldload ether; ether:replay; vmstat -m; netstat -m; kldunload ether; lb");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.lines().get(0)).startsWith("Loaded mbuf, id=");
+        assertThat(run.lines().get(1)).startsWith("Loaded ether, id=");
+        assertThat(run.lines()).anyMatch(line -> line.contains("mbufs in use"));
+        assertThat(run.lines()).containsSequence("Unloaded ether", "Unloaded mbuf");
+        assertThat(run.out()).doesNotContain("mbuf (1");
+    }
+
+    @Test
+    void moduleInUseIsBusyAndForceTakesItsUsers() throws Exception {
+        Distribution.Run run = Distribution.run(
+                folder,
+                "-c",
+                "kldload mbuf; kldload ether; kldunload mbuf; kldunload -f mbuf; kldload mbuf; netstat -m;"
+                        + " kldload ether; ether:replay");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("kldunload: can't unload mbuf: Device busy (used by ether)\n");
+        assertThat(run.lines()).containsSequence("Unloaded ether", "Unloaded mbuf");
+        assertThat(run.lines()).anyMatch(line -> line.contains("mbufs in use"));
+        assertThat(run.lines()).anyMatch(line -> line.contains("frames"));
+    }
+
+    @Test
     void aFreshBootHasRowsToShow() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m; lb");
         assertThat(run.exit()).as(run.err()).isZero();

@@ -152,6 +152,87 @@ class HotDeploymentIT {
     }
 
     @Test
+    void folderThatIsDeletedOrReplacedLoadsAgain() throws Exception {
+        drop("leaky");
+        system.await("Loaded leaky");
+        Files.delete(load.resolve("leaky.jar"));
+        Files.delete(load);
+        system.await("Unloaded leaky (load/leaky.jar was removed)");
+        Files.createDirectory(load);
+        drop("leaky");
+        system.await("Loaded leaky");
+        // The files went with the folder, and no event names them.
+        Path away = folder.resolve("away");
+        Files.move(load, away);
+        system.await("Unloaded leaky (load/leaky.jar was removed)");
+        // The file is as File Install has seen it before: not a change.
+        Files.move(away, load);
+        system.await("Loaded leaky");
+        Path successor = Files.createDirectory(folder.resolve("successor"));
+        Files.copy(Distribution.DRIVERS.resolve("holder.jar"), successor.resolve("holder.jar"));
+        Files.move(load, away);
+        Files.move(successor, load);
+        system.awaitInAnyOrder("Unloaded leaky (load/leaky.jar was removed)", "Loaded holder");
+        assertThat(system.run("lb")).noneMatch(line -> line.contains("leaky"));
+    }
+
+    @Test
+    void folderThatIsMissingAtTheStartIsWatchedWhenItComes() throws Exception {
+        Path later = folder.resolve("target/drivers");
+        try (LiveSystem waiting = LiveSystem.boot(folder, "--load", "target/drivers")) {
+            assertThat(waiting.lines())
+                    .contains("felix-config/run: target/drivers does not exist yet; it is watched as soon as it does");
+            Files.createDirectories(later);
+            Files.copy(Distribution.DRIVERS.resolve("leaky.jar"), later.resolve("leaky.jar"));
+            waiting.await("Loaded leaky, id=");
+        }
+    }
+
+    @Test
+    void secondCopyIsLoadedWhenTheFirstIsGone() throws Exception {
+        drop("leaky");
+        system.await("Loaded leaky");
+        Files.copy(load.resolve("leaky.jar"), load.resolve("z-copy.jar"));
+        system.await("can't load load/z-copy.jar: module already loaded or in kernel");
+        Files.delete(load.resolve("leaky.jar"));
+        system.await("Unloaded leaky (load/leaky.jar was removed)");
+        system.await("(load/z-copy.jar)");
+        // A first copy that becomes another module is no obstacle either.
+        drop("leaky");
+        system.await("can't load load/leaky.jar: module already loaded or in kernel");
+        changed("holder", "z-copy", Map.of("Built-By", "hand"));
+        system.await("Updated holder");
+        system.await("Loaded leaky");
+    }
+
+    @Test
+    void removedModuleStaysUntilItsUsersAreGone() throws Exception {
+        drop("mbuf");
+        system.await("Loaded mbuf");
+        drop("ether");
+        system.await("Loaded ether");
+        Files.delete(load.resolve("mbuf.jar"));
+        system.await("can't unload mbuf: Device busy (used by ether)");
+        assertThat(system.run("ether:replay")).anyMatch(line -> line.contains("frames"));
+        Files.delete(load.resolve("ether.jar"));
+        system.await("Unloaded ether (load/ether.jar was removed)");
+        system.await("Unloaded mbuf (load/mbuf.jar was removed)");
+    }
+
+    @Test
+    void replacedModuleRestartsItsUsers() throws Exception {
+        drop("mbuf");
+        system.await("Loaded mbuf");
+        drop("ether");
+        system.await("Loaded ether");
+        changed("mbuf", "mbuf", Map.of("Built-By", "hand"));
+        system.await("Updated mbuf");
+        system.await("Restarted ether");
+        assertThat(system.run("ether:replay")).anyMatch(line -> line.contains("frames"));
+        assertThat(system.run("netstat -m")).anyMatch(line -> line.contains("mbufs in use"));
+    }
+
+    @Test
     void theCommandsAndTheFolderGetAlong() throws Exception {
         drop("leaky");
         system.await("Loaded leaky");

@@ -3,47 +3,47 @@ package malloc9.shell;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
+import malloc9.shell.kld.KldFailed;
+import malloc9.shell.kld.Linker;
 import malloc9.shell.prompt.Completing;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** kldunload(8): stops and uninstalls a bundle; what it forgot the kernel tells on the console. */
+/** kldunload(8): stops and uninstalls a module that no other depends on; the kernel reports its leaks on the console. */
 @Component(service = Kldunload.class)
 @GogoCommand(scope = "malloc9", function = "kldunload")
 public final class Kldunload implements Completing {
 
-    /** Without these there would be nobody left to load anything again. */
-    private static final Set<String> IN_USE = Set.of("malloc9.api", "malloc9.kernel", "malloc9.shell");
-
     private final BundleContext context;
     private final RunningKernel kernel;
+    private final Linker linker;
 
     @Activate
-    public Kldunload(BundleContext context, @Reference RunningKernel kernel) {
+    public Kldunload(BundleContext context, @Reference RunningKernel kernel, @Reference Linker linker) {
         this.context = context;
         this.kernel = kernel;
+        this.linker = linker;
     }
 
-    @Descriptor("unload a module by its name or id")
+    @Descriptor("unload a module by its name or id; -f unloads the modules that depend on it, too")
     public String kldunload(
-            @Descriptor("NAME, as kldstat shows it with or without version, or ID") @Nullable String... given) {
-        String[] names = Words.there(given);
-        if (names.length != 1) {
+            @Descriptor("[-f] NAME, as kldstat shows it with or without version, or ID") @Nullable String... given) {
+        List<String> words = List.of(Words.there(given));
+        boolean force = words.contains("-f");
+        List<String> names = words.stream().filter(word -> !word.equals("-f")).toList();
+        if (names.size() != 1) {
             throw new CommandFailed(Messages.USAGE_KLDUNLOAD);
         }
-        return unload(find(names[0]));
+        return unload(names.getFirst(), force);
     }
 
     /** What was loaded: modules that own types, and all else that came from the drivers' folder. */
@@ -52,32 +52,18 @@ public final class Kldunload implements Completing {
         Stream<String> owners = kernel.modules().map(ModuleInfo::id).map(ModuleId::name);
         return arguments.isEmpty()
                 ? Stream.concat(owners, Drivers.of(context).loaded(context.getBundles()))
-                        .filter(name -> !IN_USE.contains(name))
+                        .filter(name -> !Linker.IN_USE.contains(name))
                         .distinct()
                         .toList()
                 : List.of();
     }
 
-    String unload(Bundle bundle) {
-        if (bundle.getBundleId() == Constants.SYSTEM_BUNDLE_ID || IN_USE.contains(bundle.getSymbolicName())) {
-            throw new CommandFailed(Messages.inUse(bundle));
-        }
-        BundleException stopFailure = null;
+    private String unload(String name, boolean force) {
         try {
-            bundle.stop();
-        } catch (BundleException e) {
-            stopFailure = e;
+            return String.join("\n", linker.unload(find(name), force));
+        } catch (KldFailed e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
         }
-        try {
-            bundle.uninstall();
-        } catch (BundleException e) {
-            throw new CommandFailed(Messages.cannotUnload(bundle, e), e);
-        }
-        if (stopFailure != null) {
-            Throwable cause = stopFailure.getCause() == null ? stopFailure : stopFailure.getCause();
-            throw new CommandFailed(Messages.unloadedButStopFailed(bundle, cause), stopFailure);
-        }
-        return Messages.unloaded(bundle);
     }
 
     private Bundle find(String name) {

@@ -2,29 +2,35 @@ package malloc9.shell;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import malloc9.shell.kld.KldFailed;
+import malloc9.shell.kld.Linker;
 import malloc9.shell.prompt.Prompt;
 import org.apache.felix.fileinstall.ArtifactInstaller;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
  * Hot deployment: a jar that comes into the watched folder is loaded, one that changes is updated, one that goes is
- * unloaded, as kldload and kldunload do it, and each time one line says so.
+ * unloaded, as by kldload and kldunload, and each time one line says so.
  *
- * <p>File Install watches the folder, and tells once of each change, when a file has kept its size and time from one
- * look to the next. What cannot be loaded is left alone until its file changes, so that a panic is earned once; only
- * what lacked another module is tried again, when one was loaded from the folder.
+ * <p>File Install watches the folder and reports each change once, when a file has kept its size and time from one
+ * look to the next. A jar that cannot be loaded is left alone until its file changes, so that a panic is earned once.
+ * Two kinds of refusal are tried again after each change of the folder: a jar that lacked another module or was a
+ * second copy of one, and the removal of a module that another one used.
  */
 @Component(service = ArtifactInstaller.class)
 public final class LoadFolder implements ArtifactInstaller {
@@ -32,23 +38,49 @@ public final class LoadFolder implements ArtifactInstaller {
     private static final String JAR = ".jar";
 
     private final BundleContext context;
-    private final Kldload kldload;
-    private final Kldunload kldunload;
+    private final Linker linker;
     private final Prompt prompt;
+    private final @Nullable FolderWatch watch;
 
-    /** Why files were not loaded: a copy that goes on in steps is told of once. */
-    private final Map<Path, CommandFailed> refused = new ConcurrentSkipListMap<>();
+    /** The files that were not loaded. A copy that goes on in steps is reported once. Guarded by this. */
+    private final Map<Path, Refusal> refused = new ConcurrentSkipListMap<>();
+
+    /** The removed files with modules that were busy, and the reason that was reported. Guarded by this. */
+    private final Map<Path, String> leaving = new ConcurrentSkipListMap<>();
+
+    /** The files as they were when they were loaded. Guarded by this. */
+    private final Map<Path, Stamp> loaded = new ConcurrentSkipListMap<>();
+
+    /** The files that vanished with the whole folder, which File Install does not report. Guarded by this. */
+    private final Map<Path, Stamp> vanished = new ConcurrentSkipListMap<>();
+
+    private record Refusal(String text, boolean curable) {}
+
+    private record Stamp(FileTime time, long size) {
+
+        /** Returns null if there is no such file. */
+        static @Nullable Stamp of(Path file) {
+            try {
+                return new Stamp(Files.getLastModifiedTime(file), Files.size(file));
+            } catch (IOException e) {
+                return null;
+            }
+        }
+    }
 
     @Activate
-    public LoadFolder(
-            BundleContext context,
-            @Reference Kldload kldload,
-            @Reference Kldunload kldunload,
-            @Reference Prompt prompt) {
+    public LoadFolder(BundleContext context, @Reference Linker linker, @Reference Prompt prompt) {
         this.context = context;
-        this.kldload = kldload;
-        this.kldunload = kldunload;
+        this.linker = linker;
         this.prompt = prompt;
+        this.watch = FolderWatch.start(context, this);
+    }
+
+    @Deactivate
+    void close() {
+        if (watch != null) {
+            watch.close();
+        }
     }
 
     @Override
@@ -57,11 +89,12 @@ public final class LoadFolder implements ArtifactInstaller {
     }
 
     @Override
-    public void install(File file) {
+    public synchronized void install(File file) {
+        vanished.remove(file.toPath());
+        leaving.remove(file.toPath());
         prompt.above(() -> {
-            if (load(file.toPath())) {
-                retryWhatLackedAModule();
-            }
+            load(file.toPath());
+            retry();
         });
     }
 
@@ -72,46 +105,101 @@ public final class LoadFolder implements ArtifactInstaller {
     }
 
     @Override
-    public void uninstall(File file) {
+    public synchronized void uninstall(File file) {
+        vanished.remove(file.toPath());
         refused.remove(file.toPath());
-        Bundle bundle = context.getBundle(location(file.toPath()));
-        if (bundle != null) {
-            prompt.above(() -> {
-                try {
-                    System.out.println(Messages.unloadedWith(kldunload.unload(bundle), name(file.toPath())));
-                } catch (CommandFailed e) {
-                    System.out.println(e.getMessage());
-                }
-            });
-        }
+        prompt.above(() -> {
+            unload(file.toPath());
+            retry();
+        });
     }
 
+    /** Unloads the modules of all files: the folder itself is gone. */
+    synchronized void folderVanished() {
+        loaded.forEach((file, stamp) -> {
+            if (context.getBundle(location(file)) != null) {
+                vanished.put(file, stamp);
+            }
+        });
+        prompt.above(() -> {
+            loaded.keySet().forEach(file -> leaving.put(file, ""));
+            retry();
+        });
+    }
+
+    /** Loads again what is as it was when the folder vanished: for File Install it has not changed. */
+    synchronized void folderThere() {
+        List<Path> back = vanished.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(Stamp.of(entry.getKey())))
+                .map(Map.Entry::getKey)
+                .toList();
+        back.forEach(file -> install(file.toFile()));
+    }
+
+    /** @return whether a module was loaded or updated */
     private boolean load(Path jar) {
         String name = name(jar);
+        Stamp stamp = Stamp.of(jar);
+        if (stamp == null) {
+            return false;
+        }
         try {
             requireBundle(name, jar);
             Bundle former = context.getBundle(location(jar));
-            String done = former == null ? kldload.loadFile(name, jar) : kldload.updateFile(name, former, jar);
-            System.out.println(Messages.loadedFrom(done, name));
+            List<String> lines = former == null ? linker.load(name, jar, List.of()) : linker.update(name, former, jar);
+            System.out.println(Messages.loadedFrom(lines.getFirst(), name));
+            lines.stream().skip(1).forEach(System.out::println);
             refused.remove(jar);
+            loaded.put(jar, stamp);
             return true;
-        } catch (CommandFailed e) {
-            CommandFailed before = refused.put(jar, e);
-            if (before == null || !before.toString().equals(e.toString())) {
-                System.out.println(e.getMessage());
+        } catch (CommandFailed | KldFailed e) {
+            String text = String.valueOf(e.getMessage());
+            Refusal former = refused.put(jar, new Refusal(text, e instanceof KldFailed failed && failed.isCurable()));
+            if (former == null || !former.text.equals(text)) {
+                System.out.println(text);
             }
             return false;
         }
     }
 
-    private void retryWhatLackedAModule() {
-        List<Path> waiting = refused.entrySet().stream()
-                .filter(entry -> entry.getValue().getCause() instanceof BundleException e
-                        && e.getType() == BundleException.RESOLVE_ERROR)
-                .map(Map.Entry::getKey)
-                .toList();
-        if (waiting.stream().filter(this::load).count() > 0) {
-            retryWhatLackedAModule();
+    /** @return whether the module of the file was unloaded */
+    private boolean unload(Path jar) {
+        Bundle bundle = context.getBundle(location(jar));
+        if (bundle == null) {
+            loaded.remove(jar);
+            leaving.remove(jar);
+            return false;
+        }
+        try {
+            List<String> lines = linker.unload(bundle, false);
+            System.out.println(Messages.unloadedWith(lines.getFirst(), name(jar)));
+            lines.stream().skip(1).forEach(System.out::println);
+        } catch (KldFailed e) {
+            String text = String.valueOf(e.getMessage());
+            if (e.isCurable()) {
+                if (!text.equals(leaving.put(jar, text))) {
+                    System.out.println(text);
+                }
+                return false;
+            }
+            System.out.println(text);
+        }
+        loaded.remove(jar);
+        leaving.remove(jar);
+        return true;
+    }
+
+    /** Tries again what another module's coming or going may have cured, until nothing changes any more. */
+    private void retry() {
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Path jar : leaving.keySet()) {
+                changed |= unload(jar);
+            }
+            for (Map.Entry<Path, Refusal> entry : refused.entrySet()) {
+                changed |= entry.getValue().curable && load(entry.getKey());
+            }
         }
     }
 

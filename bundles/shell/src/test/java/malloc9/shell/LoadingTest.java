@@ -16,6 +16,8 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
 import malloc9.api.KernelPanic;
+import malloc9.shell.kld.Linker;
+import malloc9.shell.kld.Starter;
 import org.apache.felix.framework.FrameworkFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,8 +57,10 @@ class LoadingTest {
                         Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, "malloc9.api",
                         Drivers.FOLDER, drivers.toString()));
         framework.start();
-        kldload = new Kldload(framework.getBundleContext(), new RunningKernel());
-        kldunload = new Kldunload(framework.getBundleContext(), new RunningKernel());
+        BundleContext context = framework.getBundleContext();
+        Linker linker = new Linker(context, new Starter(context));
+        kldload = new Kldload(context, linker);
+        kldunload = new Kldunload(context, new RunningKernel(), linker);
     }
 
     @AfterEach

@@ -1,4 +1,4 @@
-package malloc9.shell;
+package malloc9.shell.kld;
 
 import java.util.Arrays;
 import java.util.List;
@@ -17,20 +17,24 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** What an unresolvable bundle lacks, in plain words. */
+/** A mandatory requirement of a module that no installed bundle meets. */
 final class MissingRequirement {
 
     private static final Pattern AT_LEAST = Pattern.compile("(?<!\\(!)\\(version>=([^)]*)\\)");
     private static final Pattern BELOW = Pattern.compile("\\(!\\(version>=([^)]*)\\)\\)");
     private static final Pattern EXACTLY = Pattern.compile("\\(version=([^)]*)\\)");
 
-    private MissingRequirement() {}
+    private final BundleRequirement requirement;
 
-    /** The first mandatory requirement that no installed bundle can meet; none if the reason lies deeper. */
-    static Optional<String> of(Bundle bundle, Bundle[] installed) {
+    private MissingRequirement(BundleRequirement requirement) {
+        this.requirement = requirement;
+    }
+
+    /** Returns the missing requirements of the bundle, in the order of its manifest. */
+    static List<MissingRequirement> of(Bundle bundle, Bundle[] installed) {
         BundleRevision wanting = bundle.adapt(BundleRevision.class);
         if (wanting == null) {
-            return Optional.empty();
+            return List.of();
         }
         List<BundleCapability> offered = Arrays.stream(installed)
                 .map(each -> each.adapt(BundleRevision.class))
@@ -40,8 +44,8 @@ final class MissingRequirement {
         return wanting.getDeclaredRequirements(null).stream()
                 .filter(MissingRequirement::isMandatory)
                 .filter(requirement -> offered.stream().noneMatch(requirement::matches))
-                .map(MissingRequirement::inPlainWords)
-                .findFirst();
+                .map(MissingRequirement::new)
+                .toList();
     }
 
     private static boolean isMandatory(BundleRequirement requirement) {
@@ -51,28 +55,51 @@ final class MissingRequirement {
                 && (effective == null || effective.equals(Constants.EFFECTIVE_RESOLVE));
     }
 
-    private static String inPlainWords(BundleRequirement requirement) {
-        String namespace = requirement.getNamespace();
-        String filter = requirement.getDirectives().getOrDefault(Constants.FILTER_DIRECTIVE, "");
-        String name = first(Pattern.compile("\\(" + Pattern.quote(namespace) + "=([^)]*)\\)"), filter)
-                .orElse(filter);
-        return switch (namespace) {
-            case PackageNamespace.PACKAGE_NAMESPACE -> Messages.needsPackage(name, versions(filter));
+    /** Returns the capability of the bundle that meets the requirement. */
+    Optional<BundleCapability> metBy(Bundle bundle) {
+        BundleRevision revision = bundle.adapt(BundleRevision.class);
+        return revision == null
+                ? Optional.empty()
+                : revision.getDeclaredCapabilities(requirement.getNamespace()).stream()
+                        .filter(requirement::matches)
+                        .findFirst();
+    }
+
+    /** The namespace of the requirement. */
+    String namespace() {
+        return requirement.getNamespace();
+    }
+
+    /** The name that the requirement asks for in its namespace; its whole filter if it asks for none. */
+    String name() {
+        return first(Pattern.compile("\\(" + Pattern.quote(namespace()) + "=([^)]*)\\)"), filter())
+                .orElse(filter());
+    }
+
+    private String filter() {
+        return requirement.getDirectives().getOrDefault(Constants.FILTER_DIRECTIVE, "");
+    }
+
+    /** The requirement in plain words. */
+    String text() {
+        String filter = filter();
+        return switch (namespace()) {
+            case PackageNamespace.PACKAGE_NAMESPACE -> Messages.needsPackage(name(), versions(filter));
             case BundleNamespace.BUNDLE_NAMESPACE, HostNamespace.HOST_NAMESPACE ->
-                Messages.needsBundle(name, versions(filter));
+                Messages.needsBundle(name(), versions(filter));
             case ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE ->
                 Messages.needsJava(
-                        name,
+                        name(),
                         first(EXACTLY, filter).orElse(filter),
                         String.valueOf(Runtime.version().feature()));
             default ->
-                name.equals(MallocType.KERNEL_IMPLEMENTATION)
+                name().equals(MallocType.KERNEL_IMPLEMENTATION)
                         ? Messages.needsKernel(versions(filter))
-                        : Messages.needsCapability(namespace, filter);
+                        : Messages.needsCapability(namespace(), filter);
         };
     }
 
-    /** The range as a manifest writes it, after a blank; nothing where any version will do. */
+    /** The range as a manifest writes it, after a blank; empty where any version will do. */
     private static String versions(String filter) {
         Optional<String> atLeast = first(AT_LEAST, filter);
         Optional<String> below = first(BELOW, filter);

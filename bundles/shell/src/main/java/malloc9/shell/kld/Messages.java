@@ -1,0 +1,139 @@
+package malloc9.shell.kld;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+import malloc9.memstat.view.Printable;
+import org.osgi.framework.Bundle;
+
+/** The texts of the linker: kldload(8)'s and kldunload(8)'s where FreeBSD has one. */
+final class Messages {
+
+    static final String NOT_A_BUNDLE = "not a bundle: its manifest has no Bundle-SymbolicName";
+    static final String DID_NOT_STAY_ACTIVE = "it was stopped while it started";
+
+    private static final String ALREADY_LOADED = "module already loaded or in kernel";
+
+    private Messages() {}
+
+    static String cannotLoad(String name, String reason) {
+        return "can't load " + Printable.of(name) + ": " + Printable.of(reason);
+    }
+
+    /** The reason why a module is not loaded, where it is one of its dependencies. */
+    static String dependencyFailed(Bundle dependency, String reason) {
+        return "it needs module " + dependency.getSymbolicName() + ", which can't be loaded: " + reason;
+    }
+
+    static String alreadyLoaded(String name) {
+        return cannotLoad(name, ALREADY_LOADED);
+    }
+
+    /** For a bundle that is installed and stopped. */
+    static String alreadyInstalled(String name, Bundle bundle) {
+        long id = bundle.getBundleId();
+        return cannotLoad(name, ALREADY_LOADED + " (bundle " + id + " is stopped: start " + id + ")");
+    }
+
+    static String activatorFailed(Throwable cause) {
+        return "its activator failed: " + cause;
+    }
+
+    static String componentFailed(String component, String cause) {
+        return "its component " + component + " failed to activate: " + cause;
+    }
+
+    static String componentLacks(String component, String service) {
+        return "its component " + component + " needs service " + service + ", which no loaded module provides";
+    }
+
+    static String componentNotConfigured(String component, String[] pids) {
+        return "its component " + component + " needs a configuration " + String.join(", ", pids)
+                + ", and there is none";
+    }
+
+    static String noComponentClass(String component, String implementation, Throwable cause) {
+        return "its component " + component + " names class " + implementation + ", which cannot be loaded: " + cause;
+    }
+
+    static String noComponents(String header) {
+        return "its components cannot be read (Service-Component: " + header + ")";
+    }
+
+    static String loaded(Bundle bundle) {
+        return "Loaded " + Printable.of(bundle.getSymbolicName()) + ", id=" + bundle.getBundleId();
+    }
+
+    static String updated(Bundle bundle) {
+        return "Updated " + Printable.of(bundle.getSymbolicName()) + ", id=" + bundle.getBundleId();
+    }
+
+    static String restarted(Bundle user) {
+        return "Restarted " + Printable.of(user.getSymbolicName()) + ", id=" + user.getBundleId();
+    }
+
+    static String notRestarted(Bundle user, String reason) {
+        return "can't restart " + Printable.of(user.getSymbolicName()) + ": " + Printable.of(reason);
+    }
+
+    static String cannotUpdate(Bundle bundle, String name, String reason) {
+        return "can't update " + Printable.of(bundle.getSymbolicName()) + " from " + Printable.of(name) + ": "
+                + Printable.of(reason) + " (the former content runs on)";
+    }
+
+    static String stopFailed(Bundle bundle, Throwable cause) {
+        return Printable.of(bundle.getSymbolicName()) + " failed to stop: " + Printable.of(cause.toString());
+    }
+
+    static String notRefreshed(Collection<Bundle> bundles) {
+        return names(bundles) + ": not rewired yet: modules that use it may have its former classes";
+    }
+
+    /** EBUSY. */
+    static String busy(Bundle bundle, Collection<Bundle> users) {
+        return "can't unload " + Printable.of(bundle.getSymbolicName()) + ": Device busy (used by " + names(users)
+                + ")";
+    }
+
+    private static String names(Collection<Bundle> bundles) {
+        return bundles.stream()
+                .map(bundle -> Printable.of(String.valueOf(bundle.getSymbolicName())))
+                .collect(Collectors.joining(", "));
+    }
+
+    static String inUse(Bundle bundle) {
+        return "can't unload " + Printable.of(bundle.getSymbolicName()) + ": the system itself stands on it";
+    }
+
+    static String cannotUnload(Bundle bundle, Throwable cause) {
+        return "can't unload " + Printable.of(bundle.getSymbolicName()) + ": "
+                + Printable.of(String.valueOf(cause.getMessage()));
+    }
+
+    static String unloaded(Bundle bundle) {
+        return "Unloaded " + Printable.of(bundle.getSymbolicName());
+    }
+
+    static String unloadedButStopFailed(Bundle bundle, String cause) {
+        return unloaded(bundle) + ", but its stop failed: " + Printable.of(cause);
+    }
+
+    static String needsPackage(String name, String versions) {
+        return "it needs package " + name + versions + ", which no loaded module exports";
+    }
+
+    static String needsBundle(String name, String versions) {
+        return "it needs module " + name + versions + ", which is not loaded";
+    }
+
+    static String needsKernel(String versions) {
+        return "it needs a malloc9 kernel" + versions + ", and none is installed";
+    }
+
+    static String needsJava(String name, String version, String running) {
+        return "it needs " + name + " " + version + ", and this is Java " + running;
+    }
+
+    static String needsCapability(String namespace, String filter) {
+        return "it needs " + namespace + " " + filter + ", which no loaded module provides";
+    }
+}

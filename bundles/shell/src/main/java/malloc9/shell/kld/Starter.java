@@ -1,0 +1,154 @@
+package malloc9.shell.kld;
+
+import java.util.List;
+import java.util.Optional;
+import malloc9.api.KernelPanic;
+import malloc9.api.runtime.MallocRuntime;
+import malloc9.api.runtime.PanicRecord;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+
+/** Starts and stops single modules, and finds out why one does not start. */
+@Component(service = Starter.class)
+public final class Starter {
+
+    private final BundleContext context;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable MallocRuntime kernel;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ServiceComponentRuntime components;
+
+    @Activate
+    public Starter(BundleContext context) {
+        this.context = context;
+    }
+
+    /** @throws KldFailed if the file has no bundle's manifest */
+    void requireBundle(String name, Bundle bundle) {
+        if (bundle.getSymbolicName() == null) {
+            throw new KldFailed(Messages.cannotLoad(name, Messages.NOT_A_BUNDLE));
+        }
+    }
+
+    /** @throws KldFailed if the module or one of its components does not start; the module may run all the same */
+    void start(String name, Bundle module) {
+        Failure failure = failure(module);
+        if (failure != null) {
+            throw failure.of(Messages.cannotLoad(name, failure.text));
+        }
+    }
+
+    /** @throws KldFailed if the dependency of the module that is named does not start */
+    void startDependency(String name, Bundle dependency) {
+        Failure failure = failure(dependency);
+        if (failure != null) {
+            throw failure.of(Messages.cannotLoad(name, Messages.dependencyFailed(dependency, failure.text)));
+        }
+    }
+
+    /** Starts a module that was stopped for another one; returns the line that says how that ended. */
+    String restart(Bundle module) {
+        Failure failure = failure(module);
+        return failure == null ? Messages.restarted(module) : Messages.notRestarted(module, failure.text);
+    }
+
+    /** Stops the module; returns a line about a stop that failed. The framework has stopped the module all the same. */
+    Optional<String> stop(Bundle module, int options) {
+        try {
+            module.stop(options);
+            return Optional.empty();
+        } catch (BundleException e) {
+            return Optional.of(Messages.stopFailed(module, rootCause(e)));
+        }
+    }
+
+    /** Stops the module; returns the reason of a stop that failed. */
+    @Nullable
+    String stopFailure(Bundle module) {
+        try {
+            module.stop();
+            return null;
+        } catch (BundleException e) {
+            return (e.getCause() == null ? e : e.getCause()).toString();
+        }
+    }
+
+    /** A failed start: the reason, and whether another module may cure it. */
+    private record Failure(String text, @Nullable Throwable cause, boolean curable) {
+        KldFailed of(String message) {
+            return curable ? KldFailed.curable(message, cause) : new KldFailed(message, cause);
+        }
+    }
+
+    private @Nullable Failure failure(Bundle module) {
+        try {
+            module.start();
+        } catch (BundleException e) {
+            return new Failure(why(module, e), e, e.getType() == BundleException.RESOLVE_ERROR);
+        } catch (RuntimeException e) {
+            return new Failure(why(module, e), e, false);
+        }
+        if (module.getState() != Bundle.ACTIVE) {
+            return new Failure(lastPanic(module.getBundleId()).orElse(Messages.DID_NOT_STAY_ACTIVE), null, false);
+        }
+        ServiceComponentRuntime runtime = components;
+        return runtime == null
+                ? null
+                : new Components(runtime)
+                        .failure(module)
+                        .map(failed -> new Failure(failed.text(), null, failed.curable()))
+                        .orElse(null);
+    }
+
+    private String why(Bundle module, Exception failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof KernelPanic) {
+                return String.valueOf(t.getMessage());
+            }
+        }
+        if (failure instanceof BundleException e && e.getType() == BundleException.RESOLVE_ERROR) {
+            return MissingRequirement.of(module, context.getBundles()).stream()
+                    .findFirst()
+                    .map(MissingRequirement::text)
+                    .orElse(String.valueOf(e.getMessage()));
+        }
+        return failure.getCause() == null
+                ? String.valueOf(failure.getMessage())
+                : Messages.activatorFailed(rootCause(failure));
+    }
+
+    /** The text of the last panic of the bundle. */
+    private Optional<String> lastPanic(long bundleId) {
+        MallocRuntime runtime = kernel;
+        List<PanicRecord> panics = runtime == null ? List.of() : runtime.panics();
+        return panics.reversed().stream()
+                .filter(panic -> panic.who().bundleId() == bundleId)
+                .map(PanicRecord::message)
+                .findFirst();
+    }
+
+    static Throwable rootCause(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = root.getCause(); cause != null; cause = root.getCause()) {
+            root = cause;
+        }
+        return root;
+    }
+}

@@ -1,5 +1,6 @@
 package malloc9.kernel;
 
+import java.util.List;
 import java.util.Map;
 import malloc9.api.runtime.ModuleId;
 
@@ -23,6 +24,11 @@ interface Console {
     /** An event about a module, for whoever listens; its topic and properties are of {@link malloc9.api.runtime.EventTopics}. */
     default void post(String topic, ModuleId module, Map<String, Object> properties) {
         // Without a framework nobody listens.
+    }
+
+    /** One line for each optional part of the framework that is absent. */
+    default List<String> absences() {
+        return List.of();
     }
 
     /** What is wrong with what the kernel was told at boot: on the error stream and in the log. */

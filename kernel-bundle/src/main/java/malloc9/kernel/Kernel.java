@@ -119,6 +119,10 @@ public final class Kernel implements AutoCloseable {
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
+        console.absences().forEach(journal::note);
+        if (!PhysicalMemory.isKnown()) {
+            journal.note(Messages.NO_MEMORY_SIZE);
+        }
         if (!subsystem.withoutProbes().isEmpty()) {
             journal.note(subsystem.withoutProbes());
         }

@@ -1,24 +1,21 @@
 package malloc9.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
-import org.osgi.service.log.Logger;
-import org.osgi.service.log.LoggerFactory;
-import org.osgi.util.tracker.ServiceTracker;
 
 /** The console of a kernel in a framework: standard output, the OSGi Log Service and the Event Admin where there are any. */
 final class LogConsole implements Console {
 
-    private final BundleContext context;
-    private final ServiceTracker<LoggerFactory, LoggerFactory> factories;
+    private final List<String> absences = new ArrayList<>();
+    private final @Nullable LogLines log;
     private final @Nullable EventPost events;
 
     LogConsole(BundleContext context) {
-        this.context = context;
-        this.factories = new ServiceTracker<>(context, LoggerFactory.class, null);
-        factories.open();
+        this.log = log(context);
         this.events = events(context);
     }
 
@@ -30,17 +27,15 @@ final class LogConsole implements Console {
 
     @Override
     public void log(String logger, String line) {
-        @Nullable Logger log = logger(logger);
         if (log != null) {
-            log.warn("{}", line);
+            log.warn(logger, line);
         }
     }
 
     @Override
     public void inform(String logger, String line) {
-        @Nullable Logger log = logger(logger);
         if (log != null) {
-            log.info("{}", line);
+            log.inform(logger, line);
         }
     }
 
@@ -51,16 +46,27 @@ final class LogConsole implements Console {
         }
     }
 
-    private @Nullable Logger logger(String name) {
-        @Nullable LoggerFactory factory = factories.getService();
-        return factory == null ? null : factory.getLogger(context.getBundle(), name, Logger.class);
+    @Override
+    public List<String> absences() {
+        return absences;
     }
 
-    /** Its package is imported where there is one. */
-    private static @Nullable EventPost events(BundleContext context) {
+    /** The import is optional: without the package, the class that uses it cannot be linked. */
+    private @Nullable LogLines log(BundleContext context) {
+        try {
+            return new LogLines(context);
+        } catch (NoClassDefFoundError noPackage) {
+            absences.add(Messages.NO_LOG);
+            return null;
+        }
+    }
+
+    /** The import is optional: without the package, the class that uses it cannot be linked. */
+    private @Nullable EventPost events(BundleContext context) {
         try {
             return new EventPost(context);
-        } catch (NoClassDefFoundError withoutEventAdmin) {
+        } catch (NoClassDefFoundError noPackage) {
+            absences.add(Messages.NO_EVENTS);
             return null;
         }
     }
@@ -69,6 +75,8 @@ final class LogConsole implements Console {
         if (events != null) {
             events.close();
         }
-        factories.close();
+        if (log != null) {
+            log.close();
+        }
     }
 }

@@ -9,6 +9,15 @@ import malloc9.api.sysctl.Knob;
 /** What this layer says of its boot environment, in one place. */
 final class Messages {
 
+    static final String NO_LOG =
+            "malloc9: no log: the framework has no package org.osgi.service.log; lines go to standard output only";
+
+    static final String NO_EVENTS =
+            "malloc9: no events: the framework has no package org.osgi.service.event of an Event Admin";
+
+    static final String NO_MEMORY_SIZE = "malloc9: no container limits: package com.sun.management of module"
+            + " jdk.management is missing; the kernel map is sized by the machine's memory";
+
     private Messages() {}
 
     static String badLine(String file, int number, String line) {

@@ -1,7 +1,5 @@
 package malloc9.kernel;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.function.Function;
 import malloc9.debug.SiteTunables;
 import malloc9.debug.memguard.GuardSizes;
@@ -137,6 +135,6 @@ public record Tunables(
 
     /** The memory that this process may use: the container's, where there is one. */
     private static long physicalMemory() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+        return PhysicalMemory.bytes();
     }
 }

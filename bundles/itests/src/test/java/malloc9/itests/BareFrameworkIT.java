@@ -1,0 +1,111 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.module.ModuleDescriptor.Exports;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import malloc9.testkit.OutsideFramework;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+
+/** Each bundle starts in a framework that has nothing but what it needs, and the kernel names each optional part that is absent. */
+class BareFrameworkIT {
+
+    /** Declarative Services and what its implementation needs. */
+    private static final String DS =
+            " org.osgi.util.function org.osgi.util.promise org.osgi.service.component org.apache.felix.scr ";
+
+    /** The packages that the kernel cannot be without. */
+    private static final List<String> OSGI = List.of(
+            "org.osgi.framework;version=1.10.0",
+            "org.osgi.framework.wiring;version=1.2.0",
+            "org.osgi.util.tracker;version=1.5.3",
+            "org.osgi.framework.launch;version=1.2.0",
+            "org.osgi.framework.startlevel;version=1.0.0",
+            "org.osgi.framework.dto;version=1.8.0",
+            "org.osgi.dto;version=1.1.1",
+            "org.osgi.resource;version=1.0.1");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "malloc9.api",
+                "malloc9.memstat",
+                "malloc9.api malloc9.kernel",
+                "malloc9.api malloc9.kernel doublefree wrongtype legacy",
+                DS + "holder malloc9.api malloc9.kernel stale",
+                DS + "malloc9.api malloc9.kernel mbuf ether ramdisk",
+                DS + "malloc9.api malloc9.kernel malloc9.memstat org.apache.felix.gogo.runtime malloc9.shell",
+                DS + "malloc9.api malloc9.kernel org.apache.felix.log org.apache.felix.configadmin"
+                        + " org.apache.felix.metatype malloc9.config"
+            })
+    void bundlesStartWithOnlyWhatTheyNeed(String bundles) throws Exception {
+        String[] names = bundles.strip().split(" +");
+        // Its start throws if one of them is not active.
+        try (OutsideFramework framework = OutsideFramework.of(names).start()) {
+            assertThat(Arrays.stream(names).map(framework::bundle).map(Bundle::getState))
+                    .containsOnly(Bundle.ACTIVE);
+        }
+    }
+
+    @Test
+    void shellHasItsCommandsWithoutTerminalAndFileInstall() throws Exception {
+        try (OutsideFramework framework = OutsideFramework.of(
+                        (DS + "malloc9.api malloc9.memstat org.apache.felix.gogo.runtime malloc9.shell")
+                                .strip()
+                                .split(" +"))
+                .start()) {
+            assertThat(framework.gogo("malloc9:help")).contains("kldload", "vmstat");
+        }
+    }
+
+    @Test
+    void kernelNamesEachAbsentPart() throws Exception {
+        String java = ModuleLayer.boot().modules().stream()
+                .flatMap(module -> module.getDescriptor().exports().stream())
+                .filter(exports -> !exports.isQualified())
+                .map(Exports::source)
+                .filter(name -> name.startsWith("java."))
+                .collect(Collectors.joining(","));
+        try (OutsideFramework framework = OutsideFramework.of("malloc9.api", "malloc9.kernel")
+                .property(Constants.FRAMEWORK_SYSTEMPACKAGES, String.join(",", OSGI) + "," + java)
+                .start()) {
+            assertThat(messages(framework))
+                    .contains(
+                            "malloc9: no log: the framework has no package org.osgi.service.log;"
+                                    + " lines go to standard output only",
+                            "malloc9: no events: the framework has no package org.osgi.service.event of an Event Admin",
+                            "malloc9: no container limits: package com.sun.management of module jdk.management is"
+                                    + " missing; the kernel map is sized by the machine's memory")
+                    .anyMatch(line -> line.startsWith("malloc9: no probes: "));
+        }
+    }
+
+    @Test
+    void kernelNamesNothingThatIsThere() throws Exception {
+        try (OutsideFramework framework = Malloc9System.outside().start()) {
+            assertThat(messages(framework)).noneMatch(line -> line.startsWith("malloc9: no "));
+        }
+    }
+
+    /** By reflection: the API's classes inside are not those of the test. */
+    private static List<String> messages(OutsideFramework framework) throws Exception {
+        ServiceReference<?> reference = Stream.of(
+                        framework.bundle("malloc9.kernel").getRegisteredServices())
+                .filter(each -> List.of((Object[]) each.getProperty(Constants.OBJECTCLASS))
+                        .contains("malloc9.api.runtime.MallocRuntime"))
+                .findFirst()
+                .orElseThrow();
+        Object runtime = framework.bundle("malloc9.kernel").getBundleContext().getService(reference);
+        Class<?> type = framework.bundle("malloc9.api").loadClass("malloc9.api.runtime.MallocRuntime");
+        return ((List<?>) type.getMethod("messages").invoke(runtime))
+                .stream().map(String::valueOf).toList();
+    }
+}

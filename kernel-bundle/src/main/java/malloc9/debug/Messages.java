@@ -18,13 +18,13 @@ public final class Messages {
 
     static List<String> underflow(long corrupted, BlockRecord record, @Nullable Site freeing) {
         String line = "REDZONE: Buffer underflow detected. " + bytes(corrupted) + " corrupted before "
-                + hex(record.address) + " (" + record.bytes + " bytes allocated).";
+                + hex(record.address) + " (" + record.bytes + " bytes allocated) " + owner(record) + ".";
         return withTraces(line, record.allocated, freeing);
     }
 
     static List<String> overflow(long corrupted, BlockRecord record, @Nullable Site freeing) {
         String line = "REDZONE: Buffer overflow detected. " + bytes(corrupted) + " corrupted after "
-                + hex(record.address + record.bytes) + " (" + record.bytes + " bytes allocated).";
+                + hex(record.address + record.bytes) + " (" + record.bytes + " bytes allocated) " + owner(record) + ".";
         return withTraces(line, record.allocated, freeing);
     }
 
@@ -58,6 +58,10 @@ public final class Messages {
                 lines.add("#" + number++ + " " + frame);
             }
         }
+    }
+
+    private static String owner(BlockRecord record) {
+        return "of type '" + record.type + "' of " + record.module;
     }
 
     private static String bytes(long count) {

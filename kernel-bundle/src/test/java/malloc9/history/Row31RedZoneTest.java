@@ -106,11 +106,11 @@ class Row31RedZoneTest {
         assertThat(kernel.damages).hasSize(2);
         assertThat(kernel.damages.getFirst().report().getFirst())
                 .isEqualTo("REDZONE: Buffer underflow detected. 2 bytes corrupted before " + hex(block)
-                        + " (100 bytes allocated).");
+                        + " (100 bytes allocated) of type 'a' of driver 1 (7).");
         assertThat(kernel.damages.getFirst().offset()).isEqualTo(-3);
         assertThat(kernel.damages.getLast().report().getFirst())
                 .isEqualTo("REDZONE: Buffer overflow detected. 1 byte corrupted after " + hex(block + 100)
-                        + " (100 bytes allocated).");
+                        + " (100 bytes allocated) of type 'a' of driver 1 (7).");
     }
 
     /** Section 9's report, line by line; the number of frames is a knob. */
@@ -121,7 +121,7 @@ class Row31RedZoneTest {
         kernel.rawMalloc().free(block, M_A);
         assertThat(String.join("\n", kernel.damages.getFirst().report()))
                 .matches(Pattern.compile("""
-                        REDZONE: Buffer overflow detected\\. 1 byte corrupted after 0x%x \\(10 bytes allocated\\)\\.
+                        REDZONE: Buffer overflow detected\\. 1 byte corrupted after 0x%x \\(10 bytes allocated\\) of type 'a' of driver 1 \\(7\\)\\.
                         Allocation backtrace:
                         #0 malloc9\\.history\\.Row31RedZoneTest\\.malloc\\(Row31RedZoneTest\\.java:\\d+\\)
                         #1 malloc9\\.history\\.Row31RedZoneTest\\.theReportSaysWhereItWasAllocatedAndWhereFreed\\(FRAME\\)
@@ -194,7 +194,7 @@ class Row31RedZoneTest {
                     assertThat(e.bytes()).isEqualTo(1);
                 })
                 .hasMessage("Stopping here. REDZONE: Buffer overflow detected. 1 byte corrupted after "
-                        + hex(block + 10) + " (10 bytes allocated).");
+                        + hex(block + 10) + " (10 bytes allocated) of type 'a' of driver 1 (7).");
         assertThat(kernel.damages).hasSize(1);
         assertThat(kernel.panics).hasSize(1);
         assertThat(kernel.stats("a").inUse()).isZero();
@@ -234,7 +234,8 @@ class Row31RedZoneTest {
             assertThat(damage.size()).isEqualTo(size);
             assertThat(damage.type()).isEqualTo("a");
             assertThat(damage.report().getFirst())
-                    .isEqualTo("REDZONE: Buffer " + text + " (" + size + " bytes allocated).");
+                    .isEqualTo(
+                            "REDZONE: Buffer " + text + " (" + size + " bytes allocated) of type 'a' of driver 1 (7).");
         });
         assertThat(kernel.panics).isEmpty();
     }

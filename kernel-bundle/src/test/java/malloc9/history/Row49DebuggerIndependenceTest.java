@@ -33,7 +33,8 @@ class Row49DebuggerIndependenceTest {
                 .singleElement()
                 .satisfies(damage -> assertThat(damage.report())
                         .containsExactly("REDZONE: Buffer overflow detected. 1 byte corrupted after 0x"
-                                + Long.toHexString(memory.address() + 356) + " (100 bytes allocated)."));
+                                + Long.toHexString(memory.address() + 356)
+                                + " (100 bytes allocated) of type 'foo' of driver 1 (7)."));
     }
 
     @Test

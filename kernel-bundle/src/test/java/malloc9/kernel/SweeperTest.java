@@ -61,7 +61,8 @@ class SweeperTest {
                     .containsExactly(10L, 1L, "swept");
             assertThat(warnings.getFirst())
                     .isEqualTo("swept: REDZONE: Buffer overflow detected. 1 byte corrupted after 0x"
-                            + Long.toHexString(block + 10) + " (10 bytes allocated).");
+                            + Long.toHexString(block + 10)
+                            + " (10 bytes allocated) of type 'swept' of malloc9.kernel.SweeperTest  (0).");
             kernel.rawMalloc().free(block, M_SWEPT);
         }
     }

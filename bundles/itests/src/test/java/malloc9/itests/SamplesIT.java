@@ -100,7 +100,7 @@ class SamplesIT {
         load("overrun");
         assertThat(stop().getFirst())
                 .matches("REDZONE: Buffer overflow detected\\. 4 bytes corrupted after 0x[0-9a-f]+"
-                        + " \\(100 bytes allocated\\)\\.");
+                        + " \\(100 bytes allocated\\) of type 'overrun' of overrun 1[^ ]* \\(\\d+\\)\\.");
         expectStacks("overrun", "OverrunDriver.start(OverrunDriver.java:", "OverrunDriver.stop(OverrunDriver.java:");
     }
 
@@ -109,7 +109,7 @@ class SamplesIT {
         load("underrun");
         assertThat(stop().getFirst())
                 .matches("REDZONE: Buffer underflow detected\\. 8 bytes corrupted before 0x[0-9a-f]+"
-                        + " \\(100 bytes allocated\\)\\.");
+                        + " \\(100 bytes allocated\\) of type 'underrun' of underrun 1[^ ]* \\(\\d+\\)\\.");
         expectStacks(
                 "underrun", "UnderrunDriver.start(UnderrunDriver.java:", "UnderrunDriver.stop(UnderrunDriver.java:");
     }

@@ -154,7 +154,7 @@ class MemGuardTest {
                 .containsExactly(tuple(Damage.Kind.UNDERFLOW, -8L, 8L), tuple(Damage.Kind.OVERFLOW, 100L, 1L));
         assertThat(kernel.damages.getLast().report().getFirst())
                 .isEqualTo("REDZONE: Buffer overflow detected. 1 byte corrupted after 0x"
-                        + Long.toHexString(block + 100) + " (100 bytes allocated).");
+                        + Long.toHexString(block + 100) + " (100 bytes allocated) of type 'a' of driver 1 (7).");
         assertThat(kernel.panics).isEmpty();
     }
 
@@ -290,6 +290,38 @@ class MemGuardTest {
         stale.forEach(block -> kernel.malloc().free(block, M_A));
         kernel.close();
         assertThat(stale).noneMatch(block -> block.scope().isAlive());
+    }
+
+    @Test
+    void anAccessThatMissesItsBlockInPartChangesNothing() {
+        MemorySegment below = malloc(9 * PAGE);
+        MemorySegment block = malloc(1000);
+        MemorySegment source = malloc(5000);
+        source.fill((byte) 0x33);
+        long end = block.address() + 1000;
+        long from = source.address();
+        List<ThrowingCallable> accesses = List.of(
+                () -> kernel.rawMemory().fill(end, 16, (byte) 0x55),
+                () -> kernel.rawMemory().fill(end - 8, 24, (byte) 0x55),
+                () -> kernel.rawMemory().fill(block.address() - 24, 32, (byte) 0x55),
+                () -> kernel.rawMemory().fill(block.address() - 8 * PAGE, 9 * PAGE, (byte) 0x55),
+                () -> kernel.rawMemory().copy(from, end - 8, 24),
+                () -> kernel.rawMemory().copy(from, block.address() - 5, 10),
+                () -> kernel.rawMemory().copy(from + 4990, block.address(), 5000),
+                () -> kernel.rawMemory().putLong(end - 1, -1),
+                () -> kernel.rawMemory().putLong(end + 5, -1),
+                () -> kernel.rawMemory().putInt(end - 3, -1),
+                () -> kernel.rawMemory().putShort(end - 1, (short) -1),
+                () -> kernel.rawMemory().putLong(block.address() - 4, -1));
+        for (ThrowingCallable access : accesses) {
+            assertThatThrownBy(access).isInstanceOf(GuardHit.class);
+        }
+        assertThat(block.toArray(JAVA_BYTE)).containsOnly(0);
+        assertThat(below.toArray(JAVA_BYTE)).containsOnly(0);
+        kernel.malloc().free(below, M_A);
+        kernel.malloc().free(block, M_A);
+        kernel.malloc().free(source, M_A);
+        assertThat(kernel.damages).isEmpty();
     }
 
     @Test

@@ -158,6 +158,11 @@ public final class GuardedBlock {
         return record.address + record.bytes;
     }
 
+    /** Returns whether the block is live and contains all of these bytes. */
+    boolean holds(long from, long size) {
+        return isLive() && from >= record.address && size <= end() - from;
+    }
+
     /** What is told of it. */
     GuardHit.Block told() {
         return new GuardHit.Block(

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Layout: none; memory of the kernel map has no holes, and is accessed as it is.
  *   <li>Concurrency: the access itself finds the truth, since another thread may free the block at any instant; what is known of
- *       blocks only names it. Of what the pages of a live block have beyond its bytes there is no fault: that is known before.
+ *       blocks only names it. An access that does not lie in one live block is refused before its first byte.
  *   <li>Invariants: a fault of an earlier access is delivered before the access, so that what the fence behind it delivers is its own.
  *   <li>Cost: in the kernel map two comparisons; where a block is guarded a look-up and two fences, some 100 ns.
  *   <li>Differs from BSD: a processor there names the address of a fault.
@@ -207,19 +207,12 @@ public final class GuardedMemory implements RawMemory {
             throw new InvalidRequest(Messages.notOurs(access, bytes, address));
         }
         GuardedBlock block = guard.find(address);
-        boolean missesForSure = block != null && (!block.isLive() || isInSlack(block, address, bytes));
-        if (missesForSure) {
-            GuardHit missed = guard.hits().of(address, bytes, access);
-            if (missed != null) {
-                told.accept(missed);
-                throw missed;
-            }
+        boolean inside = block == null ? bytes == 0 : block.holds(address, bytes);
+        GuardHit missed = inside ? null : guard.hits().of(address, bytes, access);
+        if (missed != null) {
+            told.accept(missed);
+            throw missed;
         }
         return true;
-    }
-
-    /** Whether an access that misses the block would not fault, since it stays in its pages. */
-    private static boolean isInSlack(GuardedBlock block, long address, long bytes) {
-        return address + bytes <= block.pagesEnd() && (address < block.address() || address + bytes > block.end());
     }
 }

@@ -33,6 +33,9 @@ final class Hits {
     GuardHit of(long address, long bytes, String access) {
         GuardedBlock block = missed(address);
         if (block == null) {
+            block = reached(address, bytes);
+        }
+        if (block == null) {
             return null;
         }
         Kind kind = kind(block, address, bytes);
@@ -95,6 +98,12 @@ final class Hits {
             return behind < far ? below : null;
         }
         return before < far ? above : null;
+    }
+
+    /** The first block that an access from a hole far below reaches; null if there is none. */
+    private @Nullable GuardedBlock reached(long address, long bytes) {
+        GuardedBlock above = address < 0 ? null : blocks.above(address);
+        return above != null && above.pages - address < bytes ? above : null;
     }
 
     private static @Nullable Kind kind(GuardedBlock block, long address, long bytes) {

@@ -77,12 +77,14 @@ final class ContigMalloc {
     /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
         if (slow.guarded.owns(address)) {
-            throw slow.guarded.notContiguous(address, bytes, type, viewBytes);
+            throw slow.guarded.notContiguous(address, type, viewBytes);
         }
         Slab run = slow.blocks.locate(address, type, viewBytes, "contigfree");
-        if (run.zone != Slab.PAGE_RUN
-                || slow.blocks.noted(address) != null
-                || run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
+        if (!run.contiguous) {
+            throw slow.blocks.refused(
+                    type, Reason.WRONG_SIZE, address, Messages.notContiguous("contigfree", address, run.itemBytes));
+        }
+        if (run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
             throw slow.blocks.refused(
                     type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
         }

@@ -221,10 +221,10 @@ final class GuardedRequests {
     }
 
     /** The error for contigfree of MemGuard's address, which guards no contiguous blocks. */
-    InvalidFree notContiguous(long address, long bytes, MallocTypeInternal type, long viewBytes) {
+    InvalidFree notContiguous(long address, MallocTypeInternal type, long viewBytes) {
         GuardedBlock block = locate(address, type, viewBytes, "contigfree");
         return blocks.refused(
-                type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, block.bytes()));
+                type, Reason.WRONG_SIZE, address, Messages.notContiguous("contigfree", address, block.bytes()));
     }
 
     /** The error for a segment whose scope has ended, if it was a guarded block's that was freed; else null. */

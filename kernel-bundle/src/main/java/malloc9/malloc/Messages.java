@@ -205,6 +205,10 @@ public final class Messages {
                 + Long.toUnsignedString(where.boundary()) + ": " + used + " total allocated";
     }
 
+    static String notContiguous(String function, long address, long blockBytes) {
+        return function + ": block " + hex(address) + " of " + blockBytes + " bytes was not allocated by contigmalloc";
+    }
+
     static String otherSize(String function, long address, long bytes, long blockBytes) {
         return function + ": block " + hex(address) + " has " + blockBytes + " bytes, not " + bytes;
     }

@@ -105,6 +105,9 @@ public final class Slab {
 
     final @Nullable Keg keg;
 
+    /** Whether a page run was allocated at a place that obeys constraints (contigmalloc). Written before the run is handed out. */
+    public boolean contiguous;
+
     /** Of a page run: whether it is part of core dumps. Written before it is handed out. */
     boolean dumped = true;
 

@@ -128,11 +128,20 @@ public final class SlabMap {
         }
         int runUnits = KernelMap.unitsOf(start, bytes);
         int granule = (int) (start >>> Slab.GRANULE_SHIFT);
-        return enter(
+        Slab run = enter(
                 (int) (start >>> KernelMap.UNIT_SHIFT),
                 runUnits,
                 bytes,
                 () -> Slab.run(tags, granule, runUnits, bytes));
+        if (run != null) {
+            run.contiguous = true;
+        }
+        return run;
+    }
+
+    /** Makes all items of a slab, or a page run, read as zero; before anybody sees them. */
+    void zero(Slab slab) {
+        map.zero(Integer.toUnsignedLong(slab.base) << Slab.GRANULE_SHIFT, accounted(slab));
     }
 
     /** Gives back what a slab holds of idle OS pages. */

@@ -173,6 +173,25 @@ class ContigMallocTest {
     }
 
     @Test
+    void contigfreeRefusesABlockThatContigmallocDidNotAllocate() {
+        MemorySegment run = malloc.malloc(100_000, M_A, M_WAITOK);
+        MemorySegment item = malloc.malloc(4096, M_A, M_WAITOK);
+        for (long size : new long[] {100_000, 102_400}) {
+            refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(run, size, M_A));
+            refuses(Reason.WRONG_SIZE, () -> raw.contigfree(run.address(), size, M_A));
+        }
+        refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(item, 4096, M_A));
+        MemorySegment moved = malloc.realloc(run, 200_000, M_A, M_WAITOK);
+        refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(moved, 200_000, M_A));
+        malloc.free(moved, M_A);
+        MemorySegment contiguous = malloc.contigmalloc(100_000, M_A, M_WAITOK, 0, NO_LIMIT, 0, 0);
+        MemorySegment stays = malloc.realloc(contiguous, 99_000, M_A, M_WAITOK);
+        assertThat(stays.address()).isEqualTo(contiguous.address());
+        malloc.contigfree(stays, 99_000, M_A);
+        assertThat(kernel.stats("a").frees()).isEqualTo(3);
+    }
+
+    @Test
     void aForgottenBlockIsReportedAndTakenBack() {
         MemorySegment block = malloc.contigmalloc(5000, M_A, M_WAITOK, 4096, NO_LIMIT, 0, 0);
         kernel.unload(owner);

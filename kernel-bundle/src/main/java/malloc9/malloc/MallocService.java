@@ -110,22 +110,27 @@ public final class MallocService implements Malloc {
 
     @Override
     public MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags) {
+        requireWaitOk(flags, "realloc");
+        RequestCheck.checkFlags(flags, "realloc");
+        allocator.types().bind(type, "realloc");
         try {
             return realloc(block, size, type, flags);
-        } catch (KernelMapExhausted | InterruptedRequest nothing) {
+        } catch (InvalidRequest | KernelMapExhausted | InterruptedRequest failed) {
             free(block, type);
-            throw nothing;
+            throw failed;
         }
     }
 
     @Override
     public @Nullable MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags) {
+        RequestCheck.checkFlags(flags, "realloc");
+        allocator.types().bind(type, "realloc");
         MemorySegment moved;
         try {
             moved = realloc(block, size, type, flags);
-        } catch (KernelMapExhausted | InterruptedRequest nothing) {
+        } catch (InvalidRequest | KernelMapExhausted | InterruptedRequest failed) {
             free(block, type);
-            throw nothing;
+            throw failed;
         }
         if (moved == null) {
             free(block, type);

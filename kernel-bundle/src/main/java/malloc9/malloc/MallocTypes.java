@@ -224,6 +224,9 @@ public final class MallocTypes implements Gates {
     }
 
     private MallocTypeInternal bindSlow(MallocType type, String function) {
+        if (type.declaringClass() == null) {
+            throw new InvalidRequest(Messages.noDeclaringClass(function));
+        }
         Object handle = type.handle();
         if (handle == null) {
             return bindNow(type, function);

@@ -99,6 +99,10 @@ public final class Messages {
         return function + ": type is null";
     }
 
+    static String noDeclaringClass(String function) {
+        return function + ": the declaring class of the type is null; MallocType.define() makes types";
+    }
+
     static String otherKernel(String function, MallocType type) {
         return function + ": type '" + printable(type.name()) + "' is registered with another kernel";
     }

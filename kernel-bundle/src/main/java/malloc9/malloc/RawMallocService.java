@@ -1,6 +1,7 @@
 package malloc9.malloc;
 
 import malloc9.api.InterruptedRequest;
+import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
@@ -64,12 +65,14 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long reallocf(long address, long size, MallocType type, long flags) {
+        RequestCheck.checkFlags(flags, "realloc");
+        allocator.types().bind(type, "realloc");
         long moved;
         try {
             moved = realloc(address, size, type, flags);
-        } catch (KernelMapExhausted | InterruptedRequest nothing) {
+        } catch (InvalidRequest | KernelMapExhausted | InterruptedRequest failed) {
             free(address, type);
-            throw nothing;
+            throw failed;
         }
         if (moved == 0) {
             free(address, type);

@@ -4,10 +4,12 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.api.MallocFlags.M_ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
@@ -19,7 +21,9 @@ import malloc9.api.runtime.Level;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
+import malloc9.api.zone.ZoneRequest;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +51,75 @@ class BadInputTest extends KernelTest {
                 "malloc: size -9223372036854775808 for type 'foo' is negative",
                 () -> raw.malloc(Long.MIN_VALUE, M_FOO, M_WAITOK));
         refused("realloc: size -2 for type 'foo' is negative", () -> malloc.realloc(block, -2, M_FOO, M_WAITOK));
-        refused("realloc: size -2 for type 'foo' is negative", () -> malloc.reallocf(block, -2, M_FOO, M_NOWAIT));
         refused("realloc: size -2 for type 'foo' is negative", () -> raw.realloc(block.address(), -2, M_FOO, M_WAITOK));
+    }
+
+    @Test
+    void reallocfOfAnImpossibleSizeFreesTheBlock() {
+        long[] sizes = {-2, Long.MIN_VALUE, (64 << 20) + 1, Long.MAX_VALUE};
+        long frees = 0;
+        for (long size : sizes) {
+            MemorySegment waiting = malloc.malloc(100, M_FOO, M_WAITOK);
+            MemorySegment not = malloc.malloc(100, M_FOO, M_WAITOK);
+            long byAddress = raw.malloc(100, M_FOO, M_WAITOK);
+            String text = "realloc: size " + size + " for type 'foo' is ";
+            assertThatThrownBy(() -> malloc.reallocf(waiting, size, M_FOO, M_WAITOK))
+                    .isExactlyInstanceOf(InvalidRequest.class)
+                    .hasMessageStartingWith(text);
+            assertThatThrownBy(() -> malloc.reallocf(not, size, M_FOO, M_NOWAIT))
+                    .isExactlyInstanceOf(InvalidRequest.class)
+                    .hasMessageStartingWith(text);
+            assertThatThrownBy(() -> raw.reallocf(byAddress, size, M_FOO, M_NOWAIT))
+                    .isExactlyInstanceOf(InvalidRequest.class)
+                    .hasMessageStartingWith(text);
+            frees += 3;
+            assertThat(stats("foo").frees()).isEqualTo(frees);
+        }
+    }
+
+    @Test
+    void typeWithoutDeclaringClass() {
+        MallocType forged = typeOf(null);
+        MemorySegment foo = block;
+        long address = block.address();
+        refusedForged("malloc", () -> malloc.malloc(1, forged, M_WAITOK));
+        refusedForged("malloc", () -> malloc.malloc(1, forged, M_NOWAIT));
+        refusedForged("mallocarray", () -> malloc.mallocarray(1, 1, forged, M_WAITOK));
+        refusedForged("malloc_aligned", () -> malloc.mallocAligned(1, 16, forged, M_NOWAIT));
+        refusedForged("free", () -> malloc.free(foo, forged));
+        refusedForged("zfree", () -> malloc.zfree(foo, forged));
+        refusedForged("realloc", () -> malloc.realloc(foo, 200, forged, M_WAITOK));
+        refusedForged("realloc", () -> malloc.reallocf(foo, -1, forged, M_NOWAIT));
+        refusedForged("malloc_usable_size", () -> malloc.usableSize(foo, forged));
+        refusedForged("contigmalloc", () -> malloc.contigmalloc(4096, forged, M_WAITOK, 0, -1, 0, 0));
+        refusedForged("contigfree", () -> malloc.contigfree(foo, 4096, forged));
+        refusedForged("malloc", () -> raw.malloc(1, forged, M_WAITOK));
+        refusedForged("free", () -> raw.free(address, forged));
+        refusedForged("zfree", () -> raw.zfree(address, forged));
+        refusedForged("realloc", () -> raw.realloc(address, 200, forged, M_WAITOK));
+        refusedForged("realloc", () -> raw.reallocf(address, 200, forged, M_WAITOK));
+        refusedForged("malloc_usable_size", () -> raw.usableSize(address, forged));
+        refusedForged("contigmalloc", () -> raw.contigmalloc(4096, forged, M_WAITOK, 0, -1, 0, 0));
+        refusedForged("contigfree", () -> raw.contigfree(address, 4096, forged));
+        refusedForged("malloc_type_allocated", () -> kernel.accounting().allocated(forged, 1));
+        refusedForged("malloc_type_freed", () -> kernel.accounting().freed(forged, 1));
+        refusedForged("uma_zcreate", () -> kernel.zones().zcreate(ZoneRequest.of("zone", 64, forged)));
+        assertThat(forged).hasToString("MallocType[]");
+    }
+
+    private void refusedForged(String function, ThrowingCallable call) {
+        refused(function + ": the declaring class of the type is null; MallocType.define() makes types", call);
+    }
+
+    /** A type as reflection or a deserialiser makes it. */
+    private static MallocType typeOf(@Nullable Class<?> declaringClass) {
+        try {
+            Constructor<MallocType> constructor = MallocType.class.getDeclaredConstructor(Class.class);
+            constructor.setAccessible(true);
+            return constructor.newInstance(declaringClass);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
     }
 
     @Test

@@ -118,10 +118,17 @@ public interface Malloc {
     @Nullable
     MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, long flags);
 
-    /** As {@link #realloc(MemorySegment, long, MallocType, int)}, but frees the old block when no new one can be had. */
+    /**
+     * As {@link #realloc(MemorySegment, long, MallocType, int)}, but frees the old block if no new block can be had, for whatever reason:
+     * no memory, an interrupt, a limit, or a size that cannot be. Flags or a type that cannot be, and a block that cannot be freed, change
+     * nothing.
+     */
     MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags);
 
-    /** As {@link #realloc(MemorySegment, long, MallocType, long)}, but frees the old block when it returns null. */
+    /**
+     * As {@link #realloc(MemorySegment, long, MallocType, long)}, but frees the old block if it returns null or throws, as
+     * {@link #reallocf(MemorySegment, long, MallocType, int)}.
+     */
     @Nullable
     MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags);
 
@@ -150,7 +157,7 @@ public interface Malloc {
      *
      * @param size in bytes, more than 0
      * @param type who asks; accounted with whole OS pages
-     * @param flags as {@link #malloc(long, MallocType, int)}; the block is zero anyway
+     * @param flags as {@link #malloc(long, MallocType, int)}
      * @param low the lowest physical address
      * @param high the physical address behind the highest; addresses are unsigned, so -1 is no limit
      * @param alignment of the block's physical address, 0 or a power of two
@@ -172,7 +179,7 @@ public interface Malloc {
      *
      * @param block null is a no-op
      * @param size what was asked for
-     * @throws InvalidFree as {@link #free}, or if the block has another size or is none of {@code contigmalloc}'s
+     * @throws InvalidFree as {@link #free}, or if the block has another size or was not allocated by {@code contigmalloc}
      */
     void contigfree(@Nullable MemorySegment block, long size, MallocType type);
 

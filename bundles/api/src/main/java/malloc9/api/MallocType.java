@@ -108,6 +108,10 @@ public final class MallocType {
     }
 
     private MallocDefine findDefinition() {
+        if (declaringClass == null) {
+            // The instance was made by reflection or by a deserialiser.
+            throw new InvalidRequest("malloc_init: the declaring class of the type is null");
+        }
         for (Field field : declaringClass.getDeclaredFields()) {
             MallocDefine candidate = field.getAnnotation(MallocDefine.class);
             if (candidate != null && Modifier.isStatic(field.getModifiers()) && holdsThis(field)) {
@@ -130,6 +134,8 @@ public final class MallocType {
 
     @Override
     public String toString() {
-        return "MallocType[" + name() + " of " + declaringClass.getName() + "]";
+        return declaringClass == null
+                ? "MallocType[]"
+                : "MallocType[" + name() + " of " + declaringClass.getName() + "]";
     }
 }

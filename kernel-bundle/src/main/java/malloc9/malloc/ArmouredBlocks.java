@@ -121,6 +121,10 @@ final class ArmouredBlocks {
         }
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
+        if (rawBytes > uma.map().size()) {
+            // The map has room for the block at most: the request is served, or refused, as at level R.
+            return null;
+        }
         return new Coat(
                 bytes,
                 rawBytes,

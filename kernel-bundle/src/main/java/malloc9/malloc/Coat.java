@@ -24,9 +24,14 @@ final class Coat {
     /** Bytes between the item's start and the block. */
     final long front;
 
-    private final long bytes;
+    /** The bytes that were asked for. */
+    final long bytes;
+
     private final MallocTypeInternal type;
-    private final boolean zeroed;
+
+    /** Whether the block reads as zero (M_ZERO). */
+    final boolean zeroed;
+
     private final @Nullable Site site;
     private final MemorySegment range;
     private final FailPoints failPoints;
@@ -68,7 +73,7 @@ final class Coat {
         BlockRecord record =
                 new BlockRecord(bytes, range.address() + block, front, type.name, type.owner.module(), site);
         RedZone.lay(range, start, slab.itemBytes, record);
-        // A page run is fresh from the OS, and reads as zero.
+        // A page run comes from the OS; where it must read as zero, the slow path has seen to that.
         if (slab.zone != Slab.PAGE_RUN && zeroed) {
             range.asSlice(block, bytes).fill((byte) 0);
         } else if (slab.zone != Slab.PAGE_RUN) {

@@ -154,7 +154,6 @@ final class SlowPath {
     }
 
     private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
-        requests.checkSize(coat.rawBytes, type, "malloc");
         try {
             return under(
                     type,
@@ -257,12 +256,12 @@ final class SlowPath {
             address = tryItem(sizeClass, type, watch, flags, raw, coat);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), bytes);
+            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, coat), withoutCoat(bytes, coat));
         }
         if (address == 0) {
             uma.countFailure(type.zoneBase() + sizeClass);
             countFailure(type, sizeClass);
-            return failed(bytes, flags);
+            return failed(withoutCoat(bytes, coat), flags);
         }
         return address;
     }
@@ -354,9 +353,14 @@ final class SlowPath {
             address = tryRun(bytes, type, watch, flags, raw, coat);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), bytes);
+            address = retry(() -> tryRun(bytes, type, watch, flags, raw, coat), withoutCoat(bytes, coat));
         }
-        return address == 0 ? failed(bytes, flags) : address;
+        return address == 0 ? failed(withoutCoat(bytes, coat), flags) : address;
+    }
+
+    /** Returns the size that an error names: the size of the block at level R, without red zones. */
+    private long withoutCoat(long bytes, @Nullable Coat coat) {
+        return coat == null ? bytes : classes.accounted(coat.bytes);
     }
 
     private long tryRun(
@@ -386,6 +390,9 @@ final class SlowPath {
         try {
             if (run != null && (flags & M_NODUMP) != 0) {
                 uma.keepOutOfDumps(run);
+            }
+            if (run != null && ((flags & M_ZERO) != 0 || (coat != null && coat.zeroed))) {
+                uma.zero(run);
             }
             Pcpu cpu = sections.enterUnder(type, watch, "malloc");
             if (cpu == null) {

@@ -38,6 +38,7 @@ public final class Keg implements ItemSource {
     private final int slabUnits;
     private final int ipers;
     private final boolean counted;
+    private final boolean zeroed;
     private final KernelLock lock = new KernelLock();
 
     /** What begins and ends with a slab. */
@@ -62,7 +63,7 @@ public final class Keg implements ItemSource {
     private boolean noFree;
 
     Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
-        this(slabs, zone, sizeClass, itemBytes, slabUnits, false, false);
+        this(slabs, zone, sizeClass, itemBytes, slabUnits, false, false, false);
     }
 
     /**
@@ -72,8 +73,17 @@ public final class Keg implements ItemSource {
      * @param sizeClass what they are accounted as
      * @param noFree whether slabs stay until {@link #end()} (UMA_ZONE_NOFREE)
      * @param counted whether items have reference counts (UMA_ZONE_REFCNT)
+     * @param zeroed whether the items of a new slab read as zero (UMA_ZONE_ZINIT)
      */
-    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits, boolean noFree, boolean counted) {
+    Keg(
+            SlabMap slabs,
+            int zone,
+            int sizeClass,
+            long itemBytes,
+            int slabUnits,
+            boolean noFree,
+            boolean counted,
+            boolean zeroed) {
         this.slabs = slabs;
         this.zone = zone;
         this.sizeClass = sizeClass;
@@ -82,6 +92,7 @@ public final class Keg implements ItemSource {
         this.ipers = (int) (((long) slabUnits << KernelMap.UNIT_SHIFT) / itemBytes);
         this.noFree = noFree;
         this.counted = counted;
+        this.zeroed = zeroed;
         this.kept = 1;
     }
 
@@ -316,6 +327,9 @@ public final class Keg implements ItemSource {
     private @Nullable Slab newSlab(long flags) {
         Slab slab = slabs.allocate(this);
         ItemLife now = life;
+        if (slab != null && zeroed) {
+            slabs.zero(slab);
+        }
         if (slab != null && counted) {
             slab.counts = new int[ipers];
         }

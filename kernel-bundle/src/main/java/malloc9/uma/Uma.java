@@ -223,7 +223,7 @@ public final class Uma {
     }
 
     /**
-     * A page run of at least that many bytes, reading as zero.
+     * A page run of at least that many bytes.
      *
      * @param bytes as accounted
      * @param useReserve whether the map's reserve may be used
@@ -241,6 +241,11 @@ public final class Uma {
     /** The items of the reserve. */
     public Reserve reserve() {
         return reserve;
+    }
+
+    /** Makes a page run read as zero that nobody else has seen yet. */
+    public void zero(Slab run) {
+        slabs.zero(run);
     }
 
     /** Keeps a page run out of core dumps until it is released, where the OS can. */

@@ -5,6 +5,7 @@ import static malloc9.api.zone.ZoneFlags.UMA_ZONE_CACHESPREAD;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_MAXBUCKET;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_NOFREE;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
 
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
@@ -65,7 +66,8 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
         long bytes = itemBytes();
         // A page's lines are all hit in a slab that is long enough.
         int units = has(UMA_ZONE_CACHESPREAD) ? LARGE_SLAB_UNITS : units(bytes);
-        return new Keg(slabs, number, NO_CLASS, bytes, units, has(UMA_ZONE_NOFREE), has(UMA_ZONE_REFCNT));
+        return new Keg(
+                slabs, number, NO_CLASS, bytes, units, has(UMA_ZONE_NOFREE), has(UMA_ZONE_REFCNT), has(UMA_ZONE_ZINIT));
     }
 
     Zone zone(int number, Keg keg) {

@@ -1,6 +1,7 @@
 package malloc9.vm;
 
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -14,8 +15,8 @@ import java.util.concurrent.locks.Condition;
  * <ul>
  *   <li>Layout: the range is counted in units of 64 KiB, so that the page table above has one entry a unit.
  *   <li>Concurrency: one lock, held for a look-up in a tree; OS calls are made outside.
- *   <li>Invariants: holes never touch each other; every byte of a hole reads as zero. Who may not use the reserve leaves as
- *       many units of holes as it has.
+ *   <li>Invariants: holes never touch each other; a byte of a hole reads as zero, unless a stale address has written to it since the
+ *       release: {@link #zero}. Who may not use the reserve leaves as many units of holes as it has.
  *   <li>Cost: first fit from the bottom, linear in the number of holes before the fit; from the top for contigmalloc.
  *   <li>Differs from BSD: units of 64 KiB instead of 4 KiB, of address space only: memory is backed by the OS page, and
  *       accounted by it.
@@ -44,6 +45,11 @@ public final class KernelMap {
 
     /** Units of all holes. Guarded by lock. */
     private int freeUnits;
+
+    /**
+     * Units that were released at least once. A stale address or segment of a freed block may have written to them since. Guarded by lock.
+     */
+    private final BitSet reused = new BitSet();
 
     /** Bytes of the runs as accounted. Guarded by lock. */
     private long usedBytes;
@@ -168,7 +174,7 @@ public final class KernelMap {
     }
 
     /**
-     * Takes a run of units that reads as zero.
+     * Takes a run of units.
      *
      * @param alignment in units, a power of two
      * @param bytes what {@link #used()} grows by
@@ -199,7 +205,7 @@ public final class KernelMap {
     }
 
     /**
-     * Takes a run of OS pages that reads as zero and lies where it shall, as high as that is possible; with it the rest of
+     * Takes a run of OS pages that lies where it shall, as high as that is possible; with it the rest of
      * the units in which it begins and ends.
      *
      * @param bytes whole OS pages
@@ -272,7 +278,28 @@ public final class KernelMap {
         }
     }
 
-    /** The same of the shadow. */
+    /**
+     * Makes OS pages of a run read as zero that its caller has just taken. Only units that were released before cost a call of the OS:
+     * a stale address may have written to them since. To purge them again is exact and cheaper than to write zeroes, since their pages
+     * are usually not backed.
+     */
+    public void zero(long offset, long bytes) {
+        int first = (int) (offset >>> UNIT_SHIFT);
+        int end = first + unitsOf(offset, bytes);
+        boolean clean;
+        lock.lock();
+        try {
+            int next = reused.nextSetBit(first);
+            clean = next < 0 || next >= end;
+        } finally {
+            lock.unlock();
+        }
+        if (!clean) {
+            discard(offset, bytes);
+        }
+    }
+
+    /** Gives the memory behind OS pages of the shadow back; they read as zero. */
     public void discardShadow(long offset, long bytes) {
         discard(size() + offset, bytes);
     }
@@ -338,6 +365,7 @@ public final class KernelMap {
         try {
             purging--;
             purged.signalAll();
+            reused.set(first, first + units);
             if (!done) {
                 return;
             }

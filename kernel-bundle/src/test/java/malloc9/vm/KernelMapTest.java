@@ -256,6 +256,36 @@ class KernelMapTest {
         }
     }
 
+    @Test
+    void zeroPurgesOnlyRunsWithUnitsThatWereReleased() {
+        List<Long> purges = new ArrayList<>();
+        KernelMap counted = new KernelMap(new ForwardingPages(SIZE) {
+            @Override
+            public void purge(long offset, long bytes) {
+                purges.add(bytes);
+                super.purge(offset, bytes);
+            }
+        });
+        assertThat(counted.allocate(2, 1)).isZero();
+        counted.zero(0, 2L * KernelMap.UNIT);
+        assertThat(purges).as("of a run that was never handed out before").isEmpty();
+
+        counted.release(0, 2);
+        purges.clear();
+        MemorySegment stale = MemorySegment.ofAddress(counted.base())
+                .reinterpret(KernelMap.UNIT)
+                .fill((byte) 0x55);
+        assertThat(counted.allocate(4, 1)).isZero();
+        counted.zero(2L * KernelMap.UNIT, 2L * KernelMap.UNIT);
+        assertThat(purges).as("of units that were never released").isEmpty();
+        counted.zero(PageSource.PAGE, 3L * KernelMap.UNIT);
+        assertThat(purges).containsExactly(3L * KernelMap.UNIT);
+        assertThat(stale.get(ValueLayout.JAVA_BYTE, PageSource.PAGE - 1)).isEqualTo((byte) 0x55);
+        assertThat(stale.asSlice(PageSource.PAGE).toArray(ValueLayout.JAVA_BYTE))
+                .containsOnly(0);
+        counted.close();
+    }
+
     private static int firstFit(BitSet model, int units, int alignment) {
         for (int first = 0; first + units <= UNITS; first += alignment) {
             if (model.get(first, first + units).isEmpty()) {

@@ -1,28 +1,23 @@
 package malloc9.malloc;
 
 import java.lang.invoke.VarHandle;
-import malloc9.api.InvalidFree;
-import malloc9.api.InvalidFree.Reason;
 import malloc9.debug.BlockRecord;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
-import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
-/** Says in peace what is wrong with a block that the fast path refused; of items of zones {@link ItemCheck} does. */
+/** Finds out why the fast path rejected a block, and refuses it; {@link ItemCheck} does so for items of zones. */
 final class BlockCheck {
 
     private final SlabMap slabs;
-    private final MallocTypes types;
-    private final Events events;
+    private final Refusals refusals;
     private final long base;
     private final long size;
 
-    BlockCheck(Uma uma, MallocTypes types, Events events) {
+    BlockCheck(Uma uma, Refusals refusals) {
         this.slabs = uma.slabs();
-        this.types = types;
-        this.events = events;
+        this.refusals = refusals;
         this.base = uma.map().base();
         this.size = uma.map().size();
     }
@@ -33,68 +28,51 @@ final class BlockCheck {
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
         Slab slab = slabAt(address);
         if (slab == null) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.FOREIGN,
-                    address,
-                    Messages.notAllocated(function, address, address & -PageSource.PAGE));
+            throw refused(function, Verdict.NOT_ALLOCATED, type, address, viewBytes);
         }
         int noted = slab.indexOfItem(granule);
         BlockRecord record = noted < slab.items() && slab.note(granule) instanceof BlockRecord kept ? kept : null;
         if (record != null && Tags.isNoted(slab.tagOf(slab.granule(noted)))) {
-            checkNoted(record, slab.tagOf(slab.granule(noted)), slab, address, type, viewBytes, function);
+            Verdict verdict = ofNoted(record, slab.tagOf(slab.granule(noted)), address, type, viewBytes);
+            if (verdict != null) {
+                throw refused(function, verdict, type, address, viewBytes);
+            }
             return slab;
         }
         if (record != null
                 && record.address == address
                 && record.isFreed()
                 && isFree(slab.tagOf(slab.granule(noted)))) {
-            throw doubleFree(type, record, function);
+            throw refused(function, Verdict.FREE_ALREADY, type, address, viewBytes);
         }
         if (record != null
                 && record.address == address
                 && Tags.number(slab.tagOf(slab.granule(noted))) == Tags.QUARANTINED) {
-            throw verdict(
-                    function, type, Reason.REVOKED, address, Messages.quarantined(function, address, record.bytes));
+            throw refused(function, Verdict.LEFT, type, address, viewBytes);
         }
         int index = slab.indexOf(granule);
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
-            throw verdict(function, type, Reason.INTERIOR, address, interior(slab, granule, address, function));
+            throw refused(function, Verdict.INTERIOR, type, address, viewBytes);
         }
-        if (!Ablation.TAGS) {
-            return slab;
-        }
-        int tag = slab.tagOf(granule);
-        if (isFree(tag)) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.DOUBLE_FREE,
-                    address,
-                    Messages.doubleFree(function, address, slab.itemBytes, type.name));
-        }
-        if (Tags.number(tag) == Tags.QUARANTINED) {
-            throw verdict(
-                    function, type, Reason.REVOKED, address, Messages.quarantined(function, address, slab.itemBytes));
-        }
-        if (!Tags.isOf(tag, type.number)) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.WRONG_TYPE,
-                    address,
-                    wrongType(slab, slab.itemBytes, tag, address, type, function));
-        }
-        if (viewBytes > slab.itemBytes) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.LONGER_VIEW,
-                    address,
-                    Messages.longerView(function, address, viewBytes, slab.itemBytes));
+        Verdict verdict = Ablation.TAGS ? ofStart(slab, slab.tagOf(granule), type, viewBytes) : null;
+        if (verdict != null) {
+            throw refused(function, verdict, type, address, viewBytes);
         }
         return slab;
+    }
+
+    /** What is wrong with the start of an item or a page run; null for a live block of the type. */
+    private static @Nullable Verdict ofStart(Slab slab, int tag, MallocTypeInternal type, long viewBytes) {
+        if (isFree(tag)) {
+            return Verdict.FREE_ALREADY;
+        }
+        if (Tags.number(tag) == Tags.QUARANTINED) {
+            return Verdict.LEFT;
+        }
+        if (!Tags.isOf(tag, type.number)) {
+            return Verdict.OTHER_TYPE;
+        }
+        return viewBytes > slab.itemBytes ? Verdict.LONGER_VIEW : null;
     }
 
     /** The record of the block that an address lies in, in use or in quarantine; null if nobody keeps one. */
@@ -122,84 +100,26 @@ final class BlockCheck {
         return tag == 0 || Tags.number(tag) == Tags.TRASHED;
     }
 
-    /** As {@link #locate}, of a block that somebody keeps a record of. */
-    private void checkNoted(
-            BlockRecord record,
-            int tag,
-            Slab slab,
-            long address,
-            MallocTypeInternal type,
-            long viewBytes,
-            String function) {
+    /** What is wrong with an address in a block that somebody keeps a record of; null for the start of a live block of the type. */
+    private static @Nullable Verdict ofNoted(
+            BlockRecord record, int tag, long address, MallocTypeInternal type, long viewBytes) {
         if (address != record.address) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.INTERIOR,
-                    address,
-                    Messages.interior(function, address, record.address, record.bytes));
+            return Verdict.INTERIOR;
         }
         if (Tags.number(tag) == Tags.QUARANTINED) {
-            throw doubleFree(type, record, function);
+            return Verdict.FREE_ALREADY;
         }
         if (!Tags.isOf(tag, type.number)) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.WRONG_TYPE,
-                    address,
-                    wrongType(slab, record.bytes, tag, address, type, function));
+            return Verdict.OTHER_TYPE;
         }
-        if (viewBytes > record.bytes) {
-            throw verdict(
-                    function,
-                    type,
-                    Reason.LONGER_VIEW,
-                    address,
-                    Messages.longerView(function, address, viewBytes, record.bytes));
-        }
+        return viewBytes > record.bytes ? Verdict.LONGER_VIEW : null;
     }
 
-    private RuntimeException doubleFree(MallocTypeInternal type, BlockRecord record, String function) {
-        return verdict(
-                function, type, Reason.DOUBLE_FREE, record.address, Messages.doubleFree(function, record, type.name));
-    }
-
-    private String interior(Slab slab, int granule, long address, String function) {
-        int index = slab.indexOfItem(granule);
-        return index < slab.items()
-                ? Messages.interior(
-                        function,
-                        address,
-                        base + (Integer.toUnsignedLong(slab.granule(index)) << Slab.GRANULE_SHIFT),
-                        slab.itemBytes)
-                : Messages.tail(function, address);
-    }
-
-    private String wrongType(Slab slab, long bytes, int tag, long address, MallocTypeInternal type, String function) {
-        MallocTypeInternal other = types.ofTag(tag);
-        ZoneItems zone = types.zoneOfTag(tag);
-        if (zone != null) {
-            return Messages.zonesItem(function, address, slab.itemBytes, zone.zone.name(), zone.type.owner.module());
-        }
-        return other == null
-                ? Messages.notAllocated(function, address, address & -PageSource.PAGE)
-                : Messages.wrongType(
-                        function, address, bytes, type.name, type.owner.module(), other.name, other.owner.module());
-    }
-
-    /** The verdict on a pointer, or that its type's module has stopped: the stop may have taken the block back while it was looked at. */
-    private RuntimeException verdict(
-            String function, MallocTypeInternal type, Reason reason, long address, String message) {
+    /** The error for a pointer, or that its type's module has stopped: the stop may have taken the block back while it was looked at. */
+    private RuntimeException refused(
+            String function, Verdict verdict, MallocTypeInternal type, long address, long viewBytes) {
         // What was found may be what the stop left; then the stop is seen from here on.
         VarHandle.acquireFence();
-        return type.alive() ? refused(type, reason, address, message) : type.unregistered(function);
-    }
-
-    /** Tells of a pointer that cannot be freed, and makes its error. */
-    InvalidFree refused(MallocTypeInternal type, Reason reason, long address, String message) {
-        InvalidFree error = new InvalidFree(reason, address, message);
-        events.panicked(type.owner.module(), error);
-        return error;
+        return type.alive() ? refusals.block(function, verdict, type, address, viewBytes) : type.unregistered(function);
     }
 }

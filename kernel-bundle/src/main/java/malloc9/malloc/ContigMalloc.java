@@ -3,7 +3,6 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_USE_RESERVE;
 import static malloc9.api.MallocFlags.M_WAITOK;
 
-import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.uma.Slab;
@@ -81,12 +80,10 @@ final class ContigMalloc {
         }
         Slab run = slow.blocks.locate(address, type, viewBytes, "contigfree");
         if (!run.contiguous) {
-            throw slow.blocks.refused(
-                    type, Reason.WRONG_SIZE, address, Messages.notContiguous("contigfree", address, run.itemBytes));
+            throw slow.refusals.block("contigfree", Verdict.NOT_CONTIGUOUS, type, address, bytes);
         }
         if (run.itemBytes != PageSource.roundUp(bytes, PageSource.PAGE)) {
-            throw slow.blocks.refused(
-                    type, Reason.WRONG_SIZE, address, Messages.otherSize("contigfree", address, bytes, run.itemBytes));
+            throw slow.refusals.block("contigfree", Verdict.OTHER_SIZE, type, address, bytes);
         }
         slow.free(address, type, viewBytes);
     }

@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.List;
 import malloc9.api.BlockDamaged;
 import malloc9.api.InvalidFree;
-import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import malloc9.debug.Site;
@@ -43,7 +42,7 @@ final class GuardedRequests {
     private final SizeClasses classes;
     private final Watches watches;
     private final Sites sites;
-    private final BlockCheck blocks;
+    private final Refusals refusals;
 
     GuardedRequests(
             MemGuard guard,
@@ -52,14 +51,14 @@ final class GuardedRequests {
             SizeClasses classes,
             Watches watches,
             Sites sites,
-            BlockCheck blocks) {
+            Refusals refusals) {
         this.guard = guard;
         this.slow = slow;
         this.uma = uma;
         this.classes = classes;
         this.watches = watches;
         this.sites = sites;
-        this.blocks = blocks;
+        this.refusals = refusals;
     }
 
     /** The address without what marks it. */
@@ -166,7 +165,7 @@ final class GuardedRequests {
                 } finally {
                     uma.leave(cpu);
                 }
-                finish(block, type, watch, mine, site);
+                finish(block, type, watch, mine, site, function);
                 slow.armoured.report(type, damages);
                 return;
             }
@@ -203,7 +202,7 @@ final class GuardedRequests {
                 if (!mine) {
                     slow.free(plain(moved), type, KernMalloc.NO_VIEW);
                 }
-                finish(old, type, watch, mine, site);
+                finish(old, type, watch, mine, site, "realloc");
                 try {
                     slow.armoured.report(type, damages);
                 } catch (BlockDamaged damaged) {
@@ -222,16 +221,17 @@ final class GuardedRequests {
 
     /** The error for contigfree of MemGuard's address, which guards no contiguous blocks. */
     InvalidFree notContiguous(long address, MallocTypeInternal type, long viewBytes) {
-        GuardedBlock block = locate(address, type, viewBytes, "contigfree");
-        return blocks.refused(
-                type, Reason.WRONG_SIZE, address, Messages.notContiguous("contigfree", address, block.bytes()));
+        locate(address, type, viewBytes, "contigfree");
+        return refusals.block("contigfree", Verdict.NOT_CONTIGUOUS, type, address, viewBytes);
     }
 
     /** The error for a segment whose scope has ended, if it was a guarded block's that was freed; else null. */
     @Nullable
-    InvalidFree stale(MemorySegment block, MallocTypeInternal type) {
+    InvalidFree stale(MemorySegment block, MallocTypeInternal type, String function) {
         GuardedBlock known = guard.find(block.address());
-        return owns(block.address()) && (known == null || !known.isLeft()) ? doubleFree(block.address(), type) : null;
+        return owns(block.address()) && (known == null || !known.isLeft())
+                ? notLive(block.address(), type, block.byteSize(), function)
+                : null;
     }
 
     /** The live blocks of a type, whose counters are at rest. */
@@ -288,9 +288,15 @@ final class GuardedRequests {
         return true;
     }
 
-    private void finish(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, boolean mine, Site site) {
+    private void finish(
+            GuardedBlock block,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            boolean mine,
+            Site site,
+            String function) {
         if (!mine) {
-            throw doubleFree(block.address(), type);
+            throw notLive(block.address(), type, KernMalloc.NO_VIEW, function);
         }
         try {
             type.highWater.runFreed(block.accounted());
@@ -308,45 +314,29 @@ final class GuardedRequests {
         GuardedBlock block = guard.find(address);
         if (block == null || !block.isLive()) {
             throw block != null && block.isLeft() && block.address() == address
-                    ? blocks.refused(type, Reason.REVOKED, address, Messages.left(function, address, block.bytes()))
-                    : doubleFree(address, type);
+                    ? refusals.block(function, Verdict.LEFT, type, address, viewBytes)
+                    : notLive(address, type, viewBytes, function);
         }
         if (block.address() != address) {
-            throw blocks.refused(
-                    type,
-                    Reason.INTERIOR,
-                    address,
-                    Messages.interior(function, address, block.address(), block.bytes()));
+            throw refusals.block(function, Verdict.INTERIOR, type, address, viewBytes);
         }
         if (block.owner() != type.number) {
-            throw blocks.refused(
-                    type,
-                    Reason.WRONG_TYPE,
-                    address,
-                    Messages.wrongType(
-                            function,
-                            address,
-                            block.bytes(),
-                            type.name,
-                            type.owner.module(),
-                            block.type(),
-                            block.module()));
+            throw refusals.block(function, Verdict.OTHER_TYPE, type, address, viewBytes);
         }
         if (viewBytes > block.bytes()) {
-            throw blocks.refused(
-                    type,
-                    Reason.LONGER_VIEW,
-                    address,
-                    Messages.longerView(function, address, viewBytes, block.bytes()));
+            throw refusals.block(function, Verdict.LONGER_VIEW, type, address, viewBytes);
         }
         return block;
     }
 
     /** BSD knows only that there is no page at the address: what is freed twice and what never was say the same there. */
-    private InvalidFree doubleFree(long address, MallocTypeInternal type) {
+    private InvalidFree notLive(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = guard.find(address);
-        return block != null && block.address() == address
-                ? blocks.refused(type, Reason.DOUBLE_FREE, address, guard.doubleFree(block))
-                : blocks.refused(type, Reason.FOREIGN, address, guard.doubleFree(address));
+        return refusals.block(
+                function,
+                block != null && block.address() == address ? Verdict.FREE_ALREADY : Verdict.NOT_ALLOCATED,
+                type,
+                address,
+                viewBytes);
     }
 }

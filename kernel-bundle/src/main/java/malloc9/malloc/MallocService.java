@@ -5,7 +5,6 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import java.lang.foreign.MemorySegment;
 import malloc9.api.InterruptedRequest;
 import malloc9.api.InvalidFree;
-import malloc9.api.InvalidFree.Reason;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
@@ -215,21 +214,10 @@ public final class MallocService implements Malloc {
     }
 
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
-        if (!block.isNative()) {
-            return allocator
-                    .slow()
-                    .blocks
-                    .refused(type, Reason.HEAP_SEGMENT, 0, Messages.heapSegment(function, block.byteSize()));
-        }
-        long address = block.address();
-        InvalidFree guarded =
-                block.scope().isAlive() ? null : allocator.slow().guarded.stale(block, type);
-        if (guarded != null) {
-            return guarded;
-        }
-        return block.scope().isAlive()
-                ? allocator.slow().blocks.refused(type, Reason.READ_ONLY, address, Messages.readOnly(function, address))
-                : allocator.slow().blocks.refused(type, Reason.REVOKED, address, Messages.revoked(function, address));
+        InvalidFree guarded = block.isNative() && !block.scope().isAlive()
+                ? allocator.slow().guarded.stale(block, type, function)
+                : null;
+        return guarded != null ? guarded : allocator.slow().refusals.segment(function, block, type, null);
     }
 
     /** An int request promises a block: it must say that it waits. */

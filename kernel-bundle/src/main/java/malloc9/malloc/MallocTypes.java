@@ -14,6 +14,7 @@ import malloc9.api.raw.GuardHit;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
+import malloc9.uma.Slab;
 import malloc9.vm.FailPoints;
 import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
@@ -333,6 +334,16 @@ public final class MallocTypes implements Gates {
     @Nullable
     ZoneItems zoneOfTag(int tag) {
         return zones.get(Tags.number(tag));
+    }
+
+    /** The driver's zone that a slab's items are of, or null. */
+    Census.@Nullable Holder holderOf(Slab slab) {
+        for (ZoneItems zone : zones.values()) {
+            if (zone.zone.number() == slab.zone) {
+                return Census.Holder.of(zone);
+            }
+        }
+        return null;
     }
 
     private MallocTypeInternal bindNow(MallocType type, String function) {

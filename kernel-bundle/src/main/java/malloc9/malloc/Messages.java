@@ -1,9 +1,7 @@
 package malloc9.malloc;
 
-import java.util.List;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
-import malloc9.debug.BlockRecord;
 import malloc9.vm.ContigRange;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
@@ -209,14 +207,6 @@ public final class Messages {
                 + Long.toUnsignedString(where.boundary()) + ": " + used + " total allocated";
     }
 
-    static String notContiguous(String function, long address, long blockBytes) {
-        return function + ": block " + hex(address) + " of " + blockBytes + " bytes was not allocated by contigmalloc";
-    }
-
-    static String otherSize(String function, long address, long bytes, long blockBytes) {
-        return function + ": block " + hex(address) + " has " + blockBytes + " bytes, not " + bytes;
-    }
-
     static String outsideMap(String function, long address) {
         return function + ": address " + hex(address) + " lies outside the kernel map";
     }
@@ -225,56 +215,9 @@ public final class Messages {
         return "kmem_malloc(" + bytes + "): kmem_map too small: " + used + " total allocated";
     }
 
-    static String notAllocated(String function, long address, long page) {
-        return function + ": address " + hex(address) + "(" + hex(page) + ") has not been allocated.";
-    }
-
-    static String doubleFree(String function, long address, long bytes, String type) {
-        return function + ": block " + hex(address) + " of " + bytes
-                + " bytes is free already (freed again under type '" + printable(type) + "')";
-    }
-
-    /** With both stacks, as far as they are known. */
-    static String doubleFree(String function, BlockRecord record, String type) {
-        List<String> traces = malloc9.debug.Messages.traces(record.allocated, record.freed());
-        traces.addFirst(doubleFree(function, record.address, record.bytes, type));
-        return String.join("\n", traces);
-    }
-
     /** The text of redzone's panic, and what for. */
     static String stopping(String report) {
         return malloc9.debug.Messages.STOPPING + " " + report;
-    }
-
-    static String interior(String function, long address, long block, long bytes) {
-        return function + ": address " + hex(address) + " is no start of a block; it lies in the block " + hex(block)
-                + " of " + bytes + " bytes";
-    }
-
-    static String tail(String function, long address) {
-        return function + ": address " + hex(address) + " is no start of a block; it lies behind a slab's last one";
-    }
-
-    static String wrongType(
-            String function,
-            long address,
-            long bytes,
-            String type,
-            ModuleId module,
-            String owner,
-            ModuleId ownersModule) {
-        return function + ": block " + hex(address) + " of " + bytes + " bytes belongs to type '" + printable(owner)
-                + "' of " + ownersModule + ", not to '" + printable(type) + "' of " + module;
-    }
-
-    static String zonesItem(String function, long address, long bytes, String zone, ModuleId module) {
-        return function + ": block " + hex(address) + " of " + bytes + " bytes is an item of zone '" + printable(zone)
-                + "' of " + module;
-    }
-
-    static String longerView(String function, long address, long viewBytes, long bytes) {
-        return function + ": view of " + viewBytes + " bytes at " + hex(address) + " is longer than its block of "
-                + bytes;
     }
 
     static String noView(long address, long bytes) {
@@ -283,23 +226,6 @@ public final class Messages {
 
     static String heapSegment(String function, long bytes) {
         return function + ": segment of " + bytes + " bytes lies on the Java heap";
-    }
-
-    static String readOnly(String function, long address) {
-        return function + ": segment at " + hex(address) + " is read-only";
-    }
-
-    static String revoked(String function, long address) {
-        return function + ": segment at " + hex(address) + " was revoked when its bundle stopped";
-    }
-
-    static String quarantined(String function, long address, long bytes) {
-        return left(function, address, bytes) + ", and is in quarantine";
-    }
-
-    static String left(String function, long address, long bytes) {
-        return function + ": block " + hex(address) + " of " + bytes
-                + " bytes was left behind by a module that has stopped";
     }
 
     private static String hex(long address) {

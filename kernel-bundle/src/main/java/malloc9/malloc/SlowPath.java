@@ -48,6 +48,9 @@ final class SlowPath {
     /** What it says when MemGuard has no block for a request that was to be guarded. */
     static final long UNGUARDED = -2;
 
+    /** The errors for frees that are refused. */
+    final Refusals refusals;
+
     /** What can be wrong with a pointer. */
     final BlockCheck blocks;
 
@@ -99,10 +102,11 @@ final class SlowPath {
         this.items = new Items(slabs, base);
         this.sections = new TypeSections(uma);
         this.probes = new TypeProbes(watches.trace, uma, classes);
-        this.blocks = new BlockCheck(uma, types, events);
+        this.refusals = new Refusals(new Whatis(uma, types, guard), events);
+        this.blocks = new BlockCheck(uma, refusals);
         this.requests = new RequestCheck(classes, size);
         this.armoured = new ArmouredBlocks(this, uma, types, classes, watches, sites, events, suspects, range, blocks);
-        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, sites, blocks);
+        this.guarded = new GuardedRequests(guard, this, uma, classes, watches, sites, refusals);
     }
 
     /** Allocates by the way that every request can go. */

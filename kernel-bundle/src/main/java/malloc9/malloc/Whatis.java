@@ -118,8 +118,23 @@ final class Whatis {
     private AddressInfo kept(long address, Slab slab, int item, Place place) {
         int tag = slab.tagOf(item);
         boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
-        if (!(lately && slab.note(item) instanceof BlockRecord block && slab.tagOf(item) == tag)) {
-            return nothing(address, place, addressOf(item), slab.itemBytes, zone(slab));
+        boolean left = Tags.number(tag) == Tags.QUARANTINED;
+        // The record of a block that its bundle left behind says of no free; one that does is of a former block.
+        if (!(slab.note(item) instanceof BlockRecord block
+                && (lately || (left && !block.isFreed()))
+                && slab.tagOf(item) == tag)) {
+            Holder zone = place == Place.FREE ? types.holderOf(slab) : null;
+            return new AddressInfo(
+                    address,
+                    place,
+                    addressOf(item),
+                    slab.itemBytes,
+                    -1,
+                    zone(slab),
+                    zone == null ? null : zone.owner(),
+                    zone == null ? null : zone.type(),
+                    null,
+                    null);
         }
         return new AddressInfo(
                 address,

@@ -409,7 +409,7 @@ final class ZoneItems {
 
     private RuntimeException unfreeable(MemorySegment item, String function) {
         requireOpen(function);
-        return check.unfreeable(item, type, function);
+        return check.unfreeable(item, this, function);
     }
 
     private long allocUnder(@Nullable Limit credit, long flags, boolean raw) {

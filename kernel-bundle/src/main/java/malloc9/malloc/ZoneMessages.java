@@ -131,33 +131,4 @@ public final class ZoneMessages {
     static String noRefcnt(String zone) {
         return "uma_find_refcnt: zone '" + printable(zone) + "' has no reference counts";
     }
-
-    static String foreign(long address, String zone) {
-        return "uma: Freed item " + hex(address) + " did not belong to zone " + printable(zone);
-    }
-
-    static String others(long address, String zone, ModuleId module, String whose) {
-        return foreign(address, zone) + " of " + module + ", it belongs to " + whose;
-    }
-
-    static String zone(String zone, ModuleId module) {
-        return "zone '" + printable(zone) + "' of " + module;
-    }
-
-    static String type(String type, ModuleId module) {
-        return "type '" + printable(type) + "' of " + module;
-    }
-
-    static String unaligned(long address, String zone, long slab, long item) {
-        return "zone: " + printable(zone) + " slab " + hex(slab) + " freed address " + hex(address)
-                + " unaligned, should be " + hex(item);
-    }
-
-    static String duplicate(long address, String zone) {
-        return "Duplicate free of item " + hex(address) + " from zone " + printable(zone);
-    }
-
-    private static String hex(long address) {
-        return "0x" + Long.toHexString(address);
-    }
 }

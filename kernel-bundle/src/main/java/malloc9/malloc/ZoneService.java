@@ -53,7 +53,7 @@ public final class ZoneService implements Zones {
         this.zones = zones;
         this.events = events;
         this.shortage = shortage;
-        this.check = new ItemCheck(uma, types, events);
+        this.check = new ItemCheck(uma, types, types.guard, allocator.slow().refusals);
     }
 
     @Override

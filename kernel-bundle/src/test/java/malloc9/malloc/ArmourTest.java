@@ -239,7 +239,8 @@ class ArmourTest {
             assertThat(requireNonNull(e.getMessage()).lines().toList())
                     .startsWith(
                             "free: block 0x" + Long.toHexString(block)
-                                    + " of 100 bytes is free already (freed again under type 'b')",
+                                    + " of 100 bytes of type 'a' of driver 1 (7) is free already (freed again under type 'b'"
+                                    + " of driver 1 (7)); allocated by thread main, freed by thread main",
                             "Allocation backtrace:")
                     .anyMatch(line -> line.contains("ArmourTest.malloc"))
                     .contains("Free backtrace:")

@@ -32,6 +32,10 @@ class BadInputTest extends KernelTest {
 
     private static final String MODULE = "malloc9.malloc.KernelTest  (0)";
 
+    private static final String GIVEN = ", given as type 'foo' of " + MODULE;
+
+    private static final String OWNER = " of type 'foo' of " + MODULE;
+
     private final RawMalloc raw = kernel.rawMalloc();
     private final MemorySegment block = malloc.malloc(100, M_FOO, M_WAITOK);
     private final MemorySegment large = malloc.malloc(70_000, M_FOO, M_WAITOK);
@@ -285,23 +289,24 @@ class BadInputTest extends KernelTest {
         refused(
                 Reason.HEAP_SEGMENT,
                 0,
-                "free: segment of 5 bytes lies on the Java heap",
+                "free: segment of 5 bytes lies on the Java heap" + GIVEN,
                 () -> malloc.free(heap, M_FOO));
         refused(
                 Reason.HEAP_SEGMENT,
                 0,
-                "realloc: segment of 5 bytes lies on the Java heap",
+                "realloc: segment of 5 bytes lies on the Java heap" + GIVEN,
                 () -> malloc.realloc(heap, 1, M_FOO, M_WAITOK));
         refused(
                 Reason.HEAP_SEGMENT,
                 0,
-                "malloc_usable_size: segment of 5 bytes lies on the Java heap",
+                "malloc_usable_size: segment of 5 bytes lies on the Java heap" + GIVEN,
                 () -> malloc.usableSize(heap, M_FOO));
     }
 
     @Test
     void readOnlyView() {
-        String text = ": segment at " + hex(block.address()) + " is read-only";
+        String text = ": segment at " + hex(block.address()) + " is read-only; it lies in the block "
+                + hex(block.address()) + " of 128 bytes" + OWNER + GIVEN;
         MemorySegment view = block.asReadOnly();
         refused(Reason.READ_ONLY, block.address(), "free" + text, () -> malloc.free(view, M_FOO));
         refused(Reason.READ_ONLY, block.address(), "realloc" + text, () -> malloc.realloc(view, 1, M_FOO, M_NOWAIT));
@@ -310,13 +315,15 @@ class BadInputTest extends KernelTest {
     @Test
     void longerView() {
         MemorySegment view = MemorySegment.ofAddress(block.address()).reinterpret(129);
-        String text = "free: view of 129 bytes at " + hex(block.address()) + " is longer than its block of 128";
+        String text = "free: view of 129 bytes at " + hex(block.address()) + " is longer than its block of 128 bytes"
+                + OWNER + GIVEN;
         refused(Reason.LONGER_VIEW, block.address(), text, () -> malloc.free(view, M_FOO));
         MemorySegment run = MemorySegment.ofAddress(large.address()).reinterpret(73_729);
         refused(
                 Reason.LONGER_VIEW,
                 large.address(),
-                "free: view of 73729 bytes at " + hex(large.address()) + " is longer than its block of 73728",
+                "free: view of 73729 bytes at " + hex(large.address()) + " is longer than its block of 73728 bytes"
+                        + OWNER + GIVEN,
                 () -> malloc.free(run, M_FOO));
         malloc.free(view.asSlice(0, 128), M_FOO);
         malloc.free(run.asSlice(0, 73_728), M_FOO);
@@ -328,20 +335,21 @@ class BadInputTest extends KernelTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment foreign = arena.allocate(4096, 4096);
             long address = foreign.address();
-            String text = ": address " + hex(address) + "(" + hex(address) + ") has not been allocated.";
+            String text = ": address " + hex(address) + "(" + hex(address) + ") has not been allocated" + GIVEN;
             refused(Reason.FOREIGN, address, "free" + text, () -> malloc.free(foreign, M_FOO));
             refused(Reason.FOREIGN, address, "realloc" + text, () -> malloc.realloc(foreign, 1, M_FOO, M_WAITOK));
             refused(Reason.FOREIGN, address, "free" + text, () -> raw.free(address, M_FOO));
             refused(
                     Reason.FOREIGN,
                     address + 4097,
-                    "free: address " + hex(address + 4097) + "(" + hex(address + 4096) + ") has not been allocated.",
+                    "free: address " + hex(address + 4097) + "(" + hex(address + 4096) + ") has not been allocated"
+                            + GIVEN,
                     () -> raw.free(address + 4097, M_FOO));
         }
         refused(
                 Reason.FOREIGN,
                 -1,
-                "free: address 0xffffffffffffffff(0xfffffffffffff000) has not been allocated.",
+                "free: address 0xffffffffffffffff(0xfffffffffffff000) has not been allocated" + GIVEN,
                 () -> raw.free(-1, M_FOO));
     }
 
@@ -351,7 +359,7 @@ class BadInputTest extends KernelTest {
         refused(
                 Reason.FOREIGN,
                 hole,
-                "free: address " + hex(hole) + "(" + hex(hole & -4096) + ") has not been allocated.",
+                "free: address " + hex(hole) + "(" + hex(hole & -4096) + ") has not been allocated" + GIVEN,
                 () -> raw.free(hole, M_FOO));
     }
 
@@ -368,7 +376,7 @@ class BadInputTest extends KernelTest {
                 Reason.INTERIOR,
                 slice.address(),
                 "free: address " + hex(slice.address()) + " is no start of a block; it lies in the block "
-                        + hex(block.address()) + " of 128 bytes",
+                        + hex(block.address()) + " of 128 bytes" + OWNER + GIVEN,
                 () -> malloc.free(slice, M_FOO));
     }
 
@@ -377,7 +385,7 @@ class BadInputTest extends KernelTest {
                 Reason.INTERIOR,
                 address,
                 "free: address " + hex(address) + " is no start of a block; it lies in the block " + hex(start) + " of "
-                        + bytes + " bytes",
+                        + bytes + " bytes" + OWNER + GIVEN,
                 () -> raw.free(address, M_FOO));
     }
 
@@ -389,15 +397,17 @@ class BadInputTest extends KernelTest {
         refused(
                 Reason.INTERIOR,
                 tail,
-                "free: address " + hex(tail) + " is no start of a block; it lies behind a slab's last one",
+                "free: address " + hex(tail)
+                        + " is no start of a block; it lies behind a slab's last one, the free block "
+                        + hex(slab + 20 * 12_288) + " of 12288 bytes" + GIVEN,
                 () -> raw.free(tail, M_FOO));
     }
 
     @Test
     void blockThatIsFreeAlready() {
         malloc.free(block, M_FOO);
-        String text =
-                ": block " + hex(block.address()) + " of 128 bytes is free already (freed again under type 'foo')";
+        String text = ": block " + hex(block.address())
+                + " of 128 bytes is free already (freed again under type 'foo' of " + MODULE + ")";
         refused(Reason.DOUBLE_FREE, block.address(), "free" + text, () -> malloc.free(block, M_FOO));
         refused(Reason.DOUBLE_FREE, block.address(), "free" + text, () -> raw.free(block.address(), M_FOO));
         refused(Reason.DOUBLE_FREE, block.address(), "realloc" + text, () -> malloc.realloc(block, 1, M_FOO, M_WAITOK));
@@ -414,7 +424,8 @@ class BadInputTest extends KernelTest {
         refused(
                 Reason.FOREIGN,
                 large.address(),
-                "free: address " + hex(large.address()) + "(" + hex(large.address()) + ") has not been allocated.",
+                "free: address " + hex(large.address()) + "(" + hex(large.address()) + ") has not been allocated"
+                        + GIVEN,
                 () -> malloc.free(large, M_FOO));
     }
 

@@ -157,10 +157,11 @@ class ContigMallocTest {
     @Test
     void contigfreeChecksWhatBsdTrusts() {
         MemorySegment block = malloc.contigmalloc(5000, M_A, M_WAITOK, 0, NO_LIMIT, 0, 0);
-        String text = "contigfree: block 0x" + Long.toHexString(block.address()) + " has 8192 bytes, not ";
+        String text = "contigfree: block 0x" + Long.toHexString(block.address())
+                + " of type 'a' of m 1 (7) has 8192 bytes, not ";
         for (long size : new long[] {0, 4096, 8193, -1, Long.MAX_VALUE}) {
             assertThat(refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(block, size, M_A)))
-                    .hasMessage(text + size);
+                    .hasMessage(text + size + ", given as type 'a' of m 1 (7)");
         }
         refuses(Reason.WRONG_TYPE, () -> malloc.contigfree(block, 5000, M_B));
         MemorySegment item = malloc.malloc(4096, M_A, M_WAITOK);
@@ -177,7 +178,10 @@ class ContigMallocTest {
         MemorySegment run = malloc.malloc(100_000, M_A, M_WAITOK);
         MemorySegment item = malloc.malloc(4096, M_A, M_WAITOK);
         for (long size : new long[] {100_000, 102_400}) {
-            refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(run, size, M_A));
+            assertThat(refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(run, size, M_A)))
+                    .hasMessage(
+                            "contigfree: block 0x" + Long.toHexString(run.address()) + " of 102400 bytes of type 'a' of"
+                                    + " m 1 (7) was not allocated by contigmalloc, given as type 'a' of m 1 (7)");
             refuses(Reason.WRONG_SIZE, () -> raw.contigfree(run.address(), size, M_A));
         }
         refuses(Reason.WRONG_SIZE, () -> malloc.contigfree(item, 4096, M_A));

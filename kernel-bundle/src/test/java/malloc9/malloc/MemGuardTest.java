@@ -329,10 +329,11 @@ class MemGuardTest {
         MemorySegment block = malloc(100);
         long address = block.address();
         kernel.malloc().free(block, M_A);
-        String said = "MemGuard detected double-free of 0x" + Long.toHexString(address) + ": block 0x"
+        String said = "MemGuard detected double-free of 0x" + Long.toHexString(address) + ": [a-z_]+: block 0x"
                 + Long.toHexString(address)
-                + " of 100 bytes of type 'a' of driver 1 \\(7\\), allocated by .*, freed by "
-                + "malloc9.malloc.MemGuardTest.aDoubleFree.*\\(MemGuardTest.java:[0-9]+\\)";
+                + " of 100 bytes of type 'a' of driver 1 \\(7\\) is free already \\(freed again under type 'a' of driver 1"
+                + " \\(7\\)\\); allocated by thread .*, freed by thread .*\nAllocation backtrace:\n(#\\d+ .*\n)+"
+                + "Free backtrace:\n#0 malloc9.malloc.MemGuardTest.aDoubleFree.*\\(MemGuardTest.java:[0-9]+\\)(\n#\\d+ .*)*";
         kernel.guard.settle();
         assertThatThrownBy(() -> kernel.malloc().free(block, M_A))
                 .isInstanceOfSatisfying(InvalidFree.class, e -> {

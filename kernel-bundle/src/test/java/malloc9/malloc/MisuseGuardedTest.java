@@ -10,7 +10,16 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class MisuseGuardedTest extends MisuseTest {
 
-    private static final String BY = ", allocated by FRAME, freed by FRAME";
+    private static final String BY = "; allocated by thread main\nAllocation backtrace:";
+
+    private static final String FREED = " of type 'a' of " + FIRST + " is free already (freed again under type 'a' of "
+            + FIRST + "); allocated by thread main, freed by thread ";
+
+    private static final String STACKS = "\nAllocation backtrace:\nFree backtrace:";
+
+    private static final String OWNER = " of type 'a' of " + FIRST;
+
+    private static final String TWICE = "MemGuard detected double-free of A: F: ";
 
     @Override
     void arm(Subsystem kernel) {
@@ -20,29 +29,34 @@ class MisuseGuardedTest extends MisuseTest {
     @Override
     String text(Wrong wrong) {
         return switch (wrong) {
-            case FREED_AT_ONCE, FREED_AND_64_OTHERS_AFTER, FREED_BY_ANOTHER_THREAD ->
-                "MemGuard detected double-free of A: block A of 100 bytes of type 'a' of first 1 (7)" + BY;
-            case FREED_AND_LARGE ->
-                "MemGuard detected double-free of A: block A of 100000 bytes of type 'a' of first 1 (7)" + BY;
-            case NEVER_HANDED_OUT -> "MemGuard detected double-free of A";
+            case FREED_AT_ONCE, FREED_AND_64_OTHERS_AFTER -> TWICE + "block A of 100 bytes" + FREED + "main" + STACKS;
+            case FREED_BY_ANOTHER_THREAD -> TWICE + "block A of 100 bytes" + FREED + "another" + STACKS;
+            case FREED_AND_LARGE -> TWICE + "block A of 100000 bytes" + FREED + "main" + STACKS;
+            case NEVER_HANDED_OUT ->
+                TWICE + "the address lies in no block; the nearest is the block S of 100 bytes" + OWNER + GIVEN + BY;
             case INTERIOR_BY_ONE, INTERIOR_BY_A_GRANULE ->
-                "F: address A is no start of a block; it lies in the block S of 100 bytes";
-            case INTERIOR_OF_A_RUN -> "F: address A is no start of a block; it lies in the block S of 100000 bytes";
+                "F: address A is no start of a block; it lies in the block S of 100 bytes" + OWNER + GIVEN + BY;
+            case INTERIOR_OF_A_RUN ->
+                "F: address A is no start of a block; it lies in the block S of 100000 bytes" + OWNER + GIVEN + BY;
             case OF_ANOTHER_TYPE ->
-                "F: block A of 100 bytes belongs to type 'c' of first 1 (7), not to 'a' of first 1 (7)";
+                "F: block A of 100 bytes belongs to type 'c' of first 1 (7), not to 'a' of first 1 (7)" + BY;
             case OF_ANOTHER_BUNDLE ->
-                "F: block A of 100 bytes belongs to type 'b' of second 1 (7), not to 'a' of first 1 (7)";
-            case LEFT_BY_A_STOPPED_BUNDLE -> "F: block A of 100 bytes was left behind by a module that has stopped";
-            case LONGER -> "F: view of 129 bytes at A is longer than its block of 100";
+                "F: block A of 100 bytes belongs to type 'b' of second 1 (7), not to 'a' of first 1 (7)" + BY;
+            case LEFT_BY_A_STOPPED_BUNDLE ->
+                "F: block A of 100 bytes of type 'b' of second 1 (7) was left behind by a module that has stopped"
+                        + GIVEN + BY;
+            case REVOKED ->
+                "F: segment at A was revoked when its bundle stopped; at its place is the block A of 100 bytes"
+                        + " of type 'b' of second 1 (7)" + GIVEN + BY;
+            case READ_ONLY -> "F: segment at A is read-only; it lies in the block A of 100 bytes" + OWNER + GIVEN + BY;
+            case LONGER -> "F: view of 129 bytes at A is longer than its block of 100 bytes" + OWNER + GIVEN + BY;
             case BEHIND_A_SLABS_LAST_ITEM,
                     FORGED_IN_A_HOLE,
                     FORGED_OUTSIDE,
                     OF_LIBC,
                     OF_ANOTHER_KERNEL,
                     OF_A_ZONE,
-                    REVOKED,
-                    ON_THE_HEAP,
-                    READ_ONLY -> super.text(wrong);
+                    ON_THE_HEAP -> super.text(wrong);
         };
     }
 

@@ -27,9 +27,16 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MisuseTest {
 
-    private static final String FIRST = "first 1 (7)";
+    static final String FIRST = "first 1 (7)";
 
-    private static final Pattern FRAME = Pattern.compile(" by [\\w/.$]+\\.[\\w$<>]+\\([\\w$]+\\.java:\\d+\\)");
+    /** The type under which each pointer is handed in. */
+    static final String GIVEN = ", given as type 'a' of " + FIRST;
+
+    private static final String AGAIN = " is free already (freed again under type 'a' of " + FIRST + ")";
+
+    private static final String OWNER = " of type 'a' of " + FIRST;
+
+    private static final Pattern FRAME = Pattern.compile("\n#\\d+ [^\n]+");
 
     final Subsystem kernel = new Subsystem();
     private final Owner stranger = kernel.load("second", Subsystem.M_B);
@@ -138,40 +145,48 @@ class MisuseTest {
         abstract void call(Subsystem kernel, MemorySegment pointer);
     }
 
-    /** What is wrong with a pointer: in its text, F stands for the function, A for the address, P for its OS page, S for the block. */
+    /** What is wrong with a pointer: in its text, F stands for the function, A for the address, P for its OS page, S for the block, I for its item. */
     enum Wrong {
-        FREED_AT_ONCE(Reason.DOUBLE_FREE, "F: block A of 128 bytes is free already (freed again under type 'a')"),
-        FREED_AND_64_OTHERS_AFTER(
-                Reason.DOUBLE_FREE, "F: block A of 128 bytes is free already (freed again under type 'a')"),
-        FREED_BY_ANOTHER_THREAD(
-                Reason.DOUBLE_FREE, "F: block A of 128 bytes is free already (freed again under type 'a')"),
-        FREED_AND_LARGE(Reason.FOREIGN, "F: address A(P) has not been allocated."),
-        NEVER_HANDED_OUT(Reason.DOUBLE_FREE, "F: block A of 128 bytes is free already (freed again under type 'a')"),
-        INTERIOR_BY_ONE(Reason.INTERIOR, "F: address A is no start of a block; it lies in the block S of 128 bytes"),
+        FREED_AT_ONCE(Reason.DOUBLE_FREE, "F: block A of 128 bytes" + AGAIN),
+        FREED_AND_64_OTHERS_AFTER(Reason.DOUBLE_FREE, "F: block A of 128 bytes" + AGAIN),
+        FREED_BY_ANOTHER_THREAD(Reason.DOUBLE_FREE, "F: block A of 128 bytes" + AGAIN),
+        FREED_AND_LARGE(Reason.FOREIGN, "F: address A(P) has not been allocated" + GIVEN),
+        NEVER_HANDED_OUT(Reason.DOUBLE_FREE, "F: block A of 128 bytes" + AGAIN),
+        INTERIOR_BY_ONE(
+                Reason.INTERIOR,
+                "F: address A is no start of a block; it lies in the block S of 128 bytes" + OWNER + GIVEN),
         INTERIOR_BY_A_GRANULE(
-                Reason.INTERIOR, "F: address A is no start of a block; it lies in the block S of 128 bytes"),
+                Reason.INTERIOR,
+                "F: address A is no start of a block; it lies in the block S of 128 bytes" + OWNER + GIVEN),
         INTERIOR_OF_A_RUN(
-                Reason.INTERIOR, "F: address A is no start of a block; it lies in the block S of 102400 bytes"),
+                Reason.INTERIOR,
+                "F: address A is no start of a block; it lies in the block S of 102400 bytes" + OWNER + GIVEN),
         BEHIND_A_SLABS_LAST_ITEM(
-                Reason.INTERIOR, "F: address A is no start of a block; it lies behind a slab's last one"),
-        FORGED_IN_A_HOLE(Reason.FOREIGN, "F: address A(P) has not been allocated."),
-        FORGED_OUTSIDE(Reason.FOREIGN, "F: address A(P) has not been allocated."),
-        OF_LIBC(Reason.FOREIGN, "F: address A(P) has not been allocated."),
-        OF_ANOTHER_KERNEL(Reason.FOREIGN, "F: address A(P) has not been allocated."),
+                Reason.INTERIOR,
+                "F: address A is no start of a block; it lies behind a slab's last one, the free item S of 48 bytes"
+                        + " of zone 'odd' of " + FIRST + GIVEN),
+        FORGED_IN_A_HOLE(Reason.FOREIGN, "F: address A(P) has not been allocated" + GIVEN),
+        FORGED_OUTSIDE(Reason.FOREIGN, "F: address A(P) has not been allocated" + GIVEN),
+        OF_LIBC(Reason.FOREIGN, "F: address A(P) has not been allocated" + GIVEN),
+        OF_ANOTHER_KERNEL(Reason.FOREIGN, "F: address A(P) has not been allocated" + GIVEN),
         OF_ANOTHER_TYPE(
                 Reason.WRONG_TYPE,
                 "F: block A of 128 bytes belongs to type 'c' of " + FIRST + ", not to 'a' of " + FIRST),
         OF_ANOTHER_BUNDLE(
                 Reason.WRONG_TYPE,
                 "F: block A of 128 bytes belongs to type 'b' of second 1 (7), not to 'a' of " + FIRST),
-        OF_A_ZONE(Reason.WRONG_TYPE, "F: block A of 48 bytes is an item of zone 'frames' of " + FIRST),
+        OF_A_ZONE(Reason.WRONG_TYPE, "F: block A of 48 bytes is an item of zone 'frames' of " + FIRST + GIVEN),
         LEFT_BY_A_STOPPED_BUNDLE(
                 Reason.REVOKED,
-                "F: block A of 128 bytes was left behind by a module that has stopped, and is in quarantine"),
-        REVOKED(Reason.REVOKED, "F: segment at A was revoked when its bundle stopped"),
-        ON_THE_HEAP(Reason.HEAP_SEGMENT, "F: segment of 100 bytes lies on the Java heap"),
-        READ_ONLY(Reason.READ_ONLY, "F: segment at A is read-only"),
-        LONGER(Reason.LONGER_VIEW, "F: view of 129 bytes at A is longer than its block of 128");
+                "F: block A of 128 bytes was left behind by a module that has stopped, and is in quarantine" + GIVEN),
+        REVOKED(
+                Reason.REVOKED,
+                "F: segment at A was revoked when its bundle stopped; at its place is the free block A of 128 bytes"
+                        + GIVEN),
+        ON_THE_HEAP(Reason.HEAP_SEGMENT, "F: segment of 100 bytes lies on the Java heap" + GIVEN),
+        READ_ONLY(
+                Reason.READ_ONLY, "F: segment at A is read-only; it lies in the block A of 128 bytes" + OWNER + GIVEN),
+        LONGER(Reason.LONGER_VIEW, "F: view of 129 bytes at A is longer than its block of 128 bytes" + OWNER + GIVEN);
 
         final Reason reason;
         private final String text;
@@ -183,9 +198,10 @@ class MisuseTest {
 
         static String text(String text, Door door, MemorySegment pointer, long start) {
             return text.replace("(P)", "(" + hex(pointer.address() & -4096) + ")")
-                    .replaceFirst("^F", door.function)
+                    .replaceFirst("^F:|(?<=: )F:", door.function + ":")
                     .replaceAll(" A\\b", " " + hex(pointer.address()))
-                    .replace(" S ", " " + hex(start) + " ");
+                    .replace(" S ", " " + hex(start) + " ")
+                    .replace(" I ", " " + hex(pointer.address() & -512) + " ");
         }
 
         /** Whether an address alone is not wrong so. */
@@ -214,7 +230,7 @@ class MisuseTest {
         assertThat(thrown)
                 .isExactlyInstanceOf(InvalidFree.class)
                 .extracting(refused ->
-                        FRAME.matcher(String.valueOf(refused.getMessage())).replaceAll(" by FRAME"))
+                        FRAME.matcher(String.valueOf(refused.getMessage())).replaceAll(""))
                 .isEqualTo(Wrong.text(text(wrong), door, pointer, start(wrong, pointer)));
         assertThat(((InvalidFree) thrown).reason()).isEqualTo(reason(wrong));
         assertThat(((InvalidFree) thrown).address()).isEqualTo(pointer.isNative() ? pointer.address() : 0);
@@ -259,6 +275,7 @@ class MisuseTest {
             case FREED_BY_ANOTHER_THREAD -> {
                 MemorySegment pointer = kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK);
                 Thread.ofPlatform()
+                        .name("another")
                         .start(() -> kernel.malloc().free(pointer, Subsystem.M_A))
                         .join();
                 yield pointer;
@@ -313,9 +330,11 @@ class MisuseTest {
 
     private long start(Wrong wrong, MemorySegment pointer) {
         return switch (wrong) {
+            case NEVER_HANDED_OUT -> live.address();
             case INTERIOR_BY_ONE -> pointer.address() - 1;
             case INTERIOR_BY_A_GRANULE -> pointer.address() - 16;
             case INTERIOR_OF_A_RUN -> pointer.address() - 65_536;
+            case BEHIND_A_SLABS_LAST_ITEM -> (pointer.address() | 0xffff) + 1 - 65_536 % 48 - 48;
             default -> pointer.address();
         };
     }

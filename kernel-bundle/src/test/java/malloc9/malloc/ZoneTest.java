@@ -128,25 +128,27 @@ class ZoneTest {
         long address = item.address();
         refused(
                 Reason.INTERIOR,
-                "zone: frame slab 0x%x freed address 0x%x unaligned, should be 0x%x"
+                "zone: frame of driver 1 (7) slab 0x%x freed address 0x%x unaligned, should be 0x%x"
                         .formatted(address & -65536, address + 16, address),
                 () -> zone.raw().zfree(address + 16));
         refused(Reason.INTERIOR, null, () -> zone.zfree(item.asSlice(1)));
         refused(
                 Reason.LONGER_VIEW,
-                "uma_zfree: view of 201 bytes at 0x%x is longer than its block of 200".formatted(address),
+                ("uma_zfree: view of 201 bytes at 0x%x is longer than its block of 200 bytes of zone 'frame'"
+                                + " of driver 1 (7), given to zone 'frame' of driver 1 (7)")
+                        .formatted(address),
                 () -> zone.zfree(MemorySegment.ofAddress(address).reinterpret(201)));
         refused(Reason.HEAP_SEGMENT, null, () -> zone.zfree(MemorySegment.ofArray(new byte[200])));
         refused(Reason.READ_ONLY, null, () -> zone.zfree(item.asReadOnly()));
         refused(
                 Reason.FOREIGN,
-                "uma: Freed item 0x10 did not belong to zone frame",
+                "uma: Freed item 0x10 did not belong to zone frame of driver 1 (7)",
                 () -> zone.raw().zfree(16));
         assertThat(zone.getCur()).isEqualTo(1);
         zone.zfree(item);
         refused(
                 Reason.DOUBLE_FREE,
-                "Duplicate free of item 0x%x from zone frame".formatted(address),
+                "Duplicate free of item 0x%x from zone frame of driver 1 (7)".formatted(address),
                 () -> zone.zfree(item));
         assertThat(kernel.panics).hasSize(7);
         assertThat(zone.getCur()).isZero();
@@ -170,8 +172,19 @@ class ZoneTest {
                 () -> other.zfree(item));
         refused(
                 Reason.WRONG_TYPE,
-                "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7)".formatted(item.address()),
+                "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7), given as type 'a' of driver 1 (7)"
+                        .formatted(item.address()),
                 () -> kernel.malloc().free(item, M_A));
+        refused(
+                Reason.INTERIOR,
+                "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it lies in the item 0x%x of 208 bytes of zone 'frame' of driver 1 (7)"
+                        .formatted(item.address() + 16, item.address()),
+                () -> other.zfree(item.asSlice(16)));
+        refused(
+                Reason.INTERIOR,
+                "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it lies in the block 0x%x of 256 bytes of type 'a' of driver 1 (7)"
+                        .formatted(block.address() + 16, block.address()),
+                () -> zone.raw().zfree(block.address() + 16));
         kernel.malloc().free(block, M_A);
         refused(Reason.FOREIGN, null, () -> zone.zfree(block));
         zone.zfree(item);

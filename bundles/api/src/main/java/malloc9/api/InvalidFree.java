@@ -1,6 +1,12 @@
 package malloc9.api;
 
-/** A free, realloc or usableSize of something that is no live block of the given type; nothing was changed. */
+/**
+ * A free, realloc or usableSize of a pointer that does not denote a live block of the given type, or item of the given zone. Nothing was
+ * changed.
+ *
+ * <p>The first line of the message names the function, the address, the type or zone that was given, and the block that lies there with its
+ * type or zone and its bundle, as far as they are known. The stacks of the allocation and the free follow for blocks of levels I and G.
+ */
 public final class InvalidFree extends KernelPanic {
 
     private static final long serialVersionUID = 1L;

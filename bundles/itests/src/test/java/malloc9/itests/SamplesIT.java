@@ -62,7 +62,7 @@ class SamplesIT {
                 .satisfies(message -> {
                     assertThat(message)
                             .matches("free: block 0x[0-9a-f]+ of 512 bytes is free already"
-                                    + " \\(freed again under type 'doublefree'\\)");
+                                    + " \\(freed again under type 'doublefree' of doublefree 1[^ ]* \\(\\d+\\)\\)");
                     assertThat(said)
                             .filteredOn(line -> line.contains("doublefree"))
                             .containsExactly("doublefree: DOUBLE_FREE: " + message);

@@ -294,16 +294,6 @@ public final class MemGuard {
         return revoked;
     }
 
-    /** FreeBSD's text for a free of what has no pages. */
-    public String doubleFree(long address) {
-        return Messages.doubleFree(address);
-    }
-
-    /** The same, with what is known of the block. */
-    public String doubleFree(GuardedBlock block) {
-        return Messages.doubleFree(block);
-    }
-
     /** What a fault of the calling thread becomes that was found only now. */
     public GuardHit unattributed(String where) {
         return hits.unattributed(where);

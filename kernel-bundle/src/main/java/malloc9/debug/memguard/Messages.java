@@ -17,16 +17,6 @@ final class Messages {
 
     private Messages() {}
 
-    /** FreeBSD's text of the panic. */
-    static String doubleFree(long address) {
-        return "MemGuard detected double-free of " + hex(address);
-    }
-
-    /** The same, with what is known of the block. */
-    static String doubleFree(GuardedBlock block) {
-        return doubleFree(block.address()) + ": " + block(block) + history(block);
-    }
-
     static List<String> initialized(long base, long limit, long bytes) {
         return List.of(
                 INITIALIZED,

@@ -1,5 +1,7 @@
 package malloc9.memstat;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryType {
 
-    /** The most CPUs that a stream may have records of (MEMSTAT_MAXCPU). */
-    public static final int MAXCPU = 32;
+    /**
+     * The most CPUs that a stream may have records of (MEMSTAT_MAXCPU): 32 in libmemstat of FreeBSD 9.0. Later kernels write
+     * their MAXCPU records, up to 1,024 in FreeBSD 15.
+     */
+    public static final int MAXCPU = 4096;
 
     /** The fields for callers, of each kind (MEMSTAT_MAXCALLER). */
     public static final int MAXCALLER = 16;
@@ -24,7 +29,7 @@ public final class MemoryType {
     private final Allocator allocator;
     private final String name;
     private final CallerFields caller = new CallerFields();
-    private final @Nullable CallerFields[] percpuCaller = new CallerFields[MAXCPU];
+    private final Map<Integer, CallerFields> percpuCaller = new HashMap<>();
     private Figures figures;
 
     /** The list's. */
@@ -207,13 +212,7 @@ public final class MemoryType {
     }
 
     private CallerFields percpuCaller(int cpu) {
-        Objects.checkIndex(cpu, MAXCPU);
-        CallerFields fields = percpuCaller[cpu];
-        if (fields == null) {
-            fields = new CallerFields();
-            percpuCaller[cpu] = fields;
-        }
-        return fields;
+        return percpuCaller.computeIfAbsent(Objects.checkIndex(cpu, MAXCPU), index -> new CallerFields());
     }
 
     @Override

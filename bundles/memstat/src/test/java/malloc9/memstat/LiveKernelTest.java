@@ -123,7 +123,7 @@ class LiveKernelTest {
 
     @Test
     void tooManyCpusAreRefusedBeforeAnythingIsRead() {
-        kernel.number("kern.smp.maxcpus", 33);
+        kernel.number("kern.smp.maxcpus", 4097);
         assertThat(failure().error()).isEqualTo(MemstatError.TOOMANYCPUS);
         assertThat(kernel.reads).containsExactly("kern.smp.maxcpus 4");
     }

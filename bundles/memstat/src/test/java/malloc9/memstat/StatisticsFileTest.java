@@ -159,7 +159,7 @@ class StatisticsFileTest {
         "4184, 9, 4, DATAERROR, 9 places in use of 8",
         "4184, -1, 4, DATAERROR, 4294967295 places in use of 8",
         "4176, 7, 4, VERSION, 'stream version 7, not 1'",
-        "4180, 33, 4, TOOMANYCPUS, 'records of 33 CPUs, at most 32'",
+        "4180, 4097, 4, TOOMANYCPUS, 'records of 4097 CPUs, at most 4096'",
         "4180, 31, 4, DATAERROR, 10416 bytes are no stream of 5 records of 31 CPUs"
     })
     void whatDoesNotFitIsRefused(int at, long value, int bytes, MemstatError error, String detail) throws IOException {

@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import malloc9.memstat.Streams.CpuRecord;
 import malloc9.memstat.Streams.TypeRecord;
+import malloc9.memstat.Streams.ZoneRecord;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Streams are read to the byte, and believed in nothing that does not fit")
 class StreamTest {
@@ -158,12 +162,32 @@ class StreamTest {
         assertFails(new byte[0], MemstatError.VERSION, "a header has 16 bytes, this stream 0");
     }
 
+    /** The values of MAXCPU: 64 and 256 of amd64 in FreeBSD 9 to 13, 1024 since 14. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16, 32, 33, 64, 256, 1024, 4096})
+    void streamOfAnyFreebsdKernelIsRead(int maxcpus) {
+        int last = maxcpus - 1;
+        MemoryType type = requireNonNull(Streams.list(Streams.malloc(
+                        maxcpus, new TypeRecord("t", Map.of(last, new CpuRecord(128, 64, 2, 1, 8)))))
+                .first());
+        assertThat(type.count()).isEqualTo(1);
+        assertThat(type.percpuMemalloced(last)).isEqualTo(128);
+        type.percpuCallerUint64(last, 0, 7);
+        assertThat(type.percpuCallerUint64(last, 0)).isEqualTo(7);
+        ZoneRecord zone =
+                new ZoneRecord("z", new int[10], new long[] {9, 2, 0, 0, 77, 0}, Map.of(last, new CpuRecord(3, 1, 5)));
+        MemoryType items =
+                requireNonNull(Streams.list(Streams.zones(maxcpus, zone)).first());
+        assertThat(items.count()).isEqualTo(9);
+        assertThat(items.percpuFree(last)).isEqualTo(5);
+    }
+
     @Test
-    void moreThan32CpusAreRefused() {
+    void moreThan4096CpusAreRefused() {
         assertFails(
-                Streams.malloc(33, new TypeRecord("t", Map.of())),
+                Streams.malloc(4097, new TypeRecord("t", Map.of())),
                 MemstatError.TOOMANYCPUS,
-                "records of 33 CPUs, at most 32");
+                "records of 4097 CPUs, at most 4096");
         assertFails(Streams.malloc(0), MemstatError.DATAERROR, "records of 0 CPUs");
     }
 

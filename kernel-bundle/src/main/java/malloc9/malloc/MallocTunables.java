@@ -49,8 +49,15 @@ public record MallocTunables(
     private static final Oid ZONE_COUNT =
             Oid.uint("vm.malloc.zone_count", CTLFLAG_RD, "entries of vm.malloc.zone_sizes, with the 0 at its end");
 
+    private static final Oid CLASS_SIZES = Oid.opaque(
+                    "vm.malloc.class_sizes", CTLFLAG_RD, "I", "item sizes of the size classes, smallest first")
+            .unit("bytes");
+
     private static final Oid ZONE_SIZES = Oid.opaque(
-                    "vm.malloc.zone_sizes", CTLFLAG_RD, "I", "the size classes, smallest first, and a 0")
+                    "vm.malloc.zone_sizes",
+                    CTLFLAG_RD,
+                    "I",
+                    "sizes of the bits of a size mask in kern.malloc_stats, and a 0")
             .unit("bytes");
 
     private static final Oid DEBUG = Oid.node("debug.malloc", "malloc's failures on purpose, parallel zones and level");
@@ -129,8 +136,10 @@ public record MallocTunables(
         tree.add(MALLOC);
         tree.add(RAW_QUARANTINE.bind(() -> rawQuarantine));
         tree.add(SIZE_CLASSES.bindText(sizeClasses::name));
-        tree.add(ZONE_COUNT.bind(() -> sizeClasses.count() + 1));
-        tree.add(ZONE_SIZES.bindBytes(this::zoneSizes));
+        long[] maskSizes = SizeClasses.maskSizes();
+        tree.add(ZONE_COUNT.bind(() -> maskSizes.length + 1));
+        tree.add(ZONE_SIZES.bindBytes(() -> integers(maskSizes, maskSizes.length + 1)));
+        tree.add(CLASS_SIZES.bindBytes(() -> integers(sizeClasses.sizes(), sizeClasses.count())));
         tree.add(DEBUG);
         tree.add(FAILURE_RATE.bind(() -> operator.failures().rate(), rate -> {
             operator.failureRate((int) rate);
@@ -143,11 +152,11 @@ public record MallocTunables(
         tree.add(STATS_FILE.bindText(() -> inUse == null ? "" : inUse.path().toString()));
     }
 
-    private byte[] zoneSizes() {
-        ByteBuffer sizes =
-                ByteBuffer.allocate((sizeClasses.count() + 1) * Integer.BYTES).order(ByteOrder.nativeOrder());
-        LongStream.of(sizeClasses.sizes()).forEach(size -> sizes.putInt((int) size));
-        return sizes.array();
+    /** An array of C ints with that many entries; entries behind the last size are 0. */
+    private static byte[] integers(long[] sizes, int entries) {
+        ByteBuffer ints = ByteBuffer.allocate(entries * Integer.BYTES).order(ByteOrder.nativeOrder());
+        LongStream.of(sizes).forEach(size -> ints.putInt((int) size));
+        return ints.array();
     }
 
     private static SizeClasses sizeClasses(@Nullable String name) {

@@ -139,6 +139,11 @@ public final class SizeClasses {
                 : 1 << (Long.SIZE - Long.numberOfLeadingZeros((sizes[sizeClass] - 1) >>> Slab.GRANULE_SHIFT));
     }
 
+    /** The sizes that the bits of a size mask stand for, in bytes: {@code 16 << i} for bit i, up to the OS page. */
+    static long[] maskSizes() {
+        return powers();
+    }
+
     /** The table that {@link #of} looks up, for who looks it up himself; not to be written. */
     byte[] table() {
         return classOf;

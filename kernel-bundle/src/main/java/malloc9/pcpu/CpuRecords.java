@@ -16,6 +16,9 @@ public final class CpuRecords {
     private static final Oid MAXCPUS =
             Oid.integer("kern.smp.maxcpus", CTLFLAG_RD, "records of CPUs that statistics have at most");
 
+    private static final Oid MAXID =
+            Oid.integer("kern.smp.maxid", CTLFLAG_RD, "largest number of a CPU that statistics have a record of");
+
     private CpuRecords() {}
 
     /** The record that a slot counts in. */
@@ -31,5 +34,6 @@ public final class CpuRecords {
     /** Adds the knobs of this layer. */
     public static void declare(SysctlTree tree) {
         tree.add(MAXCPUS.bind(() -> MAXCPU));
+        tree.add(MAXID.bind(() -> MAXCPU - 1));
     }
 }

@@ -63,6 +63,7 @@ class KnobsTest {
                         "kern.maxusers 80080002 I",
                         "kern.mprof 80000003 A",
                         "kern.smp.maxcpus 80000002 I",
+                        "kern.smp.maxid 80000002 I",
                         "vm.boot_pages 80080002 I",
                         "vm.kmem_map_free 80000008 LU",
                         "vm.kmem_map_size 80000008 LU",
@@ -71,6 +72,7 @@ class KnobsTest {
                         "vm.kmem_size_max 80080008 LU",
                         "vm.kmem_size_min 80080008 LU",
                         "vm.kmem_size_scale 80080006 IU",
+                        "vm.malloc.class_sizes 80000005 I",
                         "vm.malloc.quarantine c0080008 LU",
                         "vm.malloc.raw_quarantine 80080008 LU",
                         "vm.malloc.sites c0080002 I",
@@ -154,6 +156,7 @@ class KnobsTest {
     void theirValues() {
         assertThat(List.of(
                         "kern.smp.maxcpus",
+                        "kern.smp.maxid",
                         "vm.boot_pages",
                         "kern.maxusers",
                         "vm.kmem_size",
@@ -162,12 +165,14 @@ class KnobsTest {
                         "vm.malloc.size_classes",
                         "vm.malloc.zone_count",
                         "vm.malloc.zone_sizes",
+                        "vm.malloc.class_sizes",
                         "debug.malloc.numzones",
                         "debug.malloc.zone_offset",
                         "debug.vm_lowmem"))
                 .extracting(sysctl::readText)
                 .containsExactly(
                         "32",
+                        "31",
                         "48",
                         "384",
                         "134217728",
@@ -176,6 +181,7 @@ class KnobsTest {
                         "bsd",
                         "10",
                         "16 32 64 128 256 512 1024 2048 4096 0",
+                        "16 32 64 128 256 512 1024 2048 4096",
                         "1",
                         "900023",
                         "0");

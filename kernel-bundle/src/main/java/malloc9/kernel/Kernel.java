@@ -118,6 +118,7 @@ public final class Kernel implements AutoCloseable {
             throw e;
         }
         journal.note("malloc9: kernel map of " + pages.size() + " bytes at 0x" + Long.toHexString(pages.base()));
+        tunables.kmem().warnings().forEach(journal::complain);
         statistics.lines().forEach(statsFile == null ? journal::complain : journal::note);
         console.absences().forEach(journal::note);
         if (!PhysicalMemory.isKnown()) {

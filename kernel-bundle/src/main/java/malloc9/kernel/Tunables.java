@@ -14,6 +14,7 @@ import malloc9.sysctl.SysctlTree;
 import malloc9.uma.BootPages;
 import malloc9.vm.KernelMap;
 import malloc9.vm.KmemTunables;
+import malloc9.vm.MemoryLimits;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
@@ -75,17 +76,26 @@ public record Tunables(
 
     /** Reads the tunables. */
     public static Tunables from(Function<String, @Nullable String> environment) {
-        return from(environment, physicalMemory());
+        return from(environment, MemoryLimits.ofThisProcess(physicalMemory()));
     }
 
     /**
-     * Reads the tunables for a machine.
+     * Reads the tunables for a machine that has memory for the kernel map alone.
      *
-     * @param physicalMemory bytes that the process may use
+     * @param physicalMemory bytes that the map may use
      */
     public static Tunables from(Function<String, @Nullable String> environment, long physicalMemory) {
+        return from(environment, physicalMemory, MemoryLimits.NONE);
+    }
+
+    /** Reads the tunables for a process with these limits. */
+    public static Tunables from(Function<String, @Nullable String> environment, MemoryLimits limits) {
+        return from(environment, limits.memory(), limits.mostKmem());
+    }
+
+    private static Tunables from(Function<String, @Nullable String> environment, long physicalMemory, long mostKmem) {
         long physicalPages = physicalMemory / PageSource.PAGE;
-        KmemTunables kmem = KmemTunables.from(environment, physicalPages);
+        KmemTunables kmem = KmemTunables.from(environment, physicalPages, mostKmem);
         return new Tunables(
                 kmem,
                 BootPages.from(environment),

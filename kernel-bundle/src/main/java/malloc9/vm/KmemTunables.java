@@ -5,6 +5,8 @@ import static malloc9.api.sysctl.Knob.CTLFLAG_RDTUN;
 import static malloc9.api.sysctl.Knob.CTLFLAG_RW;
 import static malloc9.api.sysctl.Knob.CTLFLAG_STATS;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import malloc9.sysctl.Oid;
 import malloc9.sysctl.SysctlTree;
@@ -16,16 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param sizing kmeminit's steps with what the boot environment says
  * @param size bytes of the map
  * @param reserve bytes of it that only M_USE_RESERVE may use
+ * @param warnings one line for each tunable that exceeds the limits on memory
  */
-public record KmemTunables(KmemSize sizing, long size, long reserve) {
+public record KmemTunables(KmemSize sizing, long size, long reserve, List<String> warnings) {
 
     private static final Oid SIZE = Oid.ulong(
                     "vm.kmem_size", CTLFLAG_RDTUN, "capacity of the kernel map; 0 computes it")
             .unit("bytes")
-            .standard("the memory that the process may use");
+            .standard("min(memory, cgroup limit, address space under RLIMIT_AS) less the maximum Java heap and 128 MiB,"
+                    + " at least 16 MiB");
 
     private static final Oid SIZE_MIN = Oid.ulong(
-                    "vm.kmem_size_min", CTLFLAG_RDTUN, "floor of the computed capacity; 0 for none")
+                    "vm.kmem_size_min",
+                    CTLFLAG_RDTUN,
+                    "floor of the computed capacity, up to what memory limits leave; 0 for none")
             .unit("bytes")
             .standard("0");
 
@@ -66,15 +72,16 @@ public record KmemTunables(KmemSize sizing, long size, long reserve) {
 
     /** Those of a map of that size. */
     public static KmemTunables of(long size) {
-        return new KmemTunables(KmemSize.PLATFORM.tuned(size, null, null, null), size, defaultReserve(size));
+        return new KmemTunables(KmemSize.PLATFORM.tuned(size, null, null, null), size, defaultReserve(size), List.of());
     }
 
     /**
-     * What the boot environment says.
+     * Reads the tunables.
      *
      * @param physicalPages OS pages that the process may use
+     * @param most the size in bytes that a computed map does not exceed, whatever its floor
      */
-    public static KmemTunables from(Function<String, @Nullable String> environment, long physicalPages) {
+    public static KmemTunables from(Function<String, @Nullable String> environment, long physicalPages, long most) {
         Long size = SIZE.number(environment);
         KmemSize sizing = KmemSize.PLATFORM.tuned(
                 size == null || size == 0 ? null : size,
@@ -82,8 +89,21 @@ public record KmemTunables(KmemSize sizing, long size, long reserve) {
                 SIZE_MAX.number(environment),
                 SIZE_SCALE.number(environment));
         long bytes = Math.min(sizing.bytes(physicalPages, 0), KmemSize.LARGEST);
+        if (sizing.size() == null) {
+            bytes = Math.min(bytes, most);
+        }
+        long leaves = Math.min(most, KmemSize.LARGEST);
+        List<String> warnings = new ArrayList<>();
+        for (Oid tunable : sizing.size() == null ? List.of(SIZE_MIN) : List.of(SIZE)) {
+            Long asked = tunable.number(environment);
+            if (asked != null && asked > leaves) {
+                warnings.add(Messages.tooLarge(
+                        tunable.knob().name(), String.valueOf(tunable.text(environment)), leaves, bytes));
+            }
+        }
         Long reserve = RESERVE.number(environment);
-        return new KmemTunables(sizing, bytes, reserve == null ? defaultReserve(bytes) : reserve);
+        return new KmemTunables(
+                sizing, bytes, reserve == null ? defaultReserve(bytes) : reserve, List.copyOf(warnings));
     }
 
     /** Adds the knobs of a map that was made so. */

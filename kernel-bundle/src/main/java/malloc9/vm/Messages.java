@@ -17,6 +17,15 @@ final class Messages {
         return "memfd: the OS grants no " + bytes + " bytes of holes";
     }
 
+    static String pageSize(int bytes, int least, int most) {
+        return "page size " + bytes + " is no power of two from " + least + " to " + most;
+    }
+
+    static String tooLarge(String tunable, String value, long most, long size) {
+        return "tunable " + tunable + " is " + value + ": more than the " + most
+                + " bytes that the limits on memory leave; the kernel map has " + size + " bytes";
+    }
+
     static String failed(String function, long address, long bytes) {
         return function + "(0x" + Long.toHexString(address) + ", " + bytes + ") failed";
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import malloc9.malloc.MallocTunables;
 import malloc9.malloc.SizeClasses;
 import malloc9.malloc.ZoneSets;
+import malloc9.vm.MemoryLimits;
 import org.junit.jupiter.api.Test;
 
 /** On a machine of 16 GiB. */
@@ -67,6 +68,47 @@ class TunablesTest {
                 .isZero();
         assertThat(new Tunables(64 << 20).kmemReserve()).isZero();
         assertThat(new Tunables(128 << 20).kmemReserve()).isEqualTo(524_288);
+    }
+
+    /** On a machine of 16 GiB, with a cgroup of 1 GiB and a heap of 256 MiB: 512 MiB are left. */
+    @Test
+    void computedSizeStaysBelowMemoryLimitsWhateverTheFloor() {
+        MemoryLimits limits = new MemoryLimits(MEMORY, 1L << 30, MemoryLimits.NONE, 256L << 20);
+        assertThat(Tunables.from(name -> null, limits).kmem()).satisfies(kmem -> {
+            assertThat(kmem.size()).isEqualTo(512L << 20);
+            assertThat(kmem.warnings()).isEmpty();
+        });
+        assertThat(Tunables.from(Map.of("vm.kmem_size_max", "64m")::get, limits).kmemSize())
+                .isEqualTo(64L << 20);
+        assertThat(Tunables.from(Map.of("vm.kmem_size_min", "2g")::get, limits).kmem())
+                .satisfies(kmem -> {
+                    assertThat(kmem.size()).isEqualTo(512L << 20);
+                    assertThat(kmem.warnings())
+                            .containsExactly("tunable vm.kmem_size_min is 2g: more than the 536870912 bytes that the"
+                                    + " limits on memory leave; the kernel map has 536870912 bytes");
+                });
+    }
+
+    @Test
+    void sizeOfTheOperatorIsTakenWithOneWarning() {
+        MemoryLimits limits = new MemoryLimits(MEMORY, 1L << 30, MemoryLimits.NONE, 256L << 20);
+        assertThat(Tunables.from(Map.of("vm.kmem_size", "1g", "vm.kmem_size_min", "2g")::get, limits)
+                        .kmem())
+                .satisfies(kmem -> {
+                    assertThat(kmem.size()).isEqualTo(1L << 30);
+                    assertThat(kmem.warnings())
+                            .containsExactly("tunable vm.kmem_size is 1g: more than the 536870912 bytes that the"
+                                    + " limits on memory leave; the kernel map has 1073741824 bytes");
+                });
+        assertThat(Tunables.from(Map.of("vm.kmem_size", "900t")::get, limits)
+                        .kmem()
+                        .warnings())
+                .containsExactly("tunable vm.kmem_size is 900t: more than the 536870912 bytes that the"
+                        + " limits on memory leave; the kernel map has 34359738368 bytes");
+        assertThat(Tunables.from(Map.of("vm.kmem_size", "512m")::get, limits)
+                        .kmem()
+                        .warnings())
+                .isEmpty();
     }
 
     private static long size(String name, String value) {

@@ -267,6 +267,7 @@ class DistributionIT {
                 "kldload mbuf; kldload ether; ether:replay cut.pcap; kldunload ether; kldunload mbuf; leaks");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("cut.pcap", "truncated");
+        assertThat(run.out()).containsPattern("(?m)^frames +[1-9]");
         assertThat(run.out()).contains("no leaks").doesNotContain("Warning");
     }
 

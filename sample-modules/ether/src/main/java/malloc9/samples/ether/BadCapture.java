@@ -1,14 +1,29 @@
 package malloc9.samples.ether;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A capture that cannot be replayed; the text names the file, the offset in bytes and the value that is wrong. */
 public final class BadCapture extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The counts of the frames before the error; null as long as nobody has set them. */
+    private transient @Nullable Counts before;
+
     private BadCapture(String message) {
         super(message);
+    }
+
+    /** The counts of the whole frames before the error; null if no frame was read. */
+    public @Nullable Counts before() {
+        return before;
+    }
+
+    /** Sets the counts of the whole frames before the error, and returns this. */
+    BadCapture after(Counts counts) {
+        before = counts.frames() == 0 ? null : counts;
+        return this;
     }
 
     static BadCapture noFile(String name, String absolute) {
@@ -54,7 +69,7 @@ public final class BadCapture extends IllegalArgumentException {
     }
 
     static BadCapture hugeLength(String name, long offset, long length, int limit) {
-        return at(name, offset, "frame length " + length + " is above the file's limit of " + limit);
+        return at(name, offset, "frame length " + length + " is above the limit of " + limit);
     }
 
     static BadCapture byteOrder(String name, long offset, int magic) {

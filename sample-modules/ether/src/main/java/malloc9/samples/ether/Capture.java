@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A capture gives the frames of a file one after the other, whatever the file's format.
@@ -78,8 +79,13 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         return in.name;
     }
 
-    /** Goes to the next frame; false at the end of the file. */
+    /** Goes to the next frame of an Ethernet interface; false at the end of the file. */
     abstract boolean next();
+
+    /** Returns one line for each interface so far that is not Ethernet, with the number of its frames. */
+    List<String> skipped() {
+        return List.of();
+    }
 
     /** The captured length of the current frame, in bytes. */
     final int frameLength() {

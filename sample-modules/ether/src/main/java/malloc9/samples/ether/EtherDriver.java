@@ -53,11 +53,15 @@ public final class EtherDriver {
     /**
      * {@code ether:replay FILE}: replays a pcap or pcapng file, whose name is resolved against the JVM's working directory.
      *
-     * @throws BadCapture if it is none, or cannot be read to its end
+     * @throws BadCapture if it is none, or cannot be read to its end; then the counts of the whole frames are printed
      */
     @Descriptor("replays a pcap or pcapng file")
     public Counts replay(@Descriptor("name of the file") String file) {
-        return replay(Capture.open(file));
+        try {
+            return replay(Capture.open(file));
+        } catch (BadCapture e) {
+            throw told(e);
+        }
     }
 
     private Counts replay(Capture capture) {
@@ -66,9 +70,19 @@ public final class EtherDriver {
             while (capture.next()) {
                 ring.receive(capture, counter::count);
             }
+        } catch (BadCapture e) {
+            throw e.after(counter.counts(capture.skipped()));
         } finally {
             ring.drain();
         }
-        return counter.counts();
+        return counter.counts(capture.skipped());
+    }
+
+    /** Prints the counts of the frames before the error, where the command's output goes. */
+    private static BadCapture told(BadCapture bad) {
+        if (bad.before() != null) {
+            System.out.println(bad.before());
+        }
+        return bad;
     }
 }

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -58,13 +59,13 @@ final class FrameCounter {
         }
     }
 
-    /** What was counted so far. */
-    Counts counts() {
+    /** Returns the counts so far, with the interfaces whose frames were skipped. */
+    Counts counts(List<String> skipped) {
         Map<Protocol, Long> protocols = new EnumMap<>(Protocol.class);
         for (Protocol protocol : Protocol.values()) {
             protocols.put(protocol, perProtocol[protocol.ordinal()]);
         }
-        return new Counts(frames, bytes, protocols);
+        return new Counts(frames, bytes, protocols, skipped);
     }
 
     private void countTransport(int protocol, int icmp) {

@@ -4,27 +4,31 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads a classic pcap file, in either byte order, with micro- or nanoseconds.
+ * Reads a classic pcap file, in either byte order, with micro- or nanoseconds, and the modified format of old Linux systems.
  *
  * <pre>
- *   file header, 24 bytes                            before each frame, 16 bytes
- *    0  magic a1b2c3d4 (us) or a1b23c4d (ns)          0  seconds
- *    4  version, 2 and 4 in 2 bytes each              4  micro- or nanoseconds
- *    8  time zone, accuracy: unused                   8  captured length in bytes
- *   16  snaplen: longest captured length             12  length on the wire
+ *   file header, 24 bytes                            before each frame, 16 bytes, or 24 if modified
+ *    0  magic a1b2c3d4 (us), a1b23c4d (ns)            0  seconds
+ *       or a1b2cd34 (modified, us)                    4  micro- or nanoseconds
+ *    4  version, 2 and 4 in 2 bytes each              8  captured length in bytes
+ *    8  time zone, accuracy: unused                  12  length on the wire
+ *   16  snaplen: unused                              16  modified: interface, protocol, kind of packet
  *   20  link type: 1 is Ethernet
  * </pre>
+ *
+ * <p>Frames may be longer than the snaplen: some programs write a wrong one.
  */
 final class PcapReader extends Capture {
 
     static final int MAGIC_MICROS = 0xa1b2c3d4;
     static final int MAGIC_NANOS = 0xa1b23c4d;
+    static final int MAGIC_MODIFIED = 0xa1b2cd34;
 
     static final int FILE_HEADER_BYTES = 24;
     static final int FRAME_HEADER_BYTES = 16;
+    static final int MODIFIED_FRAME_HEADER_BYTES = 24;
 
     private static final int VERSION_OFFSET = 4;
-    private static final int SNAPLEN_OFFSET = 16;
     private static final int LINK_TYPE_OFFSET = 20;
     private static final int CAPTURED_LENGTH_OFFSET = 8;
 
@@ -32,40 +36,41 @@ final class PcapReader extends Capture {
     private static final int LINK_TYPE_MASK = 0x03ff_ffff;
 
     private final ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
-    private final int limit;
+    private final int frameHeaderBytes;
 
     /** Reads the file header. */
     PcapReader(CaptureInput in) {
         super(in);
-        limit = readFileHeader();
+        readFileHeader();
+        frameHeaderBytes = header.getInt(0) == MAGIC_MODIFIED ? MODIFIED_FRAME_HEADER_BYTES : FRAME_HEADER_BYTES;
     }
 
     @Override
     boolean next() {
         long frameHeader = in.offset();
-        int present = in.read(header.array(), 0, FRAME_HEADER_BYTES);
+        int present = in.read(header.array(), 0, frameHeaderBytes);
         if (present == 0) {
             return false;
         }
-        if (present < FRAME_HEADER_BYTES) {
-            throw BadCapture.truncated(name(), frameHeader, present, FRAME_HEADER_BYTES, "a frame's header");
+        if (present < frameHeaderBytes) {
+            throw BadCapture.truncated(name(), frameHeader, present, frameHeaderBytes, "a frame's header");
         }
         int length = header.getInt(CAPTURED_LENGTH_OFFSET);
         if (length < 0) {
             throw BadCapture.negativeLength(name(), frameHeader + CAPTURED_LENGTH_OFFSET, length);
         }
-        if (length > limit) {
-            throw BadCapture.hugeLength(name(), frameHeader + CAPTURED_LENGTH_OFFSET, length, limit);
+        if (length > MAX_FRAME_BYTES) {
+            throw BadCapture.hugeLength(name(), frameHeader + CAPTURED_LENGTH_OFFSET, length, MAX_FRAME_BYTES);
         }
         present = readFrame(length);
         if (present < length) {
-            throw BadCapture.truncated(name(), frameHeader + FRAME_HEADER_BYTES, present, length, "a frame");
+            throw BadCapture.truncated(name(), frameHeader + frameHeaderBytes, present, length, "a frame");
         }
         return true;
     }
 
-    /** Checks the file header, sets the byte order, and returns the longest length that a frame may have. */
-    private int readFileHeader() {
+    /** Checks the file header, and sets the byte order. */
+    private void readFileHeader() {
         int present = in.read(header.array(), 0, FILE_HEADER_BYTES);
         if (present == 0) {
             throw BadCapture.empty(name());
@@ -85,20 +90,21 @@ final class PcapReader extends Capture {
         if (linkType != ETHERNET) {
             throw BadCapture.linkType(name(), LINK_TYPE_OFFSET, linkType);
         }
-        int snaplen = header.getInt(SNAPLEN_OFFSET);
-        return snaplen <= 0 ? MAX_FRAME_BYTES : Math.min(snaplen, MAX_FRAME_BYTES);
     }
 
-    /** The order in which the first four bytes are one of the two magics. */
+    /** The order in which the first four bytes are one of the magics. */
     private ByteOrder byteOrder() {
         int magic = header.order(ByteOrder.BIG_ENDIAN).getInt(0);
-        if (magic == MAGIC_MICROS || magic == MAGIC_NANOS) {
+        if (isMagic(magic)) {
             return ByteOrder.BIG_ENDIAN;
         }
-        int reversed = Integer.reverseBytes(magic);
-        if (reversed == MAGIC_MICROS || reversed == MAGIC_NANOS) {
+        if (isMagic(Integer.reverseBytes(magic))) {
             return ByteOrder.LITTLE_ENDIAN;
         }
         throw BadCapture.magic(name(), magic);
+    }
+
+    private static boolean isMagic(int magic) {
+        return magic == MAGIC_MICROS || magic == MAGIC_NANOS || magic == MAGIC_MODIFIED;
     }
 }

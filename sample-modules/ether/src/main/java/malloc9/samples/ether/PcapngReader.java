@@ -2,6 +2,8 @@ package malloc9.samples.ether;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads a pcapng file: blocks in sections, each section in its own byte order and with its own interfaces.
@@ -16,6 +18,9 @@ import java.nio.ByteOrder;
  *                                                          8  length on the wire
  *                                                         12  the frame: no longer than interface 0's snaplen
  * </pre>
+ *
+ * <p>Frames of an interface that is not Ethernet are skipped and counted. A file whose interfaces are all of that kind is
+ * refused at its end.
  *
  * <p>Blocks of other types are passed over, as the format asks, and so are options: what was captured when does not
  * matter to counting. A block is read in steps, so that one that claims to be long costs no memory.
@@ -48,9 +53,32 @@ final class PcapngReader extends Capture {
     private long blockStart;
     private long blockLength;
 
-    /** How many interfaces the section has described, and the longest frame of the first; none is unlimited. */
-    private long interfaces;
+    /** An interface of a section. */
+    private static final class Interface {
+        private final int section;
+        private final int number;
+        private final int linkType;
+        private long skipped;
 
+        Interface(int section, int number, int linkType) {
+            this.section = section;
+            this.number = number;
+            this.linkType = linkType;
+        }
+    }
+
+    private int sections;
+
+    /** The interfaces that the section has described. */
+    private final List<Interface> interfaces = new ArrayList<>();
+
+    /** The interfaces of all sections that are not Ethernet. */
+    private final List<Interface> foreign = new ArrayList<>();
+
+    private long firstForeignOffset;
+    private boolean ethernet;
+
+    /** The longest frame of the section's first interface. */
     private long firstSnaplen;
 
     /** Reads nothing yet: the first block is one of the file's blocks. */
@@ -74,7 +102,19 @@ final class PcapngReader extends Capture {
                 return true;
             }
         }
+        if (!foreign.isEmpty() && !ethernet) {
+            throw BadCapture.linkType(name(), firstForeignOffset, foreign.getFirst().linkType);
+        }
         return false;
+    }
+
+    @Override
+    List<String> skipped() {
+        return foreign.stream()
+                .map(skipped -> "skipped interface " + skipped.number
+                        + (sections > 1 ? " of section " + skipped.section : "") + ": link type " + skipped.linkType
+                        + " is not Ethernet (1), frames: " + skipped.skipped)
+                .toList();
     }
 
     /** Reads type and length, whose order a section's own third word tells; false at the end of the file. */
@@ -123,17 +163,25 @@ final class PcapngReader extends Capture {
         if (major != 1 || (minor != 0 && minor != 2)) {
             throw BadCapture.version(name(), blockStart + VERSION_OFFSET, major, minor, "1.0");
         }
-        interfaces = 0;
+        sections++;
+        interfaces.clear();
         return false;
     }
 
     private boolean readInterface() {
         readUpTo(16);
         int linkType = Short.toUnsignedInt(block.getShort(HEAD_BYTES));
-        if (linkType != ETHERNET) {
-            throw BadCapture.linkType(name(), blockStart + HEAD_BYTES, linkType);
+        Interface described = new Interface(sections, interfaces.size(), linkType);
+        if (linkType == ETHERNET) {
+            ethernet = true;
+        } else {
+            if (foreign.isEmpty()) {
+                firstForeignOffset = blockStart + HEAD_BYTES;
+            }
+            foreign.add(described);
         }
-        if (interfaces++ == 0) {
+        interfaces.add(described);
+        if (interfaces.size() == 1) {
             long snaplen = Integer.toUnsignedLong(block.getInt(SNAPLEN_OFFSET));
             firstSnaplen = snaplen == 0 ? Long.MAX_VALUE : snaplen;
         }
@@ -142,25 +190,36 @@ final class PcapngReader extends Capture {
 
     private boolean readPacket(boolean current) {
         readUpTo(28);
-        checkInterface(
-                current
-                        ? Integer.toUnsignedLong(block.getInt(HEAD_BYTES))
-                        : Short.toUnsignedInt(block.getShort(HEAD_BYTES)));
+        long number = current
+                ? Integer.toUnsignedLong(block.getInt(HEAD_BYTES))
+                : Short.toUnsignedInt(block.getShort(HEAD_BYTES));
+        if (isForeign(number)) {
+            return false;
+        }
         readCaptured(CAPTURED_LENGTH_OFFSET, Integer.toUnsignedLong(block.getInt(CAPTURED_LENGTH_OFFSET)));
         return true;
     }
 
     private boolean readShortPacket() {
         readUpTo(12);
-        checkInterface(0);
+        if (isForeign(0)) {
+            return false;
+        }
         readCaptured(HEAD_BYTES, Math.min(Integer.toUnsignedLong(block.getInt(HEAD_BYTES)), firstSnaplen));
         return true;
     }
 
-    private void checkInterface(long number) {
-        if (number >= interfaces) {
-            throw BadCapture.noInterface(name(), blockStart + HEAD_BYTES, number, interfaces);
+    /** Counts a frame of an interface that is not Ethernet as skipped, and returns whether the interface is such a one. */
+    private boolean isForeign(long number) {
+        if (number >= interfaces.size()) {
+            throw BadCapture.noInterface(name(), blockStart + HEAD_BYTES, number, interfaces.size());
         }
+        Interface of = interfaces.get((int) number);
+        if (of.linkType == ETHERNET) {
+            return false;
+        }
+        of.skipped++;
+        return true;
     }
 
     /** Makes the next bytes of the block the current frame. */

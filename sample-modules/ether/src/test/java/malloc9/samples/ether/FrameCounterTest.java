@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,8 +95,8 @@ final class FrameCounterTest {
             })
     void countsFramesThatEndEarly(String hex) {
         count(hex);
-        assertThat(counter.counts().frames()).isEqualTo(1);
-        assertThat(counter.counts().protocols())
+        assertThat(counter.counts(List.of()).frames()).isEqualTo(1);
+        assertThat(counter.counts(List.of()).protocols())
                 .containsEntry(TCP, 0L)
                 .containsEntry(UDP, 0L)
                 .containsEntry(ICMP, 0L);
@@ -106,8 +107,8 @@ final class FrameCounterTest {
         count(MACS, "0806");
         count("");
         count("ff");
-        assertThat(counter.counts().frames()).isEqualTo(3);
-        assertThat(counter.counts().bytes()).isEqualTo(15);
+        assertThat(counter.counts(List.of()).frames()).isEqualTo(3);
+        assertThat(counter.counts(List.of()).bytes()).isEqualTo(15);
     }
 
     private void count(String... hex) {
@@ -117,7 +118,7 @@ final class FrameCounterTest {
 
     /** Exactly these, all others none. */
     private void expect(Map<Protocol, Long> expected) {
-        Map<Protocol, Long> counted = counter.counts().protocols();
+        Map<Protocol, Long> counted = counter.counts(List.of()).protocols();
         for (Protocol protocol : Protocol.values()) {
             assertThat(counted.get(protocol)).as(protocol.label).isEqualTo(expected.getOrDefault(protocol, 0L));
         }

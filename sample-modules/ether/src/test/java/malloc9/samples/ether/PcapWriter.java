@@ -41,6 +41,15 @@ final class PcapWriter {
         return this;
     }
 
+    /** A frame of the modified format, with interface, protocol and kind of packet in its header. */
+    PcapWriter modifiedFrame(long micros, byte[] frame) {
+        frame(micros, frame.length, new byte[0]);
+        ByteBuffer more = ByteBuffer.allocate(8).order(order);
+        out.writeBytes(more.putInt(1).putShort((short) 0x0800).array());
+        out.writeBytes(frame);
+        return this;
+    }
+
     byte[] bytes() {
         return out.toByteArray();
     }

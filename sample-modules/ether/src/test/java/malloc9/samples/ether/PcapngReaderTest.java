@@ -186,7 +186,7 @@ final class PcapngReaderTest {
                 oneInterface(ByteOrder.BIG_ENDIAN)
                         .frame(0, 1, bytes(Capture.MAX_FRAME_BYTES + 1, 1))
                         .bytes(),
-                "offset 92: frame length 262145 is above the file's limit of 262144");
+                "offset 92: frame length 262145 is above the limit of 262144");
     }
 
     private static PcapngWriter oneInterface(ByteOrder order) {

@@ -63,7 +63,7 @@ final class ReceiveRingTest {
                 slot[0] = (slot[0] + 1) % ReceiveRing.SLOTS;
             }
         }
-        assertThat(counter.counts()).isEqualTo(onTheHeap());
+        assertThat(counter.counts(List.of())).isEqualTo(onTheHeap());
         assertThat(packets().requests()).as("one packet a frame").isEqualTo(10_240);
         assertThat(packets().used()).as("the last ones").isEqualTo(256);
     }
@@ -129,7 +129,7 @@ final class ReceiveRingTest {
                 counter.count(frame);
             }
         }
-        return counter.counts();
+        return counter.counts(List.of());
     }
 
     private static Capture shipped() {

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -68,7 +69,7 @@ final class ShippedCaptureTest {
                 counter.count(frame);
             }
         }
-        return counter.counts();
+        return counter.counts(List.of());
     }
 
     private static long number(Properties counts, String key) {

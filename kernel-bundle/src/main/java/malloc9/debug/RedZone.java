@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import malloc9.api.runtime.Damage;
 import malloc9.debug.Pattern.Span;
+import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ public final class RedZone {
 
     private static final int HEADER_START = 2 * ZONE;
     private static final int SMALLEST_FRONT = 128;
-    private static final int LARGEST_FRONT = 4096;
+    /** A block is at most aligned to an OS page, and so is what lies in front of it. */
+    private static final int LARGEST_FRONT = PageSource.PAGE;
 
     private RedZone() {}
 

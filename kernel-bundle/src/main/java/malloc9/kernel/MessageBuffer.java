@@ -12,7 +12,6 @@ import java.util.List;
 import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
-import malloc9.vm.PageSource;
 
 /**
  * The message buffer keeps the kernel's last lines (msgbuf), in memory of the kernel's own.
@@ -32,7 +31,8 @@ final class MessageBuffer {
     static final MallocType M_TEMP = MallocType.define();
 
     private static final int BLOCKS = 8;
-    private static final int CAPACITY = BLOCKS * PageSource.PAGE;
+    private static final int BLOCK_BYTES = 4096;
+    private static final int CAPACITY = BLOCKS * BLOCK_BYTES;
 
     private final Malloc malloc;
 
@@ -48,7 +48,7 @@ final class MessageBuffer {
     MessageBuffer(Malloc malloc) {
         this.malloc = malloc;
         for (int block = 0; block < BLOCKS; block++) {
-            blocks[block] = malloc.malloc(PageSource.PAGE, M_MSGBUF, M_WAITOK | M_ZERO);
+            blocks[block] = malloc.malloc(BLOCK_BYTES, M_MSGBUF, M_WAITOK | M_ZERO);
         }
     }
 
@@ -64,8 +64,8 @@ final class MessageBuffer {
         MemorySegment encoded = temporary == null ? tail : temporary.copyFrom(tail);
         for (int done = 0; done < length; ) {
             int at = (int) (written % CAPACITY);
-            int chunk = Math.min(length - done, PageSource.PAGE - at % PageSource.PAGE);
-            MemorySegment.copy(encoded, done, blocks[at / PageSource.PAGE], at % PageSource.PAGE, chunk);
+            int chunk = Math.min(length - done, BLOCK_BYTES - at % BLOCK_BYTES);
+            MemorySegment.copy(encoded, done, blocks[at / BLOCK_BYTES], at % BLOCK_BYTES, chunk);
             done += chunk;
             written += chunk;
         }
@@ -92,7 +92,7 @@ final class MessageBuffer {
         byte[] text = new byte[kept];
         for (int i = 0; i < kept; i++) {
             int at = (int) ((written - kept + i) % CAPACITY);
-            text[i] = blocks[at / PageSource.PAGE].get(ValueLayout.JAVA_BYTE, at % PageSource.PAGE);
+            text[i] = blocks[at / BLOCK_BYTES].get(ValueLayout.JAVA_BYTE, at % BLOCK_BYTES);
         }
         List<String> lines =
                 new ArrayList<>(new String(text, StandardCharsets.UTF_8).lines().toList());

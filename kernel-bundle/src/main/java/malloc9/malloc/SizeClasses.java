@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   pages   16 32 64 ... 4096 | 8192 12288 16384 ... 65536       bsd, and items of 2 to 16 pages
  *   fine    16 32 48 ... 128 | 160 192 224 256 | 320 ... 65536   four classes to a doubling above 128
  * </pre>
+ * The sizes are those of a machine with OS pages of 4 KiB; {@code bsd} and {@code pages} follow the page size.
  * Each has all powers of two up to the OS page, and slabs put item i at i times its size: a request of such a size is aligned to it.
  */
 public final class SizeClasses {
@@ -28,7 +29,7 @@ public final class SizeClasses {
     public static final int MAX_COUNT = 48;
 
     /** Powers of two from a granule to the OS page: the bits of a size mask. */
-    public static final int POWERS = 9;
+    public static final int POWERS = Integer.numberOfTrailingZeros(PageSource.PAGE >>> Slab.GRANULE_SHIFT) + 1;
 
     /** Entries of the table from granules to classes, whatever the preset. */
     static final int TABLE_LENGTH = (int) (Uma.ITEM_MAX >>> Slab.GRANULE_SHIFT);

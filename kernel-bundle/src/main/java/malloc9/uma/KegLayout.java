@@ -20,7 +20,9 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
     /** Most items of a bucket. */
     static final int BUCKET_MAX = 128;
 
-    private static final int SLAB_BYTES = 4096;
+    /** The size of BSD's slabs on machines with pages of 4 KiB, whatever the page size here. */
+    static final int SLAB_BYTES = 4096;
+
     private static final int HEADER_BYTES = 56;
 
     /** What a slab of several items spends on the list of its free ones, each. */

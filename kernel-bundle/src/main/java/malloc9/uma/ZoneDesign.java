@@ -32,13 +32,13 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
     /** The largest item that can be spread over cache lines: half of what BSD's spread slabs may have. */
     public static final long SPREAD_MAX = 64 << 10;
 
-    /** The largest alignment mask of spread items: they are spread inside an OS page. */
-    public static final int SPREAD_ALIGN_MAX = PageSource.PAGE - 1;
+    /** The largest alignment mask of spread items: they are spread inside one of BSD's slabs. */
+    public static final int SPREAD_ALIGN_MAX = KegLayout.SLAB_BYTES - 1;
 
     /** The largest alignment mask: slabs begin at such addresses. */
     public static final int ALIGN_MAX = KernelMap.UNIT - 1;
 
-    /** Items above an OS page share slabs of this many units, so that most sizes leave little over. */
+    /** Items above 4 KiB share slabs of this many units, so that most sizes leave little over. */
     private static final int LARGE_SLAB_UNITS = 4;
 
     /** The alignment as a mask. */
@@ -79,6 +79,6 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
         if (itemBytes > KernelMap.UNIT) {
             return (int) Math.ceilDiv(itemBytes, KernelMap.UNIT);
         }
-        return itemBytes <= PageSource.PAGE ? 1 : LARGE_SLAB_UNITS;
+        return itemBytes <= KegLayout.SLAB_BYTES ? 1 : LARGE_SLAB_UNITS;
     }
 }

@@ -62,6 +62,8 @@ public final class Libc {
     private static final @Nullable MethodHandle MEMSET = link(
             "memset", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
 
+    private static final @Nullable MethodHandle GETPAGESIZE = link("getpagesize", FunctionDescriptor.of(JAVA_INT));
+
     private static final @Nullable MethodHandle MEMFD_CREATE =
             LINUX ? link("memfd_create", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT)) : null;
     private static final @Nullable MethodHandle CLOSE =
@@ -81,6 +83,15 @@ public final class Libc {
     /** Whether the OS thread can be asked for its name. */
     public static boolean hasThreadSelf() {
         return PTHREAD_SELF != null;
+    }
+
+    /** Returns the size of an OS page in bytes; 0 if the platform has no such function. */
+    static int pageSize() {
+        try {
+            return GETPAGESIZE == null ? 0 : (int) GETPAGESIZE.invokeExact();
+        } catch (Throwable e) {
+            throw unexpected("getpagesize", e);
+        }
     }
 
     /**

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  */
 public interface PageSource {
 
-    /** Bytes of an OS page, the unit in which large blocks are accounted (PAGE_SIZE). */
-    int PAGE = 4096;
+    /** The size of an OS page in bytes, the unit in which large blocks are accounted (PAGE_SIZE); a constant to the JIT. */
+    int PAGE = OsPage.bytes();
 
     /** Bytes of a superpage, to which the range is aligned. */
     int SUPERPAGE = 2 << 20;

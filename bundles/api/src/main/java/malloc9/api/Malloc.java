@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>A block is a {@link MemorySegment} whose {@code byteSize()} is what was asked for, so that the JDK's own bounds
  * check stops an overflow by one byte. It is aligned to 16 bytes at least, to its size where that is a power of two up to
- * an OS page (4096), and to an OS page above the largest size class; {@link #mallocAligned} asks for more.
+ * an OS page (4096 bytes on most machines), and to an OS page above the largest size class; {@link #mallocAligned} asks for more.
  * Its scope belongs to the bundle that declared the type: when that bundle has stopped, every access through the
  * segment, wherever it went, throws {@link IllegalStateException}.
  *
@@ -71,7 +71,7 @@ public interface Malloc {
      * Allocates a block at a multiple of {@code alignment}, from the smallest size class that has such blocks (malloc_aligned). A
      * realloc that moves the block does not keep the alignment.
      *
-     * @param alignment a power of two, at most an OS page (4096)
+     * @param alignment a power of two, at most an OS page
      * @throws InvalidRequest if the alignment is not as above, and as {@link #malloc(long, MallocType, int)}
      * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
      * @throws KernelMapExhausted as {@link #malloc(long, MallocType, int)}

@@ -5,6 +5,7 @@ import malloc9.api.InvalidRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocFlags;
+import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.RefCount;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneFini;
@@ -72,6 +73,12 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
     }
 
     @Override
+    public final ZoneStats stats() {
+        items.requireOpen("uma_zone_stats");
+        return ZoneRegistry.stats(this);
+    }
+
+    @Override
     public final long setMax(long max) {
         requireCount("uma_zone_set_max", max);
         StackRoom.forRequest();
@@ -89,7 +96,7 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
     @Override
     public final long getCur() {
         items.requireOpen("uma_zone_get_cur");
-        return items.out();
+        return items.usage().used();
     }
 
     @Override

@@ -273,6 +273,22 @@ final class ZoneItems {
         return counted(ALLOCS) - formerAllocs;
     }
 
+    /** The items in use, and the limit; 0 for none. */
+    record Usage(long used, long max) {}
+
+    /**
+     * The items in use beside the limit. Under a limit it is the number of credits, which never exceeds the limit unless the limit was lowered;
+     * sums of counters may miss requests in flight.
+     */
+    Usage usage() {
+        Limit now = limit;
+        if (now == null) {
+            return new Usage(out(), 0);
+        }
+        long used = now.used();
+        return new Usage(used, now.max());
+    }
+
     /** Items in use; frees are summed first, so that an item that changes hands meanwhile is not freed before it was handed out. */
     long out() {
         long frees = counted(FREES) - formerFrees;

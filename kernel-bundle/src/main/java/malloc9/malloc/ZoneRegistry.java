@@ -183,19 +183,21 @@ final class ZoneRegistry {
 
     private static ZoneRecord record(DriverZone zone) {
         ZoneItems items = zone.items();
-        long out = items.out();
+        ZoneItems.Usage usage = items.usage();
         long allocs = items.allocs();
+        long frees = Math.max(0, allocs - usage.used());
         return new ZoneRecord(
-                items.zone, zone.design().align(), zone.size(), items.max(), allocs, allocs - out, items.sleeps());
+                items.zone, zone.design().align(), zone.size(), usage.max(), allocs, frees, items.sleeps());
     }
 
-    private static ZoneStats stats(DriverZone zone) {
+    static ZoneStats stats(DriverZone zone) {
         ZoneItems items = zone.items();
+        ZoneItems.Usage usage = items.usage();
         return new ZoneStats(
                 zone.name(),
                 zone.size(),
-                items.max(),
-                items.out(),
+                usage.max(),
+                usage.used(),
                 items.free(),
                 items.allocs(),
                 items.zone.failures(),

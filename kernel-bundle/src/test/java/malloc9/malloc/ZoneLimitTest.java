@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import malloc9.api.InvalidRequest;
@@ -65,6 +66,37 @@ class ZoneLimitTest {
         assertThatExceptionOfType(InvalidRequest.class)
                 .isThrownBy(() -> zone.setMax(-1))
                 .withMessage("uma_zone_set_max: -1 items for zone 'mbuf'");
+    }
+
+    @Test
+    @Timeout(60)
+    void statisticsUnderLoadNeverExceedTheLimit() throws Exception {
+        long limit = zone.setMax(150);
+        List<MemorySegment> held = fill();
+        zone.zfree(held.removeLast());
+        AtomicBoolean end = new AtomicBoolean();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                while (!end.get()) {
+                    zone.zfree(zone.zalloc(M_NOWAIT));
+                }
+            }));
+        }
+        List<Long> wrong = new ArrayList<>();
+        for (int read = 0; read < 500; read++) {
+            long used = stats().used();
+            long cur = zone.getCur();
+            if (used > limit || cur > limit) {
+                wrong.add(Math.max(used, cur));
+            }
+        }
+        end.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(stats().used()).isEqualTo(held.size());
     }
 
     @Test

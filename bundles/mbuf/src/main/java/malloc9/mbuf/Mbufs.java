@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import malloc9.api.Malloc;
+import malloc9.api.runtime.ZoneStats;
 import malloc9.api.sysctl.DriverKnob;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
@@ -96,6 +98,13 @@ public final class Mbufs implements AutoCloseable {
         List<DriverKnob> knobs = new ArrayList<>(limits.knobs());
         knobs.add(new Mbstat(this));
         return knobs;
+    }
+
+    /** The statistics of the zones. */
+    List<ZoneStats> zones() {
+        return Stream.concat(Stream.of(mbufs, clusters, packets.zone(), counts), Stream.of(jumbos))
+                .map(Zone::stats)
+                .toList();
     }
 
     /** Mbufs in use, those of packets too. */

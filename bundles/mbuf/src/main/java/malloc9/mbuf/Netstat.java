@@ -18,7 +18,7 @@ final class Netstat {
     /**
      * The report.
      *
-     * @param zones of the kernel; of several of a name the newest counts
+     * @param zones of the mbufs
      * @param tagBytes in use by the type mbuf_tag
      * @param drains calls of drain routines so far
      */

@@ -4,6 +4,8 @@ import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.TypeStats;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -39,11 +41,19 @@ public final class NetstatCommand {
         if (!memory || arguments.length > 0 || !(TEXT.equals(format) || JSON.equals(format))) {
             throw Messages.usage(USAGE);
         }
-        TypeStats tags = runtime.type("mbuf_tag");
-        long tagBytes = tags == null ? 0 : tags.bytesInUse();
+        long tagBytes = runtime.types().stream()
+                .filter(type -> type.name().equals("mbuf_tag") && isOwn(type))
+                .mapToLong(TypeStats::bytesInUse)
+                .sum();
         long drains = mbufs.drains().calls();
         return format.equals(JSON)
-                ? Netstat.json(runtime.zones(), tagBytes, drains)
-                : Netstat.report(runtime.zones(), tagBytes, drains);
+                ? Netstat.json(mbufs.zones(), tagBytes, drains)
+                : Netstat.report(mbufs.zones(), tagBytes, drains);
+    }
+
+    /** Whether this bundle owns the type, whose name another bundle may use, too; true outside a framework. */
+    private static boolean isOwn(TypeStats type) {
+        Bundle own = FrameworkUtil.getBundle(NetstatCommand.class);
+        return own == null || type.owner().bundleId() == own.getBundleId();
     }
 }

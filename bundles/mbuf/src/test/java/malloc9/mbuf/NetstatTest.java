@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.api.zone.Zone;
+import malloc9.api.zone.ZoneRequest;
 import org.junit.jupiter.api.Test;
 
 final class NetstatTest {
@@ -72,6 +75,21 @@ final class NetstatTest {
                     .anySatisfy(line -> assertThat(line).matches("1/\\d+/\\d+/6400 9k jumbo clusters .*"))
                     .contains("1 calls to protocol drain routines");
             mbufs.forEach(network.mbufs::free);
+            network.lostNothing();
+        }
+    }
+
+    @Test
+    void zoneOfAnotherOwnerWithTheSameNameIsNotCounted() {
+        try (Network network = new Network()) {
+            Zone stranger = network.kernel.zones().zcreate(ZoneRequest.of("mbuf", 64, Tags.M_PACKET_TAGS));
+            List<MemorySegment> items = List.of(stranger.zalloc(M_WAITOK), stranger.zalloc(M_WAITOK));
+            Mbuf own = network.mbufs.get(M_WAITOK, MT_DATA);
+            NetstatCommand command = new NetstatCommand(network.kernel.runtime(), network.mbufs);
+            assertThat(command.netstat(true, "text")).startsWith("1/");
+            items.forEach(stranger::zfree);
+            stranger.zdestroy();
+            network.mbufs.free(own);
             network.lostNothing();
         }
     }

@@ -1,6 +1,7 @@
 package malloc9.api.zone;
 
 import java.lang.foreign.MemorySegment;
+import malloc9.api.runtime.ZoneStats;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -23,6 +24,9 @@ public interface Zone {
 
     /** Bytes of an item. */
     long size();
+
+    /** Returns the statistics of this zone, as {@code MallocRuntime.zones()} has them; its name need not be unique there. */
+    ZoneStats stats();
 
     /**
      * Allocates an item; at the zone's limit it waits, first come, first served.

@@ -11,7 +11,7 @@
  * <p>{@link Zones} is the service. A zone belongs to the bundle of the memory type that it was created for, as the type
  * does: what the bundle leaves behind is reported, its segments throw from there on, and the memory is taken back. Items
  * do not count in the statistics of the type, but in the zone's ({@code vmstat -z}). The package follows zone(9) of
- * FreeBSD 9.0-CURRENT, October 2010. Imports {@code malloc9.api} only.
+ * FreeBSD 9.0-CURRENT, October 2010. Imports {@code malloc9.api} and {@code malloc9.api.runtime}.
  */
 @NullMarked
 @Version("1.0.0")

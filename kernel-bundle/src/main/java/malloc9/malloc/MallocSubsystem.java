@@ -121,7 +121,7 @@ public final class MallocSubsystem {
         this.uninit =
                 new Uninit(uma, classes, types, zones, events, trace, census, armoured, slow.guarded, rawQuarantine);
         this.statistics = new Statistics(
-                map, uma, classes, types, zones, suspects, census, new Whatis(uma, types, guard), uninit, lastFailure);
+                map, uma, types, zones, suspects, census, new Whatis(uma, types, guard), uninit, lastFailure);
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 

@@ -83,6 +83,9 @@ final class MallocTypeInternal {
     /** What its owner's segments are slices of. */
     private final MemorySegment everything;
 
+    /** The counts of items of zones beyond the first set. */
+    final ZoneCounts zoneCounts;
+
     /** Theirs, alive as long as the owner. */
     final Scope scope;
 
@@ -108,6 +111,7 @@ final class MallocTypeInternal {
         this.owner = owner;
         this.classes = classes;
         this.zoneBase = zoneBase;
+        this.zoneCounts = new ZoneCounts(classes);
         this.record = record;
         this.bounds = new Bounds(() -> {}, nanos);
         this.credit = owner.newCredit();

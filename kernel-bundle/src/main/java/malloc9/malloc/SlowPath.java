@@ -288,6 +288,9 @@ final class SlowPath {
             try {
                 long[] row = TypeSections.counters(cpu, type, watch);
                 item = items.take(cpu, zone, row, owner(type, raw, coat), (flags & M_ZERO) != 0, coat);
+                if (item >= 0) {
+                    type.zoneCounts.allocated(zone);
+                }
                 if (item >= 0 && type.record != null) {
                     type.record.allocated(cpu.number, classes.bytes(sizeClass), classes.maskBit(sizeClass));
                 }
@@ -458,6 +461,9 @@ final class SlowPath {
             try {
                 long[] row = TypeSections.counters(cpu, type, watch);
                 done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type, 0);
+                if (done && cached) {
+                    type.zoneCounts.freed(slab.zone);
+                }
                 if (done && type.record != null) {
                     type.record.freed(cpu.number, slab.itemBytes);
                 }
@@ -535,6 +541,7 @@ final class SlowPath {
             row[Counters.RUN_FREED] += slab.itemBytes;
         } else {
             row[Counters.FREES + slab.sizeClass]++;
+            type.zoneCounts.freed(slab.zone);
         }
         return true;
     }

@@ -34,7 +34,6 @@ public final class Statistics {
 
     private final KernelMap map;
     private final Uma uma;
-    private final SizeClasses classes;
     private final MallocTypes types;
     private final ZoneRegistry zones;
     private final Suspects suspects;
@@ -46,7 +45,6 @@ public final class Statistics {
     Statistics(
             KernelMap map,
             Uma uma,
-            SizeClasses classes,
             MallocTypes types,
             ZoneRegistry zones,
             Suspects suspects,
@@ -56,7 +54,6 @@ public final class Statistics {
             LastFailure lastFailure) {
         this.map = map;
         this.uma = uma;
-        this.classes = classes;
         this.types = types;
         this.zones = zones;
         this.suspects = suspects;
@@ -191,12 +188,9 @@ public final class Statistics {
         long[] used = new long[requests.length];
         for (MallocTypeInternal type : registered) {
             Counters counters = type.counters();
-            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
-                used[type.zoneBase() + sizeClass] += counters.allocs(sizeClass) - counters.frees(sizeClass);
-            }
+            type.zoneCounts.addRequests(counters, requests);
+            type.zoneCounts.addUsed(counters, used);
         }
-        settle(used);
         return used;
     }
 
@@ -219,20 +213,6 @@ public final class Statistics {
     /** What lies at an address. */
     public AddressInfo whatis(long address) {
         return whatis.at(address);
-    }
-
-    /**
-     * Moves what types that have moved to another set of zones freed there to where they had it from, so far as that can be told: the sum
-     * over the zones of a class is exact.
-     */
-    private void settle(long[] used) {
-        for (int zone = 0; zone < used.length; zone++) {
-            for (int other = zone % classes.count(); used[zone] < 0 && other < used.length; other += classes.count()) {
-                long moved = Math.clamp(used[other], 0, -used[zone]);
-                used[zone] += moved;
-                used[other] -= moved;
-            }
-        }
     }
 
     /** Who may have done the damage that was found. */

@@ -237,9 +237,7 @@ final class Uninit {
         List<Retired> retired = new ArrayList<>();
         for (MallocTypeInternal type : dead) {
             Counters counters = type.counters();
-            for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
-                requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
-            }
+            type.zoneCounts.addRequests(counters, requests);
             retired.add(new Retired(type, counters));
         }
         formerRequests = requests;

@@ -2,6 +2,7 @@ package malloc9.malloc;
 
 import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.malloc.Subsystem.M_A;
+import static malloc9.malloc.Subsystem.M_B;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
@@ -123,6 +124,41 @@ class SuspectsTest {
             kernel.rawMalloc().free(blocks.get(i), TYPES.get(i % TYPES.size()));
         }
         assertThat(kernel.subsystem.statistics().zoneStats()).allMatch(zone -> zone.used() == 0);
+    }
+
+    @Test
+    void itemsCountInTheirZoneAfterTheTypeMoved() {
+        List<Long> blocks = new ArrayList<>();
+        TYPES.forEach(type -> blocks.add(malloc(type)));
+        List<Long> before = used();
+        List<Long> ofSetOne = before.subList(SizeClasses.POWERS, 2 * SizeClasses.POWERS);
+        assertThat(ofSetOne.stream().mapToLong(Long::longValue).sum()).isEqualTo(TYPES.size());
+        List<Long> requests = requests();
+        corrupt();
+        List<Long> after = used();
+        assertThat(after).isEqualTo(before);
+        for (int zone = 0; zone < requests.size(); zone++) {
+            assertThat(requests().get(zone)).isGreaterThanOrEqualTo(requests.get(zone));
+        }
+        Owner late = kernel.load("late", M_B);
+        kernel.unload(late);
+        for (int i = 0; i < blocks.size(); i++) {
+            kernel.rawMalloc().free(blocks.get(i), TYPES.get(i));
+            assertThat(used()).allMatch(used -> used >= 0);
+        }
+        assertThat(used()).allMatch(used -> used == 0);
+    }
+
+    private List<Long> used() {
+        return kernel.subsystem.statistics().zoneStats().stream()
+                .map(ZoneStats::used)
+                .toList();
+    }
+
+    private List<Long> requests() {
+        return kernel.subsystem.statistics().zoneStats().stream()
+                .map(ZoneStats::requests)
+                .toList();
     }
 
     private long inUse() {

@@ -2,6 +2,7 @@ package malloc9.kernel;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class Journal implements Events {
     /** Entries of a kind that are kept. */
     private static final int KEPT = 256;
 
+    /** The number of latest panics among which an equal one is counted instead of kept again. */
+    private static final int LATEST = 16;
+
     private final Console console;
     private volatile @Nullable MessageBuffer buffer;
 
@@ -37,7 +41,7 @@ final class Journal implements Events {
     private final ArrayDeque<LeakReport> leaks = new ArrayDeque<>();
 
     /** Guarded by itself. */
-    private final ArrayDeque<PanicRecord> panics = new ArrayDeque<>();
+    private final List<PanicRecord> panics = new ArrayList<>();
 
     /** Guarded by itself. */
     private final ArrayDeque<Damage> damages = new ArrayDeque<>();
@@ -135,10 +139,9 @@ final class Journal implements Events {
     @Override
     public void panicked(ModuleId who, KernelPanic panic) {
         String message = String.valueOf(panic.getMessage());
-        keep(
-                panics,
-                new PanicRecord(
-                        Instant.now(), who, message, Thread.currentThread().getName()));
+        if (isRepeated(who, message)) {
+            return;
+        }
         console.log(Console.KERNEL, Messages.printable("panic: " + message + " (earned by " + who + ")"));
         console.post(
                 EventTopics.PANIC,
@@ -187,6 +190,25 @@ final class Journal implements Events {
     public void note(String line) {
         console.inform(Console.KERNEL, Messages.printable(line));
         remember(line);
+    }
+
+    /** Counts a panic with its equal among the latest, and returns true; else keeps it. */
+    private boolean isRepeated(ModuleId who, String message) {
+        synchronized (panics) {
+            for (int i = panics.size() - 1; i >= Math.max(0, panics.size() - LATEST); i--) {
+                PanicRecord known = panics.get(i);
+                if (known.who().equals(who) && known.message().equals(message)) {
+                    panics.set(i, new PanicRecord(known.when(), who, message, known.thread(), known.count() + 1));
+                    return true;
+                }
+            }
+            if (panics.size() == KEPT) {
+                panics.removeFirst();
+            }
+            panics.add(new PanicRecord(
+                    Instant.now(), who, message, Thread.currentThread().getName()));
+            return false;
+        }
     }
 
     List<LeakReport> leaks() {

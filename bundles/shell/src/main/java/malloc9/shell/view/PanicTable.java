@@ -24,7 +24,8 @@ public record PanicTable(List<PanicRecord> panics) implements View {
                     Clock.text(panic.when()),
                     ModuleTable.fullName(panic.who()),
                     panic.thread(),
-                    panic.message().lines().findFirst().orElse(""));
+                    panic.message().lines().findFirst().orElse("")
+                            + (panic.count() == 1 ? "" : " (" + panic.count() + " times)"));
         }
         return columns.toString();
     }
@@ -37,6 +38,7 @@ public record PanicTable(List<PanicRecord> panics) implements View {
                 panics,
                 (fields, panic) -> Common.module(fields.text("when", Clock.text(panic.when())), panic.who())
                         .text("thread", panic.thread())
-                        .text("message", panic.message()));
+                        .text("message", panic.message())
+                        .signed("count", panic.count()));
     }
 }

@@ -56,6 +56,14 @@ class EventTablesTest {
     }
 
     @Test
+    void repeatedPanicIsOneLineWithItsCount() {
+        PanicRecord panic = new PanicRecord(WHEN, new ModuleId("bad", "1.0.0", 15), "fini threw", "main", 3_000);
+        assertThat(new PanicTable(List.of(panic)).text()).isEqualTo("""
+                        WHEN                      BUNDLE     THREAD  PANIC
+                        2026-11-22T10:20:30.000Z  bad-1.0.0  main    fini threw (3000 times)""");
+    }
+
+    @Test
     void anEmptyTableSaysSo() {
         assertThat(new ModuleTable(List.of(), Sizes.EXACT).text()).isEqualTo("no modules");
         assertThat(new LeakTable(List.of(), Sizes.EXACT).text()).isEqualTo("no leaks");

@@ -45,7 +45,7 @@ class JsonGoldenTest {
         expect(
                 new PanicTable(List.of(new PanicRecord(WHEN, LEAKY, "bad\nmagic", "pipe\u202e"))),
                 "{'panics':{'panic':[{'when':'2026-11-22T10:20:30.000Z'," + WHOSE
-                        + ",'thread':'pipe\\u202e','message':'bad\\nmagic'}]}}");
+                        + ",'thread':'pipe\\u202e','message':'bad\\nmagic','count':1}]}}");
         expect(new PanicTable(List.of()), "{'panics':{'panic':[]}}");
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.TypeFigures;
 import malloc9.malloc.statsfile.TypeRecord;
 import malloc9.vm.KernelLock;
@@ -131,7 +132,7 @@ final class MallocTypeInternal {
     }
 
     void bind(MallocType type) {
-        if (type.handle(null, this)) {
+        if (TypeRecords.get().replace(type, null, this)) {
             bound.add(new WeakReference<>(type));
         }
     }
@@ -343,7 +344,7 @@ final class MallocTypeInternal {
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();
             if (type != null) {
-                type.handle(this, null);
+                TypeRecords.get().replace(type, this, null);
             }
         }
         bound.clear();

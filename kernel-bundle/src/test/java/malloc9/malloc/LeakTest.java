@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.vm.NativeSort;
@@ -141,14 +142,14 @@ class LeakTest {
         Object found = Subsystem.M_A.handle();
         kernel.unload(owner);
         // As a thread has it that looked its type up before the stop.
-        assertThat(Subsystem.M_A.handle(null, found)).isTrue();
+        assertThat(TypeRecords.get().replace(Subsystem.M_A, null, found)).isTrue();
         try {
             assertThatExceptionOfType(UnregisteredType.class)
                     .isThrownBy(() -> kernel.malloc().free(block, Subsystem.M_A))
                     .withMessage("free: type 'a' is not registered: overtaken 1 (7) has stopped");
             assertThat(kernel.panics).isEmpty();
         } finally {
-            Subsystem.M_A.handle(found, null);
+            TypeRecords.get().replace(Subsystem.M_A, found, null);
         }
     }
 

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import malloc9.api.kernel.TypeRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class MallocType {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        TypeRecords.publish(new Records());
     }
 
     private final Class<?> declaringClass;
@@ -82,20 +84,11 @@ public final class MallocType {
     }
 
     /**
-     * The kernel's own record of this type, or null while it has none. Drivers have no use for it. Read without order: a
-     * stale one leads to a record that knows that it is dead.
+     * The kernel's own record of this type, or null while it has none. Drivers have no use for it, and cannot replace it: only a kernel
+     * writes it, through {@link TypeRecords}. Read without order: a stale one leads to a record that knows that it is dead.
      */
     public @Nullable Object handle() {
         return handle;
-    }
-
-    /**
-     * Replaces the kernel's record if it is the expected one. Only a kernel calls this.
-     *
-     * @return whether {@code expected} was there
-     */
-    public boolean handle(@Nullable Object expected, @Nullable Object record) {
-        return HANDLE.compareAndSet(this, expected, record);
     }
 
     private MallocDefine definition() {
@@ -137,5 +130,20 @@ public final class MallocType {
         return declaringClass == null
                 ? "MallocType[]"
                 : "MallocType[" + name() + " of " + declaringClass.getName() + "]";
+    }
+
+    /** The access that kernels have. */
+    private static final class Records extends TypeRecords {
+
+        @Override
+        public boolean replace(MallocType type, @Nullable Object expected, @Nullable Object record) {
+            ClassLoader caller = STACK.getCallerClass().getClassLoader();
+            return isOf(caller, expected) && isOf(caller, record) && HANDLE.compareAndSet(type, expected, record);
+        }
+
+        @SuppressWarnings("ReferenceEquality") // identity comparison is intended
+        private static boolean isOf(@Nullable ClassLoader loader, @Nullable Object record) {
+            return record == null || record.getClass().getClassLoader() == loader;
+        }
     }
 }

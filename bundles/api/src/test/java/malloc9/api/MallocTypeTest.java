@@ -6,7 +6,13 @@ import static malloc9.api.MallocFlags.M_ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.jar.Manifest;
+import malloc9.api.kernel.TypeRecords;
 import org.junit.jupiter.api.Test;
 
 class MallocTypeTest {
@@ -43,13 +49,37 @@ class MallocTypeTest {
     }
 
     @Test
-    void theHandleIsReplacedOnlyWhereItIsWhatWasExpected() {
-        Object mine = new Object();
+    void recordIsReplacedOnlyWhereItIsTheExpectedOne() {
+        TypeRecords records = TypeRecords.get();
+        Object mine = new MallocTypeTest();
         assertThat(M_FIRST.handle()).isNull();
-        assertThat(M_FIRST.handle(null, mine)).isTrue();
-        assertThat(M_FIRST.handle(null, "other")).isFalse();
+        assertThat(records.replace(M_FIRST, null, mine)).isTrue();
+        assertThat(records.replace(M_FIRST, null, new MallocTypeTest())).isFalse();
         assertThat(M_FIRST.handle()).isSameAs(mine);
-        assertThat(M_FIRST.handle(mine, null)).isTrue();
+        assertThat(records.replace(M_FIRST, mine, null)).isTrue();
+    }
+
+    @Test
+    void recordOfAnotherClassLoaderIsNotStored() {
+        assertThat(TypeRecords.get().replace(M_FIRST, null, "a class of the JDK")).isFalse();
+        assertThat(M_FIRST.handle()).isNull();
+        assertThatThrownBy(() -> TypeRecords.publish(TypeRecords.get())).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void noMethodOfTheTypeTakesARecord() {
+        assertThat(MallocType.class.getMethods())
+                .filteredOn(method -> method.getDeclaringClass() == MallocType.class)
+                .filteredOn(method -> method.getParameterCount() > 0)
+                .isEmpty();
+    }
+
+    @Test
+    void packageOfTheKernelsAccessHasAMandatoryAttribute() throws IOException {
+        try (InputStream in = Files.newInputStream(Path.of("target/classes/META-INF/MANIFEST.MF"))) {
+            assertThat(new Manifest(in).getMainAttributes().getValue("Export-Package"))
+                    .containsPattern("malloc9\\.api\\.kernel;access=kernel;[^,]*mandatory:=access");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
@@ -22,6 +23,9 @@ class MadeBundleIT {
         return new Option[] {
             Malloc9System.options(),
             MadeBundle.of("driver", Driver.class).option(),
+            MadeBundle.of("prying", Greeter.class)
+                    .header("Import-Package", "org.osgi.framework, malloc9.api.kernel")
+                    .option(),
             MadeBundle.of("greeter", Greeter.class)
                     .header("Bundle-Activator", Greeter.class.getName())
                     .header("Bundle-Version", "2.0.0")
@@ -49,6 +53,21 @@ class MadeBundleIT {
             assertThat(greeter.getRegisteredServices()).hasSize(1);
         } finally {
             greeter.uninstall();
+        }
+    }
+
+    /** The kernel's write access to memory types is exported with a mandatory attribute, which a driver does not name. */
+    @Test
+    void itCannotImportTheAccessOfKernels(BundleContext context) throws BundleException {
+        Bundle prying = context.installBundle(ClasspathBundles.location("prying"));
+        try {
+            assertThatThrownBy(prying::start)
+                    .isInstanceOfSatisfying(
+                            BundleException.class,
+                            e -> assertThat(e.getType()).isEqualTo(BundleException.RESOLVE_ERROR))
+                    .hasMessageContaining("malloc9.api.kernel");
+        } finally {
+            prying.uninstall();
         }
     }
 

@@ -10,6 +10,7 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
+import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LowMemoryHandler;
@@ -85,7 +86,7 @@ final class TinyKernel implements TypeOwners, Events {
         synchronized (M_SAMPLED) {
             malloc().free(malloc().malloc(1, M_SAMPLED, M_WAITOK), M_SAMPLED);
             MallocTypeInternal record = (MallocTypeInternal) Objects.requireNonNull(M_SAMPLED.handle());
-            M_SAMPLED.handle(record, null);
+            TypeRecords.get().replace(M_SAMPLED, record, null);
             record.bind(type);
         }
     }

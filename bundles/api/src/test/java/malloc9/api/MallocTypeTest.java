@@ -61,7 +61,8 @@ class MallocTypeTest {
 
     @Test
     void recordOfAnotherClassLoaderIsNotStored() {
-        assertThat(TypeRecords.get().replace(M_FIRST, null, "a class of the JDK")).isFalse();
+        assertThat(TypeRecords.get().replace(M_FIRST, null, "a class of the JDK"))
+                .isFalse();
         assertThat(M_FIRST.handle()).isNull();
         assertThatThrownBy(() -> TypeRecords.publish(TypeRecords.get())).isInstanceOf(IllegalStateException.class);
     }

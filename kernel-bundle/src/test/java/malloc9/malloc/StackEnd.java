@@ -60,6 +60,7 @@ final class StackEnd {
         }
     }
 
+    @SuppressWarnings("InfiniteRecursion") // the end of the stack is the end of the recursion
     private void descend(int depth) {
         try {
             descend(depth + 1);

@@ -1,5 +1,6 @@
 package malloc9.malloc;
 
+import java.util.Locale;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.vm.ContigRange;
@@ -36,7 +37,7 @@ public final class Messages {
             if (shown) {
                 text.appendCodePoint(c);
             } else {
-                text.append(String.format("\\u%04x", c));
+                text.append(String.format(Locale.ROOT, "\\u%04x", c));
             }
         });
         return text.toString();

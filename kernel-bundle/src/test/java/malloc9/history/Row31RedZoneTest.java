@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import malloc9.api.BlockDamaged;
 import malloc9.api.runtime.Damage;
@@ -120,7 +121,7 @@ class Row31RedZoneTest {
         write(block + 10);
         kernel.rawMalloc().free(block, M_A);
         assertThat(String.join("\n", kernel.damages.getFirst().report()))
-                .matches(Pattern.compile("""
+                .matches(Pattern.compile(String.format(Locale.ROOT, """
                         REDZONE: Buffer overflow detected\\. 1 byte corrupted after 0x%x \\(10 bytes allocated\\) of type 'a' of driver 1 \\(7\\)\\.
                         Allocation backtrace:
                         #0 malloc9\\.history\\.Row31RedZoneTest\\.malloc\\(Row31RedZoneTest\\.java:\\d+\\)
@@ -131,7 +132,7 @@ class Row31RedZoneTest {
                         #0 malloc9\\.history\\.Row31RedZoneTest\\.theReportSaysWhereItWasAllocatedAndWhereFreed\\(FRAME\\)
                         #1 TEXT
                         #2 TEXT
-                        #3 TEXT""".formatted(block + 10)
+                        #3 TEXT""", block + 10)
                         .replace("FRAME", "Row31RedZoneTest\\.java:\\d+")
                         .replace("TEXT", "\\S+\\(\\S+\\)")));
         assertThat(kernel.damages.getFirst().allocated()).anyMatch(line -> line.contains("Row31RedZoneTest.malloc"));

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -44,7 +45,8 @@ class KnobsTest {
     /** Name, kind, format: what FreeBSD's tools would be told. */
     @Test
     void theTableOfAllKnobs() {
-        assertThat(sysctl.knobs().stream().map(knob -> "%s %08x %s".formatted(knob.name(), knob.kind(), knob.format())))
+        assertThat(sysctl.knobs().stream()
+                        .map(knob -> String.format(Locale.ROOT, "%s %08x %s", knob.name(), knob.kind(), knob.format())))
                 .containsExactly(
                         "debug.fail.at c0002004 Q",
                         "debug.fail.failures 80000004 Q",

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import malloc9.api.InvalidFree;
 import malloc9.api.KernelMapExhausted;
@@ -60,10 +61,10 @@ class ExhaustionTest extends KernelTest {
         fill(4096);
         assertThatThrownBy(() -> malloc.malloc(4000, M_FOO, M_WAITOK))
                 .isInstanceOf(KernelMapExhausted.class)
-                .hasMessage(EXHAUSTED.formatted(4096));
+                .hasMessage(String.format(Locale.ROOT, EXHAUSTED, 4096));
         assertThatThrownBy(() -> malloc.malloc(100_000, M_FOO, M_WAITOK))
                 .isInstanceOf(KernelMapExhausted.class)
-                .hasMessage(EXHAUSTED.formatted(102_400));
+                .hasMessage(String.format(Locale.ROOT, EXHAUSTED, 102_400));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
@@ -128,15 +129,21 @@ class ZoneTest {
         long address = item.address();
         refused(
                 Reason.INTERIOR,
-                "zone: frame of driver 1 (7) slab 0x%x freed address 0x%x unaligned, should be 0x%x"
-                        .formatted(address & -65536, address + 16, address),
+                String.format(
+                        Locale.ROOT,
+                        "zone: frame of driver 1 (7) slab 0x%x freed address 0x%x unaligned, should be 0x%x",
+                        address & -65536,
+                        address + 16,
+                        address),
                 () -> zone.raw().zfree(address + 16));
         refused(Reason.INTERIOR, null, () -> zone.zfree(item.asSlice(1)));
         refused(
                 Reason.LONGER_VIEW,
-                ("uma_zfree: view of 201 bytes at 0x%x is longer than its block of 200 bytes of zone 'frame'"
-                                + " of driver 1 (7), given to zone 'frame' of driver 1 (7)")
-                        .formatted(address),
+                String.format(
+                        Locale.ROOT,
+                        "uma_zfree: view of 201 bytes at 0x%x is longer than its block of 200 bytes of zone 'frame'"
+                                + " of driver 1 (7), given to zone 'frame' of driver 1 (7)",
+                        address),
                 () -> zone.zfree(MemorySegment.ofAddress(address).reinterpret(201)));
         refused(Reason.HEAP_SEGMENT, null, () -> zone.zfree(MemorySegment.ofArray(new byte[200])));
         refused(Reason.READ_ONLY, null, () -> zone.zfree(item.asReadOnly()));
@@ -148,7 +155,7 @@ class ZoneTest {
         zone.zfree(item);
         refused(
                 Reason.DOUBLE_FREE,
-                "Duplicate free of item 0x%x from zone frame of driver 1 (7)".formatted(address),
+                String.format(Locale.ROOT, "Duplicate free of item 0x%x from zone frame of driver 1 (7)", address),
                 () -> zone.zfree(item));
         assertThat(kernel.panics).hasSize(7);
         assertThat(zone.getCur()).isZero();
@@ -162,28 +169,40 @@ class ZoneTest {
         MemorySegment block = kernel.malloc().malloc(200, M_A, M_WAITOK);
         refused(
                 Reason.WRONG_TYPE,
-                "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it belongs to type 'a' of driver 1 (7)"
-                        .formatted(block.address()),
+                String.format(
+                        Locale.ROOT,
+                        "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it belongs to type 'a' of driver 1 (7)",
+                        block.address()),
                 () -> zone.zfree(block));
         refused(
                 Reason.WRONG_ZONE,
-                "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it belongs to zone 'frame' of driver 1 (7)"
-                        .formatted(item.address()),
+                String.format(
+                        Locale.ROOT,
+                        "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it belongs to zone 'frame' of driver 1 (7)",
+                        item.address()),
                 () -> other.zfree(item));
         refused(
                 Reason.WRONG_TYPE,
-                "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7), given as type 'a' of driver 1 (7)"
-                        .formatted(item.address()),
+                String.format(
+                        Locale.ROOT,
+                        "free: block 0x%x of 208 bytes is an item of zone 'frame' of driver 1 (7), given as type 'a' of driver 1 (7)",
+                        item.address()),
                 () -> kernel.malloc().free(item, M_A));
         refused(
                 Reason.INTERIOR,
-                "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it lies in the item 0x%x of 208 bytes of zone 'frame' of driver 1 (7)"
-                        .formatted(item.address() + 16, item.address()),
+                String.format(
+                        Locale.ROOT,
+                        "uma: Freed item 0x%x did not belong to zone other of driver 1 (7), it lies in the item 0x%x of 208 bytes of zone 'frame' of driver 1 (7)",
+                        item.address() + 16,
+                        item.address()),
                 () -> other.zfree(item.asSlice(16)));
         refused(
                 Reason.INTERIOR,
-                "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it lies in the block 0x%x of 256 bytes of type 'a' of driver 1 (7)"
-                        .formatted(block.address() + 16, block.address()),
+                String.format(
+                        Locale.ROOT,
+                        "uma: Freed item 0x%x did not belong to zone frame of driver 1 (7), it lies in the block 0x%x of 256 bytes of type 'a' of driver 1 (7)",
+                        block.address() + 16,
+                        block.address()),
                 () -> zone.raw().zfree(block.address() + 16));
         kernel.malloc().free(block, M_A);
         refused(Reason.FOREIGN, null, () -> zone.zfree(block));

@@ -1,6 +1,7 @@
 package malloc9.config;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.SortedMap;
 
 /** What this bundle says, in one place. */
@@ -48,7 +49,7 @@ final class Texts {
                         Character.FORMAT,
                         Character.SURROGATE,
                         Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR -> line.append("\\u%04x".formatted(c));
+                        Character.PARAGRAPH_SEPARATOR -> line.append(String.format(Locale.ROOT, "\\u%04x", c));
                 default -> line.appendCodePoint(c);
             }
         });

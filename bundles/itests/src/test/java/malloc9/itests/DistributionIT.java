@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -124,7 +125,10 @@ class DistributionIT {
         Distribution.Run run = Distribution.run(
                 folder,
                 "-c",
-                "kldload leaky; stop %1$s; lb leaky; start %1$s; update %1$s; lb leaky; kldunload leaky".formatted(id));
+                String.format(
+                        Locale.ROOT,
+                        "kldload leaky; stop %1$s; lb leaky; start %1$s; update %1$s; lb leaky; kldunload leaky",
+                        id));
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.lines().stream().filter(line -> line.contains("|leaky")))
                 .satisfiesExactly(
@@ -178,7 +182,8 @@ class DistributionIT {
             {"wrongtype", "wrongtype: WRONG_TYPE: free: block 0x"},
             {"doublefree", "doublefree: DOUBLE_FREE: free: block 0x"}
         }) {
-            Distribution.Run run = Distribution.run(folder, "-c", "kldload %1$s; kldunload %1$s".formatted(driver[0]));
+            Distribution.Run run = Distribution.run(
+                    folder, "-c", String.format(Locale.ROOT, "kldload %1$s; kldunload %1$s", driver[0]));
             assertThat(run.exit()).as(run.err()).isZero();
             assertThat(run.lines()).as(driver[0]).anyMatch(line -> line.startsWith(driver[1]));
             assertThat(run.err()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import malloc9.api.KernelPanic;
 import malloc9.api.Malloc;
@@ -127,7 +128,8 @@ class GarbageIT {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
         assertThat(panics()).singleElement().satisfies(panic -> {
-            assertThat(panic.message()).isEqualTo(BAD_MAGIC.formatted("rotten", garbage.getBundleId()));
+            assertThat(panic.message())
+                    .isEqualTo(String.format(Locale.ROOT, BAD_MAGIC, "rotten", garbage.getBundleId()));
             assertThat(panic.who().name()).isEqualTo("rotten");
             assertThat(panic.when()).isBetween(before, Instant.now());
             assertThat(panic.thread()).isEqualTo(Thread.currentThread().getName());

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -65,7 +66,11 @@ class HotDeploymentIT {
         Duration went = since(removed);
         assertThat(system.run("kldstat")).noneMatch(line -> line.contains("leaky"));
 
-        System.out.printf("hot deployment: running after %d ms, gone after %d ms%n", came.toMillis(), went.toMillis());
+        System.out.printf(
+                Locale.ROOT,
+                "hot deployment: running after %d ms, gone after %d ms%n",
+                came.toMillis(),
+                went.toMillis());
         assertThat(came).isLessThanOrEqualTo(PROMISED);
         assertThat(went).isLessThanOrEqualTo(PROMISED);
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -149,8 +150,12 @@ class TerminalIT {
 
     private Terminal open() throws Exception {
         Files.createDirectories(folder.resolve("load"));
-        String command = "env MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600"
-                .formatted(folder.resolve("history"), folder.resolve("etc"), Distribution.RUN);
+        String command = String.format(
+                Locale.ROOT,
+                "env MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600",
+                folder.resolve("history"),
+                folder.resolve("etc"),
+                Distribution.RUN);
         return Terminal.open(folder, command)
                 .orElseGet(() -> abort("neither tmux nor python3 nor script is here: the prompt is not tested"));
     }

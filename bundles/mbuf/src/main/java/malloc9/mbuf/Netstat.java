@@ -2,6 +2,7 @@ package malloc9.mbuf;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.memstat.view.Json;
@@ -36,24 +37,46 @@ final class Netstat {
         long cached = cached(zones);
         String pageSize = page.size() / KIB + "k";
         return lines(
-                "%d/%d/%d mbufs in use (current/cache/total)".formatted(mbufs, freeMbufs, mbufs + freeMbufs),
-                "%d/%d/%d/%d mbuf clusters in use (current/cache/total/max)"
-                        .formatted(
-                                cluster.used() - packet.free(),
-                                cluster.free() + packet.free(),
-                                cluster.used() + cluster.free(),
-                                cluster.limit()),
-                "%d/%d mbuf+clusters out of packet secondary zone in use (current/cache)"
-                        .formatted(packet.used(), packet.free()),
+                String.format(
+                        Locale.ROOT,
+                        "%d/%d/%d mbufs in use (current/cache/total)",
+                        mbufs,
+                        freeMbufs,
+                        mbufs + freeMbufs),
+                String.format(
+                        Locale.ROOT,
+                        "%d/%d/%d/%d mbuf clusters in use (current/cache/total/max)",
+                        cluster.used() - packet.free(),
+                        cluster.free() + packet.free(),
+                        cluster.used() + cluster.free(),
+                        cluster.limit()),
+                String.format(
+                        Locale.ROOT,
+                        "%d/%d mbuf+clusters out of packet secondary zone in use (current/cache)",
+                        packet.used(),
+                        packet.free()),
                 jumbo(page, pageSize + " (page size)"),
                 jumbo(nine, "9k"),
                 jumbo(sixteen, "16k"),
-                "%dK/%dK/%dK bytes allocated to network (current/cache/total)"
-                        .formatted(inUse / KIB, cached / KIB, (inUse + cached) / KIB),
-                "%d/%d/%d requests for mbufs denied (mbufs/clusters/mbuf+clusters)"
-                        .formatted(mbuf.failures(), cluster.failures(), packet.failures()),
-                "%d/%d/%d requests for jumbo clusters denied (%s/9k/16k)"
-                        .formatted(page.failures(), nine.failures(), sixteen.failures(), pageSize),
+                String.format(
+                        Locale.ROOT,
+                        "%dK/%dK/%dK bytes allocated to network (current/cache/total)",
+                        inUse / KIB,
+                        cached / KIB,
+                        (inUse + cached) / KIB),
+                String.format(
+                        Locale.ROOT,
+                        "%d/%d/%d requests for mbufs denied (mbufs/clusters/mbuf+clusters)",
+                        mbuf.failures(),
+                        cluster.failures(),
+                        packet.failures()),
+                String.format(
+                        Locale.ROOT,
+                        "%d/%d/%d requests for jumbo clusters denied (%s/9k/16k)",
+                        page.failures(),
+                        nine.failures(),
+                        sixteen.failures(),
+                        pageSize),
                 "0 requests for sfbufs denied",
                 "0 requests for sfbufs delayed",
                 "0 requests for I/O initiated by sendfile",
@@ -129,8 +152,14 @@ final class Netstat {
     }
 
     private static String jumbo(ZoneStats zone, String name) {
-        return "%d/%d/%d/%d %s jumbo clusters in use (current/cache/total/max)"
-                .formatted(zone.used(), zone.free(), zone.used() + zone.free(), zone.limit(), name);
+        return String.format(
+                Locale.ROOT,
+                "%d/%d/%d/%d %s jumbo clusters in use (current/cache/total/max)",
+                zone.used(),
+                zone.free(),
+                zone.used() + zone.free(),
+                zone.limit(),
+                name);
     }
 
     private static ZoneStats find(List<ZoneStats> zones, String name) {

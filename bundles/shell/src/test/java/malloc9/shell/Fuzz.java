@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -200,8 +201,12 @@ public final class Fuzz implements AutoCloseable {
         try (Fuzz fuzz = new Fuzz()) {
             fuzz.run(count, seed);
             console.printf(
+                    Locale.ROOT,
                     "%d lines from seed %d in %d s: %s%n",
-                    count, seed, (System.nanoTime() - start) / 1_000_000_000, fuzz.ended);
+                    count,
+                    seed,
+                    (System.nanoTime() - start) / 1_000_000_000,
+                    fuzz.ended);
         }
         System.exit(0);
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
@@ -50,7 +51,9 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFu
             }
         }
         String format = "%" + widths[0] + "s  %" + widths[1] + "s  %" + widths[2] + "s  %s";
-        return cells.stream().map(row -> String.format(format, (Object[]) row)).toList();
+        return cells.stream()
+                .map(row -> String.format(Locale.ROOT, format, (Object[]) row))
+                .toList();
     }
 
     /** An age in its largest unit, rounded down. */

@@ -12,8 +12,15 @@ import malloc9.memstat.Growth;
 public record GrowthTable(List<Growth> differences) implements Table {
 
     private static final String NONE = "no differences";
-    private static final String HEAD =
-            "%18s %8s %12s %10s %8s %12s  Change".formatted("Type", "InUse", "Bytes", "Requests", "Now", "Bytes now");
+    private static final String HEAD = String.format(
+            Locale.ROOT,
+            "%18s %8s %12s %10s %8s %12s  Change",
+            "Type",
+            "InUse",
+            "Bytes",
+            "Requests",
+            "Now",
+            "Bytes now");
 
     @Override
     public String text() {
@@ -22,14 +29,15 @@ public record GrowthTable(List<Growth> differences) implements Table {
         }
         StringBuilder text = new StringBuilder(HEAD);
         for (Growth growth : differences) {
-            String row = "\n%18s %8s %12s %10s %8d %12d"
-                    .formatted(
-                            Printable.of(growth.name()),
-                            withSign(growth.count()),
-                            withSign(growth.bytes()),
-                            withSign(growth.requests()),
-                            growth.countNow(),
-                            growth.bytesNow());
+            String row = String.format(
+                    Locale.ROOT,
+                    "\n%18s %8s %12s %10s %8d %12d",
+                    Printable.of(growth.name()),
+                    withSign(growth.count()),
+                    withSign(growth.bytes()),
+                    withSign(growth.requests()),
+                    growth.countNow(),
+                    growth.bytesNow());
             text.append(row);
             if (growth.change() != Growth.Change.KEPT) {
                 text.append("  ").append(lowerCase(growth.change()));
@@ -55,7 +63,7 @@ public record GrowthTable(List<Growth> differences) implements Table {
     }
 
     private static String withSign(long difference) {
-        return difference == 0 ? "0" : "%+d".formatted(difference);
+        return difference == 0 ? "0" : String.format(Locale.ROOT, "%+d", difference);
     }
 
     private static String lowerCase(Enum<?> constant) {

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +137,7 @@ public final class Json {
                 printable.appendCodePoint(c);
             } else {
                 for (char unit : Character.toChars(c)) {
-                    printable.append("\\u%04x".formatted((int) unit));
+                    printable.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
                 }
             }
         });

@@ -1,6 +1,7 @@
 package malloc9.memstat.view;
 
 import java.util.List;
+import java.util.Locale;
 import malloc9.memstat.MemoryType;
 
 /**
@@ -12,18 +13,20 @@ import malloc9.memstat.MemoryType;
  */
 public record MallocTable(List<MemoryType> types) implements Table {
 
-    private static final String HEAD = "%18s %12s  %12s %12s".formatted("Type", "InUse", "MemUse", "Requests");
+    private static final String HEAD =
+            String.format(Locale.ROOT, "%18s %12s  %12s %12s", "Type", "InUse", "MemUse", "Requests");
 
     @Override
     public String text() {
         StringBuilder text = new StringBuilder(HEAD);
         for (MemoryType type : types.reversed()) {
-            text.append("\n%18s %12s %12sK %12s"
-                    .formatted(
-                            Printable.of(type.name()),
-                            Long.toUnsignedString(type.count()),
-                            Long.toUnsignedString(Long.divideUnsigned(type.bytes() + 1023, 1024)),
-                            Long.toUnsignedString(type.numallocs())));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "\n%18s %12s %12sK %12s",
+                    Printable.of(type.name()),
+                    Long.toUnsignedString(type.count()),
+                    Long.toUnsignedString(Long.divideUnsigned(type.bytes() + 1023, 1024)),
+                    Long.toUnsignedString(type.numallocs())));
         }
         return text.toString();
     }

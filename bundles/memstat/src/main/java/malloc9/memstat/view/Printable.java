@@ -1,5 +1,7 @@
 package malloc9.memstat.view;
 
+import java.util.Locale;
+
 /** Text from bundles made safe to show: whatever could move a cursor or hide is escaped as in Java source. */
 public final class Printable {
 
@@ -36,7 +38,7 @@ public final class Printable {
                     printable.appendCodePoint(c);
                 } else {
                     for (char unit : Character.toChars(c)) {
-                        printable.append("\\u%04x".formatted((int) unit));
+                        printable.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package malloc9.memstat.view;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import malloc9.memstat.MemoryType;
@@ -16,8 +17,8 @@ import malloc9.memstat.MemoryType;
  */
 public record TypeTable(List<MemoryType> types) implements Table {
 
-    private static final String HEAD =
-            "%13s %5s %6s %7s %8s  Size(s)".formatted("Type", "InUse", "MemUse", "HighUse", "Requests");
+    private static final String HEAD = String.format(
+            Locale.ROOT, "%13s %5s %6s %7s %8s  Size(s)", "Type", "InUse", "MemUse", "HighUse", "Requests");
     private static final int SMALLEST_CLASS_SHIFT = 4;
 
     @Override
@@ -25,14 +26,15 @@ public record TypeTable(List<MemoryType> types) implements Table {
         StringBuilder text = new StringBuilder(HEAD);
         for (MemoryType type : used()) {
             String sizes = sizes(type).stream().map(String::valueOf).collect(Collectors.joining(","));
-            text.append("\n%13s %5d %5dK %7s %8d  %s"
-                    .formatted(
-                            Printable.of(type.name()),
-                            type.count(),
-                            (type.bytes() + 1023) / 1024,
-                            "-",
-                            type.numallocs(),
-                            sizes));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "\n%13s %5d %5dK %7s %8d  %s",
+                    Printable.of(type.name()),
+                    type.count(),
+                    (type.bytes() + 1023) / 1024,
+                    "-",
+                    type.numallocs(),
+                    sizes));
         }
         return text.toString();
     }

@@ -1,6 +1,7 @@
 package malloc9.memstat.view;
 
 import java.util.List;
+import java.util.Locale;
 import malloc9.memstat.MemoryType;
 
 /**
@@ -10,21 +11,22 @@ import malloc9.memstat.MemoryType;
  */
 public record UmaTable(List<MemoryType> types) implements Table {
 
-    private static final String HEAD =
-            "%18s %8s %8s %8s %12s %8s".formatted("Zone", "Size", "Used", "Free", "Requests", "Sleeps");
+    private static final String HEAD = String.format(
+            Locale.ROOT, "%18s %8s %8s %8s %12s %8s", "Zone", "Size", "Used", "Free", "Requests", "Sleeps");
 
     @Override
     public String text() {
         StringBuilder text = new StringBuilder(HEAD);
         for (MemoryType zone : types.reversed()) {
-            text.append("\n%18s %8s %8d %8d %12s %8s"
-                    .formatted(
-                            Printable.of(zone.name()),
-                            Long.toUnsignedString(zone.size()),
-                            zone.count(),
-                            zone.free(),
-                            Long.toUnsignedString(zone.numallocs()),
-                            Long.toUnsignedString(zone.sleeps())));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "\n%18s %8s %8d %8d %12s %8s",
+                    Printable.of(zone.name()),
+                    Long.toUnsignedString(zone.size()),
+                    zone.count(),
+                    zone.free(),
+                    Long.toUnsignedString(zone.numallocs()),
+                    Long.toUnsignedString(zone.sleeps())));
         }
         return text.toString();
     }

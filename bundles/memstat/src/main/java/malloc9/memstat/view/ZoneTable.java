@@ -1,6 +1,7 @@
 package malloc9.memstat.view;
 
 import java.util.List;
+import java.util.Locale;
 import malloc9.memstat.MemoryType;
 
 /**
@@ -10,23 +11,33 @@ import malloc9.memstat.MemoryType;
  */
 public record ZoneTable(List<MemoryType> types) implements Table {
 
-    private static final String HEAD = "%-20s %6s %6s %8s %8s %8s %4s %4s\n\n"
-            .formatted("ITEM", "SIZE", "LIMIT", "USED", "FREE", "REQ", "FAIL", "SLEEP");
+    private static final String HEAD = String.format(
+            Locale.ROOT,
+            "%-20s %6s %6s %8s %8s %8s %4s %4s\n\n",
+            "ITEM",
+            "SIZE",
+            "LIMIT",
+            "USED",
+            "FREE",
+            "REQ",
+            "FAIL",
+            "SLEEP");
 
     @Override
     public String text() {
         StringBuilder text = new StringBuilder(HEAD);
         for (MemoryType zone : types) {
-            text.append("%-20s %6s, %6s,%8s,%8s,%8s,%4s,%4s\n"
-                    .formatted(
-                            Printable.of(zone.name()) + ":",
-                            Long.toUnsignedString(zone.size()),
-                            Long.toUnsignedString(zone.countlimit()),
-                            Long.toUnsignedString(zone.count()),
-                            Long.toUnsignedString(zone.free()),
-                            Long.toUnsignedString(zone.numallocs()),
-                            Long.toUnsignedString(zone.failures()),
-                            Long.toUnsignedString(zone.sleeps())));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-20s %6s, %6s,%8s,%8s,%8s,%4s,%4s\n",
+                    Printable.of(zone.name()) + ":",
+                    Long.toUnsignedString(zone.size()),
+                    Long.toUnsignedString(zone.countlimit()),
+                    Long.toUnsignedString(zone.count()),
+                    Long.toUnsignedString(zone.free()),
+                    Long.toUnsignedString(zone.numallocs()),
+                    Long.toUnsignedString(zone.failures()),
+                    Long.toUnsignedString(zone.sleeps())));
         }
         return text.toString();
     }

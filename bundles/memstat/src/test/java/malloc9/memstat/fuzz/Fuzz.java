@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import malloc9.memstat.Allocator;
@@ -56,8 +57,13 @@ public final class Fuzz {
         long start = System.nanoTime();
         fuzz.run(count);
         System.out.printf(
+                Locale.ROOT,
                 "%d inputs from seed %d in %d s: %d tables, refused %s%n",
-                count, seed, (System.nanoTime() - start) / 1_000_000_000, fuzz.taken, fuzz.refused);
+                count,
+                seed,
+                (System.nanoTime() - start) / 1_000_000_000,
+                fuzz.taken,
+                fuzz.refused);
     }
 
     void run(long count) {

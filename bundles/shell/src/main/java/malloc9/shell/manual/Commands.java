@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -19,8 +20,8 @@ import org.osgi.service.component.annotations.Component;
 public final class Commands {
 
     private static final String SCOPE = "malloc9";
-    private static final String FILTER =
-            "(&(%s=*)(%s=*))".formatted(CommandProcessor.COMMAND_SCOPE, CommandProcessor.COMMAND_FUNCTION);
+    private static final String FILTER = String.format(
+            Locale.ROOT, "(&(%s=*)(%s=*))", CommandProcessor.COMMAND_SCOPE, CommandProcessor.COMMAND_FUNCTION);
 
     /** The symbolic names of Gogo and its companions begin so. */
     private static final String COMPANION = "org.apache.felix.";

@@ -19,7 +19,7 @@ public record Page(String topic, String section, String description, List<String
 
     /** Its line in the list of topics. */
     public String entry() {
-        return "%-14s %s".formatted(title(), description).stripTrailing();
+        return String.format(Locale.ROOT, "%-14s %s", title(), description).stripTrailing();
     }
 
     /** The page as it is shown. */

@@ -2,6 +2,7 @@ package malloc9.shell.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import malloc9.api.runtime.FreePages;
 import malloc9.memstat.view.Json;
@@ -25,8 +26,12 @@ public record FreePagesView(FreePages pages) implements View {
                 "                |  POOL 0",
                 "--            -- --      --"));
         for (int order = pages.blocks().size() - 1; order >= 0; order--) {
-            lines.add("  %02d (%06dK)  |  %06d"
-                    .formatted(order, pages.bytes(order) / KIB, pages.blocks().get(order)));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %02d (%06dK)  |  %06d",
+                    order,
+                    pages.bytes(order) / KIB,
+                    pages.blocks().get(order)));
         }
         // A blank line ends each list.
         lines.add("");

@@ -2,6 +2,7 @@ package malloc9.shell.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import malloc9.api.runtime.ModuleId;
@@ -28,13 +29,19 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
         List<TypeStats> rows = used();
         int width = rows.stream().mapToInt(type -> bundle(type).length()).reduce(BUNDLE.length(), Math::max);
         List<String> lines = new ArrayList<>();
-        lines.add("%13s %5s %6s %7s %8s  ".formatted("Type", "InUse", "MemUse", "HighUse", "Requests")
+        lines.add(String.format(Locale.ROOT, "%13s %5s %6s %7s %8s  ", "Type", "InUse", "MemUse", "HighUse", "Requests")
                 + column(BUNDLE, width)
                 + "Size(s)");
         for (TypeStats type : rows) {
             String allocatedSizes = sizesOf(type).stream().map(String::valueOf).collect(Collectors.joining(","));
-            lines.add("%13s %5d %6s %7s %8d  "
-                            .formatted(Printable.of(type.name()), type.inUse(), memory(type), "-", type.allocs())
+            lines.add(String.format(
+                            Locale.ROOT,
+                            "%13s %5d %6s %7s %8d  ",
+                            Printable.of(type.name()),
+                            type.inUse(),
+                            memory(type),
+                            "-",
+                            type.allocs())
                     + column(bundle(type), width)
                     + allocatedSizes);
         }

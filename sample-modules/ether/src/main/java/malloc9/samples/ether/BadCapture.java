@@ -1,6 +1,7 @@
 package malloc9.samples.ether;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A capture that cannot be replayed; the text names the file, the offset in bytes and the value that is wrong. */
@@ -53,7 +54,7 @@ public final class BadCapture extends IllegalArgumentException {
     }
 
     static BadCapture magic(String name, int magic) {
-        return at(name, 0, String.format("magic 0x%08x is not that of a pcap or pcapng file", magic));
+        return at(name, 0, String.format(Locale.ROOT, "magic 0x%08x is not that of a pcap or pcapng file", magic));
     }
 
     static BadCapture version(String name, long offset, int major, int minor, String expected) {
@@ -73,7 +74,10 @@ public final class BadCapture extends IllegalArgumentException {
     }
 
     static BadCapture byteOrder(String name, long offset, int magic) {
-        return at(name, offset, String.format("byte-order magic 0x%08x is not 0x1a2b3c4d in either order", magic));
+        return at(
+                name,
+                offset,
+                String.format(Locale.ROOT, "byte-order magic 0x%08x is not 0x1a2b3c4d in either order", magic));
     }
 
     static BadCapture unevenBlock(String name, long offset, long length) {

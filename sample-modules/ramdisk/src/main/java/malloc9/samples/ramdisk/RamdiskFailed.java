@@ -2,6 +2,7 @@ package malloc9.samples.ramdisk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What the ramdisk refuses; the text names the thing and the value, and nothing was changed. */
 public final class RamdiskFailed extends RuntimeException {
@@ -95,7 +96,7 @@ public final class RamdiskFailed extends RuntimeException {
             if (Ramdisk.isShown(c)) {
                 shown.appendCodePoint(c);
             } else {
-                shown.append(String.format("\\u{%x}", c));
+                shown.append(String.format(Locale.ROOT, "\\u{%x}", c));
             }
         });
         return shown.toString();

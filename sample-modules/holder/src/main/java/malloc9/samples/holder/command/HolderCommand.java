@@ -2,6 +2,7 @@ package malloc9.samples.holder.command;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 import malloc9.samples.holder.Holder;
 import org.apache.felix.service.command.Descriptor;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,9 @@ public final class HolderCommand implements Holder {
             return NO_BYTES;
         }
         try {
-            return String.format(FIRST_BYTE, segment.get(ValueLayout.JAVA_BYTE, 0));
+            return String.format(Locale.ROOT, FIRST_BYTE, segment.get(ValueLayout.JAVA_BYTE, 0));
         } catch (IllegalStateException e) {
-            return String.format(REVOKED, e.getMessage());
+            return String.format(Locale.ROOT, REVOKED, e.getMessage());
         }
     }
 }

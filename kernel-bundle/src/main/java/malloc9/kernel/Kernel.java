@@ -201,6 +201,11 @@ public final class Kernel implements AutoCloseable {
         MallocTunables.complain(environment, journal::complain);
     }
 
+    /** Writes warnings about the boot environment to the journal. */
+    void complain(List<String> complaints) {
+        complaints.forEach(journal::complain);
+    }
+
     /** The knobs of drivers, whose tunables are in that boot environment. */
     public DriverKnobs knobs(Function<String, @Nullable String> environment) {
         return new DriverKnobs(tree, journal, environment);

@@ -3,7 +3,6 @@ package malloc9.kernel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import malloc9.api.Malloc;
 import malloc9.api.TypeAccounting;
@@ -42,13 +41,16 @@ public final class KernelActivator implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         List<String> complaints = new ArrayList<>();
-        Function<String, @Nullable String> environment = environment(context, complaints);
+        String file = context.getProperty(LoaderConf.FILE);
+        LoaderConf conf = file == null ? LoaderConf.NONE : LoaderConf.read(Path.of(file), complaints::add);
+        Function<String, @Nullable String> environment = environment(context, conf);
         Tunables tunables = Tunables.from(environment);
         LogConsole said = new LogConsole(context);
         Modules linker = new Modules(Kernel.kernelModule(
                 Modules.moduleId(context.getBundle()), context.getBundle().getLocation()));
         Kernel booted = Kernel.boot(tunables, linker, said, WaitClock.SYSTEM);
-        booted.complain(complaints, environment);
+        booted.complain(complaints, context::getProperty);
+        booted.complain(LoaderConfCheck.complaints(conf, context::getProperty, booted.sysctl()));
         console = said;
         modules = linker;
         kernel = booted;
@@ -70,12 +72,10 @@ public final class KernelActivator implements BundleActivator {
     }
 
     /** Framework and system properties, and for what they do not name, loader.conf: as what is typed at FreeBSD's loader wins over its file. */
-    private static Function<String, @Nullable String> environment(BundleContext context, List<String> complaints) {
-        String file = context.getProperty(LoaderConf.FILE);
-        Map<String, String> fromFile = file == null ? Map.of() : LoaderConf.read(Path.of(file), complaints::add);
+    private static Function<String, @Nullable String> environment(BundleContext context, LoaderConf conf) {
         return name -> {
             String property = context.getProperty(name);
-            return property == null ? fromFile.get(name) : property;
+            return property == null ? conf.get(name) : property;
         };
     }
 

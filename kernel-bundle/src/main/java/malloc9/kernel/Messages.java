@@ -24,6 +24,39 @@ final class Messages {
         return file + ":" + number + ": ignored, not NAME=\"VALUE\": " + printable(line);
     }
 
+    static String badEncoding(String file, int number, String line) {
+        return file + ":" + number + ": ignored, not UTF-8: " + printable(line);
+    }
+
+    static String notUtf8(String file) {
+        return file + ":1: UTF-16, but UTF-8 is expected; no tunable is taken from it";
+    }
+
+    static String noTunable(String place) {
+        return place + " is ignored: no such tunable, unless a driver declares it";
+    }
+
+    static String notTunable(String place) {
+        return place + " is ignored: not set at boot but by sysctl";
+    }
+
+    static String readOnly(String place) {
+        return place + " is ignored: read only";
+    }
+
+    static String notANumber(String place) {
+        return place + " is ignored: not a number";
+    }
+
+    static String replaced(String place, String used) {
+        return place + " cannot be used: it is " + printable(used);
+    }
+
+    /** A line of loader.conf, at the beginning of a message. */
+    static String place(String file, int line, String name, String value) {
+        return file + ":" + line + ": " + name + "=\"" + printable(value) + "\"";
+    }
+
     static String noLoaderConf(Path file) {
         return file + ": no such file; no tunable is taken from it";
     }

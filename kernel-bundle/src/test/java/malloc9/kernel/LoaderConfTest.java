@@ -3,13 +3,14 @@ package malloc9.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import malloc9.api.sysctl.Knob;
 import org.junit.jupiter.api.Test;
@@ -74,10 +75,33 @@ class LoaderConfTest {
     }
 
     @Test
+    void aMarkOfUtf8IsSkipped() throws IOException {
+        assertThat(values(read("\uFEFFa=1\r\nb=\"\u00fc\uFEFF\"\r\n".getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo(Map.of("a", "1", "b", "\u00fc\uFEFF"));
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void anotherEncodingIsToldWithItsPlace() throws IOException {
+        assertThat(values(read("a=1\nb=\"\u00fc\" # \u00fc\nc=3 # \u00fc\n".getBytes(StandardCharsets.ISO_8859_1))))
+                .isEqualTo(Map.of("a", "1", "c", "3"));
+        assertThat(complaints).hasSize(1).first().asString().startsWith(file() + ":2: ignored, not UTF-8: b=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
+    void utf16IsToldOnce(String charset) throws IOException {
+        assertThat(values(read("a=1\nb=2\n".getBytes(Charset.forName(charset)))))
+                .isEmpty();
+        assertThat(complaints)
+                .containsExactly(file() + ":1: UTF-16, but UTF-8 is expected; no tunable is taken from it");
+    }
+
+    @Test
     void aFileThatIsNotThereIsTold() {
         Path missing = folder.resolve("nosuch.conf");
-        assertThat(LoaderConf.read(missing, complaints::add)).isEmpty();
-        assertThat(LoaderConf.read(folder, complaints::add)).isEmpty();
+        assertThat(values(LoaderConf.read(missing, complaints::add))).isEmpty();
+        assertThat(values(LoaderConf.read(folder, complaints::add))).isEmpty();
         assertThat(complaints)
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo(missing + ": no such file; no tunable is taken from it"),
@@ -86,21 +110,19 @@ class LoaderConfTest {
 
     @Test
     void anyBytesMayStandInAComment() throws IOException {
-        Path file = folder.resolve("loader.conf");
-        Files.write(file, new byte[] {'#', (byte) 0xff, (byte) 0xc3, '\n', 'a', '=', '1', '\r', '\n'});
-        assertThat(LoaderConf.read(file, complaints::add)).isEqualTo(Map.of("a", "1"));
+        byte[] bytes = {'#', (byte) 0xff, (byte) 0xc3, '\n', 'a', '=', '1', '\r', '\n'};
+        assertThat(values(read(bytes))).isEqualTo(Map.of("a", "1"));
         assertThat(complaints).isEmpty();
     }
 
     @Test
     void theDistributionsFileSetsNothingAndHasAnExampleForEachTunable() throws IOException {
-        assertThat(LoaderConf.read(DISTRIBUTION, complaints::add)).isEmpty();
+        assertThat(values(LoaderConf.read(DISTRIBUTION, complaints::add))).isEmpty();
         String examples = Files.readAllLines(DISTRIBUTION).stream()
                 .filter(line -> line.startsWith("#") && !line.startsWith("# "))
                 .map(line -> line.substring(1))
                 .collect(Collectors.joining("\n"));
-        Map<String, String> uncommented = LoaderConf.parse(
-                "examples", Pattern.compile("\n").splitAsStream(examples).toList(), complaints::add);
+        Map<String, String> uncommented = values(LoaderConf.parse("examples", examples, complaints::add));
         assertThat(complaints).isEmpty();
         try (Kernel kernel = Kernel.boot(Tunables.from(uncommented::get, 1 << 30))) {
             assertThat(uncommented.keySet())
@@ -127,6 +149,20 @@ class LoaderConfTest {
     }
 
     private Map<String, String> parse(String... lines) {
-        return LoaderConf.parse("loader.conf", List.of(lines), complaints::add);
+        return values(LoaderConf.parse("loader.conf", String.join("\n", lines), complaints::add));
+    }
+
+    private LoaderConf read(byte[] bytes) throws IOException {
+        return LoaderConf.read(Files.write(file(), bytes), complaints::add);
+    }
+
+    private Path file() {
+        return folder.resolve("loader.conf");
+    }
+
+    private static Map<String, String> values(LoaderConf conf) {
+        return conf.settings().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().value()));
     }
 }

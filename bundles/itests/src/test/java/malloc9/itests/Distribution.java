@@ -1,12 +1,16 @@
 package malloc9.itests;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The assembled distribution, as a newcomer runs it. */
 final class Distribution {
@@ -53,11 +57,13 @@ final class Distribution {
 
     private static Run run(Path folder, Map<String, String> environment, File input, String... arguments)
             throws Exception {
-        List<String> command = new ArrayList<>(List.of(RUN.toString()));
-        if (FrameworkUnderTest.IS_EQUINOX) {
-            command.add("--equinox");
-        }
-        command.addAll(List.of(arguments));
+        return run(RUN, folder, environment, input, arguments);
+    }
+
+    /** Runs the script of a copy, with these arguments, environment variables and standard input. */
+    static Run run(Path script, Path folder, Map<String, String> environment, File input, String... arguments)
+            throws Exception {
+        List<String> command = command(script, arguments);
         File err = Files.createTempFile(folder, "run", ".err").toFile();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -67,5 +73,52 @@ final class Distribution {
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), out, Files.readString(err.toPath()));
+    }
+
+    /** Returns the command line that runs a script in the framework under test. */
+    static List<String> command(Path script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        if (FrameworkUnderTest.IS_EQUINOX) {
+            command.add("--equinox");
+        }
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Copies the distribution below a folder, and returns the copy's script. The bundles are hard links where possible. */
+    static Path copyTo(Path root) throws IOException {
+        Path from = ROOT.resolve("felix-config");
+        Path to = root.resolve("felix-config");
+        Files.createDirectories(root.resolve(".mvn"));
+        Files.copy(ROOT.resolve(".mvn/jdk25.sh"), root.resolve(".mvn/jdk25.sh"));
+        copy(from.resolve("target/felix"), to.resolve("target/felix"));
+        copy(from.resolve("lib"), to.resolve("lib"));
+        for (String file : List.of("run", "loader.conf")) {
+            Files.copy(from.resolve(file), to.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Files.createDirectory(to.resolve("load"));
+        Files.createFile(to.resolve("target/stamp"));
+        return to.resolve("run");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    linkOrCopy(file, copy);
+                }
+            }
+        }
+    }
+
+    private static void linkOrCopy(Path file, Path copy) throws IOException {
+        try {
+            Files.createLink(copy, file);
+        } catch (FileSystemException | UnsupportedOperationException otherFileSystem) {
+            Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
     }
 }

@@ -54,9 +54,9 @@ final class LiveSystem implements AutoCloseable {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
-    /** The JVM that the script has started. */
+    /** The JVM, which takes the script's process over. */
     long jvm() {
-        return process.descendants()
+        return processes()
                 .filter(child -> child.info().command().orElse("").endsWith("java"))
                 .findFirst()
                 .orElseThrow()

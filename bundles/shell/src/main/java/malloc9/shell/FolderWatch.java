@@ -14,7 +14,10 @@ import org.osgi.framework.BundleContext;
  */
 final class FolderWatch implements AutoCloseable {
 
+    /** The folder as File Install reads it, with escapes; the launcher gives it without them, too. */
     private static final String FOLDER = "felix.fileinstall.dir";
+
+    private static final String LITERAL_FOLDER = "malloc9.load";
     private static final String POLL = "felix.fileinstall.poll";
     private static final String STANDARD_POLL = "2000";
 
@@ -31,7 +34,8 @@ final class FolderWatch implements AutoCloseable {
 
     /** Begins to look for the folder that File Install watches; returns null if it watches none. */
     static @Nullable FolderWatch start(BundleContext context, LoadFolder files) {
-        String folder = context.getProperty(FOLDER);
+        String literal = context.getProperty(LITERAL_FOLDER);
+        String folder = literal == null ? context.getProperty(FOLDER) : literal;
         if (folder == null) {
             return null;
         }

@@ -4,37 +4,33 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.function.IntConsumer;
 import malloc9.shell.prompt.Plain;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.FrameworkEvent;
-import org.osgi.framework.FrameworkListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Runs the commands that framework properties name, once: when the framework has started, and so all bundles of all
- * start levels with their commands. Then the process exits: 0, or 1 if a command failed.
- *
- * <p>A shell bundle that is restarted later runs nothing again, since that event does not come twice.
+ * Runs the commands that framework properties name, once. The launcher offers the process's exit as a service when all bundles
+ * run; this component waits for that service. The exit code is 0, 1 if a command failed, or 2 if the commands cannot be read.
  */
 @Component(
         service = {},
         immediate = true)
-public final class Batch implements FrameworkListener {
+public final class Batch {
 
     /** The framework property with the commands themselves. */
     public static final String COMMANDS = "malloc9.batch.commands";
 
-    /** The framework property with the path of a file of commands, in UTF-8; taken before {@link #COMMANDS}. */
+    /** The framework property with the path of a file of commands in UTF-8; - is the standard input. */
     public static final String FILE = "malloc9.batch.file";
 
     /** The framework property that, if {@code true}, stops the run at the first command that fails. */
@@ -43,47 +39,64 @@ public final class Batch implements FrameworkListener {
     /** Where commands are looked up: ours first. */
     private static final String SCOPE = "malloc9:gogo:felix:*";
 
+    /** The exit code if the commands cannot be read. */
+    private static final int UNREADABLE = 2;
+
     private final BundleContext context;
     private final CommandProcessor processor;
+    private final IntConsumer exit;
 
+    /** Whether the framework is stopping, as after a signal. */
+    private volatile boolean ending;
+
+    /** @param exit ends the process; it returns only in a process that is ending already */
     @Activate
-    public Batch(BundleContext context, @Reference CommandProcessor processor) {
+    public Batch(
+            BundleContext context,
+            @Reference CommandProcessor processor,
+            @Reference(target = "(malloc9.exit=true)") IntConsumer exit) {
         this.context = context;
         this.processor = processor;
+        this.exit = exit;
     }
 
-    /** Starts to listen. */
+    /** Begins in a thread of its own: the exit waits until the framework has stopped. */
     @Activate
-    void listen() {
-        if (context.getProperty(FILE) != null || context.getProperty(COMMANDS) != null) {
-            context.addFrameworkListener(this);
-        }
+    void begin() {
+        Thread.ofPlatform().name("malloc9 batch").start(this::runAndExit);
     }
 
+    /** Suppresses error messages: a command that is interrupted by the framework's stop has not failed. */
     @Deactivate
-    void ignore() {
-        context.removeFrameworkListener(this);
+    void end() {
+        ending = true;
     }
 
-    /** Leaves the framework's own thread at once: the exit waits until the framework has stopped. */
-    @Override
-    public void frameworkEvent(FrameworkEvent event) {
-        if (event.getType() == FrameworkEvent.STARTED) {
-            Thread.ofPlatform().name("malloc9 batch").start(() -> System.exit(run()));
+    /** Exits after an error too: no other thread ends the process. */
+    private void runAndExit() {
+        int code = 1;
+        try {
+            code = run();
+        } finally {
+            exit.accept(code);
         }
     }
 
     /** The consoles stay open: the framework's stop comes after this, and what drivers leak then is to be read too. */
     private int run() {
-        PrintStream out = console(FileDescriptor.out, System.out.charset());
-        PrintStream err = console(FileDescriptor.err, System.err.charset());
+        PrintStream out = console(new FileOutputStream(FileDescriptor.out), System.out.charset());
+        PrintStream err = console(new ErrorOutput(), System.err.charset());
         try (CommandSession session = processor.createSession(new FileInputStream(FileDescriptor.in), out, err)) {
             session.put("SCOPE", SCOPE);
             Plain.makePlain(session);
+            String commands = commands();
             boolean passed =
-                    new Script(session, out, err).run(commands(), Boolean.parseBoolean(context.getProperty(ERREXIT)));
+                    new Script(session, out, err).run(commands, Boolean.parseBoolean(context.getProperty(ERREXIT)));
             return passed ? 0 : 1;
-        } catch (IOException | RuntimeException e) {
+        } catch (UnreadableCommands e) {
+            err.println("batch: " + e.getMessage());
+            return UNREADABLE;
+        } catch (RuntimeException | Error e) {
             System.err.println("batch: " + e);
             return 1;
         } finally {
@@ -92,12 +105,27 @@ public final class Batch implements FrameworkListener {
         }
     }
 
-    private String commands() throws IOException {
+    private String commands() throws UnreadableCommands {
         @Nullable String file = context.getProperty(FILE);
-        return file == null ? context.getProperty(COMMANDS) : Files.readString(Path.of(file));
+        return file == null ? String.valueOf(context.getProperty(COMMANDS)) : CommandFile.read(file);
     }
 
-    private static PrintStream console(FileDescriptor descriptor, Charset charset) {
-        return new PrintStream(new FileOutputStream(descriptor), true, charset);
+    private static PrintStream console(OutputStream descriptor, Charset charset) {
+        return new PrintStream(descriptor, true, charset);
+    }
+
+    /** The standard error until the framework stops. */
+    private final class ErrorOutput extends FileOutputStream {
+
+        ErrorOutput() {
+            super(FileDescriptor.err);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (!ending) {
+                super.write(bytes, offset, length);
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ public final class Login implements Function {
     private static final String HISTORY = "malloc9.history";
 
     /** The framework property with the folder that is watched for drivers. */
-    private static final String LOAD = "felix.fileinstall.dir";
+    private static final String LOAD = "malloc9.load";
 
     /** Where Gogo's session has its line reader. */
     static final String READER = ".reader";

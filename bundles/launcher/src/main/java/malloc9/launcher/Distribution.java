@@ -1,0 +1,55 @@
+package malloc9.launcher;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bundles of the distribution with their start levels, in the order of their start.
+ *
+ * <p>A stop goes through the levels in reverse order. The level of drivers lies between those of the kernel and of the shell.
+ */
+final class Distribution {
+
+    /** The start level at which everything runs. */
+    static final int LEVEL = 10;
+
+    /** The start level of a bundle that a command or File Install installs. */
+    static final int DRIVERS = 5;
+
+    /**
+     * A bundle of the distribution.
+     *
+     * @param jar its file
+     * @param level its start level
+     */
+    record Part(Path jar, int level) {
+        String name() {
+            return String.valueOf(jar.getFileName());
+        }
+    }
+
+    private Distribution() {}
+
+    /** Returns the bundles. File Install is one of them only if a folder is watched. */
+    static List<Part> parts(Path home, boolean watching) throws BootFailed {
+        List<Part> parts = new ArrayList<>();
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(home.resolve("bundle"), "*.jar")) {
+            jars.forEach(jar -> parts.add(new Part(jar, 1)));
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new BootFailed("cannot read the distribution's bundles", e);
+        }
+        parts.sort((one, other) -> one.jar().compareTo(other.jar()));
+        // The Event Admin stops before the log: a stop in the middle of an event is a warning for the log.
+        parts.add(new Part(home.resolve("later/org.apache.felix.eventadmin.jar"), 2));
+        if (watching) {
+            parts.add(new Part(home.resolve("later/org.apache.felix.fileinstall.jar"), 8));
+        }
+        parts.add(new Part(home.resolve("later/org.apache.felix.gogo.jline.jar"), 9));
+        return parts;
+    }
+}

@@ -1,0 +1,102 @@
+package malloc9.launcher;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+
+/**
+ * The end of the process, whether by an exit or by a signal: stops the framework, so that the kernel reports leaks, and then
+ * deletes the private folder. A shutdown hook.
+ */
+final class Ending extends Thread {
+
+    private static final long STOP_SECONDS = 60;
+    private static final long STOP_SECONDS_AFTER_FAILURE = 5;
+
+    private volatile @Nullable PrivateFolder folder;
+    private volatile @Nullable Framework framework;
+    private volatile boolean begun;
+    private volatile long patienceSeconds = STOP_SECONDS;
+
+    private Ending() {
+        super("malloc9 shutdown");
+    }
+
+    /** Registers the end of this process. */
+    static Ending register() {
+        Ending ending = new Ending();
+        try {
+            Runtime.getRuntime().addShutdownHook(ending);
+        } catch (IllegalStateException ended) {
+            ending.begun = true;
+        }
+        return ending;
+    }
+
+    /** Names the folder to delete; it is deleted at once if the process is ending already. */
+    void deletes(PrivateFolder created) {
+        folder = created;
+        if (begun) {
+            created.delete();
+        }
+    }
+
+    /** Names the framework to stop. */
+    void stops(Framework booting) {
+        framework = booting;
+    }
+
+    /** Returns whether the process is ending. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Shortens the wait for the framework's stop: its boot has failed, and a bundle may hang. */
+    void afterFailure() {
+        patienceSeconds = STOP_SECONDS_AFTER_FAILURE;
+    }
+
+    @Override
+    public void run() {
+        begun = true;
+        Framework running = framework;
+        if (running != null) {
+            stop(running);
+        }
+        PrivateFolder created = folder;
+        if (created != null) {
+            created.delete();
+        }
+    }
+
+    private void stop(Framework running) {
+        // The call itself can block while another thread starts a bundle.
+        Thread stopping = Thread.ofPlatform().daemon().name("malloc9 stop").start(() -> {
+            try {
+                running.stop();
+                running.waitForStop(0);
+            } catch (BundleException | InterruptedException | RuntimeException e) {
+                Main.say("the framework does not stop: " + BootFailed.reason(e));
+            }
+        });
+        try {
+            stopping.join(TimeUnit.SECONDS.toMillis(patienceSeconds));
+            if (stopping.isAlive()) {
+                Main.say("the framework did not stop within " + patienceSeconds + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until the framework has stopped for good; an update of the system bundle restarts it. */
+    static void await(Framework running) throws BundleException, InterruptedException {
+        int event = running.waitForStop(0).getType();
+        while (event == FrameworkEvent.STOPPED_UPDATE || event == FrameworkEvent.STOPPED_SYSTEM_REFRESHED) {
+            running.start();
+            event = running.waitForStop(0).getType();
+        }
+    }
+}

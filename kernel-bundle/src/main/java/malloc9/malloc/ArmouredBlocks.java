@@ -318,7 +318,7 @@ final class ArmouredBlocks {
                     first.address(),
                     first.offset(),
                     first.bytes(),
-                    Messages.stopping(first.report().getFirst()));
+                    Messages.stopping(String.join("\n", first.report())));
             events.panicked(type.owner.module(), error);
             throw error;
         }

@@ -357,7 +357,7 @@ public final class MallocTypes implements Gates {
             throw new UnregisteredType(Messages.unregistered(function, type.name(), String.valueOf(e.getMessage())));
         }
         if (type.magic() != MallocType.M_MAGIC) {
-            KernelPanic panic = new KernelPanic(Messages.badMagic(function, type));
+            KernelPanic panic = new KernelPanic(Messages.badMagic(function, type, owner.module()));
             events.panicked(owner.module(), panic);
             throw panic;
         }

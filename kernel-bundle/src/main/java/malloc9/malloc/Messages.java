@@ -60,8 +60,9 @@ public final class Messages {
                 + printable(type) + "' in " + module + ", expected " + MallocType.M_MAGIC;
     }
 
-    static String badMagic(String function, MallocType type) {
-        return function + ": bad malloc type magic " + type.magic() + " of type '" + printable(type.name()) + "'";
+    static String badMagic(String function, MallocType type, ModuleId module) {
+        return function + ": bad malloc type magic " + type.magic() + " of type '" + printable(type.name()) + "' in "
+                + module;
     }
 
     static String noRecord(String type, ModuleId module) {

@@ -185,7 +185,7 @@ record RefusedFree(
             lines.add(head);
             int number = 0;
             for (StackTraceElement frame : event.site().frames()) {
-                lines.add("#" + number++ + " " + frame);
+                lines.add("#" + number++ + " " + Messages.printable(frame.toString()));
             }
         }
     }

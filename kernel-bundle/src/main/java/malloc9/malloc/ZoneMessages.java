@@ -124,8 +124,9 @@ public final class ZoneMessages {
         return function + ": " + items + " items for zone '" + printable(zone) + "'";
     }
 
-    static String nonEmptyKeg(String function, String zone, long bytes) {
-        return function + " on non-empty keg (zone '" + printable(zone) + "' has slabs of " + bytes + " bytes)";
+    static String nonEmptyKeg(String function, String zone, ModuleId module, long bytes) {
+        return function + " on non-empty keg (zone '" + printable(zone) + "' of " + module + " has slabs of " + bytes
+                + " bytes)";
     }
 
     static String noRefcnt(String zone) {

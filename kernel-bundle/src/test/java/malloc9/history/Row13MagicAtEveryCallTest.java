@@ -50,6 +50,6 @@ class Row13MagicAtEveryCallTest {
     private static void refused(String function, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOf(KernelPanic.class)
-                .hasMessage(function + ": bad malloc type magic 1234 of type 'wild'");
+                .hasMessage(function + ": bad malloc type magic 1234 of type 'wild' in driver 1 (7)");
     }
 }

@@ -139,7 +139,7 @@ class RegistryTest {
         kernel.subsystem.register(owner, List.of(descriptor("wild", MallocType.M_MAGIC, null)));
         assertThatThrownBy(() -> kernel.malloc().malloc(1, M_WILD, M_WAITOK))
                 .isExactlyInstanceOf(KernelPanic.class)
-                .hasMessage("malloc: bad malloc type magic 1234 of type 'wild'");
+                .hasMessage("malloc: bad malloc type magic 1234 of type 'wild' in driver 1 (7)");
         assertThat(kernel.panics).hasSize(1);
         assertThat(kernel.stats("wild").allocs()).isZero();
     }

@@ -142,7 +142,9 @@ final class Journal implements Events {
         if (isRepeated(who, message)) {
             return;
         }
-        console.log(Console.KERNEL, Messages.printable("panic: " + message + " (earned by " + who + ")"));
+        List<String> lines = ("panic: " + message).lines().toList();
+        console.log(Console.KERNEL, Messages.printable(lines.getFirst() + " (earned by " + who + ")"));
+        lines.stream().skip(1).forEach(line -> console.log(Console.KERNEL, Messages.printable(line)));
         console.post(
                 EventTopics.PANIC,
                 who,
@@ -153,7 +155,7 @@ final class Journal implements Events {
                         Thread.currentThread().getName(),
                         "exception.class",
                         panic.getClass().getName()));
-        remember("panic: " + message);
+        lines.forEach(this::remember);
     }
 
     @Override

@@ -176,8 +176,12 @@ record RefusedFree(
     private String history() {
         BlockEvent allocated = found.allocated();
         BlockEvent freed = found.freed();
-        return (allocated == null ? "" : "; allocated by thread " + Messages.printable(allocated.thread()))
-                + (freed == null ? "" : ", freed by thread " + Messages.printable(freed.thread()));
+        return (allocated == null ? "" : "; allocated by " + thread(allocated))
+                + (freed == null ? "" : ", freed by " + thread(freed));
+    }
+
+    private static String thread(BlockEvent event) {
+        return event.thread().isEmpty() ? "an unnamed thread" : "thread " + Messages.printable(event.thread());
     }
 
     private static void backtrace(List<String> lines, String head, @Nullable BlockEvent event) {

@@ -188,7 +188,8 @@ abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZ
         items.requireOpen(function);
         long bytes = items.zone.slabBytes();
         if (bytes != 0) {
-            KernelPanic panic = new KernelPanic(ZoneMessages.nonEmptyKeg(function, name(), items.type.owner.module(), bytes));
+            KernelPanic panic =
+                    new KernelPanic(ZoneMessages.nonEmptyKeg(function, name(), items.type.owner.module(), bytes));
             service.panicked(items.type, panic);
             throw panic;
         }

@@ -194,8 +194,9 @@ class Row31RedZoneTest {
                     assertThat(e.offset()).isEqualTo(12);
                     assertThat(e.bytes()).isEqualTo(1);
                 })
-                .hasMessageStartingWith("Stopping here. REDZONE: Buffer overflow detected. 1 byte corrupted after "
-                        + hex(block + 10) + " (10 bytes allocated) of type 'a' of driver 1 (7).\nAllocation backtrace:\n#0 ")
+                .hasMessageStartingWith(
+                        "Stopping here. REDZONE: Buffer overflow detected. 1 byte corrupted after " + hex(block + 10)
+                                + " (10 bytes allocated) of type 'a' of driver 1 (7).\nAllocation backtrace:\n#0 ")
                 .hasMessageContaining("\nFree backtrace:\n#0 ");
         assertThat(kernel.damages).hasSize(1);
         assertThat(kernel.panics).hasSize(1);

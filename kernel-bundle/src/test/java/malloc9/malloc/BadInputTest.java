@@ -477,9 +477,7 @@ class BadInputTest extends KernelTest {
 
     /** Panics so far; equal ones are one record with a count. */
     private long panics() {
-        return kernel.runtime().panics().stream()
-                .mapToLong(PanicRecord::count)
-                .sum();
+        return kernel.runtime().panics().stream().mapToLong(PanicRecord::count).sum();
     }
 
     private Throwable unchanged(ThrowingCallable call) {

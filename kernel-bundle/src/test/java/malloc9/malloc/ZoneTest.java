@@ -430,7 +430,8 @@ class ZoneTest {
         zone.zalloc(M_WAITOK);
         assertThatExceptionOfType(KernelPanic.class)
                 .isThrownBy(() -> zone.setInit(null))
-                .withMessage("uma_zone_set_init on non-empty keg (zone 'frame' of driver 1 (7) has slabs of 65536 bytes)");
+                .withMessage(
+                        "uma_zone_set_init on non-empty keg (zone 'frame' of driver 1 (7) has slabs of 65536 bytes)");
         assertThatExceptionOfType(KernelPanic.class)
                 .isThrownBy(() -> zone.setFini(null))
                 .withMessageStartingWith("uma_zone_set_fini on non-empty keg");

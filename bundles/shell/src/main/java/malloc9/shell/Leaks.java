@@ -86,7 +86,7 @@ public final class Leaks implements Completing {
             return inUse(chosen, age, sizes);
         }
         return modules.length == 1 && reports.stream().anyMatch(Leaks::hasSites)
-                ? SiteView.of(reports, Messages.NOTHING_IN_USE, sizes)
+                ? SiteView.of(reports, Messages.NOTHING_IN_USE, sizes).sampled(sampling())
                 : new LeakTable(reports, sizes);
     }
 
@@ -106,7 +106,7 @@ public final class Leaks implements Completing {
         if (oldestFirst) {
             groups.sort(OLDEST_FIRST);
         }
-        return new SiteView(groups, Messages.NOTHING_IN_USE, sizes);
+        return new SiteView(groups, Messages.NOTHING_IN_USE, sizes).sampled(sampling());
     }
 
     private SiteView grown(Predicate<ModuleId> chosen, Sizes sizes) {
@@ -123,7 +123,13 @@ public final class Leaks implements Completing {
                         .filter(group -> chosen.test(group.owner()))
                         .toList(),
                 Messages.NO_GROWTH,
-                sizes);
+                        sizes)
+                .sampled(sampling());
+    }
+
+    /** The number of requests of which one is recorded with its site; 0 for none. */
+    private long sampling() {
+        return Long.parseLong(kernel.sysctl().readText("vm.malloc.sites"));
     }
 
     private static boolean hasSites(LeakReport report) {

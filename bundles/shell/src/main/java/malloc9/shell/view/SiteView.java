@@ -17,11 +17,29 @@ import malloc9.memstat.view.Printable;
  * @param groups in their order
  * @param none what is said if there are none
  * @param sizes how bytes are written
+ * @param sampling the number of requests of which one has a site, if the figures of sites are estimates; else 1
  */
-public record SiteView(List<BlockGroup> groups, String none, Sizes sizes) implements View {
+public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long sampling) implements View {
+
+    private static final String ESTIMATE = "figures by site are estimates: one request of ";
 
     private static final Comparator<BlockGroup> MOST_BYTES_FIRST =
             Comparator.comparingLong(BlockGroup::bytes).reversed();
+
+    /** A view of exact figures. */
+    public SiteView(List<BlockGroup> groups, String none, Sizes sizes) {
+        this(groups, none, sizes, 1);
+    }
+
+    /**
+     * Returns a view with estimated figures, if not all blocks of a type have a site; else this view.
+     *
+     * @param every the number of requests of which one has a site; 0 or 1 for exact figures
+     */
+    public SiteView sampled(long every) {
+        List<BlockGroup> estimates = SampledSites.estimate(groups, every);
+        return estimates == groups ? this : new SiteView(estimates, none, sizes, every);
+    }
 
     /**
      * What several reports tell, the most bytes first; a report that knows no sites stands as one group without.
@@ -49,11 +67,17 @@ public record SiteView(List<BlockGroup> groups, String none, Sizes sizes) implem
         return groups.isEmpty()
                 ? none
                 : new SiteTable(groups, groups.size(), true, sizes::text)
-                        .lines().stream().map(Printable::of).collect(Collectors.joining("\n"));
+                                .lines().stream().map(Printable::of).collect(Collectors.joining("\n"))
+                        + (sampling > 1 ? "\n" + ESTIMATE + sampling + " was recorded with its site" : "");
     }
 
     @Override
     public String json() {
-        return Json.write("leaks", "site", groups, Common::group);
+        return Json.write("leaks", "site", groups, (fields, group) -> {
+            Common.group(fields, group);
+            if (sampling > 1) {
+                fields.signed("estimated-from-one-of", sampling);
+            }
+        });
     }
 }

@@ -140,9 +140,13 @@ public final class SysctlService implements Sysctl {
 
     private static void write(Variable variable, byte[] value, String invalid) {
         int error;
-        do {
-            error = handler(variable).handle(new Request(null, 0, value));
-        } while (error == Handler.RESTART);
+        try {
+            do {
+                error = handler(variable).handle(new Request(null, 0, value));
+            } while (error == Handler.RESTART);
+        } catch (IllegalArgumentException refused) {
+            throw new SysctlFailed(variable.knob().name(), Errno.EINVAL, invalid + " (" + refused.getMessage() + ")");
+        }
         check(variable, error, invalid);
     }
 

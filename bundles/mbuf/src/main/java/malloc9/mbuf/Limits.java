@@ -71,17 +71,16 @@ public final class Limits {
         limit.tuned = true;
     }
 
-    private boolean raise(Limit limit, long number) {
+    private void raise(Limit limit, long number) {
         synchronized (this) {
             if (number <= limit.number) {
-                return false;
+                throw new IllegalArgumentException(Messages.onlyRaised(limit.number));
             }
             limit.put(number);
         }
         if (limit == clusters) {
             listeners.forEach(Runnable::run);
         }
-        return true;
     }
 
     /** One of them. */
@@ -124,7 +123,8 @@ public final class Limits {
 
         @Override
         public boolean set(long value) {
-            return raise(this, value);
+            raise(this, value);
+            return true;
         }
 
         @Override

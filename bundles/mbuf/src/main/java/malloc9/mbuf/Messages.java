@@ -78,4 +78,8 @@ final class Messages {
     static NetstatFailed usage(String usage) {
         return new NetstatFailed("usage: " + usage);
     }
+
+    static String onlyRaised(long limit) {
+        return "it can only be raised, above " + limit;
+    }
 }

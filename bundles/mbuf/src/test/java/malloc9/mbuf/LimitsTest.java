@@ -72,7 +72,18 @@ final class LimitsTest {
         assertThat(values()).containsExactly("30001", "12800", "6400", "3200");
         assertThat(network.zone("mbuf_cluster").limit()).as("whole slabs of 2").isEqualTo(30002);
         assertThat(events).containsExactly("30001");
-        for (String refused : new String[] {"30001", "30000", "0", "-1"}) {
+        for (String knob : List.of("nmbclusters", "nmbjumbop", "nmbjumbo9", "nmbjumbo16")) {
+            String limit = sysctl.readText("kern.ipc." + knob);
+            for (String refused : List.of(limit, "3199", "1")) {
+                assertThatExceptionOfType(SysctlFailed.class)
+                        .isThrownBy(() -> sysctl.writeText("kern.ipc." + knob, refused))
+                        .withMessage("oid 'kern.ipc." + knob + "': invalid integer '" + refused
+                                + "' (it can only be raised, above " + limit + "): Invalid argument")
+                        .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EINVAL));
+            }
+            assertThat(sysctl.readText("kern.ipc." + knob)).isEqualTo(limit);
+        }
+        for (String refused : new String[] {"0", "-1"}) {
             assertThatExceptionOfType(SysctlFailed.class)
                     .isThrownBy(() -> sysctl.writeText("kern.ipc.nmbclusters", refused))
                     .withMessage("oid 'kern.ipc.nmbclusters': invalid integer '" + refused + "': Invalid argument")

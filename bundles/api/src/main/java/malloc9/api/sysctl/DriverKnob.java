@@ -28,6 +28,7 @@ public interface DriverKnob {
      * Sets the value, if the knob can be written; called for nothing else.
      *
      * @return false if the value makes no sense (EINVAL), and nothing has changed
+     * @throws IllegalArgumentException likewise, with the rule that the value breaks as its message
      */
     default boolean set(long value) {
         return false;

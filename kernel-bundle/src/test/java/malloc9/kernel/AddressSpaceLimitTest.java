@@ -42,7 +42,7 @@ class AddressSpaceLimitTest {
                 }
                 end.countDown();
                 System.out.println("map " + kernel.sysctl().readText("vm.kmem_size") + " filled "
-                        + (blocks * 100L << 20) / Long.parseLong(kernel.sysctl().readText("vm.kmem_size")) + " %");
+                        + ((blocks * 100L) << 20) / Long.parseLong(kernel.sysctl().readText("vm.kmem_size")) + " %");
             }
         }
     }
@@ -68,7 +68,7 @@ class AddressSpaceLimitTest {
         assertThat(printed.lines().filter(line -> line.startsWith("map ")).toList())
                 .singleElement()
                 .satisfies(line -> {
-                    String[] words = line.split(" ");
+                    String[] words = line.split(" ", -1);
                     assertThat(Long.parseLong(words[1])).isBetween(64L << 20, 1L << 30);
                     assertThat(Integer.parseInt(words[3])).isGreaterThan(90);
                 });

@@ -42,7 +42,8 @@ class AddressSpaceLimitTest {
                 }
                 end.countDown();
                 System.out.println("map " + kernel.sysctl().readText("vm.kmem_size") + " filled "
-                        + ((blocks * 100L) << 20) / Long.parseLong(kernel.sysctl().readText("vm.kmem_size")) + " %");
+                        + ((blocks * 100L) << 20)
+                                / Long.parseLong(kernel.sysctl().readText("vm.kmem_size")) + " %");
             }
         }
     }

@@ -119,10 +119,10 @@ public final class Leaks implements Completing {
             return new SiteView(List.of(), Messages.firstLook(blocks, bytes), sizes);
         }
         return new SiteView(
-                now.growthSince(before).stream()
-                        .filter(group -> chosen.test(group.owner()))
-                        .toList(),
-                Messages.NO_GROWTH,
+                        now.growthSince(before).stream()
+                                .filter(group -> chosen.test(group.owner()))
+                                .toList(),
+                        Messages.NO_GROWTH,
                         sizes)
                 .sampled(sampling());
     }

@@ -53,11 +53,14 @@ final class SampledSites {
                 ofType.stream().filter(group -> !hasSite(group)).findFirst().orElseThrow();
         long count = rest.count();
         long bytes = rest.bytes();
-        double countFactor = factor(recorded.stream().mapToLong(BlockGroup::count).sum(), count, every);
-        double bytesFactor = factor(recorded.stream().mapToLong(BlockGroup::bytes).sum(), bytes, every);
+        double countFactor =
+                factor(recorded.stream().mapToLong(BlockGroup::count).sum(), count, every);
+        double bytesFactor =
+                factor(recorded.stream().mapToLong(BlockGroup::bytes).sum(), bytes, every);
         List<BlockGroup> scaled = new ArrayList<>();
         for (BlockGroup group : recorded) {
-            long moreBlocks = Math.clamp(Math.round(group.count() * countFactor) - group.count(), 0, Math.max(count, 0));
+            long moreBlocks =
+                    Math.clamp(Math.round(group.count() * countFactor) - group.count(), 0, Math.max(count, 0));
             long moreBytes = Math.clamp(Math.round(group.bytes() * bytesFactor) - group.bytes(), 0, Math.max(bytes, 0));
             count -= moreBlocks;
             bytes -= moreBytes;

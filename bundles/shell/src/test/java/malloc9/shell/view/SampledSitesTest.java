@@ -19,7 +19,9 @@ class SampledSitesTest {
     @Test
     void sampledSitesAreScaledAndSaidToBeEstimates() {
         SiteView view = view(
-                        group("buf", CallStack.NONE, 94_000, 940), group("buf", A, 5_000, 50), group("buf", B, 1_000, 10))
+                        group("buf", CallStack.NONE, 94_000, 940),
+                        group("buf", A, 5_000, 50),
+                        group("buf", B, 1_000, 10))
                 .sampled(16);
         assertThat(view.groups())
                 .containsExactly(
@@ -41,8 +43,7 @@ class SampledSitesTest {
                         group("other", A, 64, 1))
                 .sampled(16)
                 .groups();
-        assertThat(groups)
-                .containsExactly(group("buf", A, 600, 6), group("buf", B, 400, 4), group("other", A, 64, 1));
+        assertThat(groups).containsExactly(group("buf", A, 600, 6), group("buf", B, 400, 4), group("other", A, 64, 1));
     }
 
     @ParameterizedTest

@@ -171,6 +171,16 @@ final class Journal implements Events {
         warn(Console.KERNEL, Messages.lowMemoryHandlerFailed(handler.getClass().getName(), thrown));
     }
 
+    @Override
+    public void lowMemoryHandlerLate(LowMemoryHandler handler) {
+        warn(Console.KERNEL, Messages.lowMemoryHandlerLate(handler.getClass().getName()));
+    }
+
+    @Override
+    public void callbackLate(ModuleId module, String zone, String callback) {
+        warn(zone, ZoneMessages.callbackLate(callback, zone, module));
+    }
+
     /** Says what the kernel's own stop took away. */
     void stopped(Revoked revoked) {
         if (revoked.blocks() > 0) {

@@ -32,6 +32,12 @@ public interface Events {
     /** A handler of vm_lowmem threw; the others are still called. */
     void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown);
 
+    /** A handler of vm_lowmem has not returned for a second; it is left out until it returns. */
+    void lowMemoryHandlerLate(LowMemoryHandler handler);
+
+    /** A callback of a zone has not returned for a second; reclaims leave the zone out until it returns. */
+    void callbackLate(ModuleId module, String zone, String callback);
+
     /**
      * A soft limit was passed.
      *

@@ -1,5 +1,6 @@
 package malloc9.malloc;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.api.KernelPanic;
 import malloc9.api.zone.ItemFailed;
 import malloc9.api.zone.ZoneFini;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param failPoints may make an init fail
  * @param initName what init is called in messages
  * @param finiName what fini is called in messages
+ * @param finis the number of calls of fini that go on
  */
 record ItemCallbacks(
         MallocTypeInternal type,
@@ -30,7 +32,8 @@ record ItemCallbacks(
         @Nullable ZoneInit init,
         @Nullable ZoneFini fini,
         String initName,
-        String finiName)
+        String finiName,
+        AtomicInteger finis)
         implements ItemLife {
 
     /** What an init returns that finds no memory. */
@@ -51,13 +54,28 @@ record ItemCallbacks(
     @Override
     public void fini(int item) {
         if (fini != null && type.alive()) {
+            finis.incrementAndGet();
             try {
                 fini.fini(type.view(address(item), size));
             } catch (RuntimeException | Error thrown) {
                 KernelPanic panic = new KernelPanic(ZoneMessages.finiThrew(finiName, zone, thrown));
                 panic.initCause(thrown);
                 events.panicked(type.owner.module(), panic);
+            } finally {
+                finis.decrementAndGet();
             }
+        }
+    }
+
+    @Override
+    public boolean callsDriver() {
+        return fini != null && type.alive();
+    }
+
+    @Override
+    public void tellLate() {
+        if (finis.get() > 0) {
+            events.callbackLate(type.owner.module(), zone, finiName);
         }
     }
 

@@ -100,7 +100,8 @@ public final class MallocSubsystem {
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.sites = new Sites(owners::moduleOf);
         Census census = new Census(uma, guard);
-        this.lowMemory = new LowMemory(map.failPoints(), events::lowMemoryHandlerFailed);
+        this.lowMemory = new LowMemory(
+                map.failPoints(), uma.calls(), events::lowMemoryHandlerFailed, events::lowMemoryHandlerLate);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         SlowPath slow =
                 new SlowPath(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
@@ -245,6 +246,7 @@ public final class MallocSubsystem {
      */
     public Revoked shutdown() {
         sampler.close();
+        uma.calls().close();
         ProcessKernel.leave(doors);
         Revoked revoked = uninit.all(this::close);
         trace.close();

@@ -195,6 +195,11 @@ public final class Messages {
         return "vm_lowmem: " + printable(handler) + " threw " + printable(thrown.toString());
     }
 
+    /** The warning about a handler that is left out of vm_lowmem. */
+    public static String lowMemoryHandlerLate(String handler) {
+        return "vm_lowmem: " + printable(handler) + " has not returned for 1 s; it is left out until it returns";
+    }
+
     static String interrupted(long bytes) {
         return "kmem_malloc(" + bytes + "): interrupted while waiting for memory";
     }

@@ -49,6 +49,16 @@ final class TracedEvents implements Events {
     }
 
     @Override
+    public void lowMemoryHandlerLate(LowMemoryHandler handler) {
+        told.lowMemoryHandlerLate(handler);
+    }
+
+    @Override
+    public void callbackLate(ModuleId module, String zone, String callback) {
+        told.callbackLate(module, zone, callback);
+    }
+
+    @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
         told.softLimitPassed(module, type, limitBytes, usedBytes);
     }

@@ -464,7 +464,7 @@ final class ZoneItems {
     /** Looks for memory further and further away; false when there is nowhere left to look. */
     private boolean search(int searched, long flags) {
         if (searched == 0 && uma.cached(zone) > 0) {
-            uma.recall();
+            uma.recall(zone);
             return true;
         }
         if (searched <= 1 && (flags & M_WAITOK) != 0) {

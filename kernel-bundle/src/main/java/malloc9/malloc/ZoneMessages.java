@@ -116,6 +116,12 @@ public final class ZoneMessages {
         return callback + " of zone '" + printable(zone) + "' threw " + printable(thrown.toString());
     }
 
+    /** The warning about a callback that keeps a zone out of reclaims. */
+    public static String callbackLate(String callback, String zone, ModuleId module) {
+        return callback + " of zone '" + printable(zone) + "' of " + printable(module.toString())
+                + " has not returned for 1 s; reclaims leave the zone out until it returns";
+    }
+
     static String notQuiet(String function, String zone) {
         return function + ": a thread does not leave its critical section; zone '" + printable(zone) + "' is as it was";
     }

@@ -8,6 +8,7 @@ import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_VTOSLAB;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.zone.SecondaryRequest;
@@ -183,7 +184,8 @@ public final class ZoneService implements Zones {
                         init,
                         fini,
                         initName,
-                        finiName);
+                        finiName,
+                        new AtomicInteger());
     }
 
     private DriverZone door(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 
@@ -45,12 +46,16 @@ final class Drain {
         return true;
     }
 
-    /** Gives the items back to their zones, once the gates are open. */
-    void release() {
-        items.forEach((zone, taken) -> {
+    /**
+     * Gives the items back to their zones, once the gates are open.
+     *
+     * @param way runs the work for a zone
+     */
+    void release(BiConsumer<Zone, Runnable> way) {
+        items.forEach((zone, taken) -> way.accept(zone, () -> {
             for (int cpu = 0; cpu < taken.size(); cpu++) {
                 zone.putItems(cpu, taken.get(cpu));
             }
-        });
+        }));
     }
 }

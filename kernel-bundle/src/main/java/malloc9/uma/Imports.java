@@ -5,6 +5,7 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import malloc9.api.zone.ItemFailed;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ final class Imports implements ItemSource {
             }
         }
         source.release(items, count);
+    }
+
+    /** Returns what begins and ends with an import, and with a slab of a keg behind it. */
+    List<ItemLife> lives() {
+        return Stream.concat(Stream.ofNullable(life), kegs().stream().flatMap(keg -> Stream.ofNullable(keg.life())))
+                .toList();
     }
 
     @Override

@@ -13,4 +13,12 @@ public interface ItemLife {
 
     /** Undoes that; throws nothing. */
     void fini(int item);
+
+    /** Whether a fini may call a driver, which may not return. */
+    default boolean callsDriver() {
+        return false;
+    }
+
+    /** Tells that a fini of this zone that is going on has not returned for a second. */
+    default void tellLate() {}
 }

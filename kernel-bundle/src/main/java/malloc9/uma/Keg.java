@@ -132,6 +132,12 @@ public final class Keg implements ItemSource {
         life = other;
     }
 
+    /** Returns what is done to items of new slabs, and of slabs that go; null for nothing. */
+    @Nullable
+    ItemLife life() {
+        return life;
+    }
+
     @Override
     public int fetch(int[] into, int room, long flags) {
         int taken = 0;

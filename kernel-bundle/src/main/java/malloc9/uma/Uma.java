@@ -10,6 +10,7 @@ import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.vm.ContigRange;
 import malloc9.vm.FailPoints;
+import malloc9.vm.ForeignCalls;
 import malloc9.vm.KernelLock;
 import malloc9.vm.KernelMap;
 import malloc9.vm.StackRoom;
@@ -36,6 +37,7 @@ public final class Uma {
     private final SlabMap slabs;
     private final Reserve reserve;
     private final Cpus cpus = new Cpus();
+    private final ForeignCalls calls = new ForeignCalls();
 
     /** By number, null where there is none. Replaced under places. */
     private volatile @Nullable Zone[] zones;
@@ -137,8 +139,8 @@ public final class Uma {
         if (!drainCaches(waitMillis)) {
             return false;
         }
-        closing.forEach(Zone::drain);
-        closing.stream().filter(Zone::primary).forEach(zone -> zone.keg().end());
+        closing.forEach(zone -> giveBack(zone, zone::drain));
+        closing.stream().filter(Zone::primary).forEach(zone -> giveBack(zone, zone.keg()::end));
         return true;
     }
 
@@ -274,8 +276,8 @@ public final class Uma {
     public void reclaim() {
         drainCaches(DRAIN_MILLIS);
         List<Zone> all = zones();
-        all.forEach(Zone::drain);
-        all.stream().filter(Zone::primary).forEach(zone -> zone.keg().drain());
+        all.forEach(zone -> giveBack(zone, zone::drain));
+        all.stream().filter(Zone::primary).forEach(zone -> giveBack(zone, zone.keg()::drain));
     }
 
     /**
@@ -284,7 +286,7 @@ public final class Uma {
      */
     public void trimIdle() {
         List<Zone> all = zones();
-        all.forEach(Zone::trim);
+        all.forEach(zone -> giveBack(zone, zone::trim));
         trimKegs(all);
     }
 
@@ -295,25 +297,43 @@ public final class Uma {
     }
 
     private void trimKegs(List<Zone> all) {
-        all.stream().filter(Zone::primary).map(Zone::keg).forEach(keg -> {
-            keg.drain();
-            keg.trim();
+        all.stream().filter(Zone::primary).forEach(zone -> {
+            giveBack(zone, zone.keg()::drain);
+            zone.keg().trim();
         });
         slabs.trimTags();
     }
 
-    /** Gives back to the map what of a zone is not in use. */
+    /** Gives back to the map what of a zone is not in use; its callbacks run in the caller's thread. */
     public void drain(Zone zone) {
-        recall();
+        recall(zone);
         zone.drain();
         if (zone.primary()) {
             zone.keg().drain();
         }
     }
 
-    /** Takes all items out of all CPUs' caches, back to their zones. */
-    public void recall() {
-        drainCaches(DRAIN_MILLIS);
+    /**
+     * Takes all items out of all CPUs' caches, back to their zones.
+     *
+     * @param own the caller's zone, whose callbacks run in the caller's thread
+     */
+    public void recall(Zone own) {
+        drainCaches(DRAIN_MILLIS, own);
+    }
+
+    /** The calls of drivers' callbacks. */
+    public ForeignCalls calls() {
+        return calls;
+    }
+
+    /** Gives items of a zone back; a callback that does not return keeps the caller for a second, and the zone is left out until it returns. */
+    private void giveBack(Zone zone, Runnable work) {
+        if (!zone.callsDriver()) {
+            work.run();
+        } else if (!calls.isLate(zone)) {
+            calls.run(zone, work, zone::tellLate);
+        }
     }
 
     /** All slabs and page runs there are. */
@@ -410,19 +430,32 @@ public final class Uma {
 
     /** See {@link Drain} for why this is right whatever the CPUs do meanwhile. */
     private boolean drainCaches(long waitMillis) {
+        return drainCaches(waitMillis, null);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
+    private boolean drainCaches(long waitMillis, @Nullable Zone own) {
         Drain drain = new Drain(cpus);
         boolean taken;
         places.lock();
         try {
             draining = true;
             gates.pauseAll();
-            taken = drain.take(zones(), waitMillis);
+            List<Zone> drained =
+                    zones().stream().filter(zone -> !calls.isLate(zone)).toList();
+            taken = drain.take(drained, waitMillis);
         } finally {
             gates.resumeAll();
             draining = false;
             places.unlock();
         }
-        drain.release();
+        drain.release((zone, work) -> {
+            if (zone == own || !zone.callsDriver()) {
+                work.run();
+            } else {
+                calls.run(zone, work, zone::tellLate);
+            }
+        });
         return taken;
     }
 

@@ -310,6 +310,16 @@ public final class Zone {
         }
     }
 
+    /** Returns whether giving items back may call a driver. */
+    boolean callsDriver() {
+        return imports.lives().stream().anyMatch(ItemLife::callsDriver);
+    }
+
+    /** Tells which callback has not returned for a second. */
+    void tellLate() {
+        imports.lives().forEach(ItemLife::tellLate);
+    }
+
     /** Items in the depot, and in slabs if they are this zone's. */
     long free() {
         long slabs = primary ? keg.free() : 0;

@@ -3,10 +3,11 @@ package malloc9.vm;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import malloc9.api.runtime.LowMemoryHandler;
 
 /**
- * The event vm_lowmem: who can do without some memory is asked to, in the thread of the request that found none.
+ * The event vm_lowmem: who can do without some memory is asked to while the request that found none waits ({@link ForeignCalls}).
  *
  * <p>No lock of the kernel is held meanwhile. A request that a handler itself makes does not raise the event again, and
  * does not wait.
@@ -17,12 +18,26 @@ public final class LowMemory {
 
     private final FailPoints failPoints;
     private final List<LowMemoryHandler> handlers = new CopyOnWriteArrayList<>();
+    private final ForeignCalls calls;
     private final BiConsumer<LowMemoryHandler, Throwable> failed;
+    private final Consumer<LowMemoryHandler> late;
 
-    /** @param failed is told what a handler threw */
-    public LowMemory(FailPoints failPoints, BiConsumer<LowMemoryHandler, Throwable> failed) {
+    /**
+     * An event that no handler is registered for.
+     *
+     * @param calls runs the handlers
+     * @param failed is told what a handler threw
+     * @param late is told of a handler that has not returned for a second
+     */
+    public LowMemory(
+            FailPoints failPoints,
+            ForeignCalls calls,
+            BiConsumer<LowMemoryHandler, Throwable> failed,
+            Consumer<LowMemoryHandler> late) {
         this.failPoints = failPoints;
+        this.calls = calls;
         this.failed = failed;
+        this.late = late;
     }
 
     /** From now on, the handler is asked, after those that are there already. */
@@ -37,7 +52,11 @@ public final class LowMemory {
 
     /** Asks all handlers, whatever some of them throw. */
     public void raise() {
-        ScopedValue.where(RAISING, true).run(() -> handlers.forEach(this::ask));
+        for (LowMemoryHandler handler : handlers) {
+            if (!calls.isLate(handler)) {
+                calls.run(handler, () -> ask(handler), () -> late.accept(handler));
+            }
+        }
     }
 
     /** Whether the caller is, directly or not, called by a handler. */
@@ -46,6 +65,10 @@ public final class LowMemory {
     }
 
     private void ask(LowMemoryHandler handler) {
+        ScopedValue.where(RAISING, true).run(() -> askHere(handler));
+    }
+
+    private void askHere(LowMemoryHandler handler) {
         try {
             if (failPoints.fails(FailPoints.Step.LISTENER)) {
                 throw new IllegalStateException("debug.fail");

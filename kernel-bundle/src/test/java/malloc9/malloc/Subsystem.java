@@ -86,6 +86,9 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     /** What handlers of vm_lowmem threw. */
     public final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 
+    /** Warnings of callbacks that have not returned. */
+    public final List<String> late = Collections.synchronizedList(new ArrayList<>());
+
     /** What an operator should read. */
     public final List<String> notes = Collections.synchronizedList(new ArrayList<>());
 
@@ -225,6 +228,16 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         failures.add(thrown);
+    }
+
+    @Override
+    public void lowMemoryHandlerLate(LowMemoryHandler handler) {
+        late.add(Messages.lowMemoryHandlerLate(handler.getClass().getName()));
+    }
+
+    @Override
+    public void callbackLate(ModuleId module, String zone, String callback) {
+        late.add(ZoneMessages.callbackLate(callback, zone, module));
     }
 
     @Override

@@ -20,7 +20,8 @@ class ExhaustionTest {
     private final KernelMap map = new KernelMap(PageSource.reserve(2 << 20));
     private final List<String> events = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
-    private final LowMemory lowMemory = new LowMemory(new FailPoints(), (handler, thrown) -> failures.add(thrown));
+    private final LowMemory lowMemory = new LowMemory(
+            new FailPoints(), new ForeignCalls(), (handler, thrown) -> failures.add(thrown), handler -> {});
     private final VirtualClock clock = new VirtualClock();
     private final Exhaustion exhaustion = new Exhaustion(map, lowMemory, () -> events.add("reclaim"), clock);
 

@@ -100,6 +100,12 @@ final class TinyKernel implements TypeOwners, Events {
     }
 
     @Override
+    public void lowMemoryHandlerLate(LowMemoryHandler handler) {}
+
+    @Override
+    public void callbackLate(ModuleId module, String zone, String callback) {}
+
+    @Override
     public void registered(ModuleId module, String registered, String description) {}
 
     @Override

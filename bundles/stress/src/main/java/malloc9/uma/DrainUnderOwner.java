@@ -71,7 +71,7 @@ public class DrainUnderOwner {
         Drain drain = new Drain(cpus);
         row[WORD] = 0;
         drained = drain.take(List.of(zone), WAIT_MILLIS);
-        drain.release();
+        drain.release((zone, work) -> work.run());
         over = true;
     }
 

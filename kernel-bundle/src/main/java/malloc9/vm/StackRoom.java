@@ -42,8 +42,8 @@ public abstract class StackRoom {
 
     private static final StackRoom SECTION = of(4 * KIB, INLINED_BY_C2);
     private static final StackRoom LOCK = of(8 * KIB, NEVER_INLINED);
-    private static final StackRoom REQUEST = of(32 * KIB, NEVER_INLINED);
-    private static final StackRoom REQUESTS = of(48 * KIB, NEVER_INLINED);
+    private static final StackRoom REQUEST = of(24 * KIB, NEVER_INLINED);
+    private static final StackRoom REQUESTS = of(32 * KIB, NEVER_INLINED);
 
     /** For the generated classes. */
     protected StackRoom() {}

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import malloc9.shell.manual.Command;
 import malloc9.shell.manual.Commands;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.Lines;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
@@ -19,7 +18,9 @@ import org.osgi.service.component.annotations.Reference;
 /** Says which commands there are; Gogo's own help says more than a newcomer asks for. */
 @Component(service = Help.class)
 @GogoCommand(scope = "malloc9", function = "help")
-public final class Help implements Completing {
+public final class Help extends ShellCommand {
+
+    private static final String DESCRIPTION = "list the commands of the kernel and its modules, or explain one";
 
     /** Gogo's help, for the commands of others. */
     private static final String OTHERS = "felix:help";
@@ -29,19 +30,14 @@ public final class Help implements Completing {
 
     @Activate
     public Help(@Reference Commands commands, @Reference Man man) {
+        super(Syntax.of(Messages.USAGE_HELP, DESCRIPTION).operands("COMMAND", "the command to explain"));
         this.commands = commands;
         this.man = man;
     }
 
-    @Descriptor("list the commands of the kernel and its modules, or explain one")
-    public @Nullable Object help(CommandSession session, @Descriptor("COMMAND to explain") @Nullable String... given)
-            throws Exception {
-        String[] names = Words.there(given);
-        return switch (names.length) {
-            case 0 -> list();
-            case 1 -> explain(session, names[0]);
-            default -> throw new CommandFailed(Messages.USAGE_HELP);
-        };
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object help(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> arguments.operands().isEmpty() ? list() : explain(session, arguments.operand()));
     }
 
     @Override
@@ -62,13 +58,21 @@ public final class Help implements Completing {
         return new Lines(lines);
     }
 
-    private @Nullable Object explain(CommandSession session, String name) throws Exception {
+    private @Nullable Object explain(CommandSession session, String name) {
         if (man.knows(name)) {
-            return man.man(name);
+            return man.page(name);
         }
         if (session.get(OTHERS) instanceof Function others) {
-            return others.execute(session, List.of(name));
+            return othersHelp(others, session, name);
         }
         throw new CommandFailed(Messages.noHelp(name));
+    }
+
+    private static @Nullable Object othersHelp(Function others, CommandSession session, String name) {
+        try {
+            return others.execute(session, List.of(name));
+        } catch (Exception e) {
+            throw new CommandFailed(Messages.noHelp(name), e);
+        }
     }
 }

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import malloc9.shell.kld.KldFailed;
 import malloc9.shell.kld.Linker;
-import malloc9.shell.prompt.Completing;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
@@ -20,24 +19,23 @@ import org.osgi.service.component.annotations.Reference;
 /** kldload(8): loads a module and the modules that it depends on; a load that fails leaves nothing behind. */
 @Component(service = Kldload.class)
 @GogoCommand(scope = "malloc9", function = "kldload")
-public final class Kldload implements Completing {
+public final class Kldload extends ShellCommand {
+
+    private static final String DESCRIPTION = "load a module: a driver by its name, or a bundle from a file";
 
     private final BundleContext context;
     private final Linker linker;
 
     @Activate
     public Kldload(BundleContext context, @Reference Linker linker) {
+        super(Syntax.of(Messages.USAGE_KLDLOAD, DESCRIPTION).operands("NAME|FILE", "a driver, or a file"));
         this.context = context;
         this.linker = linker;
     }
 
-    @Descriptor("load a module: a driver by its name, or a bundle from a file")
-    public String kldload(CommandSession session, @Descriptor("NAME of a driver, or FILE") @Nullable String... given) {
-        String[] names = Words.there(given);
-        if (names.length != 1) {
-            throw new CommandFailed(Messages.USAGE_KLDLOAD);
-        }
-        return load(names[0], session.currentDir());
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object kldload(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> load(arguments.operand(), session.currentDir()));
     }
 
     @Override

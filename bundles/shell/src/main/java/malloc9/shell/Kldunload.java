@@ -8,7 +8,7 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.shell.kld.KldFailed;
 import malloc9.shell.kld.Linker;
-import malloc9.shell.prompt.Completing;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,11 @@ import org.osgi.service.component.annotations.Reference;
 /** kldunload(8): stops and uninstalls a module that no other depends on; the kernel reports its leaks on the console. */
 @Component(service = Kldunload.class)
 @GogoCommand(scope = "malloc9", function = "kldunload")
-public final class Kldunload implements Completing {
+public final class Kldunload extends ShellCommand {
+
+    private static final String DESCRIPTION =
+            "unload a module by its name or id; -f unloads the modules that depend on it, too";
+    private static final String FORCE = "-f";
 
     private final BundleContext context;
     private final RunningKernel kernel;
@@ -29,28 +33,24 @@ public final class Kldunload implements Completing {
 
     @Activate
     public Kldunload(BundleContext context, @Reference RunningKernel kernel, @Reference Linker linker) {
+        super(Syntax.of(Messages.USAGE_KLDUNLOAD, DESCRIPTION)
+                .flag(FORCE, "unload the modules that depend on it, too")
+                .operands("NAME|ID", "a module as kldstat shows it, with or without version"));
         this.context = context;
         this.kernel = kernel;
         this.linker = linker;
     }
 
-    @Descriptor("unload a module by its name or id; -f unloads the modules that depend on it, too")
-    public String kldunload(
-            @Descriptor("[-f] NAME, as kldstat shows it with or without version, or ID") @Nullable String... given) {
-        List<String> words = List.of(Words.there(given));
-        boolean force = words.contains("-f");
-        List<String> names = words.stream().filter(word -> !word.equals("-f")).toList();
-        if (names.size() != 1) {
-            throw new CommandFailed(Messages.USAGE_KLDUNLOAD);
-        }
-        return unload(names.getFirst(), force);
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object kldunload(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> unload(arguments.operand(), arguments.has(FORCE)));
     }
 
     /** What was loaded: modules that own types, and all else that came from the drivers' folder. */
     @Override
     public Collection<String> candidates(List<String> arguments) {
         Stream<String> owners = kernel.modules().map(ModuleInfo::id).map(ModuleId::name);
-        return arguments.isEmpty()
+        return arguments.stream().allMatch(FORCE::equals)
                 ? Stream.concat(owners, Drivers.of(context).loaded(context.getBundles()))
                         .filter(name -> !Linker.IN_USE.contains(name))
                         .distinct()
@@ -58,7 +58,7 @@ public final class Kldunload implements Completing {
                 : List.of();
     }
 
-    private String unload(String name, boolean force) {
+    String unload(String name, boolean force) {
         try {
             return String.join("\n", linker.unload(find(name), force));
         } catch (KldFailed e) {

@@ -12,13 +12,12 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.Outstanding;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.LeakTable;
 import malloc9.shell.view.SiteView;
 import malloc9.shell.view.Sizes;
 import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -28,7 +27,9 @@ import org.osgi.service.component.annotations.Reference;
 /** What stopped bundles forgot, and what running ones have in use. Immediate: a delayed component goes with its user, and the last look with it. */
 @Component(service = Leaks.class, immediate = true)
 @GogoCommand(scope = "malloc9", function = "leaks")
-public final class Leaks implements Completing {
+public final class Leaks extends ShellCommand {
+
+    private static final String DESCRIPTION = "list what modules forgot or have in use, by where it is from";
 
     private static final String AGE = "--age";
     private static final String GROWTH = "--growth";
@@ -44,48 +45,43 @@ public final class Leaks implements Completing {
 
     @Activate
     public Leaks(@Reference RunningKernel kernel) {
+        super(Syntax.withSizes(Messages.USAGE_LEAKS, DESCRIPTION)
+                .flag(AGE, "what is in use, the oldest first")
+                .flag(GROWTH, "what has grown since the last look at growth")
+                .format()
+                .operands("BUNDLE", "a module as kldstat shows it, with or without version, or its id"));
         this.kernel = kernel;
     }
 
-    @Descriptor("list what modules forgot or have in use, by where it is from")
-    public View leaks(
-            @Descriptor("what is in use, the oldest first")
-                    @Parameter(names = AGE, presentValue = "true", absentValue = "false")
-                    boolean age,
-            @Descriptor("what has grown since the last look at growth")
-                    @Parameter(names = GROWTH, presentValue = "true", absentValue = "false")
-                    boolean growth,
-            @Descriptor(Formats.HUMANE_DESCRIPTION)
-                    @Parameter(names = Formats.HUMANE, presentValue = "true", absentValue = "false")
-                    boolean humane,
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format,
-            @Descriptor("NAME, as kldstat shows it with or without version, or ID") @Nullable String... given) {
-        String[] modules = Words.there(given);
-        if (modules.length > 1 || (age && growth)) {
-            throw new CommandFailed(Messages.USAGE_LEAKS);
-        }
-        boolean json = Formats.isJson(format, Messages.USAGE_LEAKS);
-        View leaks = leaks(age, growth, Sizes.of(humane), modules);
-        return Formats.of(json, leaks);
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object leaks(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> {
+            boolean age = arguments.has(AGE);
+            boolean growth = arguments.has(GROWTH);
+            if (age && growth) {
+                throw new CommandFailed(Messages.USAGE_LEAKS);
+            }
+            String module = arguments.operands().isEmpty() ? null : arguments.operand();
+            return leaks(age, growth, Sizes.of(arguments.has(Formats.HUMANE)), module);
+        });
     }
 
-    private View leaks(boolean age, boolean growth, Sizes sizes, String[] modules) {
-        Predicate<ModuleId> chosen = modules.length == 0 ? module -> true : Modules.named(modules[0]);
+    private View leaks(boolean age, boolean growth, Sizes sizes, @Nullable String module) {
+        Predicate<ModuleId> chosen = module == null ? any -> true : Modules.named(module);
         List<LeakReport> reports = kernel.view().leaks().stream()
                 .filter(report -> chosen.test(report.owner()))
                 .toList();
         boolean runs = kernel.modules().map(ModuleInfo::id).anyMatch(chosen);
-        if (modules.length == 1 && !runs && reports.isEmpty()) {
-            throw new CommandFailed(Messages.noSuchModule(modules[0]));
+        if (module != null && !runs && reports.isEmpty()) {
+            throw new CommandFailed(Messages.noSuchModule(module));
         }
         if (growth) {
             return grown(chosen, sizes);
         }
-        if (age || (modules.length == 1 && runs)) {
+        if (age || (module != null && runs)) {
             return inUse(chosen, age, sizes);
         }
-        return modules.length == 1 && reports.stream().anyMatch(Leaks::hasSites)
+        return module != null && reports.stream().anyMatch(Leaks::hasSites)
                 ? SiteView.of(reports, Messages.NOTHING_IN_USE, sizes).sampled(sampling())
                 : new LeakTable(reports, sizes);
     }

@@ -10,12 +10,10 @@ import malloc9.api.runtime.Level;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.LevelTable;
 import malloc9.shell.view.LevelTable.Row;
-import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -25,7 +23,9 @@ import org.osgi.service.component.annotations.Reference;
 /** How closely blocks are watched: the kernel's, a bundle's and a type's level. */
 @Component(service = Levels.class)
 @GogoCommand(scope = "malloc9", function = "level")
-public final class Levels implements Completing {
+public final class Levels extends ShellCommand {
+
+    private static final String DESCRIPTION = "say how closely a type, a bundle or all are watched";
 
     private static final String LEVEL = "debug.malloc.level";
 
@@ -36,23 +36,27 @@ public final class Levels implements Completing {
 
     @Activate
     public Levels(@Reference RunningKernel kernel) {
+        super(Syntax.of(Messages.USAGE_LEVEL, DESCRIPTION)
+                .format()
+                .operands("LEVEL [BUNDLE [TYPE]]", "R, I or G, then a bundle as kldstat shows it, then a type of it"));
         this.kernel = kernel;
     }
 
-    @Descriptor("say how closely a type, a bundle or all are watched")
-    public View level(
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format,
-            @Descriptor("R, I or G, then a BUNDLE as kldstat shows it, then a TYPE of it") @Nullable String... given) {
-        String[] words = Words.there(given);
-        boolean json = Formats.isJson(format, Messages.USAGE_LEVEL);
-        if (words.length > 3 || (words.length > 0 && !ALL.contains(words[0]))) {
-            throw new CommandFailed(Messages.USAGE_LEVEL);
-        }
-        if (words.length > 0) {
-            set(Level.valueOf(words[0]), Arrays.asList(words).subList(1, words.length));
-        }
-        return Formats.of(json, new LevelTable(rows()));
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object level(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> {
+            List<String> operands = arguments.operands();
+            if (operands.size() > 3) {
+                throw arguments.unexpected(operands.get(3));
+            }
+            if (!operands.isEmpty()) {
+                if (!ALL.contains(operands.getFirst())) {
+                    throw arguments.wrong("unknown level", operands.getFirst());
+                }
+                set(Level.valueOf(operands.getFirst()), operands.subList(1, operands.size()));
+            }
+            return new LevelTable(rows());
+        });
     }
 
     @Override

@@ -6,13 +6,12 @@ import java.util.List;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.GuardView;
 import malloc9.shell.view.KnobTable;
 import malloc9.shell.view.KnobTable.Row;
 import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -22,7 +21,9 @@ import org.osgi.service.component.annotations.Reference;
 /** Which types MemGuard guards, memguard(9); a shorter way to its knobs. */
 @Component(service = Memguard.class)
 @GogoCommand(scope = "malloc9", function = "memguard")
-public final class Memguard implements Completing {
+public final class Memguard extends ShellCommand {
+
+    private static final String DESCRIPTION = "choose the types that MemGuard guards, or show its counters";
 
     private static final String NODE = "vm.memguard";
     private static final String DESC = "vm.memguard.desc";
@@ -32,24 +33,24 @@ public final class Memguard implements Completing {
 
     @Activate
     public Memguard(@Reference RunningKernel kernel) {
+        super(Syntax.of(Messages.USAGE_MEMGUARD, DESCRIPTION)
+                .format()
+                .operands("TYPE", "names of types, in quotes where they have * or ?; '' for none"));
         this.kernel = kernel;
     }
 
-    @Descriptor("choose the types that MemGuard guards, or show its counters")
-    public View memguard(
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format,
-            @Descriptor("TYPE names, in quotes where they have * or ?; '' for none") @Nullable String... given) {
-        String[] types = Words.there(given);
-        boolean json = Formats.isJson(format, Messages.USAGE_MEMGUARD);
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object memguard(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> guard(arguments.operands()));
+    }
+
+    private View guard(List<String> types) {
         Sysctl sysctl = kernel.sysctl();
-        View view;
         try {
-            view = types.length == 0 ? counters(sysctl) : choose(types);
+            return types.isEmpty() ? counters(sysctl) : choose(types);
         } catch (SysctlFailed failed) {
             throw new CommandFailed(SysctlCommand.explained(sysctl, failed), failed);
         }
-        return Formats.of(json, view);
     }
 
     @Override
@@ -65,12 +66,12 @@ public final class Memguard implements Completing {
                 List.of());
     }
 
-    private View choose(String[] types) {
+    private View choose(List<String> types) {
         Row row = SysctlCommand.set(kernel, DESC, String.join(SEPARATOR, types));
         List<String> known = typeNames();
         return new GuardView(
                 table(List.of(row)),
-                Arrays.stream(types)
+                types.stream()
                         .flatMap(type -> Arrays.stream(type.split(SEPARATOR, -1)))
                         .map(String::strip)
                         .filter(type -> !type.isEmpty() && type.indexOf('*') < 0 && type.indexOf('?') < 0)

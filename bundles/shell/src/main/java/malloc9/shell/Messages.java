@@ -11,17 +11,20 @@ import org.osgi.framework.Bundle;
 /** The texts of this package: FreeBSD's where it has one. */
 final class Messages {
 
+    /** How each usage begins. */
+    static final String USAGE = "usage: ";
+
     static final String KERNEL_NOT_RUNNING = "kernel is not running";
 
     static final String USAGE_KLDLOAD = "usage: kldload NAME|FILE";
     static final String USAGE_KLDUNLOAD = "usage: kldunload [-f] NAME|ID";
-    static final String USAGE_KLDSTAT = "usage: kldstat [-h] [-o FORMAT]";
+    static final String USAGE_KLDSTAT = "usage: kldstat [-hv] [-i ID] [-n NAME] [-o FORMAT]";
     static final String USAGE_VMSTAT =
             "usage: vmstat -m|-z [-bh] [-w SECS [-c COUNT] [-s ORDER]] [-o FORMAT] [NAME...]";
     static final String USAGE_SHOW = "usage: show [-o FORMAT] malloc|uma|freepages|multizone_matches [TYPE]";
     static final String USAGE_MEMGUARD = "usage: memguard [-o FORMAT] [TYPE...]";
     static final String USAGE_PANICS = "usage: panics [-o FORMAT]";
-    static final String USAGE_DMESG = "usage: dmesg [-o FORMAT]";
+    static final String USAGE_DMESG = "usage: dmesg [-a] [-o FORMAT]";
     static final String USAGE_LEVEL = "usage: level [-o FORMAT] [R|I|G [BUNDLE [TYPE]]]";
     static final String USAGE_SUSPECTS = "usage: suspects [--forget] [-o FORMAT]";
     static final String USAGE_VERIFY = "usage: verify [-o FORMAT]";
@@ -48,6 +51,11 @@ final class Messages {
     private static final String NO_SUCH_FILE = "No such file or directory";
 
     private Messages() {}
+
+    /** For a call that is wrong. */
+    static String wrong(String problem, String usage) {
+        return problem + "; " + usage;
+    }
 
     static String cannotLoad(String name, String reason) {
         return "can't load " + Printable.of(name) + ": " + Printable.of(reason);
@@ -120,6 +128,10 @@ final class Messages {
 
     static String cannotFind(String name) {
         return "can't find file " + Printable.of(name);
+    }
+
+    static String cannotFindId(String id) {
+        return "can't find id " + Printable.of(id);
     }
 
     static String noSuchModule(String name) {

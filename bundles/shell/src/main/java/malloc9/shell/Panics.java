@@ -1,13 +1,10 @@
 package malloc9.shell;
 
-import java.util.Collection;
-import java.util.List;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.PanicTable;
-import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -15,24 +12,20 @@ import org.osgi.service.component.annotations.Reference;
 /** The panics that the kernel survived. */
 @Component(service = Panics.class)
 @GogoCommand(scope = "malloc9", function = "panics")
-public final class Panics implements Completing {
+public final class Panics extends ShellCommand {
+
+    private static final String DESCRIPTION = "list the contained panics: when, which module, which thread, what";
 
     private final RunningKernel kernel;
 
     @Activate
     public Panics(@Reference RunningKernel kernel) {
+        super(Syntax.of(Messages.USAGE_PANICS, DESCRIPTION).format());
         this.kernel = kernel;
     }
 
-    @Descriptor("list the contained panics: when, which module, which thread, what")
-    public View panics(
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format) {
-        return Formats.of(format, new PanicTable(kernel.view().panics()), Messages.USAGE_PANICS);
-    }
-
-    @Override
-    public Collection<String> candidates(List<String> arguments) {
-        return Formats.candidates(arguments);
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object panics(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> new PanicTable(kernel.view().panics()));
     }
 }

@@ -23,25 +23,23 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
     private static final int MOST_SECONDS = 86_400;
 
     /**
-     * What the options say.
+     * Returns the repetition that the options ask for; null if there is none.
      *
-     * @return null if nothing is to be repeated
-     * @throws CommandFailed if they make no sense
+     * @throws CommandFailed if an option has a wrong value, or there are others without that of the seconds
      */
-    static @Nullable Repetition of(@Nullable String seconds, @Nullable String count, @Nullable String order) {
-        if (seconds == null || count == null || order == null) {
-            throw new CommandFailed(Messages.USAGE_VMSTAT);
-        }
-        if (seconds.isEmpty()) {
-            if (!count.isEmpty() || !order.isEmpty()) {
-                throw new CommandFailed(Messages.USAGE_VMSTAT);
+    static @Nullable Repetition of(Arguments arguments, String seconds, String count, String order) {
+        if (!arguments.has(seconds)) {
+            for (String option : List.of(count, order)) {
+                if (arguments.has(option)) {
+                    throw arguments.wrong("without " + seconds, option);
+                }
             }
             return null;
         }
         return new Repetition(
-                (int) number(seconds, MOST_SECONDS),
-                count.isEmpty() ? Long.MAX_VALUE : number(count, Integer.MAX_VALUE),
-                order.isEmpty() ? LiveTable.Order.BYTES : order(order));
+                (int) number(arguments, seconds, MOST_SECONDS),
+                arguments.has(count) ? number(arguments, count, Integer.MAX_VALUE) : Long.MAX_VALUE,
+                arguments.has(order) ? order(arguments, order) : LiveTable.Order.BYTES);
     }
 
     /** Shows one look after the other, until there were enough or the thread is interrupted: that is Ctrl-C. */
@@ -64,22 +62,24 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
         }
     }
 
-    private static long number(String text, long most) {
+    private static long number(Arguments arguments, String option, long most) {
+        String text = String.valueOf(arguments.value(option));
         try {
             long number = Long.parseLong(text);
             if (number > 0 && number <= most) {
                 return number;
             }
-        } catch (NumberFormatException none) {
-            // Told below.
+        } catch (NumberFormatException e) {
+            // Refused below.
         }
-        throw new CommandFailed(Messages.USAGE_VMSTAT);
+        throw arguments.wrong(option + " takes 1 to " + most + ", not", text);
     }
 
-    private static LiveTable.Order order(String word) {
+    private static LiveTable.Order order(Arguments arguments, String option) {
+        String word = String.valueOf(arguments.value(option));
         return Stream.of(LiveTable.Order.values())
                 .filter(order -> order.word().equals(word))
                 .findFirst()
-                .orElseThrow(() -> new CommandFailed(Messages.USAGE_VMSTAT));
+                .orElseThrow(() -> arguments.wrong(option + " takes bytes, growth or rate, not", word));
     }
 }

@@ -2,10 +2,8 @@ package malloc9.shell;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Supplier;
 import malloc9.api.runtime.TypeStats;
 import malloc9.memstat.view.UmaTable;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.FreePagesView;
 import malloc9.shell.view.Lines;
 import malloc9.shell.view.Listing;
@@ -13,8 +11,8 @@ import malloc9.shell.view.MatchList;
 import malloc9.shell.view.MemoryTable;
 import malloc9.shell.view.TypeRows;
 import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -24,7 +22,9 @@ import org.osgi.service.component.annotations.Reference;
 /** The kernel debugger's views, ddb(4). */
 @Component(service = Show.class)
 @GogoCommand(scope = "malloc9", function = "show")
-public final class Show implements Completing {
+public final class Show extends ShellCommand {
+
+    private static final String DESCRIPTION = "show what the kernel debugger would: types, zones, free pages";
 
     private static final String MALLOC = "malloc";
     private static final String UMA = "uma";
@@ -37,25 +37,34 @@ public final class Show implements Completing {
 
     @Activate
     public Show(@Reference RunningKernel kernel) {
+        super(Syntax.of(Messages.USAGE_SHOW, DESCRIPTION)
+                .format()
+                .operands("VIEW [TYPE]", "malloc, uma, freepages, or multizone_matches and a type"));
         this.kernel = kernel;
     }
 
-    @Descriptor("show what the kernel debugger would: types, zones, free pages")
-    public View show(
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format,
-            @Descriptor("malloc, uma, freepages, or multizone_matches and a TYPE") @Nullable String... given) {
-        String[] what = Words.there(given);
-        boolean json = Formats.isJson(format, Messages.USAGE_SHOW);
-        View shown = switch (what.length == 0 ? "" : what[0]) {
-            case MALLOC -> alone(what, () -> json ? TypeRows.of(kernel.view()) : Listing.of(kernel.view()));
-            case UMA ->
-                alone(what, () -> new MemoryTable(new UmaTable(kernel.memory().zones())));
-            case FREE_PAGES -> alone(what, () -> new FreePagesView(kernel.view().freePages()));
-            case MULTIZONE_MATCHES -> matches(what);
-            default -> throw new CommandFailed(Messages.USAGE_SHOW);
-        };
-        return Formats.of(json, shown);
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object show(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> {
+            List<String> operands = arguments.operands();
+            return switch (operands.isEmpty() ? "" : operands.getFirst()) {
+                case "" -> throw new CommandFailed(Messages.USAGE_SHOW);
+                case MULTIZONE_MATCHES -> matches(arguments);
+                case MALLOC -> {
+                    arguments.operand();
+                    yield arguments.isJson() ? TypeRows.of(kernel.view()) : Listing.of(kernel.view());
+                }
+                case UMA -> {
+                    arguments.operand();
+                    yield new MemoryTable(new UmaTable(kernel.memory().zones()));
+                }
+                case FREE_PAGES -> {
+                    arguments.operand();
+                    yield new FreePagesView(kernel.view().freePages());
+                }
+                default -> throw arguments.wrong("unknown view", operands.getFirst());
+            };
+        });
     }
 
     @Override
@@ -72,29 +81,24 @@ public final class Show implements Completing {
         return arguments.stream().anyMatch(ALL::contains) ? List.of() : ALL;
     }
 
-    private static View alone(String[] what, Supplier<View> view) {
-        if (what.length > 1) {
-            throw new CommandFailed(Messages.USAGE_SHOW);
-        }
-        return view.get();
-    }
-
     /** The types that share zones with those of a name. */
-    private View matches(String[] what) {
-        if (what.length == 1) {
+    private View matches(Arguments arguments) {
+        List<String> operands = arguments.operands();
+        if (operands.size() == 1) {
             return new Lines(List.of(Messages.USAGE_MATCHES));
         }
-        if (what.length > 2) {
-            throw new CommandFailed(Messages.USAGE_SHOW);
+        if (operands.size() > 2) {
+            throw arguments.unexpected(operands.get(2));
         }
+        String type = operands.get(1);
         List<List<String>> sets = kernel.view().suspects().sets();
         List<String> found = sets.stream()
-                .filter(set -> set.contains(what[1]))
+                .filter(set -> set.contains(type))
                 .flatMap(set -> set.reversed().stream())
                 .toList();
         if (found.isEmpty()) {
             throw new CommandFailed(Messages.noSuchType(
-                    what[1], sets.stream().flatMap(List::stream).toList()));
+                    type, sets.stream().flatMap(List::stream).toList()));
         }
         return new MatchList(found);
     }

@@ -8,13 +8,13 @@ import malloc9.api.sysctl.Errno;
 import malloc9.api.sysctl.Knob;
 import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
-import malloc9.shell.prompt.Completing;
+import malloc9.shell.output.Output;
 import malloc9.shell.view.KnobTable;
 import malloc9.shell.view.KnobTable.Row;
 import malloc9.shell.view.KnobTable.What;
 import malloc9.shell.view.View;
+import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -24,7 +24,9 @@ import org.osgi.service.component.annotations.Reference;
 /** sysctl(8): the kernel's knobs. */
 @Component(service = SysctlCommand.class)
 @GogoCommand(scope = "malloc9", function = "sysctl")
-public final class SysctlCommand implements Completing {
+public final class SysctlCommand extends ShellCommand {
+
+    private static final String DESCRIPTION = "get or set the kernel's knobs";
 
     private static final String ALL = "-a";
     private static final String BINARY = "-b";
@@ -37,37 +39,40 @@ public final class SysctlCommand implements Completing {
 
     @Activate
     public SysctlCommand(@Reference RunningKernel kernel) {
+        super(Syntax.of(Messages.USAGE_SYSCTL, DESCRIPTION)
+                .flag(ALL, "all knobs")
+                .flag(BINARY, "values as raw bytes, and nothing else")
+                .flag(DESCRIBE, "descriptions instead of values")
+                .flag(NAMES, "names only")
+                .flag(NO_NAMES, "values only")
+                .format()
+                .operands("NAME[=VALUE]", "a knob or node, or a knob and its new value"));
         this.kernel = kernel;
     }
 
-    @Descriptor("get or set the kernel's knobs")
-    public @Nullable View sysctl(
-            @Descriptor("all knobs") @Parameter(names = ALL, presentValue = "true", absentValue = "false") boolean all,
-            @Descriptor("values as raw bytes, and nothing else")
-                    @Parameter(names = BINARY, presentValue = "true", absentValue = "false")
-                    boolean binary,
-            @Descriptor("descriptions instead of values")
-                    @Parameter(names = DESCRIBE, presentValue = "true", absentValue = "false")
-                    boolean describe,
-            @Descriptor("names only") @Parameter(names = NAMES, presentValue = "true", absentValue = "false")
-                    boolean namesOnly,
-            @Descriptor("values only") @Parameter(names = NO_NAMES, presentValue = "true", absentValue = "false")
-                    boolean valuesOnly,
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format,
-            @Descriptor("NAME of a knob or node, or NAME=VALUE") @Nullable String... given) {
-        String[] names = Words.there(given);
-        if (all == (names.length > 0)) {
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object sysctl(CommandSession session, @Nullable String... words) {
+        return run(words, this::show);
+    }
+
+    private @Nullable View show(Arguments arguments) {
+        List<String> names = arguments.operands();
+        boolean all = arguments.has(ALL);
+        if (!all && names.isEmpty()) {
             throw new CommandFailed(Messages.USAGE_SYSCTL);
         }
-        boolean json = Formats.isJson(format, Messages.USAGE_SYSCTL);
+        if (all && !names.isEmpty()) {
+            throw arguments.unexpected(names.getFirst());
+        }
+        boolean binary = arguments.has(BINARY);
+        boolean describe = arguments.has(DESCRIBE);
         Sysctl sysctl = kernel.sysctl();
-        What what = namesOnly ? What.NAME : describe ? What.DESCRIPTION : What.VALUE;
+        What what = arguments.has(NAMES) ? What.NAME : describe ? What.DESCRIPTION : What.VALUE;
         List<Row> rows = new ArrayList<>();
         Consumer<Knob> show = binary && what == What.VALUE
-                ? knob -> printBytes(sysctl.read(knob.name()))
+                ? knob -> Output.current().write(sysctl.read(knob.name()))
                 : knob -> rows.add(new Row(knob, what == What.VALUE ? sysctl.readText(knob.name()) : "", null));
-        KnobTable table = new KnobTable(rows, what, !valuesOnly);
+        KnobTable table = new KnobTable(rows, what, !arguments.has(NO_NAMES));
         try {
             if (all) {
                 sysctl.knobs().forEach(show);
@@ -84,19 +89,13 @@ public final class SysctlCommand implements Completing {
                 }
             }
         } catch (SysctlFailed failed) {
-            // What came before the failure has been done, and is said.
+            // The knobs before the one that failed have been read or set, and are shown.
             if (!rows.isEmpty()) {
-                System.out.println(json ? table.json() : table.text());
+                Output.current().println(arguments.isJson() ? table.json() : table.text());
             }
             throw new CommandFailed(explained(sysctl, failed), failed);
         }
-        return rows.isEmpty() ? null : Formats.of(format, table, Messages.USAGE_SYSCTL);
-    }
-
-    /** In a session of Gogo this is where the command's output goes, to a pipe or a file as well. */
-    private static void printBytes(byte[] value) {
-        System.out.write(value, 0, value.length);
-        System.out.flush();
+        return rows.isEmpty() ? null : table;
     }
 
     /** Sets a knob, and keeps that where there is somebody to keep it. */

@@ -11,7 +11,6 @@ import malloc9.api.runtime.ZoneStats;
 import malloc9.memstat.MemoryType;
 import malloc9.memstat.view.TypeTable;
 import malloc9.memstat.view.ZoneTable;
-import malloc9.shell.prompt.Completing;
 import malloc9.shell.prompt.Screen;
 import malloc9.shell.view.LiveTable;
 import malloc9.shell.view.MemoryTable;
@@ -20,7 +19,6 @@ import malloc9.shell.view.TypeView;
 import malloc9.shell.view.View;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Descriptor;
-import org.apache.felix.service.command.Parameter;
 import org.apache.felix.service.command.annotations.GogoCommand;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
@@ -30,7 +28,9 @@ import org.osgi.service.component.annotations.Reference;
 /** vmstat(8), its two views of kernel memory, and a live one of both. */
 @Component(service = Vmstat.class)
 @GogoCommand(scope = "malloc9", function = "vmstat")
-public final class Vmstat implements Completing {
+public final class Vmstat extends ShellCommand {
+
+    private static final String DESCRIPTION = "show kernel memory by type or by zone, once or again and again";
 
     private static final String TYPES = "-m";
     private static final String ZONES = "-z";
@@ -43,45 +43,48 @@ public final class Vmstat implements Completing {
 
     @Activate
     public Vmstat(@Reference RunningKernel kernel) {
+        super(Syntax.withSizes(Messages.USAGE_VMSTAT, DESCRIPTION)
+                .flag(TYPES, "memory types")
+                .flag(ZONES, "zones of the slab allocator")
+                .flag(BUNDLES, "with the bundles that own the types")
+                .option(REPEAT, "SECS", "look again so often, until Ctrl-C")
+                .option(COUNT, "COUNT", "with -w, so many looks")
+                .option(SORT, "ORDER", "with -w, bytes, growth or rate")
+                .format()
+                .operands("NAME", "types or zones: these rows only"));
         this.kernel = kernel;
     }
 
     /** What of it is asked for. */
     private record Request(boolean types, boolean bundles, Sizes sizes, boolean json, List<String> names) {}
 
-    @Descriptor("show kernel memory by type or by zone, once or again and again")
-    @SuppressWarnings("TooManyParameters") // one for each option: Gogo calls it by reflection
-    public @Nullable View vmstat(
-            CommandSession session,
-            @Descriptor("memory types") @Parameter(names = TYPES, presentValue = "true", absentValue = "false")
-                    boolean types,
-            @Descriptor("zones of the slab allocator")
-                    @Parameter(names = ZONES, presentValue = "true", absentValue = "false")
-                    boolean zones,
-            @Descriptor("with the bundles that own the types")
-                    @Parameter(names = BUNDLES, presentValue = "true", absentValue = "false")
-                    boolean bundles,
-            @Descriptor(Formats.HUMANE_DESCRIPTION)
-                    @Parameter(names = Formats.HUMANE, presentValue = "true", absentValue = "false")
-                    boolean humane,
-            @Descriptor("SECS: look again so often, until Ctrl-C") @Parameter(names = REPEAT, absentValue = "")
-                    String seconds,
-            @Descriptor("COUNT: with -w, so many looks") @Parameter(names = COUNT, absentValue = "") String count,
-            @Descriptor("ORDER: with -w, bytes, growth or rate") @Parameter(names = SORT, absentValue = "")
-                    String order,
-            @Descriptor(Formats.DESCRIPTION) @Parameter(names = Formats.OPTION, absentValue = Formats.TEXT)
-                    String format,
-            @Descriptor("NAMES of types or zones: these rows only") @Nullable String... given) {
-        String[] names = Words.there(given);
-        Repetition repetition = Repetition.of(seconds, count, order);
+    @Descriptor(DESCRIPTION)
+    public @Nullable Object vmstat(CommandSession session, @Nullable String... words) {
+        return run(words, arguments -> show(session, arguments));
+    }
+
+    private @Nullable View show(CommandSession session, Arguments arguments) {
+        boolean types = arguments.has(TYPES);
+        boolean zones = arguments.has(ZONES);
+        boolean bundles = arguments.has(BUNDLES);
+        boolean humane = arguments.has(Formats.HUMANE);
+        Repetition repetition = Repetition.of(arguments, REPEAT, COUNT, SORT);
         boolean ofTypes = types || (repetition != null && !zones);
-        if ((types && zones) || (!ofTypes && !zones) || (!ofTypes && (bundles || (humane && repetition == null)))) {
+        if (!ofTypes && !zones) {
             throw new CommandFailed(Messages.USAGE_VMSTAT);
         }
-        Request request = new Request(
-                ofTypes, bundles, Sizes.of(humane), Formats.isJson(format, Messages.USAGE_VMSTAT), List.of(names));
+        if (types && zones) {
+            throw arguments.wrong("-m excludes", ZONES);
+        }
+        if (zones && bundles) {
+            throw arguments.wrong("-z excludes", BUNDLES);
+        }
+        if (zones && humane && repetition == null) {
+            throw arguments.wrong("-z without -w excludes", Formats.HUMANE);
+        }
+        Request request = new Request(ofTypes, bundles, Sizes.of(humane), arguments.isJson(), arguments.operands());
         if (repetition == null) {
-            return Formats.of(request.json, once(request));
+            return once(request);
         }
         figures(request);
         try (Screen screen = Screen.of(session)) {

@@ -74,7 +74,7 @@ class LoadingTest {
         jar(drivers.resolve("ether.jar"), "ether", Map.of());
         assertThat(load("ether")).isEqualTo("Loaded ether, id=1");
         assertThat(bundle(1).getState()).isEqualTo(Bundle.ACTIVE);
-        assertThat(kldunload.kldunload("ether")).isEqualTo("Unloaded ether");
+        assertThat(kldunload.unload("ether", false)).isEqualTo("Unloaded ether");
         assertThat(framework.getBundleContext().getBundles()).hasSize(1);
     }
 
@@ -82,7 +82,7 @@ class LoadingTest {
     void aPathIsAFileThatStartsAtTheWorkingFolder() throws Exception {
         jar(folder.resolve("my driver.jar"), "mine", Map.of());
         assertThat(load("my driver.jar")).isEqualTo("Loaded mine, id=1");
-        assertThat(kldunload.kldunload("1")).isEqualTo("Unloaded mine");
+        assertThat(kldunload.unload("1", false)).isEqualTo("Unloaded mine");
         assertThat(load("drivers/../my driver.jar")).isEqualTo("Loaded mine, id=2");
     }
 
@@ -94,7 +94,7 @@ class LoadingTest {
                 .isInstanceOf(CommandFailed.class)
                 .hasMessage("can't load eter: No such file or directory (drivers in " + drivers + ": ether, leaky)");
         assertThatThrownBy(() -> load("./eter")).hasMessage("can't load ./eter: No such file or directory");
-        assertThatThrownBy(() -> kldunload.kldunload("eter")).hasMessage("can't find file eter");
+        assertThatThrownBy(() -> kldunload.unload("eter", false)).hasMessage("can't find file eter");
     }
 
     @Test
@@ -117,10 +117,10 @@ class LoadingTest {
         jar(folder.resolve("2.jar"), "ether", Map.of(Constants.BUNDLE_VERSION, "2.0.0"));
         load("1.jar");
         load("2.jar");
-        assertThatThrownBy(() -> kldunload.kldunload("ether"))
+        assertThatThrownBy(() -> kldunload.unload("ether", false))
                 .hasMessage(
                         "can't unload ether: the name is ambiguous, say which id: 1 (ether-1.0.0), 2 (ether-2.0.0)");
-        assertThat(kldunload.kldunload("ether-1.0.0")).isEqualTo("Unloaded ether");
+        assertThat(kldunload.unload("ether-1.0.0", false)).isEqualTo("Unloaded ether");
         assertThat(bundle(2).getState()).isEqualTo(Bundle.ACTIVE);
     }
 
@@ -190,8 +190,8 @@ class LoadingTest {
     void theSystemItselfStays() throws Exception {
         jar(folder.resolve("kernel.jar"), "malloc9.kernel", Map.of());
         load("kernel.jar");
-        assertThatThrownBy(() -> kldunload.kldunload("0")).hasMessageContaining("the system itself stands on it");
-        assertThatThrownBy(() -> kldunload.kldunload("malloc9.kernel"))
+        assertThatThrownBy(() -> kldunload.unload("0", false)).hasMessageContaining("the system itself stands on it");
+        assertThatThrownBy(() -> kldunload.unload("malloc9.kernel", false))
                 .hasMessage("can't unload malloc9.kernel: the system itself stands on it");
         assertThat(bundle(1).getState()).isEqualTo(Bundle.ACTIVE);
     }
@@ -200,7 +200,7 @@ class LoadingTest {
     void aStopThatThrowsIsToldAfterTheModuleIsGone() throws Exception {
         jar(drivers.resolve("sticky.jar"), "sticky", Map.of(ACTIVATOR, ThrowingAtStop.class.getName()));
         load("sticky");
-        assertThatThrownBy(() -> kldunload.kldunload("sticky"))
+        assertThatThrownBy(() -> kldunload.unload("sticky", false))
                 .hasMessage("Unloaded sticky, but its stop failed: java.lang.IllegalStateException: busy");
         assertNothingStays();
     }

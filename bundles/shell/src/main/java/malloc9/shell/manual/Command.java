@@ -21,6 +21,9 @@ public record Command(String name, String description, Map<String, String> optio
     static Command of(String name, String function, Object service) {
         Map<String, String> options = new TreeMap<>();
         String description = "";
+        if (service instanceof Described described) {
+            options.putAll(described.options());
+        }
         for (Method method : methods(function, service)) {
             Descriptor said = method.getAnnotation(Descriptor.class);
             if (said != null && description.isEmpty()) {

@@ -29,7 +29,8 @@ class EventTablesTest {
                                         List.of("kernel", "temp")),
                                 2),
                         new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("leaky")), 1)),
-                Sizes.EXACT);
+                Sizes.EXACT,
+                false);
         assertThat(table.text()).isEqualTo("""
                         Id  Refs  Size  Name                  Types
                          3     2  1024  malloc9.kernel-1.0.0  kernel,temp
@@ -65,7 +66,7 @@ class EventTablesTest {
 
     @Test
     void anEmptyTableSaysSo() {
-        assertThat(new ModuleTable(List.of(), Sizes.EXACT).text()).isEqualTo("no modules");
+        assertThat(new ModuleTable(List.of(), Sizes.EXACT, false).text()).isEqualTo("no modules");
         assertThat(new LeakTable(List.of(), Sizes.EXACT).text()).isEqualTo("no leaks");
         assertThat(new PanicTable(List.of()).text()).isEqualTo("no panics");
     }

@@ -40,7 +40,8 @@ class JsonGoldenTest {
         expect(
                 new ModuleTable(
                         List.of(new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("a", "b")), 2)),
-                        Sizes.HUMANE),
+                        Sizes.HUMANE,
+                        false),
                 "{'kldstat':{'file':[{" + WHOSE + ",'refs':2,'size':6144,'types':['a','b']}]}}");
         expect(
                 new PanicTable(List.of(new PanicRecord(WHEN, LEAKY, "bad\nmagic", "pipe\u202e"))),

@@ -2,15 +2,30 @@ package malloc9.memstat.command;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import malloc9.memstat.view.StandardOutput;
 import picocli.CommandLine;
 
-/** Runs memstat: exits with 0, with 1 if a file could not be read, with 2 if it was called wrongly. */
+/**
+ * Runs memstat. The exit code is 0, 1 if a file could not be read or the output could not be written, or 2 if it was called wrongly. If
+ * the reader of the output is gone, the code is that of a process that SIGPIPE ended.
+ */
 public final class Main {
 
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(writer(System.out), writer(System.err), args));
+        StandardOutput output = new StandardOutput();
+        PrintWriter err = writer(System.err);
+        int code = run(writer(new PrintStream(output, false, System.out.charset())), err, args);
+        System.exit(output.failure() == null ? code : unwritten(output, err));
+    }
+
+    private static int unwritten(StandardOutput output, PrintWriter err) {
+        if (output.isReaderGone()) {
+            return StandardOutput.READER_GONE;
+        }
+        err.println("memstat: cannot write the standard output: " + output.failure());
+        return 1;
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -18,10 +33,14 @@ public final class Main {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Memstat(out, err))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOut(out)
-                .setErr(err)
-                .execute(args);
+        try {
+            return new CommandLine(new Memstat(out, err))
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .setOut(out)
+                    .setErr(err)
+                    .execute(args);
+        } finally {
+            out.flush();
+        }
     }
 }

@@ -5,7 +5,7 @@
  * {@code malloc9.memstat} and a JSON writer.
  */
 @NullMarked
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 package malloc9.memstat.view;
 

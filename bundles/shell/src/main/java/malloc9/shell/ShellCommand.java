@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import malloc9.shell.manual.Described;
 import malloc9.shell.output.Output;
+import malloc9.shell.output.Statements;
 import malloc9.shell.prompt.Completing;
 import malloc9.shell.view.InJson;
 import malloc9.shell.view.View;
@@ -24,7 +25,7 @@ abstract class ShellCommand implements Completing, Described {
      * Runs one call of the command.
      *
      * @param body returns a {@link View} or text to print, or null if everything is printed
-     * @return null: the result has been printed
+     * @return null if the result has been printed; the result itself if the statement uses it
      * @throws CommandFailed if the words are wrong, or the command fails
      */
     final @Nullable Object run(@Nullable String[] words, Function<Arguments, @Nullable Object> body) {
@@ -33,9 +34,10 @@ abstract class ShellCommand implements Completing, Described {
         if (arguments != null && arguments.isJson() && result instanceof View view) {
             result = new InJson(view);
         }
-        if (result != null) {
-            Output.current().println(result instanceof View view ? view.text() : result.toString());
+        if (result == null || Statements.useResult()) {
+            return result;
         }
+        Output.current().println(result instanceof View view ? view.text() : result.toString());
         return null;
     }
 

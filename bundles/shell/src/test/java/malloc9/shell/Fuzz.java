@@ -60,7 +60,12 @@ public final class Fuzz implements AutoCloseable {
             "sysctl -d",
             "sysctl -N",
             "memguard",
-            "dmesg");
+            "dmesg",
+            "dmesg -a",
+            "sysctl -ad",
+            "sysctl -aN",
+            "vmstat -mb",
+            "vmstat -mo json");
 
     private static final List<String> WORDS = List.of(
             "-m",
@@ -76,6 +81,14 @@ public final class Fuzz implements AutoCloseable {
             "-c 1",
             "-a",
             "-d",
+            "-ad",
+            "-mz",
+            "-ojson",
+            "-x",
+            "--",
+            "--help",
+            "--nosuch",
+            "--age=1",
             "-N",
             "-n",
             "temp",

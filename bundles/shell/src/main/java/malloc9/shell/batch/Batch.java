@@ -4,10 +4,9 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
 import java.util.function.IntConsumer;
+import malloc9.memstat.view.StandardOutput;
 import malloc9.shell.prompt.Plain;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
@@ -84,15 +83,17 @@ public final class Batch {
 
     /** The consoles stay open: the framework's stop comes after this, and what drivers leak then is to be read too. */
     private int run() {
-        PrintStream out = console(new FileOutputStream(FileDescriptor.out), System.out.charset());
-        PrintStream err = console(new ErrorOutput(), System.err.charset());
+        Console console = new Console(new StandardOutput(), System.out.charset(), this::endWithoutReader);
+        PrintStream out = console.stream();
+        PrintStream err = new PrintStream(new ErrorOutput(), true, System.err.charset());
         try (CommandSession session = processor.createSession(new FileInputStream(FileDescriptor.in), out, err)) {
             session.put("SCOPE", SCOPE);
             Plain.makePlain(session);
+            console.connect(session, err);
             String commands = commands();
-            boolean passed =
-                    new Script(session, out, err).run(commands, Boolean.parseBoolean(context.getProperty(ERREXIT)));
-            return passed ? 0 : 1;
+            boolean passed = new Script(session, out, err, console)
+                    .run(commands, Boolean.parseBoolean(context.getProperty(ERREXIT)));
+            return console.isReaderGone() ? StandardOutput.READER_GONE : passed ? 0 : 1;
         } catch (UnreadableCommands e) {
             err.println("batch: " + e.getMessage());
             return UNREADABLE;
@@ -110,8 +111,9 @@ public final class Batch {
         return file == null ? String.valueOf(context.getProperty(COMMANDS)) : CommandFile.read(file);
     }
 
-    private static PrintStream console(OutputStream descriptor, Charset charset) {
-        return new PrintStream(descriptor, true, charset);
+    /** Ends the process from another thread: the thread that writes has to end first. */
+    private void endWithoutReader() {
+        Thread.ofPlatform().daemon().start(() -> exit.accept(StandardOutput.READER_GONE));
     }
 
     /** The standard error until the framework stops. */

@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import malloc9.memstat.view.Printable;
+import malloc9.shell.output.Output;
+import malloc9.shell.output.OutputFailed;
 import org.apache.felix.gogo.runtime.CommandNotFoundException;
 import org.apache.felix.gogo.runtime.Parser;
 import org.apache.felix.gogo.runtime.Parser.Executable;
@@ -38,17 +40,30 @@ final class Script {
     private final CommandSession session;
     private final PrintStream out;
     private final PrintStream err;
+    private final @Nullable Console console;
+
+    /** Whether the running statement has lost output. Written by threads of jobs. */
+    private volatile boolean lost;
 
     /** The last top-level job that ended; written by the thread that ran it. */
     private volatile @Nullable Job last;
 
     Script(CommandSession session, PrintStream out, PrintStream err) {
+        this(session, out, err, null);
+    }
+
+    /** @param console of the process; null if the output is not that of a process */
+    Script(CommandSession session, PrintStream out, PrintStream err, @Nullable Console console) {
+        this.console = console;
         this.session = session;
         this.out = out;
         this.err = err;
         session.setJobListener((job, previous, current) -> {
-            if (current == Job.Status.Done && job.parent() == null) {
-                last = job;
+            if (current == Job.Status.Done) {
+                lost |= job.processes().stream().anyMatch(Output::isLost);
+                if (job.parent() == null) {
+                    last = job;
+                }
             }
         });
     }
@@ -69,7 +84,7 @@ final class Script {
         }
         boolean passed = true;
         for (Program statement : statements) {
-            if (!passed && errexit) {
+            if ((!passed && errexit) || isReaderGone()) {
                 break;
             }
             passed &= execute(statement);
@@ -114,15 +129,22 @@ final class Script {
 
     private boolean execute(Program statement) {
         last = null;
+        lost = false;
         try {
             Object result = session.execute(statement);
             if (result != null && !isNothing(result)) {
                 out.println(session.format(result, Converter.INSPECT));
             }
+            if (lost || out.checkError()) {
+                complain(name() + ": " + unwritten("cannot write the output"));
+                return false;
+            }
             Job job = last;
             return job == null || job.result() == null || job.result().isSuccess();
         } catch (CommandNotFoundException e) {
             complain(e.getCommand() + ": command not found");
+        } catch (OutputFailed e) {
+            complain(name() + ": " + unwritten(e.toString()));
         } catch (Exception e) {
             complain(name() + ": " + message(e));
         }
@@ -131,8 +153,21 @@ final class Script {
 
     /** What failed, on one line; what was typed comes back in it, whatever that was. */
     private void complain(String what) {
+        if (isReaderGone()) {
+            return;
+        }
         String line = Printable.line(what);
         err.println(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
+    }
+
+    /** Returns the reason if it is the console that cannot be written, which Gogo's streams do not tell; the text otherwise. */
+    private String unwritten(String text) {
+        String reason = console == null ? null : console.failure();
+        return reason == null ? text : "cannot write the standard output: " + reason;
+    }
+
+    private boolean isReaderGone() {
+        return console != null && console.isReaderGone();
     }
 
     /** The values of a loop over commands that printed by themselves. */

@@ -23,6 +23,8 @@ public record Command(String name, String description, Map<String, String> optio
         String description = "";
         if (service instanceof Described described) {
             options.putAll(described.options());
+        } else {
+            addOptionsOfModule(service, options);
         }
         for (Method method : methods(function, service)) {
             Descriptor said = method.getAnnotation(Descriptor.class);
@@ -34,6 +36,17 @@ public record Command(String name, String description, Map<String, String> optio
             }
         }
         return new Command(name, description, options);
+    }
+
+    /** Adds the options that a command of another bundle returns from a public method {@code Map<String, String> options()}. */
+    private static void addOptionsOfModule(Object service, Map<String, String> options) {
+        try {
+            if (service.getClass().getMethod("options").invoke(service) instanceof Map<?, ?> described) {
+                described.forEach((name, text) -> options.put(String.valueOf(name), String.valueOf(text)));
+            }
+        } catch (ReflectiveOperationException e) {
+            // The command has no such method.
+        }
     }
 
     private static Method[] methods(String function, Object service) {

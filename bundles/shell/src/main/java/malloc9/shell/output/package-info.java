@@ -1,7 +1,7 @@
 /**
  * The output of a command: where its pipe or redirection leads, and what happens if it cannot be written.
  *
- * <p>Imports Gogo's API.
+ * <p>Imports memstat's view, Gogo's API and, for its grammar, Gogo's own parser.
  */
 @NullMarked
 package malloc9.shell.output;

@@ -1,0 +1,114 @@
+package malloc9.shell.batch;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.Charset;
+import malloc9.memstat.view.StandardOutput;
+import org.apache.felix.gogo.runtime.CommandSessionImpl;
+import org.apache.felix.service.command.CommandSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The standard output of a batch. A write that fails ends the batch if the reader is gone, and is a failure of the command otherwise.
+ *
+ * <p>The JDK closes the channels that Gogo makes of streams if an interrupted thread writes to them. A driver may leave the interrupt flag
+ * of the thread set that runs its callback; the channels here are not closed.
+ */
+final class Console {
+
+    private final StandardOutput output;
+    private final Runnable readerGone;
+    private final OutputStream target = new Target();
+    private final PrintStream stream;
+
+    /**
+     * Makes the console of a process.
+     *
+     * @param readerGone called, perhaps several times, when a write has failed since nothing reads the output any more
+     */
+    Console(StandardOutput output, Charset charset, Runnable readerGone) {
+        this.output = output;
+        this.readerGone = readerGone;
+        this.stream = new PrintStream(target, true, charset);
+    }
+
+    /** Returns the stream that writes to the console. */
+    PrintStream stream() {
+        return stream;
+    }
+
+    /** Returns why a write failed; null if all was written. */
+    @Nullable
+    String failure() {
+        return output.failure();
+    }
+
+    /** Returns whether nothing reads the output any more. */
+    boolean isReaderGone() {
+        return output.isReaderGone();
+    }
+
+    /** Lets the commands of the session write here and to the error stream, through channels that an interrupt does not close. */
+    void connect(CommandSession session, OutputStream err) {
+        if (!(session instanceof CommandSessionImpl gogo)) {
+            return;
+        }
+        try {
+            // The field is protected, and Gogo has no method for it.
+            Channel[] channels =
+                    (Channel[]) MethodHandles.privateLookupIn(CommandSessionImpl.class, MethodHandles.lookup())
+                            .findVarHandle(CommandSessionImpl.class, "channels", Channel[].class)
+                            .get(gogo);
+            channels[1] = new Uninterruptible(target);
+            channels[2] = new Uninterruptible(err);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this version of Gogo has no channels to replace", e);
+        }
+    }
+
+    /** Passes on all bytes, and finds out that nothing reads them any more. */
+    private final class Target extends OutputStream {
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                output.write(bytes, offset, length);
+            } catch (IOException e) {
+                if (isReaderGone()) {
+                    readerGone.run();
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** A channel that neither an interrupt nor Gogo closes. */
+    private record Uninterruptible(OutputStream stream) implements WritableByteChannel {
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            byte[] bytes = new byte[source.remaining()];
+            source.get(bytes);
+            stream.write(bytes);
+            return bytes.length;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,79 @@
+package malloc9.shell.output;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.felix.gogo.runtime.Parser.Closure;
+import org.apache.felix.gogo.runtime.Parser.Statement;
+import org.apache.felix.gogo.runtime.Token;
+import org.apache.felix.service.command.Job;
+import org.apache.felix.service.command.Process;
+import org.jspecify.annotations.Nullable;
+
+/** The statement of a script that a command stands in. */
+public final class Statements {
+
+    private static final Set<String> CONDITIONALS = Set.of("if", "not", "while", "until");
+    private static final String ELSE_IF = "elif";
+
+    private Statements() {}
+
+    /**
+     * Returns whether the statement uses the result of the running command: assigns it ({@code x = kldstat -v}) or tests it
+     * ({@code if { kldload leaky } { ... }}). Such a result is not printed.
+     */
+    public static boolean useResult() {
+        Process process = Process.Utils.current();
+        Statement statement = process == null ? null : statement(process.job());
+        return statement != null
+                && (isAssignment(statement.tokens())
+                        || isTested(statement, statement(process.job().parent())));
+    }
+
+    /** Returns the file that the output of the process is redirected to; empty if there is none. */
+    static String redirection(Process process) {
+        Statement statement = statement(process.job());
+        List<Token> tokens = statement == null ? List.of() : statement.redirections();
+        for (int i = 0; i + 1 < tokens.size(); i++) {
+            if (tokens.get(i).toString().matches("[1&]?>>?")) {
+                return tokens.get(i + 1).toString();
+            }
+        }
+        return "";
+    }
+
+    /** Returns the statement of a job; null if it is a pipeline, of which Gogo keeps the text only. */
+    private static @Nullable Statement statement(@Nullable Job job) {
+        return job != null && job.command() instanceof Statement statement ? statement : null;
+    }
+
+    /** Of two tokens behind {@code =} or more, the first is a command. */
+    private static boolean isAssignment(List<Token> tokens) {
+        return tokens.size() > 3 && Token.eq("=", tokens.get(1));
+    }
+
+    /** Returns whether the statement is the last one of a condition. */
+    private static boolean isTested(Statement statement, @Nullable Statement outer) {
+        List<Token> tokens = outer == null ? List.of() : outer.tokens();
+        if (tokens.isEmpty() || !CONDITIONALS.contains(function(tokens.getFirst()))) {
+            return false;
+        }
+        for (int i = 1; i < tokens.size(); i++) {
+            if (tokens.get(i) instanceof Closure closure
+                    && (i == 1 || Token.eq(ELSE_IF, tokens.get(i - 1)))
+                    && isLast(statement, closure)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLast(Statement statement, Closure closure) {
+        return !closure.program().tokens().isEmpty()
+                && closure.program().tokens().getLast() == statement;
+    }
+
+    private static String function(Token command) {
+        String name = command.toString();
+        return name.substring(name.indexOf(':') + 1);
+    }
+}

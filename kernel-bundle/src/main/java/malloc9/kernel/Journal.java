@@ -260,7 +260,7 @@ final class Journal implements Events {
     }
 
     /** One line in the log and on the console, whatever a bundle has put into it. */
-    private void warn(String logger, String line) {
+    void warn(String logger, String line) {
         console.warn(Messages.printable(logger), Messages.printable(line));
         remember(line);
     }

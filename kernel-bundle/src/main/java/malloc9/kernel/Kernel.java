@@ -206,6 +206,11 @@ public final class Kernel implements AutoCloseable {
         complaints.forEach(journal::complain);
     }
 
+    /** Prints a warning, and logs and keeps it. */
+    void warn(String line) {
+        journal.warn(Console.KERNEL, line);
+    }
+
     /** The knobs of drivers, whose tunables are in that boot environment. */
     public DriverKnobs knobs(Function<String, @Nullable String> environment) {
         return new DriverKnobs(tree, journal, environment);

@@ -54,7 +54,7 @@ public final class KernelActivator implements BundleActivator {
         console = said;
         modules = linker;
         kernel = booted;
-        linker.follow(context, booted.subsystem());
+        linker.follow(context, booted.subsystem(), booted::warn);
         handlers = new LowMemoryHandlers(context, booted.lowMemory());
         handlers.open();
         services.add(context.registerService(ModuleLinker.class, linker, null));

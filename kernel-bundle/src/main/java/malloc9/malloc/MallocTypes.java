@@ -376,7 +376,7 @@ public final class MallocTypes implements Gates {
             lock.unlock();
         }
         throw new UnregisteredType(
-                Messages.unregistered(function, type.name(), owner.module() + " does not declare it (any more)"));
+                Messages.unregistered(function, type.name(), owner.module() + " does not declare it in its manifest"));
     }
 
     private void add(Owner owner, List<Descriptor> descriptors) {

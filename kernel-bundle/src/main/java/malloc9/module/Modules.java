@@ -3,8 +3,10 @@ package malloc9.module;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.module.ModuleLinker;
@@ -45,6 +47,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     private final Map<Long, KernelPanic> refused = new ConcurrentHashMap<>();
     private final Owner kernel;
     private volatile @Nullable MallocSubsystem malloc;
+    private volatile Consumer<String> warnings = line -> {};
 
     /** One life of a bundle. */
     private record Loaded(Owner owner, BundleWiring wiring) {}
@@ -54,9 +57,14 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         this.kernel = kernel;
     }
 
-    /** Follows all bundles of the framework, those that are there already included. */
-    public void follow(BundleContext context, MallocSubsystem subsystem) {
+    /**
+     * Follows all bundles of the framework, those that are there already included.
+     *
+     * @param warn takes warnings for the operator
+     */
+    public void follow(BundleContext context, MallocSubsystem subsystem, Consumer<String> warn) {
         malloc = subsystem;
+        warnings = warn;
         context.addBundleListener(this);
         for (Bundle bundle : context.getBundles()) {
             if (runs(bundle) && !register(bundle) && bundle.getState() == Bundle.ACTIVE) {
@@ -116,6 +124,14 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         }
         Loaded found = loaded.get(bundle.getBundleId());
         if (found == null) {
+            KernelPanic verdict = refused.get(bundle.getBundleId());
+            if (verdict != null) {
+                throw new NotLoaded("its bundle was refused: " + verdict.getMessage());
+            }
+            Optional<String> manifest = DriverManifest.reason(bundle, type.name());
+            if (manifest.isPresent()) {
+                throw new NotLoaded(manifest.get());
+            }
             throw new NotLoaded(moduleId(bundle) + " is " + stateOf(bundle) + " and has no registered types");
         }
         if (found.wiring.getClassLoader() != declaring.getClassLoader()) {
@@ -165,6 +181,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         if (loaded.putIfAbsent(bundle.getBundleId(), life) == null) {
             try {
                 subsystem.register(life.owner, descriptors);
+                DriverManifest.withoutCheck(bundle).ifPresent(warnings);
             } catch (KernelPanic verdict) {
                 loaded.remove(bundle.getBundleId());
                 refused.put(bundle.getBundleId(), verdict);

@@ -1,5 +1,7 @@
 package malloc9.api;
 
+import java.util.ArrayList;
+import java.util.List;
 import malloc9.api.module.ModuleLinker;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
@@ -12,8 +14,10 @@ import org.osgi.framework.ServiceReference;
  * The activator of every bundle that declares a memory type: asks the kernel for its verdict, then calls the driver's
  * own activator, the first one among the classes that the manifest lists as {@code Malloc9-Activator}.
  *
- * <p>A refused bundle does not become ACTIVE, and its own activator does not run. Without a running kernel there is
- * no verdict; a kernel that comes later registers the bundle's types, or stops it.
+ * <p>A refused bundle does not become ACTIVE, and its own activator does not run. A bundle is refused too if one of the
+ * listed classes has a {@link MallocDefine} that the manifest does not declare. Without a running kernel there is
+ * no verdict; a kernel that comes later registers the bundle's types, or stops it. A driver that fails to start while
+ * no kernel runs fails with an exception that says so.
  */
 public final class DriverActivator implements BundleActivator {
 
@@ -27,12 +31,19 @@ public final class DriverActivator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) throws Exception {
-        askKernel(context);
-        BundleActivator own = newDriver(context.getBundle());
-        if (own != null) {
-            own.start(context);
-            driver = own;
+        List<Class<?>> listed = listedClasses(context.getBundle());
+        DeclaredTypes.check(context.getBundle(), listed);
+        boolean kernelRuns = askKernel(context);
+        BundleActivator own = newDriver(context.getBundle(), listed);
+        if (own == null) {
+            return;
         }
+        if (kernelRuns) {
+            own.start(context);
+        } else {
+            startWithoutKernel(own, context);
+        }
+        driver = own;
     }
 
     @Override
@@ -44,38 +55,70 @@ public final class DriverActivator implements BundleActivator {
         }
     }
 
-    private static void askKernel(BundleContext context) {
+    /** @return whether a kernel runs */
+    private static boolean askKernel(BundleContext context) {
         ServiceReference<ModuleLinker> reference = context.getServiceReference(ModuleLinker.class);
         ModuleLinker linker = reference == null ? null : context.getService(reference);
-        if (linker != null) {
-            try {
-                linker.load(context.getBundle());
-            } finally {
-                context.ungetService(reference);
-            }
+        if (linker == null) {
+            return false;
+        }
+        try {
+            linker.load(context.getBundle());
+        } finally {
+            context.ungetService(reference);
+        }
+        return true;
+    }
+
+    /** The exception has no cause, so that a shell that prints the root of all causes prints it. */
+    private static void startWithoutKernel(BundleActivator own, BundleContext context) throws BundleException {
+        try {
+            own.start(context);
+        } catch (Exception | LinkageError e) {
+            BundleException stopped = new BundleException(
+                    "no malloc9 kernel is running: " + context.getBundle().getSymbolicName() + " needs the bundle"
+                            + " malloc9.kernel started to start itself (" + e + ")",
+                    BundleException.ACTIVATOR_ERROR);
+            stopped.addSuppressed(e);
+            throw stopped;
         }
     }
 
-    /** The first class that the header lists and that is an activator; the others merely declare types. */
-    private static @Nullable BundleActivator newDriver(Bundle bundle) throws BundleException {
+    private static List<Class<?>> listedClasses(Bundle bundle) throws BundleException {
+        List<Class<?>> classes = new ArrayList<>();
         String header = bundle.getHeaders("").get(DRIVER_ACTIVATOR);
         for (String name : header == null ? new String[0] : header.split(",", -1)) {
             try {
-                Class<?> candidate = bundle.loadClass(name.strip());
-                if (BundleActivator.class.isAssignableFrom(candidate)) {
+                classes.add(bundle.loadClass(name.strip()));
+            } catch (ClassNotFoundException e) {
+                throw cannotLoad(bundle, name.strip(), e);
+            }
+        }
+        return classes;
+    }
+
+    /** The first class that is an activator; the others merely declare types. */
+    private static @Nullable BundleActivator newDriver(Bundle bundle, List<Class<?>> listed) throws BundleException {
+        for (Class<?> candidate : listed) {
+            if (BundleActivator.class.isAssignableFrom(candidate)) {
+                try {
                     return candidate
                             .asSubclass(BundleActivator.class)
                             .getDeclaredConstructor()
                             .newInstance();
+                } catch (ReflectiveOperationException e) {
+                    throw cannotLoad(bundle, candidate.getName(), e);
                 }
-            } catch (ReflectiveOperationException e) {
-                throw new BundleException(
-                        DRIVER_ACTIVATOR + " of " + bundle + " names '" + name.strip()
-                                + "', which cannot be loaded or has no public constructor without parameters",
-                        BundleException.ACTIVATOR_ERROR,
-                        e);
             }
         }
         return null;
+    }
+
+    private static BundleException cannotLoad(Bundle bundle, String name, ReflectiveOperationException e) {
+        return new BundleException(
+                DRIVER_ACTIVATOR + " of " + bundle + " names '" + name
+                        + "', which cannot be loaded or has no public constructor without parameters",
+                BundleException.ACTIVATOR_ERROR,
+                e);
     }
 }

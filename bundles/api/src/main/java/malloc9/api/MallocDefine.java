@@ -22,6 +22,11 @@ import org.osgi.annotation.bundle.Requirement;
  *       another class, {@code bnd.bnd} says {@code Malloc9-Activator: a.b.C} instead of {@code Bundle-Activator}.
  * </ul>
  *
+ * <p>A name is registered as written: blanks at its ends, commas, colons and letters of any script included. When the
+ * bundle starts, a blank name and a name with control characters are refused. A name with a double quote, a backslash or
+ * the beginning of one of bnd's macros, <code>$</code>&#123;, is not supported: if it does not survive in the manifest,
+ * bnd refuses the build or this API the start, with the reason.
+ *
  * <p>Two bundles may use one name; within a bundle a name stands once. Views show it, escaped to printable
  * characters; the binary streams cut it to 31.
  */
@@ -30,9 +35,8 @@ import org.osgi.annotation.bundle.Requirement;
 @Target(ElementType.FIELD)
 @Capability(
         namespace = MallocType.NAMESPACE,
-        name = "${#name}",
         version = MallocType.DESCRIPTOR_VERSION,
-        attribute = {"magic:Long=${#magic}", "description=\"${#description}\""})
+        attribute = {MallocType.NAMESPACE + "=\"${#name}\"", "magic:Long=${#magic}", "description=\"${#description}\""})
 @Requirement(
         namespace = "osgi.implementation",
         name = MallocType.KERNEL_IMPLEMENTATION,

@@ -170,6 +170,10 @@ class LoadingTest {
         assertThat(refusal(Constants.REQUIRE_CAPABILITY, "osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=99))\""))
                 .isEqualTo("it needs JavaSE 99, and this is Java "
                         + Runtime.version().feature());
+        assertThat(refusal(Constants.REQUIRE_CAPABILITY, "osgi.ee;filter:=\"(osgi.ee=UNKNOWN)\""))
+                .isEqualTo(
+                        "it needs execution environment UNKNOWN: the bnd that built it is older than its class files;"
+                                + " build it with -noee: true, or a newer bnd");
         assertThat(refusal(Constants.REQUIRE_CAPABILITY, "card;filter:=\"(irq=5)\""))
                 .isEqualTo("it needs card (irq=5), which no loaded module provides");
         assertNothingStays();

@@ -11,6 +11,8 @@ final class Messages {
     static final String NOT_A_BUNDLE = "not a bundle: its manifest has no Bundle-SymbolicName";
     static final String DID_NOT_STAY_ACTIVE = "it was stopped while it started";
 
+    static final String NO_KERNEL = "no malloc9 kernel is running";
+
     private static final String ALREADY_LOADED = "module already loaded or in kernel";
 
     private Messages() {}
@@ -128,6 +130,10 @@ final class Messages {
     static String needsKernel(String versions) {
         return "it needs a malloc9 kernel" + versions + ", and none is installed";
     }
+
+    /** What bnd writes that does not know the version of the class files. */
+    static final String UNKNOWN_JAVA = "it needs execution environment UNKNOWN: the bnd that built it is older than its"
+            + " class files; build it with -noee: true, or a newer bnd";
 
     static String needsJava(String name, String version, String running) {
         return "it needs " + name + " " + version + ", and this is Java " + running;

@@ -88,10 +88,12 @@ final class MissingRequirement {
             case BundleNamespace.BUNDLE_NAMESPACE, HostNamespace.HOST_NAMESPACE ->
                 Messages.needsBundle(name(), versions(filter));
             case ExecutionEnvironmentNamespace.EXECUTION_ENVIRONMENT_NAMESPACE ->
-                Messages.needsJava(
-                        name(),
-                        first(EXACTLY, filter).orElse(filter),
-                        String.valueOf(Runtime.version().feature()));
+                name().equals("UNKNOWN")
+                        ? Messages.UNKNOWN_JAVA
+                        : Messages.needsJava(
+                                name(),
+                                first(EXACTLY, filter).orElse(filter),
+                                String.valueOf(Runtime.version().feature()));
             default ->
                 name().equals(MallocType.KERNEL_IMPLEMENTATION)
                         ? Messages.needsKernel(versions(filter))

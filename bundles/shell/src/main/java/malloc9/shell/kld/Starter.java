@@ -3,12 +3,14 @@ package malloc9.shell.kld;
 import java.util.List;
 import java.util.Optional;
 import malloc9.api.KernelPanic;
+import malloc9.api.MallocType;
 import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.PanicRecord;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -98,6 +100,18 @@ public final class Starter {
     }
 
     private @Nullable Failure failure(Bundle module) {
+        Failure failure = startFailure(module);
+        return failure != null && kernel == null && declaresTypes(module)
+                ? new Failure(Messages.NO_KERNEL, failure.cause, false)
+                : failure;
+    }
+
+    private static boolean declaresTypes(Bundle module) {
+        BundleWiring wiring = module.adapt(BundleWiring.class);
+        return wiring != null && !wiring.getCapabilities(MallocType.NAMESPACE).isEmpty();
+    }
+
+    private @Nullable Failure startFailure(Bundle module) {
         try {
             module.start();
         } catch (BundleException e) {

@@ -1,0 +1,54 @@
+package malloc9.api;
+
+import java.lang.reflect.Field;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.wiring.BundleRevision;
+
+/** The memory types in a bundle's manifest, compared with the annotations of its classes before the driver starts. */
+final class DeclaredTypes {
+
+    private DeclaredTypes() {}
+
+    /**
+     * Compares the classes' types with the manifest.
+     *
+     * @throws InvalidRequest naming a type that the manifest does not declare under its name
+     */
+    static void check(Bundle bundle, Collection<Class<?>> classes) {
+        BundleRevision revision = bundle.adapt(BundleRevision.class);
+        if (revision == null) {
+            return;
+        }
+        Set<@Nullable Object> declared = revision.getDeclaredCapabilities(MallocType.NAMESPACE).stream()
+                .map(capability -> (Map<String, @Nullable Object>) capability.getAttributes())
+                .map(attributes -> attributes.get(MallocType.NAMESPACE))
+                .collect(Collectors.toSet());
+        for (Class<?> type : classes) {
+            for (Field field : type.getDeclaredFields()) {
+                MallocDefine definition = field.getAnnotation(MallocDefine.class);
+                if (definition != null && !declared.contains(definition.name())) {
+                    throw new InvalidRequest(undeclared(bundle, type, definition, declared));
+                }
+            }
+        }
+    }
+
+    private static String undeclared(
+            Bundle bundle, Class<?> type, MallocDefine definition, Set<@Nullable Object> declared) {
+        String missing = "malloc_init: type '" + definition.name() + "' of " + type.getName()
+                + " is not in the manifest of " + bundle.getSymbolicName() + ", which declares " + declared + ": ";
+        return isUnwritable(definition.name())
+                ? missing + "a name cannot have a double quote, a backslash or ${"
+                : missing + "Provide-Capability needs " + MallocType.NAMESPACE + ";" + MallocType.NAMESPACE + "=\""
+                        + definition.name() + "\";magic:Long=" + MallocType.M_MAGIC;
+    }
+
+    private static boolean isUnwritable(String text) {
+        return text.indexOf('"') >= 0 || text.indexOf('\\') >= 0 || text.contains("${");
+    }
+}

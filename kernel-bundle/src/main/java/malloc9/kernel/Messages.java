@@ -15,8 +15,8 @@ final class Messages {
     static final String NO_EVENTS =
             "malloc9: no events: the framework has no package org.osgi.service.event of an Event Admin";
 
-    static final String NO_MEMORY_SIZE = "malloc9: no container limits: package com.sun.management of module"
-            + " jdk.management is missing; the kernel map is sized by the machine's memory";
+    static final String NO_MEMORY_SIZE = "malloc9: no memory size from the JVM: package com.sun.management of module"
+            + " jdk.management is missing; the system's memory is read from /proc/meminfo";
 
     private Messages() {}
 

@@ -82,8 +82,8 @@ class BareFrameworkIT {
                             "malloc9: no log: the framework has no package org.osgi.service.log;"
                                     + " lines go to standard output only",
                             "malloc9: no events: the framework has no package org.osgi.service.event of an Event Admin",
-                            "malloc9: no container limits: package com.sun.management of module jdk.management is"
-                                    + " missing; the kernel map is sized by the machine's memory")
+                            "malloc9: no memory size from the JVM: package com.sun.management of module jdk.management is"
+                                    + " missing; the system's memory is read from /proc/meminfo")
                     .anyMatch(line -> line.startsWith("malloc9: no probes: "));
         }
     }

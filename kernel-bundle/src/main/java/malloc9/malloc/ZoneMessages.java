@@ -112,8 +112,8 @@ public final class ZoneMessages {
         return callback + " of zone '" + printable(zone) + "' returned " + errno;
     }
 
-    static String finiThrew(String callback, String zone, Throwable thrown) {
-        return callback + " of zone '" + printable(zone) + "' threw " + printable(thrown.toString());
+    static String finiThrew(String callback, String zone, ModuleId module, Throwable thrown) {
+        return callback + " of zone '" + printable(zone) + "' of " + module + " threw " + printable(thrown.toString());
     }
 
     /** The warning about a callback that keeps a zone out of reclaims. */

@@ -254,7 +254,7 @@ class ZoneCallbacksTest {
         assertThat(ran).hasSize(PER_SLAB);
         assertThat(kernel.panics)
                 .hasSize(PER_SLAB)
-                .allMatch(panic -> "fini of zone 'things' threw java.lang.IllegalStateException: never"
+                .allMatch(panic -> "fini of zone 'things' of driver 1 (7) threw java.lang.IllegalStateException: never"
                         .equals(panic.getMessage()));
         assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
     }

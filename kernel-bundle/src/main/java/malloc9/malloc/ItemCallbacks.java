@@ -58,7 +58,8 @@ record ItemCallbacks(
             try {
                 fini.fini(type.view(address(item), size));
             } catch (RuntimeException | Error thrown) {
-                KernelPanic panic = new KernelPanic(ZoneMessages.finiThrew(finiName, zone, type.owner.module(), thrown));
+                KernelPanic panic =
+                        new KernelPanic(ZoneMessages.finiThrew(finiName, zone, type.owner.module(), thrown));
                 panic.initCause(thrown);
                 events.panicked(type.owner.module(), panic);
             } finally {

@@ -23,9 +23,10 @@ aot_find() {
   [ ! -r "$JAVA_HOME/release" ] || aot=$here/target/aot/${framework:-felix}-$(cksum <"$JAVA_HOME/release" | tr ' ' -).aot
 }
 
-# Makes the cache, unless another process does or it failed before. It has another name until it is whole.
+# Makes the cache, unless another process does or it failed since the last build. It has another name until it is whole.
 aot_train() {
   mkdir -p "$here/target/aot" 2>/dev/null || return 0
+  [ "$aot.begun" -nt "$here/target/stamp" ] || rm -f "$aot.begun"
   (set -C; : >"$aot.begun") 2>/dev/null || return 0
   # Of the shell's two children the first one ends at once, so that the second is nobody's child.
   (

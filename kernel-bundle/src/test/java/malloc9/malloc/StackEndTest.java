@@ -19,10 +19,13 @@ import malloc9.api.runtime.Level;
 import malloc9.api.zone.RawZone;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.trace.ForkedJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Each entry point of the kernel at the end of a thread's stack. An attempt that throws {@link StackOverflowError} has changed nothing: no lock is taken, no
@@ -52,12 +55,46 @@ class StackEndTest {
         kernel.close();
     }
 
+    /** All tests once, in a JVM whose options choose how the code is executed. */
+    public static void main(String[] none) throws Exception {
+        for (Level level : Level.values()) {
+            run(test -> test.mallocThatOverflowsChangesNothing(level));
+            run(test -> test.freeThatOverflowsChangesNothing(level));
+            run(test -> test.reallocThatOverflowsKeepsTheOldBlock(level));
+            run(test -> test.readAndTrimThatOverflowLeaveNoLock(level));
+        }
+        for (ZoneKind kind : ZoneKind.values()) {
+            run(test -> test.zoneRequestThatOverflowsChangesNothing(kind));
+        }
+    }
+
+    private interface Case {
+        void of(StackEndTest test) throws Exception;
+    }
+
+    private static void run(Case test) throws Exception {
+        StackEndTest instance = new StackEndTest();
+        instance.boot();
+        try {
+            test.of(instance);
+        } finally {
+            instance.shutDown();
+        }
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xint", "-XX:TieredStopAtLevel=1", "-XX:-TieredCompilation"})
+    void allHoldsInEachModeOfExecution(String mode) throws Exception {
+        assertThat(ForkedJvm.run(StackEndTest.class, mode)).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(Level.class)
     void mallocThatOverflowsChangesNothing(Level level) throws Exception {
         kernel.subsystem.operator().level(owner.module(), level);
         for (MallocType type : List.of(M_A, M_C)) {
-            for (long size : SIZES) {
+            for (long size : sizes(type)) {
                 mallocs(() -> kernel.malloc().malloc(size, type, M_WAITOK), type);
                 mallocs(() -> kernel.malloc().malloc(size, type, M_NOWAIT | M_ZERO), type);
                 rawMallocs(() -> kernel.rawMalloc().malloc(size, type, M_NOWAIT), type);
@@ -71,7 +108,7 @@ class StackEndTest {
     void freeThatOverflowsChangesNothing(Level level) throws Exception {
         kernel.subsystem.operator().level(owner.module(), level);
         for (MallocType type : List.of(M_A, M_C)) {
-            for (long size : SIZES) {
+            for (long size : sizes(type)) {
                 frees(size, type, at -> kernel.malloc().free(segments[at], type));
                 frees(size, type, at -> kernel.malloc().zfree(segments[at], type));
                 frees(size, type, at -> kernel.rawMalloc().free(segments[at].address(), type));
@@ -195,6 +232,12 @@ class StackEndTest {
                 case PREPARED -> plain.withInit((item, flags) -> 0).withFini(item -> {});
             };
         }
+    }
+
+    /** Requests of a type with a limit take the same path whatever their size class. */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
+    private static long[] sizes(MallocType type) {
+        return type == M_C ? new long[] {64} : SIZES;
     }
 
     private interface Free {

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM of its own for what depends on how the JVM was started. */
-final class ForkedJvm {
+public final class ForkedJvm {
 
     private ForkedJvm() {}
 
     /** What a program with this class path prints, which has to end well. */
-    static List<String> run(Class<?> program, String... options) throws IOException, InterruptedException {
+    public static List<String> run(Class<?> program, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");

@@ -1,5 +1,6 @@
 package malloc9.kernel;
 
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import malloc9.api.runtime.ModuleId;
@@ -33,8 +34,24 @@ interface Console {
 
     /** What is wrong with what the kernel was told at boot: on the error stream and in the log. */
     default void complain(String line) {
-        System.err.println(line);
+        print(System.err, line);
         log(KERNEL, line);
+    }
+
+    /**
+     * Prints a line, even on a thread whose interrupt flag a driver has left set. A shell's stream may have a channel behind it, which the
+     * JDK closes if an interrupted thread writes to it.
+     */
+    static void print(PrintStream stream, String line) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            stream.println(line);
+            stream.flush();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** The console of a kernel without a framework: standard output, and no log. */
@@ -42,7 +59,7 @@ interface Console {
         return new Console() {
             @Override
             public void warn(String logger, String line) {
-                System.out.println(line);
+                print(System.out, line);
             }
 
             @Override

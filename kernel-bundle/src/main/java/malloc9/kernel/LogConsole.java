@@ -21,7 +21,7 @@ final class LogConsole implements Console {
 
     @Override
     public void warn(String logger, String line) {
-        System.out.println(line);
+        Console.print(System.out, line);
         log(logger, line);
     }
 

@@ -75,8 +75,9 @@ final class Messages {
         return new InvalidMbuf(Reason.CYCLE, function + ": the mbuf is in the chain already");
     }
 
-    static NetstatFailed usage(String usage) {
-        return new NetstatFailed("usage: " + usage);
+    /** @param problem ends with a separator; empty if the usage says it all */
+    static NetstatFailed usage(String problem, String usage) {
+        return new NetstatFailed(problem + "usage: " + usage);
     }
 
     static String onlyRaised(long limit) {

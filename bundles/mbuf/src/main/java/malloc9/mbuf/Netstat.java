@@ -103,9 +103,11 @@ final class Netstat {
                     .signed("cluster-max", cluster.limit())
                     .signed("packet-count", packet.used())
                     .signed("packet-free", packet.free());
-            jumbo(fields, "jumbo", page);
-            jumbo(fields, "jumbo9", nine);
-            jumbo(fields, "jumbo16", sixteen);
+            jumbo(fields, "jumbo", page, "max");
+            fields.signed("jumbo-page-size", page.size());
+            jumbo(fields, "jumbo9", nine, "max");
+            // FreeBSD's name of this one limit differs.
+            jumbo(fields, "jumbo16", sixteen, "limit");
             long inUse = inUse(all, tagBytes);
             long cached = cached(all);
             fields.signed("bytes-in-use", inUse)
@@ -114,18 +116,27 @@ final class Netstat {
                     .signed("mbuf-failures", mbuf.failures())
                     .signed("cluster-failures", cluster.failures())
                     .signed("packet-failures", packet.failures())
+                    .signed("mbuf-sleeps", mbuf.sleeps())
+                    .signed("cluster-sleeps", cluster.sleeps())
+                    .signed("packet-sleeps", packet.sleeps())
+                    .signed("jumbop-sleeps", page.sleeps())
+                    .signed("jumbo9-sleeps", nine.sleeps())
+                    .signed("jumbo16-sleeps", sixteen.sleeps())
                     .signed("jumbop-failures", page.failures())
                     .signed("jumbo9-failures", nine.failures())
                     .signed("jumbo16-failures", sixteen.failures())
+                    .signed("sendfile-io-count", 0L)
+                    .signed("sfbufs-alloc-failed", 0L)
+                    .signed("sfbufs-alloc-wait", 0L)
                     .signed("drain-calls", drains);
         });
     }
 
-    private static void jumbo(Fields fields, String name, ZoneStats zone) throws IOException {
+    private static void jumbo(Fields fields, String name, ZoneStats zone, String limit) throws IOException {
         fields.signed(name + "-count", zone.used())
                 .signed(name + "-cache", zone.free())
                 .signed(name + "-total", zone.used() + zone.free())
-                .signed(name + "-max", zone.limit());
+                .signed(name + "-" + limit, zone.limit());
     }
 
     private static long inUse(List<ZoneStats> zones, long tagBytes) {

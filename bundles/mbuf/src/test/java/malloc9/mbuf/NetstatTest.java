@@ -4,7 +4,6 @@ import static malloc9.api.MallocFlags.M_WAITOK;
 import static malloc9.mbuf.MbufFlags.MT_DATA;
 import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
@@ -44,15 +43,20 @@ final class NetstatTest {
                         "0 requests for I/O initiated by sendfile",
                         "8 calls to protocol drain routines");
         assertThat(Netstat.json(zones, 100, 8))
-                .isEqualTo("{\"mbuf-statistics\":{\"mbuf-current\":516,\"mbuf-cache\":638,\"mbuf-total\":1154,"
-                        + "\"cluster-current\":258,\"cluster-cache\":134,\"cluster-total\":392,\"cluster-max\":25600,"
-                        + "\"packet-count\":256,\"packet-free\":128,"
-                        + "\"jumbo-count\":3,\"jumbo-cache\":9,\"jumbo-total\":12,\"jumbo-max\":12800,"
-                        + "\"jumbo9-count\":2,\"jumbo9-cache\":1,\"jumbo9-total\":3,\"jumbo9-max\":6400,"
-                        + "\"jumbo16-count\":1,\"jumbo16-cache\":0,\"jumbo16-total\":1,\"jumbo16-max\":3200,"
-                        + "\"bytes-in-use\":707684,\"bytes-in-cache\":483840,\"bytes-total\":1191524,"
-                        + "\"mbuf-failures\":1,\"cluster-failures\":2,\"packet-failures\":3,"
-                        + "\"jumbop-failures\":4,\"jumbo9-failures\":5,\"jumbo16-failures\":6,\"drain-calls\":8}}");
+                .isEqualTo(
+                        "{\"mbuf-statistics\":{\"mbuf-current\":516,\"mbuf-cache\":638,\"mbuf-total\":1154,"
+                                + "\"cluster-current\":258,\"cluster-cache\":134,\"cluster-total\":392,\"cluster-max\":25600,"
+                                + "\"packet-count\":256,\"packet-free\":128,"
+                                + "\"jumbo-count\":3,\"jumbo-cache\":9,\"jumbo-total\":12,\"jumbo-max\":12800,"
+                                + "\"jumbo-page-size\":4096,"
+                                + "\"jumbo9-count\":2,\"jumbo9-cache\":1,\"jumbo9-total\":3,\"jumbo9-max\":6400,"
+                                + "\"jumbo16-count\":1,\"jumbo16-cache\":0,\"jumbo16-total\":1,\"jumbo16-limit\":3200,"
+                                + "\"bytes-in-use\":707684,\"bytes-in-cache\":483840,\"bytes-total\":1191524,"
+                                + "\"mbuf-failures\":1,\"cluster-failures\":2,\"packet-failures\":3,"
+                                + "\"mbuf-sleeps\":0,\"cluster-sleeps\":0,\"packet-sleeps\":0,"
+                                + "\"jumbop-sleeps\":0,\"jumbo9-sleeps\":0,\"jumbo16-sleeps\":0,"
+                                + "\"jumbop-failures\":4,\"jumbo9-failures\":5,\"jumbo16-failures\":6,"
+                                + "\"sendfile-io-count\":0,\"sfbufs-alloc-failed\":0,\"sfbufs-alloc-wait\":0,\"drain-calls\":8}}");
     }
 
     @Test
@@ -66,7 +70,7 @@ final class NetstatTest {
             mbufs.add(network.mbufs.getjcl(M_WAITOK, MT_DATA, 0, 9216));
             network.mbufs.drains().add(() -> {});
             network.mbufs.drains().vmLowmem();
-            String report = new NetstatCommand(network.kernel.runtime(), network.mbufs).netstat(true, "text");
+            String report = new NetstatCommand(network.kernel.runtime(), network.mbufs).report("-m");
             assertThat(report.lines().toList())
                     .hasSize(13)
                     .anySatisfy(line -> assertThat(line).matches("7/\\d+/\\d+ mbufs in use .*"))
@@ -86,7 +90,7 @@ final class NetstatTest {
             List<MemorySegment> items = List.of(stranger.zalloc(M_WAITOK), stranger.zalloc(M_WAITOK));
             Mbuf own = network.mbufs.get(M_WAITOK, MT_DATA);
             NetstatCommand command = new NetstatCommand(network.kernel.runtime(), network.mbufs);
-            assertThat(command.netstat(true, "text")).startsWith("1/");
+            assertThat(command.report("-m")).startsWith("1/");
             items.forEach(stranger::zfree);
             stranger.zdestroy();
             network.mbufs.free(own);
@@ -98,10 +102,17 @@ final class NetstatTest {
     void anythingElseIsAUsageError() {
         try (Network network = new Network()) {
             NetstatCommand command = new NetstatCommand(network.kernel.runtime(), network.mbufs);
-            assertThatThrownBy(() -> command.netstat(false, "text"))
+            assertThatThrownBy(() -> command.report())
                     .isInstanceOf(NetstatFailed.class)
                     .hasToString("usage: netstat -m [-o FORMAT]");
-            assertThatExceptionOfType(NetstatFailed.class).isThrownBy(() -> command.netstat(true, "xml"));
+            for (String[] words : new String[][] {{"-m", "-x"}, {"-mx"}, {"-o", "xml"}, {"-m", "a"}, {"-m", "-o"}}) {
+                assertThatThrownBy(() -> command.report(words))
+                        .isInstanceOf(NetstatFailed.class)
+                        .hasMessageMatching("(?s).*(-x|xml|: a|-o).*; usage: netstat -m \\[-o FORMAT]");
+            }
+            assertThat(command.report("--help")).startsWith("usage: " + NetstatCommand.USAGE);
+            assertThat(command.report("-mo", "json")).startsWith("{\"mbuf-statistics\":{\"mbuf-current\":");
+            assertThat(command.options()).containsOnlyKeys("-h", "--help", "-m", "-o");
         }
     }
 }

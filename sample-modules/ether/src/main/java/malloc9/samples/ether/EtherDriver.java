@@ -6,7 +6,6 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.mbuf.Mbufs;
-import org.apache.felix.service.command.Descriptor;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -17,10 +16,7 @@ import org.osgi.service.component.annotations.Reference;
  *
  * <p>The mandatory references are all it takes to come and go with the kernel and the driver {@code mbuf}.
  */
-@Component(
-        service = EtherDriver.class,
-        immediate = true,
-        property = {"osgi.command.scope=ether", "osgi.command.function=replay"})
+@Component(service = EtherDriver.class, immediate = true)
 public final class EtherDriver {
 
     @MallocDefine(name = "ether", description = "Descriptors of the receive ring")
@@ -43,20 +39,18 @@ public final class EtherDriver {
         ring.close();
     }
 
-    /** {@code ether:replay}: replays the capture that ships with the driver. */
-    @Descriptor("replays the capture that ships with the driver")
+    /** Replays the capture that ships with the driver. */
     public Counts replay() {
         return replay(
                 Capture.of(SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
     }
 
     /**
-     * {@code ether:replay FILE}: replays a pcap or pcapng file, whose name is resolved against the JVM's working directory.
+     * Replays a pcap or pcapng file, whose name is resolved against the JVM's working directory.
      *
      * @throws BadCapture if it is none, or cannot be read to its end; then the counts of the whole frames are printed
      */
-    @Descriptor("replays a pcap or pcapng file")
-    public Counts replay(@Descriptor("name of the file") String file) {
+    public Counts replay(String file) {
         try {
             return replay(Capture.open(file));
         } catch (BadCapture e) {

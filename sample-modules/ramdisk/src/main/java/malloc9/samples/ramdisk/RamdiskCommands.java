@@ -37,29 +37,29 @@ public final class RamdiskCommands {
 
     /** {@code ramdisk:ls}: the files on the disk. */
     @Descriptor("lists the files on the ramdisk")
-    public String ls() {
-        return driver.ls();
+    public void ls() {
+        System.out.println(driver.ls());
     }
 
     /** {@code ramdisk:put FILE}: copies a file onto the disk. */
     @Descriptor("copies a file onto the ramdisk")
-    public String put(CommandSession session, @Descriptor("FILE") String... arguments) {
+    public void put(CommandSession session, @Descriptor("FILE") String... arguments) {
         check(arguments, 1, USAGE_PUT);
-        return driver.put(resolve(session, arguments[0])).toString();
+        System.out.println(driver.put(resolve(session, arguments[0])));
     }
 
     /** {@code ramdisk:get NAME FILE}: copies a file from the disk. */
     @Descriptor("copies a file from the ramdisk")
-    public String get(CommandSession session, @Descriptor("NAME FILE") String... arguments) {
+    public void get(CommandSession session, @Descriptor("NAME FILE") String... arguments) {
         check(arguments, 2, USAGE_GET);
-        return driver.get(arguments[0], resolve(session, arguments[1])).toString();
+        System.out.println(driver.get(arguments[0], resolve(session, arguments[1])));
     }
 
     /** {@code ramdisk:rm NAME}: removes a file from the disk. */
     @Descriptor("removes a file from the ramdisk")
-    public String rm(@Descriptor("NAME") String... arguments) {
+    public void rm(@Descriptor("NAME") String... arguments) {
         check(arguments, 1, USAGE_RM);
-        return "removed " + driver.rm(arguments[0]);
+        System.out.println("removed " + driver.rm(arguments[0]));
     }
 
     private static void check(String[] arguments, int expected, String usage) {

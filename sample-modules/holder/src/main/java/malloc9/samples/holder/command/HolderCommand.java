@@ -31,9 +31,13 @@ public final class HolderCommand implements Holder {
         kept = segment;
     }
 
-    /** {@code holder:read}: the first byte of the kept segment, or why it cannot be read. */
+    /** {@code holder:read}: prints the first byte of the kept segment, or why it cannot be read. */
     @Descriptor("reads the first byte of the kept segment")
-    public String read() {
+    public void read() {
+        System.out.println(text());
+    }
+
+    String text() {
         MemorySegment segment = kept;
         if (segment == null) {
             return NOTHING_KEPT;

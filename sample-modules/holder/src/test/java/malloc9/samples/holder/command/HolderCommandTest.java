@@ -13,7 +13,7 @@ final class HolderCommandTest {
 
     @Test
     void saysThatNobodyHasGivenASegment() {
-        assertThat(holder.read()).isEqualTo("nothing to read: nobody has given a segment");
+        assertThat(holder.text()).isEqualTo("nothing to read: nobody has given a segment");
     }
 
     @Test
@@ -21,7 +21,7 @@ final class HolderCommandTest {
         try (Arena arena = Arena.ofShared()) {
             holder.keep(filled(arena, 7));
             holder.keep(filled(arena, 42));
-            assertThat(holder.read()).isEqualTo("first byte: 42");
+            assertThat(holder.text()).isEqualTo("first byte: 42");
         }
     }
 
@@ -30,14 +30,14 @@ final class HolderCommandTest {
         try (Arena arena = Arena.ofShared()) {
             holder.keep(filled(arena, 42));
         }
-        assertThat(holder.read())
+        assertThat(holder.text())
                 .isEqualTo("revoked: the segment's owner is gone, and its memory was taken back (Already closed)");
     }
 
     @Test
     void saysThatASegmentHasNoBytes() {
         holder.keep(MemorySegment.NULL);
-        assertThat(holder.read()).isEqualTo("nothing to read: the segment has no bytes");
+        assertThat(holder.text()).isEqualTo("nothing to read: the segment has no bytes");
     }
 
     private static MemorySegment filled(Arena arena, int value) {

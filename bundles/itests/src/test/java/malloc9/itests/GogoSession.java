@@ -20,7 +20,7 @@ final class GogoSession implements AutoCloseable {
     }
 
     /**
-     * Runs a line and returns what it printed, then its result in the form that the shell shows.
+     * Runs a line and returns its output without the last line feed. A result that was not printed follows in the form that the shell shows.
      *
      * @throws Exception what the command threw
      */
@@ -28,9 +28,10 @@ final class GogoSession implements AutoCloseable {
         printed.reset();
         Object result = session.execute(line);
         if (result != null) {
-            out.print(session.format(result, Converter.INSPECT));
+            out.println(session.format(result, Converter.INSPECT));
         }
-        return printed.toString(StandardCharsets.UTF_8);
+        String text = printed.toString(StandardCharsets.UTF_8);
+        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     }
 
     @Override

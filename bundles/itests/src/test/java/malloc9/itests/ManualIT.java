@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import malloc9.api.Malloc;
 import malloc9.testkit.OsgiTest;
 import org.apache.felix.service.command.CommandProcessor;
-import org.apache.felix.service.command.Parameter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,8 +69,35 @@ class ManualIT {
     }
 
     @Test
-    void aWrongCallIsToldTheSynopsisOfThePage() throws Exception {
+    void wrongCallIsAnsweredWithTheSynopsisOfThePage() throws Exception {
         for (String call : List.of(
+                "kldload -x",
+                "kldunload -x a",
+                "kldstat -x",
+                "kldstat a",
+                "kldstat -i",
+                "vmstat -x",
+                "vmstat -mx",
+                "vmstat -s",
+                "vmstat -w 1 -c",
+                "vmstat -m -z",
+                "vmstat -m --nosuch",
+                "show -x",
+                "show malloc malloc",
+                "sysctl -x",
+                "sysctl -a vm",
+                "memguard -x",
+                "panics -x",
+                "panics a",
+                "dmesg -x",
+                "suspects -x",
+                "level -x",
+                "level R a b c",
+                "verify -x",
+                "whatis -x",
+                "leaks -x",
+                "help -x",
+                "man -x",
                 "kldload",
                 "kldunload",
                 "kldstat -o xml",
@@ -96,9 +123,12 @@ class ManualIT {
             String page = session.run("malloc9:man " + command);
             assertThatThrownBy(() -> session.run("malloc9:" + call))
                     .message()
-                    .startsWith("usage: ")
-                    .satisfies(usage ->
-                            assertThat(page.lines().map(String::strip)).contains(usage.substring("usage: ".length())));
+                    .contains("usage: ")
+                    .hasLineCount(1)
+                    .satisfies(message -> assertThat(page.lines().map(String::strip))
+                            .contains(message.substring(message.indexOf("usage: ") + "usage: ".length())))
+                    .satisfies(message -> assertThat(message)
+                            .contains(call.endsWith(" -mx") ? "-x" : call.substring(call.lastIndexOf(' ') + 1)));
         }
     }
 
@@ -218,17 +248,18 @@ class ManualIT {
     }
 
     /** The names of a command's options, from its service itself. */
-    private List<String> options(String command) throws InvalidSyntaxException {
+    private List<String> options(String command) throws Exception {
         ServiceReference<?>[] found = Objects.requireNonNull(context.getAllServiceReferences(
                 null, "(&(osgi.command.scope=malloc9)(osgi.command.function=" + command + "))"));
         Object service = Objects.requireNonNull(context.getService(found[0]));
-        return Stream.of(service.getClass().getMethods())
-                .filter(method -> method.getName().equals(command))
-                .flatMap(method -> Stream.of(method.getParameters()))
-                .map(parameter -> parameter.getAnnotation(Parameter.class))
-                .filter(Objects::nonNull)
-                .flatMap(option -> Stream.of(option.names()))
-                .toList();
+        Method options = service.getClass().getMethod("options");
+        options.setAccessible(true);
+        return ((Map<?, ?>) options.invoke(service))
+                .keySet().stream()
+                        .map(String::valueOf)
+                        // help.1 speaks of it for all commands.
+                        .filter(option -> !option.equals("--help"))
+                        .toList();
     }
 
     /** The functions of scope malloc9 that people type, from the services themselves. */

@@ -147,6 +147,21 @@ class ShellIT {
     }
 
     @Test
+    void kldstatChoosesByNameFileAndId() throws Exception {
+        String id = session.run("kldload leaky").replaceAll(".*id=", "");
+        String row = " *" + id + " +1 +6144 +leaky-1\\.0\\.0\\S*";
+        for (String call : List.of(
+                "kldstat -n leaky", "kldstat -i " + id, "kldstat -i " + id + " -n leaky.jar", "kldstat -nleaky")) {
+            assertThat(session.run(call)).as(call).matches("Id .*\n" + row + " +leaky");
+        }
+        assertThat(session.run("kldstat -v -n leaky"))
+                .matches("Id .*\n" + row + " \\(file:.*leaky\\.jar\\)\n\tContains types:\n\t\tleaky");
+        session.run("kldunload leaky");
+        assertThatThrownBy(() -> session.run("kldstat -n leaky")).hasMessage("can't find file leaky");
+        assertThatThrownBy(() -> session.run("kldstat -i " + id)).hasMessage("can't find id " + id);
+    }
+
+    @Test
     void zonesAreShownInFreeBsdsColumns() throws Exception {
         assertThat(session.run("vmstat -z"))
                 .startsWith("ITEM                   SIZE  LIMIT     USED     FREE      REQ FAIL SLEEP\n\n")

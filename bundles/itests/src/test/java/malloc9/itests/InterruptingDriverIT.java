@@ -1,0 +1,44 @@
+package malloc9.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import malloc9.api.Malloc;
+import malloc9.itests.drivers.InterruptingDriver;
+import malloc9.testkit.ClasspathBundles;
+import malloc9.testkit.MadeBundle;
+import malloc9.testkit.OsgiTest;
+import org.apache.felix.service.command.CommandProcessor;
+import org.junit.jupiter.api.Test;
+import org.ops4j.pax.exam.Option;
+
+/** The console of a driver that leaves its thread's interrupt flag set. */
+@OsgiTest
+class InterruptingDriverIT {
+
+    private static final String LEAK =
+            "Warning: memory type interrupting leaked memory on destroy (1 allocations, 64 bytes leaked).";
+
+    public static Option[] options() {
+        return new Option[] {
+            Malloc9System.options(),
+            MadeBundle.of("interrupting", InterruptingDriver.class).option()
+        };
+    }
+
+    @Test
+    void allOutputIsPrinted(CommandProcessor processor, Malloc ready) throws Exception {
+        assertThat(ready).isNotNull();
+        String location = ClasspathBundles.location("interrupting");
+        try (GogoSession session = new GogoSession(processor)) {
+            String file = location.substring("file:".length());
+            assertThat(session.run("kldload " + file + "; malloc9:panics; kldunload interrupting; malloc9:panics"))
+                    .matches("(?s)Loaded interrupting, id=\\d+\nno panics\n\\Q" + LEAK
+                            + "\\E\n.*leaked 1 blocks? of 64 bytes .*\nUnloaded interrupting\nno panics");
+            String id = session.run("kldload " + file).replaceAll(".*id=", "");
+            assertThat(session.run("felix:stop " + id + "; malloc9:panics"))
+                    .contains(LEAK)
+                    .endsWith("\nno panics");
+            session.run("felix:uninstall " + id);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package malloc9.itests.drivers;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.util.Objects;
+import malloc9.api.Malloc;
+import malloc9.api.MallocDefine;
+import malloc9.api.MallocType;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+
+/** A driver that leaks a block, and leaves the interrupt flag of the thread set that starts or stops it. */
+@SuppressWarnings("ReturnValueIgnored") // the block is leaked
+public final class InterruptingDriver implements BundleActivator {
+
+    @MallocDefine(name = "interrupting", description = "A leaked block")
+    static final MallocType M_INTERRUPTING = MallocType.define();
+
+    @Override
+    public void start(BundleContext context) {
+        context.getService(Objects.requireNonNull(context.getServiceReference(Malloc.class)))
+                .malloc(64, M_INTERRUPTING, M_WAITOK);
+        Thread.currentThread().interrupt();
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        Thread.currentThread().interrupt();
+    }
+}

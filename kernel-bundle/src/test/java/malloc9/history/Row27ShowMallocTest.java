@@ -45,6 +45,23 @@ class Row27ShowMallocTest {
                         "a name of more than eighteen 18446744073709551615            1K 18446744073709551615");
     }
 
+    @Test
+    void namesArePaddedByColumns() {
+        StringBuilder out = new StringBuilder();
+        TypeListing listing = new TypeListing(out);
+        listing.type("gr\u00f6\u00dfe", 1, 0, 1024, 0);
+        listing.type("\u65e5\u672c", 1, 0, 1024, 0);
+        listing.type("e\u0301\ud83d\ude00", 1, 0, 1024, 0);
+        listing.type("\udb40\udc01\ud800", 1, 0, 1024, 0);
+        String figures = "            1            1K            1";
+        assertThat(out.toString().lines().skip(1))
+                .containsExactly(
+                        " ".repeat(13) + "gr\u00f6\u00dfe" + figures,
+                        " ".repeat(14) + "\u65e5\u672c" + figures,
+                        " ".repeat(15) + "e\u0301\ud83d\ude00" + figures,
+                        "\\udb40\\udc01\\ud800" + figures);
+    }
+
     private static String listing(Subsystem kernel) {
         StringBuilder out = new StringBuilder();
         kernel.subsystem.statistics().show(new TypeListing(out));

@@ -15,6 +15,7 @@ public final class TypeListing implements TypeFigures {
     private static final int KIB = 1024;
     private static final String HEX = "0123456789abcdef";
     private static final int DIGITS = 20;
+    private static final char ABOVE_LATIN_1 = '\u2026';
 
     private final StringBuilder out;
     private final char[] digits = new char[DIGITS];
@@ -22,6 +23,8 @@ public final class TypeListing implements TypeFigures {
     /** @param out what is written to, with room for 60 characters a line and for what names are longer than 18 */
     public TypeListing(StringBuilder out) {
         this.out = out;
+        // A StringBuilder allocates when it takes its first character above Latin-1: let that be now.
+        out.append(ABOVE_LATIN_1).setLength(out.length() - 1);
         out.append(HEAD);
     }
 
@@ -39,26 +42,71 @@ public final class TypeListing implements TypeFigures {
 
     private void name(String name) {
         int from = out.length();
+        int columns = 0;
         for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
+            int c = name.codePointAt(i);
+            int start = out.length();
             switch (c) {
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 case '\\' -> out.append("\\\\");
-                default -> {
-                    if (c >= ' ' && c <= '~') {
-                        out.append(c);
-                    } else {
-                        escape(c);
-                    }
-                }
+                default -> character(c);
             }
+            columns += isPrintable(c) && c > '~' ? columns(c) : out.length() - start;
+            i += Character.charCount(c) - 1;
         }
-        int missing = NAME_WIDTH - (out.length() - from);
-        for (int i = 0; i < missing; i++) {
+        for (; columns < NAME_WIDTH; columns++) {
             out.insert(from, ' ');
         }
+    }
+
+    private void character(int c) {
+        if (isPrintable(c)) {
+            out.appendCodePoint(c);
+        } else if (Character.isBmpCodePoint(c)) {
+            escape((char) c);
+        } else {
+            escape(Character.highSurrogate(c));
+            escape(Character.lowSurrogate(c));
+        }
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> c == ' ';
+            default -> true;
+        };
+    }
+
+    /** Returns the columns of a terminal that a printable character takes. */
+    private static int columns(int c) {
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+            default -> isWide(c) ? 2 : 1;
+        };
+    }
+
+    /** Returns whether wcwidth(3) is 2. */
+    private static boolean isWide(int c) {
+        return c >= 0x1100
+                && (c <= 0x115f
+                        || (c >= 0x2e80 && c <= 0xa4cf && c != 0x303f)
+                        || (c >= 0xac00 && c <= 0xd7a3)
+                        || (c >= 0xf900 && c <= 0xfaff)
+                        || (c >= 0xfe30 && c <= 0xfe6f)
+                        || (c >= 0xff01 && c <= 0xff60)
+                        || (c >= 0xffe0 && c <= 0xffe6)
+                        || (c >= 0x1f300 && c <= 0x1f64f)
+                        || (c >= 0x1f900 && c <= 0x1f9ff)
+                        || (c >= 0x20000 && c <= 0x3fffd));
     }
 
     private void escape(char c) {

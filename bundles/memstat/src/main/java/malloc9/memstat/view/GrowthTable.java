@@ -31,8 +31,8 @@ public record GrowthTable(List<Growth> differences) implements Table {
         for (Growth growth : differences) {
             String row = String.format(
                     Locale.ROOT,
-                    "\n%18s %8s %12s %10s %8d %12d",
-                    Printable.of(growth.name()),
+                    "\n%s %8s %12s %10s %8d %12d",
+                    Printable.right(Printable.of(growth.name()), 18),
                     withSign(growth.count()),
                     withSign(growth.bytes()),
                     withSign(growth.requests()),

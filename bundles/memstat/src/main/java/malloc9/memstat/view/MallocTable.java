@@ -22,8 +22,8 @@ public record MallocTable(List<MemoryType> types) implements Table {
         for (MemoryType type : types.reversed()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "\n%18s %12s %12sK %12s",
-                    Printable.of(type.name()),
+                    "\n%s %12s %12sK %12s",
+                    Printable.right(Printable.of(type.name()), 18),
                     Long.toUnsignedString(type.count()),
                     Long.toUnsignedString(Long.divideUnsigned(type.bytes() + 1023, 1024)),
                     Long.toUnsignedString(type.numallocs())));

@@ -27,6 +27,43 @@ public final class Printable {
         return printable.toString();
     }
 
+    /** Returns the printable text behind blanks that make it as wide as the given number of columns of a terminal. */
+    public static String right(String printable, int columns) {
+        return " ".repeat(Math.max(0, columns - columns(printable))) + printable;
+    }
+
+    /** Returns the printable text before blanks that make it as wide as the given number of columns of a terminal. */
+    public static String left(String printable, int columns) {
+        return printable + " ".repeat(Math.max(0, columns - columns(printable)));
+    }
+
+    /** Returns the number of columns that the printable text takes on a terminal: 0 for a combining mark, 2 for an East Asian wide character. */
+    public static int columns(String printable) {
+        return printable.codePoints().map(Printable::columns).sum();
+    }
+
+    private static int columns(int c) {
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+            default -> isWide(c) ? 2 : 1;
+        };
+    }
+
+    /** Returns whether wcwidth(3) is 2. */
+    private static boolean isWide(int c) {
+        return c >= 0x1100
+                && (c <= 0x115f
+                        || (c >= 0x2e80 && c <= 0xa4cf && c != 0x303f)
+                        || (c >= 0xac00 && c <= 0xd7a3)
+                        || (c >= 0xf900 && c <= 0xfaff)
+                        || (c >= 0xfe30 && c <= 0xfe6f)
+                        || (c >= 0xff01 && c <= 0xff60)
+                        || (c >= 0xffe0 && c <= 0xffe6)
+                        || (c >= 0x1f300 && c <= 0x1f64f)
+                        || (c >= 0x1f900 && c <= 0x1f9ff)
+                        || (c >= 0x20000 && c <= 0x3fffd));
+    }
+
     private static void append(StringBuilder printable, int c) {
         switch (c) {
             case '\n' -> printable.append("\\n");

@@ -28,8 +28,8 @@ public record TypeTable(List<MemoryType> types) implements Table {
             String sizes = sizes(type).stream().map(String::valueOf).collect(Collectors.joining(","));
             text.append(String.format(
                     Locale.ROOT,
-                    "\n%13s %5d %5dK %7s %8d  %s",
-                    Printable.of(type.name()),
+                    "\n%s %5d %5dK %7s %8d  %s",
+                    Printable.right(Printable.of(type.name()), 13),
                     type.count(),
                     (type.bytes() + 1023) / 1024,
                     "-",

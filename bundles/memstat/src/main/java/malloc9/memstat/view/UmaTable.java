@@ -20,8 +20,8 @@ public record UmaTable(List<MemoryType> types) implements Table {
         for (MemoryType zone : types.reversed()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "\n%18s %8s %8d %8d %12s %8s",
-                    Printable.of(zone.name()),
+                    "\n%s %8s %8d %8d %12s %8s",
+                    Printable.right(Printable.of(zone.name()), 18),
                     Long.toUnsignedString(zone.size()),
                     zone.count(),
                     zone.free(),

@@ -29,8 +29,8 @@ public record ZoneTable(List<MemoryType> types) implements Table {
         for (MemoryType zone : types) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-20s %6s, %6s,%8s,%8s,%8s,%4s,%4s\n",
-                    Printable.of(zone.name()) + ":",
+                    "%s %6s, %6s,%8s,%8s,%8s,%4s,%4s\n",
+                    Printable.left(Printable.of(zone.name()) + ":", 20),
                     Long.toUnsignedString(zone.size()),
                     Long.toUnsignedString(zone.countlimit()),
                     Long.toUnsignedString(zone.count()),

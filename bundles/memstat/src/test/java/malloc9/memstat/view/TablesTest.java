@@ -146,6 +146,23 @@ class TablesTest {
         assertThat(new TypeTable(types).json()).contains("\"type\":\"\\u001b[2J\\\"\\\\\\n\\u202ex\",");
     }
 
+    @Test
+    void namesArePaddedByColumns() {
+        Map<String, Integer> columns = Map.of("gr\u00f6\u00dfe", 5, "\u65e5\u672c", 4, "e\u0301", 1, "\ud83d\ude00", 2);
+        columns.forEach((name, width) -> {
+            assertThat(Printable.columns(name)).as(name).isEqualTo(width);
+            String seen = Printable.of(name);
+            List<MemoryType> types =
+                    types(Streams.malloc(1, new TypeRecord(name, Map.of(0, new CpuRecord(16, 0, 1, 0, 1)))));
+            List<MemoryType> zones = types(Streams.zones(1, Streams.zone(name, 16, 0, 0, 0, false, 0, 0, 0, 0)));
+            assertThat(new TypeTable(types).text()).contains("\n" + " ".repeat(13 - width) + seen + "     1 ");
+            assertThat(new MallocTable(types).text())
+                    .contains("\n" + " ".repeat(18 - width) + seen + "            1 ");
+            assertThat(new ZoneTable(zones).text()).contains("\n" + seen + ":" + " ".repeat(19 - width) + "     16,");
+            assertThat(new UmaTable(zones).text()).contains("\n" + " ".repeat(18 - width) + seen + "       16 ");
+        });
+    }
+
     private static MemoryTypeList list(TypeRecord... types) {
         return Streams.list(Streams.malloc(1, types));
     }

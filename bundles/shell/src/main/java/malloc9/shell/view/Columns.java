@@ -2,7 +2,6 @@ package malloc9.shell.view;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import malloc9.memstat.view.Printable;
 
@@ -36,16 +35,15 @@ final class Columns {
         int[] widths = new int[right.length];
         for (List<String> line : lines) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], line.get(i).length());
+                widths[i] = Math.max(widths[i], Printable.columns(line.get(i)));
             }
         }
         List<String> text = new ArrayList<>();
         for (List<String> line : lines) {
             List<String> cells = new ArrayList<>();
             for (int i = 0; i < widths.length; i++) {
-                String gap = String.join(
-                        "", Collections.nCopies(widths[i] - line.get(i).length(), " "));
-                cells.add(right[i] ? gap + line.get(i) : line.get(i) + gap);
+                cells.add(
+                        right[i] ? Printable.right(line.get(i), widths[i]) : Printable.left(line.get(i), widths[i]));
             }
             text.add(String.join("  ", cells).stripTrailing());
         }

@@ -27,7 +27,7 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
     @Override
     public String text() {
         List<TypeStats> rows = used();
-        int width = rows.stream().mapToInt(type -> bundle(type).length()).reduce(BUNDLE.length(), Math::max);
+        int width = rows.stream().mapToInt(type -> Printable.columns(bundle(type))).reduce(BUNDLE.length(), Math::max);
         List<String> lines = new ArrayList<>();
         lines.add(String.format(Locale.ROOT, "%13s %5s %6s %7s %8s  ", "Type", "InUse", "MemUse", "HighUse", "Requests")
                 + column(BUNDLE, width)
@@ -36,8 +36,8 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
             String allocatedSizes = sizesOf(type).stream().map(String::valueOf).collect(Collectors.joining(","));
             lines.add(String.format(
                             Locale.ROOT,
-                            "%13s %5d %6s %7s %8d  ",
-                            Printable.of(type.name()),
+                            "%s %5d %6s %7s %8d  ",
+                            Printable.right(Printable.of(type.name()), 13),
                             type.inUse(),
                             memory(type),
                             "-",
@@ -74,7 +74,7 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
     }
 
     private String column(String text, int width) {
-        return bundles ? text + " ".repeat(width - text.length()) + "  " : "";
+        return bundles ? Printable.left(text, width) + "  " : "";
     }
 
     private static String bundle(TypeStats type) {

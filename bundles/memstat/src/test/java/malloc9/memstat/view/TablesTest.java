@@ -156,8 +156,7 @@ class TablesTest {
                     types(Streams.malloc(1, new TypeRecord(name, Map.of(0, new CpuRecord(16, 0, 1, 0, 1)))));
             List<MemoryType> zones = types(Streams.zones(1, Streams.zone(name, 16, 0, 0, 0, false, 0, 0, 0, 0)));
             assertThat(new TypeTable(types).text()).contains("\n" + " ".repeat(13 - width) + seen + "     1 ");
-            assertThat(new MallocTable(types).text())
-                    .contains("\n" + " ".repeat(18 - width) + seen + "            1 ");
+            assertThat(new MallocTable(types).text()).contains("\n" + " ".repeat(18 - width) + seen + "            1 ");
             assertThat(new ZoneTable(zones).text()).contains("\n" + seen + ":" + " ".repeat(19 - width) + "     16,");
             assertThat(new UmaTable(zones).text()).contains("\n" + " ".repeat(18 - width) + seen + "       16 ");
         });

@@ -42,8 +42,7 @@ final class Columns {
         for (List<String> line : lines) {
             List<String> cells = new ArrayList<>();
             for (int i = 0; i < widths.length; i++) {
-                cells.add(
-                        right[i] ? Printable.right(line.get(i), widths[i]) : Printable.left(line.get(i), widths[i]));
+                cells.add(right[i] ? Printable.right(line.get(i), widths[i]) : Printable.left(line.get(i), widths[i]));
             }
             text.add(String.join("  ", cells).stripTrailing());
         }

@@ -27,7 +27,8 @@ public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) impl
     @Override
     public String text() {
         List<TypeStats> rows = used();
-        int width = rows.stream().mapToInt(type -> Printable.columns(bundle(type))).reduce(BUNDLE.length(), Math::max);
+        int width =
+                rows.stream().mapToInt(type -> Printable.columns(bundle(type))).reduce(BUNDLE.length(), Math::max);
         List<String> lines = new ArrayList<>();
         lines.add(String.format(Locale.ROOT, "%13s %5s %6s %7s %8s  ", "Type", "InUse", "MemUse", "HighUse", "Requests")
                 + column(BUNDLE, width)

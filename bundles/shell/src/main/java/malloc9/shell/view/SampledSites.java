@@ -79,7 +79,7 @@ final class SampledSites {
     }
 
     private static double factor(long recorded, long rest, long every) {
-        return recorded <= 0 ? 1 : Math.min(every, (recorded + Math.max(rest, 0)) / (double) recorded);
+        return recorded <= 0 ? 1 : Math.min((double) every, (recorded + Math.max(rest, 0)) / (double) recorded);
     }
 
     private static boolean hasSite(BlockGroup group) {

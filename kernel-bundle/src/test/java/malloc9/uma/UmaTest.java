@@ -28,14 +28,19 @@ class UmaTest {
     /** As a type's word: critical sections below do nothing while it is 0. */
     private final int[] word = {1};
 
+    /** The cached items of zone 1 at each change of the gates, negative when they open. */
+    private final List<Long> cachedAtChanges = new ArrayList<>();
+
     private final Gates gate = new Gates() {
         @Override
         public void pauseAll() {
             word[0] = 0;
+            cachedAtChanges.add(uma.cached(zone(1)));
         }
 
         @Override
         public void resumeAll() {
+            cachedAtChanges.add(-uma.cached(zone(1)));
             word[0] = 1;
         }
     };
@@ -171,6 +176,20 @@ class UmaTest {
         }
         free(3, large);
         assertThat(alloc(3)).isEqualTo(large);
+    }
+
+    @Test
+    void drainClosesGatesBeforeItTakesItems() {
+        free(1, alloc(1));
+        long cached = uma.cached(zone(1));
+        assertThat(cached).isPositive();
+        uma.recall(zone(1));
+        assertThat(cachedAtChanges).containsExactly(cached, 0L);
+        assertThat(word[0]).isEqualTo(1);
+    }
+
+    private Zone zone(int number) {
+        return uma.zones().get(number);
     }
 
     private long itemsOfSlabs() {

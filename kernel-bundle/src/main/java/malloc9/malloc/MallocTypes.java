@@ -46,8 +46,8 @@ public final class MallocTypes implements Gates {
 
     private final KernelLock lock = new KernelLock();
 
-    /** Oldest first. Replaced under lock. */
-    private volatile List<MallocTypeInternal> registered = List.of();
+    /** Replaced under lock. */
+    private volatile TypeList list = TypeList.EMPTY;
 
     /** Zones by their number. */
     private final Map<Integer, ZoneItems> zones = new ConcurrentHashMap<>();
@@ -83,7 +83,12 @@ public final class MallocTypes implements Gates {
 
     /** All types, oldest first. */
     List<MallocTypeInternal> registered() {
-        return registered;
+        return list.registered;
+    }
+
+    /** All types, and the requests of former ones, of one instant. */
+    TypeList list() {
+        return list;
     }
 
     /**
@@ -118,13 +123,10 @@ public final class MallocTypes implements Gates {
         }
         lock.lock();
         try {
-            List<MallocTypeInternal> kept = new ArrayList<>();
-            List<MallocTypeInternal> retired = new ArrayList<>();
-            for (MallocTypeInternal type : registered) {
-                (type.owner == owner ? retired : kept).add(type);
-            }
-            List<MallocTypeInternal> left = List.copyOf(kept);
-            generation.change(() -> registered = left);
+            List<MallocTypeInternal> retired =
+                    registered().stream().filter(type -> type.owner == owner).toList();
+            TypeList left = list.retire(retired);
+            generation.change(() -> list = left);
             for (MallocTypeInternal type : retired) {
                 type.retire();
                 owner.retired = type.name;
@@ -158,7 +160,7 @@ public final class MallocTypes implements Gates {
         lock.lock();
         try {
             List<MallocTypeInternal> watched = new ArrayList<>();
-            for (MallocTypeInternal type : registered) {
+            for (MallocTypeInternal type : registered()) {
                 boolean wanted = watches.wants(type);
                 if (wanted && type.watch() == null) {
                     type.watch(watches);
@@ -183,8 +185,9 @@ public final class MallocTypes implements Gates {
         lock.lock();
         try {
             closed = true;
-            List<MallocTypeInternal> retired = registered;
-            generation.change(() -> registered = List.of());
+            List<MallocTypeInternal> retired = registered();
+            TypeList left = list.retire(retired);
+            generation.change(() -> list = left);
             for (MallocTypeInternal type : retired) {
                 type.retire();
                 type.owner.bounds.budget.close();
@@ -199,6 +202,7 @@ public final class MallocTypes implements Gates {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
+            list = list.forget(retired, classes.count());
             for (MallocTypeInternal type : retired) {
                 numbers.clear(type.number);
                 if (statsFile != null && type.record != null) {
@@ -256,7 +260,7 @@ public final class MallocTypes implements Gates {
     /** The live type of that tag, or null. */
     @Nullable
     MallocTypeInternal ofTag(int tag) {
-        for (MallocTypeInternal type : registered) {
+        for (MallocTypeInternal type : registered()) {
             if (Tags.isOf(tag, type.number)) {
                 return type;
             }
@@ -268,7 +272,7 @@ public final class MallocTypes implements Gates {
     Map<Integer, Census.Holder> holders() {
         Map<Integer, Census.Holder> holders = new HashMap<>();
         zones.forEach((number, zone) -> holders.put(number, Census.Holder.of(zone)));
-        registered.forEach(type -> holders.put(type.number, Census.Holder.of(type)));
+        registered().forEach(type -> holders.put(type.number, Census.Holder.of(type)));
         return holders;
     }
 
@@ -300,7 +304,7 @@ public final class MallocTypes implements Gates {
         lock.lock();
         try {
             paused = true;
-            registered.forEach(MallocTypeInternal::pause);
+            registered().forEach(MallocTypeInternal::pause);
             zones.values().forEach(ZoneItems::pause);
         } finally {
             lock.unlock();
@@ -312,7 +316,7 @@ public final class MallocTypes implements Gates {
         lock.lock();
         try {
             paused = false;
-            registered.forEach(MallocTypeInternal::resume);
+            registered().forEach(MallocTypeInternal::resume);
             zones.values().forEach(ZoneItems::resume);
         } finally {
             lock.unlock();
@@ -366,7 +370,7 @@ public final class MallocTypes implements Gates {
             if (closed) {
                 throw new UnregisteredType(Messages.stopped(function));
             }
-            for (MallocTypeInternal candidate : registered) {
+            for (MallocTypeInternal candidate : registered()) {
                 if (candidate.owner == owner && candidate.name.equals(type.name())) {
                     candidate.bind(type);
                     return candidate;
@@ -388,13 +392,12 @@ public final class MallocTypes implements Gates {
             if (numbers.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
-            List<MallocTypeInternal> grown = new ArrayList<>(registered);
-            grown.addAll(newTypes(descriptors, owner));
+            List<MallocTypeInternal> added = newTypes(descriptors, owner);
             if (paused) {
-                grown.forEach(MallocTypeInternal::pause);
+                added.forEach(MallocTypeInternal::pause);
             }
-            List<MallocTypeInternal> all = List.copyOf(grown);
-            generation.change(() -> registered = all);
+            TypeList grown = list.with(added);
+            generation.change(() -> list = grown);
         } finally {
             lock.unlock();
         }

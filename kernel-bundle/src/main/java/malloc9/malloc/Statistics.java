@@ -3,7 +3,6 @@ package malloc9.malloc;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -42,6 +41,9 @@ public final class Statistics {
     private final Uninit uninit;
     private final LastFailure lastFailure;
 
+    /** The number of malloc's zones, which come before those of drivers. */
+    private final int mallocZones;
+
     Statistics(
             KernelMap map,
             Uma uma,
@@ -61,6 +63,7 @@ public final class Statistics {
         this.whatis = whatis;
         this.uninit = uninit;
         this.lastFailure = lastFailure;
+        this.mallocZones = uma.zones().size();
     }
 
     /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
@@ -82,22 +85,14 @@ public final class Statistics {
                 .orElse(null);
     }
 
-    /** Those of one owner. */
-    public List<TypeStats> typeStats(Owner owner) {
-        return types.registered().stream()
-                .filter(type -> type.owner == owner)
-                .map(this::stats)
-                .toList();
-    }
-
     /** The zones; used items are those handed out and not yet given back. */
     public List<ZoneStats> zoneStats() {
-        return zoneStats(types.registered(), zones.zones());
+        return zoneStats(types.list(), zones.zones());
     }
 
-    private List<ZoneStats> zoneStats(List<MallocTypeInternal> registered, List<DriverZone> drivers) {
-        long[] requests = uninit.formerRequests();
-        long[] used = used(registered, requests);
+    private List<ZoneStats> zoneStats(TypeList list, List<DriverZone> drivers) {
+        long[] requests = list.formerRequests(mallocZones, classes.count());
+        long[] used = used(list.registered, requests);
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
@@ -118,37 +113,26 @@ public final class Statistics {
 
     /** Types, zones and modules of one instant. */
     public Snapshot snapshot() {
-        record Lists(List<MallocTypeInternal> types, List<DriverZone> zones) {}
-        Generation.At<Lists> now = types.generation.read(() -> new Lists(types.registered(), zones.zones()));
+        record Lists(TypeList types, List<DriverZone> zones) {}
+        Generation.At<Lists> now = types.generation.read(() -> new Lists(types.list(), zones.zones()));
         List<TypeStats> stats = new ArrayList<>();
-        Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
-        for (MallocTypeInternal type : now.value().types()) {
+        Map<Owner, List<TypeStats>> owners = ModuleFigures.byOwner(now.value().types().registered, type -> {
             TypeStats figures = stats(type);
             stats.add(figures);
-            owners.computeIfAbsent(type.owner, unknown -> new ArrayList<>()).add(figures);
-        }
-        List<ModuleInfo> modules = new ArrayList<>();
-        owners.forEach((owner, figures) -> modules.add(module(owner, figures)));
+            return figures;
+        });
         return new Snapshot(
                 now.generation(),
                 Instant.now(),
                 stats,
                 zoneStats(now.value().types(), now.value().zones()),
-                modules,
+                ModuleFigures.of(owners.keySet(), owners),
                 kernelMap());
     }
 
-    /** What there is to see of a module. */
-    public ModuleInfo module(Owner owner) {
-        return module(owner, typeStats(owner));
-    }
-
-    private static ModuleInfo module(Owner owner, List<TypeStats> types) {
-        return new ModuleInfo(
-                owner.module(),
-                owner.file(),
-                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
-                types.stream().map(TypeStats::name).toList());
+    /** The modules of owners, in their order; one pass over the types, however many owners there are. */
+    public List<ModuleInfo> modules(List<Owner> owners) {
+        return ModuleFigures.of(owners, ModuleFigures.byOwner(types.registered(), this::stats));
     }
 
     /** Tells the figures of all types, the newest first: takes no lock and makes nothing. */
@@ -167,8 +151,9 @@ public final class Statistics {
 
     /** What the stream of zones says of each, oldest first. */
     List<ZoneRecord> zoneRecords() {
-        long[] requests = uninit.formerRequests();
-        long[] used = used(types.registered(), requests);
+        TypeList list = types.list();
+        long[] requests = list.formerRequests(mallocZones, classes.count());
+        long[] used = used(list.registered, requests);
         List<ZoneRecord> records = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
             Zone zone = uma.zones().get(number);

@@ -244,25 +244,23 @@ final class GuardedRequests {
         return guard.revoke(live(number));
     }
 
-    /** The same of blocks, whatever the number of their type is by now. */
-    void revoke(List<GuardedBlock> blocks) {
-        guard.revoke(blocks);
-    }
-
     /** The live blocks of several types. */
     List<GuardedBlock> live(BitSet numbers) {
         return guard.live().stream().filter(block -> numbers.get(block.owner())).toList();
     }
 
-    /** Makes holes of the blocks of types whose segments have ended. */
-    void release(BitSet numbers) {
+    /** Makes holes of the blocks of stopped owners' types, and returns their number; their scopes end behind this call. */
+    int release(BitSet numbers) {
+        int holes = 0;
         for (GuardedBlock block : live(numbers)) {
             if (block.takeBack()) {
                 block.leave();
                 look(block, null).forEach(slow.armoured::tell);
                 guard.release(block);
+                holes++;
             }
         }
+        return holes;
     }
 
     /** What was written beside a block that is about to be a hole; without room on the Java heap for it, nobody is told. */

@@ -96,7 +96,16 @@ public final class MallocSubsystem {
         this.watches = new Watches(classes, events, guard, trace);
         LastFailure lastFailure = new LastFailure(System::nanoTime);
         Suspects suspects = new Suspects(zoneSets, classes.count());
-        this.types = new MallocTypes(owners, events, classes, suspects, watches, guard, statsFile, map.failPoints());
+        this.types = new MallocTypes(
+                owners,
+                events,
+                classes,
+                classes.count() * zoneSets.count(),
+                suspects,
+                watches,
+                guard,
+                statsFile,
+                map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.sites = new Sites(owners::moduleOf);
         Census census = new Census(uma, guard);

@@ -47,7 +47,7 @@ public final class MallocTypes implements Gates {
     private final KernelLock lock = new KernelLock();
 
     /** Replaced under lock. */
-    private volatile TypeList list = TypeList.EMPTY;
+    private volatile TypeList list;
 
     /** Zones by their number. */
     private final Map<Integer, ZoneItems> zones = new ConcurrentHashMap<>();
@@ -65,6 +65,7 @@ public final class MallocTypes implements Gates {
             TypeOwners owners,
             Events events,
             SizeClasses classes,
+            int zones,
             Suspects suspects,
             Watches watches,
             MemGuard guard,
@@ -78,6 +79,7 @@ public final class MallocTypes implements Gates {
         this.guard = guard;
         this.statsFile = statsFile;
         this.failPoints = failPoints;
+        this.list = new TypeList(zones);
         numbers.set(0);
     }
 
@@ -202,7 +204,7 @@ public final class MallocTypes implements Gates {
     void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
-            list = list.forget(retired, classes.count());
+            list = list.forget(retired);
             for (MallocTypeInternal type : retired) {
                 numbers.clear(type.number);
                 if (statsFile != null && type.record != null) {

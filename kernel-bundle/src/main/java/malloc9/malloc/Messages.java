@@ -235,6 +235,17 @@ public final class Messages {
         return function + ": segment of " + bytes + " bytes lies on the Java heap";
     }
 
+    static String guardedLeft(ModuleId module, int holes) {
+        return "MemGuard: " + holes + (holes == 1 ? " guarded block" : " guarded blocks") + " of " + module
+                + " became holes; their scopes end in the background";
+    }
+
+    /** A warning, once for each stop of a module. */
+    public static String notRevokedInTime(ModuleId module, long seconds) {
+        return module + " is not revoked yet by the thread that stopped it: another thread has waited for " + seconds
+                + " s and goes on; the memory stays in quarantine";
+    }
+
     private static String hex(long address) {
         return "0x" + Long.toHexString(address);
     }

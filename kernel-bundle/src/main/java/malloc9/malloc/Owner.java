@@ -85,19 +85,26 @@ public final class Owner {
     /** Ends every segment; false if a native call still uses one, and it may be tried again. */
     boolean revoke() {
         for (int attempt = 0; attempt < REVOKE_TRIES && !revoked; attempt++) {
-            try {
-                arena.close();
-                revoked = true;
-            } catch (IllegalStateException inUse) {
-                // Or another thread is about to end it.
+            if (!tryRevoke()) {
                 LockSupport.parkNanos(REVOKE_PAUSE_NANOS);
             }
         }
         return revoked;
     }
 
+    /** Ends every segment, without a second try; false if a native call uses one, or another call ends them or has done so. */
+    boolean tryRevoke() {
+        try {
+            arena.close();
+            revoked = true;
+            return true;
+        } catch (IllegalStateException inUseOrClosed) {
+            return false;
+        }
+    }
+
     /** Whether every segment has ended. */
-    boolean isRevoked() {
+    public boolean isRevoked() {
         return revoked;
     }
 }

@@ -41,9 +41,6 @@ public final class Statistics {
     private final Uninit uninit;
     private final LastFailure lastFailure;
 
-    /** The number of malloc's zones, which come before those of drivers. */
-    private final int mallocZones;
-
     Statistics(
             KernelMap map,
             Uma uma,
@@ -63,7 +60,6 @@ public final class Statistics {
         this.whatis = whatis;
         this.uninit = uninit;
         this.lastFailure = lastFailure;
-        this.mallocZones = uma.zones().size();
     }
 
     /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
@@ -91,7 +87,7 @@ public final class Statistics {
     }
 
     private List<ZoneStats> zoneStats(TypeList list, List<DriverZone> drivers) {
-        long[] requests = list.formerRequests(mallocZones, classes.count());
+        long[] requests = list.formerRequests();
         long[] used = used(list.registered, requests);
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
@@ -152,7 +148,7 @@ public final class Statistics {
     /** What the stream of zones says of each, oldest first. */
     List<ZoneRecord> zoneRecords() {
         TypeList list = types.list();
-        long[] requests = list.formerRequests(mallocZones, classes.count());
+        long[] requests = list.formerRequests();
         long[] used = used(list.registered, requests);
         List<ZoneRecord> records = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {

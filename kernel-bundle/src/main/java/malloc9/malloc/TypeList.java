@@ -1,7 +1,6 @@
 package malloc9.malloc;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,16 +19,23 @@ import java.util.Set;
  */
 final class TypeList {
 
-    static final TypeList EMPTY = new TypeList(List.of(), List.of(), new long[0]);
-
     /** The registered types, oldest first. */
     final List<MallocTypeInternal> registered;
 
     /** The retired types whose counters may not be at rest. */
     private final List<MallocTypeInternal> leaving;
 
-    /** The requests of former types, by zone; zones at the end without any are left out. Never changed. */
+    /** The requests of former types, by zone. Never changed. */
     private final long[] former;
+
+    /**
+     * No types.
+     *
+     * @param zones the number of malloc's zones
+     */
+    TypeList(int zones) {
+        this(List.of(), List.of(), new long[zones]);
+    }
 
     private TypeList(List<MallocTypeInternal> registered, List<MallocTypeInternal> leaving, long[] former) {
         this.registered = registered;
@@ -48,31 +54,17 @@ final class TypeList {
     }
 
     /** Returns the list that keeps of those types, which have left, only their requests. */
-    TypeList forget(Collection<MallocTypeInternal> gone, int classes) {
-        long[] requests = former;
-        for (MallocTypeInternal type : gone) {
-            requests = Arrays.copyOf(requests, Math.max(requests.length, type.zoneBase() + classes));
-            add(requests, type, classes);
-        }
+    TypeList forget(Collection<MallocTypeInternal> gone) {
+        long[] requests = former.clone();
+        gone.forEach(type -> type.zoneCounts.addRequests(type.counters(), requests));
         return new TypeList(registered, without(leaving, gone), requests);
     }
 
-    /**
-     * Returns the requests of all types that are not registered.
-     *
-     * @param zones the number of zones
-     */
-    long[] formerRequests(int zones, int classes) {
-        long[] requests = Arrays.copyOf(former, zones);
-        leaving.forEach(type -> add(requests, type, classes));
+    /** Returns the requests of all types that are not registered, by zone. */
+    long[] formerRequests() {
+        long[] requests = former.clone();
+        leaving.forEach(type -> type.zoneCounts.addRequests(type.counters(), requests));
         return requests;
-    }
-
-    private static void add(long[] requests, MallocTypeInternal type, int classes) {
-        Counters counters = type.counters();
-        for (int sizeClass = 0; sizeClass < classes; sizeClass++) {
-            requests[type.zoneBase() + sizeClass] += counters.allocs(sizeClass);
-        }
     }
 
     private static List<MallocTypeInternal> concat(

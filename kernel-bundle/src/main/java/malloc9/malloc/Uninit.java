@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.LeakReport;
-import malloc9.debug.memguard.GuardedBlock;
 import malloc9.malloc.Census.Holder;
 import malloc9.trace.Trace;
 import malloc9.uma.Slab;
@@ -21,25 +20,25 @@ import malloc9.vm.KernelLock;
 /**
  * Takes modules off the subsystem (malloc_uninit).
  *
- * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes, and the fourth under none at
- * all:
+ * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
  * <ol>
  *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
- *   <li>{@link malloc9.pcpu.Cpus#quiesce} waits for the sections that still saw them alive (one handshake);
+ *   <li>{@link malloc9.pcpu.Cpus#quiesce} makes the change known to all threads (one handshake), and waits for the sections that still saw the
+ *       types alive;
+ *   <li>the owner's scope ends, and with it every segment, which also shows the last stores of those sections (one handshake);
  *   <li>counters and tags, now at rest, give the leak reports;
- *   <li>the owner's scope ends, and with it every segment (one handshake);
- *   <li>leaked blocks are looked at and wiped, and go back to their slabs, those handed out by address through a {@link Quarantine}; the types'
- *       numbers may be used again.
+ *   <li>leaked blocks are looked at and wiped, and go back to their slabs, those handed out by address through a {@link Quarantine}; guarded
+ *       blocks become holes, and their scopes end later, on MemGuard's thread; the types' numbers may be used again.
  * </ol>
- * Where step 2 or 4 finds a thread that does not let go, the blocks stay in quarantine as they are, and steps 4 and 5
- * are tried again when the next owner goes.
+ * If a section does not end in step 2, the blocks stay in quarantine as they are. If a native call uses a segment, step 3 takes a plain handshake, and
+ * the scope's end is tried again for a while, under no lock. If that fails too, the blocks stay in quarantine. The next stop tries
+ * steps 3 and 5 once more.
  */
 final class Uninit {
 
     private static final long QUIESCE_MILLIS = 1_000;
 
     private final Uma uma;
-    private final SizeClasses classes;
     private final MallocTypes types;
     private final ZoneRegistry zones;
     private final Events events;
@@ -59,9 +58,6 @@ final class Uninit {
 
     /** Bytes of retired types and zones that could not be taken back yet. */
     private volatile long stuckBytes;
-
-    /** Requests of types that are gone, by zone. Replaced under lock. */
-    private volatile long[] formerRequests;
 
     /** A type off the list, with its counters as they came to rest. */
     private record Retired(MallocTypeInternal type, Counters counters) {
@@ -89,7 +85,6 @@ final class Uninit {
 
     Uninit(
             Uma uma,
-            SizeClasses classes,
             MallocTypes types,
             ZoneRegistry zones,
             Events events,
@@ -99,7 +94,6 @@ final class Uninit {
             GuardedRequests guarded,
             Quarantine rawQuarantine) {
         this.uma = uma;
-        this.classes = classes;
         this.types = types;
         this.zones = zones;
         this.events = events;
@@ -108,12 +102,6 @@ final class Uninit {
         this.armoured = armoured;
         this.guarded = guarded;
         this.rawQuarantine = rawQuarantine;
-        this.formerRequests = new long[uma.zones().size()];
-    }
-
-    /** Requests of types that are gone, by zone. */
-    long[] formerRequests() {
-        return formerRequests.clone();
     }
 
     /** Bytes that nobody has and nobody gets yet. */
@@ -125,14 +113,17 @@ final class Uninit {
     void module(Owner owner) {
         List<Retired> retired = new ArrayList<>();
         List<Owner> revocable = new ArrayList<>();
-        List<GuardedBlock> left = new ArrayList<>();
         try {
-            retire(owner, retired, revocable, left);
+            retire(owner, retired, revocable);
         } finally {
-            // Each is a handshake with all threads, or a wait for a native call: under no lock. Blocks, not the
-            // numbers of their types, which may be others' as soon as somebody else has taken them back.
-            revocable.forEach(Owner::revoke);
-            guarded.revoke(left);
+            // A wait for a native call, under no lock. The others' calls have been waited for before.
+            for (Owner stuck : revocable) {
+                if (stuck == owner) {
+                    stuck.revoke();
+                } else {
+                    stuck.tryRevoke();
+                }
+            }
             settleAccounts(owner, retired);
             tellUnregistered(retired);
         }
@@ -150,19 +141,21 @@ final class Uninit {
     }
 
     /**
-     * Steps 1 to 3.
+     * Steps 1 to 4. After a stop of the kernel, which has done them for all owners, none is left to do.
      *
      * @param retired takes the owner's types
-     * @param revocable takes whom nobody sees alive any more: the owner, and those that could not be revoked before
-     * @param guardedLeft takes the guarded blocks of the owner's types
+     * @param revocable takes the owners whose sections have ended and whose scopes have not: this one, and owners that stopped before
      */
-    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable, List<GuardedBlock> guardedLeft) {
+    private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
         lock.lock();
         try {
+            if (types.closed()) {
+                return;
+            }
             List<MallocTypeInternal> dead = types.retire(owner);
             uma.map().wakeUp();
             List<ZoneItems> left = zones.retire(owner);
-            boolean quiet = zones.settle(QUIESCE_MILLIS);
+            boolean quiet = zones.settle(QUIESCE_MILLIS, owner::tryRevoke);
             retired.addAll(retired(dead));
             quarantine.addAll(retired);
             if (quiet) {
@@ -170,8 +163,8 @@ final class Uninit {
                                 quarantine.stream().map(type -> type.type().owner),
                                 zones.stopped().stream().map(zone -> zone.type.owner))
                         .distinct()
+                        .filter(stopped -> !stopped.isRevoked())
                         .forEach(revocable::add);
-                guardedLeft.addAll(guarded.live(numbers(retired)));
             }
             report(retired);
             zones.report(left);
@@ -185,7 +178,7 @@ final class Uninit {
         lock.lock();
         try {
             if (!types.closed()) {
-                takeBack();
+                takeBack(owner);
             }
             stuckBytes = quarantine.stream().mapToLong(Retired::bytes).sum() + zones.bytesOut();
             for (Retired stuck : retired) {
@@ -211,7 +204,7 @@ final class Uninit {
             List<MallocTypeInternal> dead = types.close();
             uma.map().wakeUp();
             List<ZoneItems> closed = zones.retireAll();
-            boolean revoked = zones.settle(QUIESCE_MILLIS);
+            boolean revoked = zones.settle(QUIESCE_MILLIS, () -> false);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
             for (Retired type : quarantine) {
@@ -232,16 +225,8 @@ final class Uninit {
         }
     }
 
-    private List<Retired> retired(List<MallocTypeInternal> dead) {
-        long[] requests = formerRequests.clone();
-        List<Retired> retired = new ArrayList<>();
-        for (MallocTypeInternal type : dead) {
-            Counters counters = type.counters();
-            type.zoneCounts.addRequests(counters, requests);
-            retired.add(new Retired(type, counters));
-        }
-        formerRequests = requests;
-        return retired;
+    private static List<Retired> retired(List<MallocTypeInternal> dead) {
+        return dead.stream().map(type -> new Retired(type, type.counters())).toList();
     }
 
     private void report(List<Retired> retired) {
@@ -281,9 +266,9 @@ final class Uninit {
     }
 
     /** Takes back what is in quarantine of owners that are revoked. */
-    private void takeBack() {
+    private void takeBack(Owner owner) {
         List<Retired> free = quarantine.stream()
-                .filter(type -> type.type().owner.isRevoked() && guarded.revoke(type.type().number))
+                .filter(type -> type.type().owner.isRevoked())
                 .toList();
         List<ZoneItems> ended = zones.stopped().stream()
                 .filter(zone -> zone.type.owner.isRevoked())
@@ -293,7 +278,10 @@ final class Uninit {
         ended.forEach(zone -> numbers.set(zone.number));
         if (!numbers.isEmpty()) {
             releaseBlocks(numbers);
-            guarded.release(numbers);
+            int holes = guarded.release(numbers);
+            if (holes > 0) {
+                events.note(Messages.guardedLeft(owner.module(), holes));
+            }
         }
         ended.forEach(zones::forget);
         quarantine.removeAll(free);

@@ -3,6 +3,7 @@ package malloc9.malloc;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import malloc9.api.InvalidRequest;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
@@ -108,13 +109,14 @@ final class ZoneRegistry {
      * Waits for the sections that still saw retired types alive, or zones open ({@link malloc9.pcpu.Cpus#quiesce}), and gives
      * back what zones that have ended have not out.
      *
+     * @param close see {@link malloc9.pcpu.Cpus#quiesce(long, BooleanSupplier)}
      * @return false if a section did not end in time
      */
-    boolean settle(long waitMillis) {
+    boolean settle(long waitMillis, BooleanSupplier close) {
         ending.lock();
         try {
             List<Zone> closed = ended.stream().map(items -> items.zone).toList();
-            return closed.isEmpty() ? uma.cpus().quiesce(waitMillis) : uma.close(closed, waitMillis);
+            return closed.isEmpty() ? uma.quiesce(waitMillis, close) : uma.close(closed, waitMillis, close);
         } finally {
             ending.unlock();
         }
@@ -209,7 +211,7 @@ final class ZoneRegistry {
         ending.lock();
         try {
             for (ZoneItems items : close(List.of(zone))) {
-                boolean quiet = settle(QUIESCE_MILLIS);
+                boolean quiet = settle(QUIESCE_MILLIS, () -> false);
                 long out = items.out();
                 if (quiet && out == 0) {
                     forget(items);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import malloc9.vm.KernelLock;
 import malloc9.vm.Libc;
@@ -104,6 +105,20 @@ public final class Cpus {
      * @return false if a slot was never seen outside in time (its thread is being debugged, say)
      */
     public boolean quiesce(long waitMillis) {
+        return quiesce(waitMillis, () -> false);
+    }
+
+    /**
+     * Quiesces as {@link #quiesce(long)} does, with the close of a shared arena in place of the second handshake.
+     *
+     * <p>{@link #handshake()} has no effect but that of {@code Arena.close()}: the JDK marks the arena's session as closed, and then runs a
+     * handshake with every thread, which looks for accesses to that session. The handshake of an arena with segments is the same operation. So
+     * one close both ends the segments of an arena and shows the last stores of the sections. The other order, with the close in place of the
+     * first handshake, would do for the barrier as well, but would end segments although a section does not end.
+     *
+     * @param close closes a shared arena, and returns whether it did so in this call: a close that is refused runs no handshake
+     */
+    public boolean quiesce(long waitMillis, BooleanSupplier close) {
         handshake();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         for (Pcpu slot : all) {
@@ -114,7 +129,9 @@ public final class Cpus {
                 LockSupport.parkNanos(QUIESCE_PAUSE_NANOS);
             }
         }
-        handshake();
+        if (!close.getAsBoolean()) {
+            handshake();
+        }
         return true;
     }
 

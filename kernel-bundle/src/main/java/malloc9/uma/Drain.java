@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 
@@ -35,6 +36,30 @@ final class Drain {
         if (!cpus.quiesce(waitMillis)) {
             return false;
         }
+        takeAll(zones);
+        cpus.quiesce(waitMillis);
+        return true;
+    }
+
+    /**
+     * Takes the items of closed zones, while other zones and memory types stay on their fast paths.
+     *
+     * <p>The words of closed zones are shut for good, so no section that begins behind the first handshake touches their stacks. A slow path
+     * replaces a slot's arrays, and waits meanwhile ({@link Uma#enterCurrent()}). Fast paths of others store into the same arrays, at other
+     * elements. No gate opens afterwards, so no second quiesce is needed. The zone's number is given again under the lock that the caller holds. A
+     * fast path of the new zone reads its top at an index that it loads from the new zone's object, and so not before that object was published.
+     *
+     * @param close see {@link Cpus#quiesce(long, BooleanSupplier)}
+     */
+    boolean takeClosed(List<Zone> zones, long waitMillis, BooleanSupplier close) {
+        if (!cpus.quiesce(waitMillis, close)) {
+            return false;
+        }
+        takeAll(zones);
+        return true;
+    }
+
+    private void takeAll(List<Zone> zones) {
         for (Zone zone : zones) {
             List<int[]> taken = new ArrayList<>();
             for (Pcpu slot : cpus.all()) {
@@ -42,8 +67,6 @@ final class Drain {
             }
             items.put(zone, taken);
         }
-        cpus.quiesce(waitMillis);
-        return true;
     }
 
     /**

@@ -5,6 +5,7 @@ import static malloc9.api.MallocFlags.M_NOWAIT;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import malloc9.pcpu.CpuRecords;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
@@ -49,6 +50,7 @@ public final class Uma {
     private volatile boolean draining;
 
     private final Gates gates;
+    private final Crowd crowd;
 
     /**
      * An allocator with a zone for each item size.
@@ -70,6 +72,7 @@ public final class Uma {
     public Uma(KernelMap map, List<String> names, long[] sizes, int sets, Gates gates) {
         this.map = map;
         this.gates = gates;
+        this.crowd = new Crowd(cpus, gates);
         this.slabs = new SlabMap(map);
         this.reserve = new Reserve(slabs);
         @Nullable Zone[] first = new Zone[sets * sizes.length];
@@ -130,18 +133,41 @@ public final class Uma {
 
     /**
      * Takes zones out of service, together: they keep nothing any more, and no CPU has a cache of them. Their callers must
-     * find out by themselves. It waits as {@link Cpus#quiesce} does, in its place.
+     * find out by themselves. It waits as {@link Cpus#quiesce(long, BooleanSupplier)} does, in its place.
      *
+     * @param close see there
      * @return false if a critical section did not end in time; the zones' items are still in the CPUs' caches
      */
-    public boolean close(List<Zone> closing, long waitMillis) {
+    public boolean close(List<Zone> closing, long waitMillis, BooleanSupplier close) {
         closing.forEach(Zone::close);
-        if (!drainCaches(waitMillis)) {
-            return false;
+        Drain drain = new Drain(cpus);
+        places.lock();
+        try {
+            draining = true;
+            if (!crowd.giveWay(() -> drain.takeClosed(closing, waitMillis, close))) {
+                return false;
+            }
+        } finally {
+            draining = false;
+            places.unlock();
         }
+        drain.release(this::giveBack);
         closing.forEach(zone -> giveBack(zone, zone::drain));
         closing.stream().filter(Zone::primary).forEach(zone -> giveBack(zone, zone.keg()::end));
         return true;
+    }
+
+    /** Quiesces as {@link Cpus#quiesce(long, BooleanSupplier)} does, and has busy threads give way to others if they are many. */
+    public boolean quiesce(long waitMillis, BooleanSupplier close) {
+        if (!crowd.isThere()) {
+            return cpus.quiesce(waitMillis, close);
+        }
+        places.lock();
+        try {
+            return crowd.giveWay(() -> cpus.quiesce(waitMillis, close));
+        } finally {
+            places.unlock();
+        }
     }
 
     /** Forgets closed zones of which no item is out: their numbers may be used again. */
@@ -385,6 +411,7 @@ public final class Uma {
     /** The caller's slot, in a critical section in which no drain is at work. */
     public Pcpu enterCurrent() {
         StackRoom.forLock();
+        crowd.pass();
         while (true) {
             Pcpu cpu = cpus.current();
             if (cpu == null) {

@@ -415,6 +415,8 @@ class MemGuardTest {
         kernel.unload(owner);
         assertThat(kernel.leaks.getFirst().blocks())
                 .containsExactly(new LeakReport.Blocks(128, 1), new LeakReport.Blocks(8192, 1));
+        assertThat(kernel.notes).contains(Messages.guardedLeft(owner.module(), 2));
+        kernel.guard.settle();
         assertThatThrownBy(() -> block.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
         assertThat(hit(() -> kernel.rawMemory().getByte(raw)).kind()).isEqualTo(Kind.USE_AFTER_FREE);
         assertThat(knob("blocks")).isZero();
@@ -426,6 +428,7 @@ class MemGuardTest {
         MemorySegment block = malloc(100);
         kernel.subsystem.accounting().freed(M_A, 128);
         kernel.unload(owner);
+        kernel.guard.settle();
         assertThat(block.scope().isAlive()).isFalse();
         assertThat(knob("blocks")).isZero();
     }

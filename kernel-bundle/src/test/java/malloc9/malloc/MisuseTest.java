@@ -309,11 +309,13 @@ class MisuseTest {
             case LEFT_BY_A_STOPPED_BUNDLE -> {
                 long address = kernel.rawMalloc().malloc(100, Subsystem.M_B, M_WAITOK);
                 kernel.unload(stranger);
+                kernel.guard.settle();
                 yield view(address, 100);
             }
             case REVOKED -> {
                 MemorySegment pointer = kernel.malloc().malloc(100, Subsystem.M_B, M_WAITOK);
                 kernel.unload(stranger);
+                kernel.guard.settle();
                 yield pointer;
             }
             case ON_THE_HEAP -> MemorySegment.ofArray(new byte[100]);

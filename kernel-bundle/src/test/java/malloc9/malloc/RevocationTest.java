@@ -151,20 +151,22 @@ class RevocationTest {
     }
 
     /**
-     * Who ends the guarded blocks of a module that has stopped does so under no lock, and may find the types' numbers to be another
-     * module's by then. Here that thread stands still, since others have all carriers, while that happens.
+     * The thread that stops a module tries under no lock to end its scope while a native call uses it, and may find the types' numbers to be
+     * another module's by then. Here that thread stands still, since other threads have all carriers, while that happens.
      */
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
     void aSlowStopEndsNoBlockOfAnotherModule() throws InterruptedException {
-        kernel.subsystem.operator().level(Level.G);
         Owner slow = kernel.load("slow", Subsystem.M_B, Subsystem.M_C);
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_B, M_WAITOK);
+        kernel.subsystem.operator().level(Level.G);
+        kernel.malloc().malloc(16, Subsystem.M_C, M_WAITOK);
         NativeSort holder = NativeSort.hold(buffer);
         Thread stopper = Thread.ofVirtual().start(() -> kernel.unload(slow));
         while (stopper.isAlive()
                 && Arrays.stream(stopper.getStackTrace())
-                        .noneMatch(frame -> frame.getMethodName().equals("closePatiently"))) {
+                        .noneMatch(frame -> frame.getClassName().equals("malloc9.malloc.Owner")
+                                && frame.getMethodName().equals("revoke"))) {
             LockSupport.parkNanos(100_000);
         }
         AtomicBoolean done = new AtomicBoolean();

@@ -216,6 +216,7 @@ class SamplerTest {
         use();
         tick();
         kernel.unload(owner);
+        kernel.guard.settle();
         assertThatThrownBy(() -> sample.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
         tick();
         kernel.load("driver", M_A);

@@ -258,6 +258,9 @@ public final class MemGuard {
     /**
      * Makes a hole of a block that never was anybody's, or that its owner's stop has taken back.
      *
+     * <p>The block's scope ends behind this call, on the thread of {@link Scopes}, and its address space is not used again before. If the OS
+     * refuses the hole, its pages stay, and its address space is not used again at all.
+     *
      * <p>A sample becomes one only when its scope has ended: there are touches of a hole that end the JVM, and sampling is for
      * JVMs that must not end. What a stale segment reads until then is the block's own; what it writes is nobody's.
      */
@@ -275,8 +278,9 @@ public final class MemGuard {
         } finally {
             if (here != null && block.sampled()) {
                 scopes.free(block.lease, block.owner(), () -> makeHole(here, block));
-            } else if (here != null && here.free(block.pages, block.bytes())) {
-                scopes.free(block.lease, block.owner(), () -> here.reuse(block.pages));
+            } else if (here != null) {
+                boolean hole = here.free(block.pages, block.bytes());
+                scopes.free(block.lease, block.owner(), hole ? () -> here.reuse(block.pages) : () -> {});
             }
         }
     }

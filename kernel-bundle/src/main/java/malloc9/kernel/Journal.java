@@ -126,6 +126,11 @@ final class Journal implements Events {
     }
 
     @Override
+    public void notRevokedInTime(ModuleId module, long seconds) {
+        warn(Console.KERNEL, Messages.notRevokedInTime(module, seconds));
+    }
+
+    @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
         warn(type == null ? Console.KERNEL : type, Messages.softLimitPassed(module, type, limitBytes, usedBytes));
         Map<String, Object> properties =

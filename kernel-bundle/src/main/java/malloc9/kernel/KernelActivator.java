@@ -89,11 +89,8 @@ public final class KernelActivator implements BundleActivator {
         if (knobs != null) {
             knobs.close();
         }
-        if (modules != null) {
-            modules.unfollow(context);
-        }
-        if (kernel != null) {
-            kernel.close();
+        if (modules != null && kernel != null) {
+            modules.unfollow(context, kernel::close);
         }
         if (console != null) {
             console.close();

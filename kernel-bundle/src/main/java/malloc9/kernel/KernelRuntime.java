@@ -1,6 +1,8 @@
 package malloc9.kernel;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import malloc9.api.runtime.AddressInfo;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.FreePages;
@@ -55,7 +57,12 @@ final class KernelRuntime implements MallocRuntime {
 
     @Override
     public List<ModuleInfo> modules() {
-        return modules.owners().stream().map(statistics::module).toList();
+        return statistics.modules(modules.owners());
+    }
+
+    @Override
+    public boolean awaitRevoked(long bundleId, Duration timeout) throws InterruptedException {
+        return modules.awaitRevoked(bundleId, TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     @Override

@@ -29,6 +29,9 @@ public interface Events {
     /** A module's blocks could not be taken back: a thread or a native call does not let go of one. */
     void quarantined(ModuleId module, long bytes);
 
+    /** A thread has waited so long for the revocation of a module by another thread, and goes on without. */
+    void notRevokedInTime(ModuleId module, long seconds);
+
     /** A handler of vm_lowmem threw; the others are still called. */
     void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown);
 

@@ -128,8 +128,7 @@ public final class MallocSubsystem {
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, allocator, types, zones, events, shortage);
-        this.uninit =
-                new Uninit(uma, classes, types, zones, events, trace, census, armoured, slow.guarded, rawQuarantine);
+        this.uninit = new Uninit(uma, types, zones, events, trace, census, armoured, slow.guarded, rawQuarantine);
         this.statistics = new Statistics(
                 map, uma, types, zones, suspects, census, new Whatis(uma, types, guard), uninit, lastFailure);
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
@@ -246,6 +245,11 @@ public final class MallocSubsystem {
             events.panicked(owner.module(), hit);
         }
         uninit.module(owner);
+    }
+
+    /** Reports that a thread has waited in vain for {@link #unregister} in another one. */
+    public void notRevokedInTime(Owner owner, long seconds) {
+        events.notRevokedInTime(owner.module(), seconds);
     }
 
     /**

@@ -44,6 +44,11 @@ final class TracedEvents implements Events {
     }
 
     @Override
+    public void notRevokedInTime(ModuleId module, long seconds) {
+        told.notRevokedInTime(module, seconds);
+    }
+
+    @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         told.lowMemoryHandlerFailed(handler, thrown);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
@@ -33,9 +33,10 @@ import org.osgi.framework.wiring.BundleWiring;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: one {@link Owner} for each life of a bundle, from STARTING to STOPPED.
- *   <li>Concurrency: events come synchronously on the thread that starts or stops the bundle; the framework serialises
- *       those of one bundle. The kernel's own first look around may meet them; who comes second finds
- *       the bundle loaded.
+ *   <li>Concurrency: events come synchronously on the thread that starts, stops, updates, refreshes or uninstalls the bundle. Two threads may
+ *       be in events of one bundle, since the framework sets the state RESOLVED before it fires STOPPED: another thread can start or
+ *       uninstall the bundle meanwhile. The first thread revokes; a thread in a later event waits for it, at most {@link #WAIT_SECONDS}. The thread
+ *       that revokes takes no lock of the framework, so that a waiting thread may hold one.
  *   <li>Invariants: a bundle has an owner exactly while its types are registered; a refused one has a verdict instead.
  *   <li>Cost: nothing for bundles that declare no type but a look at their capabilities.
  *   <li>Differs from BSD: garbage keeps only its own bundle from starting, where it halted the machine.
@@ -43,14 +44,17 @@ import org.osgi.framework.wiring.BundleWiring;
  */
 public final class Modules implements ModuleLinker, SynchronousBundleListener, TypeOwners, ModuleList {
 
-    private final Map<Long, Loaded> loaded = new ConcurrentSkipListMap<>();
+    /** The time that a thread waits for a revocation that another thread has begun. */
+    static final long WAIT_SECONDS = 10;
+
+    private final BundleLives lives = new BundleLives();
     private final Map<Long, KernelPanic> refused = new ConcurrentHashMap<>();
     private final Owner kernel;
     private volatile @Nullable MallocSubsystem malloc;
     private volatile Consumer<String> warnings = line -> {};
 
-    /** One life of a bundle. */
-    private record Loaded(Owner owner, BundleWiring wiring) {}
+    /** Whether the kernel stops: no type is registered any more. */
+    private volatile boolean leaving;
 
     /** @param kernel the owner of the kernel's own types */
     public Modules(Owner kernel) {
@@ -67,18 +71,16 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         warnings = warn;
         context.addBundleListener(this);
         for (Bundle bundle : context.getBundles()) {
-            if (runs(bundle) && !register(bundle) && bundle.getState() == Bundle.ACTIVE) {
+            if (BundleLives.runs(bundle)
+                    && !register(bundle, bundle.getState() != Bundle.STARTING)
+                    && bundle.getState() == Bundle.ACTIVE) {
                 stop(bundle);
             }
-            if (!runs(bundle)) {
+            if (!BundleLives.runs(bundle)) {
                 // It stopped while we looked, and its STOPPED may have come before we knew it.
                 unregister(bundle);
             }
         }
-    }
-
-    private static boolean runs(Bundle bundle) {
-        return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING)) != 0;
     }
 
     @Override
@@ -87,23 +89,29 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         switch (event.getType()) {
             case BundleEvent.STARTING -> {
                 refused.remove(bundle.getBundleId());
-                register(bundle);
+                BundleLife former = lives.of(bundle.getBundleId());
+                if (former != null && !former.begin()) {
+                    // Another thread has stopped it, and has not fired STOPPED yet.
+                    lives.end(former, this::revoke);
+                }
+                register(bundle, true);
             }
             case BundleEvent.STARTED -> {
-                if (!register(bundle)) {
+                if (!register(bundle, true)) {
                     stop(bundle);
                 }
             }
-            case BundleEvent.STOPPED, BundleEvent.UNRESOLVED, BundleEvent.UNINSTALLED -> unregister(bundle);
+            case BundleEvent.STOPPED, BundleEvent.UPDATED, BundleEvent.UNRESOLVED, BundleEvent.UNINSTALLED ->
+                unregister(bundle);
             default -> {
-                // Installing, resolving and updating change no types: an update of a running bundle stops it first.
+                // Installing and resolving change no types.
             }
         }
     }
 
     @Override
     public void load(Bundle bundle) {
-        if (!register(bundle)) {
+        if (!register(bundle, true)) {
             KernelPanic verdict = refused.get(bundle.getBundleId());
             if (verdict != null) {
                 throw verdict;
@@ -122,7 +130,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         if (bundle == null) {
             throw new NotLoaded(declaring.getName() + " belongs to no bundle");
         }
-        Loaded found = loaded.get(bundle.getBundleId());
+        BundleLife found = lives.of(bundle.getBundleId());
         if (found == null) {
             KernelPanic verdict = refused.get(bundle.getBundleId());
             if (verdict != null) {
@@ -150,7 +158,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     public List<Owner> owners() {
         List<Owner> owners = new ArrayList<>();
         owners.add(kernel);
-        loaded.values().forEach(module -> owners.add(module.owner));
+        lives.all().forEach(life -> owners.add(life.owner));
         return owners;
     }
 
@@ -161,11 +169,21 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
                 name == null ? bundle.getLocation() : name, bundle.getVersion().toString(), bundle.getBundleId());
     }
 
-    /** @return false if the bundle was refused, in this life */
-    private boolean register(Bundle bundle) {
+    @Override
+    public boolean awaitRevoked(long bundleId, long nanos) throws InterruptedException {
+        return lives.awaitRevoked(bundleId, nanos);
+    }
+
+    /**
+     * Registers the types of a bundle that starts or runs.
+     *
+     * @param begun whether no event STARTING of this life is to come
+     * @return false if the bundle was refused, in this life
+     */
+    private boolean register(Bundle bundle, boolean begun) {
         BundleWiring wiring = bundle.adapt(BundleWiring.class);
         MallocSubsystem subsystem = malloc;
-        if (wiring == null || subsystem == null) {
+        if (wiring == null || subsystem == null || leaving) {
             return true;
         }
         List<Descriptor> descriptors = wiring.getCapabilities(MallocType.NAMESPACE).stream()
@@ -177,13 +195,13 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         if (refused.containsKey(bundle.getBundleId())) {
             return false;
         }
-        Loaded life = new Loaded(new Owner(moduleId(bundle), bundle.getLocation()), wiring);
-        if (loaded.putIfAbsent(bundle.getBundleId(), life) == null) {
+        BundleLife life = new BundleLife(bundle, wiring, new Owner(moduleId(bundle), bundle.getLocation()), begun);
+        if (lives.add(life)) {
             try {
                 subsystem.register(life.owner, descriptors);
                 DriverManifest.withoutCheck(bundle).ifPresent(warnings);
             } catch (KernelPanic verdict) {
-                loaded.remove(bundle.getBundleId());
+                lives.remove(life);
                 refused.put(bundle.getBundleId(), verdict);
                 return false;
             }
@@ -191,17 +209,45 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         return true;
     }
 
-    /** Ends the following; what is registered stays so. */
-    public void unfollow(BundleContext context) {
-        context.removeBundleListener(this);
+    /**
+     * Ends the following together with the kernel. A bundle that another thread has stopped, or stops meanwhile, is revoked when that thread's
+     * event returns: the listener leaves last.
+     *
+     * @param shutdown revokes the memory of all bundles
+     */
+    public void unfollow(BundleContext context, Runnable shutdown) {
+        leaving = true;
+        await(lives.endingElsewhere(life -> true));
+        try {
+            shutdown.run();
+        } finally {
+            lives.all().forEach(BundleLife::end);
+            context.removeBundleListener(this);
+        }
     }
 
     private void unregister(Bundle bundle) {
         refused.remove(bundle.getBundleId());
-        Loaded former = loaded.remove(bundle.getBundleId());
+        BundleLife life = lives.of(bundle.getBundleId());
+        // In these states the event is a former life's: another thread has started the bundle since.
+        if (life != null && (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE)) == 0) {
+            lives.end(life, this::revoke);
+        }
+        await(lives.endingElsewhere(other -> other.bundleId() == bundle.getBundleId()));
+    }
+
+    private void revoke(BundleLife life) {
         MallocSubsystem subsystem = malloc;
-        if (former != null && subsystem != null) {
-            subsystem.unregister(former.owner);
+        if (subsystem != null) {
+            subsystem.unregister(life.owner);
+        }
+    }
+
+    private void await(List<BundleLife> others) {
+        BundleLife late = BundleLives.awaitUninterruptibly(others, TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
+        MallocSubsystem subsystem = malloc;
+        if (late != null && late.warn() && subsystem != null) {
+            subsystem.notRevokedInTime(late.owner, WAIT_SECONDS);
         }
     }
 

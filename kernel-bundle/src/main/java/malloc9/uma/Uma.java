@@ -144,7 +144,9 @@ public final class Uma {
         places.lock();
         try {
             draining = true;
-            if (!crowd.giveWay(() -> drain.takeClosed(closing, waitMillis, close))) {
+            List<Zone> taken =
+                    closing.stream().filter(zone -> !calls.isLate(zone)).toList();
+            if (!crowd.giveWay(() -> drain.takeClosed(taken, waitMillis, close))) {
                 return false;
             }
         } finally {

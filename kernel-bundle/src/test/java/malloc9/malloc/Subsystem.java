@@ -226,6 +226,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     }
 
     @Override
+    public void notRevokedInTime(ModuleId module, long seconds) {
+        notes.add(Messages.notRevokedInTime(module, seconds));
+    }
+
+    @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         failures.add(thrown);
     }

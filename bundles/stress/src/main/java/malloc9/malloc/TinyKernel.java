@@ -132,6 +132,9 @@ final class TinyKernel implements TypeOwners, Events {
     }
 
     @Override
+    public void notRevokedInTime(ModuleId module, long seconds) {}
+
+    @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
         incidents.incrementAndGet();
     }

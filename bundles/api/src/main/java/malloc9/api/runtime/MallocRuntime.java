@@ -1,5 +1,6 @@
 package malloc9.api.runtime;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
@@ -31,6 +32,25 @@ public interface MallocRuntime {
 
     /** The bundles that own types, oldest first; the kernel itself is the first. */
     List<ModuleInfo> modules();
+
+    /**
+     * Waits until a bundle that has stopped is revoked: every segment of its blocks throws {@link IllegalStateException}, and its guarded
+     * blocks are holes.
+     *
+     * <p>The thread whose {@code Bundle.stop()} stops a bundle needs no call of this method, nor does a thread that updates, refreshes or uninstalls
+     * the bundle: these operations return when the bundle is revoked, or wait for that for ten seconds. If two threads stop one
+     * bundle at the same time, the second {@code stop()} returns before that, since the framework sets the state RESOLVED and fires the event
+     * STOPPED afterwards. The second thread calls this method.
+     *
+     * <p>If the bundle runs again, this method waits for its former lives. A bundle that has no types, or an id that no bundle has, has nothing to be
+     * revoked.
+     *
+     * @param bundleId the bundle's id
+     * @param timeout the longest wait; zero or less does not wait
+     * @return true if the bundle is revoked or has nothing to be revoked; false if the time was over before
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
+    boolean awaitRevoked(long bundleId, Duration timeout) throws InterruptedException;
 
     /** What bundles forgot when they were stopped, oldest first; the last few hundred. */
     List<LeakReport> leaks();

@@ -98,6 +98,8 @@ final class Distribution {
         }
         Files.createDirectory(to.resolve("load"));
         Files.createFile(to.resolve("target/stamp"));
+        // A file in the place of the folder keeps the copy from making an AOT cache in the background.
+        Files.createFile(to.resolve("target/aot"));
         return to.resolve("run");
     }
 

@@ -185,7 +185,9 @@ class LauncherIT {
     @Test
     void aUselessAotCacheIsIgnoredWithoutAWord() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));
-        Path caches = Files.createDirectory(script.resolveSibling("target/aot"));
+        Path caches = script.resolveSibling("target/aot");
+        Files.delete(caches);
+        Files.createDirectory(caches);
         String identity = Launched.output(
                 "sh",
                 "-c",

@@ -1,10 +1,11 @@
 package malloc9.shell;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import malloc9.shell.prompt.Screen;
 import malloc9.shell.view.LiveTable;
 import malloc9.shell.view.LiveTable.Figures;
 import malloc9.shell.view.LiveTable.Layout;
@@ -42,24 +43,21 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
                 arguments.has(order) ? order(arguments, order) : LiveTable.Order.BYTES);
     }
 
-    /** Shows one look after the other, until there were enough or the thread is interrupted: that is Ctrl-C. */
-    void run(Supplier<List<Figures>> look, Layout layout, Consumer<LiveTable> show) {
+    /** Shows one look after the other until there were enough, the operator has seen enough, or nothing can be shown. */
+    void run(Supplier<List<Figures>> look, Layout layout, Function<LiveTable, String> text, Screen screen) {
         List<Figures> before = List.of();
         long then = System.nanoTime();
-        try {
-            for (long left = count; left > 0; left--) {
-                List<Figures> now = look.get();
-                long time = System.nanoTime();
-                show.accept(LiveTable.of(before, now, time - then, layout));
-                before = now;
-                then = time;
-                if (left > 1) {
-                    TimeUnit.SECONDS.sleep(seconds);
-                }
+        for (long left = count; left > 0; left--) {
+            List<Figures> now = look.get();
+            long time = System.nanoTime();
+            if (!screen.show(text.apply(LiveTable.of(before, now, time - then, layout)))
+                    || (left > 1 && !screen.await(Duration.ofSeconds(seconds)))) {
+                return;
             }
-        } catch (InterruptedException enough) {
-            // Who looked on has seen enough, and gets the prompt back.
+            before = now;
+            then = time;
         }
+        screen.keep();
     }
 
     private static long number(Arguments arguments, String option, long most) {

@@ -87,12 +87,12 @@ public final class Vmstat extends ShellCommand {
             return once(request);
         }
         figures(request);
-        try (Screen screen = Screen.of(session)) {
+        try (Screen screen = Screen.open(session, !request.json)) {
             repetition.run(
                     () -> figures(request),
-                    new LiveTable.Layout(
-                            ofTypes ? "Type" : "Zone", repetition.order(), bundles, request.sizes, screen.rows() - 2),
-                    table -> screen.show(request.json ? table.json() : table.text(), !request.json));
+                    new LiveTable.Layout(ofTypes ? "Type" : "Zone", repetition.order(), bundles, request.sizes),
+                    table -> request.json ? table.json() : table.text(),
+                    screen);
         }
         return null;
     }

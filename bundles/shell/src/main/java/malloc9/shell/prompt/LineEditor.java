@@ -1,15 +1,24 @@
 package malloc9.shell.prompt;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOError;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import malloc9.shell.manual.Commands;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.CommandSessionListener;
+import org.jline.builtins.Less;
+import org.jline.builtins.Source;
 import org.jline.reader.LineReader;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
-import org.jline.utils.InfoCmp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The line editor of a session at a terminal, jline's.
@@ -18,19 +27,39 @@ import org.jline.utils.InfoCmp;
  */
 final class LineEditor {
 
+    /** The session's variable with its editor. */
+    private static final String EDITOR = ".malloc9.editor";
+
     private final LineReaderImpl reader;
     private final CommandSession session;
+
+    /** News that came while the screen belonged to a command; null while it belongs to the prompt. Guarded by this. */
+    private @Nullable List<String> held;
 
     /** @param reader the session's, which is at a terminal */
     LineEditor(Object reader, CommandSession session) {
         this.reader = (LineReaderImpl) reader;
         this.session = session;
+        session.put(EDITOR, this);
+    }
+
+    /** Returns the editor of a session; null if the session is not at a terminal. */
+    static @Nullable LineEditor of(CommandSession session) {
+        return (LineEditor) session.get(EDITOR);
     }
 
     /** Whether somebody can edit lines there: with a pipe there is a reader too, on a terminal that is dumb. */
     static boolean isTerminal(Object reader) {
         return reader instanceof LineReaderImpl editor
                 && !editor.getTerminal().getType().startsWith(Terminal.TYPE_DUMB);
+    }
+
+    /** Makes the session keep its terminal when a command is interrupted. Returns the listener that runs its lines. */
+    static CommandSessionListener guard(Object reader, CommandSession session) {
+        Terminal terminal = ((LineReader) reader).getTerminal();
+        LineRunner runner = new LineRunner(session, terminal);
+        SessionChannels.connect(session, terminal, runner::isInterrupted);
+        return runner;
     }
 
     void keepHistoryIn(Path file) {
@@ -41,31 +70,44 @@ final class LineEditor {
         reader.setCompleter(new Completion(commands, session, reader.getCompleter()));
     }
 
-    /** Lines of the terminal. */
-    int rows() {
-        int rows = reader.getTerminal().getHeight();
-        return rows > 0 ? rows : Integer.MAX_VALUE;
+    /** Gives the screen to a command that draws on it, until that closes it. */
+    Screen openScreen() {
+        holdNews();
+        return new LiveScreen(reader.getTerminal(), this::printHeldNews);
     }
 
-    /**
-     * Has Ctrl-C do this, and no more what it did: Gogo would interrupt who waits for the command, too, and show that as a failure.
-     *
-     * @return what makes it do again what it did
-     */
-    Runnable onInterrupt(Runnable action) {
-        Terminal terminal = reader.getTerminal();
-        Terminal.SignalHandler former = terminal.handle(Terminal.Signal.INT, signal -> action.run());
-        return () -> terminal.handle(Terminal.Signal.INT, former);
+    /** Returns whether the lines fit on the screen together with the next prompt. */
+    boolean hasRoomFor(List<String> lines) {
+        return reader.getTerminal().getHeight() <= 0
+                || lines.size() < reader.getTerminal().getHeight();
     }
 
-    /** An empty terminal. */
-    void clear() {
-        Terminal terminal = reader.getTerminal();
-        terminal.puts(InfoCmp.Capability.clear_screen);
-        terminal.flush();
+    /** Shows the lines in jline's pager until the operator leaves it. */
+    void page(String title, List<String> lines) throws IOException {
+        byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+        holdNews();
+        try {
+            new Less(reader.getTerminal(), session.currentDir())
+                    .run(new Source.InputStreamSource(new ByteArrayInputStream(text), true, title));
+        } catch (InterruptedException e) {
+            // Ctrl-C leaves the pager, as q does.
+        } catch (IOError e) {
+            if (!(e.getCause() instanceof InterruptedIOException)) {
+                throw e;
+            }
+        } finally {
+            printHeldNews();
+        }
     }
 
+    /** Prints a text above the prompt, or after the command that has the screen. */
     void printAbove(String text) {
+        synchronized (this) {
+            if (held != null) {
+                held.add(text);
+                return;
+            }
+        }
         reader.printAbove(text);
     }
 
@@ -76,5 +118,18 @@ final class LineEditor {
                 .println(new AttributedString(lines.getFirst(), AttributedStyle.DEFAULT.bold()).toAnsi(terminal));
         lines.stream().skip(1).forEach(terminal.writer()::println);
         terminal.flush();
+    }
+
+    private synchronized void holdNews() {
+        held = new ArrayList<>();
+    }
+
+    private void printHeldNews() {
+        List<String> news;
+        synchronized (this) {
+            news = held == null ? List.of() : held;
+            held = null;
+        }
+        news.forEach(reader::printAbove);
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import malloc9.shell.manual.Commands;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.CommandSessionListener;
 import org.apache.felix.service.command.Function;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -46,6 +47,9 @@ public final class Login implements Function {
     @Override
     public @Nullable Object execute(CommandSession session, List<Object> arguments) {
         Object reader = session.get(READER);
+        if (reader != null) {
+            context.registerService(CommandSessionListener.class, LineEditor.guard(reader, session), null);
+        }
         if (reader == null || !LineEditor.isTerminal(reader)) {
             Plain.makePlain(session);
             return null;

@@ -1,63 +1,54 @@
 package malloc9.shell.prompt;
 
-import java.io.PrintStream;
+import java.time.Duration;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
 import org.apache.felix.service.command.Process;
 import org.jspecify.annotations.Nullable;
 
-/** Where a command's output goes that shows one thing again and again: over the last one at a terminal, behind it in a pipe. */
-public final class Screen implements AutoCloseable {
+/** The output of a command that shows one text again and again: in place at a terminal, one after the other elsewhere. */
+public interface Screen extends AutoCloseable {
 
-    /** Standard output. */
-    private static final int OUT = 1;
-
-    private final @Nullable LineEditor terminal;
-
-    /** Whether something was shown already. */
-    private boolean used;
-
-    private final Runnable close;
-
-    private Screen(@Nullable LineEditor terminal) {
-        this.terminal = terminal;
-        Thread watching = Thread.currentThread();
-        this.close = terminal == null ? () -> {} : terminal.onInterrupt(watching::interrupt);
+    /**
+     * Opens the screen of the command that runs on this thread.
+     *
+     * @param inPlace whether a text may take the place of the one before; false for text that a program reads
+     */
+    static Screen open(CommandSession session, boolean inPlace) {
+        LineEditor editor = inPlace && isDirect() ? LineEditor.of(session) : null;
+        return editor == null ? new ScrollingScreen(inPlace) : editor.openScreen();
     }
 
-    /** That of the command that asks, whose thread Ctrl-C interrupts until it is closed. */
-    public static Screen of(CommandSession session) {
-        Object reader = session.get(Login.READER);
-        boolean direct =
-                Process.Utils.current() != null && Process.Utils.current().isTty(OUT);
-        return new Screen(
-                direct && reader != null && LineEditor.isTerminal(reader) ? new LineEditor(reader, session) : null);
+    /** Returns whether the running command writes to the session's own output: neither to a pipe nor to a file. */
+    static boolean isDirect() {
+        Process process = Process.Utils.current();
+        return process != null
+                && isDirect(process.job())
+                && isDirect(process.job().parent());
     }
 
-    /** Lines that there is room for. */
-    public int rows() {
-        return terminal == null ? Integer.MAX_VALUE : terminal.rows();
+    private static boolean isDirect(@Nullable Job job) {
+        return job == null || job.processes().stream().allMatch(process -> process.isTty(1));
     }
 
     /**
      * Shows a text.
      *
-     * @param apart whether a blank line comes between two that do not take each other's place
+     * @return false if it could not be written, and no other text will be shown
      */
-    public void show(String text, boolean apart) {
-        PrintStream out = System.out;
-        if (terminal != null) {
-            terminal.clear();
-        } else if (used && apart) {
-            out.println();
-        }
-        out.println(text);
-        out.flush();
-        used = true;
-    }
+    boolean show(String text);
 
-    /** Ctrl-C does again what it did. */
+    /**
+     * Waits until the next text is due.
+     *
+     * @return false if no other text is wanted: the operator has pressed Ctrl-C, or the thread was interrupted
+     */
+    boolean await(Duration time);
+
+    /** Leaves the text that is shown last on the terminal after the screen has been closed. */
+    void keep();
+
+    /** Restores the terminal. */
     @Override
-    public void close() {
-        close.run();
-    }
+    void close();
 }

@@ -65,9 +65,8 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
      * @param order of the rows
      * @param bundles whether there is a column for the bundle
      * @param sizes how memory is written; {@link Sizes#EXACT} is FreeBSD's KiB
-     * @param lines how many there may be at most
      */
-    public record Layout(String head, Order order, boolean bundles, Sizes sizes, int lines) {}
+    public record Layout(String head, Order order, boolean bundles, Sizes sizes) {}
 
     /**
      * Compares two looks.
@@ -93,7 +92,7 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
         Columns columns = layout.bundles()
                 ? new Columns(">" + layout.head(), ">InUse", ">MemUse", ">Growth", ">Requests", ">Rate", "Bundle")
                 : new Columns(">" + layout.head(), ">InUse", ">MemUse", ">Growth", ">Requests", ">Rate");
-        for (Row row : rows.subList(0, Math.min(rows.size(), layout.lines()))) {
+        for (Row row : rows) {
             Figures now = row.now();
             Object[] cells = {
                 now.name(), now.count(), memory(now.bytes()), growth(row), now.requests(), rate(row), bundle(now)

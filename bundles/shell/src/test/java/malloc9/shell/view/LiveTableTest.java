@@ -29,7 +29,7 @@ class LiveTableTest {
 
     @Test
     void theFirstLookKnowsNoGrowth() {
-        assertThat(LiveTable.of(List.of(), BEFORE, 0, layout(Order.BYTES, 100)).text())
+        assertThat(LiveTable.of(List.of(), BEFORE, 0, layout(Order.BYTES)).text())
                 .isEqualTo("""
                   Type  InUse  MemUse  Growth  Requests  Rate
                  large      4      8K       -        10     -
@@ -39,8 +39,7 @@ class LiveTableTest {
 
     @Test
     void rowsAreInTheOrderAskedFor() {
-        assertThat(LiveTable.of(BEFORE, NOW, NANOS, layout(Order.BYTES, 100)).text())
-                .isEqualTo("""
+        assertThat(LiveTable.of(BEFORE, NOW, NANOS, layout(Order.BYTES)).text()).isEqualTo("""
                   Type  InUse  MemUse  Growth  Requests    Rate
                  large      4      8K       0        10     0/s
                 shrunk      1      2K   -2048         2     0/s
@@ -51,8 +50,8 @@ class LiveTableTest {
     }
 
     @Test
-    void bundlesSizesForPeopleAndFewLinesAreForTheAsking() {
-        assertThat(LiveTable.of(BEFORE, NOW, NANOS, new Layout("Type", Order.BYTES, true, Sizes.HUMANE, 2))
+    void bundlesAndSizesForPeopleAreForTheAsking() {
+        assertThat(LiveTable.of(BEFORE, NOW, NANOS, new Layout("Type", Order.BYTES, true, Sizes.HUMANE))
                         .text())
                 .isEqualTo("""
                           Type  InUse  MemUse  Growth  Requests  Rate  Bundle
@@ -63,7 +62,7 @@ class LiveTableTest {
     @Test
     void typesOfOneNameAreComparedInTheirOrder() {
         List<Figures> two = List.of(new Figures("t", ETHER, 1, 16, 1), new Figures("t", ETHER, 1, 4096, 1));
-        assertThat(LiveTable.of(two, two, NANOS, layout(Order.BYTES, 100)).rows())
+        assertThat(LiveTable.of(two, two, NANOS, layout(Order.BYTES)).rows())
                 .extracting(LiveTable.Row::growth)
                 .containsExactly(0L, 0L);
     }
@@ -74,7 +73,7 @@ class LiveTableTest {
                                 BEFORE.subList(0, 1),
                                 NOW.subList(0, 1),
                                 NANOS,
-                                new Layout("Type", Order.RATE, false, Sizes.HUMANE, 0))
+                                new Layout("Type", Order.RATE, false, Sizes.HUMANE))
                         .json())
                 .isEqualTo("{\"vmstat\":{\"memory\":[{\"name\":\"large\",\"in-use\":4,\"memory-use\":8192,\"growth\":0,"
                         + "\"requests\":10,\"rate\":0,\"bundle\":\"ether\",\"version\":\"1.0.0\",\"bundle-id\":9}]}}");
@@ -94,12 +93,12 @@ class LiveTableTest {
         assertThat(Sizes.EXACT.text(1024)).isEqualTo("1024");
     }
 
-    private static Layout layout(Order order, int lines) {
-        return new Layout("Type", order, false, Sizes.EXACT, lines);
+    private static Layout layout(Order order) {
+        return new Layout("Type", order, false, Sizes.EXACT);
     }
 
     private static List<String> names(Order order) {
-        return LiveTable.of(BEFORE, NOW, NANOS, layout(order, 100)).rows().stream()
+        return LiveTable.of(BEFORE, NOW, NANOS, layout(order)).rows().stream()
                 .map(row -> row.now().name())
                 .toList();
     }

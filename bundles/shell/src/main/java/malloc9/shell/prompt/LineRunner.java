@@ -1,0 +1,154 @@
+package malloc9.shell.prompt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.apache.felix.gogo.runtime.Parser.Executable;
+import org.apache.felix.gogo.runtime.Parser.Program;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.CommandSessionListener;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Job;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.Terminal.SignalHandler;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the lines of a prompt in the place of Gogo's shell, so that Ctrl-C ends a line without a message and always gives the prompt
+ * back.
+ *
+ * <p>Gogo's shell prints the interruption of a command as an exception. It waits for ever for a job that is cancelled before
+ * it has begun, and prompts while the threads of a cancelled job still restore the terminal.
+ */
+final class LineRunner implements CommandSessionListener {
+
+    /** The variables that Gogo's shell sets. */
+    private static final String RESULT = "_";
+
+    private static final String EXCEPTION = "exception";
+
+    /** The names of the threads that run commands begin so. */
+    private static final String COMMAND = "pipe-";
+
+    /** The time that the threads of an interrupted line have to end before the next prompt. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final CommandSession session;
+    private final Terminal terminal;
+
+    /** Whether a line is running. Written by the thread of the shell. */
+    private volatile boolean running;
+
+    /** Whether Ctrl-C was pressed while the line was running. */
+    private volatile boolean interrupted;
+
+    /** The result of the last line. */
+    private @Nullable Object result;
+
+    LineRunner(CommandSession session, Terminal terminal) {
+        this.session = session;
+        this.terminal = terminal;
+    }
+
+    /** Runs the line, and leaves nothing to run for Gogo's shell. */
+    @Override
+    public void beforeExecute(CommandSession where, CharSequence line) {
+        if (where == session && !running && line instanceof Program program) {
+            List<Executable> statements = List.copyOf(program.tokens());
+            program.tokens().clear();
+            run(new Program(program, statements));
+        }
+    }
+
+    @Override
+    public void afterExecute(CommandSession where, CharSequence line, Exception exception) {}
+
+    @Override
+    public void afterExecute(CommandSession where, CharSequence line, Object returned) {}
+
+    /** Returns whether the running line was ended by Ctrl-C: its commands have no more errors to report. */
+    boolean isInterrupted() {
+        return running && interrupted;
+    }
+
+    private void run(Program line) {
+        session.put(RESULT, result);
+        interrupted = false;
+        running = true;
+        SignalHandler former = terminal.handle(Signal.INT, signal -> {
+            interrupted = true;
+            interruptJob();
+        });
+        try {
+            result = session.execute(line);
+            if (result != null && !Boolean.FALSE.equals(session.get(".Gogo.format"))) {
+                print(String.valueOf(session.format(result, Converter.INSPECT)));
+            }
+        } catch (InterruptedException e) {
+            // The shell is being stopped, or Ctrl-C was meant for the line editor and came too late for it.
+            if (session.foregroundJob() != null) {
+                interruptJob();
+            }
+        } catch (CancellationException e) {
+            // Ctrl-C has ended the line.
+        } catch (Exception e) {
+            if (!interrupted) {
+                session.put(EXCEPTION, e);
+                print(new AttributedString(e.toString(), AttributedStyle.DEFAULT.foreground(AttributedStyle.RED))
+                        .toAnsi(terminal));
+            }
+        } finally {
+            if (interrupted) {
+                await(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(this::isOfThisLine));
+            }
+            running = false;
+            terminal.handle(Signal.INT, former);
+        }
+    }
+
+    /** Interrupts the foreground job as soon as it has begun: one that is cancelled before never ends. */
+    private void interruptJob() {
+        await(() -> {
+            Job job = session.foregroundJob();
+            boolean begun = job != null && job.processes().stream().anyMatch(process -> process.out() != null);
+            if (begun) {
+                job.interrupt();
+            }
+            return begun || !running;
+        });
+    }
+
+    /** Returns whether a thread runs a command, and not one of a job in the background. */
+    private boolean isOfThisLine(Thread thread) {
+        String name = thread.getName();
+        return name.startsWith(COMMAND)
+                && session.jobs().stream()
+                        .flatMap(job -> job.processes().stream())
+                        .noneMatch(process ->
+                                process.toString().startsWith("pipe<" + name.substring(COMMAND.length()) + "> out="));
+    }
+
+    private static void await(BooleanSupplier done) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean wasInterrupted = Thread.interrupted();
+        while (!done.getAsBoolean() && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                wasInterrupted = true;
+            }
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void print(String text) {
+        terminal.writer().println(text);
+        terminal.flush();
+    }
+}

@@ -1,0 +1,161 @@
+package malloc9.shell.prompt;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.Terminal.SignalHandler;
+import org.jline.utils.AttributedString;
+import org.jline.utils.Curses;
+import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.ShutdownHooks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A screen that draws each text over the one before, on the alternate screen of a terminal.
+ *
+ * <p>A frame is one string that is written and flushed once. It is drawn over the old frame, and only the rest of each line
+ * and of the screen is cleared, so that the terminal is never blank in between. The cursor is hidden and keys
+ * are not echoed. All of it is restored by {@link #close}, and by a shutdown hook if the JVM ends before.
+ */
+final class LiveScreen implements Screen {
+
+    /** The size of a terminal that does not tell its own. */
+    private static final int ROWS = 24;
+
+    private static final int COLUMNS = 80;
+
+    private static final int SIGNALS = 64;
+
+    private final Terminal terminal;
+    private final Runnable closed;
+    private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(SIGNALS);
+    private final SignalHandler formerInterrupt;
+    private final SignalHandler formerResize;
+    private final boolean formerEcho;
+    private final ShutdownHooks.Task restore = this::restore;
+
+    /** The text that is on the screen; null before the first. */
+    private @Nullable String shown;
+
+    private boolean keep;
+
+    /** Guarded by this. */
+    private boolean restored;
+
+    /** @param closed called when the terminal has been restored */
+    LiveScreen(Terminal terminal, Runnable closed) {
+        this.terminal = terminal;
+        this.closed = closed;
+        // Ctrl-C is a message to the thread that draws, and not an interrupt of it.
+        formerInterrupt = terminal.handle(Signal.INT, signals::offer);
+        formerResize = terminal.handle(Signal.WINCH, signals::offer);
+        formerEcho = terminal.echo(false);
+        ShutdownHooks.add(restore);
+    }
+
+    @Override
+    public boolean show(String text) {
+        boolean first = shown == null;
+        shown = text;
+        return draw(first);
+    }
+
+    @Override
+    public boolean await(Duration time) {
+        long deadline = System.nanoTime() + time.toNanos();
+        try {
+            while (true) {
+                Signal signal = signals.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (signal == null) {
+                    return true;
+                }
+                if (signal == Signal.INT || !draw(false)) {
+                    return false;
+                }
+            }
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void keep() {
+        keep = true;
+    }
+
+    @Override
+    public void close() {
+        ShutdownHooks.remove(restore);
+        restore();
+        terminal.handle(Signal.INT, formerInterrupt);
+        terminal.handle(Signal.WINCH, formerResize);
+        closed.run();
+    }
+
+    /** Writes a frame. */
+    private synchronized boolean draw(boolean first) {
+        if (restored) {
+            return false;
+        }
+        StringBuilder frame = new StringBuilder();
+        if (first) {
+            put(frame, Capability.enter_ca_mode);
+            put(frame, Capability.cursor_invisible);
+            put(frame, Capability.clear_screen);
+        }
+        put(frame, Capability.cursor_home);
+        List<String> lines = visible();
+        for (int i = 0; i < lines.size(); i++) {
+            frame.append(i == 0 ? "" : "\r\n").append(lines.get(i));
+            put(frame, Capability.clr_eol);
+        }
+        put(frame, Capability.clr_eos);
+        return write(frame);
+    }
+
+    private synchronized void restore() {
+        if (restored) {
+            return;
+        }
+        restored = true;
+        StringBuilder end = new StringBuilder();
+        if (shown != null) {
+            put(end, Capability.exit_ca_mode);
+            put(end, Capability.cursor_normal);
+            if (keep || terminal.getStringCapability(Capability.exit_ca_mode) == null) {
+                visible().forEach(line -> end.append(line).append("\r\n"));
+            }
+        }
+        write(end);
+        terminal.echo(formerEcho);
+    }
+
+    /** Returns the part of the text that there is room for. The last column stays free: behind it nothing can be cleared. */
+    private List<String> visible() {
+        int rows = terminal.getHeight() > 0 ? terminal.getHeight() : ROWS;
+        int columns = terminal.getWidth() > 0 ? terminal.getWidth() : COLUMNS;
+        return (shown == null ? "" : shown)
+                .lines()
+                .limit(rows)
+                .map(line -> new AttributedString(line)
+                        .columnSubSequence(0, columns - 1)
+                        .toString())
+                .toList();
+    }
+
+    private void put(StringBuilder text, Capability capability) {
+        String sequence = terminal.getStringCapability(capability);
+        if (sequence != null) {
+            Curses.tputs(text, sequence);
+        }
+    }
+
+    private boolean write(CharSequence text) {
+        terminal.writer().append(text);
+        return !terminal.writer().checkError();
+    }
+}

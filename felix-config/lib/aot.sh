@@ -26,7 +26,7 @@ aot_find() {
 # Makes the cache, unless another process does or it failed since the last build. It has another name until it is whole.
 aot_train() {
   mkdir -p "$here/target/aot" 2>/dev/null || return 0
-  [ "$aot.begun" -nt "$here/target/stamp" ] || rm -f "$aot.begun"
+  [ "$aot.begun" -nt "$here/target/stamp" ] || rm -f "$aot.begun" 2>/dev/null || return 0
   (set -C; : >"$aot.begun") 2>/dev/null || return 0
   # Of the shell's two children the first one ends at once, so that the second is nobody's child.
   (

@@ -1,8 +1,10 @@
 package malloc9.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import malloc9.shell.output.Output;
 import org.junit.jupiter.api.AfterEach;
@@ -106,9 +108,6 @@ class OutputTest {
     void outputThatCannotBeWrittenIsAnError() {
         for (String call : CALLS) {
             String command = call.split(" ", -1)[0];
-            if (call.contains(" -w ")) {
-                continue;
-            }
             assertThat(gogo.batch(call + " > /dev/full")).isEmpty();
             assertThat(gogo.errors()).as(call).containsExactly(command + ": cannot write /dev/full");
         }
@@ -118,6 +117,14 @@ class OutputTest {
         assertThat(gogo.errors()).containsExactly("cat: cannot write the output");
         gogo.batch("echo a > /dev/full");
         assertThat(gogo.errors()).containsExactly("echo: cannot write the output");
+    }
+
+    @Test
+    void commandEndsQuietlyWhenItsReaderIsGone() {
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            assertThat(gogo.batch("vmstat -w 1 | head -n 1")).hasLineCount(1);
+            assertThat(gogo.errors()).isEmpty();
+        });
     }
 
     @Test

@@ -108,7 +108,8 @@ class TranscriptIT {
         try (Stream<Path> files = Files.find(
                 Distribution.ROOT,
                 3,
-                (file, attributes) -> file.endsWith("README.md") && !file.toString().contains("/target/"))) {
+                (file, attributes) ->
+                        file.endsWith("README.md") && !file.toString().contains("/target/"))) {
             return files.sorted().toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -118,12 +119,13 @@ class TranscriptIT {
     private static List<List<Exchange>> transcripts(List<String> lines) {
         List<List<Exchange>> transcripts = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).equals(FENCE) && i + 1 < lines.size() && lines.get(i + 1).startsWith(BEGIN)) {
+            if (lines.get(i).equals(FENCE)
+                    && i + 1 < lines.size()
+                    && lines.get(i + 1).startsWith(BEGIN)) {
                 List<Exchange> transcript = new ArrayList<>();
                 for (i++; !lines.get(i).equals(FENCE); i++) {
                     if (lines.get(i).startsWith(SHELL)) {
-                        transcript.add(new Exchange(
-                                i + 1, lines.get(i).substring(SHELL.length()), new ArrayList<>()));
+                        transcript.add(new Exchange(i + 1, lines.get(i).substring(SHELL.length()), new ArrayList<>()));
                     } else {
                         transcript.getLast().printed().add(lines.get(i));
                     }

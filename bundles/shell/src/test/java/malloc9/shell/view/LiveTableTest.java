@@ -54,9 +54,11 @@ class LiveTableTest {
         assertThat(LiveTable.of(BEFORE, NOW, NANOS, new Layout("Type", Order.BYTES, true, Sizes.HUMANE))
                         .text())
                 .isEqualTo("""
-                          Type  InUse  MemUse  Growth  Requests  Rate  Bundle
-                         large      4    8.0K      0B        10   0/s  ether-1.0.0
-                        shrunk      1    2.0K   -2.0K         2   0/s  ether-1.0.0""");
+                          Type  InUse  MemUse  Growth  Requests    Rate  Bundle
+                         large      4    8.0K      0B        10     0/s  ether-1.0.0
+                        shrunk      1    2.0K   -2.0K         2     0/s  ether-1.0.0
+                           new      1    1.0K   +1.0K         1     1/s  ether-1.0.0
+                          busy      2     32B    +16B      2100  1000/s  ether-1.0.0""");
     }
 
     @Test

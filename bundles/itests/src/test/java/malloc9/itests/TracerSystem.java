@@ -83,6 +83,8 @@ final class TracerSystem implements AutoCloseable {
                 .filter(block -> {
                     try {
                         block.get(ValueLayout.JAVA_BYTE, 0);
+                        // The return from a native method delivers the fault of a hole here, and not in a caller.
+                        Thread.yield();
                         return true;
                     } catch (IllegalStateException revoked) {
                         return false;

@@ -133,7 +133,7 @@ class ConcurrentStopIT {
 
     @Test
     void startThatOvertakesStoppedHasALifeOfItsOwn() throws Exception {
-        expectWithHeldEvent(driver::start);
+        expectWithHeldEvent(() -> driver.start());
         assertThat(TracerSystem.readable(system.blocks(driver, 3))).hasSize(3);
     }
 

@@ -210,6 +210,33 @@ class LiveTerminalIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void manualPagesAreReadInAPager(String kind) throws Exception {
+        Terminal terminal = atPrompt(kind);
+        terminal.resize(SMALL);
+        terminal.type("man malloc" + Terminal.ENTER);
+        String top = terminal.awaitScreen("MALLOC(9)");
+        assertThat(top).contains("SYNOPSIS").doesNotContain(PROMPT, "SEE ALSO");
+        terminal.type("G");
+        terminal.awaitScreen("SEE ALSO");
+        terminal.type("q");
+        terminal.awaitScreen("the prompt", LiveTerminalIT::isAtPrompt);
+        terminal.type("man malloc" + Terminal.ENTER);
+        terminal.awaitScreen("MALLOC(9)");
+        terminal.type(Terminal.INTERRUPT);
+        terminal.awaitScreen("the prompt", LiveTerminalIT::isAtPrompt);
+        terminal.type("man man" + Terminal.ENTER);
+        terminal.awaitScreen("a short page and the prompt", screen -> isAtPrompt(screen) && screen.contains("MAN(1)"));
+        terminal.type("man malloc | grep SYNOPSIS" + Terminal.ENTER);
+        terminal.awaitScreen("the line", screen -> screen.contains("\nSYNOPSIS\n" + PROMPT));
+        terminal.type("sysctl -a | less" + Terminal.ENTER);
+        terminal.awaitScreen("a page", screen -> !screen.contains(PROMPT) && screen.contains("debug."));
+        terminal.type("q");
+        terminal.awaitScreen("the prompt", LiveTerminalIT::isAtPrompt);
+        assertEchoes(terminal);
+    }
+
     @Order(Integer.MAX_VALUE)
     @ParameterizedTest
     @MethodSource("kinds")

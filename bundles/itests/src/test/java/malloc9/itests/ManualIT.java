@@ -8,6 +8,7 @@ import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -206,6 +207,26 @@ class ManualIT {
                 .startsWith("MALLOC(9)")
                 .contains("     malloc - kernel memory allocator, for drivers", "M_WAITOK");
         assertThatThrownBy(() -> session.run("malloc9:man nosuch")).hasMessage("No manual entry for nosuch");
+    }
+
+    @Test
+    void sectionsAreNamedBeforeTheTopic() throws Exception {
+        assertThat(session.run("malloc9:man 9 malloc")).isEqualTo(session.run("malloc9:man malloc"));
+        assertThat(session.run("malloc9:man 8 memguard")).startsWith("MEMGUARD(8)");
+        assertThat(session.run("malloc9:man 9 memguard")).startsWith("MEMGUARD(9)");
+        assertThatThrownBy(() -> session.run("malloc9:man 8 malloc"))
+                .hasMessage("No manual entry for malloc in section 8; see malloc(9)");
+        assertThatThrownBy(() -> session.run("malloc9:man 9 nosuch"))
+                .hasMessage("No manual entry for nosuch in section 9");
+    }
+
+    @Test
+    void pagesAreFoundByAWordOfTheirDescription() throws Exception {
+        assertThat(session.run("malloc9:man -k ALLOCATOR").lines())
+                .contains("malloc(9)      kernel memory allocator, for drivers")
+                .allMatch(line -> line.toLowerCase(Locale.ROOT).contains("allocator"));
+        assertThat(session.run("malloc9:man -k kldun")).startsWith("kldunload(8) ");
+        assertThatThrownBy(() -> session.run("malloc9:man -k nosuch")).hasMessage("nosuch: nothing appropriate");
     }
 
     @Test

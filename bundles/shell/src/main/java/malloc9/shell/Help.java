@@ -60,7 +60,7 @@ public final class Help extends ShellCommand {
 
     private @Nullable Object explain(CommandSession session, String name) {
         if (man.knows(name)) {
-            return man.page(name);
+            return man.show(session, man.page(name));
         }
         if (session.get(OTHERS) instanceof Function others) {
             return othersHelp(others, session, name);

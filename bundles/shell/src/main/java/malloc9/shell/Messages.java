@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import malloc9.memstat.MemstatFailed;
 import malloc9.memstat.view.Printable;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
 /** The texts of this package: FreeBSD's where it has one. */
@@ -33,7 +34,7 @@ final class Messages {
     static final String USAGE_MATCHES = "Usage: show multizone_matches <malloc type/addr>";
 
     static final String USAGE_HELP = "usage: help [COMMAND]";
-    static final String USAGE_MAN = "usage: man [TOPIC]";
+    static final String USAGE_MAN = "usage: man [[SECTION] TOPIC | -k WORD]";
 
     static final String USAGE_LEAKS = "usage: leaks [--age|--growth] [-h] [-o FORMAT] [BUNDLE]";
     static final String USAGE_WHATIS = "usage: whatis [-o FORMAT] ADDRESS|TEXT";
@@ -120,6 +121,15 @@ final class Messages {
 
     static String noManual(String topic) {
         return "No manual entry for " + Printable.of(topic);
+    }
+
+    /** @param other the page about the topic in another section; null if there is none */
+    static String noManual(String topic, String section, @Nullable String other) {
+        return noManual(topic) + " in section " + Printable.of(section) + (other == null ? "" : "; see " + other);
+    }
+
+    static String nothingAppropriate(String word) {
+        return Printable.of(word) + ": nothing appropriate";
     }
 
     static String noHelp(String command) {

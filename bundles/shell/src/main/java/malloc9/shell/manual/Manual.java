@@ -57,13 +57,9 @@ public final class Manual {
         return pages;
     }
 
-    /** The page about a topic, which may be written {@code malloc}, {@code malloc.9} or {@code malloc(9)}. */
+    /** Returns the page about a topic, which may be written {@code malloc}, {@code malloc.9} or {@code malloc(9)}. */
     public Optional<Page> page(String topic) {
-        return pages().stream()
-                .filter(page -> topic.equals(page.topic())
-                        || topic.equals(page.topic() + "." + page.section())
-                        || topic.equals(page.topic() + "(" + page.section() + ")"))
-                .findFirst();
+        return pages().stream().filter(page -> page.isAbout(topic)).findFirst();
     }
 
     private Page read(Bundle bundle, String path) {

@@ -19,7 +19,7 @@ public record Page(String topic, String section, String description, List<String
 
     /** Its line in the list of topics. */
     public String entry() {
-        return String.format(Locale.ROOT, "%-14s %s", title(), description).stripTrailing();
+        return "%-14s %s".formatted(title(), description).stripTrailing();
     }
 
     /** The page as it is shown. */
@@ -37,7 +37,20 @@ public record Page(String topic, String section, String description, List<String
         return lines;
     }
 
-    private String title() {
+    /** Returns whether this is the page that an operator means by the topic, with or without the section. */
+    public boolean isAbout(String wanted) {
+        return wanted.equals(topic) || wanted.equals(topic + "." + section) || wanted.equals(title());
+    }
+
+    /** Returns whether the topic or the description contains the word, in capitals or not. */
+    public boolean mentions(String word) {
+        String part = word.toLowerCase(Locale.ROOT);
+        return topic.toLowerCase(Locale.ROOT).contains(part)
+                || description.toLowerCase(Locale.ROOT).contains(part);
+    }
+
+    /** Returns the topic with the section: {@code malloc(9)}. */
+    public String title() {
         return topic + "(" + section + ")";
     }
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOError;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class LineEditor {
     }
 
     /** Shows the lines in jline's pager until the operator leaves it. */
-    void page(String title, List<String> lines) throws IOException {
+    void page(String title, List<String> lines) {
         byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
         holdNews();
         try {
@@ -91,6 +92,8 @@ final class LineEditor {
                     .run(new Source.InputStreamSource(new ByteArrayInputStream(text), true, title));
         } catch (InterruptedException e) {
             // Ctrl-C leaves the pager, as q does.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (IOError e) {
             if (!(e.getCause() instanceof InterruptedIOException)) {
                 throw e;

@@ -2,10 +2,8 @@ package malloc9.api;
 
 import java.lang.reflect.Field;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleRevision;
 
@@ -24,9 +22,8 @@ final class DeclaredTypes {
         if (revision == null) {
             return;
         }
-        Set<@Nullable Object> declared = revision.getDeclaredCapabilities(MallocType.NAMESPACE).stream()
-                .map(capability -> (Map<String, @Nullable Object>) capability.getAttributes())
-                .map(attributes -> attributes.get(MallocType.NAMESPACE))
+        Set<String> declared = revision.getDeclaredCapabilities(MallocType.NAMESPACE).stream()
+                .map(capability -> String.valueOf(capability.getAttributes().get(MallocType.NAMESPACE)))
                 .collect(Collectors.toSet());
         for (Class<?> type : classes) {
             for (Field field : type.getDeclaredFields()) {
@@ -38,8 +35,7 @@ final class DeclaredTypes {
         }
     }
 
-    private static String undeclared(
-            Bundle bundle, Class<?> type, MallocDefine definition, Set<@Nullable Object> declared) {
+    private static String undeclared(Bundle bundle, Class<?> type, MallocDefine definition, Set<String> declared) {
         String missing = "malloc_init: type '" + definition.name() + "' of " + type.getName()
                 + " is not in the manifest of " + bundle.getSymbolicName() + ", which declares " + declared + ": ";
         return isUnwritable(definition.name())

@@ -42,9 +42,8 @@ final class PrivateFolder {
         for (int pass = 0; pass < 2 && Files.exists(folder); pass++) {
             try {
                 Files.walkFileTree(folder, new Deletion());
-            } catch (IOException e) {
+            } catch (IOException changed) {
                 // The next pass finds the content that has changed; after the second one the folder stays.
-                continue;
             }
         }
     }

@@ -39,7 +39,9 @@ class StopHandshakesTest {
     void logHandshakes() throws Exception {
         log("output=" + folder.resolve("handshakes"), "what=handshake=info", "decorators=");
         long before = handshakes();
-        Arena.ofShared().close();
+        try (Arena arena = Arena.ofShared()) {
+            assertThat(arena.scope().isAlive()).isTrue();
+        }
         assertThat(handshakes()).as("one handshake is one line").isEqualTo(before + 1);
     }
 

@@ -62,9 +62,9 @@ class SlabTest {
 
     @Test
     void aPageRunOfAnySizeHasOneItemAtItsStart() {
-        for (long bytes = KernelMap.UNIT + PageSource.PAGE;
+        for (long bytes = (long) KernelMap.UNIT + PageSource.PAGE;
                 bytes <= 32L << 30;
-                bytes = bytes * 3 / 2 & -PageSource.PAGE) {
+                bytes = bytes * 3 / 2 & -(long) PageSource.PAGE) {
             int units = (int) (PageSource.roundUp(bytes, KernelMap.UNIT) >>> KernelMap.UNIT_SHIFT);
             Slab run = Slab.run(SLABS.tags(), 0, units, bytes);
             assertThat(run.indexOf(0)).isZero();

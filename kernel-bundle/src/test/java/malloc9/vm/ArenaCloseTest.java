@@ -21,6 +21,7 @@ class ArenaCloseTest {
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     @Test
+    @SuppressWarnings("MustBeClosed") // the next round closes the arena
     void closeInterruptsTheThreadThatIsInsideAnAccess() throws Exception {
         Arena first = Arena.ofShared();
         current.set(first.allocate(BYTES));

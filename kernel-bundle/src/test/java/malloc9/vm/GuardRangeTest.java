@@ -31,16 +31,16 @@ class GuardRangeTest {
     @Test
     void aHoleThrowsAndMemoryDoesNot() {
         assertThatFaults(0);
-        assertThat(range.back(range.base() + PAGE, 2 * PAGE)).isTrue();
+        assertThat(range.back(range.base() + PAGE, 2L * PAGE)).isTrue();
         assertThatFaults(PAGE - 1);
-        assertThatFaults(3 * PAGE);
+        assertThatFaults(3L * PAGE);
         memory.set(JAVA_BYTE, PAGE, (byte) 1);
-        memory.set(JAVA_BYTE, 3 * PAGE - 1, (byte) 2);
+        memory.set(JAVA_BYTE, 3L * PAGE - 1, (byte) 2);
         Fence.pass();
-        assertThat(range.hole(range.base() + PAGE, 2 * PAGE)).isTrue();
+        assertThat(range.hole(range.base() + PAGE, 2L * PAGE)).isTrue();
         assertThatFaults(PAGE);
-        assertThatFaults(3 * PAGE - 1);
-        assertThat(range.back(range.base() + PAGE, 2 * PAGE)).isTrue();
+        assertThatFaults(3L * PAGE - 1);
+        assertThat(range.back(range.base() + PAGE, 2L * PAGE)).isTrue();
         assertThat(memory.get(JAVA_BYTE, PAGE)).isZero();
     }
 
@@ -48,9 +48,9 @@ class GuardRangeTest {
     void writesFillsAndCopiesThrowToo() {
         range.back(range.base() + PAGE, PAGE);
         assertThatFault(() -> memory.set(JAVA_BYTE, 0, (byte) 1));
-        assertThatFault(() -> memory.asSlice(2 * PAGE - 8, 16).fill((byte) 1));
-        assertThatFault(() -> MemorySegment.copy(memory, 2 * PAGE - 8, memory, PAGE, 16));
-        assertThatFault(() -> MemorySegment.copy(memory, PAGE, memory, 2 * PAGE - 8, 16));
+        assertThatFault(() -> memory.asSlice(2L * PAGE - 8, 16).fill((byte) 1));
+        assertThatFault(() -> MemorySegment.copy(memory, 2L * PAGE - 8, memory, PAGE, 16));
+        assertThatFault(() -> MemorySegment.copy(memory, PAGE, memory, 2L * PAGE - 8, 16));
         assertThatFault(() -> MemorySegment.copy(memory, JAVA_BYTE, 0, new byte[16], 0, 16));
     }
 

@@ -78,8 +78,8 @@ class KernelMapTest {
         map.discardShadow(PageSource.PAGE, PageSource.PAGE);
         assertThat(shadow.get(ValueLayout.JAVA_BYTE, PageSource.PAGE - 1)).isEqualTo((byte) 0x5a);
         assertThat(shadow.get(ValueLayout.JAVA_BYTE, PageSource.PAGE)).isZero();
-        assertThat(shadow.get(ValueLayout.JAVA_BYTE, 2 * PageSource.PAGE - 1)).isZero();
-        assertThat(shadow.get(ValueLayout.JAVA_BYTE, 2 * PageSource.PAGE)).isEqualTo((byte) 0x5a);
+        assertThat(shadow.get(ValueLayout.JAVA_BYTE, 2L * PageSource.PAGE - 1)).isZero();
+        assertThat(shadow.get(ValueLayout.JAVA_BYTE, 2L * PageSource.PAGE)).isEqualTo((byte) 0x5a);
         map.close();
         assertThat(shadow.scope().isAlive()).isFalse();
     }

@@ -42,8 +42,7 @@ final class FolderWatch implements AutoCloseable {
         FolderWatch watch = new FolderWatch(files);
         Path watched = Path.of(folder);
         long millis = poll(context.getProperty(POLL));
-        var unused =
-                watch.clock.scheduleWithFixedDelay(() -> watch.look(watched), millis, millis, TimeUnit.MILLISECONDS);
+        var _ = watch.clock.scheduleWithFixedDelay(() -> watch.look(watched), millis, millis, TimeUnit.MILLISECONDS);
         return watch;
     }
 

@@ -38,7 +38,7 @@ public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long s
      */
     public SiteView sampled(long every) {
         List<BlockGroup> estimates = SampledSites.estimate(groups, every);
-        return estimates == groups ? this : new SiteView(estimates, none, sizes, every);
+        return estimates.equals(groups) ? this : new SiteView(estimates, none, sizes, every);
     }
 
     /**

@@ -129,14 +129,19 @@ class OutputTest {
 
     @Test
     void interruptFlagKeepsNothingFromBeingPrinted() {
-        gogo.add("quiet", new Object() {
-            public void quiet() {
-                Thread.currentThread().interrupt();
-                Output.current().println("said");
-                Output.current().println("again");
-            }
-        });
+        gogo.add("quiet", new Interrupting());
         assertThat(gogo.batch("quiet; echo next")).isEqualTo("said\nagain\nnext\n");
         assertThat(gogo.errors()).isEmpty();
+    }
+
+    /** A command that prints while its thread's interrupt flag is set. */
+    public static final class Interrupting {
+
+        /** Sets the flag and prints two lines. Called by Gogo. */
+        public void quiet() {
+            Thread.currentThread().interrupt();
+            Output.current().println("said");
+            Output.current().println("again");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package malloc9.shell;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -64,9 +65,7 @@ class SyntaxTest {
     }
 
     private Arguments parse(@Nullable String... words) {
-        Arguments arguments = syntax.parse(words);
-        assertThat(arguments).isNotNull();
-        return arguments;
+        return requireNonNull(syntax.parse(words));
     }
 
     private void refused(String message, @Nullable String... words) {

@@ -67,6 +67,7 @@ public final class Statements {
         return false;
     }
 
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private static boolean isLast(Statement statement, Closure closure) {
         return !closure.program().tokens().isEmpty()
                 && closure.program().tokens().getLast() == statement;

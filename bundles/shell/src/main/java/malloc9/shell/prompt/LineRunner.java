@@ -56,6 +56,7 @@ final class LineRunner implements CommandSessionListener {
 
     /** Runs the line, and leaves nothing to run for Gogo's shell. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public void beforeExecute(CommandSession where, CharSequence line) {
         if (where == session && !running && line instanceof Program program) {
             List<Executable> statements = List.copyOf(program.tokens());

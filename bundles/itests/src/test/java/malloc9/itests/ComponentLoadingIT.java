@@ -118,6 +118,7 @@ class ComponentLoadingIT {
     @Component(service = Runnable.class, immediate = true)
     public static final class Throwing implements Runnable {
         @Activate
+        @SuppressWarnings("DoNotCallSuggester") // called by Declarative Services
         void activate() {
             throw new IllegalStateException("no card found");
         }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** A process of {@code felix-config/run}, the leader of its process group, that a test sends signals to. */
 final class Launched implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final PrintStream keyboard;
@@ -40,7 +40,7 @@ final class Launched implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(Distribution.command(script, arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(temporary.getParent().toFile())
+                .directory(temporary.resolveSibling("").toFile())
                 .redirectErrorStream(true);
         builder.environment().put("TMPDIR", temporary.toString());
         return new Launched(builder.start());

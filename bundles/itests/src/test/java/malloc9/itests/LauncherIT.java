@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -168,8 +169,9 @@ class LauncherIT {
         assertThat(execute("chmod", "777", folder.toString(), home.toString())).isZero();
         String command = "cd '" + home + "' && env -u HOME -u MALLOC9_HISTORY MALLOC9_CONFIG='" + home + "/kept'"
                 + " setpriv --reuid=12345 --regid=12345 --clear-groups '" + Distribution.RUN + "'; sleep 600";
-        try (Terminal terminal = Terminal.open(folder, command).orElse(null)) {
-            assumeTrue(terminal != null, "none of tmux, python3 and script is here");
+        Optional<Terminal> opened = Terminal.open(folder, command);
+        assumeTrue(opened.isPresent(), "none of tmux, python3 and script is here");
+        try (Terminal terminal = opened.get()) {
             terminal.await("no history is kept: neither HOME nor MALLOC9_HISTORY is set");
             terminal.await("kernel>");
             terminal.type("echo typed" + Terminal.ENTER);
@@ -241,7 +243,7 @@ class LauncherIT {
     /** Makes a copy look as if nothing was built yet, and gives it this script for a Maven. */
     private static void unbuilt(Path script, String maven) throws IOException {
         Files.deleteIfExists(script.resolveSibling("target/stamp"));
-        Path wrapper = Files.writeString(script.getParent().resolveSibling("mvnw"), "#!/bin/sh\n" + maven);
+        Path wrapper = Files.writeString(script.resolveSibling("../mvnw").normalize(), "#!/bin/sh\n" + maven);
         assertThat(wrapper.toFile().setExecutable(true)).isTrue();
     }
 

@@ -77,7 +77,8 @@ final class TracerSystem implements AutoCloseable {
     }
 
     /** Returns the blocks whose touch does not throw. */
-    @SuppressWarnings("ReturnValueIgnored") // the access is the point
+    @SuppressWarnings({"ReturnValueIgnored", "ThreadPriorityCheck"
+    }) // the access is the point, and yield is a native method
     static List<MemorySegment> readable(List<MemorySegment> blocks) {
         return blocks.stream()
                 .filter(block -> {

@@ -27,11 +27,10 @@ class UnwritableOutputIT {
 
     @Test
     void fullDeviceIsAnErrorOfTheBatch() throws Exception {
-        assertThat(shell(RUN + " -c 'vmstat -m; dmesg' > /dev/full"))
-                .isEqualTo(new End(
-                        1,
-                        "vmstat: cannot write the standard output: No space left on device\n"
-                                + "dmesg: cannot write the standard output: No space left on device\n"));
+        assertThat(shell(RUN + " -c 'vmstat -m; dmesg' > /dev/full")).isEqualTo(new End(1, """
+                        vmstat: cannot write the standard output: No space left on device
+                        dmesg: cannot write the standard output: No space left on device
+                        """));
     }
 
     @Test

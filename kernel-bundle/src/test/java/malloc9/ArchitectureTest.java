@@ -24,7 +24,7 @@ class ArchitectureTest {
     private static final JavaClasses KERNEL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("malloc9")
-            .that(DescribedPredicate.not(resideInAnyPackage("malloc9.api..")));
+            .that(DescribedPredicate.not(resideInAnyPackage("malloc9.api..", "malloc9.testpolicy..")));
 
     @Test
     void aLayerImportsOnlyLowerOnes() {

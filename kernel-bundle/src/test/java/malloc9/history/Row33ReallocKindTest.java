@@ -11,10 +11,12 @@ import java.util.Random;
 import malloc9.malloc.SizeClasses;
 import malloc9.malloc.Subsystem;
 import malloc9.malloc.ZoneSets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Row 33, 2005-12-28: whether a block is large or small is never a guess, or realloc loses data. */
+@Tag("slow")
 class Row33ReallocKindTest {
 
     private static final int BLOCKS = 64;

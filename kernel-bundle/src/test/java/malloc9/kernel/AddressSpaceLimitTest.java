@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A kernel in a JVM whose address space is limited by {@code ulimit -v}. */
+@Tag("slow")
 class AddressSpaceLimitTest {
 
     @MallocDefine(name = "hungry")

@@ -14,10 +14,12 @@ import java.util.List;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.Level;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Kernels in a JVM that takes the OS's pages for larger ones: the kernel asks for the page size and assumes none. */
+@Tag("slow")
 class PageSizeTest {
 
     @MallocDefine(name = "paged")

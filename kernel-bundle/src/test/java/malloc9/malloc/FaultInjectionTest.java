@@ -20,11 +20,13 @@ import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.vm.FailPoints;
 import malloc9.vm.FailPoints.Step;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each internal step of a script fails once, k = 1 to the last: no leak, no half-registered type, exact counts (row 16). */
+@Tag("slow")
 class FaultInjectionTest {
 
     private static final int MANY = 2_000;

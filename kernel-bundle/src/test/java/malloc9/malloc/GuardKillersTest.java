@@ -29,6 +29,7 @@ import malloc9.api.MallocType;
 import malloc9.api.raw.GuardHit;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The table of ARCHITECTURE.md, row by row: what of a touch of a hole a JVM survives, and what ends it. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+@Tag("slow")
 class GuardKillersTest {
 
     /** What a JVM ends itself with that must not leave a core. */

@@ -22,6 +22,7 @@ import malloc9.api.MallocType;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.LeakReport;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.condition.OS;
  * block may be lost to them so, but to nobody else: counters agree with tags, everything comes back at the stop.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+@Tag("slow")
 class GuardStormTest {
 
     private static final int THREADS = 4;

@@ -15,11 +15,13 @@ import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A callback of one bundle that does not return keeps no thread of another bundle. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("slow")
 class LateCallbackTest {
 
     private static final int ITEMS = 64;

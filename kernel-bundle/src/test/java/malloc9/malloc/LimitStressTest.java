@@ -21,12 +21,14 @@ import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits under threads that meet at them. */
 @Timeout(120)
+@Tag("slow")
 class LimitStressTest {
 
     private static final int THREADS = 6;

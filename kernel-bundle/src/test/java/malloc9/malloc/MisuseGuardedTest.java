@@ -3,11 +3,13 @@ package malloc9.malloc;
 import java.lang.foreign.MemorySegment;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Level;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** At level G: blocks have the bytes that were asked for, and freed ones are holes that MemGuard speaks for. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+@Tag("slow")
 class MisuseGuardedTest extends MisuseTest {
 
     private static final String BY = "; allocated by thread main\nAllocation backtrace:";

@@ -19,11 +19,13 @@ import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Misuse by the thousand: rows 2 and 5 of reliability.md. */
+@Tag("slow")
 class MisusePropertyTest {
 
     private static final int RUNS = 1_000;

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Each entry point of the kernel at the end of a thread's stack. An attempt that throws {@link StackOverflowError} has changed nothing: no lock is taken, no
  * critical section is open, no block is lost, and counters agree with tags.
  */
+@Tag("slow")
 class StackEndTest {
 
     private static final int BLOCKS = 3_000;

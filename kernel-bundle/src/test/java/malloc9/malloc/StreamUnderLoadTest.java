@@ -17,11 +17,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import malloc9.api.sysctl.Sysctl;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Snapshots of kern.malloc_stats while types come and go, and blocks are allocated here and freed there. */
 @Timeout(120)
+@Tag("slow")
 class StreamUnderLoadTest {
 
     private static final int SNAPSHOTS = 1_000;

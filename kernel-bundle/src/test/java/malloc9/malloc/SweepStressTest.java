@@ -18,9 +18,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.Level;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sweeps, changes of level and of the quarantine, while blocks come and go: nobody who did no damage is told of any. */
+@Tag("slow")
 class SweepStressTest {
 
     private static final int SWEEPS = 100;

@@ -18,6 +18,7 @@ import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneRequest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads hammer zones and malloc while others take the caches away from under them. */
 @Timeout(120)
+@Tag("slow")
 class ZoneStressTest {
 
     private static final int THREADS = 6;

@@ -15,9 +15,11 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocFlags;
 import malloc9.api.MallocType;
 import malloc9.kernel.Kernel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A kernel that has stopped leaves nothing in JFR that holds its class loader, although its probes were used. */
+@Tag("slow")
 class UnpinnedTest {
 
     private static final int COLLECTIONS = 50;

@@ -6,9 +6,11 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocFlags;
 import malloc9.api.MallocType;
 import malloc9.kernel.Kernel;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A kernel in a JVM that has no Flight Recorder, or none that is on. */
+@Tag("slow")
 class WithoutRecorderTest {
 
     @Test

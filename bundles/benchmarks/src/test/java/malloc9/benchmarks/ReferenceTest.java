@@ -10,10 +10,12 @@ import java.util.List;
 import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The C program, where there is a C compiler. */
+@Tag("slow")
 class ReferenceTest {
 
     @TempDir

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Whatever is typed ends in a table or in one line, and nothing in it moves a cursor")
+@Tag("slow")
 class FuzzTest {
 
     @Test

@@ -3,9 +3,11 @@ package malloc9.stress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import malloc9.api.runtime.Level;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The smoke form of {@code bundles/stress/run former}. */
+@Tag("slow")
 class FormerTest {
 
     private static final long BYTES = 30_000_000;

@@ -27,9 +27,11 @@ import malloc9.memstat.KnobFailed;
 import malloc9.memstat.Knobs;
 import malloc9.memstat.MemoryType;
 import malloc9.memstat.MemoryTypeList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What memstat reads of a kernel that is never at rest. */
+@Tag("slow")
 class SnapshotsTest {
 
     private static final int SNAPSHOTS = 1_000;

@@ -2,12 +2,14 @@ package malloc9.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** The smoke form of {@code bundles/stress/run stops}. */
+@Tag("slow")
 class StopsTest {
 
     private static final int STOPS = 5;

@@ -2,9 +2,11 @@ package malloc9.stress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("slow")
 class StressTest {
 
     private static final long SEED = 1997_10_27;

@@ -12,6 +12,7 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process whose files may not grow as long as the statistics file boots without it. */
 @EnabledOnOs(OS.LINUX)
+@Tag("slow")
 class FullDiskTest {
 
     /** In units of 512 bytes: 1 MiB. */

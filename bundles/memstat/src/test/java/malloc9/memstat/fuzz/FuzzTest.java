@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import java.time.Duration;
 import malloc9.memstat.MemstatError;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Whatever is read ends in a table or in an error of libmemstat's")
+@Tag("slow")
 class FuzzTest {
 
     @Test

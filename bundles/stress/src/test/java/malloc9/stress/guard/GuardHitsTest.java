@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import malloc9.api.raw.GuardHit.Kind;
 import malloc9.stress.Main;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The smoke form of {@code bundles/stress/run guard}. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
+@Tag("slow")
 class GuardHitsTest {
 
     private static final int COUNT = 3000;

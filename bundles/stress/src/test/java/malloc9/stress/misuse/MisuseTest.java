@@ -2,9 +2,11 @@ package malloc9.stress.misuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("slow")
 class MisuseTest {
 
     private static final long SMOKE = 100_000;

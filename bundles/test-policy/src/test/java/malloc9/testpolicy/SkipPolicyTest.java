@@ -21,7 +21,7 @@ class SkipPolicyTest {
 
         @Test
         void needsPackage() {
-            abort("no tmux");
+            abort("an example of a missing package");
         }
     }
 
@@ -31,13 +31,13 @@ class SkipPolicyTest {
 
         @Test
         void needsPackage() {
-            abort("no tmux");
+            abort("an example of a missing package");
         }
 
         @Test
         @Tag(SkipPolicy.PLATFORM)
         void needsKernelFeature() {
-            abort("no memfd");
+            abort("an example of a missing feature");
         }
     }
 
@@ -47,7 +47,7 @@ class SkipPolicyTest {
 
         @BeforeAll
         static void needsRoot() {
-            abort("not root");
+            abort("an example of a missing user");
         }
 
         @Test

@@ -53,7 +53,7 @@ final class NetstatTest {
                                 + "\"jumbo16-count\":1,\"jumbo16-cache\":0,\"jumbo16-total\":1,\"jumbo16-limit\":3200,"
                                 + "\"bytes-in-use\":707684,\"bytes-in-cache\":483840,\"bytes-total\":1191524,"
                                 + "\"mbuf-failures\":1,\"cluster-failures\":2,\"packet-failures\":3,"
-                                + "\"mbuf-sleeps\":0,\"cluster-sleeps\":0,\"packet-sleeps\":0,"
+                                + "\"mbuf-sleeps\":0,\"cluster-sleeps\":5,\"packet-sleeps\":0,"
                                 + "\"jumbop-sleeps\":0,\"jumbo9-sleeps\":0,\"jumbo16-sleeps\":0,"
                                 + "\"jumbop-failures\":4,\"jumbo9-failures\":5,\"jumbo16-failures\":6,"
                                 + "\"sendfile-io-count\":0,\"sfbufs-alloc-failed\":0,\"sfbufs-alloc-wait\":0,\"drain-calls\":8}}");

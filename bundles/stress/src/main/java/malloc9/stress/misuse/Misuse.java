@@ -163,7 +163,7 @@ public final class Misuse {
     /** Whether a verdict is the one that the list of what lies where says, as far as it does. */
     private boolean isRight(Reason reason, long address, @Nullable Use use, boolean ofZone) {
         if (!isInMap(address)) {
-            return reason == (land.isGuards(address) && !ofZone ? amongGuards(address, use) : Reason.FOREIGN);
+            return reason == (land.isGuards(address) ? amongGuards(address, use, ofZone) : Reason.FOREIGN);
         }
         if (use == null) {
             return switch (reason) {
@@ -184,12 +184,12 @@ public final class Misuse {
     }
 
     /** The verdict on an address that is MemGuard's. */
-    private static Reason amongGuards(long address, @Nullable Use use) {
+    private static Reason amongGuards(long address, @Nullable Use use, boolean ofZone) {
         if (use == null) {
             return Reason.FOREIGN;
         }
         if (use.kind() == Landscape.Kind.HOLE) {
-            return use.start() == address ? Reason.DOUBLE_FREE : Reason.FOREIGN;
+            return use.start() == address && !ofZone ? Reason.DOUBLE_FREE : Reason.FOREIGN;
         }
         return use.start() == address ? Reason.WRONG_TYPE : Reason.INTERIOR;
     }

@@ -2,6 +2,8 @@ package malloc9.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.nio.file.Path;
 import malloc9.api.Malloc;
 import malloc9.itests.drivers.InterruptingDriver;
 import malloc9.testkit.ClasspathBundles;
@@ -30,7 +32,7 @@ class InterruptingDriverIT {
         assertThat(ready).isNotNull();
         String location = ClasspathBundles.location("interrupting");
         try (GogoSession session = new GogoSession(processor)) {
-            String file = location.substring("file:".length());
+            String file = "'" + Path.of(URI.create(location)) + "'";
             assertThat(session.run("kldload " + file + "; malloc9:panics; kldunload interrupting; malloc9:panics"))
                     .matches("(?s)Loaded interrupting, id=\\d+\nno panics\n\\Q" + LEAK
                             + "\\E\n.*leaked 1 blocks? of 64 bytes .*\nUnloaded interrupting\nno panics");

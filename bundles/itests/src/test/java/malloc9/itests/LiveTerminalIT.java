@@ -226,8 +226,8 @@ class LiveTerminalIT {
         terminal.awaitScreen("MALLOC(9)");
         terminal.type(Terminal.INTERRUPT);
         terminal.awaitScreen("the prompt", LiveTerminalIT::isAtPrompt);
-        terminal.type("man man" + Terminal.ENTER);
-        terminal.awaitScreen("a short page and the prompt", screen -> isAtPrompt(screen) && screen.contains("MAN(1)"));
+        terminal.type("man help" + Terminal.ENTER);
+        terminal.awaitScreen("a short page and the prompt", screen -> isAtPrompt(screen) && screen.contains("HELP(1)"));
         terminal.type("man malloc | grep SYNOPSIS" + Terminal.ENTER);
         terminal.awaitScreen("the line", screen -> screen.contains("\nSYNOPSIS\n" + PROMPT));
         terminal.type("sysctl -a | less" + Terminal.ENTER);

@@ -79,13 +79,14 @@ class LiveTerminalIT {
         terminal.awaitScreen("beforehand");
         for (String view : List.of("vmstat -w 1", "vmstat -z -w 1", "vmstat -b -w 1", "vmstat -w 1 -s rate")) {
             terminal.type(view + Terminal.ENTER);
-            String shown = terminal.awaitScreen(HEAD);
+            String shown = awaitView(terminal);
             assertThat(shown).as(view).doesNotContain(PROMPT, "beforehand");
             terminal.assertStays(HEAD, THREE_FRAMES);
             assertThat(terminal.screen()).as(view).contains("0/s");
             terminal.type(Terminal.INTERRUPT);
             String left = terminal.awaitScreen("the prompt", LiveTerminalIT::isAtPrompt);
-            assertThat(left).as(view).contains("beforehand", view).doesNotContain(HEAD, "Exception");
+            assertThat(left).as(view).contains("beforehand", view);
+            assertThat(left.substring(left.lastIndexOf(view))).doesNotContain(HEAD, "Exception");
         }
     }
 
@@ -130,7 +131,7 @@ class LiveTerminalIT {
     void newsDuringTheLiveViewIsReadAfterIt(String kind) throws Exception {
         Terminal terminal = atPrompt(kind);
         terminal.type("vmstat -w 1" + Terminal.ENTER);
-        terminal.awaitScreen(HEAD);
+        awaitView(terminal);
         Path jar = folder.resolve(kind).resolve("load/leaky.jar");
         Files.copy(Distribution.DRIVERS.resolve("leaky.jar"), jar);
         terminal.awaitScreen("leaky      3");
@@ -151,9 +152,9 @@ class LiveTerminalIT {
         assertThat(kernel.find()).isTrue();
         terminal.type("each [1] { sleep 2 ; stop %s } &".formatted(kernel.group(1)) + Terminal.ENTER);
         terminal.type("vmstat -w 1" + Terminal.ENTER);
-        terminal.awaitScreen(HEAD);
-        String left = terminal.awaitScreen("the prompt", screen -> isAtPrompt(screen) && !screen.contains(HEAD));
-        assertThat(left).contains("kernel is not running");
+        awaitView(terminal);
+        terminal.awaitScreen("kernel is not running");
+        terminal.awaitScreen("the prompt", LiveTerminalIT::isAtPrompt);
         terminal.type("start " + kernel.group(1) + Terminal.ENTER);
         assertEchoes(terminal);
     }
@@ -164,10 +165,9 @@ class LiveTerminalIT {
         Terminal terminal = atPrompt(kind);
         for (String command :
                 List.of("sleep 100", "sleep 100; echo never", "sleep 100 | cat", "each [1 2] { sleep 100 }")) {
-            terminal.type(command + Terminal.ENTER);
-            terminal.awaitScreen(
-                    "the command without a prompt below it",
-                    screen -> lastLine(screen).endsWith(command));
+            String mark = "begin" + System.nanoTime();
+            terminal.type("echo " + mark + "-$(echo 9); " + command + Terminal.ENTER);
+            terminal.awaitScreen("\n" + mark + "-9");
             terminal.type(Terminal.INTERRUPT);
             terminal.awaitScreen("the prompt after " + command, LiveTerminalIT::isAtPrompt);
             assertEchoes(terminal);
@@ -183,7 +183,7 @@ class LiveTerminalIT {
         for (int i = 0; i < INTERRUPTS; i++) {
             terminal.type("vmstat -w 1" + Terminal.ENTER);
             if (i % 4 != 0) {
-                terminal.awaitScreen(HEAD);
+                awaitView(terminal);
             }
             // One in four before the first frame or soon after it, one soon after it, two around the next.
             int[] millis = {300, 10, 1_010, 1_300};
@@ -243,9 +243,9 @@ class LiveTerminalIT {
     void terminationDuringTheLiveViewRestoresTheScreen(String kind) throws Exception {
         Terminal terminal = atPrompt(kind);
         terminal.type("vmstat -w 1" + Terminal.ENTER);
-        terminal.awaitScreen(HEAD);
+        awaitView(terminal);
         jvm(kind).destroy();
-        String left = terminal.awaitScreen("left with");
+        String left = terminal.awaitScreen("gosh: stopping framework");
         assertThat(left).contains("vmstat -w 1").doesNotContain(HEAD);
         terminal.close();
         OPEN.remove(kind);
@@ -276,6 +276,11 @@ class LiveTerminalIT {
         terminal.type("echo " + mark + "-$(echo 9)" + Terminal.ENTER);
         terminal.awaitScreen("the line's echo", screen -> screen.contains("echo " + mark));
         terminal.awaitScreen("the line's output", screen -> screen.contains("\n" + mark + "-9\n" + PROMPT));
+    }
+
+    /** Waits until the live view is on the screen, which has no other text then. */
+    private static String awaitView(Terminal terminal) throws Exception {
+        return terminal.awaitScreen("the view", screen -> screen.contains(HEAD) && !screen.contains(PROMPT));
     }
 
     private static boolean isAtPrompt(String screen) {

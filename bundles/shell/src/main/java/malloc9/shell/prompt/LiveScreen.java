@@ -113,7 +113,10 @@ final class LiveScreen implements Screen {
             frame.append(i == 0 ? "" : "\r\n").append(lines.get(i));
             put(frame, Capability.clr_eol);
         }
-        put(frame, Capability.clr_eos);
+        if (lines.size() < rows()) {
+            frame.append("\r\n");
+            put(frame, Capability.clr_eos);
+        }
         return write(frame);
     }
 
@@ -136,15 +139,18 @@ final class LiveScreen implements Screen {
 
     /** Returns the part of the text that there is room for. The last column stays free: behind it nothing can be cleared. */
     private List<String> visible() {
-        int rows = terminal.getHeight() > 0 ? terminal.getHeight() : ROWS;
         int columns = terminal.getWidth() > 0 ? terminal.getWidth() : COLUMNS;
         return (shown == null ? "" : shown)
                 .lines()
-                .limit(rows)
+                .limit(rows())
                 .map(line -> new AttributedString(line)
                         .columnSubSequence(0, columns - 1)
                         .toString())
                 .toList();
+    }
+
+    private int rows() {
+        return terminal.getHeight() > 0 ? terminal.getHeight() : ROWS;
     }
 
     private void put(StringBuilder text, Capability capability) {

@@ -151,7 +151,7 @@ class GarbageIT {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
         assertThatThrownBy(garbage::start).rootCause().isInstanceOf(KernelPanic.class);
-        assertThat(panics()).singleElement().extracting(PanicRecord::count).isEqualTo(2);
+        assertThat(panics()).singleElement().extracting(PanicRecord::count).isEqualTo(2L);
     }
 
     @Test

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineEditor {
 
-    /** The session's variable with its editor. */
-    private static final String EDITOR = ".malloc9.editor";
+    /** The session's variable with its editor. A constant: reading the variable does not load this class, which needs jline. */
+    static final String EDITOR = ".malloc9.editor";
 
     private final LineReaderImpl reader;
     private final CommandSession session;
@@ -42,11 +42,6 @@ final class LineEditor {
         this.reader = (LineReaderImpl) reader;
         this.session = session;
         session.put(EDITOR, this);
-    }
-
-    /** Returns the editor of a session; null if the session is not at a terminal. */
-    static @Nullable LineEditor of(CommandSession session) {
-        return (LineEditor) session.get(EDITOR);
     }
 
     /** Whether somebody can edit lines there: with a pipe there is a reader too, on a terminal that is dumb. */

@@ -15,7 +15,7 @@ public final class Pager {
      *     terminal
      */
     public static boolean show(CommandSession session, String title, List<String> lines) {
-        LineEditor editor = Screen.isDirect() ? LineEditor.of(session) : null;
+        LineEditor editor = Screen.isDirect() ? (LineEditor) session.get(LineEditor.EDITOR) : null;
         if (editor == null || editor.hasRoomFor(lines)) {
             return false;
         }

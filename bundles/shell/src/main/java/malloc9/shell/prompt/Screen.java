@@ -15,7 +15,7 @@ public interface Screen extends AutoCloseable {
      * @param inPlace whether a text may take the place of the one before; false for text that a program reads
      */
     static Screen open(CommandSession session, boolean inPlace) {
-        LineEditor editor = inPlace && isDirect() ? LineEditor.of(session) : null;
+        LineEditor editor = inPlace && isDirect() ? (LineEditor) session.get(LineEditor.EDITOR) : null;
         return editor == null ? new ScrollingScreen(inPlace) : editor.openScreen();
     }
 

@@ -66,8 +66,8 @@ class LowMemoryIT {
         ServiceRegistration<LowMemoryHandler> counts =
                 context.registerService(LowMemoryHandler.class, asked::incrementAndGet, null);
         // It spares the test nine seconds of waiting.
-        context.registerService(
-                LowMemoryHandler.class, () -> Thread.currentThread().interrupt(), null);
+        Thread requester = Thread.currentThread();
+        context.registerService(LowMemoryHandler.class, requester::interrupt, null);
         try (CapturedConsole console = new CapturedConsole()) {
             request();
             assertThat(asked).hasValue(1);

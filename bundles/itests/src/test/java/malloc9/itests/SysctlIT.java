@@ -127,7 +127,7 @@ class SysctlIT {
         assertThat(run.err().lines())
                 .containsExactly(
                         conf + ":3: ignored, not NAME=\"VALUE\": what is this",
-                        "tunable debug.malloc.numzones is ignored: not a number: many");
+                        conf + ":4: debug.malloc.numzones=\"many\" is ignored: not a number");
 
         Distribution.Run wins = Distribution.run(
                 folder,

@@ -23,8 +23,7 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "malloc9", function = "kldunload")
 public final class Kldunload extends ShellCommand {
 
-    private static final String DESCRIPTION =
-            "unload a module by its name or id; -f unloads the modules that depend on it, too";
+    private static final String DESCRIPTION = "unload a module by its name or id; with -f its users, too";
     private static final String FORCE = "-f";
 
     private final BundleContext context;

@@ -49,8 +49,10 @@ class FirstDriverIT {
     private static void copyTrackedFiles(Path target) throws Exception {
         run(
                 Distribution.ROOT.toFile(),
-                "tar -c mvnw .mvn pom.xml $(git ls-files bundles/api 2>/dev/null || find bundles/api/src bundles/api/*.*)"
-                        + " | tar -x -C '" + target + "' && sed '/<module>/{/bundles\\/api/!d}' pom.xml > '" + target
+                "tar -c mvnw .mvn pom.xml $(git ls-files bundles/api bundles/test-policy 2>/dev/null"
+                        + " || find bundles/api/src bundles/api/*.* bundles/test-policy/src bundles/test-policy/*.*)"
+                        + " | tar -x -C '" + target
+                        + "' && sed '/<module>/{/bundles\\/\\(api\\|test-policy\\)</!d}' pom.xml > '" + target
                         + "/pom.xml'");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import malloc9.api.InterruptedRequest;
@@ -37,6 +38,9 @@ class LowMemoryIT {
         }
     }
 
+    /** Whether the next call of the interrupting handler interrupts the request: once for each request. */
+    private final AtomicBoolean armed = new AtomicBoolean();
+
     @BeforeEach
     @SuppressWarnings("unchecked") // the driver's only service
     void boot() throws Exception {
@@ -67,7 +71,12 @@ class LowMemoryIT {
                 context.registerService(LowMemoryHandler.class, asked::incrementAndGet, null);
         // It spares the test nine seconds of waiting.
         Thread requester = Thread.currentThread();
-        context.registerService(LowMemoryHandler.class, requester::interrupt, null);
+        LowMemoryHandler interrupting = () -> {
+            if (armed.getAndSet(false)) {
+                requester.interrupt();
+            }
+        };
+        context.registerService(LowMemoryHandler.class, interrupting, null);
         try (CapturedConsole console = new CapturedConsole()) {
             request();
             assertThat(asked).hasValue(1);
@@ -80,6 +89,7 @@ class LowMemoryIT {
     }
 
     private void request() {
+        armed.set(true);
         assertThatThrownBy(() -> door.apply(70_000))
                 .isInstanceOf(InterruptedRequest.class)
                 .hasMessage("kmem_malloc(73728): interrupted while waiting for memory");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -47,7 +48,7 @@ final class Boot {
     }
 
     /** Starts the framework and the bundles. */
-    void start(List<Distribution.Part> parts) throws BootFailed {
+    void start(List<Distribution.Part> parts) throws BootFailed, InterruptedException {
         step("start the framework", framework::init);
         List<Bundle> installed = new ArrayList<>();
         for (Distribution.Part part : parts) {
@@ -63,6 +64,15 @@ final class Boot {
                 step("start " + bundle.getSymbolicName(), bundle::start);
             }
         }
+        progress.accept("reach start level " + Distribution.LEVEL);
+        reachLastLevel();
+    }
+
+    /** Raises the framework to the level from which File Install looks for changes of its folder. */
+    private void reachLastLevel() throws InterruptedException {
+        CountDownLatch reached = new CountDownLatch(1);
+        framework.adapt(FrameworkStartLevel.class).setStartLevel(Distribution.LEVEL, _ -> reached.countDown());
+        reached.await();
     }
 
     /** Returns the context of the system bundle. */

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Distribution {
 
-    /** The start level at which everything runs. */
+    /** The start level of the framework when each bundle has been started; that of conf/config.properties is one less. */
     static final int LEVEL = 10;
 
     /** The start level of a bundle that a command or File Install installs. */

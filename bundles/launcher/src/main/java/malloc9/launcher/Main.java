@@ -71,7 +71,7 @@ public final class Main {
     }
 
     private static Framework boot(Settings settings, PrivateFolder folder, Ending ending, int seconds)
-            throws BootFailed {
+            throws BootFailed, InterruptedException {
         Map<String, String> properties = settings.framework(folder, System.getProperties());
         try (StepTimer timer = StepTimer.start(seconds, ending)) {
             Boot boot = new Boot(properties, timer::begin);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /** Boots of a Felix with bundles that start, and with bundles that do not. */
 @SuppressWarnings("NullAway.Init") // prepare() initialises
@@ -38,7 +39,7 @@ class BootTest {
                         Constants.FRAMEWORK_STORAGE,
                         folder.resolve("cache").toString(),
                         Constants.FRAMEWORK_BEGINNING_STARTLEVEL,
-                        "10"),
+                        "9"),
                 steps::add);
     }
 
@@ -56,7 +57,9 @@ class BootTest {
                 .allMatch(bundle -> bundle.getState() == Bundle.ACTIVE)
                 .extracting(bundle -> bundle.adapt(BundleStartLevel.class).getStartLevel())
                 .containsExactly(0, 1, 9);
-        assertThat(steps).endsWith("start one", "start two");
+        assertThat(steps).endsWith("start one", "start two", "reach start level 10");
+        assertThat(boot.framework().adapt(FrameworkStartLevel.class).getStartLevel())
+                .isEqualTo(10);
     }
 
     @Test

@@ -25,7 +25,10 @@ final class FolderWatch implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("malloc9 folder").factory());
 
-    /** The number of looks in a row that have not found the folder; a replacement by renaming misses one at most. */
+    /** The number of looks in a row that make an absence; one that misses the folder may fall into its replacement by renaming. */
+    private static final int ABSENCE = 2;
+
+    /** The number of looks in a row that have not found the folder. */
     private int missed;
 
     private FolderWatch(LoadFolder files) {
@@ -55,7 +58,8 @@ final class FolderWatch implements AutoCloseable {
         if (Files.isDirectory(folder)) {
             missed = 0;
             files.folderThere();
-        } else if (++missed == 2) {
+        } else if (++missed >= ABSENCE) {
+            // Each time: between two looks the folder may have come, been filled, and gone again.
             files.folderVanished();
         }
     }

@@ -114,15 +114,18 @@ public final class LoadFolder implements ArtifactInstaller {
         });
     }
 
-    /** Unloads the modules of all files: the folder itself is gone. */
+    /** Unloads the modules of all files: the folder itself is gone. A second call does nothing. */
     synchronized void folderVanished() {
+        if (leaving.keySet().containsAll(loaded.keySet())) {
+            return;
+        }
         loaded.forEach((file, stamp) -> {
             if (context.getBundle(location(file)) != null) {
                 vanished.put(file, stamp);
             }
         });
         prompt.above(() -> {
-            loaded.keySet().forEach(file -> leaving.put(file, ""));
+            loaded.keySet().forEach(file -> leaving.putIfAbsent(file, ""));
             retry();
         });
     }

@@ -68,6 +68,30 @@ class OutputTest {
         }
     }
 
+    /** A command that returns its output, as Felix's do. */
+    public static final class Returning {
+        public String lb(String text) {
+            return text;
+        }
+    }
+
+    @Test
+    void resultOfAForeignCommandFollowsItsRedirection() throws Exception {
+        gogo.add("lb", new Returning());
+        Path file = folder.resolve("a b");
+        assertThat(gogo.batch("f = '" + file + "'; lb one > $f; lb two >> $f; lb three | cat >> $f"))
+                .isEqualTo(file + "\n");
+        assertThat(file).hasContent("one\ntwo\nthree\n");
+        assertThat(gogo.batch("echo no && lb four > $f")).isEqualTo("no\n");
+        assertThat(file).hasContent("four\n");
+        assertThat(gogo.batch("lb five 2> $f; lb six | cat")).isEqualTo("five\nsix\n");
+        assertThat(file).isEmptyFile();
+        assertThat(gogo.batch("lb seven > /dev/full")).isEmpty();
+        assertThat(gogo.errors()).singleElement().asString().startsWith("lb: cannot write /dev/full");
+        assertThat(gogo.batch("lb eight > " + folder)).isEmpty();
+        assertThat(gogo.errors()).hasSize(1);
+    }
+
     @Test
     void eachResultOfALineIsShownOnce() throws Exception {
         for (String call : CALLS) {

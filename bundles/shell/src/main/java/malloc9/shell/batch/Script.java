@@ -2,22 +2,19 @@ package malloc9.shell.batch;
 
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import malloc9.memstat.view.Printable;
 import malloc9.shell.output.Output;
 import malloc9.shell.output.OutputFailed;
+import malloc9.shell.output.Results;
+import malloc9.shell.output.Statements;
 import org.apache.felix.gogo.runtime.CommandNotFoundException;
 import org.apache.felix.gogo.runtime.Parser;
 import org.apache.felix.gogo.runtime.Parser.Executable;
-import org.apache.felix.gogo.runtime.Parser.Operator;
 import org.apache.felix.gogo.runtime.Parser.Pipeline;
 import org.apache.felix.gogo.runtime.Parser.Program;
 import org.apache.felix.gogo.runtime.Parser.Statement;
 import org.apache.felix.gogo.runtime.SyntaxError;
-import org.apache.felix.gogo.runtime.Token;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Job;
@@ -77,7 +74,7 @@ final class Script {
     boolean run(String text, boolean errexit) {
         List<Program> statements;
         try {
-            statements = split(text);
+            statements = Statements.split(new Parser(text).program());
         } catch (SyntaxError e) {
             complain(NAME + ": syntax error at " + (e.line() + 1) + "." + (e.column() + 1) + ": " + e.getMessage());
             return false;
@@ -94,45 +91,12 @@ final class Script {
         return passed;
     }
 
-    /** The top-level statements, each as a program of its own that Gogo runs without parsing it again. */
-    static List<Program> split(String text) {
-        Program program = new Parser(text).program();
-        List<Program> statements = new ArrayList<>();
-        List<Executable> joined = new ArrayList<>();
-        for (Executable token : program.tokens()) {
-            boolean operator = token instanceof Operator;
-            boolean ends = operator
-                    ? !Token.eq("&&", token) && !Token.eq("||", token)
-                    : !joined.isEmpty() && !(joined.getLast() instanceof Operator);
-            if (operator && !joined.isEmpty() && (!ends || Token.eq("&", token))) {
-                joined.add(token);
-            }
-            if (ends && !joined.isEmpty()) {
-                statements.add(new Program(program, List.copyOf(joined)));
-                joined.clear();
-            }
-            if (!operator && !(joined.isEmpty() && isEmpty(token))) {
-                joined.add(token);
-            }
-        }
-        if (!joined.isEmpty()) {
-            statements.add(new Program(program, List.copyOf(joined)));
-        }
-        return statements;
-    }
-
-    private static boolean isEmpty(Executable token) {
-        return token instanceof Statement s
-                && s.tokens().isEmpty()
-                && s.redirections().isEmpty();
-    }
-
     private boolean execute(Program statement) {
         last = null;
         lost = false;
         try {
             Object result = session.execute(statement);
-            if (result != null && !isNothing(result)) {
+            if (result != null && !Results.isNothing(result) && !Results.redirect(session, statement, result)) {
                 out.println(session.format(result, Converter.INSPECT));
             }
             if (lost || out.checkError()) {
@@ -168,11 +132,6 @@ final class Script {
 
     private boolean isReaderGone() {
         return console != null && console.isReaderGone();
-    }
-
-    /** The values of a loop over commands that printed by themselves. */
-    private static boolean isNothing(Object result) {
-        return result instanceof Collection<?> values && values.stream().allMatch(Objects::isNull);
     }
 
     /** The command that failed: in a pipe the last one, whose result is the pipe's. */

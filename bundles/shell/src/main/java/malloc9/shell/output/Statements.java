@@ -1,15 +1,19 @@
 package malloc9.shell.output;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.felix.gogo.runtime.Parser.Closure;
+import org.apache.felix.gogo.runtime.Parser.Executable;
+import org.apache.felix.gogo.runtime.Parser.Operator;
+import org.apache.felix.gogo.runtime.Parser.Program;
 import org.apache.felix.gogo.runtime.Parser.Statement;
 import org.apache.felix.gogo.runtime.Token;
 import org.apache.felix.service.command.Job;
 import org.apache.felix.service.command.Process;
 import org.jspecify.annotations.Nullable;
 
-/** The statement of a script that a command stands in. */
+/** The statements of a program, and the one that the running command stands in. */
 public final class Statements {
 
     private static final Set<String> CONDITIONALS = Set.of("if", "not", "while", "until");
@@ -27,6 +31,38 @@ public final class Statements {
         return statement != null
                 && (isAssignment(statement.tokens())
                         || isTested(statement, statement(process.job().parent())));
+    }
+
+    /** The top-level statements, each as a program of its own that Gogo runs without parsing it again. */
+    public static List<Program> split(Program program) {
+        List<Program> statements = new ArrayList<>();
+        List<Executable> joined = new ArrayList<>();
+        for (Executable token : program.tokens()) {
+            boolean operator = token instanceof Operator;
+            boolean ends = operator
+                    ? !Token.eq("&&", token) && !Token.eq("||", token)
+                    : !joined.isEmpty() && !(joined.getLast() instanceof Operator);
+            if (operator && !joined.isEmpty() && (!ends || Token.eq("&", token))) {
+                joined.add(token);
+            }
+            if (ends && !joined.isEmpty()) {
+                statements.add(new Program(program, List.copyOf(joined)));
+                joined.clear();
+            }
+            if (!operator && !(joined.isEmpty() && isEmpty(token))) {
+                joined.add(token);
+            }
+        }
+        if (!joined.isEmpty()) {
+            statements.add(new Program(program, List.copyOf(joined)));
+        }
+        return statements;
+    }
+
+    private static boolean isEmpty(Executable token) {
+        return token instanceof Statement s
+                && s.tokens().isEmpty()
+                && s.redirections().isEmpty();
     }
 
     /** Returns the file that the output of the process is redirected to; empty if there is none. */

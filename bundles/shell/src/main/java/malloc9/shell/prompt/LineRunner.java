@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import malloc9.shell.output.Results;
+import malloc9.shell.output.Statements;
 import org.apache.felix.gogo.runtime.Parser.Executable;
 import org.apache.felix.gogo.runtime.Parser.Program;
 import org.apache.felix.service.command.CommandSession;
@@ -59,9 +61,9 @@ final class LineRunner implements CommandSessionListener {
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public void beforeExecute(CommandSession where, CharSequence line) {
         if (where == session && !running && line instanceof Program program) {
-            List<Executable> statements = List.copyOf(program.tokens());
+            List<Executable> tokens = List.copyOf(program.tokens());
             program.tokens().clear();
-            run(new Program(program, statements));
+            run(new Program(program, tokens));
         }
     }
 
@@ -85,9 +87,16 @@ final class LineRunner implements CommandSessionListener {
             interruptJob();
         });
         try {
-            result = session.execute(line);
-            if (result != null && !Boolean.FALSE.equals(session.get(".Gogo.format"))) {
-                print(String.valueOf(session.format(result, Converter.INSPECT)));
+            for (Program statement : Statements.split(line)) {
+                result = session.execute(statement);
+                if (result != null
+                        && !Boolean.FALSE.equals(session.get(".Gogo.format"))
+                        && !Results.redirect(session, statement, result)) {
+                    print(String.valueOf(session.format(result, Converter.INSPECT)));
+                }
+                if (interrupted) {
+                    break;
+                }
             }
         } catch (InterruptedException e) {
             // The shell is being stopped, or Ctrl-C was meant for the line editor and came too late for it.

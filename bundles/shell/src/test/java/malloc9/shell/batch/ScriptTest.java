@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import malloc9.shell.output.Statements;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
+import org.apache.felix.gogo.runtime.Parser;
 import org.apache.felix.gogo.runtime.Parser.Program;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Process;
@@ -123,7 +125,7 @@ class ScriptTest {
     }
 
     private static List<String> split(String text) {
-        return Script.split(text).stream()
+        return Statements.split(new Parser(text).program()).stream()
                 .map(Program::tokens)
                 .map(tokens -> tokens.stream().map(Object::toString).collect(Collectors.joining(" ")))
                 .toList();

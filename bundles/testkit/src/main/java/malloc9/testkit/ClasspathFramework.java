@@ -7,6 +7,11 @@ import org.osgi.framework.launch.FrameworkFactory;
 /** The framework on the test class path, of which there must be exactly one: with two, luck would say which is tested. */
 final class ClasspathFramework {
 
+    /** The packages of URL handlers. Felix reads this system property once in a VM, and Pax Exam adds its own to it at each start. */
+    private static final String HANDLERS = "java.protocol.handler.pkgs";
+
+    private static final String PAX_HANDLERS = "org.ops4j.pax.url";
+
     private ClasspathFramework() {}
 
     /** @throws IllegalStateException if the class path has none, or several, which it names */
@@ -22,6 +27,10 @@ final class ClasspathFramework {
     /** Its factory, or the same exception. */
     static FrameworkFactory theOnly() {
         expectOne();
+        // Before the first framework, which need not be Pax Exam's.
+        if (System.getProperty(HANDLERS) == null) {
+            System.setProperty(HANDLERS, PAX_HANDLERS);
+        }
         return ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow();
     }
 }

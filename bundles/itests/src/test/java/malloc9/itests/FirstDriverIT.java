@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's "write your first driver", run as printed, in a folder that is not the repository. */
+@Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the README's commands are POSIX")
 class FirstDriverIT {
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The live view, the pager and Ctrl-C on real terminals, whose screens are read meanwhile. One shell a terminal runs all cases. */
+@Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LiveTerminalIT {
@@ -260,8 +262,9 @@ class LiveTerminalIT {
             }
             Path home = folder.resolve(kind);
             Files.createDirectories(home.resolve("load"));
-            String command = "env MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600"
-                    .formatted(home.resolve("history"), home.resolve("etc"), Distribution.RUN);
+            String command =
+                    "env --default-signal=HUP,INT MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600"
+                            .formatted(home.resolve("history"), home.resolve("etc"), Distribution.RUN);
             terminal = Terminal.open(kind, LARGE, home, command);
             OPEN.put(kind, terminal);
             terminal.await(PROMPT);

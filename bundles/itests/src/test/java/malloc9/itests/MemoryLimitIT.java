@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import malloc9.itests.drivers.HungryDriver;
 import malloc9.testkit.MadeBundle;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The distribution under limits on the memory of its process. */
+@Tag("script")
 class MemoryLimitIT {
 
     @TempDir

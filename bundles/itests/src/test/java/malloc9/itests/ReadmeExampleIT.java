@@ -12,12 +12,14 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example of the testkit's README, as a project outside the repository. */
+@Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "runs mvnw, a POSIX script")
 class ReadmeExampleIT {
 

@@ -9,10 +9,12 @@ import java.util.Set;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import malloc9.testkit.ClasspathBundles;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing in a jar depends on the build that made it: no time, no tool, no list in the order of a hash table. */
+@Tag("script")
 class ReproducibleJarsIT {
 
     @ParameterizedTest

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shell as a person at a terminal finds it. */
+@Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class TerminalIT {
 
@@ -152,7 +154,7 @@ class TerminalIT {
         Files.createDirectories(folder.resolve("load"));
         String command = String.format(
                 Locale.ROOT,
-                "env MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600",
+                "env --default-signal=HUP,INT MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600",
                 folder.resolve("history"),
                 folder.resolve("etc"),
                 Distribution.RUN);

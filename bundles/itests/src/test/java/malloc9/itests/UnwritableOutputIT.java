@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Output of whole processes that a full device or a reader that has gone does not take. */
+@Tag("script")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is a device of Linux")
 class UnwritableOutputIT {
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import malloc9.api.Malloc;
 import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
@@ -118,6 +119,10 @@ class KernelStopTest extends KernelTest {
             } finally {
                 if (step == 100) {
                     running.countDown();
+                }
+                if (step % 100 == 0) {
+                    // A virtual thread keeps its carrier until it waits, and on one core there is no other.
+                    LockSupport.parkNanos(1);
                 }
             }
         }

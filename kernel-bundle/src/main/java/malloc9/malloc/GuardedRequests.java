@@ -3,6 +3,7 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_NODUMP;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import malloc9.api.BlockDamaged;
@@ -251,16 +252,19 @@ final class GuardedRequests {
 
     /** Makes holes of the blocks of stopped owners' types, and returns their number; their scopes end behind this call. */
     int release(BitSet numbers) {
-        int holes = 0;
-        for (GuardedBlock block : live(numbers)) {
-            if (block.takeBack()) {
-                block.leave();
-                look(block, null).forEach(slow.armoured::tell);
-                guard.release(block);
-                holes++;
+        List<GuardedBlock> taken = new ArrayList<>();
+        try {
+            for (GuardedBlock block : live(numbers)) {
+                if (block.takeBack()) {
+                    taken.add(block);
+                    block.leave();
+                    look(block, null).forEach(slow.armoured::tell);
+                }
             }
+        } finally {
+            guard.release(taken);
         }
-        return holes;
+        return taken.size();
     }
 
     /** What was written beside a block that is about to be a hole; without room on the Java heap for it, nobody is told. */

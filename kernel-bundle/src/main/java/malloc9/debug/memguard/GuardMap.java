@@ -1,7 +1,9 @@
 package malloc9.debug.memguard;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import malloc9.vm.HoleSource;
@@ -200,33 +202,92 @@ final class GuardMap {
         return limit() - at >= length ? at : 0;
     }
 
-    /** Makes a hole of pages; if the OS refuses, or the range has ended, they stay as they are, and taken. */
+    /** Makes a hole of a block's pages; if the OS refuses, or the range has ended, they stay as they are, and taken. */
     boolean free(long start, long bytes) {
-        if (!beginCall()) {
-            return false;
-        }
-        long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        boolean freed = false;
-        try {
-            freed = range.hole(start, pages);
-        } finally {
-            freed(bytes, pages, freed);
-        }
-        return freed;
+        NavigableMap<Long, Long> block = new TreeMap<>(Map.of(start, bytes));
+        return !free(block).isEmpty();
     }
 
-    private void freed(long bytes, long pages, boolean freed) {
+    /**
+     * Makes holes of blocks' pages, with one OS call for neighbours that have nothing but holes between them. What the OS refuses, or the
+     * end of the range, stays as it is, and taken.
+     *
+     * @param sizes the sizes of the blocks by their addresses; emptied
+     * @return the addresses of those that are holes now
+     */
+    Set<Long> free(NavigableMap<Long, Long> sizes) {
+        Set<Long> holes = new HashSet<>();
+        while (!sizes.isEmpty()) {
+            NavigableMap<Long, Long> run = beginRun(sizes);
+            if (run.isEmpty()) {
+                break;
+            }
+            boolean freed = false;
+            try {
+                freed = range.hole(run.firstKey(), end(run.lastEntry()) - run.firstKey());
+            } finally {
+                freed(run, freed);
+            }
+            if (freed) {
+                holes.addAll(run.keySet());
+            } else if (run.size() > 1) {
+                run.forEach((start, bytes) -> {
+                    if (free(start, bytes)) {
+                        holes.add(start);
+                    }
+                });
+            }
+        }
+        return holes;
+    }
+
+    /** Takes the first run out of the blocks, and the holes between them from who allocates; empty if the range has ended. */
+    private NavigableMap<Long, Long> beginRun(NavigableMap<Long, Long> sizes) {
+        NavigableMap<Long, Long> run = new TreeMap<>();
+        lock.lock();
+        try {
+            if (closed) {
+                return run;
+            }
+            Map.Entry<Long, Long> last = sizes.firstEntry();
+            while (last != null) {
+                run.put(last.getKey(), last.getValue());
+                sizes.remove(last.getKey());
+                Long next = taken.higherKey(last.getKey());
+                Map.Entry<Long, Long> neighbour = sizes.firstEntry();
+                if (neighbour == null || !neighbour.getKey().equals(next)) {
+                    break;
+                }
+                taken.put(last.getKey(), next);
+                last = neighbour;
+            }
+            calls++;
+            return run;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void freed(NavigableMap<Long, Long> run, boolean freed) {
         lock.lock();
         try {
             endCall();
-            if (freed) {
-                used -= pages;
-                wasted -= wasteOf(bytes);
-                blocks--;
+            for (Map.Entry<Long, Long> block : run.entrySet()) {
+                taken.put(block.getKey(), end(block));
+                if (freed) {
+                    used -= end(block) - block.getKey();
+                    wasted -= wasteOf(block.getValue());
+                    blocks--;
+                }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Where the pages of a block end. */
+    private static long end(Map.Entry<Long, Long> block) {
+        return block.getKey() + PageSource.roundUp(block.getValue(), PageSource.PAGE);
     }
 
     /** Begins an OS call on pages that are taken; false if the range has ended. */

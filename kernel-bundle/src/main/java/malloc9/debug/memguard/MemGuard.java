@@ -2,14 +2,18 @@ package malloc9.debug.memguard;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import malloc9.api.raw.GuardHit;
 import malloc9.debug.Site;
+import malloc9.debug.memguard.Scopes.Freed;
 import malloc9.vm.FailPoints;
 import malloc9.vm.Fence;
 import malloc9.vm.GuardRange;
@@ -206,7 +210,7 @@ public final class MemGuard {
     private void giveBack(GuardMap here, long pages, GuardRequest request, @Nullable Lease lease) {
         boolean hole = here.free(pages, request.bytes());
         if (hole && lease != null) {
-            scopes.free(lease, request.owner(), () -> here.reuse(pages));
+            scopes.free(List.of(new Freed(lease, request.owner(), () -> here.reuse(pages))));
         } else if (hole) {
             here.reuse(pages);
         }
@@ -265,24 +269,45 @@ public final class MemGuard {
      * JVMs that must not end. What a stale segment reads until then is the block's own; what it writes is nobody's.
      */
     public void release(GuardedBlock block) {
+        release(List.of(block));
+    }
+
+    /**
+     * As above, for blocks that their owners' stop has taken back. No scope ends before all of them are holes: the handshakes that end
+     * scopes would delay the rest.
+     */
+    public void release(List<GuardedBlock> blocks) {
         GuardMap here = map;
+        try {
+            blocks.forEach(this::noteFreed);
+        } finally {
+            if (here != null) {
+                Set<Long> holes = here.free(blocks.stream()
+                        .filter(block -> !block.sampled())
+                        .collect(Collectors.toMap(block -> block.pages, GuardedBlock::bytes, Long::sum, TreeMap::new)));
+                scopes.free(blocks.stream()
+                        .map(block -> new Freed(block.lease, block.owner(), whenEnded(here, block, holes)))
+                        .toList());
+            }
+        }
+    }
+
+    private void noteFreed(GuardedBlock block) {
         if (block.sampled()) {
             samples.decrementAndGet();
         }
-        try {
-            if (block.isNew()) {
-                known.forget(block);
-            } else {
-                known.freed(block);
-            }
-        } finally {
-            if (here != null && block.sampled()) {
-                scopes.free(block.lease, block.owner(), () -> makeHole(here, block));
-            } else if (here != null) {
-                boolean hole = here.free(block.pages, block.bytes());
-                scopes.free(block.lease, block.owner(), hole ? () -> here.reuse(block.pages) : () -> {});
-            }
+        if (block.isNew()) {
+            known.forget(block);
+        } else {
+            known.freed(block);
         }
+    }
+
+    private static Runnable whenEnded(GuardMap here, GuardedBlock block, Set<Long> holes) {
+        if (block.sampled()) {
+            return () -> makeHole(here, block);
+        }
+        return holes.contains(block.pages) ? () -> here.reuse(block.pages) : () -> {};
     }
 
     /**

@@ -1,5 +1,6 @@
 package malloc9.debug.memguard;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,22 +85,32 @@ final class Scopes {
     }
 
     /**
-     * A block is freed; does not wait.
+     * A freed block.
      *
-     * @param then what is to be done when its scope has ended
+     * @param lease its part of a scope
+     * @param owner its type's number
+     * @param then is to be run when the scope has ended
      */
+    record Freed(Lease lease, int owner, Runnable then) {}
+
+    /** Blocks are freed; does not wait. */
     @SuppressWarnings("FutureReturnValueIgnored") // close() tells nobody but who is told
-    void free(Lease lease, int owner, Runnable then) {
+    void free(List<Freed> blocks) {
+        List<Lease> ending = new ArrayList<>();
         lock.lock();
         try {
-            lease.then.add(then);
-            if (--lease.living == 0) {
-                shared.remove(owner, lease);
-                lease.room = 0;
-                if (!closed) {
-                    waiting++;
-                    closer.execute(() -> end(lease));
+            for (Freed block : blocks) {
+                Lease lease = block.lease;
+                lease.then.add(block.then);
+                if (--lease.living == 0) {
+                    shared.remove(block.owner, lease);
+                    lease.room = 0;
+                    ending.add(lease);
                 }
+            }
+            if (!closed && !ending.isEmpty()) {
+                waiting += ending.size();
+                closer.execute(() -> ending.forEach(this::end));
             }
         } finally {
             lock.unlock();

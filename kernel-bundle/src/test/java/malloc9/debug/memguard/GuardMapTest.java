@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -60,6 +63,85 @@ class GuardMapTest {
         map.reuse(first);
         assertThat(map.allocate(PAGE, true)).isEqualTo(first);
         assertThat(map.figures().wraps()).isEqualTo(1);
+    }
+
+    @Test
+    void neighboursBecomeHolesWithOneCall() {
+        CountingRange counting = new CountingRange();
+        GuardMap used = new GuardMap(counting, 5 * PAGE, 4);
+        long first = used.allocate(100, true);
+        long second = used.allocate(PAGE, true);
+        long foreign = used.allocate(100, true);
+        long last = used.allocate(100, true);
+        counting.during = () -> assertThat(used.allocate(1, false))
+                .as("the hole between two blocks of a run")
+                .isNotEqualTo(first + PAGE);
+        assertThat(used.free(sizes(first, 100, second, PAGE, last, 100)))
+                .containsExactlyInAnyOrder(first, second, last);
+        assertThat(counting.holes).containsExactly(new Piece(first, second + PAGE - first), new Piece(last, PAGE));
+        assertThat(used.figures().used()).isEqualTo(used.figures().blocks() * (long) PAGE);
+        used.reuse(second);
+        assertThat(used.free(foreign, 100)).isTrue();
+    }
+
+    @Test
+    void blocksOfARunThatIsRefusedBecomeHolesOneByOne() {
+        CountingRange counting = new CountingRange();
+        GuardMap used = new GuardMap(counting, 5 * PAGE, 4);
+        long first = used.allocate(100, true);
+        long second = used.allocate(100, true);
+        counting.refused = Set.of(new Piece(first, 3 * PAGE), new Piece(second, PAGE));
+        assertThat(used.free(sizes(first, 100, second, 100))).containsExactly(first);
+        assertThat(used.figures().blocks()).isEqualTo(1);
+        assertThat(used.figures().used()).isEqualTo(PAGE);
+    }
+
+    private static NavigableMap<Long, Long> sizes(long... addressesAndSizes) {
+        NavigableMap<Long, Long> sizes = new TreeMap<>();
+        for (int i = 0; i < addressesAndSizes.length; i += 2) {
+            sizes.put(addressesAndSizes[i], addressesAndSizes[i + 1]);
+        }
+        return sizes;
+    }
+
+    /** The pages of an OS call. */
+    private record Piece(long address, long bytes) {}
+
+    /** A range that maps nothing, and keeps the holes that were asked for. */
+    private final class CountingRange implements HoleSource {
+        private final List<Piece> holes = new ArrayList<>();
+        private Set<Piece> refused = Set.of();
+        private Runnable during = () -> {};
+
+        @Override
+        public long base() {
+            return base;
+        }
+
+        @Override
+        public long size() {
+            return range.size();
+        }
+
+        @Override
+        public boolean back(long address, long bytes) {
+            return true;
+        }
+
+        @Override
+        public boolean hole(long address, long bytes) {
+            Runnable once = during;
+            during = () -> {};
+            once.run();
+            Piece piece = new Piece(address, bytes);
+            return !refused.contains(piece) && holes.add(piece);
+        }
+
+        @Override
+        public void keepOutOfDumps(long address, long bytes) {}
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -112,10 +112,10 @@ class ScopesTest {
     }
 
     private void free(Lease lease, long block) {
-        scopes.free(lease, TYPE, () -> {
+        scopes.free(List.of(new Scopes.Freed(lease, TYPE, () -> {
             ended.add(block);
             await();
-        });
+        })));
     }
 
     private void await() {

@@ -68,18 +68,24 @@ class GuardMapTest {
     @Test
     void neighboursBecomeHolesWithOneCall() {
         CountingRange counting = new CountingRange();
-        GuardMap used = new GuardMap(counting, 5 * PAGE, 4);
+        GuardMap used = new GuardMap(counting, 10 * PAGE, 10);
         long first = used.allocate(100, true);
         long second = used.allocate(PAGE, true);
         long foreign = used.allocate(100, true);
         long last = used.allocate(100, true);
-        counting.during = () -> assertThat(used.allocate(1, false))
-                .as("the hole between two blocks of a run")
-                .isNotEqualTo(first + PAGE);
+        List<Long> during = new ArrayList<>();
+        counting.during = () -> {
+            for (int block = 0; block < 4; block++) {
+                during.add(used.allocate(PAGE, false));
+            }
+        };
         assertThat(used.free(sizes(first, 100, second, PAGE, last, 100)))
                 .containsExactlyInAnyOrder(first, second, last);
         assertThat(counting.holes).containsExactly(new Piece(first, second + PAGE - first), new Piece(last, PAGE));
-        assertThat(used.figures().used()).isEqualTo(used.figures().blocks() * (long) PAGE);
+        assertThat(during)
+                .as("all places but the hole between the first two")
+                .containsExactly(base + 8 * PAGE, base + 9 * PAGE, base, base + 4 * PAGE);
+        assertThat(used.figures().used()).isEqualTo(5 * PAGE);
         used.reuse(second);
         assertThat(used.free(foreign, 100)).isTrue();
     }

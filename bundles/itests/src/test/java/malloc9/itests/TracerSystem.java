@@ -76,14 +76,17 @@ final class TracerSystem implements AutoCloseable {
         refreshed.await();
     }
 
+    /** The last byte of a touch. C2 leaves out a load whose value nobody uses. */
+    @SuppressWarnings("unused")
+    private static volatile byte seen;
+
     /** Returns the blocks whose touch does not throw. */
-    @SuppressWarnings({"ReturnValueIgnored", "ThreadPriorityCheck"
-    }) // the access is the point, and yield is a native method
+    @SuppressWarnings("ThreadPriorityCheck") // yield is a native method
     static List<MemorySegment> readable(List<MemorySegment> blocks) {
         return blocks.stream()
                 .filter(block -> {
                     try {
-                        block.get(ValueLayout.JAVA_BYTE, 0);
+                        seen = block.get(ValueLayout.JAVA_BYTE, 0);
                         // The return from a native method delivers the fault of a hole here, and not in a caller.
                         Thread.yield();
                         return true;

@@ -33,7 +33,7 @@ final class GuardedRequests {
     /** Set in the address of a guarded block on its way to the door of segments. */
     private static final long MARK = Long.MIN_VALUE;
 
-    /** What is everybody's: guarded blocks and the kernel map. */
+    /** All memory: guarded blocks and the kernel map. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     final MemGuard guard;
@@ -252,9 +252,10 @@ final class GuardedRequests {
 
     /** Makes holes of the blocks of stopped owners' types, and returns their number; their scopes end behind this call. */
     int release(BitSet numbers) {
-        List<GuardedBlock> taken = new ArrayList<>();
+        List<GuardedBlock> left = live(numbers);
+        List<GuardedBlock> taken = new ArrayList<>(left.size());
         try {
-            for (GuardedBlock block : live(numbers)) {
+            for (GuardedBlock block : left) {
                 if (block.takeBack()) {
                     taken.add(block);
                     block.leave();
@@ -267,7 +268,7 @@ final class GuardedRequests {
         return taken.size();
     }
 
-    /** What was written beside a block that is about to be a hole; without room on the Java heap for it, nobody is told. */
+    /** Returns the damage beside a block that is about to be a hole; none without room on the Java heap for it. */
     private static List<Damage> look(GuardedBlock block, @Nullable Site site) {
         try {
             return block.slackDamage(site);
@@ -331,7 +332,7 @@ final class GuardedRequests {
         return block;
     }
 
-    /** BSD knows only that there is no page at the address: what is freed twice and what never was say the same there. */
+    /** BSD knows only that there is no page at the address: a second free and the free of a made-up address have one error there. */
     private InvalidFree notLive(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = guard.find(address);
         return refusals.block(

@@ -11,7 +11,7 @@ import malloc9.vm.KernelLock;
 import malloc9.vm.PageSource;
 
 /**
- * The address space of guarded blocks (memguard_map): hands out pages behind a cursor that moves upward, so that what was freed stays
+ * The address space of guarded blocks (memguard_map). Pages are handed out behind a cursor that moves upward, so that a freed block stays
  * a hole for as long as possible.
  *
  * <pre>
@@ -68,7 +68,7 @@ final class GuardMap {
         this.cursor = range.base();
     }
 
-    /** What the knobs show. */
+    /** The figures of the knobs. */
     record Figures(
             long cursor,
             long used,
@@ -204,8 +204,16 @@ final class GuardMap {
 
     /** Makes a hole of a block's pages; if the OS refuses, or the range has ended, they stay as they are, and taken. */
     boolean free(long start, long bytes) {
-        NavigableMap<Long, Long> block = new TreeMap<>(Map.of(start, bytes));
-        return !free(block).isEmpty();
+        if (!beginCall()) {
+            return false;
+        }
+        boolean freed = false;
+        try {
+            freed = range.hole(start, PageSource.roundUp(bytes, PageSource.PAGE));
+        } finally {
+            freed(bytes, freed);
+        }
+        return freed;
     }
 
     /**
@@ -268,6 +276,18 @@ final class GuardMap {
         }
     }
 
+    private void freed(long bytes, boolean freed) {
+        lock.lock();
+        try {
+            endCall();
+            if (freed) {
+                uncount(bytes);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void freed(NavigableMap<Long, Long> run, boolean freed) {
         lock.lock();
         try {
@@ -275,14 +295,19 @@ final class GuardMap {
             for (Map.Entry<Long, Long> block : run.entrySet()) {
                 taken.put(block.getKey(), end(block));
                 if (freed) {
-                    used -= end(block) - block.getKey();
-                    wasted -= wasteOf(block.getValue());
-                    blocks--;
+                    uncount(block.getValue());
                 }
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under lock. */
+    private void uncount(long bytes) {
+        used -= PageSource.roundUp(bytes, PageSource.PAGE);
+        wasted -= wasteOf(bytes);
+        blocks--;
     }
 
     /** Where the pages of a block end. */

@@ -96,7 +96,7 @@ public final class MemGuard {
         this.said = said;
     }
 
-    /** What is guarded now. */
+    /** The present settings. */
     public GuardSettings settings() {
         return selection.settings();
     }
@@ -135,7 +135,7 @@ public final class MemGuard {
         }
     }
 
-    /** Says what an operator should read and was not told yet; under no lock, since who is told allocates. */
+    /** Hands over the messages that the operator has not read yet; under no lock, since their reader allocates. */
     public void tell() {
         for (String line = unsaid.poll(); line != null; line = unsaid.poll()) {
             said.accept(line);
@@ -269,7 +269,15 @@ public final class MemGuard {
      * JVMs that must not end. What a stale segment reads until then is the block's own; what it writes is nobody's.
      */
     public void release(GuardedBlock block) {
-        release(List.of(block));
+        GuardMap here = map;
+        try {
+            noteFreed(block);
+        } finally {
+            if (here != null) {
+                boolean hole = !block.sampled() && here.free(block.pages, block.bytes());
+                scopes.free(List.of(freed(here, block, hole)));
+            }
+        }
     }
 
     /**
@@ -286,7 +294,7 @@ public final class MemGuard {
                         .filter(block -> !block.sampled())
                         .collect(Collectors.toMap(block -> block.pages, GuardedBlock::bytes, Long::sum, TreeMap::new)));
                 scopes.free(blocks.stream()
-                        .map(block -> new Freed(block.lease, block.owner(), whenEnded(here, block, holes)))
+                        .map(block -> freed(here, block, holes.contains(block.pages)))
                         .toList());
             }
         }
@@ -303,11 +311,11 @@ public final class MemGuard {
         }
     }
 
-    private static Runnable whenEnded(GuardMap here, GuardedBlock block, Set<Long> holes) {
-        if (block.sampled()) {
-            return () -> makeHole(here, block);
-        }
-        return holes.contains(block.pages) ? () -> here.reuse(block.pages) : () -> {};
+    /** @param hole whether the block's pages are a hole; those of a sample become one behind its scope */
+    private static Freed freed(GuardMap here, GuardedBlock block, boolean hole) {
+        Runnable nothing = () -> {};
+        Runnable behind = block.sampled() ? () -> makeHole(here, block) : nothing;
+        return new Freed(block.lease, block.owner(), hole ? () -> here.reuse(block.pages) : behind);
     }
 
     /**
@@ -323,7 +331,7 @@ public final class MemGuard {
         return revoked;
     }
 
-    /** What a fault of the calling thread becomes that was found only now. */
+    /** Returns the error for a fault of the calling thread that is found only now. */
     public GuardHit unattributed(String where) {
         return hits.unattributed(where);
     }

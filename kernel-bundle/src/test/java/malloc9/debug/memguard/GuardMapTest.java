@@ -114,20 +114,10 @@ class GuardMapTest {
     private record Piece(long address, long bytes) {}
 
     /** A range that maps nothing, and keeps the holes that were asked for. */
-    private final class CountingRange implements HoleSource {
+    private final class CountingRange extends SamePlace {
         private final List<Piece> holes = new ArrayList<>();
         private Set<Piece> refused = Set.of();
         private Runnable during = () -> {};
-
-        @Override
-        public long base() {
-            return base;
-        }
-
-        @Override
-        public long size() {
-            return range.size();
-        }
 
         @Override
         public boolean back(long address, long bytes) {
@@ -230,11 +220,8 @@ class GuardMapTest {
         return slow.calls;
     }
 
-    /** The test's range, whose calls begin and wait until they are told to go on; what is mapped stays mapped. */
-    private final class SlowRange implements HoleSource {
-        private final CountDownLatch inside = new CountDownLatch(1);
-        private final CountDownLatch goOn = new CountDownLatch(1);
-        private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    /** A source of holes at the place of the test's range. */
+    private abstract class SamePlace implements HoleSource {
 
         @Override
         public long base() {
@@ -245,6 +232,13 @@ class GuardMapTest {
         public long size() {
             return range.size();
         }
+    }
+
+    /** The test's range, whose calls begin and wait until they are told to go on; what is mapped stays mapped. */
+    private final class SlowRange extends SamePlace {
+        private final CountDownLatch inside = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public boolean back(long address, long bytes) {

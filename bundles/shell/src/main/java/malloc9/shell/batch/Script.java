@@ -16,7 +16,6 @@ import org.apache.felix.gogo.runtime.Parser.Program;
 import org.apache.felix.gogo.runtime.Parser.Statement;
 import org.apache.felix.gogo.runtime.SyntaxError;
 import org.apache.felix.service.command.CommandSession;
-import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Job;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +94,9 @@ final class Script {
         last = null;
         lost = false;
         try {
-            Object result = session.execute(statement);
-            if (result != null && !Results.isNothing(result) && !Results.redirect(session, statement, result)) {
-                out.println(session.format(result, Converter.INSPECT));
+            String result = Results.show(session, statement, session.execute(statement));
+            if (result != null) {
+                out.println(result);
             }
             if (lost || out.checkError()) {
                 complain(name() + ": " + unwritten("cannot write the output"));
@@ -115,7 +114,7 @@ final class Script {
         return false;
     }
 
-    /** What failed, on one line; what was typed comes back in it, whatever that was. */
+    /** Prints a failure on one line; the operator's own text comes back in it, whatever it is. */
     private void complain(String what) {
         if (isReaderGone()) {
             return;

@@ -13,6 +13,7 @@ import org.apache.felix.gogo.runtime.Token;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of statements whose commands return an object and print nothing, as {@code lb} does.
@@ -26,23 +27,33 @@ public final class Results {
 
     private Results() {}
 
+    /**
+     * Shows the result of a statement that has been executed. Its text is appended to the file that the statement redirects its output to.
+     *
+     * @return the text for the console; null if there is none
+     * @throws Exception from Gogo, if the file cannot be opened
+     */
+    public static @Nullable String show(CommandSession session, Program statement, @Nullable Object result)
+            throws Exception {
+        if (result == null || isNothing(result)) {
+            return null;
+        }
+        String text = String.valueOf(session.format(result, Converter.INSPECT));
+        List<Token> redirections = redirections(statement);
+        if (redirections.isEmpty()) {
+            return text;
+        }
+        append(session, statement, redirections, text);
+        return null;
+    }
+
     /** Returns whether there is nothing to show: the values of a loop over commands that printed by themselves. */
-    public static boolean isNothing(Object result) {
+    private static boolean isNothing(Object result) {
         return result instanceof Collection<?> values && values.stream().allMatch(Objects::isNull);
     }
 
-    /**
-     * Prints the result of the statement where it redirects its output to, after what the command has printed there.
-     *
-     * @return false if the statement does not redirect its output
-     * @throws Exception from Gogo, if the file cannot be opened
-     */
-    public static boolean redirect(CommandSession session, Program statement, Object result) throws Exception {
-        List<Token> redirections = redirections(statement);
-        if (redirections.isEmpty()) {
-            return false;
-        }
-        String text = session.format(result, Converter.INSPECT).toString();
+    private static void append(CommandSession session, Token statement, List<Token> redirections, String text)
+            throws Exception {
         Function printer = (_, _) -> {
             Output.current().println(text);
             return null;
@@ -54,7 +65,6 @@ public final class Results {
         } finally {
             session.put(PRINTER, null);
         }
-        return true;
     }
 
     /** Returns the redirections of the output, all of which append. */

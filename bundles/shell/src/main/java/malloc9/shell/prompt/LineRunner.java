@@ -10,7 +10,6 @@ import org.apache.felix.gogo.runtime.Parser.Executable;
 import org.apache.felix.gogo.runtime.Parser.Program;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
-import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Job;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
@@ -89,10 +88,11 @@ final class LineRunner implements CommandSessionListener {
         try {
             for (Program statement : Statements.split(line)) {
                 result = session.execute(statement);
-                if (result != null
-                        && !Boolean.FALSE.equals(session.get(".Gogo.format"))
-                        && !Results.redirect(session, statement, result)) {
-                    print(String.valueOf(session.format(result, Converter.INSPECT)));
+                String text = Boolean.FALSE.equals(session.get(".Gogo.format"))
+                        ? null
+                        : Results.show(session, statement, result);
+                if (text != null) {
+                    print(text);
                 }
                 if (interrupted) {
                     break;

@@ -21,6 +21,9 @@ final class Distribution {
     /** What a newcomer types. */
     static final Path RUN = ROOT.resolve("felix-config/run");
 
+    /** The option of env(1) for signals that the caller of the tests ignores, as nohup does. */
+    static final String DEFAULT_SIGNALS = "--default-signal=HUP,INT";
+
     /** Where kldload finds drivers by name. */
     static final Path DRIVERS = ROOT.resolve("felix-config/target/felix/drivers");
 

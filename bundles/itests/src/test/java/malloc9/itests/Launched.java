@@ -35,9 +35,9 @@ final class Launched implements AutoCloseable {
         return start(Distribution.RUN, temporary, arguments);
     }
 
-    /** Starts the script of a copy. It does not inherit the signals that the test's own caller ignores, as nohup does. */
+    /** Starts the script of a copy. */
     static Launched start(Path script, Path temporary, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=HUP,INT"));
+        List<String> command = new ArrayList<>(List.of("setsid", "env", Distribution.DEFAULT_SIGNALS));
         command.addAll(Distribution.command(script, arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(temporary.resolveSibling("").toFile())

@@ -263,8 +263,12 @@ class LiveTerminalIT {
             Path home = folder.resolve(kind);
             Files.createDirectories(home.resolve("load"));
             String command =
-                    "env --default-signal=HUP,INT MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600"
-                            .formatted(home.resolve("history"), home.resolve("etc"), Distribution.RUN);
+                    "env %s MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600"
+                            .formatted(
+                                    Distribution.DEFAULT_SIGNALS,
+                                    home.resolve("history"),
+                                    home.resolve("etc"),
+                                    Distribution.RUN);
             terminal = Terminal.open(kind, LARGE, home, command);
             OPEN.put(kind, terminal);
             terminal.await(PROMPT);

@@ -154,7 +154,8 @@ class TerminalIT {
         Files.createDirectories(folder.resolve("load"));
         String command = String.format(
                 Locale.ROOT,
-                "env --default-signal=HUP,INT MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600",
+                "env %s MALLOC9_HISTORY='%s' MALLOC9_CONFIG='%s' '%s' -l load; echo left with $?; sleep 600",
+                Distribution.DEFAULT_SIGNALS,
                 folder.resolve("history"),
                 folder.resolve("etc"),
                 Distribution.RUN);

@@ -11,8 +11,11 @@ import malloc9.benchmarks.allocators.Allocator;
 import malloc9.benchmarks.workloads.Figure;
 import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+/** Trials in JVMs of their own. */
+@Tag("slow")
 class TrialTest {
 
     private static final Sampling SHORT = new Sampling(50, 5, 4);

@@ -11,10 +11,13 @@ import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 import malloc9.benchmarks.allocators.Unavailable;
 import malloc9.benchmarks.statistics.Accounting;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** Each workload on each allocator that is everywhere, in a short form. */
+@Tag("slow")
 class WorkloadTest {
 
     private static final Sampling SHORT = new Sampling(1, 8, 4);

@@ -1,16 +1,18 @@
 package malloc9.debug.memguard;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import malloc9.vm.KernelLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scopes of guarded blocks' segments, and the thread that ends them.
@@ -26,7 +28,8 @@ import malloc9.vm.KernelLock;
  *       one. A free therefore only queues it. The thread keeps up with some 20,000 frees a second; sharing then makes one
  *       handshake do for 64 frees, at the price that a stale segment of a block whose scope still lives is caught by the hole below it (an
  *       {@link InternalError}) instead of by its scope. Blocks shared always would be caught by the hole only for as long as any of
- *       their neighbours lives, which for a leak is for ever: hence a scope each, as long as the thread keeps up.
+ *       their neighbours lives, which for a leak is for ever: hence a scope each, as long as the thread keeps up. The scopes of a stopped module
+ *       end {@link #DELAY_MILLIS} later: their handshakes would slow that stop and the start of its successor.
  *   <li>Differs from BSD: there are no scopes.
  * </ul>
  */
@@ -39,6 +42,9 @@ final class Scopes {
     static final int SHARE = 64;
 
     private static final long RETRY_MILLIS = 100;
+
+    /** From the free of many blocks at once to the end of their scopes, in milliseconds. */
+    private static final long DELAY_MILLIS = 200;
 
     private final ScheduledExecutorService closer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("malloc9-memguard").factory());
@@ -53,6 +59,9 @@ final class Scopes {
 
     /** Scopes that wait for their end. Guarded by lock. */
     private int waiting;
+
+    /** Those of them that the thread has not come to yet. Guarded by lock. */
+    private final Queue<Lease> ending = new ArrayDeque<>();
 
     /** Guarded by lock. */
     private boolean closed;
@@ -96,9 +105,12 @@ final class Scopes {
     /** Blocks are freed; does not wait. */
     @SuppressWarnings("FutureReturnValueIgnored") // close() tells nobody but who is told
     void free(List<Freed> blocks) {
-        List<Lease> ending = new ArrayList<>();
         lock.lock();
         try {
+            if (closed) {
+                return;
+            }
+            int before = waiting;
             for (Freed block : blocks) {
                 Lease lease = block.lease;
                 lease.then.add(block.then);
@@ -106,11 +118,12 @@ final class Scopes {
                     shared.remove(block.owner, lease);
                     lease.room = 0;
                     ending.add(lease);
+                    waiting++;
                 }
             }
-            if (!closed && !ending.isEmpty()) {
-                waiting += ending.size();
-                closer.execute(() -> ending.forEach(this::end));
+            if (waiting > before) {
+                long delay = blocks.size() > 1 ? DELAY_MILLIS : 0;
+                closer.schedule(this::endQueued, delay, TimeUnit.MILLISECONDS);
             }
         } finally {
             lock.unlock();
@@ -129,7 +142,7 @@ final class Scopes {
 
     /** Waits until all scopes have ended that waited for it, but for those that a native call uses. */
     void settle() {
-        CompletableFuture.runAsync(() -> {}, closer).join();
+        CompletableFuture.runAsync(this::endQueued, closer).join();
     }
 
     /**
@@ -168,6 +181,21 @@ final class Scopes {
         lock.lock();
         try {
             open.remove(lease);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endQueued() {
+        for (Lease lease = nextEnding(); lease != null; lease = nextEnding()) {
+            end(lease);
+        }
+    }
+
+    private @Nullable Lease nextEnding() {
+        lock.lock();
+        try {
+            return ending.poll();
         } finally {
             lock.unlock();
         }

@@ -100,6 +100,19 @@ class ScopesTest {
     }
 
     @Test
+    void settlingDoesNotAwaitTheDelayOfManyBlocks() {
+        go.countDown();
+        List<Lease> leases = List.of(scopes.take(TYPE, false), scopes.take(TYPE, false));
+        scopes.free(leases.stream()
+                .map(lease -> new Scopes.Freed(lease, TYPE, () -> ended.add(1L)))
+                .toList());
+        assertThat(scopes.waiting()).isEqualTo(2);
+        scopes.settle();
+        assertThat(leases).noneMatch(lease -> lease.arena().scope().isAlive());
+        assertThat(ended).hasSize(2);
+    }
+
+    @Test
     void aFreeDoesNotWaitForTheThread() {
         fillBacklog();
         assertThat(scopes.waiting()).isGreaterThan(Scopes.BACKLOG);

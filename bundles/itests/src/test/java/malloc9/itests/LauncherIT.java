@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -58,6 +59,7 @@ class LauncherIT {
         }
     }
 
+    @Tag("script")
     @Test
     void aColonInTheCheckoutIsRefusedInOneLine() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("a:b"));
@@ -74,6 +76,7 @@ class LauncherIT {
         assertThat(run.lines()).contains("       msgbuf     8    32K       -        8  4096");
     }
 
+    @Tag("script")
     @Test
     void javaOptionsAreNeitherQuotedNorGlobbed() throws Exception {
         Distribution.Run refused =
@@ -162,6 +165,7 @@ class LauncherIT {
         }
     }
 
+    @Tag("script")
     @Test
     void aUserWithoutHomeHasNoHistory() throws Exception {
         assumeTrue(execute("setpriv", "--reuid=12345", "true") == 0, "only root can become a user without a home");
@@ -184,6 +188,7 @@ class LauncherIT {
         }
     }
 
+    @Tag("script")
     @Test
     void aUselessAotCacheIsIgnoredWithoutAWord() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));
@@ -205,6 +210,7 @@ class LauncherIT {
         }
     }
 
+    @Tag("script")
     @Test
     void aBuildTellsItsProgressOrItsFailure() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));

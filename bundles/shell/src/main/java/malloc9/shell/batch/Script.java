@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import malloc9.memstat.view.Printable;
+import malloc9.shell.output.MissingValue;
 import malloc9.shell.output.Output;
 import malloc9.shell.output.OutputFailed;
 import malloc9.shell.output.Results;
@@ -159,6 +160,9 @@ final class Script {
         Throwable cause = failure instanceof InvocationTargetException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
+        if (MissingValue.isCauseOf(cause)) {
+            return MissingValue.TEXT;
+        }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }

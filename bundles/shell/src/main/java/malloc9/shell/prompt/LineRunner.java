@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import malloc9.shell.output.MissingValue;
 import malloc9.shell.output.Results;
 import malloc9.shell.output.Statements;
 import org.apache.felix.gogo.runtime.Parser.Executable;
@@ -108,7 +109,8 @@ final class LineRunner implements CommandSessionListener {
         } catch (Exception e) {
             if (!interrupted) {
                 session.put(EXCEPTION, e);
-                print(new AttributedString(e.toString(), AttributedStyle.DEFAULT.foreground(AttributedStyle.RED))
+                String text = MissingValue.isCauseOf(e) ? MissingValue.TEXT : e.toString();
+                print(new AttributedString(text, AttributedStyle.DEFAULT.foreground(AttributedStyle.RED))
                         .toAnsi(terminal));
             }
         } finally {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A batch runs each statement, says what failed, and remembers it")
 class ScriptTest {
@@ -70,6 +72,13 @@ class ScriptTest {
     void anErrorThatACommandThrewIsShownWithItsReason() {
         assertThat(run("error", false)).isFalse();
         assertThat(err()).isEqualTo("error: out of luck\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"say [a $absent]", "(say a) $absent"})
+    void expressionWithoutAValueIsSaidInPlainWords(String line) {
+        assertThat(run(line, false)).isFalse();
+        assertThat(err()).endsWith(": a variable or an expression has no value\n");
     }
 
     @Test

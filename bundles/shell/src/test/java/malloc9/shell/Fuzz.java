@@ -294,7 +294,8 @@ public final class Fuzz implements AutoCloseable {
                             ? HOSTILE.get(random.nextInt(HOSTILE.size()))
                             : Character.toString(random.nextInt(32, 127)));
         }
-        return noise.toString();
+        // Behind vmstat a chance "-w7" would be a live view without end.
+        return noise.toString().replace('w', 'v');
     }
 
     private static boolean isPlain(String text) {

@@ -1,5 +1,7 @@
 package malloc9.module;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +29,9 @@ final class BundleLife {
     private final AtomicBoolean begun;
 
     private final AtomicBoolean warned = new AtomicBoolean();
+
+    /** The threads that have waited for the end in vain. */
+    private final Set<Thread> givenUp = ConcurrentHashMap.newKeySet();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /** The thread that ends this life, or null. Written under the monitor. */
@@ -108,8 +113,18 @@ final class BundleLife {
         return isRevoked();
     }
 
-    /** Returns true once, for the first thread that has waited in vain. */
-    boolean warn() {
+    /**
+     * Notes that the calling thread has waited in vain and does not wait for this life again: an uninstall sends two events.
+     *
+     * @return true for the first thread
+     */
+    boolean giveUp() {
+        givenUp.add(Thread.currentThread());
         return warned.compareAndSet(false, true);
+    }
+
+    /** Whether the calling thread has waited in vain. */
+    boolean isGivenUpByCaller() {
+        return givenUp.contains(Thread.currentThread());
     }
 }

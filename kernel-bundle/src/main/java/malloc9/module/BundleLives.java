@@ -126,7 +126,7 @@ final class BundleLives {
     List<BundleLife> endingElsewhere(Predicate<BundleLife> wanted) {
         return ending.stream()
                 .filter(wanted)
-                .filter(life -> !life.hasEnded() && !life.isEndedByCaller())
+                .filter(life -> !life.hasEnded() && !life.isEndedByCaller() && !life.isGivenUpByCaller())
                 .toList();
     }
 

@@ -246,7 +246,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     private void await(List<BundleLife> others) {
         BundleLife late = BundleLives.awaitUninterruptibly(others, TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
         MallocSubsystem subsystem = malloc;
-        if (late != null && late.warn() && subsystem != null) {
+        if (late != null && late.giveUp() && subsystem != null) {
             subsystem.notRevokedInTime(late.owner, WAIT_SECONDS);
         }
     }

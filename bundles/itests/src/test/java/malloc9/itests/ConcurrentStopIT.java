@@ -25,6 +25,9 @@ import org.osgi.framework.Bundle;
 @SuppressWarnings("NullAway.Init") // boot() initialises
 class ConcurrentStopIT {
 
+    /** The kernel waits for 10 s at most. */
+    private static final Duration TWO_WAITS = Duration.ofSeconds(20);
+
     private static final int SAMPLES = 20;
     private static final long SAMPLE_MILLIS = 5;
 
@@ -110,7 +113,9 @@ class ConcurrentStopIT {
         try (HeldConsole console = new HeldConsole("leaked memory on destroy")) {
             FutureTask<?> stop = start(driver::stop);
             console.awaitThread();
+            long begun = System.nanoTime();
             driver.uninstall();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("one wait of two events").isLessThan(TWO_WAITS);
             assertThat(console.isReleased()).isFalse();
             assertThat(runtime.messages())
                     .filteredOn(line -> line.contains("is not revoked yet"))

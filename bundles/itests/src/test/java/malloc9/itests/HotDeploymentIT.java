@@ -19,6 +19,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -86,6 +87,7 @@ class HotDeploymentIT {
                 .anyMatch(line -> line.matches(" *" + id + " +1 +6144 +leaky-2\\.0\\.0 +leaky"));
     }
 
+    @Tag("script")
     @Test
     void whatCannotRunIsSaidOnceAndLeftAlone() throws Exception {
         drop("garbage");
@@ -181,6 +183,7 @@ class HotDeploymentIT {
         assertThat(system.run("lb")).noneMatch(line -> line.contains("leaky"));
     }
 
+    @Tag("script")
     @Test
     void folderThatIsMissingAtTheStartIsWatchedWhenItComes() throws Exception {
         Path later = folder.resolve("target/drivers");
@@ -193,6 +196,7 @@ class HotDeploymentIT {
         }
     }
 
+    @Tag("script")
     @Test
     void secondCopyIsLoadedWhenTheFirstIsGone() throws Exception {
         drop("leaky");
@@ -247,6 +251,7 @@ class HotDeploymentIT {
         assertThat(system.run("kldunload leaky")).anyMatch(line -> line.contains("Unloaded leaky"));
     }
 
+    @Tag("script")
     @Test
     void aBatchSeesWhatLiesInTheFolderItNamesAndNoOther() throws Exception {
         Path other = Files.createDirectory(folder.resolve("other"));

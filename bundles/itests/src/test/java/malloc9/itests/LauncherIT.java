@@ -140,6 +140,7 @@ class LauncherIT {
         assertThat(temporary).isEmptyDirectory();
     }
 
+    @Tag("script")
     @Test
     void aBatchThatNeverBeginsIsNoticed() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));

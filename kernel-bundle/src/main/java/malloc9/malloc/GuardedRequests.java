@@ -24,14 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A guarded block counts as a page run of the bytes that the request is accounted with, so that statistics, limits and leak reports have
  * it; its size class counts as asked for, so that {@code vmstat -m} shows the size. Those of its segments are not slices of the owner's: the address that goes to the door of segments is marked by its sign, and
- * {@link MallocTypeInternal#view} asks here.
+ * {@link MallocTypeInternal#view} asks MemGuard for the segment.
  *
  * <p>Differs from BSD: realloc that finds no guarded block goes on with ordinary malloc; an address inside a block is refused.
  */
 final class GuardedRequests {
-
-    /** Set in the address of a guarded block on its way to the door of segments. */
-    private static final long MARK = Long.MIN_VALUE;
 
     /** All memory: guarded blocks and the kernel map. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -62,23 +59,9 @@ final class GuardedRequests {
         this.refusals = refusals;
     }
 
-    /** The address without what marks it. */
-    static long plain(long address) {
-        return address & ~MARK;
-    }
-
     /** Copies between blocks of whatever kind. */
     static void copy(long from, long to, long bytes) {
         MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
-    }
-
-    /** The segment of a marked address: exactly the block's bytes, or less, in a scope of its own. */
-    static MemorySegment view(MemGuard guard, long marked, long bytes) {
-        GuardedBlock block = guard.find(plain(marked));
-        if (block == null) {
-            throw new IndexOutOfBoundsException(Messages.noView(marked, bytes));
-        }
-        return block.segment(bytes);
     }
 
     boolean owns(long address) {
@@ -147,7 +130,7 @@ final class GuardedRequests {
         if (type.highWater.runAllocated(block.accounted())) {
             type.look();
         }
-        return raw ? block.address() : block.address() | MARK;
+        return raw ? block.address() : MemGuard.mark(block.address());
     }
 
     void free(long address, MallocTypeInternal type, long viewBytes, String function) {
@@ -194,21 +177,21 @@ final class GuardedRequests {
                 try {
                     mine = takeBack(old, type, watch, cpu);
                     if (mine) {
-                        copy(address, plain(moved), Math.min(bytes, old.bytes()));
+                        copy(address, MemGuard.unmark(moved), Math.min(bytes, old.bytes()));
                     }
                     damages = mine ? look(old, site) : List.of();
                 } finally {
                     uma.leave(cpu);
                 }
                 if (!mine) {
-                    slow.free(plain(moved), type, KernMalloc.NO_VIEW);
+                    slow.free(MemGuard.unmark(moved), type, KernMalloc.NO_VIEW);
                 }
                 finish(old, type, watch, mine, site, "realloc");
                 try {
                     slow.armoured.report(type, damages);
                 } catch (BlockDamaged damaged) {
                     // The caller gets the error, and so nobody would have the new block.
-                    slow.free(plain(moved), type, KernMalloc.NO_VIEW);
+                    slow.free(MemGuard.unmark(moved), type, KernMalloc.NO_VIEW);
                     throw damaged;
                 }
                 return moved;

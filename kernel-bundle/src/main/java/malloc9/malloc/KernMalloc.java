@@ -3,6 +3,7 @@ package malloc9.malloc;
 import static malloc9.api.MallocFlags.M_ZERO;
 
 import malloc9.debug.BlockRecord;
+import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
@@ -131,13 +132,13 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
         }
         long moved = malloc(bytes, type, flags, raw);
         if (moved != 0) {
-            slow.copy(address, GuardedRequests.plain(moved), Math.min(bytes, usable), type);
+            slow.copy(address, MemGuard.unmark(moved), Math.min(bytes, usable), type);
             try {
                 free(address, type, viewBytes);
             } catch (RuntimeException | Error refused) {
                 // Another thread was faster, or the old one is free and was damaged: the caller gets the error, and so
                 // nobody would have the new block.
-                free(GuardedRequests.plain(moved), type, NO_VIEW);
+                free(MemGuard.unmark(moved), type, NO_VIEW);
                 throw refused;
             }
         }

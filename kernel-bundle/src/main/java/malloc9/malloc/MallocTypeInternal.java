@@ -256,7 +256,7 @@ final class MallocTypeInternal {
             return everything.asSlice(address, bytes);
         } catch (IndexOutOfBoundsException guarded) {
             // The JDK's own test finds the mark of a guarded block: one of ours would be 60 bytes more in each caller.
-            return GuardedRequests.view(types.guard, address, bytes);
+            return types.guard.view(address, bytes);
         }
     }
 

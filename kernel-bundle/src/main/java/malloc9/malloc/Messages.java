@@ -227,10 +227,6 @@ public final class Messages {
         return malloc9.debug.Messages.STOPPING + " " + report;
     }
 
-    static String noView(long address, long bytes) {
-        return "no view of " + bytes + " bytes at " + hex(address);
-    }
-
     static String heapSegment(String function, long bytes) {
         return function + ": segment of " + bytes + " bytes lies on the Java heap";
     }

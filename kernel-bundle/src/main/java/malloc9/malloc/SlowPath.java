@@ -224,7 +224,7 @@ final class SlowPath {
         }
         if (!isNone(address)) {
             watch.allocated();
-            probes.allocated(type, bytes, accounted, GuardedRequests.plain(address));
+            probes.allocated(type, bytes, accounted, MemGuard.unmark(address));
         }
         return address;
     }

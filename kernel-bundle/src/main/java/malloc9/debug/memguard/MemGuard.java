@@ -1,5 +1,6 @@
 package malloc9.debug.memguard;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class MemGuard {
+
+    /** The sign of an address: no address of the process has it. */
+    private static final long MARK = Long.MIN_VALUE;
 
     /** Part of the maps that the OS allows a process which blocks may use: two each, so that half is left. */
     private static final int MAPS_SHARE = 4;
@@ -225,6 +229,29 @@ public final class MemGuard {
         if (block.sampled()) {
             samplesTaken.incrementAndGet();
         }
+    }
+
+    /** Marks the address of a guarded block on its way to the service of segments. */
+    public static long mark(long address) {
+        return address | MARK;
+    }
+
+    /** Returns the address without the mark. */
+    public static long unmark(long address) {
+        return address & ~MARK;
+    }
+
+    /**
+     * Returns the segment of a marked address: exactly the block's bytes, or the first of them, in the block's scope.
+     *
+     * @throws IndexOutOfBoundsException if the address is not marked, or no block is there
+     */
+    public MemorySegment view(long marked, long bytes) {
+        GuardedBlock block = find(unmark(marked));
+        if (block == null) {
+            throw new IndexOutOfBoundsException(Messages.noView(marked, bytes));
+        }
+        return block.segment(bytes);
     }
 
     /** Whether the address is MemGuard's, not the kernel map's. */

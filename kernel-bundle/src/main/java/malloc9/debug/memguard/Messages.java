@@ -25,6 +25,10 @@ final class Messages {
                 "\tMEMGUARD map size: " + (bytes >>> 10) + " KBytes");
     }
 
+    static String noView(long address, long bytes) {
+        return "no view of " + bytes + " bytes at " + hex(address);
+    }
+
     static String off(String why) {
         return "MemGuard is off, nothing is guarded: " + why;
     }

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.CallStack;
-import malloc9.api.runtime.ModuleId;
 import malloc9.debug.BlockRecord;
 import malloc9.debug.Site;
 import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.MemGuard;
+import malloc9.malloc.TagOwner.QualifiedName;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
@@ -38,19 +38,7 @@ final class Census {
         this.guard = guard;
     }
 
-    /** Whose blocks of a number are. */
-    record Holder(ModuleId owner, String type) {
-
-        static Holder of(MallocTypeInternal type) {
-            return new Holder(type.owner.module(), type.name);
-        }
-
-        static Holder of(ZoneItems zone) {
-            return new Holder(zone.type.owner.module(), zone.zone.name());
-        }
-    }
-
-    private record Key(Holder holder, @Nullable Site site) {}
+    private record Key(QualifiedName name, @Nullable Site site) {}
 
     private static final class Sum {
         long bytes;
@@ -69,32 +57,32 @@ final class Census {
     /**
      * The blocks of the numbers that somebody holds, the most bytes first.
      *
-     * @param holders whose a number's blocks are; null if they are not to be counted
+     * @param names the names by number; null for blocks that are not counted
      */
-    List<BlockGroup> count(IntFunction<@Nullable Holder> holders) {
+    List<BlockGroup> count(IntFunction<@Nullable QualifiedName> names) {
         long now = System.nanoTime();
         Map<Key, Sum> sums = new HashMap<>();
         for (Slab slab : uma.liveSlabs()) {
             for (int index = 0; index < slab.items(); index++) {
                 int item = slab.granule(index);
                 int tag = slab.tagOf(item);
-                Holder holder = tag == 0 ? null : holders.apply(Tags.number(tag));
-                if (holder != null) {
+                QualifiedName name = tag == 0 ? null : names.apply(Tags.number(tag));
+                if (name != null) {
                     BlockRecord block = record(slab, item, tag);
-                    sums.computeIfAbsent(new Key(holder, block == null ? null : block.allocated), unknown -> new Sum())
+                    sums.computeIfAbsent(new Key(name, block == null ? null : block.allocated), unknown -> new Sum())
                             .add(slab.itemBytes, block, now);
                 }
             }
         }
         for (GuardedBlock guarded : guard.live()) {
-            Holder holder = holders.apply(guarded.owner());
-            if (holder != null) {
-                sums.computeIfAbsent(new Key(holder, guarded.record().allocated), unknown -> new Sum())
+            QualifiedName name = names.apply(guarded.owner());
+            if (name != null) {
+                sums.computeIfAbsent(new Key(name, guarded.record().allocated), unknown -> new Sum())
                         .add(guarded.accounted(), guarded.record(), now);
             }
         }
         List<BlockGroup> groups = new ArrayList<>();
-        sums.forEach((key, sum) -> groups.add(group(key.holder, key.site, sum)));
+        sums.forEach((key, sum) -> groups.add(group(key.name, key.site, sum)));
         groups.sort(MOST_BYTES_FIRST);
         return groups;
     }
@@ -103,7 +91,7 @@ final class Census {
      * The groups of a report whose figures come from counters: what these know and no slab has, as another allocator's memory, has no
      * site. None if no site is known at all.
      */
-    static List<BlockGroup> complete(List<BlockGroup> groups, Holder holder, long count, long bytes) {
+    static List<BlockGroup> complete(List<BlockGroup> groups, QualifiedName name, long count, long bytes) {
         if (groups.stream().allMatch(Census::hasNoSite)) {
             return List.of();
         }
@@ -126,7 +114,7 @@ final class Census {
                 all.add(group);
             }
         }
-        all.add(group(holder, null, others));
+        all.add(group(name, null, others));
         all.sort(MOST_BYTES_FIRST);
         return all;
     }
@@ -141,10 +129,10 @@ final class Census {
         return note instanceof BlockRecord block && slab.tagOf(item) == tag ? block : null;
     }
 
-    private static BlockGroup group(Holder holder, @Nullable Site site, Sum sum) {
+    private static BlockGroup group(QualifiedName name, @Nullable Site site, Sum sum) {
         return new BlockGroup(
-                holder.owner,
-                holder.type,
+                name.owner(),
+                name.name(),
                 site == null ? CallStack.NONE : site.stack(),
                 sum.bytes,
                 sum.count,

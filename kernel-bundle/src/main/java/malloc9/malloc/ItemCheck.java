@@ -68,7 +68,7 @@ final class ItemCheck {
         if (types.ofTag(tag) != null) {
             return Verdict.OTHER_TYPE;
         }
-        if (types.zoneOfTag(tag) != null) {
+        if (types.numbers.zoneOfTag(tag) != null) {
             return Verdict.OTHER_ZONE;
         }
         return tag == 0 && zone.zone.owns(slab) ? Verdict.FREE_ALREADY : Verdict.NOT_ALLOCATED;

@@ -11,6 +11,7 @@ import malloc9.api.UnregisteredType;
 import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.TypeFigures;
 import malloc9.malloc.statsfile.TypeRecord;
+import malloc9.uma.Slab;
 import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The descriptors that drivers hold point here while the type is registered ({@code handle}), and nowhere
  * afterwards.
  */
-final class MallocTypeInternal {
+final class MallocTypeInternal implements TagOwner {
 
     /** No tag without {@link Tags#RAW} says so; 0 would be the tag of a free item at a multiple of 1 MiB. */
     private static final int SHUT = -1;
@@ -309,8 +310,18 @@ final class MallocTypeInternal {
         return new UnregisteredType(Messages.unregistered(function, name, owner.module() + " has stopped"));
     }
 
-    /** Sends everybody the slow way, until {@link #resume()}. */
-    void pause() {
+    @Override
+    public QualifiedName qualifiedName() {
+        return new QualifiedName(owner.module(), name);
+    }
+
+    @Override
+    public boolean owns(Slab slab) {
+        return false;
+    }
+
+    @Override
+    public void pause() {
         lock.lock();
         try {
             paused = true;
@@ -320,8 +331,8 @@ final class MallocTypeInternal {
         }
     }
 
-    /** Lets requests take the fast path again, if nothing else is against it. */
-    void resume() {
+    @Override
+    public void resume() {
         lock.lock();
         try {
             paused = false;

@@ -1,11 +1,9 @@
 package malloc9.malloc;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import malloc9.api.InvalidRequest;
 import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
@@ -14,7 +12,6 @@ import malloc9.api.raw.GuardHit;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
-import malloc9.uma.Slab;
 import malloc9.vm.FailPoints;
 import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +46,10 @@ public final class MallocTypes implements Gates {
     /** Replaced under lock. */
     private volatile TypeList list;
 
-    /** Zones by their number. */
-    private final Map<Integer, ZoneItems> zones = new ConcurrentHashMap<>();
+    /** The numbers of types and zones. */
+    final TagNumbers numbers = new TagNumbers();
 
-    /** Numbers in use, by types and zones; 0 is the tag of free items. Guarded by lock. */
-    private final BitSet numbers = new BitSet();
-
-    /** Whether all types and zones go the slow way. Guarded by lock. */
+    /** Whether all types take the slow path. Guarded by lock. */
     private boolean paused;
 
     /** Whether the kernel has stopped. Written under lock. */
@@ -80,7 +74,6 @@ public final class MallocTypes implements Gates {
         this.statsFile = statsFile;
         this.failPoints = failPoints;
         this.list = new TypeList(zones);
-        numbers.set(0);
     }
 
     /** All types, oldest first. */
@@ -206,7 +199,7 @@ public final class MallocTypes implements Gates {
         try {
             list = list.forget(retired);
             for (MallocTypeInternal type : retired) {
-                numbers.clear(type.number);
+                numbers.give(type.number);
                 if (statsFile != null && type.record != null) {
                     statsFile.forget(type.record);
                 }
@@ -270,35 +263,12 @@ public final class MallocTypes implements Gates {
         return null;
     }
 
-    /** Whose the blocks and items of each number are, now. */
-    Map<Integer, Census.Holder> holders() {
-        Map<Integer, Census.Holder> holders = new HashMap<>();
-        zones.forEach((number, zone) -> holders.put(number, Census.Holder.of(zone)));
-        registered().forEach(type -> holders.put(type.number, Census.Holder.of(type)));
-        return holders;
-    }
-
-    /** A number for the tags of a zone's items, or 0 if none is left. */
-    int takeNumber() {
-        lock.lock();
-        try {
-            return numbers.cardinality() > Tags.MAX_NUMBER ? 0 : nextNumber();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** From now on tags of that number are that zone's. */
-    void put(int number, ZoneItems zone) {
-        lock.lock();
-        try {
-            zones.put(number, zone);
-            if (paused) {
-                zone.pause();
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** Returns the names of all types and zones, by their numbers. */
+    Map<Integer, TagOwner.QualifiedName> names() {
+        Map<Integer, TagOwner.QualifiedName> names = new HashMap<>();
+        numbers.addZoneNames(names);
+        registered().forEach(type -> names.put(type.number, type.qualifiedName()));
+        return names;
     }
 
     @Override
@@ -307,10 +277,10 @@ public final class MallocTypes implements Gates {
         try {
             paused = true;
             registered().forEach(MallocTypeInternal::pause);
-            zones.values().forEach(ZoneItems::pause);
         } finally {
             lock.unlock();
         }
+        numbers.pauseZones();
     }
 
     @Override
@@ -319,37 +289,10 @@ public final class MallocTypes implements Gates {
         try {
             paused = false;
             registered().forEach(MallocTypeInternal::resume);
-            zones.values().forEach(ZoneItems::resume);
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Lets a zone's number be used again, once no item carries it. */
-    void giveNumber(int number) {
-        zones.remove(number);
-        lock.lock();
-        try {
-            numbers.clear(number);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The zone of that tag, or null. */
-    @Nullable
-    ZoneItems zoneOfTag(int tag) {
-        return zones.get(Tags.number(tag));
-    }
-
-    /** The driver's zone that a slab's items are of, or null. */
-    Census.@Nullable Holder holderOf(Slab slab) {
-        for (ZoneItems zone : zones.values()) {
-            if (zone.zone.number() == slab.zone) {
-                return Census.Holder.of(zone);
-            }
-        }
-        return null;
+        numbers.resumeZones();
     }
 
     private MallocTypeInternal bindNow(MallocType type, String function) {
@@ -391,7 +334,7 @@ public final class MallocTypes implements Gates {
             if (closed) {
                 throw new KernelPanic(Messages.stopped("malloc_init"));
             }
-            if (numbers.cardinality() + descriptors.size() > Tags.MAX_NUMBER + 1) {
+            if (!numbers.hasRoomFor(descriptors.size())) {
                 throw new KernelPanic(Messages.tooManyTypes(owner.module()));
             }
             List<MallocTypeInternal> added = newTypes(descriptors, owner);
@@ -426,7 +369,7 @@ public final class MallocTypes implements Gates {
     }
 
     private void unmake(MallocTypeInternal type) {
-        numbers.clear(type.number);
+        numbers.give(type.number);
         type.owner.forget(type.credit);
         if (statsFile != null && type.record != null) {
             statsFile.remove(type.record);
@@ -437,9 +380,13 @@ public final class MallocTypes implements Gates {
     private MallocTypeInternal newType(Descriptor descriptor, Owner owner) {
         String name = String.valueOf(descriptor.name());
         String description = descriptor.description();
+        int number = numbers.take();
+        if (number == 0) {
+            throw new KernelPanic(Messages.tooManyTypes(owner.module()));
+        }
         MallocTypeInternal type = new MallocTypeInternal(
                 this,
-                nextNumber(),
+                number,
                 name,
                 description == null ? "" : description,
                 owner,
@@ -451,11 +398,5 @@ public final class MallocTypes implements Gates {
             type.watch(watches);
         }
         return type;
-    }
-
-    private int nextNumber() {
-        int number = numbers.nextClearBit(1);
-        numbers.set(number);
-        return number;
     }
 }

@@ -17,7 +17,7 @@ import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeFigures;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
-import malloc9.malloc.Census.Holder;
+import malloc9.malloc.TagOwner.QualifiedName;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
@@ -177,18 +177,18 @@ public final class Statistics {
 
     /** What registered types and open zones have in use. */
     public Outstanding outstanding() {
-        return outstanding(holder -> true);
+        return outstanding(name -> true);
     }
 
     /** The same of one module. */
     public Outstanding outstanding(ModuleId owner) {
-        return outstanding(holder -> holder.owner().equals(owner));
+        return outstanding(name -> name.owner().equals(owner));
     }
 
-    private Outstanding outstanding(Predicate<Holder> wanted) {
-        Map<Integer, Holder> holders = types.holders();
-        holders.values().removeIf(wanted.negate());
-        return new Outstanding(Instant.now(), census.count(holders::get));
+    private Outstanding outstanding(Predicate<QualifiedName> wanted) {
+        Map<Integer, QualifiedName> names = types.names();
+        names.values().removeIf(wanted.negate());
+        return new Outstanding(Instant.now(), census.count(names::get));
     }
 
     /** What lies at an address. */

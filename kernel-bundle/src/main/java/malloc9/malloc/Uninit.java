@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.LeakReport;
-import malloc9.malloc.Census.Holder;
+import malloc9.malloc.TagOwner.QualifiedName;
 import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -245,9 +245,9 @@ final class Uninit {
     }
 
     private List<BlockGroup> groups(Retired type) {
-        Holder holder = Holder.of(type.type());
-        List<BlockGroup> groups = census.count(number -> number == type.type().number ? holder : null);
-        return Census.complete(groups, holder, type.blocks(), type.bytes());
+        QualifiedName name = type.type().qualifiedName();
+        List<BlockGroup> groups = census.count(number -> number == type.type().number ? name : null);
+        return Census.complete(groups, name, type.blocks(), type.bytes());
     }
 
     private List<LeakReport.Blocks> blocksBySize(int number) {

@@ -9,7 +9,7 @@ import malloc9.debug.BlockRecord;
 import malloc9.debug.Site;
 import malloc9.debug.memguard.GuardedBlock;
 import malloc9.debug.memguard.MemGuard;
-import malloc9.malloc.Census.Holder;
+import malloc9.malloc.TagOwner.QualifiedName;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
@@ -91,16 +91,16 @@ final class Whatis {
         }
         MallocTypeInternal type = types.ofTag(tag);
         if (type != null) {
-            return used(address, slab, item, Place.BLOCK, Holder.of(type), Census.record(slab, item, tag));
+            return used(address, slab, item, Place.BLOCK, type.qualifiedName(), Census.record(slab, item, tag));
         }
-        ZoneItems zone = types.zoneOfTag(tag);
+        TagOwner zone = types.numbers.zoneOfTag(tag);
         return zone != null
-                ? used(address, slab, item, Place.ITEM, Holder.of(zone), null)
+                ? used(address, slab, item, Place.ITEM, zone.qualifiedName(), null)
                 : kept(address, slab, item, Place.QUARANTINE);
     }
 
     private AddressInfo used(
-            long address, Slab slab, int item, Place place, Holder holder, @Nullable BlockRecord block) {
+            long address, Slab slab, int item, Place place, QualifiedName name, @Nullable BlockRecord block) {
         return new AddressInfo(
                 address,
                 place,
@@ -108,8 +108,8 @@ final class Whatis {
                 block == null ? slab.itemBytes : slab.itemBytes - block.front,
                 block == null ? -1 : block.bytes,
                 zone(slab),
-                holder.owner(),
-                holder.type(),
+                name.owner(),
+                name.name(),
                 block == null ? null : allocated(block),
                 null);
     }
@@ -123,7 +123,8 @@ final class Whatis {
         if (!(slab.note(item) instanceof BlockRecord block
                 && (lately || (left && !block.isFreed()))
                 && slab.tagOf(item) == tag)) {
-            Holder zone = place == Place.FREE ? types.holderOf(slab) : null;
+            TagOwner zone = place == Place.FREE ? types.numbers.zoneOf(slab) : null;
+            QualifiedName name = zone == null ? null : zone.qualifiedName();
             return new AddressInfo(
                     address,
                     place,
@@ -131,8 +132,8 @@ final class Whatis {
                     slab.itemBytes,
                     -1,
                     zone(slab),
-                    zone == null ? null : zone.owner(),
-                    zone == null ? null : zone.type(),
+                    name == null ? null : name.owner(),
+                    name == null ? null : name.name(),
                     null,
                     null);
         }

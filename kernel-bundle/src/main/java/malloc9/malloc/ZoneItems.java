@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *       memory is short is fetched from there, for M_NOWAIT too.
  * </ul>
  */
-final class ZoneItems {
+final class ZoneItems implements TagOwner {
 
     /** What a free without a view claims to free. */
     static final long NO_VIEW = 0;
@@ -321,8 +321,18 @@ final class ZoneItems {
         }
     }
 
-    /** Sends everybody the slow way, until {@link #resume()}. */
-    void pause() {
+    @Override
+    public QualifiedName qualifiedName() {
+        return new QualifiedName(type.owner.module(), zone.name());
+    }
+
+    @Override
+    public boolean owns(Slab slab) {
+        return slab.zone == zone.number();
+    }
+
+    @Override
+    public void pause() {
         change.lock();
         try {
             paused = true;
@@ -332,8 +342,8 @@ final class ZoneItems {
         }
     }
 
-    /** Lets requests take the fast path again, if nothing else is against it. */
-    void resume() {
+    @Override
+    public void resume() {
         change.lock();
         try {
             paused = false;

@@ -161,7 +161,7 @@ final class ZoneRegistry {
         try {
             if (ended.remove(items)) {
                 uma.forget(List.of(items.zone));
-                types.giveNumber(items.number);
+                types.numbers.give(items.number);
             }
         } finally {
             ending.unlock();

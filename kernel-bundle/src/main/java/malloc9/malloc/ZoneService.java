@@ -197,14 +197,14 @@ public final class ZoneService implements Zones {
             @Nullable ZoneCtor ctor,
             @Nullable ZoneDtor dtor) {
         ZoneItems items = new ZoneItems(uma, allocator, zone, design.size(), type, number, check, shortage);
-        types.put(number, items);
+        types.numbers.put(number, items);
         return ctor == null && dtor == null
                 ? new PlainZone(items, design, secondary, this)
                 : new ConstructedZone(items, design, secondary, this, ctor, dtor);
     }
 
     private int number(String zone) {
-        int number = types.takeNumber();
+        int number = types.numbers.take();
         if (number == 0) {
             throw new InvalidRequest(ZoneMessages.tooManyZones(zone));
         }

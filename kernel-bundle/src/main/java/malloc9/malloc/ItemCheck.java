@@ -31,13 +31,13 @@ final class ItemCheck {
     /** The slab whose live item of that zone starts at the address; everything else is an error. */
     Slab locate(ZoneItems zone, long address, long viewBytes, String function) {
         if (guard.owns(address)) {
-            throw refusals.item(function, guarded(address), zone, address, viewBytes, 0);
+            throw refused(function, guarded(address), zone, address, viewBytes, 0);
         }
         long offset = address - base;
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
         Slab slab = Long.compareUnsigned(offset, size) < 0 ? uma.slabs().find(granule) : null;
         if (slab == null) {
-            throw refusals.item(function, Verdict.NOT_ALLOCATED, zone, address, viewBytes, 0);
+            throw refused(function, Verdict.NOT_ALLOCATED, zone, address, viewBytes, 0);
         }
         long own = zone.zone.owns(slab) ? addressOf(slab.base) : 0;
         int tag = tag(slab, granule);
@@ -46,7 +46,7 @@ final class ItemCheck {
                 : slab.indexOf(granule) >= 0 && (offset & (Slab.GRANULE - 1)) == 0;
         Verdict verdict = starts ? verdict(zone, slab, tag, viewBytes) : Verdict.INTERIOR;
         if (verdict != null) {
-            throw refusals.item(function, verdict, zone, address, viewBytes, own);
+            throw refused(function, verdict, zone, address, viewBytes, own);
         }
         return slab;
     }
@@ -83,12 +83,17 @@ final class ItemCheck {
         return block.address() == address ? Verdict.OTHER_TYPE : Verdict.INTERIOR;
     }
 
+    private InvalidFree refused(
+            String function, Verdict verdict, ZoneItems zone, long address, long viewBytes, long slab) {
+        return refusals.item(function, verdict, zone.type, zone.given(), address, viewBytes, slab);
+    }
+
     private long addressOf(int granule) {
         return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
     }
 
     /** The error for a segment that is no item, whatever its address. */
     InvalidFree unfreeable(MemorySegment item, ZoneItems zone, String function) {
-        return refusals.segment(function, item, zone.type, zone);
+        return refusals.segment(function, item, zone.type, zone.given());
     }
 }

@@ -25,14 +25,22 @@ final class Refusals {
     /**
      * Refuses a pointer that was given to a zone.
      *
+     * @param type a type of the zone's owner
      * @param slab the first byte of the slab of the zone that the address lies in, or 0
      */
-    InvalidFree item(String function, Verdict verdict, ZoneItems zone, long address, long claimed, long slab) {
-        return refuse(function, verdict, address, claimed, zone.type, zone, slab);
+    InvalidFree item(
+            String function,
+            Verdict verdict,
+            MallocTypeInternal type,
+            GivenZone zone,
+            long address,
+            long claimed,
+            long slab) {
+        return refuse(function, verdict, address, claimed, type, zone, slab);
     }
 
     /** Refuses a segment, whatever lies at its address. */
-    InvalidFree segment(String function, MemorySegment segment, MallocTypeInternal type, @Nullable ZoneItems zone) {
+    InvalidFree segment(String function, MemorySegment segment, MallocTypeInternal type, @Nullable GivenZone zone) {
         if (!segment.isNative()) {
             return refuse(function, Verdict.ON_HEAP, 0, segment.byteSize(), type, zone, 0);
         }
@@ -46,7 +54,7 @@ final class Refusals {
             long address,
             long claimed,
             MallocTypeInternal type,
-            @Nullable ZoneItems zone,
+            @Nullable GivenZone zone,
             long slab) {
         AddressInfo found = whatis.at(address);
         boolean behind = found.place() == Place.TAIL;

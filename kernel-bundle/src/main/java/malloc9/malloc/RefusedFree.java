@@ -29,7 +29,7 @@ record RefusedFree(
         long address,
         long claimed,
         MallocTypeInternal type,
-        @Nullable ZoneItems zone,
+        @Nullable GivenZone zone,
         long slab,
         AddressInfo found,
         boolean behind) {
@@ -54,8 +54,8 @@ record RefusedFree(
         };
     }
 
-    private String ofZone(ZoneItems given) {
-        String name = Messages.printable(given.zone.name()) + " of " + type.owner.module();
+    private String ofZone(GivenZone given) {
+        String name = Messages.printable(given.name()) + " of " + type.owner.module();
         String foreign = "uma: Freed item " + hex(address) + " did not belong to zone " + name;
         return switch (verdict) {
             case FREE_ALREADY -> "Duplicate free of item " + hex(address) + " from zone " + name;
@@ -86,7 +86,7 @@ record RefusedFree(
                                 + (found.start() == 0 ? "" : "; it lies in the " + stateAndBlock());
                     case LONGER_VIEW ->
                         "view of " + claimed + " bytes at " + hex(address) + " is longer than its block of "
-                                + (zone == null ? bytes() : zone.size) + " bytes" + ofOwner();
+                                + (zone == null ? bytes() : zone.itemBytes()) + " bytes" + ofOwner();
                     case OTHER_SIZE ->
                         "block " + hex(address) + ofOwner() + " has " + bytes() + " bytes, not " + claimed;
                     case NOT_CONTIGUOUS -> block() + " was not allocated by contigmalloc";
@@ -166,7 +166,7 @@ record RefusedFree(
     private String given() {
         return zone == null
                 ? "type '" + Messages.printable(type.name) + "' of " + type.owner.module()
-                : "zone '" + Messages.printable(zone.zone.name()) + "' of " + type.owner.module();
+                : "zone '" + Messages.printable(zone.name()) + "' of " + type.owner.module();
     }
 
     private String givenAs() {

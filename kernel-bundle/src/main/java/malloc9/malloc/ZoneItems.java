@@ -326,6 +326,11 @@ final class ZoneItems implements TagOwner {
         return new QualifiedName(type.owner.module(), zone.name());
     }
 
+    /** Returns the zone as error texts name it. */
+    GivenZone given() {
+        return new GivenZone(zone.name(), size);
+    }
+
     @Override
     public boolean owns(Slab slab) {
         return slab.zone == zone.number();

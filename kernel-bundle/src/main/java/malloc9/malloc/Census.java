@@ -68,7 +68,7 @@ final class Census {
                 int tag = slab.tagOf(item);
                 QualifiedName name = tag == 0 ? null : names.apply(Tags.number(tag));
                 if (name != null) {
-                    BlockRecord block = record(slab, item, tag);
+                    BlockRecord block = Whatis.record(slab, item, tag);
                     sums.computeIfAbsent(new Key(name, block == null ? null : block.allocated), unknown -> new Sum())
                             .add(slab.itemBytes, block, now);
                 }
@@ -121,12 +121,6 @@ final class Census {
 
     private static boolean hasNoSite(BlockGroup group) {
         return group.site().frames().isEmpty();
-    }
-
-    /** The record of a block whose tag was that; null if there is none, or the block has changed hands. */
-    static @Nullable BlockRecord record(Slab slab, int item, int tag) {
-        Object note = Tags.isNoted(tag) ? slab.note(item) : null;
-        return note instanceof BlockRecord block && slab.tagOf(item) == tag ? block : null;
     }
 
     private static BlockGroup group(QualifiedName name, @Nullable Site site, Sum sum) {

@@ -91,7 +91,7 @@ final class Whatis {
         }
         MallocTypeInternal type = types.ofTag(tag);
         if (type != null) {
-            return used(address, slab, item, Place.BLOCK, type.qualifiedName(), Census.record(slab, item, tag));
+            return used(address, slab, item, Place.BLOCK, type.qualifiedName(), record(slab, item, tag));
         }
         TagOwner zone = types.numbers.zoneOfTag(tag);
         return zone != null
@@ -165,6 +165,12 @@ final class Whatis {
 
     private static AddressInfo nothing(long address, Place place, long start, long bytes, String zone) {
         return new AddressInfo(address, place, start, bytes, -1, zone, null, null, null, null);
+    }
+
+    /** The record of a block whose tag was that; null if there is none, or the block has changed hands. */
+    static @Nullable BlockRecord record(Slab slab, int item, int tag) {
+        Object note = Tags.isNoted(tag) ? slab.note(item) : null;
+        return note instanceof BlockRecord block && slab.tagOf(item) == tag ? block : null;
     }
 
     private String zone(Slab slab) {

@@ -75,13 +75,13 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
     }
 
     /** Sets what was said. */
-    void apply(MallocOperator operator, ArmouredBlocks armoured) {
-        armoured.panic(panic);
+    void apply(MallocOperator operator, ArmouredBlocks armoured, DamageReports reports) {
+        reports.panic(panic);
         armoured.quarantine().maxBytes(quarantine);
         operator.level(level);
     }
 
-    static void declare(SysctlTree tree, MallocOperator operator, ArmouredBlocks armoured) {
+    static void declare(SysctlTree tree, MallocOperator operator, ArmouredBlocks armoured, DamageReports reports) {
         tree.add(LEVEL.bindText(LEVEL_SIZE, () -> operator.level().name(), name -> {
             Level level = level(name);
             if (level != null) {
@@ -94,8 +94,8 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
             return true;
         }));
         tree.add(REDZONE);
-        tree.add(PANIC.bind(() -> armoured.panic() ? 1 : 0, value -> {
-            armoured.panic(value != 0);
+        tree.add(PANIC.bind(() -> reports.panic() ? 1 : 0, value -> {
+            reports.panic(value != 0);
             return true;
         }));
         tree.add(EXTRA_MEM.bind(armoured::extraBytes));

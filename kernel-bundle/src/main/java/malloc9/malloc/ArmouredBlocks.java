@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import malloc9.api.BlockDamaged;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
 import malloc9.debug.BlockRecord;
@@ -15,6 +14,7 @@ import malloc9.debug.RedZone;
 import malloc9.debug.Site;
 import malloc9.debug.Sites;
 import malloc9.debug.Trash;
+import malloc9.pcpu.Pcpu;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.vm.FailPoints;
@@ -45,46 +45,32 @@ final class ArmouredBlocks {
     /** What the tag of a block in quarantine says of its owner. */
     static final int KEPT = Tags.QUARANTINED | Tags.NOTED;
 
-    private final SlowPath slow;
+    private final Uma uma;
     private final SizeClasses classes;
+    private final TypeSections sections;
+    private final Admission admission;
+    private final BlockCheck blocks;
     private final Watches watches;
     private final Sites sites;
-    private final Events events;
-    private final Suspects suspects;
-    private final MallocTypes types;
-    private final Uma uma;
-    private final BlockCheck blocks;
+    private final DamageReports reports;
     private final MemorySegment range;
     private final Sweep sweep;
     private final Quarantine quarantine;
 
-    /** Found at leaving the quarantine, and not told yet. */
+    /** Damage that was found as blocks left the quarantine, and is not reported yet. */
     private final Queue<Damage> found = new ConcurrentLinkedQueue<>();
 
-    /** Whether a free that finds damage throws (vm.redzone.panic). */
-    private volatile boolean panic;
-
-    ArmouredBlocks(
-            SlowPath slow,
-            Uma uma,
-            MallocTypes types,
-            SizeClasses classes,
-            Watches watches,
-            Sites sites,
-            Events events,
-            Suspects suspects,
-            MemorySegment range,
-            BlockCheck blocks) {
-        this.slow = slow;
-        this.uma = uma;
-        this.classes = classes;
+    ArmouredBlocks(BlockParts parts, MallocTypes types, Watches watches, Sites sites, DamageReports reports) {
+        this.uma = parts.uma();
+        this.classes = parts.classes();
+        this.sections = parts.sections();
+        this.admission = parts.admission();
+        this.blocks = parts.blocks();
         this.watches = watches;
         this.sites = sites;
-        this.events = events;
-        this.suspects = suspects;
-        this.types = types;
-        this.range = range;
-        this.blocks = blocks;
+        this.reports = reports;
+        this.range =
+                MemorySegment.ofAddress(uma.map().base()).reinterpret(uma.map().size());
         this.sweep = new Sweep(uma, types, range);
         this.quarantine = new Quarantine(uma, ArmourTunables.STANDARD.quarantine(), new Quarantine.Leaving() {
             @Override
@@ -94,7 +80,7 @@ final class ArmouredBlocks {
 
             @Override
             public void left() {
-                tellFound();
+                reportFound();
             }
         });
     }
@@ -102,15 +88,6 @@ final class ArmouredBlocks {
     /** What keeps freed blocks. */
     Quarantine quarantine() {
         return quarantine;
-    }
-
-    /** Whether a free that finds damage throws. */
-    boolean panic() {
-        return panic;
-    }
-
-    void panic(boolean throwing) {
-        panic = throwing;
     }
 
     /** What a request has to put around its block, or null if it asks for a plain one. */
@@ -135,23 +112,11 @@ final class ArmouredBlocks {
                 uma.map().failPoints());
     }
 
-    /** Damage goes to the journal, and narrows down who may do such things. */
-    void tell(Damage damage) {
-        events.damaged(damage);
-        long offset = damage.address() - range.address();
-        // A guarded block lies beside the map, and shares a zone with nobody.
-        boolean mapped = offset >= 0 && offset < range.byteSize();
-        Slab slab = mapped ? uma.slabs().find((int) (offset >>> Slab.GRANULE_SHIFT)) : null;
-        if (slab != null) {
-            suspects.hit(slab.zone, types, watches, uma.cpus());
-        }
-    }
-
-    /** Tells what a coat found of the item's former life. */
-    void tell(Coat coat) {
+    /** Reports the damage that a coat found, done to the item after its former owner's free. */
+    void report(Coat coat) {
         Damage damage = coat.found();
         if (damage != null) {
-            tell(damage);
+            reports.report(damage);
         }
     }
 
@@ -170,16 +135,44 @@ final class ArmouredBlocks {
             int item = slab.firstGranule((int) ((address - range.address()) >>> Slab.GRANULE_SHIFT));
             Taking taking = new Taking(slab, item, record, freeing(record));
             try {
-                slow.free(taking, type, function);
+                free(taking, type, function);
             } finally {
                 if (taking.claimed) {
                     keep(slab, item);
                 }
             }
             if (taking.claimed) {
-                report(type, taking.damages);
+                reports.reportAtFree(type, taking.damages);
                 return true;
             }
+        }
+    }
+
+    /** Frees an armoured block, if it is still the one that was looked at and its type is watched as before. */
+    private void free(Taking taking, MallocTypeInternal type, String function) {
+        Watch watch = type.watch();
+        Pcpu cpu = sections.enterUnder(type, watch, function);
+        if (cpu == null) {
+            return;
+        }
+        Slab slab = taking.slab;
+        try {
+            if (taking.look()
+                    && PlainBlocks.unclaim(slab, taking.item, TypeSections.counters(cpu, type, watch), type, KEPT)) {
+                taking.claim();
+                if (type.record != null) {
+                    type.record.freed(cpu.number, slab.itemBytes);
+                }
+                taking.fill();
+            }
+        } finally {
+            uma.leave(cpu);
+        }
+        if (taking.claimed && slab.zone == Slab.PAGE_RUN) {
+            type.highWater.runFreed(slab.itemBytes);
+        }
+        if (taking.claimed) {
+            admission.freed(type, watch, taking.record.bytes, slab, taking.record.address);
         }
     }
 
@@ -237,11 +230,6 @@ final class ArmouredBlocks {
                 record.trashed();
             }
         }
-
-        /** Whether the block was freed by this. */
-        boolean isClaimed() {
-            return claimed;
-        }
     }
 
     /** What the red zones of blocks in use have asked for; the size class may have given more (vm.redzone.extra_mem). */
@@ -265,14 +253,14 @@ final class ArmouredBlocks {
     List<Damage> verify() {
         List<Damage> news = new ArrayList<>();
         List<Damage> damages = sweep.damages(news);
-        news.forEach(this::tell);
+        news.forEach(reports::report);
         return damages;
     }
 
     /** Tells what was done to the red zones of a block that its module left behind. */
     void tellLeft(Slab slab, int item) {
         if (slab.note(item) instanceof BlockRecord record) {
-            RedZone.damage(range, offset(item), slab.itemBytes, record, null).forEach(this::tell);
+            RedZone.damage(range, offset(item), slab.itemBytes, record, null).forEach(reports::report);
         }
     }
 
@@ -303,24 +291,9 @@ final class ArmouredBlocks {
         return slab.zone == Slab.PAGE_RUN || damage != null ? 0 : Tags.TRASHED;
     }
 
-    private void tellFound() {
+    private void reportFound() {
         for (Damage damage = found.poll(); damage != null; damage = found.poll()) {
-            tell(damage);
-        }
-    }
-
-    /** Tells what a free has found, and throws if that is wanted. */
-    void report(MallocTypeInternal type, List<Damage> damages) {
-        damages.forEach(this::tell);
-        if (panic && !damages.isEmpty()) {
-            Damage first = damages.getFirst();
-            BlockDamaged error = new BlockDamaged(
-                    first.address(),
-                    first.offset(),
-                    first.bytes(),
-                    Messages.stopping(String.join("\n", first.report())));
-            events.panicked(type.owner.module(), error);
-            throw error;
+            reports.report(damage);
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nobody else sees the item yet. If anything is thrown on the way, the item is where it was.
  */
-final class Coat {
+final class Coat implements ItemHook {
 
     /** Bytes to ask for, so that the block and its red zones have room and the block is aligned as it would be without. */
     final long rawBytes;
@@ -25,12 +25,12 @@ final class Coat {
     final long front;
 
     /** The bytes that were asked for. */
-    final long bytes;
+    private final long bytes;
 
     private final MallocTypeInternal type;
 
     /** Whether the block reads as zero (M_ZERO). */
-    final boolean zeroed;
+    private final boolean zeroed;
 
     private final @Nullable Site site;
     private final MemorySegment range;
@@ -58,8 +58,8 @@ final class Coat {
         this.range = range;
     }
 
-    /** Puts the coat around an item that is about to be handed out. */
-    void put(Slab slab, int item) {
+    @Override
+    public void put(Slab slab, int item) {
         long start = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
         if (Tags.number(slab.tagOf(item)) == Tags.TRASHED) {
             Damage damage = ArmouredBlocks.trashDamage(range, slab, item);
@@ -82,9 +82,19 @@ final class Coat {
         slab.note(item, record);
     }
 
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public boolean zeroed() {
+        return zeroed;
+    }
+
     /** The block inside an item, if there is one. */
     long block(long item) {
-        return item == 0 || item == SlowPath.CHANGED ? item : item + front;
+        return item == 0 || item == Admission.CHANGED ? item : item + front;
     }
 
     /** What was found, or null. */

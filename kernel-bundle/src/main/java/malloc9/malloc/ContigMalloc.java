@@ -49,7 +49,7 @@ final class ContigMalloc {
         check(bytes, where);
         type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        return slow.under(type, bytes, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
+        return slow.admission.under(type, bytes, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
     }
 
     private long search(
@@ -99,7 +99,7 @@ final class ContigMalloc {
 
     private long attempt(
             long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
-        return slow.handOut(
+        return slow.plain.handOut(
                 uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
     }
 

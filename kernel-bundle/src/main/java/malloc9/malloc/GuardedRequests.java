@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import malloc9.api.BlockDamaged;
 import malloc9.api.InvalidFree;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
@@ -20,7 +19,7 @@ import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
 /**
- * malloc, free and realloc of blocks that MemGuard guards: what the slow paths ask before they go on by themselves.
+ * malloc and free of blocks that MemGuard guards: what the slow paths ask before they go on by themselves.
  *
  * <p>A guarded block counts as a page run of the bytes that the request is accounted with, so that statistics, limits and leak reports have
  * it; its size class counts as asked for, so that {@code vmstat -m} shows the size. Those of its segments are not slices of the owner's: the address that goes to the door of segments is marked by its sign, and
@@ -30,38 +29,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedRequests {
 
-    /** All memory: guarded blocks and the kernel map. */
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-    final MemGuard guard;
-
-    private final SlowPath slow;
+    private final MemGuard guard;
     private final Uma uma;
     private final SizeClasses classes;
+    private final TypeSections sections;
+    private final Admission admission;
     private final Watches watches;
     private final Sites sites;
     private final Refusals refusals;
+    private final DamageReports reports;
 
     GuardedRequests(
-            MemGuard guard,
-            SlowPath slow,
-            Uma uma,
-            SizeClasses classes,
-            Watches watches,
-            Sites sites,
-            Refusals refusals) {
+            BlockParts parts, MemGuard guard, Watches watches, Sites sites, Refusals refusals, DamageReports reports) {
+        this.uma = parts.uma();
+        this.classes = parts.classes();
+        this.sections = parts.sections();
+        this.admission = parts.admission();
         this.guard = guard;
-        this.slow = slow;
-        this.uma = uma;
-        this.classes = classes;
         this.watches = watches;
         this.sites = sites;
         this.refusals = refusals;
-    }
-
-    /** Copies between blocks of whatever kind. */
-    static void copy(long from, long to, long bytes) {
-        MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
+        this.reports = reports;
     }
 
     boolean owns(long address) {
@@ -80,7 +68,7 @@ final class GuardedRequests {
             return 0;
         }
         long address = allocate(bytes, type, watch, flags, raw, true);
-        if (address == SlowPath.CHANGED) {
+        if (address == Admission.CHANGED) {
             type.sample(true);
         }
         return address;
@@ -104,9 +92,9 @@ final class GuardedRequests {
         int mask = bytes > classes.largest() ? 0 : classes.maskBit(classes.of(bytes));
         boolean done = false;
         try {
-            Pcpu cpu = slow.sections.enterUnder(type, watch, "malloc");
+            Pcpu cpu = sections.enterUnder(type, watch, "malloc");
             if (cpu == null) {
-                return SlowPath.CHANGED;
+                return Admission.CHANGED;
             }
             try {
                 long[] row = TypeSections.counters(cpu, type, watch);
@@ -134,67 +122,35 @@ final class GuardedRequests {
     }
 
     void free(long address, MallocTypeInternal type, long viewBytes, String function) {
-        GuardedBlock block = locate(address, type, viewBytes, function);
+        free(locate(address, type, viewBytes, function), type, function, () -> {});
+    }
+
+    /**
+     * Frees a block.
+     *
+     * @param last is run before the block's pages become a hole, while the block is this request's alone
+     */
+    void free(GuardedBlock block, MallocTypeInternal type, String function, Runnable last) {
         // Before anything changes: it needs the Java heap.
         Site site = sites.take();
         while (true) {
             Watch watch = type.watch();
-            Pcpu cpu = slow.sections.enterUnder(type, watch, function);
+            Pcpu cpu = sections.enterUnder(type, watch, function);
             if (cpu != null) {
                 boolean mine;
                 List<Damage> damages;
                 try {
                     mine = takeBack(block, type, watch, cpu);
+                    if (mine) {
+                        last.run();
+                    }
                     damages = mine ? look(block, site) : List.of();
                 } finally {
                     uma.leave(cpu);
                 }
                 finish(block, type, watch, mine, site, function);
-                slow.armoured.report(type, damages);
+                reports.reportAtFree(type, damages);
                 return;
-            }
-        }
-    }
-
-    /**
-     * Moves a guarded block, to another guarded one if there can be one; 0 only with M_NOWAIT, and the block is untouched. A sample stays one,
-     * unless it is to be guarded for another reason.
-     */
-    long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
-        GuardedBlock old = locate(address, type, viewBytes, "realloc");
-        Site site = sites.take();
-        boolean sampled = old.sampled() && !wants(bytes, type);
-        long moved = slow.mallocGuarded(bytes, type, flags, raw, sampled);
-        if (moved == 0) {
-            return 0;
-        }
-        while (true) {
-            Watch watch = type.watch();
-            Pcpu cpu = slow.sections.enterUnder(type, watch, "realloc");
-            if (cpu != null) {
-                boolean mine;
-                List<Damage> damages;
-                try {
-                    mine = takeBack(old, type, watch, cpu);
-                    if (mine) {
-                        copy(address, MemGuard.unmark(moved), Math.min(bytes, old.bytes()));
-                    }
-                    damages = mine ? look(old, site) : List.of();
-                } finally {
-                    uma.leave(cpu);
-                }
-                if (!mine) {
-                    slow.free(MemGuard.unmark(moved), type, KernMalloc.NO_VIEW);
-                }
-                finish(old, type, watch, mine, site, "realloc");
-                try {
-                    slow.armoured.report(type, damages);
-                } catch (BlockDamaged damaged) {
-                    // The caller gets the error, and so nobody would have the new block.
-                    slow.free(MemGuard.unmark(moved), type, KernMalloc.NO_VIEW);
-                    throw damaged;
-                }
-                return moved;
             }
         }
     }
@@ -242,7 +198,7 @@ final class GuardedRequests {
                 if (block.takeBack()) {
                     taken.add(block);
                     block.leave();
-                    look(block, null).forEach(slow.armoured::tell);
+                    look(block, null).forEach(reports::report);
                 }
             }
         } finally {
@@ -282,21 +238,18 @@ final class GuardedRequests {
             Site site,
             String function) {
         if (!mine) {
-            throw notLive(block.address(), type, KernMalloc.NO_VIEW, function);
+            throw notLive(block.address(), type, PlainBlocks.NO_VIEW, function);
         }
         try {
             type.highWater.runFreed(block.accounted());
             guard.free(block, site);
         } finally {
-            if (watch != null) {
-                watch.freed(block.accounted());
-                slow.probes.freedGuarded(type, block.bytes(), block.accounted(), block.address());
-            }
+            admission.freedGuarded(type, watch, block.bytes(), block.accounted(), block.address());
         }
     }
 
     /** The live block of that type that starts at the address; everything else is an error. */
-    private GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {
+    GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = guard.find(address);
         if (block == null || !block.isLive()) {
             throw block != null && block.isLeft() && block.address() == address

@@ -29,8 +29,8 @@ final class Items {
         this.base = base;
     }
 
-    /** An item of the zone, in a coat if it has to have one, handed out to that owner; -1 if the cache is empty. */
-    long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed, @Nullable Coat coat) {
+    /** An item of the zone, prepared by the hook if there is one, handed out to that owner; -1 if the cache is empty. */
+    long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed, @Nullable ItemHook hook) {
         int[] items = cpu.items;
         if (!Cache.isOpen(items, zone)) {
             return -1;
@@ -46,8 +46,8 @@ final class Items {
         if (zeroed) {
             zero(item, slab.itemBytes);
         }
-        if (coat != null) {
-            coat.put(slab, item);
+        if (hook != null) {
+            hook.put(slab, item);
         }
         int sizeClass = slab.sizeClass;
         items[zone] = top;

@@ -2,8 +2,6 @@ package malloc9.malloc;
 
 import static malloc9.api.MallocFlags.M_ZERO;
 
-import malloc9.debug.BlockRecord;
-import malloc9.debug.memguard.MemGuard;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
 import malloc9.uma.Slab;
@@ -35,12 +33,7 @@ import malloc9.vm.StackRoom;
  * @param types whose blocks it serves
  * @param slow what everything goes through that is not as usual
  */
-record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
-
-    /** What a free without a view claims to free. */
-    static final long NO_VIEW = Long.MIN_VALUE;
-
-    private static final int MIN_ALLOC = Slab.GRANULE;
+record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) implements Realloc.Blocks {
 
     /** Shows C2 that the table of classes is long enough. */
     private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
@@ -60,7 +53,8 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
      *
      * @param raw whether the block is handed out by address; a constant at the door, which costs nothing there
      */
-    long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
+    @Override
+    public long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         // 1 to ITEM_MAX bytes, and one of the wait flags, which are 1 and 2, with or without M_ZERO: all in one test.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | (((flags & ~M_ZERO) - 1) >>> 1)) == 0) {
             StackRoom.forSection();
@@ -95,7 +89,8 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
     }
 
     /** Frees; the caller's view spans {@code viewBytes}, no more than the block may have. */
-    void free(long address, MallocTypeInternal type, long viewBytes) {
+    @Override
+    public void free(long address, MallocTypeInternal type, long viewBytes) {
         StackRoom.forSection();
         KernMalloc kernel = known();
         Pcpu cpu = kernel.ground.current();
@@ -112,37 +107,6 @@ record KernMalloc(Ground ground, MallocTypes types, SlowPath slow) {
             }
         }
         slow.free(address, type, viewBytes);
-    }
-
-    /** Reallocates; 0 only with M_NOWAIT, and the block is untouched. */
-    long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
-        StackRoom.forRequests();
-        RequestCheck.checkFlags(flags, "realloc");
-        slow.requests.checkSize(bytes, type, "realloc");
-        type.types.fence(type, "realloc");
-        if (slow.guarded.owns(address)) {
-            return slow.guarded.realloc(address, bytes, type, flags, raw, viewBytes);
-        }
-        BlockRecord record = slow.blocks.noted(address);
-        long itemBytes = slow.blocks.locate(address, type, viewBytes, "realloc").itemBytes;
-        long usable = record == null ? itemBytes : record.bytes;
-        // An armoured block never stays, so that its red zones are looked at.
-        if (record == null && bytes <= usable && (bytes > usable / 2 || usable == MIN_ALLOC)) {
-            return address;
-        }
-        long moved = malloc(bytes, type, flags, raw);
-        if (moved != 0) {
-            slow.copy(address, MemGuard.unmark(moved), Math.min(bytes, usable), type);
-            try {
-                free(address, type, viewBytes);
-            } catch (RuntimeException | Error refused) {
-                // Another thread was faster, or the old one is free and was damaged: the caller gets the error, and so
-                // nobody would have the new block.
-                free(MemGuard.unmark(moved), type, NO_VIEW);
-                throw refused;
-            }
-        }
-        return moved;
     }
 
     /** The class of 1 to ITEM_MAX bytes, whose number is its zone's; none that a zone has, if no class is that large. */

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class MallocService implements Malloc {
 
     private final KernMalloc allocator;
+    private final Realloc realloc;
     private final ContigMalloc contig;
 
-    MallocService(KernMalloc allocator, ContigMalloc contig) {
+    MallocService(KernMalloc allocator, Realloc realloc, ContigMalloc contig) {
         this.allocator = allocator;
+        this.realloc = realloc;
         this.contig = contig;
     }
 
@@ -199,7 +201,7 @@ public final class MallocService implements Malloc {
             return allocator.malloc(size, type, flags, false);
         }
         check(block, type, "realloc");
-        return allocator.realloc(block.address(), size, type, flags, false, block.byteSize());
+        return realloc.realloc(block.address(), size, type, flags, false, block.byteSize());
     }
 
     /** What can be wrong with a segment before its address is looked at. */

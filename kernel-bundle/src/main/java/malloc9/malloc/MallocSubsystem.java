@@ -56,6 +56,8 @@ public final class MallocSubsystem {
 
     private final ArmouredBlocks armoured;
 
+    private final DamageReports reports;
+
     private final Shortage shortage;
 
     private final Watches watches;
@@ -112,23 +114,34 @@ public final class MallocSubsystem {
         this.lowMemory = new LowMemory(
                 map.failPoints(), uma.calls(), events::lowMemoryHandlerFailed, events::lowMemoryHandlerLate);
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
-        SlowPath slow =
-                new SlowPath(uma, classes, types, lastFailure, watches, sites, events, suspects, exhaustion, guard);
+        TypeSections sections = new TypeSections(uma);
+        TypeProbes probes = new TypeProbes(trace, uma, classes);
+        Refusals refusals = new Refusals(new Whatis(uma, types, guard), events);
+        BlockParts parts = new BlockParts(
+                uma, classes, sections, new Admission(lastFailure, probes), new BlockCheck(uma, refusals));
+        this.reports = new DamageReports(uma, types, watches, suspects, events);
+        this.armoured = new ArmouredBlocks(parts, types, watches, sites, reports);
+        GuardedRequests guarded = new GuardedRequests(parts, guard, watches, sites, refusals, reports);
+        PlainBlocks plain = new PlainBlocks(parts, armoured.quarantine(), exhaustion);
+        RequestCheck requests = new RequestCheck(classes, map.size());
+        SlowPath slow = new SlowPath(parts, requests, refusals, plain, armoured, guarded);
         this.allocator = new KernMalloc(Ground.of(uma, classes), types, slow);
-        this.armoured = slow.armoured;
         this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
         this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
         ContigMalloc contig = new ContigMalloc(slow, uma, exhaustion);
-        this.doors =
-                new Doors(allocator, new MallocService(allocator, contig), new RawMallocService(allocator, contig));
+        Realloc realloc = new Realloc(allocator, slow);
+        this.doors = new Doors(
+                allocator,
+                new MallocService(allocator, realloc, contig),
+                new RawMallocService(allocator, realloc, contig));
         ProcessKernel.settle(doors);
-        this.accounting = new TypeAccountingService(slow.sections, types, slow.probes);
+        this.accounting = new TypeAccountingService(sections, types, probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, allocator, types, zones, events, shortage);
-        this.uninit = new Uninit(uma, types, zones, events, trace, census, armoured, slow.guarded, rawQuarantine);
+        this.uninit = new Uninit(uma, types, zones, events, trace, census, armoured, guarded, rawQuarantine);
         this.statistics = new Statistics(
                 map, uma, types, zones, suspects, census, new Whatis(uma, types, guard), uninit, lastFailure);
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
@@ -192,7 +205,7 @@ public final class MallocSubsystem {
         tunables.declare(tree, operator, watches.profile, statsFile);
         sites.declare(tree);
         map.failPoints().declare(tree);
-        ArmourTunables.declare(tree, operator, armoured);
+        ArmourTunables.declare(tree, operator, armoured, reports);
         GuardTunables.declare(tree, guard, this::guard);
         new TypeStream(types).declare(tree);
         new ZoneStream(uma, statistics::zoneRecords).declare(tree);
@@ -200,7 +213,7 @@ public final class MallocSubsystem {
 
     /** Sets what the boot environment says of the armour; types that are there are watched as it says from now on. */
     public void armour(ArmourTunables tunables) {
-        tunables.apply(operator, armoured);
+        tunables.apply(operator, armoured, reports);
     }
 
     /** Why types have no probes, or an empty line if they have. */

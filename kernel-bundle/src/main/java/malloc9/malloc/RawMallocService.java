@@ -11,10 +11,12 @@ import malloc9.vm.ContigRange;
 public final class RawMallocService implements RawMalloc {
 
     private final KernMalloc allocator;
+    private final Realloc realloc;
     private final ContigMalloc contig;
 
-    RawMallocService(KernMalloc allocator, ContigMalloc contig) {
+    RawMallocService(KernMalloc allocator, Realloc realloc, ContigMalloc contig) {
         this.allocator = allocator;
+        this.realloc = realloc;
         this.contig = contig;
     }
 
@@ -44,14 +46,14 @@ public final class RawMallocService implements RawMalloc {
     public void free(long address, MallocType type) {
         if (address != 0) {
             KernMalloc kernel = known();
-            kernel.free(address, kernel.types().bind(type, "free"), KernMalloc.NO_VIEW);
+            kernel.free(address, kernel.types().bind(type, "free"), PlainBlocks.NO_VIEW);
         }
     }
 
     @Override
     public void zfree(long address, MallocType type) {
         if (address != 0) {
-            allocator.slow().zfree(address, allocator.types().bind(type, "zfree"), KernMalloc.NO_VIEW);
+            allocator.slow().zfree(address, allocator.types().bind(type, "zfree"), PlainBlocks.NO_VIEW);
         }
     }
 
@@ -60,7 +62,7 @@ public final class RawMallocService implements RawMalloc {
         MallocTypeInternal known = allocator.types().bind(type, "realloc");
         return address == 0
                 ? allocator.malloc(size, known, flags, true)
-                : allocator.realloc(address, size, known, flags, true, KernMalloc.NO_VIEW);
+                : realloc.realloc(address, size, known, flags, true, PlainBlocks.NO_VIEW);
     }
 
     @Override
@@ -83,7 +85,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long usableSize(long address, MallocType type) {
         MallocTypeInternal known = allocator.types().bind(type, "malloc_usable_size");
-        return address == 0 ? 0 : allocator.slow().usableSize(address, known, KernMalloc.NO_VIEW);
+        return address == 0 ? 0 : allocator.slow().usableSize(address, known, PlainBlocks.NO_VIEW);
     }
 
     @Override
@@ -96,7 +98,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public void contigfree(long address, long size, MallocType type) {
         if (address != 0) {
-            contig.free(address, size, allocator.types().bind(type, "contigfree"), KernMalloc.NO_VIEW);
+            contig.free(address, size, allocator.types().bind(type, "contigfree"), PlainBlocks.NO_VIEW);
         }
     }
 

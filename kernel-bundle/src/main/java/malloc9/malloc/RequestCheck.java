@@ -54,6 +54,13 @@ final class RequestCheck {
         }
     }
 
+    /** The same of a size that no type asks for. */
+    void checkSize(long bytes) {
+        if (bytes < 0 || bytes > size) {
+            throw new InvalidRequest(Messages.badSize("malloc_size", bytes, size));
+        }
+    }
+
     /** Refuses flags that say neither or both of waiting and not waiting, or what nobody knows. */
     static void checkFlags(long flags, String function) {
         long wait = flags & (M_NOWAIT | M_WAITOK);

@@ -15,8 +15,8 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.api.runtime.SiteTable;
 import malloc9.malloc.Events;
-import malloc9.malloc.MallocSubsystem.Revoked;
 import malloc9.malloc.Messages;
+import malloc9.malloc.Revoked;
 import malloc9.malloc.ZoneMessages;
 import org.jspecify.annotations.Nullable;
 

@@ -116,7 +116,8 @@ public final class MallocSubsystem {
         Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
         TypeSections sections = new TypeSections(uma);
         TypeProbes probes = new TypeProbes(trace, uma, classes);
-        Refusals refusals = new Refusals(new Whatis(uma, types, guard), events);
+        Whatis whatis = new Whatis(uma, types, guard);
+        Refusals refusals = new Refusals(whatis, events);
         BlockParts parts = new BlockParts(
                 uma, classes, sections, new Admission(lastFailure, probes), new BlockCheck(uma, refusals));
         this.reports = new DamageReports(uma, types, watches, suspects, events);
@@ -142,8 +143,8 @@ public final class MallocSubsystem {
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, allocator, types, zones, events, shortage);
         this.uninit = new Uninit(uma, types, zones, events, trace, census, armoured, guarded, rawQuarantine);
-        this.statistics = new Statistics(
-                map, uma, types, zones, suspects, census, new Whatis(uma, types, guard), uninit, lastFailure);
+        this.statistics =
+                new Statistics(uma, types, zones, census, whatis, new MapFigures(uma, lastFailure, uninit::keptBytes));
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 
@@ -289,14 +290,6 @@ public final class MallocSubsystem {
             map.close();
         }
     }
-
-    /**
-     * What a kernel's stop revoked.
-     *
-     * @param blocks live blocks
-     * @param types the types they were of
-     */
-    public record Revoked(long blocks, int types) {}
 
     /** What can be given back to the map when it is full. */
     private void reclaim() {

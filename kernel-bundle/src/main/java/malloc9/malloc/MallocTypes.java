@@ -9,6 +9,7 @@ import malloc9.api.KernelPanic;
 import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.api.raw.GuardHit;
+import malloc9.api.runtime.SuspectsInfo;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.uma.Gates;
@@ -79,6 +80,11 @@ public final class MallocTypes implements Gates {
     /** All types, oldest first. */
     List<MallocTypeInternal> registered() {
         return list.registered;
+    }
+
+    /** Returns the types that all damage found so far may be the work of. */
+    SuspectsInfo suspects() {
+        return suspects.info(registered());
     }
 
     /** All types, and the requests of former ones, of one instant. */

@@ -2,7 +2,6 @@ package malloc9.malloc;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -22,8 +21,6 @@ import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
 import malloc9.uma.ZoneRecord;
-import malloc9.vm.KernelMap;
-import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,40 +28,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Statistics {
 
-    private final KernelMap map;
     private final Uma uma;
     private final MallocTypes types;
     private final ZoneRegistry zones;
-    private final Suspects suspects;
     private final Census census;
     private final Whatis whatis;
-    private final Uninit uninit;
-    private final LastFailure lastFailure;
+    private final MapFigures map;
 
-    Statistics(
-            KernelMap map,
-            Uma uma,
-            MallocTypes types,
-            ZoneRegistry zones,
-            Suspects suspects,
-            Census census,
-            Whatis whatis,
-            Uninit uninit,
-            LastFailure lastFailure) {
-        this.map = map;
+    Statistics(Uma uma, MallocTypes types, ZoneRegistry zones, Census census, Whatis whatis, MapFigures map) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;
-        this.suspects = suspects;
         this.census = census;
         this.whatis = whatis;
-        this.uninit = uninit;
-        this.lastFailure = lastFailure;
+        this.map = map;
     }
 
     /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
     public long lastFail() {
-        return lastFailure.seconds();
+        return map.lastFail();
     }
 
     /** The registered types with their statistics, oldest first. */
@@ -141,8 +123,7 @@ public final class Statistics {
 
     /** What of the map is free. */
     public FreePages freePages() {
-        return new FreePages(
-                PageSource.PAGE, Arrays.stream(map.freeBlocks()).boxed().toList());
+        return map.freePages();
     }
 
     /** What the stream of zones says of each, oldest first. */
@@ -198,12 +179,12 @@ public final class Statistics {
 
     /** Who may have done the damage that was found. */
     public SuspectsInfo suspects() {
-        return suspects.info(types.registered());
+        return types.suspects();
     }
 
     /** The kernel map. */
     public KernelMapInfo kernelMap() {
-        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), uninit.keptBytes());
+        return map.info();
     }
 
     private TypeStats stats(MallocTypeInternal type) {

@@ -198,7 +198,7 @@ final class Uninit {
     }
 
     /** Unregisters all types and zones for good. */
-    MallocSubsystem.Revoked all(End end) {
+    Revoked all(End end) {
         lock.lock();
         try {
             List<MallocTypeInternal> dead = types.close();
@@ -218,8 +218,7 @@ final class Uninit {
             Set<MallocTypeInternal> revokedTypes = new HashSet<>();
             live.forEach(type -> revokedTypes.add(type.type()));
             closed.stream().filter(zone -> zone.out() > 0).forEach(zone -> revokedTypes.add(zone.type));
-            return new MallocSubsystem.Revoked(
-                    live.stream().mapToLong(Retired::blocks).sum() + items, revokedTypes.size());
+            return new Revoked(live.stream().mapToLong(Retired::blocks).sum() + items, revokedTypes.size());
         } finally {
             lock.unlock();
         }

@@ -406,7 +406,7 @@ class ZoneTest {
     @Test
     void aStoppedKernelsZonesAreGone() {
         zone.zalloc(M_WAITOK);
-        assertThat(kernel.subsystem.shutdown()).isEqualTo(new MallocSubsystem.Revoked(1, 1));
+        assertThat(kernel.subsystem.shutdown()).isEqualTo(new Revoked(1, 1));
         assertThat(kernel.zonesLeft).isEmpty();
         gone(zone, "zone 'frame' is gone: driver 1 (7) has stopped", null);
     }

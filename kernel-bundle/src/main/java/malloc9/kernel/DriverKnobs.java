@@ -1,6 +1,6 @@
 package malloc9.kernel;
 
-import static malloc9.malloc.Messages.printable;
+import static malloc9.malloc.type.TypeMessages.printable;
 
 import java.util.List;
 import java.util.Map;

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.malloc.MallocSubsystem;
-import malloc9.malloc.Owner;
-import malloc9.malloc.TypeOwners;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.TypeOwners;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 

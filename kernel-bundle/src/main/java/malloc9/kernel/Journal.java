@@ -14,10 +14,10 @@ import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.api.runtime.SiteTable;
-import malloc9.malloc.Events;
-import malloc9.malloc.Messages;
-import malloc9.malloc.Revoked;
-import malloc9.malloc.ZoneMessages;
+import malloc9.malloc.type.Events;
+import malloc9.malloc.type.TypeMessages;
+import malloc9.malloc.view.Revoked;
+import malloc9.malloc.zone.ZoneMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +66,7 @@ final class Journal implements Events {
 
     @Override
     public void registered(ModuleId module, String type, String description) {
-        console.inform(Messages.printable(type), Messages.printable(module + " registered type " + type));
+        console.inform(TypeMessages.printable(type), TypeMessages.printable(module + " registered type " + type));
         console.post(
                 EventTopics.TYPE_REGISTERED,
                 module,
@@ -75,7 +75,7 @@ final class Journal implements Events {
 
     @Override
     public void unregistered(ModuleId module, String type) {
-        console.inform(Messages.printable(type), Messages.printable(module + " unregistered type " + type));
+        console.inform(TypeMessages.printable(type), TypeMessages.printable(module + " unregistered type " + type));
         console.post(EventTopics.TYPE_UNREGISTERED, module, Map.of(EventTopics.TYPE, type));
     }
 
@@ -83,17 +83,17 @@ final class Journal implements Events {
     public void leaked(LeakReport report) {
         keep(leaks, report);
         postLeak(report);
-        warn(report.type(), Messages.leaked(report.type(), report.allocations(), report.bytes()));
+        warn(report.type(), TypeMessages.leaked(report.type(), report.allocations(), report.bytes()));
         for (LeakReport.Blocks blocks : report.blocks()) {
             warn(
                     report.type(),
                     report.owner() + " leaked " + count(blocks.count(), "block") + " of " + blocks.size()
-                            + " bytes of type " + Messages.printable(report.type()));
+                            + " bytes of type " + TypeMessages.printable(report.type()));
         }
         if (!report.groups().isEmpty()) {
             new SiteTable(report.groups(), SiteTable.AT_STOP, false)
                     .lines()
-                    .forEach(line -> warn(report.type(), Messages.printable(line)));
+                    .forEach(line -> warn(report.type(), TypeMessages.printable(line)));
         }
     }
 
@@ -108,7 +108,7 @@ final class Journal implements Events {
             warn(
                     report.type(),
                     report.owner() + " leaked " + count(blocks.count(), "item") + " of " + blocks.size()
-                            + " bytes of zone " + Messages.printable(report.type()));
+                            + " bytes of zone " + TypeMessages.printable(report.type()));
         }
     }
 
@@ -127,12 +127,12 @@ final class Journal implements Events {
 
     @Override
     public void notRevokedInTime(ModuleId module, long seconds) {
-        warn(Console.KERNEL, Messages.notRevokedInTime(module, seconds));
+        warn(Console.KERNEL, TypeMessages.notRevokedInTime(module, seconds));
     }
 
     @Override
     public void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes) {
-        warn(type == null ? Console.KERNEL : type, Messages.softLimitPassed(module, type, limitBytes, usedBytes));
+        warn(type == null ? Console.KERNEL : type, TypeMessages.softLimitPassed(module, type, limitBytes, usedBytes));
         Map<String, Object> properties =
                 new HashMap<>(Map.of(EventTopics.LIMIT, limitBytes, EventTopics.USED, usedBytes));
         if (type != null) {
@@ -148,8 +148,8 @@ final class Journal implements Events {
             return;
         }
         List<String> lines = ("panic: " + message).lines().toList();
-        console.log(Console.KERNEL, Messages.printable(lines.getFirst() + " (earned by " + who + ")"));
-        lines.stream().skip(1).forEach(line -> console.log(Console.KERNEL, Messages.printable(line)));
+        console.log(Console.KERNEL, TypeMessages.printable(lines.getFirst() + " (earned by " + who + ")"));
+        lines.stream().skip(1).forEach(line -> console.log(Console.KERNEL, TypeMessages.printable(line)));
         console.post(
                 EventTopics.PANIC,
                 who,
@@ -167,18 +167,22 @@ final class Journal implements Events {
     public void damaged(Damage damage) {
         keep(damages, damage);
         for (String line : damage.report()) {
-            warn(damage.type().isEmpty() ? Console.KERNEL : damage.type(), Messages.printable(line));
+            warn(damage.type().isEmpty() ? Console.KERNEL : damage.type(), TypeMessages.printable(line));
         }
     }
 
     @Override
     public void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown) {
-        warn(Console.KERNEL, Messages.lowMemoryHandlerFailed(handler.getClass().getName(), thrown));
+        warn(
+                Console.KERNEL,
+                TypeMessages.lowMemoryHandlerFailed(handler.getClass().getName(), thrown));
     }
 
     @Override
     public void lowMemoryHandlerLate(LowMemoryHandler handler) {
-        warn(Console.KERNEL, Messages.lowMemoryHandlerLate(handler.getClass().getName()));
+        warn(
+                Console.KERNEL,
+                TypeMessages.lowMemoryHandlerLate(handler.getClass().getName()));
     }
 
     @Override
@@ -198,14 +202,14 @@ final class Journal implements Events {
 
     /** Says what is wrong with what the kernel was told at boot. */
     void complain(String line) {
-        console.complain(Messages.printable(line));
+        console.complain(TypeMessages.printable(line));
         remember(line);
     }
 
     /** Keeps a line without saying it aloud. */
     @Override
     public void note(String line) {
-        console.inform(Console.KERNEL, Messages.printable(line));
+        console.inform(Console.KERNEL, TypeMessages.printable(line));
         remember(line);
     }
 
@@ -266,14 +270,14 @@ final class Journal implements Events {
 
     /** One line in the log and on the console, whatever a bundle has put into it. */
     void warn(String logger, String line) {
-        console.warn(Messages.printable(logger), Messages.printable(line));
+        console.warn(TypeMessages.printable(logger), TypeMessages.printable(line));
         remember(line);
     }
 
     private void remember(String line) {
         MessageBuffer messages = buffer;
         if (messages != null) {
-            messages.append(Messages.printable(line));
+            messages.append(TypeMessages.printable(line));
         }
     }
 

@@ -18,7 +18,7 @@ import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.TypeFigures;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
-import malloc9.malloc.Statistics;
+import malloc9.malloc.view.Statistics;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 

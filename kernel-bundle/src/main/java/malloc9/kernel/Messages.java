@@ -1,13 +1,13 @@
 package malloc9.kernel;
 
-import static malloc9.malloc.Messages.printable;
+import static malloc9.malloc.type.TypeMessages.printable;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import malloc9.api.sysctl.Knob;
 
 /** What this layer says of its boot environment, in one place. */
-final class Messages {
+public final class Messages {
 
     static final String NO_LOG =
             "malloc9: no log: the framework has no package org.osgi.service.log; lines go to standard output only";

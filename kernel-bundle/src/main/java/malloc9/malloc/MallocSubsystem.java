@@ -16,7 +16,54 @@ import malloc9.debug.memguard.GuardSettings;
 import malloc9.debug.memguard.GuardTunables;
 import malloc9.debug.memguard.GuardedMemory;
 import malloc9.debug.memguard.MemGuard;
+import malloc9.malloc.account.LastFailure;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
+import malloc9.malloc.alloc.ContigMalloc;
+import malloc9.malloc.alloc.Doors;
+import malloc9.malloc.alloc.Ground;
+import malloc9.malloc.alloc.KernMalloc;
+import malloc9.malloc.alloc.MallocService;
+import malloc9.malloc.alloc.ProcessKernel;
+import malloc9.malloc.alloc.RawMallocService;
+import malloc9.malloc.alloc.Realloc;
+import malloc9.malloc.alloc.SlowPath;
+import malloc9.malloc.armour.ArmourTunables;
+import malloc9.malloc.armour.ArmouredBlocks;
+import malloc9.malloc.armour.DamageReports;
+import malloc9.malloc.armour.GuardedRequests;
+import malloc9.malloc.armour.Sampler;
+import malloc9.malloc.block.Admission;
+import malloc9.malloc.block.BlockCheck;
+import malloc9.malloc.block.BlockParts;
+import malloc9.malloc.block.PlainBlocks;
+import malloc9.malloc.block.Quarantine;
+import malloc9.malloc.block.RequestCheck;
+import malloc9.malloc.block.Shortage;
+import malloc9.malloc.refusal.Refusals;
+import malloc9.malloc.refusal.Whatis;
 import malloc9.malloc.statsfile.StatsFile;
+import malloc9.malloc.type.Descriptor;
+import malloc9.malloc.type.Events;
+import malloc9.malloc.type.MallocTypes;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.Suspects;
+import malloc9.malloc.type.TracedEvents;
+import malloc9.malloc.type.TypeAccountingService;
+import malloc9.malloc.type.TypeMessages;
+import malloc9.malloc.type.TypeOwners;
+import malloc9.malloc.type.TypeProbes;
+import malloc9.malloc.type.TypeSections;
+import malloc9.malloc.type.Watches;
+import malloc9.malloc.view.Census;
+import malloc9.malloc.view.MallocTunables;
+import malloc9.malloc.view.MapFigures;
+import malloc9.malloc.view.Operator;
+import malloc9.malloc.view.Revoked;
+import malloc9.malloc.view.Statistics;
+import malloc9.malloc.view.TypeStream;
+import malloc9.malloc.zone.ZoneRegistry;
+import malloc9.malloc.zone.ZoneService;
 import malloc9.sysctl.SysctlTree;
 import malloc9.trace.Trace;
 import malloc9.uma.Uma;
@@ -243,9 +290,9 @@ public final class MallocSubsystem {
             kernel = owner.module();
         }
         descriptors.forEach(type -> trace.typeRegister(
-                Messages.printable(type.name()),
+                TypeMessages.printable(type.name()),
                 owner.title(),
-                type.description() == null ? "" : Messages.printable(type.description())));
+                type.description() == null ? "" : TypeMessages.printable(type.description())));
         descriptors.forEach(type ->
                 events.registered(owner.module(), String.valueOf(type.name()), String.valueOf(type.description())));
     }

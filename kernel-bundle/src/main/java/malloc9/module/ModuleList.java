@@ -1,7 +1,7 @@
 package malloc9.module;
 
 import java.util.List;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 
 /** The modules that own memory types, the kernel's own first. */
 public interface ModuleList {

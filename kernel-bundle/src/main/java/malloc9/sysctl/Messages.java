@@ -3,7 +3,7 @@ package malloc9.sysctl;
 import malloc9.api.sysctl.Knob;
 
 /** What this layer says, in one place: sysctl(8)'s words where it has some. */
-final class Messages {
+public final class Messages {
 
     static final String DRAINED = "an sbuf with a drain does not keep what it gets";
 

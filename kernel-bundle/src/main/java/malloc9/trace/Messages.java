@@ -1,7 +1,7 @@
 package malloc9.trace;
 
 /** What the probes have to say. */
-final class Messages {
+public final class Messages {
 
     private Messages() {}
 

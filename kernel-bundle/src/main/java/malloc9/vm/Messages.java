@@ -1,7 +1,7 @@
 package malloc9.vm;
 
 /** What this layer says, in one place. */
-final class Messages {
+public final class Messages {
 
     private Messages() {}
 

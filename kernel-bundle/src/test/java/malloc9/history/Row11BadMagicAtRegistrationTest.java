@@ -10,9 +10,9 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
-import malloc9.malloc.Descriptor;
-import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
+import malloc9.malloc.type.Descriptor;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.Test;
 
 /** Row 11, 2009-06-05: a wrong magic at registration is fatal in production too; so is to unregister what is not there. */

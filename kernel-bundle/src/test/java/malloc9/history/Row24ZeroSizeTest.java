@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import malloc9.malloc.SizeClasses;
 import malloc9.malloc.Subsystem;
-import malloc9.malloc.ZoneSets;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

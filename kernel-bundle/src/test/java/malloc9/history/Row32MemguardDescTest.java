@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import malloc9.api.MallocType;
-import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;

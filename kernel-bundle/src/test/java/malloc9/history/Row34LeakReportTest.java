@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.Level;
-import malloc9.malloc.Messages;
-import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.TypeMessages;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ class Row34LeakReportTest {
 
     @Test
     void theGoldenText() {
-        assertThat(Messages.leaked("foo", 3, 384))
+        assertThat(TypeMessages.leaked("foo", 3, 384))
                 .isEqualTo("Warning: memory type foo leaked memory on destroy (3 allocations, 384 bytes leaked).");
     }
 
@@ -39,7 +39,7 @@ class Row34LeakReportTest {
         }
         kernel.unload(owner);
         assertThat(kernel.leaks).singleElement().satisfies(leak -> {
-            assertThat(Messages.leaked(leak.type(), leak.allocations(), leak.bytes()))
+            assertThat(TypeMessages.leaked(leak.type(), leak.allocations(), leak.bytes()))
                     .isEqualTo("Warning: memory type a leaked memory on destroy (3 allocations, 384 bytes leaked).");
             assertThat(leak.blocks()).containsExactly(new LeakReport.Blocks(128, 3));
         });

@@ -4,9 +4,9 @@ import static malloc9.malloc.Subsystem.M_A;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import malloc9.api.TypeAccounting;
-import malloc9.malloc.Messages;
-import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.TypeMessages;
 import org.junit.jupiter.api.Test;
 
 /** Row 35, 2005-10-20: what is above 2^32 is counted and said in full. */
@@ -23,7 +23,7 @@ class Row35LargeCountersTest {
             kernel.unload(owner);
             assertThat(kernel.leaks.getFirst().bytes()).isEqualTo(20_005_000_000_000L);
         }
-        assertThat(Messages.leaked("foo", 5_000_000_000L, 20_005_000_000_000L))
+        assertThat(TypeMessages.leaked("foo", 5_000_000_000L, 20_005_000_000_000L))
                 .isEqualTo("Warning: memory type foo leaked memory on destroy"
                         + " (5000000000 allocations, 20005000000000 bytes leaked).");
     }

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.runtime.TypeStats;
-import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -3,9 +3,9 @@ package malloc9.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import malloc9.malloc.MallocTunables;
-import malloc9.malloc.SizeClasses;
-import malloc9.malloc.ZoneSets;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
+import malloc9.malloc.view.MallocTunables;
 import malloc9.vm.MemoryLimits;
 import org.junit.jupiter.api.Test;
 

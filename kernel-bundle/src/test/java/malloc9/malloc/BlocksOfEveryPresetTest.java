@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Random;
 import malloc9.api.Malloc;
 import malloc9.api.raw.RawMalloc;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

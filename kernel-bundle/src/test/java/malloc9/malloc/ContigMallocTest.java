@@ -22,6 +22,7 @@ import malloc9.api.Malloc;
 import malloc9.api.UnregisteredType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.LeakReport.Blocks;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.VirtualClock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;

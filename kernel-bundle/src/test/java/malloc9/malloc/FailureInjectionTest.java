@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.FailureInfo;
 import malloc9.api.runtime.MallocOperator;
+import malloc9.malloc.account.LastFailure;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import malloc9.api.MallocType;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.LeakReport;
+import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

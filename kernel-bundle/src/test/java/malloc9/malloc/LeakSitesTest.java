@@ -19,6 +19,7 @@ import malloc9.api.runtime.CallStack;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.Outstanding;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

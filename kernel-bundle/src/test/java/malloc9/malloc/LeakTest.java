@@ -20,6 +20,8 @@ import malloc9.api.UnregisteredType;
 import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.TypeMessages;
 import malloc9.vm.NativeSort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class LeakTest {
         kernel.unload(owner);
         assertThat(kernel.leaks).hasSize(1);
         LeakReport leak = kernel.leaks.getFirst();
-        assertThat(Messages.leaked(leak.type(), leak.allocations(), leak.bytes()))
+        assertThat(TypeMessages.leaked(leak.type(), leak.allocations(), leak.bytes()))
                 .isEqualTo("Warning: memory type a leaked memory on destroy (3 allocations, 384 bytes leaked).");
         assertThat(leak.owner()).isEqualTo(owner.module());
         assertThat(leak.blocks()).containsExactly(new LeakReport.Blocks(128, 3));

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.api.sysctl.Sysctl;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

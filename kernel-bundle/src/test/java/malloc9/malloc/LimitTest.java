@@ -24,6 +24,7 @@ import malloc9.api.UnregisteredType;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

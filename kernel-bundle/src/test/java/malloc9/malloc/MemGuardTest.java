@@ -37,6 +37,7 @@ import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.debug.memguard.GuardRequest;
 import malloc9.debug.memguard.GuardedBlock;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.FailPoints;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;

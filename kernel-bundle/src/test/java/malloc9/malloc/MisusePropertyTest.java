@@ -18,6 +18,8 @@ import malloc9.api.InvalidFree;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Damage;
 import malloc9.api.runtime.Level;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ import malloc9.api.KernelPanic;
 import malloc9.api.runtime.TypeStats;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

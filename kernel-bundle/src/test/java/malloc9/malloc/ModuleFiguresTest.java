@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.ModuleInfo;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.view.ModuleFigures;
 import org.junit.jupiter.api.Test;
 
 class ModuleFiguresTest {

@@ -13,6 +13,8 @@ import malloc9.api.InvalidFree;
 import malloc9.api.MallocType;
 import malloc9.api.raw.RawMalloc;
 import malloc9.api.runtime.Level;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.Owner;
 import malloc9.trace.Recorded;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,8 @@ import static malloc9.malloc.Subsystem.M_A;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import malloc9.api.runtime.MallocOperator;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.api.Test;
 
 /** kern.mprof. */

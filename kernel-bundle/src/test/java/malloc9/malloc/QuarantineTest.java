@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import malloc9.malloc.block.Quarantine;
 import malloc9.uma.Gates;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;

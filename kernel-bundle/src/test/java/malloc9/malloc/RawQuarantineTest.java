@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import malloc9.api.InvalidFree;
 import malloc9.api.runtime.LeakReport;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -13,6 +13,8 @@ import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
+import malloc9.malloc.type.Descriptor;
+import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.NativeSort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -21,6 +21,7 @@ import malloc9.api.KernelMapExhausted;
 import malloc9.api.Malloc;
 import malloc9.api.runtime.LeakReport.Blocks;
 import malloc9.api.runtime.Level;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.VirtualClock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;

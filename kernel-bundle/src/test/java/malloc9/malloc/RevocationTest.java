@@ -21,6 +21,7 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.Level;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.NativeSleep;
 import malloc9.vm.NativeSort;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +166,7 @@ class RevocationTest {
         Thread stopper = Thread.ofVirtual().start(() -> kernel.unload(slow));
         while (stopper.isAlive()
                 && Arrays.stream(stopper.getStackTrace())
-                        .noneMatch(frame -> frame.getClassName().equals("malloc9.malloc.Owner")
+                        .noneMatch(frame -> frame.getClassName().equals("malloc9.malloc.type.Owner")
                                 && frame.getMethodName().equals("revoke"))) {
             LockSupport.parkNanos(100_000);
         }
@@ -205,7 +206,7 @@ class RevocationTest {
 
     private static boolean isClosing(ThreadInfo info) {
         return Arrays.stream(info.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals("malloc9.malloc.Owner")
+                .anyMatch(frame -> frame.getClassName().equals("malloc9.malloc.type.Owner")
                         && frame.getMethodName().equals("revoke"));
     }
 }

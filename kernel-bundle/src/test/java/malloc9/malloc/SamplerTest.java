@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import malloc9.api.raw.GuardHit;
 import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.NativeSort;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -20,6 +20,7 @@ import malloc9.api.KernelMapExhausted;
 import malloc9.api.zone.SecondaryRequest;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

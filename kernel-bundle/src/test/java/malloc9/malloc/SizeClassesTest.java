@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import malloc9.api.MallocFlags;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
+import malloc9.malloc.account.SizeClasses;
 import malloc9.uma.Uma;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

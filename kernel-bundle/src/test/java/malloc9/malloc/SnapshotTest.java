@@ -14,6 +14,7 @@ import malloc9.api.runtime.FreePages;
 import malloc9.api.runtime.ModuleInfo;
 import malloc9.api.runtime.Snapshot;
 import malloc9.api.runtime.TypeStats;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.KernelMap;
 import org.junit.jupiter.api.Test;
 

@@ -19,6 +19,8 @@ import malloc9.api.runtime.Level;
 import malloc9.api.zone.RawZone;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.view.Statistics;
 import malloc9.trace.ForkedJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

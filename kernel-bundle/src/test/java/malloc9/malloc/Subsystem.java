@@ -24,7 +24,16 @@ import malloc9.api.zone.Zones;
 import malloc9.debug.memguard.GuardSettings;
 import malloc9.debug.memguard.GuardSizes;
 import malloc9.debug.memguard.MemGuard;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
 import malloc9.malloc.statsfile.StatsFile;
+import malloc9.malloc.type.Descriptor;
+import malloc9.malloc.type.Events;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.TypeMessages;
+import malloc9.malloc.type.TypeOwners;
+import malloc9.malloc.view.MallocTunables;
+import malloc9.malloc.zone.ZoneMessages;
 import malloc9.pcpu.CpuRecords;
 import malloc9.sysctl.SysctlService;
 import malloc9.sysctl.SysctlTree;
@@ -227,7 +236,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     @Override
     public void notRevokedInTime(ModuleId module, long seconds) {
-        notes.add(Messages.notRevokedInTime(module, seconds));
+        notes.add(TypeMessages.notRevokedInTime(module, seconds));
     }
 
     @Override
@@ -237,7 +246,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     @Override
     public void lowMemoryHandlerLate(LowMemoryHandler handler) {
-        late.add(Messages.lowMemoryHandlerLate(handler.getClass().getName()));
+        late.add(TypeMessages.lowMemoryHandlerLate(handler.getClass().getName()));
     }
 
     @Override

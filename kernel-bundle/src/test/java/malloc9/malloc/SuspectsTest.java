@@ -14,6 +14,9 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.Level;
 import malloc9.api.runtime.SuspectsInfo;
 import malloc9.api.runtime.ZoneStats;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.ZoneSets;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

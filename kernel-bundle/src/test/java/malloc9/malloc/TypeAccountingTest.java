@@ -12,6 +12,7 @@ import malloc9.api.UnregisteredType;
 import malloc9.api.runtime.LeakReport;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.TypeStats;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

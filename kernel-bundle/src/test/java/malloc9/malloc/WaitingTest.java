@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import malloc9.api.InterruptedRequest;
 import malloc9.api.KernelMapExhausted;
 import malloc9.api.UnregisteredType;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.StoppedClock;
 import malloc9.vm.VirtualClock;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,7 @@ import malloc9.api.runtime.Level;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

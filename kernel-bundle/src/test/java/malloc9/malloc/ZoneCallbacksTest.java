@@ -19,6 +19,7 @@ import malloc9.api.runtime.ZoneStats;
 import malloc9.api.zone.ItemFailed;
 import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneRequest;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

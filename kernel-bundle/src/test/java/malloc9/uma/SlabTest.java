@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import malloc9.malloc.SizeClasses;
+import malloc9.malloc.account.SizeClasses;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import org.junit.jupiter.api.Test;

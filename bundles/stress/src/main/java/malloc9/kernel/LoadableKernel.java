@@ -3,8 +3,8 @@ package malloc9.kernel;
 import java.util.List;
 import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
-import malloc9.malloc.Descriptor;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Descriptor;
+import malloc9.malloc.type.Owner;
 import malloc9.vm.WaitClock;
 
 /** A kernel without a framework, whose modules come and go when the program says so; {@link Kernel}'s stay. */

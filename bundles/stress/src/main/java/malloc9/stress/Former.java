@@ -16,7 +16,7 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 
 /**
  * Former content: modules fill their blocks with what is secret, and free them, move them, or stop and leave them; whatever another gets is

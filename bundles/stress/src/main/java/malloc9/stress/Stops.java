@@ -12,7 +12,7 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 
 /** How long the stop of a module takes that leaves a hundred blocks, guarded or not, while other threads allocate and free. */
 final class Stops {

@@ -17,7 +17,7 @@ import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.kernel.LoadableKernel;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -21,7 +21,7 @@ import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
 import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 import malloc9.memstat.Allocator;
 import malloc9.memstat.KnobFailed;
 import malloc9.memstat.Knobs;

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import malloc9.api.raw.GuardHit.Kind;
 
 /** What MemGuard says, in one place: FreeBSD's texts first. */
-final class Messages {
+public final class Messages {
 
     static final String INITIALIZED = "MEMGUARD DEBUGGING ALLOCATOR INITIALIZED:";
 

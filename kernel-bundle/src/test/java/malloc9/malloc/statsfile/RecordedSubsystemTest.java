@@ -20,9 +20,9 @@ import java.util.Map;
 import malloc9.api.InvalidFree;
 import malloc9.api.Malloc;
 import malloc9.api.runtime.TypeStats;
-import malloc9.malloc.Owner;
 import malloc9.malloc.Subsystem;
 import malloc9.malloc.statsfile.Snapshot.Stats;
+import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -17,7 +17,7 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 
 /**
  * The program that is killed: threads that allocate and free blocks of a shared type, pass them on to each other, and load and

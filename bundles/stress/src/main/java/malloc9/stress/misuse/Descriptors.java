@@ -11,8 +11,8 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.TypeStats;
 import malloc9.kernel.LoadableKernel;
-import malloc9.malloc.Descriptor;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Descriptor;
+import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 
 /** Descriptors by chance: a module is registered with all of its, or refused with a panic, and the registry says which. */

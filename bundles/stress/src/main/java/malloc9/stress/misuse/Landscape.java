@@ -23,7 +23,7 @@ import malloc9.api.zone.ZoneRequest;
 import malloc9.kernel.Kernel;
 import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
-import malloc9.malloc.Owner;
+import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,0 +1,5 @@
+/** Counters, limits, size classes and tags: the numbers of the malloc layer. */
+@NullMarked
+package malloc9.malloc.account;
+
+import org.jspecify.annotations.NullMarked;

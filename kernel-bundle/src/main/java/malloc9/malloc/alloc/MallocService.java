@@ -1,0 +1,234 @@
+package malloc9.malloc.alloc;
+
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.lang.foreign.MemorySegment;
+import malloc9.api.InterruptedRequest;
+import malloc9.api.InvalidFree;
+import malloc9.api.InvalidRequest;
+import malloc9.api.KernelMapExhausted;
+import malloc9.api.Malloc;
+import malloc9.api.MallocType;
+import malloc9.malloc.block.BlockMessages;
+import malloc9.malloc.block.RequestCheck;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.vm.ContigRange;
+import malloc9.vm.StackRoom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * malloc(9) with segments: the safe door. One class for all bundles; what differs between them is behind the type.
+ */
+public final class MallocService implements Malloc {
+
+    private final KernMalloc allocator;
+    private final Realloc realloc;
+    private final ContigMalloc contig;
+
+    public MallocService(KernMalloc allocator, Realloc realloc, ContigMalloc contig) {
+        this.allocator = allocator;
+        this.realloc = realloc;
+        this.contig = contig;
+    }
+
+    @Override
+    public MemorySegment malloc(long size, MallocType type, int flags) {
+        StackRoom.forSection();
+        KernMalloc kernel = known();
+        MallocTypeInternal known = kernel.types().bind(type, "malloc");
+        requireWaitOk(flags, "malloc");
+        long address = kernel.malloc(size, known, flags, false);
+        return known.view(address, size);
+    }
+
+    @Override
+    public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
+        StackRoom.forSection();
+        KernMalloc kernel = known();
+        MallocTypeInternal known = kernel.types().bind(type, "malloc");
+        long address = kernel.malloc(size, known, flags, false);
+        return address == 0 ? null : known.view(address, size);
+    }
+
+    @Override
+    public MemorySegment mallocarray(long count, long size, MallocType type, int flags) {
+        return malloc(RequestCheck.arrayBytes(count, size, allocator.types().bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public @Nullable MemorySegment mallocarray(long count, long size, MallocType type, long flags) {
+        return malloc(RequestCheck.arrayBytes(count, size, allocator.types().bind(type, "mallocarray")), type, flags);
+    }
+
+    @Override
+    public MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags) {
+        long bytes = allocator
+                .slow()
+                .requests
+                .alignedBytes(size, alignment, allocator.types().bind(type, "malloc_aligned"));
+        return malloc(bytes, type, flags).asSlice(0, size);
+    }
+
+    @Override
+    public @Nullable MemorySegment mallocAligned(long size, long alignment, MallocType type, long flags) {
+        long bytes = allocator
+                .slow()
+                .requests
+                .alignedBytes(size, alignment, allocator.types().bind(type, "malloc_aligned"));
+        MemorySegment block = malloc(bytes, type, flags);
+        return block == null ? null : block.asSlice(0, size);
+    }
+
+    @Override
+    public void free(@Nullable MemorySegment block, MallocType type) {
+        if (block != null) {
+            KernMalloc kernel = known();
+            MallocTypeInternal known = kernel.types().bind(type, "free");
+            check(block, known, "free");
+            kernel.free(block.address(), known, block.byteSize());
+        }
+    }
+
+    @Override
+    public void zfree(@Nullable MemorySegment block, MallocType type) {
+        if (block != null) {
+            MallocTypeInternal known = allocator.types().bind(type, "zfree");
+            check(block, known, "zfree");
+            allocator.slow().zfree(block.address(), known, block.byteSize());
+        }
+    }
+
+    @Override
+    public MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags) {
+        requireWaitOk(flags, "realloc");
+        MallocTypeInternal known = allocator.types().bind(type, "realloc");
+        return known.view(moved(block, size, known, flags), size);
+    }
+
+    @Override
+    public @Nullable MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, long flags) {
+        MallocTypeInternal known = allocator.types().bind(type, "realloc");
+        long address = moved(block, size, known, flags);
+        return address == 0 ? null : known.view(address, size);
+    }
+
+    @Override
+    public MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, int flags) {
+        requireWaitOk(flags, "realloc");
+        RequestCheck.checkFlags(flags, "realloc");
+        allocator.types().bind(type, "realloc");
+        try {
+            return realloc(block, size, type, flags);
+        } catch (InvalidRequest | KernelMapExhausted | InterruptedRequest failed) {
+            free(block, type);
+            throw failed;
+        }
+    }
+
+    @Override
+    public @Nullable MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags) {
+        RequestCheck.checkFlags(flags, "realloc");
+        allocator.types().bind(type, "realloc");
+        MemorySegment moved;
+        try {
+            moved = realloc(block, size, type, flags);
+        } catch (InvalidRequest | KernelMapExhausted | InterruptedRequest failed) {
+            free(block, type);
+            throw failed;
+        }
+        if (moved == null) {
+            free(block, type);
+        }
+        return moved;
+    }
+
+    @Override
+    public long mallocSize(long size) {
+        return allocator.slow().mallocSize(size);
+    }
+
+    @Override
+    public long usableSize(@Nullable MemorySegment block, MallocType type) {
+        MallocTypeInternal known = allocator.types().bind(type, "malloc_usable_size");
+        if (block == null) {
+            return 0;
+        }
+        check(block, known, "malloc_usable_size");
+        return allocator.slow().usableSize(block.address(), known, block.byteSize());
+    }
+
+    @Override
+    public MemorySegment contigmalloc(
+            long size, MallocType type, int flags, long low, long high, long alignment, long boundary) {
+        requireWaitOk(flags, "contigmalloc");
+        MallocTypeInternal known = allocator.types().bind(type, "contigmalloc");
+        ContigRange where = new ContigRange(low, high, alignment, boundary);
+        return known.view(contig.malloc(size, known, flags, where, false), size);
+    }
+
+    @Override
+    public @Nullable MemorySegment contigmalloc(
+            long size, MallocType type, long flags, long low, long high, long alignment, long boundary) {
+        MallocTypeInternal known = allocator.types().bind(type, "contigmalloc");
+        ContigRange where = new ContigRange(low, high, alignment, boundary);
+        long address = contig.malloc(size, known, flags, where, false);
+        return address == 0 ? null : known.view(address, size);
+    }
+
+    @Override
+    public void contigfree(@Nullable MemorySegment block, long size, MallocType type) {
+        if (block != null) {
+            MallocTypeInternal known = allocator.types().bind(type, "contigfree");
+            check(block, known, "contigfree");
+            contig.free(block.address(), size, known, block.byteSize());
+        }
+    }
+
+    @Override
+    public long vtophys(MemorySegment block) {
+        if (!block.isNative()) {
+            throw new InvalidRequest(AllocMessages.heapSegment("vtophys", block.byteSize()));
+        }
+        return contig.physical(block.address());
+    }
+
+    /** What is behind this door, as a constant where it is the process's only one. */
+    @SuppressWarnings("ReferenceEquality") // a door is which it is
+    private KernMalloc known() {
+        Doors doors = ProcessKernel.known();
+        return doors != null && doors.segments() == this ? doors.kernel() : allocator;
+    }
+
+    private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {
+        if (block == null) {
+            return allocator.malloc(size, type, flags, false);
+        }
+        check(block, type, "realloc");
+        return realloc.realloc(block.address(), size, type, flags, false, block.byteSize());
+    }
+
+    /** What can be wrong with a segment before its address is looked at. */
+    @SuppressWarnings("ReferenceEquality") // a scope is who it is
+    private void check(MemorySegment block, MallocTypeInternal type, String function) {
+        // The scope of a live type is alive.
+        if (block.isReadOnly()
+                || (block.scope() != type.scope
+                        && (!block.isNative() || !block.scope().isAlive()))) {
+            throw unfreeable(block, type, function);
+        }
+    }
+
+    private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
+        InvalidFree guarded = block.isNative() && !block.scope().isAlive()
+                ? allocator.slow().guarded.stale(block, type, function)
+                : null;
+        return guarded != null ? guarded : allocator.slow().refusals.segment(function, block, type, null);
+    }
+
+    /** An int request promises a block: it must say that it waits. */
+    private static void requireWaitOk(int flags, String function) {
+        if ((flags & M_WAITOK) == 0) {
+            throw new InvalidRequest(BlockMessages.badFlags(function, flags));
+        }
+    }
+}

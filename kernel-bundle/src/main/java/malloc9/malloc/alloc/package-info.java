@@ -1,0 +1,5 @@
+/** malloc(9): the fast path, the slow path, and the services above them. */
+@NullMarked
+package malloc9.malloc.alloc;
+
+import org.jspecify.annotations.NullMarked;

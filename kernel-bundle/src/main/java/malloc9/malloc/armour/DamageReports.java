@@ -1,0 +1,77 @@
+package malloc9.malloc.armour;
+
+import java.util.List;
+import malloc9.api.BlockDamaged;
+import malloc9.api.runtime.Damage;
+import malloc9.malloc.type.Events;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.MallocTypes;
+import malloc9.malloc.type.Suspects;
+import malloc9.malloc.type.Watches;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+
+/**
+ * The reports of damaged blocks: to the journal, to the search for suspects, and to the caller of a free if the operator wants an error.
+ *
+ * <p>Thread-safe.
+ */
+public final class DamageReports {
+
+    private final Uma uma;
+    private final MallocTypes types;
+    private final Watches watches;
+    private final Suspects suspects;
+    private final Events events;
+
+    /** Whether a free that finds damage throws (vm.redzone.panic). */
+    private volatile boolean panic;
+
+    public DamageReports(Uma uma, MallocTypes types, Watches watches, Suspects suspects, Events events) {
+        this.uma = uma;
+        this.types = types;
+        this.watches = watches;
+        this.suspects = suspects;
+        this.events = events;
+    }
+
+    /** Whether a free that finds damage throws. */
+    boolean panic() {
+        return panic;
+    }
+
+    void panic(boolean throwing) {
+        panic = throwing;
+    }
+
+    /** Reports damage to the journal, and drops the types from suspicion that never allocated from its zone. */
+    void report(Damage damage) {
+        events.damaged(damage);
+        long offset = damage.address() - uma.map().base();
+        // A guarded block lies beside the map, and shares no zone.
+        boolean mapped = Long.compareUnsigned(offset, uma.map().size()) < 0;
+        Slab slab = mapped ? uma.slabs().find((int) (offset >>> Slab.GRANULE_SHIFT)) : null;
+        if (slab != null) {
+            suspects.hit(slab.zone, types, watches, uma.cpus());
+        }
+    }
+
+    /**
+     * Reports the damage that a free has found.
+     *
+     * @throws BlockDamaged if there is any and the operator wants an error; the block is free
+     */
+    void reportAtFree(MallocTypeInternal type, List<Damage> damages) {
+        damages.forEach(this::report);
+        if (panic && !damages.isEmpty()) {
+            Damage first = damages.getFirst();
+            BlockDamaged error = new BlockDamaged(
+                    first.address(),
+                    first.offset(),
+                    first.bytes(),
+                    ArmourMessages.stopping(String.join("\n", first.report())));
+            events.panicked(type.owner.module(), error);
+            throw error;
+        }
+    }
+}

@@ -1,0 +1,381 @@
+package malloc9.malloc.block;
+
+import static malloc9.api.MallocFlags.M_NODUMP;
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_USE_RESERVE;
+import static malloc9.api.MallocFlags.M_WAITOK;
+import static malloc9.api.MallocFlags.M_ZERO;
+
+import java.util.function.LongSupplier;
+import malloc9.api.InterruptedRequest;
+import malloc9.api.KernelMapExhausted;
+import malloc9.malloc.account.Counters;
+import malloc9.malloc.account.SizeClasses;
+import malloc9.malloc.account.Tags;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.TypeMessages;
+import malloc9.malloc.type.TypeSections;
+import malloc9.malloc.type.Watch;
+import malloc9.pcpu.Pcpu;
+import malloc9.trace.Trace;
+import malloc9.uma.Slab;
+import malloc9.uma.SlabMap;
+import malloc9.uma.Uma;
+import malloc9.vm.Exhaustion;
+import malloc9.vm.PageSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items and page runs of the kernel map, as the slow path allocates and frees them.
+ *
+ * <p>Implementation note.
+ * <ul>
+ *   <li>Layout: nothing of its own.
+ *   <li>Concurrency: each step that changes a block or a count is a critical section of its own, entered under the watch that the request was
+ *       admitted by. If the type has another watch by then, an attempt returns {@link Admission#CHANGED}.
+ *   <li>Invariants: a block that cannot be handed out goes back to the map.
+ *   <li>Cost: some 100 ns.
+ * </ul>
+ */
+public final class PlainBlocks {
+
+    /** The size of a view for a free that was given an address only. */
+    public static final long NO_VIEW = Long.MIN_VALUE;
+
+    private final Uma uma;
+    private final SlabMap slabs;
+    private final SizeClasses classes;
+    private final TypeSections sections;
+    private final Admission admission;
+    private final BlockCheck blocks;
+    private final Items items;
+    private final Quarantine quarantine;
+    private final Exhaustion exhaustion;
+    private final long base;
+
+    /** @param quarantine the quarantine of armoured blocks, which is emptied before a request waits */
+    public PlainBlocks(BlockParts parts, Quarantine quarantine, Exhaustion exhaustion) {
+        this.uma = parts.uma();
+        this.slabs = uma.slabs();
+        this.classes = parts.classes();
+        this.sections = parts.sections();
+        this.admission = parts.admission();
+        this.blocks = parts.blocks();
+        this.base = uma.map().base();
+        this.items = new Items(slabs, base);
+        this.quarantine = quarantine;
+        this.exhaustion = exhaustion;
+    }
+
+    /** Allocates from the kernel map. */
+    public long allocate(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        return bytes > classes.largest()
+                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw, hook)
+                : mallocItem(classes.of(bytes), type, watch, flags, raw, hook);
+    }
+
+    private long mallocItem(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        long bytes = classes.bytes(sizeClass);
+        long address = tryItem(sizeClass, type, watch, flags, raw, hook);
+        if (address == 0 && quarantine.letOut()) {
+            address = tryItem(sizeClass, type, watch, flags, raw, hook);
+        }
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, hook), withoutRedZones(bytes, hook));
+        }
+        if (address == 0) {
+            uma.countFailure(type.zoneBase() + sizeClass);
+            countFailure(type, sizeClass);
+            return failed(withoutRedZones(bytes, hook), flags);
+        }
+        return address;
+    }
+
+    /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
+    private long tryItem(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        int zone = type.zoneBase() + sizeClass;
+        do {
+            Pcpu cpu = sections.enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return Admission.CHANGED;
+            }
+            long item;
+            try {
+                long[] row = TypeSections.counters(cpu, type, watch);
+                item = items.take(cpu, zone, row, owner(type, raw, hook), (flags & M_ZERO) != 0, hook);
+                if (item >= 0) {
+                    type.zoneCounts.allocated(zone);
+                }
+                if (item >= 0 && type.record != null) {
+                    type.record.allocated(cpu.number, classes.bytes(sizeClass), classes.maskBit(sizeClass));
+                }
+            } finally {
+                uma.leave(cpu);
+            }
+            if (item >= 0) {
+                return addressOf((int) item);
+            }
+            sampleHighWater(type);
+        } while (uma.refill(zone));
+        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw, hook);
+    }
+
+    private static int owner(MallocTypeInternal type, boolean raw, @Nullable ItemHook hook) {
+        return type.number | (raw ? Tags.RAW : 0) | (hook == null ? 0 : Tags.NOTED);
+    }
+
+    private long tryReserve(
+            int sizeClass,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        long taken = uma.reserve().take(classes.bytes(sizeClass), sizeClass);
+        int item = (int) taken;
+        Slab slab = taken < 0 ? null : slabs.find(item);
+        if (slab == null) {
+            return 0;
+        }
+        boolean done = false;
+        try {
+            Pcpu cpu = sections.enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return Admission.CHANGED;
+            }
+            try {
+                long[] row = TypeSections.counters(cpu, type, watch);
+                if ((flags & M_ZERO) != 0) {
+                    items.zero(item, slab.itemBytes);
+                }
+                if (hook != null) {
+                    hook.put(slab, item);
+                }
+                slab.tagAs(item, owner(type, raw, hook));
+                row[Counters.ALLOCS + sizeClass]++;
+                done = true;
+                if (type.record != null) {
+                    type.record.allocated(cpu.number, slab.itemBytes, classes.maskBit(sizeClass));
+                }
+            } finally {
+                uma.leave(cpu);
+            }
+        } finally {
+            if (!done) {
+                uma.reserve().give(slab, item);
+            }
+        }
+        return addressOf(item);
+    }
+
+    private long mallocRun(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        long address = tryRun(bytes, type, watch, flags, raw, hook);
+        if (address == 0 && quarantine.letOut()) {
+            address = tryRun(bytes, type, watch, flags, raw, hook);
+        }
+        if (address == 0 && (flags & M_WAITOK) != 0) {
+            address = retry(() -> tryRun(bytes, type, watch, flags, raw, hook), withoutRedZones(bytes, hook));
+        }
+        return address == 0 ? failed(withoutRedZones(bytes, hook), flags) : address;
+    }
+
+    /** Returns the size that an error names: the size of the block at level R, without red zones. */
+    private long withoutRedZones(long bytes, @Nullable ItemHook hook) {
+        return hook == null ? bytes : classes.accounted(hook.bytes());
+    }
+
+    private long tryRun(
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, hook);
+    }
+
+    /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
+    private long retry(LongSupplier attempt, long bytes) {
+        try {
+            return exhaustion.retry(attempt);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedRequest(TypeMessages.interrupted(bytes));
+        }
+    }
+
+    /** Hands a page run out, if there is one; whatever hinders that, the run goes back. */
+    public long handOut(
+            @Nullable Slab run,
+            MallocTypeInternal type,
+            @Nullable Watch watch,
+            long flags,
+            boolean raw,
+            @Nullable ItemHook hook) {
+        boolean done = false;
+        try {
+            if (run != null && (flags & M_NODUMP) != 0) {
+                uma.keepOutOfDumps(run);
+            }
+            if (run != null && ((flags & M_ZERO) != 0 || (hook != null && hook.zeroed()))) {
+                uma.zero(run);
+            }
+            Pcpu cpu = sections.enterUnder(type, watch, "malloc");
+            if (cpu == null) {
+                return Admission.CHANGED;
+            }
+            try {
+                if (run != null) {
+                    long[] row = TypeSections.counters(cpu, type, watch);
+                    if (hook != null) {
+                        hook.put(run, run.base);
+                    }
+                    run.tagAs(run.base, owner(type, raw, hook));
+                    row[Counters.RUN_ALLOCS]++;
+                    row[Counters.RUN_ALLOCATED] += run.itemBytes;
+                    done = true;
+                    if (type.record != null) {
+                        type.record.allocated(cpu.number, run.itemBytes, 0);
+                    }
+                }
+                done = true;
+            } finally {
+                uma.leave(cpu);
+            }
+        } finally {
+            if (run != null && !done) {
+                uma.releaseRun(run);
+            }
+        }
+        if (run == null) {
+            return 0;
+        }
+        if (type.highWater.runAllocated(run.itemBytes)) {
+            type.look();
+        }
+        return addressOf(run.base);
+    }
+
+    /** Frees a block of the kernel map that has no record. */
+    public void free(long address, MallocTypeInternal type, long viewBytes) {
+        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        while (true) {
+            Slab slab = blocks.locate(address, type, viewBytes, "free");
+            Watch watch = type.watch();
+            Pcpu cpu = sections.enterUnder(type, watch, "free");
+            if (cpu == null) {
+                continue;
+            }
+            boolean cached = slab.zone >= 0;
+            boolean done;
+            try {
+                long[] row = TypeSections.counters(cpu, type, watch);
+                done = cached ? items.give(cpu, slab, item, row, type.number) : unclaim(slab, item, row, type, 0);
+                if (done && cached) {
+                    type.zoneCounts.freed(slab.zone);
+                }
+                if (done && type.record != null) {
+                    type.record.freed(cpu.number, slab.itemBytes);
+                }
+            } finally {
+                uma.leave(cpu);
+            }
+            if (done) {
+                freed(slab, item, type, watch, viewBytes);
+                return;
+            }
+            if (cached) {
+                uma.flush(slab.zone);
+            }
+        }
+    }
+
+    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch, long viewBytes) {
+        try {
+            if (slab.zone == Slab.PAGE_RUN) {
+                type.highWater.runFreed(slab.itemBytes);
+            }
+            if (slab.zone < 0) {
+                uma.release(slab, new int[] {item}, 1);
+            }
+        } finally {
+            long requested = viewBytes == NO_VIEW ? Trace.UNKNOWN : viewBytes;
+            admission.freed(type, watch, requested, slab, addressOf(item));
+        }
+    }
+
+    /**
+     * Takes a block that is in no cache's slab, or goes to none, out of its type's hands; false if another thread was faster.
+     *
+     * @param leftAs what its tag says from now on
+     */
+    public static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type, int leftAs) {
+        int tag = slab.tagOf(item);
+        if (!Tags.isOf(tag, type.number) || !slab.retag(item, tag, leftAs == 0 ? 0 : Slab.tag(item, leftAs))) {
+            return false;
+        }
+        if (slab.zone == Slab.PAGE_RUN) {
+            row[Counters.RUN_FREES]++;
+            row[Counters.RUN_FREED] += slab.itemBytes;
+        } else {
+            row[Counters.FREES + slab.sizeClass]++;
+            type.zoneCounts.freed(slab.zone);
+        }
+        return true;
+    }
+
+    private void sampleHighWater(MallocTypeInternal type) {
+        if (type.highWater.isDue()) {
+            type.look();
+        }
+    }
+
+    private void countFailure(MallocTypeInternal type, int sizeClass) {
+        Pcpu cpu;
+        Watch watch;
+        do {
+            watch = type.watch();
+            cpu = sections.enterUnder(type, watch, "malloc");
+        } while (cpu == null);
+        TypeSections.counters(cpu, type, watch)[Counters.FAILED_MASK] |= classes.maskBit(sizeClass);
+        if (type.record != null) {
+            type.record.failed(cpu.number, classes.maskBit(sizeClass));
+        }
+        uma.leave(cpu);
+    }
+
+    private long failed(long bytes, long flags) {
+        if ((flags & M_NOWAIT) != 0) {
+            return admission.none();
+        }
+        throw new KernelMapExhausted(BlockMessages.exhausted(bytes, uma.map().used()));
+    }
+
+    private long addressOf(int granule) {
+        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
+    }
+}

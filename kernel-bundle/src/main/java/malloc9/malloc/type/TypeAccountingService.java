@@ -1,0 +1,69 @@
+package malloc9.malloc.type;
+
+import malloc9.api.InvalidRequest;
+import malloc9.api.MallocType;
+import malloc9.api.TypeAccounting;
+import malloc9.malloc.account.Counters;
+import malloc9.pcpu.Pcpu;
+import malloc9.vm.StackRoom;
+
+/** The statistics of types for other allocators; counted as page runs are, without a bit of the size mask. */
+public final class TypeAccountingService implements TypeAccounting {
+
+    private final TypeSections sections;
+    private final MallocTypes types;
+    private final TypeProbes probes;
+
+    public TypeAccountingService(TypeSections sections, MallocTypes types, TypeProbes probes) {
+        this.sections = sections;
+        this.types = types;
+        this.probes = probes;
+    }
+
+    @Override
+    public void allocated(MallocType type, long bytes) {
+        MallocTypeInternal known = types.bind(type, "malloc_type_allocated");
+        if (bytes != 0) {
+            account(known, bytes, false, "malloc_type_allocated");
+        }
+    }
+
+    @Override
+    public void freed(MallocType type, long bytes) {
+        account(types.bind(type, "malloc_type_freed"), bytes, true, "malloc_type_freed");
+    }
+
+    /** Counts memory of another allocator, handed out or taken back. */
+    private void account(MallocTypeInternal type, long bytes, boolean freed, String function) {
+        if (bytes < 0) {
+            throw new InvalidRequest(TypeMessages.badAccounting(function, bytes, type.name));
+        }
+        StackRoom.forRequest();
+        type.accountForOthers();
+        Watch watch;
+        Pcpu cpu;
+        do {
+            watch = type.watch();
+            cpu = sections.enterUnder(type, watch, function);
+        } while (cpu == null);
+        long[] row = TypeSections.counters(cpu, type, watch);
+        row[freed ? Counters.RUN_FREES : Counters.RUN_ALLOCS]++;
+        row[freed ? Counters.RUN_FREED : Counters.RUN_ALLOCATED] += bytes;
+        if (type.record != null && freed) {
+            type.record.freed(cpu.number, bytes);
+        } else if (type.record != null) {
+            type.record.allocated(cpu.number, bytes, 0);
+        }
+        sections.leave(cpu);
+        if (watch != null) {
+            probes.elsewhere(type, bytes, freed);
+        }
+        if (watch != null && freed) {
+            watch.freedElsewhere(bytes);
+        } else if (watch != null) {
+            watch.allocatedElsewhere(bytes);
+        } else if (!freed) {
+            type.look();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Memory types, their owners, and the watches of types that take the slow path. */
+@NullMarked
+package malloc9.malloc.type;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package malloc9.malloc.view;
+
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+import malloc9.api.runtime.FreePages;
+import malloc9.api.runtime.KernelMapInfo;
+import malloc9.malloc.account.LastFailure;
+import malloc9.uma.Uma;
+import malloc9.vm.KernelMap;
+import malloc9.vm.PageSource;
+
+/** The figures of the kernel map: its free space, the bytes in quarantine, and the last request that it could not serve. */
+public final class MapFigures {
+
+    private final KernelMap map;
+    private final LastFailure lastFailure;
+    private final LongSupplier keptBytes;
+
+    /** @param keptBytes the bytes that stopped bundles left and that are not reused yet */
+    public MapFigures(Uma uma, LastFailure lastFailure, LongSupplier keptBytes) {
+        this.map = uma.map();
+        this.lastFailure = lastFailure;
+        this.keptBytes = keptBytes;
+    }
+
+    KernelMapInfo info() {
+        return new KernelMapInfo(map.size(), map.used(), map.largestHole(), keptBytes.getAsLong());
+    }
+
+    FreePages freePages() {
+        return new FreePages(
+                PageSource.PAGE, Arrays.stream(map.freeBlocks()).boxed().toList());
+    }
+
+    /** Returns the seconds since a request with M_NOWAIT failed, or since the boot if none has. */
+    long lastFail() {
+        return lastFailure.seconds();
+    }
+}

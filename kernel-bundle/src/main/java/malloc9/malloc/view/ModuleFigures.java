@@ -1,0 +1,45 @@
+package malloc9.malloc.view;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.TypeStats;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.Owner;
+
+/** The figures of modules, which are those of their types. Types and modules are visited once each. */
+public final class ModuleFigures {
+
+    private ModuleFigures() {}
+
+    /** Returns the figures of types by owner; both in the order of the types. */
+    public static Map<Owner, List<TypeStats>> byOwner(
+            List<MallocTypeInternal> types, Function<MallocTypeInternal, TypeStats> figures) {
+        Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
+        for (MallocTypeInternal type : types) {
+            owners.computeIfAbsent(type.owner, unknown -> new ArrayList<>()).add(figures.apply(type));
+        }
+        return owners;
+    }
+
+    /** Returns the modules of owners; an owner without types has no bytes in use. */
+    public static List<ModuleInfo> of(Collection<Owner> owners, Map<Owner, List<TypeStats>> types) {
+        List<ModuleInfo> modules = new ArrayList<>(owners.size());
+        for (Owner owner : owners) {
+            modules.add(module(owner, types.getOrDefault(owner, List.of())));
+        }
+        return modules;
+    }
+
+    private static ModuleInfo module(Owner owner, List<TypeStats> types) {
+        return new ModuleInfo(
+                owner.module(),
+                owner.file(),
+                types.stream().mapToLong(TypeStats::bytesInUse).sum(),
+                types.stream().map(TypeStats::name).toList());
+    }
+}

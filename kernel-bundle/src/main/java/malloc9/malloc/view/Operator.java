@@ -1,0 +1,204 @@
+package malloc9.malloc.view;
+
+import java.util.List;
+import malloc9.api.InvalidRequest;
+import malloc9.api.runtime.Damage;
+import malloc9.api.runtime.FailureInfo;
+import malloc9.api.runtime.Level;
+import malloc9.api.runtime.LimitInfo;
+import malloc9.api.runtime.MallocOperator;
+import malloc9.api.runtime.ModuleId;
+import malloc9.malloc.account.Bounds;
+import malloc9.malloc.account.Budget;
+import malloc9.malloc.account.FailureInjection;
+import malloc9.malloc.armour.ArmouredBlocks;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.MallocTypes;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.Suspects;
+import malloc9.malloc.type.Watches;
+import malloc9.uma.Uma;
+import malloc9.vm.StackRoom;
+import org.jspecify.annotations.Nullable;
+
+/** The operator's switches, which become {@link Bounds} of types and modules, and {@link Watches} of the kernel. */
+public final class Operator implements MallocOperator {
+
+    private final MallocTypes types;
+    private final Watches watches;
+    private final Uma uma;
+    private final ArmouredBlocks armoured;
+    private final Suspects suspects;
+
+    public Operator(MallocTypes types, Watches watches, Uma uma, ArmouredBlocks armoured, Suspects suspects) {
+        this.types = types;
+        this.watches = watches;
+        this.uma = uma;
+        this.armoured = armoured;
+        this.suspects = suspects;
+    }
+
+    @Override
+    public void trim() {
+        StackRoom.forRequests();
+        uma.trim();
+    }
+
+    @Override
+    public void failureRate(int rate) {
+        fail(watches.failures, rate);
+    }
+
+    @Override
+    public void failureRate(ModuleId owner, int rate) {
+        fail(find(owner).bounds.failures, rate);
+    }
+
+    @Override
+    public void failureRate(ModuleId owner, String type, int rate) {
+        fail(find(owner, type).bounds.failures, rate);
+    }
+
+    @Override
+    public FailureInfo failures() {
+        return watches.failures.info();
+    }
+
+    @Override
+    public FailureInfo failures(ModuleId owner) {
+        return find(owner).bounds.failures.info();
+    }
+
+    @Override
+    public FailureInfo failures(ModuleId owner, String type) {
+        return find(owner, type).bounds.failures.info();
+    }
+
+    @Override
+    public void limit(ModuleId owner, long soft, long hard) {
+        Owner limited = find(owner);
+        limit(limited, null, limited.bounds, soft, hard);
+    }
+
+    @Override
+    public void limit(ModuleId owner, String type, long soft, long hard) {
+        MallocTypeInternal limited = find(owner, type);
+        limit(limited.owner, limited.name, limited.bounds, soft, hard);
+    }
+
+    @Override
+    public LimitInfo limits(ModuleId owner) {
+        return find(owner).bounds.info();
+    }
+
+    @Override
+    public LimitInfo limits(ModuleId owner, String type) {
+        return find(owner, type).bounds.info();
+    }
+
+    @Override
+    public void level(Level level) {
+        check(level);
+        change(() -> watches.level = level, () -> {});
+    }
+
+    @Override
+    public void level(ModuleId owner, Level level) {
+        level(find(owner).bounds, level);
+    }
+
+    @Override
+    public void level(ModuleId owner, String type, Level level) {
+        level(find(owner, type).bounds, level);
+    }
+
+    @Override
+    public Level level() {
+        return watches.level;
+    }
+
+    @Override
+    public Level level(ModuleId owner) {
+        return find(owner).bounds.level;
+    }
+
+    @Override
+    public Level level(ModuleId owner, String type) {
+        return find(owner, type).bounds.level;
+    }
+
+    @Override
+    public List<Damage> verify() {
+        return armoured.verify();
+    }
+
+    @Override
+    public void forgetSuspects() {
+        suspects.forget();
+    }
+
+    @Override
+    public void profile(boolean on) {
+        change(() -> watches.profile.on(on), () -> {});
+    }
+
+    @Override
+    public String profile() {
+        return watches.profile.text();
+    }
+
+    private void level(Bounds bounds, Level level) {
+        check(level);
+        change(() -> bounds.level = level, () -> {});
+    }
+
+    private static void check(@Nullable Level level) {
+        if (level == null) {
+            throw new InvalidRequest(ViewMessages.NO_LEVEL);
+        }
+    }
+
+    private void fail(FailureInjection failures, int rate) {
+        if (rate < 0) {
+            throw new InvalidRequest(ViewMessages.badRate(rate));
+        }
+        change(() -> failures.rate(rate), () -> {});
+    }
+
+    private void limit(Owner owner, @Nullable String type, Bounds bounds, long soft, long hard) {
+        if (soft < 0 || hard < 0 || (hard != 0 && soft > hard)) {
+            throw new InvalidRequest(ViewMessages.badLimits(soft, hard));
+        }
+        boolean limited = soft != 0 || hard != 0;
+        if (limited) {
+            change(() -> bounds.limited = true, () -> bounds.budget.limits(orUnlimited(soft), orUnlimited(hard)));
+        } else {
+            bounds.budget.limits(Budget.UNLIMITED, Budget.UNLIMITED);
+            change(() -> bounds.limited = false, () -> {});
+        }
+        watches.tellSoftLimit(owner, type, bounds.budget);
+    }
+
+    private void change(Runnable settings, Runnable limits) {
+        watches.change(types, uma.cpus(), settings, limits);
+    }
+
+    private Owner find(ModuleId owner) {
+        return types.registered().stream()
+                .map(type -> type.owner)
+                .filter(known -> known.module().equals(owner))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequest(ViewMessages.noSuchModule(owner)));
+    }
+
+    private MallocTypeInternal find(ModuleId owner, String name) {
+        return types.registered().stream()
+                .filter(type -> type.owner.module().equals(owner) && type.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new InvalidRequest(ViewMessages.noSuchType(name, owner)));
+    }
+
+    private static long orUnlimited(long limit) {
+        return limit == 0 ? Budget.UNLIMITED : limit;
+    }
+}

@@ -1,0 +1,213 @@
+package malloc9.malloc.view;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import malloc9.api.runtime.AddressInfo;
+import malloc9.api.runtime.FreePages;
+import malloc9.api.runtime.KernelMapInfo;
+import malloc9.api.runtime.ModuleId;
+import malloc9.api.runtime.ModuleInfo;
+import malloc9.api.runtime.Outstanding;
+import malloc9.api.runtime.Snapshot;
+import malloc9.api.runtime.SuspectsInfo;
+import malloc9.api.runtime.TypeFigures;
+import malloc9.api.runtime.TypeStats;
+import malloc9.api.runtime.ZoneStats;
+import malloc9.malloc.account.Counters;
+import malloc9.malloc.account.Generation;
+import malloc9.malloc.refusal.Whatis;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.MallocTypes;
+import malloc9.malloc.type.Owner;
+import malloc9.malloc.type.TagOwner.QualifiedName;
+import malloc9.malloc.type.TypeList;
+import malloc9.malloc.zone.DriverZone;
+import malloc9.malloc.zone.ZoneRegistry;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import malloc9.uma.Zone;
+import malloc9.uma.ZoneRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to see of the subsystem; all of it can be asked at any time, by any thread.
+ */
+public final class Statistics {
+
+    private final Uma uma;
+    private final MallocTypes types;
+    private final ZoneRegistry zones;
+    private final Census census;
+    private final Whatis whatis;
+    private final MapFigures map;
+
+    public Statistics(Uma uma, MallocTypes types, ZoneRegistry zones, Census census, Whatis whatis, MapFigures map) {
+        this.uma = uma;
+        this.types = types;
+        this.zones = zones;
+        this.census = census;
+        this.whatis = whatis;
+        this.map = map;
+    }
+
+    /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
+    public long lastFail() {
+        return map.lastFail();
+    }
+
+    /** The registered types with their statistics, oldest first. */
+    public List<TypeStats> typeStats() {
+        return types.registered().stream().map(this::stats).toList();
+    }
+
+    /** The type of that name that was registered last, or null. */
+    public @Nullable TypeStats typeStats(String name) {
+        return types.registered().reversed().stream()
+                .filter(type -> type.name.equals(name))
+                .findFirst()
+                .map(this::stats)
+                .orElse(null);
+    }
+
+    /** The zones; used items are those handed out and not yet given back. */
+    public List<ZoneStats> zoneStats() {
+        return zoneStats(types.list(), zones.zones());
+    }
+
+    private List<ZoneStats> zoneStats(TypeList list, List<DriverZone> drivers) {
+        long[] requests = list.formerRequests();
+        long[] used = used(list.registered, requests);
+        long[] free = uma.freeItems();
+        List<ZoneStats> stats = new ArrayList<>();
+        for (int number = 0; number < requests.length; number++) {
+            Zone zone = uma.zones().get(number);
+            stats.add(new ZoneStats(
+                    zone.name(),
+                    zone.itemBytes(),
+                    0,
+                    Math.max(0, used[number]),
+                    free[number],
+                    requests[number],
+                    zone.failures(),
+                    0));
+        }
+        stats.addAll(ZoneRegistry.stats(drivers));
+        return List.copyOf(stats);
+    }
+
+    /** Types, zones and modules of one instant. */
+    public Snapshot snapshot() {
+        record Lists(TypeList types, List<DriverZone> zones) {}
+        Generation.At<Lists> now = types.generation.read(() -> new Lists(types.list(), zones.zones()));
+        List<TypeStats> stats = new ArrayList<>();
+        Map<Owner, List<TypeStats>> owners = ModuleFigures.byOwner(now.value().types().registered, type -> {
+            TypeStats figures = stats(type);
+            stats.add(figures);
+            return figures;
+        });
+        return new Snapshot(
+                now.generation(),
+                Instant.now(),
+                stats,
+                zoneStats(now.value().types(), now.value().zones()),
+                ModuleFigures.of(owners.keySet(), owners),
+                kernelMap());
+    }
+
+    /** The modules of owners, in their order; one pass over the types, however many owners there are. */
+    public List<ModuleInfo> modules(List<Owner> owners) {
+        return ModuleFigures.of(owners, ModuleFigures.byOwner(types.registered(), this::stats));
+    }
+
+    /** Tells the figures of all types, the newest first: takes no lock and makes nothing. */
+    public void show(TypeFigures consumer) {
+        List<MallocTypeInternal> registered = types.registered();
+        for (int i = registered.size() - 1; i >= 0; i--) {
+            registered.get(i).tell(consumer);
+        }
+    }
+
+    /** What of the map is free. */
+    public FreePages freePages() {
+        return map.freePages();
+    }
+
+    /** What the stream of zones says of each, oldest first. */
+    public List<ZoneRecord> zoneRecords() {
+        TypeList list = types.list();
+        long[] requests = list.formerRequests();
+        long[] used = used(list.registered, requests);
+        List<ZoneRecord> records = new ArrayList<>();
+        for (int number = 0; number < requests.length; number++) {
+            Zone zone = uma.zones().get(number);
+            long frees = requests[number] - Math.max(0, used[number]);
+            records.add(new ZoneRecord(zone, Slab.GRANULE - 1, zone.itemBytes(), 0, requests[number], frees, 0));
+        }
+        records.addAll(zones.records());
+        return List.copyOf(records);
+    }
+
+    /**
+     * The items of malloc's zones that registered types have, by number.
+     *
+     * @param requests their requests are added to these
+     */
+    private long[] used(List<MallocTypeInternal> registered, long[] requests) {
+        long[] used = new long[requests.length];
+        for (MallocTypeInternal type : registered) {
+            Counters counters = type.counters();
+            type.zoneCounts.addRequests(counters, requests);
+            type.zoneCounts.addUsed(counters, used);
+        }
+        return used;
+    }
+
+    /** What registered types and open zones have in use. */
+    public Outstanding outstanding() {
+        return outstanding(name -> true);
+    }
+
+    /** The same of one module. */
+    public Outstanding outstanding(ModuleId owner) {
+        return outstanding(name -> name.owner().equals(owner));
+    }
+
+    private Outstanding outstanding(Predicate<QualifiedName> wanted) {
+        Map<Integer, QualifiedName> names = types.names();
+        names.values().removeIf(wanted.negate());
+        return new Outstanding(Instant.now(), census.count(names::get));
+    }
+
+    /** What lies at an address. */
+    public AddressInfo whatis(long address) {
+        return whatis.at(address);
+    }
+
+    /** Who may have done the damage that was found. */
+    public SuspectsInfo suspects() {
+        return types.suspects();
+    }
+
+    /** The kernel map. */
+    public KernelMapInfo kernelMap() {
+        return map.info();
+    }
+
+    private TypeStats stats(MallocTypeInternal type) {
+        Counters counters = type.counters();
+        return new TypeStats(
+                type.name,
+                type.description,
+                type.owner.module(),
+                counters.allocated(),
+                counters.freed(),
+                counters.allocs(),
+                counters.frees(),
+                counters.sizeMask(),
+                type.highWater.bytes(),
+                type.highWater.blocks());
+    }
+}

@@ -1,0 +1,5 @@
+/** The statistics, the knobs and the operator's switches. */
+@NullMarked
+package malloc9.malloc.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package malloc9.malloc.zone;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import malloc9.api.zone.RefCount;
+
+/** An item's reference count, in its slab's array. */
+final class ItemCount implements RefCount {
+
+    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
+    private static final long U32 = 0xFFFF_FFFFL;
+
+    private final int[] counts;
+    private final int index;
+
+    ItemCount(int[] counts, int index) {
+        this.counts = counts;
+        this.index = index;
+    }
+
+    @Override
+    public long get() {
+        return (int) COUNT.getVolatile(counts, index) & U32;
+    }
+
+    @Override
+    public void set(long count) {
+        COUNT.setVolatile(counts, index, (int) count);
+    }
+
+    @Override
+    public long add(long delta) {
+        return ((int) COUNT.getAndAdd(counts, index, (int) delta) + delta) & U32;
+    }
+}

@@ -94,16 +94,9 @@ public final class Kernel implements AutoCloseable {
         MallocTunables malloc = tunables.malloc();
         Opening.Result statistics = Opening.of(malloc.statsFile(), journal::complain);
         StatsFile statsFile = statistics.file();
+        MemGuard guard = new MemGuard(tunables.guardSizes(), map.failPoints(), journal::note);
         MallocSubsystem subsystem = new MallocSubsystem(
-                map,
-                modules,
-                journal,
-                malloc.rawQuarantine(),
-                malloc.sizeClasses(),
-                malloc.zoneSets(),
-                clock,
-                new MemGuard(tunables.guardSizes(), map.failPoints(), journal::note),
-                statsFile);
+                new MallocSubsystem.Resources(map, guard, clock, statsFile), modules, journal, malloc);
         tunables.sites().apply(subsystem.sites());
         SysctlTree tree = new SysctlTree();
         tunables.declare(tree, map, subsystem);

@@ -139,7 +139,7 @@ public record Tunables(
         kmem.declare(tree, map, subsystem.lowMemory());
         CpuRecords.declare(tree);
         bootPages.declare(tree);
-        subsystem.declare(tree, malloc);
+        subsystem.declare(tree);
         param.declare(tree);
     }
 

@@ -59,7 +59,6 @@ import malloc9.malloc.view.Census;
 import malloc9.malloc.view.MallocTunables;
 import malloc9.malloc.view.MapFigures;
 import malloc9.malloc.view.Operator;
-import malloc9.malloc.view.Revoked;
 import malloc9.malloc.view.Statistics;
 import malloc9.malloc.view.TypeStream;
 import malloc9.malloc.zone.ZoneRegistry;
@@ -87,7 +86,7 @@ public final class MallocSubsystem {
     private final Uma uma;
     private final KernMalloc allocator;
     private final MallocTypes types;
-    private final Events events;
+    private final TracedEvents events;
     private final LowMemory lowMemory;
     private final Doors doors;
     private final ZoneService zoneService;
@@ -116,51 +115,37 @@ public final class MallocSubsystem {
     private final GuardedMemory rawMemory;
     private final Sampler sampler;
     private final Trace trace;
+    private final MallocTunables tunables;
 
     /**
-     * An allocator over a map that nobody else uses.
+     * The resources of one subsystem, which nothing else allocates from.
      *
-     * @param rawQuarantineBytes what is kept of the blocks that modules leaked by address
-     * @param classes the size classes
-     * @param zoneSets how many zones each class has
      * @param clock what requests wait on when the map is full
-     * @param guard MemGuard, of which nobody else takes blocks
-     * @param statsFile where the types' statistics outlive the process, or null; the caller closes it after the shutdown
+     * @param statsFile the file in which the types' statistics outlive the process, or null; the caller closes it after the shutdown
      */
-    public MallocSubsystem(
-            KernelMap map,
-            TypeOwners owners,
-            Events told,
-            long rawQuarantineBytes,
-            SizeClasses classes,
-            ZoneSets zoneSets,
-            WaitClock clock,
-            MemGuard guard,
-            @Nullable StatsFile statsFile) {
-        this.map = map;
-        this.guard = guard;
-        this.statsFile = statsFile;
+    public record Resources(KernelMap map, MemGuard guard, WaitClock clock, @Nullable StatsFile statsFile) {}
+
+    public MallocSubsystem(Resources resources, TypeOwners owners, Events told, MallocTunables tunables) {
+        this.map = resources.map;
+        this.guard = resources.guard;
+        this.statsFile = resources.statsFile;
+        this.tunables = tunables;
         this.trace = Trace.open(told::note);
         this.events = new TracedEvents(told, trace);
+        SizeClasses classes = tunables.sizeClasses();
+        ZoneSets zoneSets = tunables.zoneSets();
         this.watches = new Watches(classes, events, guard, trace);
         LastFailure lastFailure = new LastFailure(System::nanoTime);
         Suspects suspects = new Suspects(zoneSets, classes.count());
-        this.types = new MallocTypes(
-                owners,
-                events,
-                classes,
-                classes.count() * zoneSets.count(),
-                suspects,
-                watches,
-                guard,
-                statsFile,
-                map.failPoints());
+        MallocTypes.Policy policy =
+                new MallocTypes.Policy(classes, classes.count() * zoneSets.count(), suspects, watches);
+        this.types = new MallocTypes(owners, events, policy, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.sites = new Sites(owners::moduleOf);
         Census census = new Census(uma, guard);
         this.lowMemory = new LowMemory(
                 map.failPoints(), uma.calls(), events::lowMemoryHandlerFailed, events::lowMemoryHandlerLate);
-        Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, clock);
+        Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, resources.clock);
         TypeSections sections = new TypeSections(uma);
         TypeProbes probes = new TypeProbes(trace, uma, classes);
         Whatis whatis = new Whatis(uma, types, guard);
@@ -174,7 +159,7 @@ public final class MallocSubsystem {
         RequestCheck requests = new RequestCheck(classes, map.size());
         SlowPath slow = new SlowPath(parts, requests, refusals, plain, armoured, guarded);
         this.allocator = new KernMalloc(Ground.of(uma, classes), types, slow);
-        this.rawQuarantine = new Quarantine(uma, rawQuarantineBytes, armoured::wipe);
+        this.rawQuarantine = new Quarantine(uma, tunables.rawQuarantine(), armoured::wipe);
         this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
@@ -189,7 +174,7 @@ public final class MallocSubsystem {
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, allocator, types, zones, events, shortage);
-        this.uninit = new Uninit(uma, types, zones, events, trace, census, armoured, guarded, rawQuarantine);
+        this.uninit = new Uninit(uma, types, zones, events, census, new Uninit.Left(armoured, guarded, rawQuarantine));
         this.statistics =
                 new Statistics(uma, types, zones, census, whatis, new MapFigures(uma, lastFailure, uninit::keptBytes));
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
@@ -244,12 +229,8 @@ public final class MallocSubsystem {
         return zoneService;
     }
 
-    /**
-     * Adds the knobs of this layer, and those of UMA's that stand on it.
-     *
-     * @param tunables what this subsystem was made with
-     */
-    public void declare(SysctlTree tree, MallocTunables tunables) {
+    /** Adds the knobs of this layer, and those of UMA's that stand on it. */
+    public void declare(SysctlTree tree) {
         tunables.declare(tree, operator, watches.profile, statsFile);
         sites.declare(tree);
         map.failPoints().declare(tree);

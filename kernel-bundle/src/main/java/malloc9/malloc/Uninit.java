@@ -17,12 +17,12 @@ import malloc9.malloc.armour.ArmouredBlocks;
 import malloc9.malloc.armour.GuardedRequests;
 import malloc9.malloc.block.Quarantine;
 import malloc9.malloc.type.Events;
+import malloc9.malloc.type.TracedEvents;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.MallocTypes;
 import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.TagOwner.QualifiedName;
 import malloc9.malloc.view.Census;
-import malloc9.malloc.view.Revoked;
 import malloc9.malloc.zone.ZoneItems;
 import malloc9.malloc.zone.ZoneRegistry;
 import malloc9.trace.Trace;
@@ -96,25 +96,23 @@ final class Uninit {
         }
     }
 
-    Uninit(
-            Uma uma,
-            MallocTypes types,
-            ZoneRegistry zones,
-            Events events,
-            Trace trace,
-            Census census,
-            ArmouredBlocks armoured,
-            GuardedRequests guarded,
-            Quarantine rawQuarantine) {
+    /**
+     * The blocks that a stopped module may have left.
+     *
+     * @param rawQuarantine keeps the blocks that were handed out by address
+     */
+    record Left(ArmouredBlocks armoured, GuardedRequests guarded, Quarantine rawQuarantine) {}
+
+    Uninit(Uma uma, MallocTypes types, ZoneRegistry zones, TracedEvents events, Census census, Left left) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;
         this.events = events;
-        this.trace = trace;
+        this.trace = events.trace();
         this.census = census;
-        this.armoured = armoured;
-        this.guarded = guarded;
-        this.rawQuarantine = rawQuarantine;
+        this.armoured = left.armoured;
+        this.guarded = left.guarded;
+        this.rawQuarantine = left.rawQuarantine;
     }
 
     /** Bytes that nobody has and nobody gets yet. */

@@ -107,7 +107,8 @@ final class FlightTrace implements Trace {
     @Override
     public void redZoneCorruption(
             String kind, String type, String bundle, long address, long offset, long bytes, String message) {
-        write(() -> new RedZoneCorruptionEvent(kind, type, bundle, address, offset, bytes, message));
+        write(() -> new RedZoneCorruptionEvent(
+                kind, type, bundle, new RedZoneCorruptionEvent.Damage(address, offset, bytes), message));
     }
 
     @Override

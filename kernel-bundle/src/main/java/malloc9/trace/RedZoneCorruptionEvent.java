@@ -42,14 +42,20 @@ final class RedZoneCorruptionEvent extends Event {
     @Label("Message")
     final String message;
 
-    RedZoneCorruptionEvent(
-            String kind, String type, String bundle, long address, long offset, long bytes, String message) {
+    /**
+     * A run of damaged bytes.
+     *
+     * @param offset from the block's first byte
+     */
+    record Damage(long address, long offset, long bytes) {}
+
+    RedZoneCorruptionEvent(String kind, String type, String bundle, Damage damage, String message) {
         this.kind = kind;
         this.type = type;
         this.bundle = bundle;
-        this.address = address;
-        this.offset = offset;
-        this.bytes = bytes;
+        this.address = damage.address;
+        this.offset = damage.offset;
+        this.bytes = damage.bytes;
         this.message = message;
     }
 }

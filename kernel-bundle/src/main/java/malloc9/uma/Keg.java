@@ -1,5 +1,8 @@
 package malloc9.uma;
 
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_NOFREE;
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
+import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
 import static malloc9.api.MallocFlags.M_NOWAIT;
 
 import java.util.ArrayDeque;
@@ -63,7 +66,7 @@ public final class Keg implements ItemSource {
     private boolean noFree;
 
     Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
-        this(slabs, zone, sizeClass, itemBytes, slabUnits, false, false, false);
+        this(slabs, zone, sizeClass, itemBytes, slabUnits, 0);
     }
 
     /**
@@ -71,28 +74,19 @@ public final class Keg implements ItemSource {
      *
      * @param zone the number of the zone that the items go to
      * @param sizeClass what they are accounted as
-     * @param noFree whether slabs stay until {@link #end()} (UMA_ZONE_NOFREE)
-     * @param counted whether items have reference counts (UMA_ZONE_REFCNT)
-     * @param zeroed whether the items of a new slab read as zero (UMA_ZONE_ZINIT)
+     * @param flags UMA_ZONE_NOFREE: slabs stay until {@link #end()}; UMA_ZONE_REFCNT: items have reference counts; UMA_ZONE_ZINIT: the
+     *     items of a new slab read as zero; others have no effect here
      */
-    Keg(
-            SlabMap slabs,
-            int zone,
-            int sizeClass,
-            long itemBytes,
-            int slabUnits,
-            boolean noFree,
-            boolean counted,
-            boolean zeroed) {
+    Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits, int flags) {
         this.slabs = slabs;
         this.zone = zone;
         this.sizeClass = sizeClass;
         this.itemBytes = itemBytes;
         this.slabUnits = slabUnits;
         this.ipers = (int) (((long) slabUnits << KernelMap.UNIT_SHIFT) / itemBytes);
-        this.noFree = noFree;
-        this.counted = counted;
-        this.zeroed = zeroed;
+        this.noFree = (flags & UMA_ZONE_NOFREE) != 0;
+        this.counted = (flags & UMA_ZONE_REFCNT) != 0;
+        this.zeroed = (flags & UMA_ZONE_ZINIT) != 0;
         this.kept = 1;
     }
 

@@ -129,16 +129,22 @@ public final class Slab {
     /** What is kept of items by their number; none before the first. Set once. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Object> notes;
 
-    private Slab(
-            TagSpace tags, @Nullable Keg keg, int zone, int sizeClass, int base, int units, long itemBytes, int items) {
+    /**
+     * The shape of a slab.
+     *
+     * @param zone the number of the items' zone, {@link #PAGE_RUN} or {@link #RESERVED}
+     */
+    private record Shape(int zone, int sizeClass, int units, long itemBytes, int items) {}
+
+    private Slab(TagSpace tags, @Nullable Keg keg, int base, Shape shape) {
         this.tags = tags;
         this.keg = keg;
-        this.zone = zone;
-        this.sizeClass = sizeClass;
+        this.zone = shape.zone;
+        this.sizeClass = shape.sizeClass;
         this.base = base;
-        this.units = units;
-        this.itemBytes = itemBytes;
-        this.items = items;
+        this.units = shape.units;
+        this.itemBytes = shape.itemBytes;
+        this.items = shape.items;
         this.itemGranules = (int) (itemBytes >>> GRANULE_SHIFT);
         this.reciprocal = (1L << RECIPROCAL_SHIFT) / itemGranules + 1;
         this.shift = zone == PAGE_RUN ? TagSpace.NOWHERE : TagSpace.shift(itemGranules);
@@ -152,18 +158,22 @@ public final class Slab {
 
     /** A slab of a keg, at that granule. */
     static Slab of(TagSpace tags, Keg keg, int base) {
-        return new Slab(tags, keg, keg.zone(), keg.sizeClass(), base, keg.slabUnits(), keg.itemBytes(), keg.ipers());
+        return new Slab(
+                tags,
+                keg,
+                base,
+                new Shape(keg.zone(), keg.sizeClass(), keg.slabUnits(), keg.itemBytes(), keg.ipers()));
     }
 
     /** A page run of that many bytes, at that granule. */
     static Slab run(TagSpace tags, int base, int units, long bytes) {
-        return new Slab(tags, null, PAGE_RUN, PAGE_RUN, base, units, bytes, 1);
+        return new Slab(tags, null, base, new Shape(PAGE_RUN, PAGE_RUN, units, bytes, 1));
     }
 
     /** A slab of the reserve, of one unit, at that granule. */
     static Slab reserved(TagSpace tags, int base, int sizeClass, long itemBytes) {
         int items = (int) (KernelMap.UNIT / itemBytes);
-        return new Slab(tags, null, RESERVED, sizeClass, base, 1, itemBytes, items);
+        return new Slab(tags, null, base, new Shape(RESERVED, sizeClass, 1, itemBytes, items));
     }
 
     private static VarHandle handle(String field, Class<?> type) {

@@ -80,7 +80,7 @@ public final class Uma {
             int sizeClass = zone % sizes.length;
             long bytes = sizes[sizeClass];
             Keg keg = new Keg(slabs, zone, sizeClass, bytes, ZoneDesign.units(bytes));
-            first[zone] = new Zone(names.get(sizeClass), zone, sizeClass, bytes, keg);
+            first[zone] = new Zone(names.get(sizeClass), zone, keg);
         }
         this.zones = first;
     }
@@ -123,8 +123,7 @@ public final class Uma {
         places.lock();
         try {
             KegSet kegs = new KegSet(master.keg());
-            Zone zone = new Zone(
-                    name, freeNumber(), ZoneDesign.NO_CLASS, master.itemBytes(), master.keg(), kegs, false, false);
+            Zone zone = new Zone(name, freeNumber(), master.keg(), kegs, false, false);
             return new SecondaryZone(install(zone), kegs);
         } finally {
             places.unlock();

@@ -76,8 +76,8 @@ public final class Zone {
     /** Written under lock. */
     private volatile boolean closed;
 
-    Zone(String name, int number, int sizeClass, long itemBytes, Keg keg) {
-        this(name, number, sizeClass, itemBytes, keg, keg, true, false);
+    Zone(String name, int number, Keg keg) {
+        this(name, number, keg, keg, true, false);
     }
 
     /**
@@ -88,19 +88,11 @@ public final class Zone {
      * @param primary whether the keg's items are this zone's, for the statistics
      * @param maxBucket whether buckets keep their full size under pressure (UMA_ZONE_MAXBUCKET)
      */
-    Zone(
-            String name,
-            int number,
-            int sizeClass,
-            long itemBytes,
-            Keg keg,
-            ItemSource source,
-            boolean primary,
-            boolean maxBucket) {
+    Zone(String name, int number, Keg keg, ItemSource source, boolean primary, boolean maxBucket) {
         this.name = name;
         this.number = number;
-        this.sizeClass = sizeClass;
-        this.itemBytes = itemBytes;
+        this.sizeClass = keg.sizeClass();
+        this.itemBytes = keg.itemBytes();
         long share = keg.mapBytes() / BUCKET_SHARE;
         long bucketBytes = Math.clamp(share, BUCKET_BYTES_LEAST, BUCKET_BYTES);
         long most = Math.max(BUCKET_LARGE, BUCKET_LARGE_BYTES / itemBytes);

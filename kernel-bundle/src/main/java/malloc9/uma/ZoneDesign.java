@@ -3,9 +3,6 @@ package malloc9.uma;
 import static malloc9.api.zone.ZoneFlags.UMA_ALIGN_CACHE;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_CACHESPREAD;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_MAXBUCKET;
-import static malloc9.api.zone.ZoneFlags.UMA_ZONE_NOFREE;
-import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
-import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
 
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
@@ -67,11 +64,11 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
         // A page's lines are all hit in a slab that is long enough.
         int units = has(UMA_ZONE_CACHESPREAD) ? LARGE_SLAB_UNITS : units(bytes);
         return new Keg(
-                slabs, number, NO_CLASS, bytes, units, has(UMA_ZONE_NOFREE), has(UMA_ZONE_REFCNT), has(UMA_ZONE_ZINIT));
+slabs, number, NO_CLASS, bytes, units, flags);
     }
 
     Zone zone(int number, Keg keg) {
-        return new Zone(name, number, NO_CLASS, keg.itemBytes(), keg, keg, true, has(UMA_ZONE_MAXBUCKET));
+        return new Zone(name, number, keg, keg, true, has(UMA_ZONE_MAXBUCKET));
     }
 
     /** The units of a slab of such items: a power of two, or those of a single item. */

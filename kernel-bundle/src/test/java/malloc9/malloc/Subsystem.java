@@ -143,10 +143,14 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         // 64 MiB of address space; chance is no chance.
         GuardSizes sizes = new GuardSizes(10, GUARD_LIMIT, 64 << 20);
         this.guard = new MemGuard(sizes, GUARDED_BLOCKS, dice(), map.failPoints(), this::note);
-        subsystem = new MallocSubsystem(map, this, this, RAW_QUARANTINE, classes, zoneSets, clock, guard, statsFile);
+        subsystem = new MallocSubsystem(
+                new MallocSubsystem.Resources(map, guard, clock, statsFile),
+                this,
+                this,
+                new MallocTunables(RAW_QUARANTINE, classes, zoneSets, 0, ""));
         SysctlTree tree = new SysctlTree();
         CpuRecords.declare(tree);
-        subsystem.declare(tree, new MallocTunables(RAW_QUARANTINE, classes, zoneSets, 0, ""));
+        subsystem.declare(tree);
         sysctl = new SysctlService(tree);
     }
 

@@ -33,7 +33,6 @@ import malloc9.api.zone.Zone;
 import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.malloc.type.Owner;
-import malloc9.malloc.view.Revoked;
 import malloc9.malloc.zone.DriverZone;
 import malloc9.malloc.zone.ZoneItems;
 import org.jspecify.annotations.Nullable;

@@ -25,6 +25,7 @@ import malloc9.malloc.type.Events;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.TypeOwners;
+import malloc9.malloc.view.MallocTunables;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
@@ -55,7 +56,11 @@ final class TinyKernel implements TypeOwners, Events {
         MemGuard guard = new MemGuard(
                 new GuardSizes(GuardSizes.STANDARD_DIVISOR, 0, 0), 0, () -> 0, map.failPoints(), line -> {});
         subsystem =
-                new MallocSubsystem(map, this, this, 0, SizeClasses.PAGES, ZoneSets.ONE, WaitClock.SYSTEM, guard, null);
+                new MallocSubsystem(
+                        new MallocSubsystem.Resources(map, guard, WaitClock.SYSTEM, null),
+                        this,
+                        this,
+                        new MallocTunables(0, SizeClasses.PAGES, ZoneSets.ONE, 0, ""));
         subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
         bind();
     }

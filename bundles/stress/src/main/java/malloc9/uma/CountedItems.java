@@ -9,7 +9,7 @@ import malloc9.vm.PageSource;
 final class CountedItems implements ItemSource {
 
     /** A zone must name one; nothing is taken from it. */
-    private static final Keg UNUSED = new Keg(new SlabMap(new KernelMap(PageSource.reserve(1 << 20))), 0, 0, 64, 1);
+    private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(1 << 20)));
 
     private final AtomicIntegerArray released;
 
@@ -22,7 +22,8 @@ final class CountedItems implements ItemSource {
 
     /** A zone of them, as if they had that size, which says how many fit into a bucket. */
     Zone zone(long itemBytes) {
-        return new Zone("counted", 0, ZoneDesign.NO_CLASS, itemBytes, UNUSED, this, false, false);
+        Keg unused = new Keg(SLABS, 0, ZoneDesign.NO_CLASS, itemBytes, 1);
+        return new Zone("counted", 0, unused, this, false, false);
     }
 
     @Override

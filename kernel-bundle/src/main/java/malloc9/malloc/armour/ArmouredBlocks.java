@@ -66,6 +66,7 @@ public final class ArmouredBlocks {
     private final Sites sites;
     private final DamageReports reports;
     private final MemorySegment range;
+    private final Coat.Place place;
     private final Sweep sweep;
     private final Quarantine quarantine;
 
@@ -83,6 +84,7 @@ public final class ArmouredBlocks {
         this.reports = reports;
         this.range =
                 MemorySegment.ofAddress(uma.map().base()).reinterpret(uma.map().size());
+        this.place = new Coat.Place(range, uma.map().failPoints());
         this.sweep = new Sweep(uma, types, range);
         this.quarantine = new Quarantine(uma, ArmourTunables.STANDARD.quarantine(), new Quarantine.Leaving() {
             @Override
@@ -120,8 +122,7 @@ public final class ArmouredBlocks {
                 type,
                 (flags & M_ZERO) != 0,
                 sites.capture(),
-                range,
-                uma.map().failPoints());
+                place);
     }
 
     /** Reports the damage that a coat found, done to the item after its former owner's free. */

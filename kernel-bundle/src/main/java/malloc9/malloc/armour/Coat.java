@@ -37,51 +37,49 @@ public final class Coat implements ItemHook {
     private final boolean zeroed;
 
     private final @Nullable Site site;
-    private final MemorySegment range;
-    private final FailPoints failPoints;
+    private final Place place;
 
     /** What the item's former owner did to it after the free. */
     private @Nullable Damage found;
 
-    /** @param range the kernel map's */
-    Coat(
-            long bytes,
-            long rawBytes,
-            MallocTypeInternal type,
-            boolean zeroed,
-            @Nullable Site site,
-            MemorySegment range,
-            FailPoints failPoints) {
-        this.failPoints = failPoints;
+    /**
+     * The kernel map, as coats see it.
+     *
+     * @param range all of it
+     * @param failPoints make the step RED_ZONE fail
+     */
+    record Place(MemorySegment range, FailPoints failPoints) {}
+
+    Coat(long bytes, long rawBytes, MallocTypeInternal type, boolean zeroed, @Nullable Site site, Place place) {
         this.bytes = bytes;
         this.rawBytes = rawBytes;
         this.front = RedZone.front(bytes);
         this.type = type;
         this.zeroed = zeroed;
         this.site = site;
-        this.range = range;
+        this.place = place;
     }
 
     @Override
     public void put(Slab slab, int item) {
         long start = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
         if (Tags.number(slab.tagOf(item)) == Tags.TRASHED) {
-            Damage damage = ArmouredBlocks.trashDamage(range, slab, item);
+            Damage damage = ArmouredBlocks.trashDamage(place.range, slab, item);
             found = damage == null ? found : damage;
             slab.tagAs(item, 0);
         }
-        if (failPoints.fails(FailPoints.Step.RED_ZONE)) {
+        if (place.failPoints.fails(FailPoints.Step.RED_ZONE)) {
             throw new OutOfMemoryError("debug.fail");
         }
         long block = start + front;
         BlockRecord record =
-                new BlockRecord(bytes, range.address() + block, front, type.name, type.owner.module(), site);
-        RedZone.lay(range, start, slab.itemBytes, record);
+                new BlockRecord(bytes, place.range.address() + block, front, type.name, type.owner.module(), site);
+        RedZone.lay(place.range, start, slab.itemBytes, record);
         // A page run comes from the OS; where it must read as zero, the slow path has seen to that.
         if (slab.zone != Slab.PAGE_RUN && zeroed) {
-            range.asSlice(block, bytes).fill((byte) 0);
+            place.range.asSlice(block, bytes).fill((byte) 0);
         } else if (slab.zone != Slab.PAGE_RUN) {
-            Pattern.FRESH.fill(range, block, block + bytes);
+            Pattern.FRESH.fill(place.range, block, block + bytes);
         }
         slab.note(item, record);
     }

@@ -102,23 +102,23 @@ public final class MallocTypeInternal implements TagOwner {
     /** Descriptors that point here. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
 
+    /**
+     * The identity of a type.
+     *
+     * @param number the number that the tags of its blocks carry
+     */
+    record Identity(int number, String name, String description, Owner owner) {}
+
     /** @param zoneBase the number of the first zone of its set */
     MallocTypeInternal(
-            MallocTypes types,
-            int number,
-            String name,
-            String description,
-            Owner owner,
-            SizeClasses classes,
-            int zoneBase,
-            @Nullable TypeRecord record,
-            LongSupplier nanos) {
+            MallocTypes types, Identity identity, SizeClasses classes, int zoneBase, @Nullable TypeRecord record) {
+        LongSupplier nanos = System::nanoTime;
         this.types = types;
-        this.number = number;
-        this.name = name;
+        this.number = identity.number;
+        this.name = identity.name;
         this.title = TypeMessages.printable(name);
-        this.description = description;
-        this.owner = owner;
+        this.description = identity.description;
+        this.owner = identity.owner;
         this.classes = classes;
         this.zoneBase = zoneBase;
         this.zoneCounts = new ZoneCounts(classes);

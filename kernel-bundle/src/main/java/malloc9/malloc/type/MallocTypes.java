@@ -30,9 +30,7 @@ public final class MallocTypes implements Gates {
 
     private final TypeOwners owners;
     private final Events events;
-    private final Suspects suspects;
-    private final SizeClasses classes;
-    private final Watches watches;
+    private final Policy policy;
 
     /** Whose blocks are not slices of their owner's everything. */
     public final MemGuard guard;
@@ -59,25 +57,27 @@ public final class MallocTypes implements Gates {
     /** Whether the kernel has stopped. Written under lock. */
     private volatile boolean closed;
 
+    /**
+     * The rules by which a new type is made.
+     *
+     * @param zones the number of malloc's zones
+     */
+    public record Policy(SizeClasses classes, int zones, Suspects suspects, Watches watches) {}
+
     public MallocTypes(
             TypeOwners owners,
             Events events,
-            SizeClasses classes,
-            int zones,
-            Suspects suspects,
-            Watches watches,
+            Policy policy,
             MemGuard guard,
             @Nullable StatsFile statsFile,
             FailPoints failPoints) {
         this.owners = owners;
         this.events = events;
-        this.classes = classes;
-        this.suspects = suspects;
-        this.watches = watches;
+        this.policy = policy;
         this.guard = guard;
         this.statsFile = statsFile;
         this.failPoints = failPoints;
-        this.list = new TypeList(zones);
+        this.list = new TypeList(policy.zones);
     }
 
     /** All types, oldest first. */
@@ -87,7 +87,7 @@ public final class MallocTypes implements Gates {
 
     /** Returns the types that all damage found so far may be the work of. */
     public SuspectsInfo suspects() {
-        return suspects.info(registered());
+        return policy.suspects.info(registered());
     }
 
     /** All types, and the requests of former ones, of one instant. */
@@ -165,9 +165,9 @@ public final class MallocTypes implements Gates {
         try {
             List<MallocTypeInternal> watched = new ArrayList<>();
             for (MallocTypeInternal type : registered()) {
-                boolean wanted = watches.wants(type);
+                boolean wanted = policy.watches.wants(type);
                 if (wanted && type.watch() == null) {
-                    type.watch(watches);
+                    type.watch(policy.watches);
                     watched.add(type);
                 } else if (!wanted && type.watch() != null) {
                     type.unwatch();
@@ -258,7 +258,7 @@ public final class MallocTypes implements Gates {
 
     /** Whether all blocks of a type are to be guarded. */
     boolean isGuarded(MallocTypeInternal type) {
-        return watches.isGuarded(type);
+        return policy.watches.isGuarded(type);
     }
 
     /** The live type of that tag, or null. */
@@ -396,16 +396,12 @@ public final class MallocTypes implements Gates {
         }
         MallocTypeInternal type = new MallocTypeInternal(
                 this,
-                number,
-                name,
-                description == null ? "" : description,
-                owner,
-                classes,
-                suspects.zoneBaseOf(name),
-                statsFile == null ? null : statsFile.add(name),
-                System::nanoTime);
-        if (watches.wants(type)) {
-            type.watch(watches);
+                new MallocTypeInternal.Identity(number, name, description == null ? "" : description, owner),
+                policy.classes(),
+                policy.suspects().zoneBaseOf(name),
+                statsFile == null ? null : statsFile.add(name));
+        if (policy.watches.wants(type)) {
+            type.watch(policy.watches);
         }
         return type;
     }

@@ -21,6 +21,10 @@ public final class TracedEvents implements Events {
         this.trace = trace;
     }
 
+    public Trace trace() {
+        return trace;
+    }
+
     @Override
     public void leaked(LeakReport report) {
         trace.leakOnDestroy(

@@ -109,17 +109,16 @@ public final class ZoneItems implements TagOwner {
     /** Held while the limit changes; who finds a limit waits until its items in use have been counted. */
     private final KernelLock change = new KernelLock();
 
-    ZoneItems(
-            Uma uma,
-            KernMalloc allocator,
-            Zone zone,
-            long size,
-            MallocTypeInternal type,
-            int number,
-            ItemCheck check,
-            Shortage shortage) {
-        this.uma = uma;
-        this.allocator = allocator;
+    /**
+     * The parts of the kernel that all zones of drivers use.
+     *
+     * @param check the check of an item that the fast path rejected
+     */
+    record Kernel(Uma uma, KernMalloc allocator, ItemCheck check, Shortage shortage) {}
+
+    ZoneItems(Kernel kernel, Zone zone, long size, MallocTypeInternal type, int number) {
+        this.uma = kernel.uma;
+        this.allocator = kernel.allocator;
         this.zone = zone;
         this.size = size;
         this.type = type;
@@ -127,8 +126,8 @@ public final class ZoneItems implements TagOwner {
         this.word = new int[] {number};
         this.everything = type.owner.everything();
         this.scope = everything.scope();
-        this.check = check;
-        this.shortage = shortage;
+        this.check = kernel.check;
+        this.shortage = kernel.shortage;
         this.zoneNumber = zone.number();
         this.counts = Cache.counts(zoneNumber);
         this.formerAllocs = counted(ALLOCS);

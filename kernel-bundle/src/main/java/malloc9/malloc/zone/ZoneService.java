@@ -45,22 +45,19 @@ public final class ZoneService implements Zones {
             | UMA_ZONE_VTOSLAB;
 
     private final Uma uma;
-    private final KernMalloc allocator;
     private final MallocTypes types;
     private final ZoneRegistry zones;
     private final Events events;
-    private final ItemCheck check;
-    private final Shortage shortage;
+    private final ZoneItems.Kernel kernel;
 
     public ZoneService(
             Uma uma, KernMalloc allocator, MallocTypes types, ZoneRegistry zones, Events events, Shortage shortage) {
         this.uma = uma;
-        this.allocator = allocator;
         this.types = types;
         this.zones = zones;
         this.events = events;
-        this.shortage = shortage;
-        this.check = new ItemCheck(uma, types, types.guard, allocator.slow().refusals);
+        this.kernel = new ZoneItems.Kernel(
+                uma, allocator, new ItemCheck(uma, types, types.guard, allocator.slow().refusals), shortage);
     }
 
     @Override
@@ -202,7 +199,7 @@ public final class ZoneService implements Zones {
             @Nullable SecondaryZone secondary,
             @Nullable ZoneCtor ctor,
             @Nullable ZoneDtor dtor) {
-        ZoneItems items = new ZoneItems(uma, allocator, zone, design.size(), type, number, check, shortage);
+        ZoneItems items = new ZoneItems(kernel, zone, design.size(), type, number);
         types.numbers.put(number, items);
         return ctor == null && dtor == null
                 ? new PlainZone(items, design, secondary, this)

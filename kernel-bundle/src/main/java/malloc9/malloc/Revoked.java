@@ -1,4 +1,4 @@
-package malloc9.malloc.view;
+package malloc9.malloc;
 
 /**
  * The memory that a kernel's stop revoked.

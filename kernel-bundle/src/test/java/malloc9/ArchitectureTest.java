@@ -8,18 +8,58 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jgrapht.Graph;
+import org.jgrapht.Graphs;
+import org.jgrapht.alg.connectivity.KosarajuStrongConnectivityInspector;
+import org.jgrapht.graph.DefaultEdge;
+import org.jgrapht.graph.SimpleDirectedGraph;
 import org.junit.jupiter.api.Test;
 
 /** The kernel's layers, bottom-up: a package is a layer, and imports only lower ones. */
 class ArchitectureTest {
 
+    private static final String ROOT = "malloc9.";
+
     private static final List<String> LAYERS =
             List.of("sysctl", "vm", "pcpu", "uma", "debug", "trace", "malloc", "module", "kernel");
+
+    /** The packages of the malloc layer, bottom-up. */
+    private static final List<String> MALLOC =
+            List.of("account", "statsfile", "type", "refusal", "block", "armour", "alloc", "zone", "view");
+
+    /**
+     * The cycles between classes, each inside one package, with the reason that keeps it.
+     *
+     * <p>uma: a slab knows its keg, a keg its map, and a tag space the slabs that it has tags for. malloc: a service is a constant of the
+     * process's only kernel, and that kernel is found through the constant; a type knows its registry, and each watch the type it
+     * watches; a zone is ended by the registry that made it.
+     */
+    private static final List<String> CYCLES = List.of(
+            "debug: SiteTunables Sites",
+            "kernel: EmbeddedModules Kernel",
+            "malloc.alloc: Doors KernMalloc MallocService ProcessKernel RawMallocService",
+            "malloc.armour: ArmourTunables ArmouredBlocks Coat Sweep",
+            "malloc.type: MallocTypeInternal MallocTypes Suspects TypeList Watch Watches",
+            "malloc.zone: ConstructedZone DriverZone PlainZone ZoneRegistry ZoneService",
+            "malloc.zone: ItemCheck ZoneItems",
+            "module: DriverManifest Modules",
+            "trace: FlightTrace FreeEvent MallocEvent Probe Recorder Trace TypeOperation TypesControl",
+            "uma: ItemSource Keg Slab SlabMap TagSpace",
+            "uma: Shelf Zone",
+            "vm: AnonymousPages FilePages PageSource");
+
+    private static final int MOST_PARAMETERS = 6;
 
     private static final JavaClasses KERNEL = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -50,6 +90,80 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         LAYERS.stream().map(ArchitectureTest::packageOf).toArray(String[]::new))
                 .check(KERNEL);
+    }
+
+    @Test
+    void packageOfMallocImportsOnlyLowerOnes() {
+        for (int i = 0; i < MALLOC.size(); i++) {
+            String[] higher = MALLOC.subList(i + 1, MALLOC.size()).stream()
+                    .map(name -> packageOf("malloc." + name))
+                    .toArray(String[]::new);
+            if (higher.length > 0) {
+                noClasses()
+                        .that()
+                        .resideInAPackage(packageOf("malloc." + MALLOC.get(i)))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(higher)
+                        .check(KERNEL);
+            }
+        }
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        MALLOC.stream().map(name -> packageOf("malloc." + name)).toArray(String[]::new))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("malloc9.malloc")
+                .check(KERNEL);
+    }
+
+    @Test
+    void cyclesBetweenClassesAreListed() {
+        Graph<String, DefaultEdge> graph = new SimpleDirectedGraph<>(DefaultEdge.class);
+        for (JavaClass from : KERNEL) {
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                String source = topLevel(from);
+                String target = topLevel(dependency.getTargetClass().getBaseComponentType());
+                if (!source.equals(target) && target.startsWith(ROOT)) {
+                    Graphs.addEdgeWithVertices(graph, source, target);
+                }
+            }
+        }
+        assertThat(new KosarajuStrongConnectivityInspector<>(graph)
+                        .stronglyConnectedSets().stream()
+                                .filter(cycle -> cycle.size() > 1)
+                                .map(ArchitectureTest::text)
+                                .sorted()
+                                .toList())
+                .isEqualTo(CYCLES);
+    }
+
+    @Test
+    void noConstructorHasMoreThanSixParameters() {
+        assertThat(KERNEL.stream()
+                        .filter(type -> !type.isRecord())
+                        .flatMap(type -> type.getConstructors().stream())
+                        .filter(constructor -> !constructor.getModifiers().contains(JavaModifier.SYNTHETIC)
+                                && constructor.getRawParameterTypes().size() > MOST_PARAMETERS)
+                        .map(JavaConstructor::getFullName))
+                .isEmpty();
+    }
+
+    private static String topLevel(JavaClass type) {
+        return type.getName().split("\\$", 2)[0];
+    }
+
+    /** The packages of a cycle, without the root, and the simple names of its classes. */
+    private static String text(Set<String> cycle) {
+        Set<String> packages = new TreeSet<>();
+        Set<String> names = new TreeSet<>();
+        for (String name : cycle) {
+            int dot = name.lastIndexOf('.');
+            packages.add(name.substring(ROOT.length(), dot));
+            names.add(name.substring(dot + 1));
+        }
+        return String.join(" ", packages) + ": " + String.join(" ", names);
     }
 
     @Test

@@ -14,9 +14,9 @@ import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
 import malloc9.api.runtime.SiteTable;
+import malloc9.malloc.Revoked;
 import malloc9.malloc.type.Events;
 import malloc9.malloc.type.TypeMessages;
-import malloc9.malloc.Revoked;
 import malloc9.malloc.zone.ZoneMessages;
 import org.jspecify.annotations.Nullable;
 

@@ -123,7 +123,11 @@ public final class MallocSubsystem {
      * @param clock what requests wait on when the map is full
      * @param statsFile the file in which the types' statistics outlive the process, or null; the caller closes it after the shutdown
      */
-    public record Resources(KernelMap map, MemGuard guard, WaitClock clock, @Nullable StatsFile statsFile) {}
+    public record Resources(
+            KernelMap map,
+            MemGuard guard,
+            WaitClock clock,
+            @Nullable StatsFile statsFile) {}
 
     public MallocSubsystem(Resources resources, TypeOwners owners, Events told, MallocTunables tunables) {
         this.map = resources.map;

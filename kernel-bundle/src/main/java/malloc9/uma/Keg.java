@@ -1,9 +1,9 @@
 package malloc9.uma;
 
+import static malloc9.api.MallocFlags.M_NOWAIT;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_NOFREE;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_REFCNT;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_ZINIT;
-import static malloc9.api.MallocFlags.M_NOWAIT;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

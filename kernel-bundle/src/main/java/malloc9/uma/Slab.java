@@ -159,10 +159,7 @@ public final class Slab {
     /** A slab of a keg, at that granule. */
     static Slab of(TagSpace tags, Keg keg, int base) {
         return new Slab(
-                tags,
-                keg,
-                base,
-                new Shape(keg.zone(), keg.sizeClass(), keg.slabUnits(), keg.itemBytes(), keg.ipers()));
+                tags, keg, base, new Shape(keg.zone(), keg.sizeClass(), keg.slabUnits(), keg.itemBytes(), keg.ipers()));
     }
 
     /** A page run of that many bytes, at that granule. */

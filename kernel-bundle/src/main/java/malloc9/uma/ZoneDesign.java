@@ -63,8 +63,7 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
         long bytes = itemBytes();
         // A page's lines are all hit in a slab that is long enough.
         int units = has(UMA_ZONE_CACHESPREAD) ? LARGE_SLAB_UNITS : units(bytes);
-        return new Keg(
-slabs, number, NO_CLASS, bytes, units, flags);
+        return new Keg(slabs, number, NO_CLASS, bytes, units, flags);
     }
 
     Zone zone(int number, Keg keg) {

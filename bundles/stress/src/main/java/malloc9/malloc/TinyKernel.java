@@ -55,12 +55,11 @@ final class TinyKernel implements TypeOwners, Events {
     TinyKernel() {
         MemGuard guard = new MemGuard(
                 new GuardSizes(GuardSizes.STANDARD_DIVISOR, 0, 0), 0, () -> 0, map.failPoints(), line -> {});
-        subsystem =
-                new MallocSubsystem(
-                        new MallocSubsystem.Resources(map, guard, WaitClock.SYSTEM, null),
-                        this,
-                        this,
-                        new MallocTunables(0, SizeClasses.PAGES, ZoneSets.ONE, 0, ""));
+        subsystem = new MallocSubsystem(
+                new MallocSubsystem.Resources(map, guard, WaitClock.SYSTEM, null),
+                this,
+                this,
+                new MallocTunables(0, SizeClasses.PAGES, ZoneSets.ONE, 0, ""));
         subsystem.register(owner, List.of(new Descriptor(M_SAMPLED.name(), null, MallocType.M_MAGIC, null)));
         bind();
     }

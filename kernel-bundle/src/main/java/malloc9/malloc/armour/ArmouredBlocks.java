@@ -116,13 +116,7 @@ public final class ArmouredBlocks {
             // The map has room for the block at most: the request is served, or refused, as at level R.
             return null;
         }
-        return new Coat(
-                bytes,
-                rawBytes,
-                type,
-                (flags & M_ZERO) != 0,
-                sites.capture(),
-                place);
+        return new Coat(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), place);
     }
 
     /** Reports the damage that a coat found, done to the item after its former owner's free. */

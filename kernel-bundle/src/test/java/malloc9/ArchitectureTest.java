@@ -48,15 +48,15 @@ class ArchitectureTest {
     private static final List<String> CYCLES = List.of(
             "debug: SiteTunables Sites",
             "kernel: EmbeddedModules Kernel",
-            "malloc.alloc: Doors KernMalloc MallocService ProcessKernel RawMallocService",
-            "malloc.armour: ArmourTunables ArmouredBlocks Coat Sweep",
-            "malloc.type: MallocTypeInternal MallocTypes Suspects TypeList Watch Watches",
+            "malloc.alloc: Allocator ConstantKernel KernelServices MallocService RawMallocService",
+            "malloc.armour: ArmourTunables CheckedBlocks RedZoneScan RedZoneSetup",
+            "malloc.type: KernelPolicy MallocTypeInternal MallocTypes SlowPathPolicy Suspects TypeList",
             "malloc.zone: ConstructedZone DriverZone PlainZone ZoneRegistry ZoneService",
-            "malloc.zone: ItemCheck ZoneItems",
+            "malloc.zone: ZoneAllocator ZoneFreeDiagnosis",
             "module: DriverManifest Modules",
             "trace: FlightTrace FreeEvent MallocEvent Probe Recorder Trace TypeOperation TypesControl",
-            "uma: ItemSource Keg Slab SlabMap TagSpace",
-            "uma: Shelf Zone",
+            "uma: BucketList Zone",
+            "uma: ItemImport Keg Slab SlabMap TagSpace",
             "vm: AnonymousPages FilePages PageSource");
 
     private static final int MOST_PARAMETERS = 6;

@@ -110,11 +110,11 @@ public final class RedZone {
         List<Damage> damages = new ArrayList<>(0);
         if (below != null) {
             List<String> report = Messages.underflow(below.bytes(), record, freeing);
-            damages.add(Damages.of(Damage.Kind.UNDERFLOW, below, block, record, freeing, report));
+            damages.add(DamageLog.of(Damage.Kind.UNDERFLOW, below, block, record, freeing, report));
         }
         if (above != null) {
             List<String> report = Messages.overflow(above.bytes(), record, freeing);
-            damages.add(Damages.of(Damage.Kind.OVERFLOW, above, block, record, freeing, report));
+            damages.add(DamageLog.of(Damage.Kind.OVERFLOW, above, block, record, freeing, report));
         }
         return damages;
     }

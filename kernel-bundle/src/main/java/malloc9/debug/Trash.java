@@ -38,6 +38,6 @@ public final class Trash {
         long start = memory.address();
         List<String> report = Messages.modifiedAfterFree(
                 start + item, itemBytes, memory.get(JAVA_INT_UNALIGNED, word), start + word, record);
-        return Damages.of(Damage.Kind.AFTER_FREE, span, item + record.front, record, record.freed(), report);
+        return DamageLog.of(Damage.Kind.AFTER_FREE, span, item + record.front, record, record.freed(), report);
     }
 }

@@ -16,7 +16,7 @@ import malloc9.api.zone.Zones;
 import malloc9.debug.memguard.GuardSettings;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.MallocSubsystem;
-import malloc9.malloc.statsfile.Opening;
+import malloc9.malloc.statsfile.StatsFileOpener;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.malloc.type.Descriptor;
 import malloc9.malloc.type.Owner;
@@ -47,7 +47,7 @@ public final class Kernel implements AutoCloseable {
     private final Sysctl sysctl;
     private final @Nullable StatsFile statsFile;
     private final Trimmer trimmer;
-    private final Sweeper sweeper;
+    private final ScanThread sweeper;
 
     private Kernel(
             MallocSubsystem subsystem,
@@ -63,7 +63,7 @@ public final class Kernel implements AutoCloseable {
         this.sysctl = new SysctlService(tree);
         this.statsFile = statsFile;
         this.trimmer = new Trimmer(subsystem, journal);
-        this.sweeper = new Sweeper(subsystem.operator(), journal);
+        this.sweeper = new ScanThread(subsystem.operator(), journal);
         sweeper.declare(tree);
         sweeper.interval(verifySeconds);
     }
@@ -92,7 +92,7 @@ public final class Kernel implements AutoCloseable {
         PageSource pages = PageSource.reserve(tunables.kmem().size());
         KernelMap map = new KernelMap(pages, tunables.kmem().reserve());
         MallocTunables malloc = tunables.malloc();
-        Opening.Result statistics = Opening.of(malloc.statsFile(), journal::complain);
+        StatsFileOpener.Result statistics = StatsFileOpener.of(malloc.statsFile(), journal::complain);
         StatsFile statsFile = statistics.file();
         MemGuard guard = new MemGuard(tunables.guardSizes(), map.failPoints(), journal::note);
         MallocSubsystem subsystem = new MallocSubsystem(

@@ -101,7 +101,7 @@ public record Tunables(
                 BootPages.from(environment),
                 MallocTunables.from(environment),
                 ArmourTunables.from(environment),
-                Sweeper.interval(environment),
+                ScanThread.interval(environment),
                 SiteTunables.from(environment),
                 GuardTunables.from(environment),
                 Param.from(environment, physicalPages, kmem.size()),

@@ -20,26 +20,26 @@ import malloc9.malloc.account.LastFailure;
 import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.ZoneSets;
 import malloc9.malloc.alloc.ContigMalloc;
-import malloc9.malloc.alloc.Doors;
-import malloc9.malloc.alloc.Ground;
-import malloc9.malloc.alloc.KernMalloc;
+import malloc9.malloc.alloc.KernelServices;
+import malloc9.malloc.alloc.FastPathTables;
+import malloc9.malloc.alloc.Allocator;
 import malloc9.malloc.alloc.MallocService;
-import malloc9.malloc.alloc.ProcessKernel;
+import malloc9.malloc.alloc.ConstantKernel;
 import malloc9.malloc.alloc.RawMallocService;
 import malloc9.malloc.alloc.Realloc;
 import malloc9.malloc.alloc.SlowPath;
 import malloc9.malloc.armour.ArmourTunables;
-import malloc9.malloc.armour.ArmouredBlocks;
+import malloc9.malloc.armour.CheckedBlocks;
 import malloc9.malloc.armour.DamageReports;
 import malloc9.malloc.armour.GuardedRequests;
 import malloc9.malloc.armour.Sampler;
 import malloc9.malloc.block.Admission;
-import malloc9.malloc.block.BlockCheck;
+import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.BlockParts;
 import malloc9.malloc.block.PlainBlocks;
 import malloc9.malloc.block.Quarantine;
 import malloc9.malloc.block.RequestCheck;
-import malloc9.malloc.block.Shortage;
+import malloc9.malloc.block.Reclaimer;
 import malloc9.malloc.refusal.Refusals;
 import malloc9.malloc.refusal.Whatis;
 import malloc9.malloc.statsfile.StatsFile;
@@ -54,8 +54,8 @@ import malloc9.malloc.type.TypeMessages;
 import malloc9.malloc.type.TypeOwners;
 import malloc9.malloc.type.TypeProbes;
 import malloc9.malloc.type.TypeSections;
-import malloc9.malloc.type.Watches;
-import malloc9.malloc.view.Census;
+import malloc9.malloc.type.KernelPolicy;
+import malloc9.malloc.view.BlockWalk;
 import malloc9.malloc.view.MallocTunables;
 import malloc9.malloc.view.MapFigures;
 import malloc9.malloc.view.Operator;
@@ -67,7 +67,7 @@ import malloc9.sysctl.SysctlTree;
 import malloc9.trace.Trace;
 import malloc9.uma.Uma;
 import malloc9.uma.ZoneStream;
-import malloc9.vm.Exhaustion;
+import malloc9.vm.KmemWait;
 import malloc9.vm.KernelMap;
 import malloc9.vm.LowMemory;
 import malloc9.vm.WaitClock;
@@ -84,11 +84,11 @@ public final class MallocSubsystem {
 
     private final KernelMap map;
     private final Uma uma;
-    private final KernMalloc allocator;
+    private final Allocator allocator;
     private final MallocTypes types;
     private final TracedEvents events;
     private final LowMemory lowMemory;
-    private final Doors doors;
+    private final KernelServices doors;
     private final ZoneService zoneService;
 
     private final Uninit uninit;
@@ -100,13 +100,13 @@ public final class MallocSubsystem {
     /** The module that has registered first. */
     private volatile ModuleId kernel = NOBODY;
 
-    private final ArmouredBlocks armoured;
+    private final CheckedBlocks armoured;
 
     private final DamageReports reports;
 
-    private final Shortage shortage;
+    private final Reclaimer reclaimer;
 
-    private final Watches watches;
+    private final KernelPolicy watches;
     private final MallocOperator operator;
     private final TypeAccounting accounting;
     private final @Nullable StatsFile statsFile;
@@ -138,7 +138,7 @@ public final class MallocSubsystem {
         this.events = new TracedEvents(told, trace);
         SizeClasses classes = tunables.sizeClasses();
         ZoneSets zoneSets = tunables.zoneSets();
-        this.watches = new Watches(classes, events, guard, trace);
+        this.watches = new KernelPolicy(classes, events, guard, trace);
         LastFailure lastFailure = new LastFailure(System::nanoTime);
         Suspects suspects = new Suspects(zoneSets, classes.count());
         MallocTypes.Policy policy =
@@ -146,41 +146,41 @@ public final class MallocSubsystem {
         this.types = new MallocTypes(owners, events, policy, guard, statsFile, map.failPoints());
         this.uma = new Uma(map, classes.names(), classes.sizes(), zoneSets.count(), types);
         this.sites = new Sites(owners::moduleOf);
-        Census census = new Census(uma, guard);
+        BlockWalk blockWalk = new BlockWalk(uma, guard);
         this.lowMemory = new LowMemory(
                 map.failPoints(), uma.calls(), events::lowMemoryHandlerFailed, events::lowMemoryHandlerLate);
-        Exhaustion exhaustion = new Exhaustion(map, lowMemory, this::reclaim, resources.clock);
+        KmemWait kmemWait = new KmemWait(map, lowMemory, this::reclaim, resources.clock);
         TypeSections sections = new TypeSections(uma);
         TypeProbes probes = new TypeProbes(trace, uma, classes);
         Whatis whatis = new Whatis(uma, types, guard);
         Refusals refusals = new Refusals(whatis, events);
         BlockParts parts = new BlockParts(
-                uma, classes, sections, new Admission(lastFailure, probes), new BlockCheck(uma, refusals));
+                uma, classes, sections, new Admission(lastFailure, probes), new FreeDiagnosis(uma, refusals));
         this.reports = new DamageReports(uma, types, watches, suspects, events);
-        this.armoured = new ArmouredBlocks(parts, types, watches, sites, reports);
+        this.armoured = new CheckedBlocks(parts, types, watches, sites, reports);
         GuardedRequests guarded = new GuardedRequests(parts, guard, watches, sites, refusals, reports);
-        PlainBlocks plain = new PlainBlocks(parts, armoured.quarantine(), exhaustion);
+        PlainBlocks plain = new PlainBlocks(parts, armoured.quarantine(), kmemWait);
         RequestCheck requests = new RequestCheck(classes, map.size());
         SlowPath slow = new SlowPath(parts, requests, refusals, plain, armoured, guarded);
-        this.allocator = new KernMalloc(Ground.of(uma, classes), types, slow);
+        this.allocator = new Allocator(FastPathTables.of(uma, classes), types, slow);
         this.rawQuarantine = new Quarantine(uma, tunables.rawQuarantine(), armoured::wipe);
-        this.shortage = new Shortage(uma, armoured.quarantine(), rawQuarantine);
+        this.reclaimer = new Reclaimer(uma, armoured.quarantine(), rawQuarantine);
         this.rawMemory = new GuardedMemory(guard, map.base(), map.size(), hit -> events.panicked(ownerOf(hit), hit));
         this.sampler = new Sampler(types, bound -> ThreadLocalRandom.current().nextInt(bound));
-        ContigMalloc contig = new ContigMalloc(slow, uma, exhaustion);
+        ContigMalloc contig = new ContigMalloc(slow, uma, kmemWait);
         Realloc realloc = new Realloc(allocator, slow);
-        this.doors = new Doors(
+        this.doors = new KernelServices(
                 allocator,
                 new MallocService(allocator, realloc, contig),
                 new RawMallocService(allocator, realloc, contig));
-        ProcessKernel.settle(doors);
+        ConstantKernel.settle(doors);
         this.accounting = new TypeAccountingService(sections, types, probes);
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
-        this.zoneService = new ZoneService(uma, allocator, types, zones, events, shortage);
-        this.uninit = new Uninit(uma, types, zones, events, census, new Uninit.Left(armoured, guarded, rawQuarantine));
+        this.zoneService = new ZoneService(uma, allocator, types, zones, events, reclaimer);
+        this.uninit = new Uninit(uma, types, zones, events, blockWalk, new Uninit.Left(armoured, guarded, rawQuarantine));
         this.statistics =
-                new Statistics(uma, types, zones, census, whatis, new MapFigures(uma, lastFailure, uninit::keptBytes));
+                new Statistics(uma, types, zones, blockWalk, whatis, new MapFigures(uma, lastFailure, uninit::keptBytes));
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 
@@ -306,7 +306,7 @@ public final class MallocSubsystem {
     public Revoked shutdown() {
         sampler.close();
         uma.calls().close();
-        ProcessKernel.leave(doors);
+        ConstantKernel.leave(doors);
         Revoked revoked = uninit.all(this::close);
         trace.close();
         return revoked;
@@ -325,7 +325,7 @@ public final class MallocSubsystem {
 
     /** What can be given back to the map when it is full. */
     private void reclaim() {
-        shortage.reclaim();
+        reclaimer.reclaim();
     }
 
     /** The sites of blocks. */

@@ -13,7 +13,7 @@ import malloc9.api.runtime.BlockGroup;
 import malloc9.api.runtime.LeakReport;
 import malloc9.malloc.account.Counters;
 import malloc9.malloc.account.Tags;
-import malloc9.malloc.armour.ArmouredBlocks;
+import malloc9.malloc.armour.CheckedBlocks;
 import malloc9.malloc.armour.GuardedRequests;
 import malloc9.malloc.block.Quarantine;
 import malloc9.malloc.type.Events;
@@ -22,8 +22,8 @@ import malloc9.malloc.type.MallocTypes;
 import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.TagOwner.QualifiedName;
 import malloc9.malloc.type.TracedEvents;
-import malloc9.malloc.view.Census;
-import malloc9.malloc.zone.ZoneItems;
+import malloc9.malloc.view.BlockWalk;
+import malloc9.malloc.zone.ZoneAllocator;
 import malloc9.malloc.zone.ZoneRegistry;
 import malloc9.trace.Trace;
 import malloc9.uma.Slab;
@@ -56,8 +56,8 @@ final class Uninit {
     private final ZoneRegistry zones;
     private final Events events;
     private final Trace trace;
-    private final Census census;
-    private final ArmouredBlocks armoured;
+    private final BlockWalk blockWalk;
+    private final CheckedBlocks armoured;
     private final GuardedRequests guarded;
 
     /** What modules leaked by address. */
@@ -101,15 +101,15 @@ final class Uninit {
      *
      * @param rawQuarantine keeps the blocks that were handed out by address
      */
-    record Left(ArmouredBlocks armoured, GuardedRequests guarded, Quarantine rawQuarantine) {}
+    record Left(CheckedBlocks armoured, GuardedRequests guarded, Quarantine rawQuarantine) {}
 
-    Uninit(Uma uma, MallocTypes types, ZoneRegistry zones, TracedEvents events, Census census, Left left) {
+    Uninit(Uma uma, MallocTypes types, ZoneRegistry zones, TracedEvents events, BlockWalk blockWalk, Left left) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;
         this.events = events;
         this.trace = events.trace();
-        this.census = census;
+        this.blockWalk = blockWalk;
         this.armoured = left.armoured;
         this.guarded = left.guarded;
         this.rawQuarantine = left.rawQuarantine;
@@ -165,7 +165,7 @@ final class Uninit {
             }
             List<MallocTypeInternal> dead = types.retire(owner);
             uma.map().wakeUp();
-            List<ZoneItems> left = zones.retire(owner);
+            List<ZoneAllocator> left = zones.retire(owner);
             boolean quiet = zones.settle(QUIESCE_MILLIS, owner::tryRevoke);
             retired.addAll(retired(dead));
             quarantine.addAll(retired);
@@ -214,7 +214,7 @@ final class Uninit {
         try {
             List<MallocTypeInternal> dead = types.close();
             uma.map().wakeUp();
-            List<ZoneItems> closed = zones.retireAll();
+            List<ZoneAllocator> closed = zones.retireAll();
             boolean revoked = zones.settle(QUIESCE_MILLIS, () -> false);
             List<Retired> retired = retired(dead);
             quarantine.addAll(retired);
@@ -225,7 +225,7 @@ final class Uninit {
             end.end(revoked);
             tellUnregistered(retired);
             List<Retired> live = retired.stream().filter(Retired::leaks).toList();
-            long items = closed.stream().mapToLong(ZoneItems::out).sum();
+            long items = closed.stream().mapToLong(ZoneAllocator::out).sum();
             Set<MallocTypeInternal> revokedTypes = new HashSet<>();
             live.forEach(type -> revokedTypes.add(type.type()));
             closed.stream().filter(zone -> zone.out() > 0).forEach(zone -> revokedTypes.add(zone.type));
@@ -256,8 +256,8 @@ final class Uninit {
 
     private List<BlockGroup> groups(Retired type) {
         QualifiedName name = type.type().qualifiedName();
-        List<BlockGroup> groups = census.count(number -> number == type.type().number ? name : null);
-        return Census.complete(groups, name, type.blocks(), type.bytes());
+        List<BlockGroup> groups = blockWalk.count(number -> number == type.type().number ? name : null);
+        return BlockWalk.complete(groups, name, type.blocks(), type.bytes());
     }
 
     private List<LeakReport.Blocks> blocksBySize(int number) {
@@ -280,7 +280,7 @@ final class Uninit {
         List<Retired> free = quarantine.stream()
                 .filter(type -> type.type().owner.isRevoked())
                 .toList();
-        List<ZoneItems> ended = zones.stopped().stream()
+        List<ZoneAllocator> ended = zones.stopped().stream()
                 .filter(zone -> zone.type.owner.isRevoked())
                 .toList();
         // Who gets a number next must find nothing under it.

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *       64 KiB and more, so that a slab has more items than {@link KegLayout} says of BSD's.
  * </ul>
  */
-public final class Keg implements ItemSource {
+public final class Keg implements ItemImport {
 
     /** Log2 of the slabs of which one may be empty: a working set that breathes does not map and unmap with each breath. */
     private static final int EMPTY_SHARE_SHIFT = 4;
@@ -45,7 +45,7 @@ public final class Keg implements ItemSource {
     private final KernelLock lock = new KernelLock();
 
     /** What begins and ends with a slab. */
-    private volatile @Nullable ItemLife life;
+    private volatile @Nullable ItemInit life;
 
     /** Slabs with free and used items, in the order in which they became so. Guarded by lock. */
     private final LinkedHashSet<Slab> part = new LinkedHashSet<>();
@@ -122,13 +122,13 @@ public final class Keg implements ItemSource {
     }
 
     /** Replaces what is done to items of new slabs, and of slabs that go; right only while there is no slab. */
-    void life(@Nullable ItemLife other) {
+    void life(@Nullable ItemInit other) {
         life = other;
     }
 
     /** Returns what is done to items of new slabs, and of slabs that go; null for nothing. */
     @Nullable
-    ItemLife life() {
+    ItemInit life() {
         return life;
     }
 
@@ -326,7 +326,7 @@ public final class Keg implements ItemSource {
     /** A slab of prepared items that is in no list yet. */
     private @Nullable Slab newSlab(long flags) {
         Slab slab = slabs.allocate(this);
-        ItemLife now = life;
+        ItemInit now = life;
         if (slab != null && zeroed) {
             slabs.zero(slab);
         }
@@ -339,7 +339,7 @@ public final class Keg implements ItemSource {
         return slab;
     }
 
-    private void prepare(Slab slab, ItemLife now, long flags) {
+    private void prepare(Slab slab, ItemInit now, long flags) {
         int ready = 0;
         try {
             while (ready < ipers) {
@@ -398,7 +398,7 @@ public final class Keg implements ItemSource {
     }
 
     private void release(Slab slab) {
-        ItemLife now = life;
+        ItemInit now = life;
         if (now != null) {
             for (int index = 0; index < slab.items(); index++) {
                 now.fini(slab.granule(index));

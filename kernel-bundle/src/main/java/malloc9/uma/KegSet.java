@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Kegs are added, never taken away; the list is replaced, never changed.
  */
-final class KegSet implements ItemSource {
+final class KegSet implements ItemImport {
 
     /** Replaced under its own monitor. */
     private volatile List<Keg> kegs;

@@ -106,7 +106,7 @@ public final class Uma {
     }
 
     /** Makes a zone with a keg of its own. */
-    public Zone create(ZoneDesign design, @Nullable ItemLife life) {
+    public Zone create(ZoneDesign design, @Nullable ItemInit life) {
         places.lock();
         try {
             int number = freeNumber();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a depot of full buckets, on a {@link Shelf} for each CPU; who finds his own empty looks at the others' before he
+ *   <li>Layout: a depot of full buckets, on a {@link BucketList} for each CPU; who finds his own empty looks at the others' before he
  *       asks the keg.
  *   <li>Concurrency: a shelf has a lock, taken once in as many operations as a bucket has room, never inside a critical
  *       section: who waits for it may find himself on another CPU afterwards and looks up his cache anew. The zone's own is
@@ -61,11 +61,11 @@ public final class Zone {
     private final int bucketMin;
     private final Keg keg;
     private final boolean primary;
-    private final Imports imports;
+    private final ZoneImport imports;
     private final KernelLock lock = new KernelLock();
 
     /** By the CPU's number, modulo. Written under lock. */
-    private final @Nullable Shelf[] shelves = new Shelf[SHELVES];
+    private final @Nullable BucketList[] shelves = new BucketList[SHELVES];
 
     /** The size of new buckets (uz_count). Written under lock. */
     private volatile int bucketItems;
@@ -88,7 +88,7 @@ public final class Zone {
      * @param primary whether the keg's items are this zone's, for the statistics
      * @param maxBucket whether buckets keep their full size under pressure (UMA_ZONE_MAXBUCKET)
      */
-    Zone(String name, int number, Keg keg, ItemSource source, boolean primary, boolean maxBucket) {
+    Zone(String name, int number, Keg keg, ItemImport source, boolean primary, boolean maxBucket) {
         this.name = name;
         this.number = number;
         this.sizeClass = keg.sizeClass();
@@ -101,7 +101,7 @@ public final class Zone {
         this.bucketItems = bucketMax * itemBytes <= share ? bucketMax : bucketMin;
         this.keg = keg;
         this.primary = primary;
-        this.imports = new Imports(source);
+        this.imports = new ZoneImport(source);
     }
 
     /** The name that {@code vmstat -z} shows. */
@@ -140,12 +140,12 @@ public final class Zone {
     }
 
     /** Replaces what is done to items of new slabs; right only while {@link #slabBytes()} is 0. */
-    public void kegLife(@Nullable ItemLife life) {
+    public void kegLife(@Nullable ItemInit life) {
         keg.life(life);
     }
 
     /** Replaces what is done to items between slabs and zone; right only while {@link #slabBytes()} is 0. */
-    public void life(@Nullable ItemLife life) {
+    public void life(@Nullable ItemInit life) {
         imports.life(life);
     }
 
@@ -208,7 +208,7 @@ public final class Zone {
      */
     @Nullable
     Bucket fullBucket(int cpu, long flags) {
-        Shelf own = shelf(cpu);
+        BucketList own = shelf(cpu);
         Bucket bucket = own.poll();
         if (bucket == null) {
             bucket = fromOthers(own);
@@ -233,7 +233,7 @@ public final class Zone {
 
     /** Takes a bucket back: a full one into the depot, the items of another one into their slabs. */
     void put(int cpu, Bucket bucket) {
-        Shelf own = shelf(cpu);
+        BucketList own = shelf(cpu);
         if (bucket.count == 0 || !isFull(bucket) || !own.put(bucket, this)) {
             empty(own, bucket);
         }
@@ -244,7 +244,7 @@ public final class Zone {
     }
 
     /** Takes the items of a bucket back into their slabs. */
-    private void empty(Shelf shelf, Bucket bucket) {
+    private void empty(BucketList shelf, Bucket bucket) {
         if (bucket.count != 0) {
             imports.release(bucket.items, bucket.count);
             bucket.count = 0;
@@ -267,7 +267,7 @@ public final class Zone {
         } finally {
             lock.unlock();
         }
-        for (Shelf shelf : shelves()) {
+        for (BucketList shelf : shelves()) {
             shelf.clear();
             for (Bucket bucket = shelf.poll(); bucket != null; bucket = shelf.poll()) {
                 empty(shelf, bucket);
@@ -280,7 +280,7 @@ public final class Zone {
      * working set did not need.
      */
     void trim() {
-        for (Shelf shelf : shelves()) {
+        for (BucketList shelf : shelves()) {
             for (int idle = shelf.idle(); idle > 0; idle--) {
                 Bucket bucket = shelf.pollOldest();
                 if (bucket == null) {
@@ -304,12 +304,12 @@ public final class Zone {
 
     /** Returns whether giving items back may call a driver. */
     boolean callsDriver() {
-        return imports.lives().stream().anyMatch(ItemLife::callsDriver);
+        return imports.lives().stream().anyMatch(ItemInit::callsDriver);
     }
 
     /** Tells which callback has not returned for a second. */
     void tellLate() {
-        imports.lives().forEach(ItemLife::tellLate);
+        imports.lives().forEach(ItemInit::tellLate);
     }
 
     /** Items in the depot, and in slabs if they are this zone's. */
@@ -320,7 +320,7 @@ public final class Zone {
 
     /** Items in the depot. */
     long depotItems() {
-        return shelves().stream().mapToLong(Shelf::items).sum();
+        return shelves().stream().mapToLong(BucketList::items).sum();
     }
 
     /** The kegs that its items come from, the first one first. */
@@ -359,13 +359,13 @@ public final class Zone {
      * A full bucket of another CPU's, or null if there is none: first one that costs no wait, then any. Who took new items from the keg instead of waiting would
      * take more and more, since what others free piles up on their shelves.
      */
-    private @Nullable Bucket fromOthers(Shelf own) {
-        Bucket bucket = fromOthers(own, Shelf::steal);
-        return bucket == null ? fromOthers(own, Shelf::pollOldest) : bucket;
+    private @Nullable Bucket fromOthers(BucketList own) {
+        Bucket bucket = fromOthers(own, BucketList::steal);
+        return bucket == null ? fromOthers(own, BucketList::pollOldest) : bucket;
     }
 
-    private @Nullable Bucket fromOthers(Shelf own, Function<Shelf, @Nullable Bucket> way) {
-        for (Shelf shelf : shelves) {
+    private @Nullable Bucket fromOthers(BucketList own, Function<BucketList, @Nullable Bucket> way) {
+        for (BucketList shelf : shelves) {
             Bucket bucket = shelf == null || shelf.equals(own) || shelf.items() == 0 ? null : way.apply(shelf);
             if (bucket != null) {
                 return bucket;
@@ -374,17 +374,17 @@ public final class Zone {
         return null;
     }
 
-    private Shelf shelf(int cpu) {
-        Shelf shelf = shelves[cpu & (SHELVES - 1)];
+    private BucketList shelf(int cpu) {
+        BucketList shelf = shelves[cpu & (SHELVES - 1)];
         return shelf == null ? addShelf(cpu & (SHELVES - 1)) : shelf;
     }
 
-    private Shelf addShelf(int place) {
+    private BucketList addShelf(int place) {
         lock.lock();
         try {
-            Shelf shelf = shelves[place];
+            BucketList shelf = shelves[place];
             if (shelf == null) {
-                shelf = new Shelf();
+                shelf = new BucketList();
                 shelves[place] = shelf;
             }
             return shelf;
@@ -393,7 +393,7 @@ public final class Zone {
         }
     }
 
-    private List<Shelf> shelves() {
+    private List<BucketList> shelves() {
         lock.lock();
         try {
             return Arrays.stream(shelves).filter(Objects::nonNull).toList();

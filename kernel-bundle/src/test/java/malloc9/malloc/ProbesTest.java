@@ -205,19 +205,19 @@ class ProbesTest {
 
     private void assertFast(MallocType... types) {
         for (MallocType type : types) {
-            assertThat(word(type)).as("%s is on the fast path", type).isPositive();
+            assertThat(gate(type)).as("%s is on the fast path", type).isPositive();
         }
     }
 
     private void assertSlow(MallocType... types) {
         for (MallocType type : types) {
-            assertThat(word(type)).as("%s is watched", type).isNegative();
+            assertThat(gate(type)).as("%s is watched", type).isNegative();
         }
     }
 
     /** After one request of it. */
-    private int word(MallocType type) {
+    private int gate(MallocType type) {
         raw.free(raw.malloc(1, type, M_WAITOK), type);
-        return type.handle() instanceof MallocTypeInternal known ? known.word() : 0;
+        return type.handle() instanceof MallocTypeInternal known ? known.gate() : 0;
     }
 }

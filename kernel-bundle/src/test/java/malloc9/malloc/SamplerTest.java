@@ -86,14 +86,14 @@ class SamplerTest {
         use();
         MallocTypeInternal type = (MallocTypeInternal) Objects.requireNonNull(M_A.handle());
         set(NEVER);
-        assertThat(type.word()).isEqualTo(type.number);
+        assertThat(type.gate()).isEqualTo(type.number);
         tick();
-        assertThat(type.word()).isEqualTo(-1);
+        assertThat(type.gate()).isEqualTo(-1);
         malloc(1);
-        assertThat(type.word()).isEqualTo(type.number);
+        assertThat(type.gate()).isEqualTo(type.number);
         tick();
         set("0");
-        assertThat(type.word()).isEqualTo(type.number);
+        assertThat(type.gate()).isEqualTo(type.number);
     }
 
     @Test

@@ -34,7 +34,7 @@ import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.malloc.type.Owner;
 import malloc9.malloc.zone.DriverZone;
-import malloc9.malloc.zone.ZoneItems;
+import malloc9.malloc.zone.ZoneAllocator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +78,7 @@ class ZoneTest {
     @Test
     void aPausedZoneIsSlowButServes() {
         MemorySegment item = zone.zalloc(M_WAITOK);
-        ZoneItems items = ((DriverZone) zone).items();
+        ZoneAllocator items = ((DriverZone) zone).items();
         items.pause();
         assertThat(items.take(false)).isZero();
         assertThat(items.give(item.address(), 200)).isFalse();

@@ -22,15 +22,15 @@ import malloc9.benchmarks.workloads.Workload;
  */
 public final class Benchmarks {
 
-    private final Form form;
+    private final RunProfile form;
     private final List<Contender> contenders;
-    private final Distance distance = new Distance();
-    private final Pace pace = new Pace();
+    private final CoreDistance distance = new CoreDistance();
+    private final CpuPace pace = new CpuPace();
 
     /** A contender and a workload that do not go together; asking once is enough. */
     private final Set<List<String>> leftOut = new HashSet<>();
 
-    Benchmarks(Form form, List<Contender> contenders) {
+    Benchmarks(RunProfile form, List<Contender> contenders) {
         this.form = form;
         this.contenders = contenders;
     }
@@ -38,7 +38,7 @@ public final class Benchmarks {
     /** Arguments: the folder of the results and of the C program, the form, and for {@code only} its workloads. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        Form form = Form.of(args[1], Arrays.asList(args).subList(2, args.length));
+        RunProfile form = RunProfile.of(args[1], Arrays.asList(args).subList(2, args.length));
         Results results = new Benchmarks(form, Contender.all(folder.resolve("reference"))).measure();
         List<Measured> all = results.measured();
         String machine = Machine.describe();

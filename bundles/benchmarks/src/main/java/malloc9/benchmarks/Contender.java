@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import malloc9.benchmarks.allocators.Allocator;
-import malloc9.benchmarks.allocators.Price;
+import malloc9.benchmarks.allocators.SafetyLevel;
 import malloc9.benchmarks.statistics.Accounting;
 import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
@@ -38,7 +38,7 @@ record Contender(
         Stream<Reference> inC = Files.isExecutable(program) ? Arrays.stream(Reference.values()) : Stream.empty();
         return Stream.of(
                         Arrays.stream(Allocator.values()).map(Contender::of),
-                        Arrays.stream(Price.values()).map(Contender::of),
+                        Arrays.stream(SafetyLevel.values()).map(Contender::of),
                         inC.map(reference -> reference.contender(program)),
                         Arrays.stream(Accounting.values()).map(Contender::of))
                 .flatMap(contenders -> contenders)
@@ -53,7 +53,7 @@ record Contender(
                 allocator.environment());
     }
 
-    static Contender of(Price price) {
+    static Contender of(SafetyLevel price) {
         return new Contender(
                 price.title(),
                 PRICED::contains,

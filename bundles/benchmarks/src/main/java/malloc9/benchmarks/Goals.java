@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 import malloc9.benchmarks.allocators.Allocator;
-import malloc9.benchmarks.allocators.Price;
+import malloc9.benchmarks.allocators.SafetyLevel;
 import malloc9.benchmarks.workloads.Family;
 import malloc9.benchmarks.workloads.Figure;
 
@@ -66,9 +66,9 @@ final class Goals {
         goals.add(times("G5", Figure.CROSSFREE, ADDRESSES, JEMALLOC, 0.5).moonshot(0.3));
         goals.add(times("G5", Figure.CROSSFREE, SEGMENTS, POOLED, STORED_SEGMENTS));
         goals.add(times("G6", Figure.ZERO1K, SEGMENTS, MIMALLOC_C, 1.1).moonshot(1.0));
-        goals.add(times("G7", Figure.SET10K, ADDRESSES, Price.BARE.title(), 1.4).moonshot(1.25));
-        goals.add(times("G7", Figure.SET10K, ADDRESSES, Price.UNCOUNTED.title(), 1.1));
-        goals.add(times("G7", Figure.SET10K, Price.SAMPLED.title(), ADDRESSES, 1.03));
+        goals.add(times("G7", Figure.SET10K, ADDRESSES, SafetyLevel.BARE.title(), 1.4).moonshot(1.25));
+        goals.add(times("G7", Figure.SET10K, ADDRESSES, SafetyLevel.UNCOUNTED.title(), 1.1));
+        goals.add(times("G7", Figure.SET10K, SafetyLevel.SAMPLED.title(), ADDRESSES, 1.03));
         goals.add(times("mbuf", Figure.PACKET2K, SEGMENTS, POOLED, 0.5));
         for (String own : List.of(SEGMENTS, ADDRESSES)) {
             goals.add(atLeast(

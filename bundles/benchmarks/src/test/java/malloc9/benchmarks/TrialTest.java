@@ -49,7 +49,7 @@ class TrialTest {
     void aRunSurvivesAContenderThatCrashesAndOneThatTalksNonsense() {
         Contender crashing = java("crashing", "-XX:NoSuchFlag");
         Contender babbling = java("babbling", "--version");
-        Form form = new Form(EnumSet.of(Workload.PAIR64), contender -> true, 1, 1, 0, SHORT, Duration.ofMinutes(1));
+        RunProfile form = new RunProfile(EnumSet.of(Workload.PAIR64), contender -> true, 1, 1, 0, SHORT, Duration.ofMinutes(1));
 
         Results results = new Benchmarks(form, List.of(crashing, babbling, Samples.SEGMENTS)).measure();
 
@@ -61,7 +61,7 @@ class TrialTest {
 
     @Test
     void nothingIsStartedAfterTheLimit() {
-        Form form = new Form(EnumSet.of(Workload.PAIR64), contender -> true, 1, 1, 0, SHORT, Duration.ZERO);
+        RunProfile form = new RunProfile(EnumSet.of(Workload.PAIR64), contender -> true, 1, 1, 0, SHORT, Duration.ZERO);
 
         assertThat(new Benchmarks(form, List.of(Samples.SEGMENTS)).measure().measured())
                 .isEmpty();

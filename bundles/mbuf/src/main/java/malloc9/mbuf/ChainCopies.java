@@ -30,11 +30,11 @@ final class ChainCopies {
     @Nullable
     Mbuf copym(Mbuf chain, int offset, int length, long how) {
         requireHow(how, "m_copym");
-        int all = Walk.length(mbufs, chain, "m_copym");
+        int all = ChainChecks.length(mbufs, chain, "m_copym");
         int wanted = length == M_COPYALL ? all - offset : length;
-        Walk.requireRange("m_copym", offset, wanted, all);
+        ChainChecks.requireRange("m_copym", offset, wanted, all);
         boolean header = offset == 0 && chain.has(M_PKTHDR);
-        try (Draft copies = new Draft(mbufs)) {
+        try (ChainBuilder copies = new ChainBuilder(mbufs)) {
             int skip = offset;
             int left = wanted;
             for (Mbuf from = chain; from != null && (left > 0 || copies.isEmpty()); from = from.next) {
@@ -65,9 +65,9 @@ final class ChainCopies {
     @Nullable
     Mbuf dup(Mbuf packet, long how) {
         requireHow(how, "m_dup");
-        int all = Walk.length(mbufs, packet, "m_dup");
+        int all = ChainChecks.length(mbufs, packet, "m_dup");
         packet.header("m_dup");
-        try (Draft room = new Draft(mbufs)) {
+        try (ChainBuilder room = new ChainBuilder(mbufs)) {
             if (!room.addRoom(all, true, packet.type(), how)) {
                 return failed();
             }
@@ -84,9 +84,9 @@ final class ChainCopies {
     @Nullable
     Mbuf defrag(Mbuf packet, long how) {
         requireHow(how, "m_defrag");
-        int all = Walk.length(mbufs, packet, "m_defrag");
+        int all = ChainChecks.length(mbufs, packet, "m_defrag");
         packet.header("m_defrag");
-        try (Draft room = new Draft(mbufs)) {
+        try (ChainBuilder room = new ChainBuilder(mbufs)) {
             if (!room.addRoom(all, true, packet.type(), how)) {
                 return failed();
             }
@@ -119,7 +119,7 @@ final class ChainCopies {
         if (made == null) {
             return null;
         }
-        try (Draft copy = new Draft(mbufs)) {
+        try (ChainBuilder copy = new ChainBuilder(mbufs)) {
             copy.add(made);
             made.copyHeader(packet);
             return tags.copy(made, packet, how) ? copy.take() : null;

@@ -15,7 +15,7 @@ final class ChainData {
     }
 
     void copydata(Mbuf chain, int offset, int length, MemorySegment to) {
-        Walk.requireRange("m_copydata", offset, length, Walk.length(mbufs, chain, "m_copydata"));
+        ChainChecks.requireRange("m_copydata", offset, length, ChainChecks.length(mbufs, chain, "m_copydata"));
         if (length > to.byteSize()) {
             throw Messages.length("m_copydata", length, Math.toIntExact(to.byteSize()));
         }
@@ -33,7 +33,7 @@ final class ChainData {
 
     boolean copyback(Mbuf chain, int offset, int length, MemorySegment from, long how) {
         requireHow(how, "m_copyback");
-        int all = Walk.length(mbufs, chain, "m_copyback");
+        int all = ChainChecks.length(mbufs, chain, "m_copyback");
         if (offset < 0) {
             throw Messages.offset("m_copyback", offset, all);
         }
@@ -41,7 +41,7 @@ final class ChainData {
         if (length < 0 || length > most) {
             throw Messages.length("m_copyback", length, most);
         }
-        Walk.requireWritable(chain, offset, length, "m_copyback");
+        ChainChecks.requireWritable(chain, offset, length, "m_copyback");
         int more = offset + length - all;
         if (more > 0 && !extend(chain, more, how)) {
             return false;
@@ -75,10 +75,10 @@ final class ChainData {
 
     /** Makes a chain longer by zeroes. */
     private boolean extend(Mbuf chain, int bytes, long how) {
-        Mbuf last = Walk.last(chain);
+        Mbuf last = ChainChecks.last(chain);
         int here = Math.min(bytes, last.trailingSpace());
         if (here < bytes) {
-            try (Draft room = new Draft(mbufs)) {
+            try (ChainBuilder room = new ChainBuilder(mbufs)) {
                 if (!room.addRoom(bytes - here, false, last.type(), how)) {
                     return false;
                 }

@@ -25,7 +25,7 @@ final class ChainShape {
 
     @Nullable
     Mbuf pullup(Mbuf chain, int length) {
-        int all = Walk.length(mbufs, chain, "m_pullup");
+        int all = ChainChecks.length(mbufs, chain, "m_pullup");
         int most = Math.min(MbufFlags.MHLEN, all);
         if (length < 0 || length > most) {
             throw Messages.length("m_pullup", length, most);
@@ -72,7 +72,7 @@ final class ChainShape {
     }
 
     void adj(Mbuf chain, int bytes) {
-        int all = Walk.length(mbufs, chain, "m_adj");
+        int all = ChainChecks.length(mbufs, chain, "m_adj");
         if (Math.abs((long) bytes) > all) {
             throw Messages.trim(bytes, all);
         }
@@ -94,10 +94,10 @@ final class ChainShape {
     }
 
     void cat(Mbuf chain, Mbuf behind) {
-        Walk.length(mbufs, chain, "m_cat");
-        Walk.length(mbufs, behind, "m_cat");
-        Mbuf last = Walk.last(chain);
-        if (Walk.last(behind) == last) {
+        ChainChecks.length(mbufs, chain, "m_cat");
+        ChainChecks.length(mbufs, behind, "m_cat");
+        Mbuf last = ChainChecks.last(chain);
+        if (ChainChecks.last(behind) == last) {
             throw Messages.cycle("m_cat");
         }
         Mbuf next = behind;
@@ -115,7 +115,7 @@ final class ChainShape {
     @Nullable
     Mbuf prepend(Mbuf chain, int bytes, long how) {
         requireHow(how, "m_prepend");
-        Walk.length(mbufs, chain, "m_prepend");
+        ChainChecks.length(mbufs, chain, "m_prepend");
         if (bytes < 0 || bytes > MbufFlags.MHLEN) {
             throw Messages.length("m_prepend", bytes, MbufFlags.MHLEN);
         }
@@ -148,7 +148,7 @@ final class ChainShape {
     @Nullable
     Mbuf split(Mbuf chain, int length, long how) {
         requireHow(how, "m_split");
-        int all = Walk.length(mbufs, chain, "m_split");
+        int all = ChainChecks.length(mbufs, chain, "m_split");
         if (length < 0 || length > all) {
             throw Messages.length("m_split", length, all);
         }
@@ -160,7 +160,7 @@ final class ChainShape {
         }
         boolean header = chain.has(M_PKTHDR);
         int moved = cut.length - kept;
-        try (Draft made = new Draft(mbufs)) {
+        try (ChainBuilder made = new ChainBuilder(mbufs)) {
             if (!made.add(header ? mbufs.gethdr(how, chain.type()) : mbufs.get(how, cut.type()))) {
                 return null;
             }

@@ -32,13 +32,13 @@ public final class Chains {
 
     /** Bytes of data in a chain (m_length). */
     public int length(Mbuf chain) {
-        return Walk.length(mbufs, chain, "m_length");
+        return ChainChecks.length(mbufs, chain, "m_length");
     }
 
     /** The last mbuf of a chain. */
     public Mbuf last(Mbuf chain) {
-        Walk.length(mbufs, chain, "m_last");
-        return Walk.last(chain);
+        ChainChecks.length(mbufs, chain, "m_last");
+        return ChainChecks.last(chain);
     }
 
     /** Copies that came to nothing for want of memory (m_mcfail). */
@@ -158,7 +158,7 @@ public final class Chains {
 
     /** Writes a segment behind the end of a chain (m_append); false, and nothing was changed, if there is no memory. */
     public boolean append(Mbuf chain, MemorySegment from, long how) {
-        return copyback(chain, Walk.length(mbufs, chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
+        return copyback(chain, ChainChecks.length(mbufs, chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
     }
 
     /** As {@link #split(Mbuf, int, long)}, waiting for memory. */

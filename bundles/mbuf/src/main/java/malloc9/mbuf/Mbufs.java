@@ -49,7 +49,7 @@ public final class Mbufs implements AutoCloseable {
     /** What there are views of. */
     final Set<Region> viewed = ConcurrentHashMap.newKeySet();
 
-    private final Lingering lingering = new Lingering();
+    private final DeferredFrees lingering = new DeferredFrees();
 
     /**
      * Makes the zones; what uses them is gone when {@link #close()} is called.
@@ -169,7 +169,7 @@ public final class Mbufs implements AutoCloseable {
             return getcl(how, type, flags);
         }
         jumboType(size, "m_getjcl");
-        try (Draft made = new Draft(this)) {
+        try (ChainBuilder made = new ChainBuilder(this)) {
             return made.add(make(how, flags & M_PKTHDR, type)) && cljget(made.first(), how, size) ? made.take() : null;
         }
     }

@@ -53,7 +53,7 @@ public final class Main {
             return;
         }
         if (arguments[0].equals("former")) {
-            System.exit(former(arguments.length > 1 ? Long.parseLong(arguments[1]) : Former.FULL) ? 0 : 1);
+            System.exit(former(arguments.length > 1 ? Long.parseLong(arguments[1]) : StaleContent.FULL) ? 0 : 1);
         }
         Form form = arguments[0].equals("full") ? Form.FULL : Form.SMOKE;
         long seed = arguments.length > 1 ? Long.decode(arguments[1]) : randomSeed();
@@ -68,7 +68,7 @@ public final class Main {
     private static boolean former(long bytes) {
         long seed = randomSeed();
         System.out.println("seed " + seed);
-        Former.Outcome outcome = Former.run(bytes, Level.I, seed);
+        StaleContent.Outcome outcome = StaleContent.run(bytes, Level.I, seed);
         System.out.println(outcome);
         return outcome.former() == 0;
     }

@@ -59,7 +59,7 @@ final class Stress {
     private final ConcurrentMap<Source, Tally> tallies = new ConcurrentHashMap<>();
     private final Queue<Block> passedOn = new ConcurrentLinkedQueue<>();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
-    private final Visitor visitor;
+    private final TransientModule visitor;
     private volatile boolean working = true;
     private long reclaims;
 
@@ -70,7 +70,7 @@ final class Stress {
         Kernel kernel = loader.kernel();
         this.raw = kernel.rawMalloc();
         this.shadow = new Shadow(kernel.runtime().kernelMap().size());
-        this.visitor = new Visitor(loader);
+        this.visitor = new TransientModule(loader);
         for (MallocType type : TYPES) {
             sources.add(new Sources.Segments(kernel.malloc(), type));
             sources.add(new Sources.Addresses(raw, type));
@@ -98,7 +98,7 @@ final class Stress {
         return sources;
     }
 
-    Visitor visitor() {
+    TransientModule visitor() {
         return visitor;
     }
 
@@ -267,7 +267,7 @@ final class Stress {
                 kernel.runtime().kernelMap().used());
         expect("bytes in quarantine", 0, kernel.runtime().kernelMap().quarantined());
         kernel.runtime().panics().stream()
-                .filter(panic -> !panic.who().name().equals(Visitor.NAME))
+                .filter(panic -> !panic.who().name().equals(TransientModule.NAME))
                 .forEach(panic -> wrong(panic.message()));
     }
 

@@ -77,7 +77,7 @@ final class Worker implements Runnable {
 
     /** Uses the module that comes and goes. */
     private void visit() {
-        Visitor visitor = stress.visitor();
+        TransientModule visitor = stress.visitor();
         Zone zone = random.nextBoolean() ? visitor.zone() : null;
         MemorySegment bytes = zone == null ? visitor.allocate(size()) : visitor.allocateItem(zone);
         if (bytes == null) {

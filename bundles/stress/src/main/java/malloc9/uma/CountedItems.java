@@ -6,7 +6,7 @@ import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 
 /** A source of items 0, 1, 2 ... that counts how often each came back. */
-final class CountedItems implements ItemSource {
+final class CountedItems implements ItemImport {
 
     /** The map of the keg that a zone must have; nothing is allocated from it. */
     private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(1 << 20)));

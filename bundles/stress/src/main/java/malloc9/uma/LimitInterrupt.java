@@ -4,7 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.atomic.LongAdder;
-import malloc9.uma.Limit.Outcome;
+import malloc9.uma.ZoneLimit.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.JJ_Result;
 @org.openjdk.jcstress.annotations.Outcome(expect = FORBIDDEN, desc = "the credit was lost or made")
 public class LimitInterrupt {
 
-    private final Limit limit = new Limit(1, new LongAdder());
+    private final ZoneLimit limit = new ZoneLimit(1, new LongAdder());
 
     private volatile @Nullable Thread waiter;
     private volatile boolean interrupted;

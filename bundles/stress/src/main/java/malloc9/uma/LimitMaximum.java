@@ -22,7 +22,7 @@ import org.openjdk.jcstress.infra.results.ZZJ_Result;
 @Outcome(expect = FORBIDDEN, desc = "more were taken than there are, or miscounted")
 public class LimitMaximum {
 
-    private final Limit limit = new Limit(1, new LongAdder());
+    private final ZoneLimit limit = new ZoneLimit(1, new LongAdder());
 
     /** All credits are taken. */
     public LimitMaximum() {

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.JJ_Result;
 @Outcome(expect = FORBIDDEN, desc = "a credit was lost or made")
 public class LimitWakeUp {
 
-    private final Limit limit = new Limit(1, new LongAdder());
+    private final ZoneLimit limit = new ZoneLimit(1, new LongAdder());
 
     /** All credits are taken. */
     public LimitWakeUp() {
@@ -28,7 +28,7 @@ public class LimitWakeUp {
     /** Waits. */
     @Actor
     public void take(JJ_Result result) {
-        result.r1 = limit.take() == Limit.Outcome.GRANTED ? 1 : 0;
+        result.r1 = limit.take() == ZoneLimit.Outcome.GRANTED ? 1 : 0;
     }
 
     /** Gives back. */

@@ -39,7 +39,7 @@ public final class GuardedBlock {
     /** The first byte of its pages. */
     final long pages;
 
-    final Lease lease;
+    final GuardScope lease;
 
     private final BlockRecord record;
     private final long accounted;
@@ -47,7 +47,7 @@ public final class GuardedBlock {
     private final boolean sampled;
     private final AtomicInteger state = new AtomicInteger(NEW);
 
-    GuardedBlock(long pages, boolean around, GuardRequest request, Lease lease) {
+    GuardedBlock(long pages, boolean around, GuardRequest request, GuardScope lease) {
         this.pages = pages;
         this.lease = lease;
         this.sampled = request.sampled();

@@ -14,7 +14,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import malloc9.api.raw.GuardHit;
 import malloc9.debug.Site;
-import malloc9.debug.memguard.Scopes.Freed;
+import malloc9.debug.memguard.ScopeReaper.Freed;
 import malloc9.vm.FailPoints;
 import malloc9.vm.Fence;
 import malloc9.vm.GuardRange;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: {@link GuardedBlock} is the picture; {@link GuardMap} has the address space, {@link KnownBlocks} the blocks in it.
+ *   <li>Layout: {@link GuardedBlock} is the picture; {@link GuardMap} has the address space, {@link GuardedBlockIndex} the blocks in it.
  *   <li>Concurrency: settings are replaced as a whole. A block changes hands by its own state; a request holds a lock for a search.
  *   <li>Invariants: a block that this hands out is live until {@link #release}, whatever the settings become; an address lies in the
  *       range or not, and that says who frees it.
@@ -57,10 +57,10 @@ public final class MemGuard {
     /** Lines for the operator. */
     private final Queue<String> unsaid = new ConcurrentLinkedQueue<>();
 
-    private final Selection selection;
-    private final KnownBlocks known = new KnownBlocks();
-    private final Hits hits = new Hits(known);
-    private final Scopes scopes = new Scopes();
+    private final GuardPolicy selection;
+    private final GuardedBlockIndex known = new GuardedBlockIndex();
+    private final FaultAttribution hits = new FaultAttribution(known);
+    private final ScopeReaper scopes = new ScopeReaper();
     private final AtomicInteger samples = new AtomicInteger();
     private final AtomicLong samplesTaken = new AtomicLong();
     private final KernelLock reserving = new KernelLock();
@@ -95,7 +95,7 @@ public final class MemGuard {
     public MemGuard(GuardSizes sizes, int maxBlocks, IntSupplier dice, FailPoints failPoints, Consumer<String> said) {
         this.sizes = sizes;
         this.maxBlocks = maxBlocks;
-        this.selection = new Selection(dice);
+        this.selection = new GuardPolicy(dice);
         this.failPoints = failPoints;
         this.said = said;
     }
@@ -186,7 +186,7 @@ public final class MemGuard {
         if (pages == 0) {
             return null;
         }
-        Lease lease = null;
+        GuardScope lease = null;
         boolean done = false;
         try {
             if (!request.dumped()) {
@@ -211,7 +211,7 @@ public final class MemGuard {
         }
     }
 
-    private void giveBack(GuardMap here, long pages, GuardRequest request, @Nullable Lease lease) {
+    private void giveBack(GuardMap here, long pages, GuardRequest request, @Nullable GuardScope lease) {
         boolean hole = here.free(pages, request.bytes());
         if (hole && lease != null) {
             scopes.free(List.of(new Freed(lease, request.owner(), () -> here.reuse(pages))));
@@ -289,7 +289,7 @@ public final class MemGuard {
     /**
      * Makes a hole of a block that never was anybody's, or that its owner's stop has taken back.
      *
-     * <p>The block's scope ends behind this call, on the thread of {@link Scopes}, and its address space is not used again before. If the OS
+     * <p>The block's scope ends behind this call, on the thread of {@link ScopeReaper}, and its address space is not used again before. If the OS
      * refuses the hole, its pages stay, and its address space is not used again at all.
      *
      * <p>A sample becomes one only when its scope has ended: there are touches of a hole that end the JVM, and sampling is for
@@ -404,7 +404,7 @@ public final class MemGuard {
         }
     }
 
-    Hits hits() {
+    FaultAttribution hits() {
         return hits;
     }
 
@@ -416,7 +416,7 @@ public final class MemGuard {
         return maxBlocks;
     }
 
-    Selection selection() {
+    GuardPolicy selection() {
         return selection;
     }
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Counters {
 
-    /** Where a row has its type's word, which is no counter ({@code MallocTypeInternal.word()}). */
-    public static final int WORD = Rows.APART;
+    /** Where a row has its type's word, which is no counter ({@code MallocTypeInternal.gate()}). */
+    public static final int GATE = Rows.APART;
 
-    public static final int ALLOCS = WORD + 1;
+    public static final int ALLOCS = GATE + 1;
     public static final int FREES = ALLOCS + SizeClasses.MAX_COUNT;
     public static final int RUN_ALLOCS = FREES + SizeClasses.MAX_COUNT;
     public static final int RUN_FREES = RUN_ALLOCS + 1;

@@ -29,23 +29,23 @@ public final class Rows {
     }
 
     /** The rows with one for that CPU, which has that word, to be published at once. */
-    public static long[] @Nullable [] with(long[] @Nullable [] rows, int cpu, int word) {
+    public static long[] @Nullable [] with(long[] @Nullable [] rows, int cpu, int gate) {
         if (row(rows, cpu) != null) {
             return rows;
         }
         long[] @Nullable [] grown = Arrays.copyOf(rows, Math.max(rows.length, cpu + 1));
         long[] row = new long[Counters.COLUMNS + APART];
-        row[Counters.WORD] = word;
+        row[Counters.GATE] = gate;
         grown[cpu] = row;
         VarHandle.releaseFence();
         return grown;
     }
 
     /** Sets the word of all rows. */
-    public static void setWord(long[] @Nullable [] rows, int word) {
+    public static void setGate(long[] @Nullable [] rows, int gate) {
         for (long[] row : rows) {
             if (row != null) {
-                row[Counters.WORD] = word;
+                row[Counters.GATE] = gate;
             }
         }
     }

@@ -8,11 +8,11 @@ import malloc9.api.KernelMapExhausted;
 import malloc9.malloc.block.RequestCheck;
 import malloc9.malloc.refusal.Verdict;
 import malloc9.malloc.type.MallocTypeInternal;
-import malloc9.malloc.type.Watch;
+import malloc9.malloc.type.SlowPathPolicy;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import malloc9.vm.ContigRange;
-import malloc9.vm.Exhaustion;
+import malloc9.vm.KmemWait;
 import malloc9.vm.PageSource;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +37,12 @@ public final class ContigMalloc {
 
     private final SlowPath slow;
     private final Uma uma;
-    private final Exhaustion exhaustion;
+    private final KmemWait kmemWait;
 
-    public ContigMalloc(SlowPath slow, Uma uma, Exhaustion exhaustion) {
+    public ContigMalloc(SlowPath slow, Uma uma, KmemWait kmemWait) {
         this.slow = slow;
         this.uma = uma;
-        this.exhaustion = exhaustion;
+        this.kmemWait = kmemWait;
     }
 
     /** Allocates; 0 only with M_NOWAIT. */
@@ -57,7 +57,7 @@ public final class ContigMalloc {
     }
 
     private long search(
-            long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
+            long pages, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, ContigRange where, boolean raw) {
         long address = attempt(pages, type, watch, flags, where, raw);
         if (address == 0 && slow.armoured.quarantine().letOut()) {
             address = attempt(pages, type, watch, flags, where, raw);
@@ -67,7 +67,7 @@ public final class ContigMalloc {
             address = attempt(pages, type, watch, flags, where, raw);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            exhaustion.reclaim();
+            kmemWait.reclaim();
             address = attempt(pages, type, watch, flags, where, raw);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
@@ -102,7 +102,7 @@ public final class ContigMalloc {
     }
 
     private long attempt(
-            long pages, MallocTypeInternal type, @Nullable Watch watch, long flags, ContigRange where, boolean raw) {
+            long pages, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, ContigRange where, boolean raw) {
         return slow.plain.handOut(
                 uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
     }

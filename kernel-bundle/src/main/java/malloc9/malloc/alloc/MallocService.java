@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MallocService implements Malloc {
 
-    private final KernMalloc allocator;
+    private final Allocator allocator;
     private final Realloc realloc;
     private final ContigMalloc contig;
 
-    public MallocService(KernMalloc allocator, Realloc realloc, ContigMalloc contig) {
+    public MallocService(Allocator allocator, Realloc realloc, ContigMalloc contig) {
         this.allocator = allocator;
         this.realloc = realloc;
         this.contig = contig;
@@ -34,7 +34,7 @@ public final class MallocService implements Malloc {
     @Override
     public MemorySegment malloc(long size, MallocType type, int flags) {
         StackRoom.forSection();
-        KernMalloc kernel = known();
+        Allocator kernel = known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
         requireWaitOk(flags, "malloc");
         long address = kernel.malloc(size, known, flags, false);
@@ -44,7 +44,7 @@ public final class MallocService implements Malloc {
     @Override
     public @Nullable MemorySegment malloc(long size, MallocType type, long flags) {
         StackRoom.forSection();
-        KernMalloc kernel = known();
+        Allocator kernel = known();
         MallocTypeInternal known = kernel.types().bind(type, "malloc");
         long address = kernel.malloc(size, known, flags, false);
         return address == 0 ? null : known.view(address, size);
@@ -82,7 +82,7 @@ public final class MallocService implements Malloc {
     @Override
     public void free(@Nullable MemorySegment block, MallocType type) {
         if (block != null) {
-            KernMalloc kernel = known();
+            Allocator kernel = known();
             MallocTypeInternal known = kernel.types().bind(type, "free");
             check(block, known, "free");
             kernel.free(block.address(), known, block.byteSize());
@@ -194,8 +194,8 @@ public final class MallocService implements Malloc {
 
     /** What is behind this door, as a constant where it is the process's only one. */
     @SuppressWarnings("ReferenceEquality") // a door is which it is
-    private KernMalloc known() {
-        Doors doors = ProcessKernel.known();
+    private Allocator known() {
+        KernelServices doors = ConstantKernel.known();
         return doors != null && doors.segments() == this ? doors.kernel() : allocator;
     }
 

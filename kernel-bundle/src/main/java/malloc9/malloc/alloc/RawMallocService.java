@@ -13,11 +13,11 @@ import malloc9.vm.ContigRange;
 /** malloc(9) with addresses: the unsafe door, with the same checks at free. */
 public final class RawMallocService implements RawMalloc {
 
-    private final KernMalloc allocator;
+    private final Allocator allocator;
     private final Realloc realloc;
     private final ContigMalloc contig;
 
-    public RawMallocService(KernMalloc allocator, Realloc realloc, ContigMalloc contig) {
+    public RawMallocService(Allocator allocator, Realloc realloc, ContigMalloc contig) {
         this.allocator = allocator;
         this.realloc = realloc;
         this.contig = contig;
@@ -25,7 +25,7 @@ public final class RawMallocService implements RawMalloc {
 
     @Override
     public long malloc(long size, MallocType type, long flags) {
-        KernMalloc kernel = known();
+        Allocator kernel = known();
         return kernel.malloc(size, kernel.types().bind(type, "malloc"), flags, true);
     }
 
@@ -48,7 +48,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public void free(long address, MallocType type) {
         if (address != 0) {
-            KernMalloc kernel = known();
+            Allocator kernel = known();
             kernel.free(address, kernel.types().bind(type, "free"), PlainBlocks.NO_VIEW);
         }
     }
@@ -112,8 +112,8 @@ public final class RawMallocService implements RawMalloc {
 
     /** What is behind this door, as a constant where it is the process's only one. */
     @SuppressWarnings("ReferenceEquality") // a door is which it is
-    private KernMalloc known() {
-        Doors doors = ProcessKernel.known();
+    private Allocator known() {
+        KernelServices doors = ConstantKernel.known();
         return doors != null && doors.addresses() == this ? doors.kernel() : allocator;
     }
 }

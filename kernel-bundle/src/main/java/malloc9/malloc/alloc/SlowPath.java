@@ -6,18 +6,18 @@ import java.lang.foreign.MemorySegment;
 import malloc9.debug.BlockRecord;
 import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.Tags;
-import malloc9.malloc.armour.ArmouredBlocks;
-import malloc9.malloc.armour.Coat;
+import malloc9.malloc.armour.CheckedBlocks;
+import malloc9.malloc.armour.RedZoneSetup;
 import malloc9.malloc.armour.GuardedRequests;
 import malloc9.malloc.block.Admission;
-import malloc9.malloc.block.BlockCheck;
+import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.BlockParts;
 import malloc9.malloc.block.PlainBlocks;
 import malloc9.malloc.block.RequestCheck;
 import malloc9.malloc.refusal.Refusals;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.TypeSections;
-import malloc9.malloc.type.Watch;
+import malloc9.malloc.type.SlowPathPolicy;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -25,10 +25,10 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slow path is the way that every request can go: what {@link KernMalloc} falls back to when anything is not as usual.
+ * The slow path is the way that every request can go: what {@link Allocator} falls back to when anything is not as usual.
  *
- * <p>A request is asked in turn: does its type's {@link Watch} admit it; is it MemGuard's ({@link GuardedRequests}); is its block to be armoured
- * ({@link ArmouredBlocks}); else it is a plain one, an item or a page run. A free asks whose the address is in the same order.
+ * <p>A request is asked in turn: does its type's {@link SlowPathPolicy} admit it; is it MemGuard's ({@link GuardedRequests}); is its block to be armoured
+ * ({@link CheckedBlocks}); else it is a plain one, an item or a page run. A free asks whose the address is in the same order.
  *
  * <p>Implementation note.
  * <ul>
@@ -46,7 +46,7 @@ public final class SlowPath {
     public final Refusals refusals;
 
     /** What can be wrong with a pointer. */
-    final BlockCheck blocks;
+    final FreeDiagnosis blocks;
 
     /** What can be wrong with a request. */
     final RequestCheck requests;
@@ -55,7 +55,7 @@ public final class SlowPath {
     final PlainBlocks plain;
 
     /** Those of level I. */
-    final ArmouredBlocks armoured;
+    final CheckedBlocks armoured;
 
     /** Requests that MemGuard serves. */
     final GuardedRequests guarded;
@@ -72,7 +72,7 @@ public final class SlowPath {
             RequestCheck requests,
             Refusals refusals,
             PlainBlocks plain,
-            ArmouredBlocks armoured,
+            CheckedBlocks armoured,
             GuardedRequests guarded) {
         this.uma = parts.uma();
         this.classes = parts.classes();
@@ -119,7 +119,7 @@ public final class SlowPath {
 
     /** @param again whether the request was admitted before */
     private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
-        Coat coat = armoured.coat(bytes, type, flags);
+        RedZoneSetup coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
             try {
                 return mallocIn(coat, bytes, type, flags, raw, again);
@@ -136,7 +136,7 @@ public final class SlowPath {
                 watch -> allocate(bytes, type, watch, flags, raw));
     }
 
-    private long mallocIn(Coat coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
+    private long mallocIn(RedZoneSetup coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         try {
             return admission.under(
                     type,
@@ -151,7 +151,7 @@ public final class SlowPath {
     }
 
     /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
-    private long allocate(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    private long allocate(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
         long address = guarded.sample(bytes, type, watch, flags, raw);
         return address != 0 ? address : plain.allocate(bytes, type, watch, flags, raw, null);
     }

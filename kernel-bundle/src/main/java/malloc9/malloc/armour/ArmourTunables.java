@@ -75,14 +75,14 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
     }
 
     /** Sets what was said. */
-    public void apply(MallocOperator operator, ArmouredBlocks armoured, DamageReports reports) {
+    public void apply(MallocOperator operator, CheckedBlocks armoured, DamageReports reports) {
         reports.panic(panic);
         armoured.quarantine().maxBytes(quarantine);
         operator.level(level);
     }
 
     public static void declare(
-            SysctlTree tree, MallocOperator operator, ArmouredBlocks armoured, DamageReports reports) {
+            SysctlTree tree, MallocOperator operator, CheckedBlocks armoured, DamageReports reports) {
         tree.add(LEVEL.bindText(LEVEL_SIZE, () -> operator.level().name(), name -> {
             Level level = level(name);
             if (level != null) {

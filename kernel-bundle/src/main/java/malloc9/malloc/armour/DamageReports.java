@@ -7,7 +7,7 @@ import malloc9.malloc.type.Events;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.MallocTypes;
 import malloc9.malloc.type.Suspects;
-import malloc9.malloc.type.Watches;
+import malloc9.malloc.type.KernelPolicy;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 
@@ -20,14 +20,14 @@ public final class DamageReports {
 
     private final Uma uma;
     private final MallocTypes types;
-    private final Watches watches;
+    private final KernelPolicy watches;
     private final Suspects suspects;
     private final Events events;
 
     /** Whether a free that finds damage throws (vm.redzone.panic). */
     private volatile boolean panic;
 
-    public DamageReports(Uma uma, MallocTypes types, Watches watches, Suspects suspects, Events events) {
+    public DamageReports(Uma uma, MallocTypes types, KernelPolicy watches, Suspects suspects, Events events) {
         this.uma = uma;
         this.types = types;
         this.watches = watches;

@@ -23,8 +23,8 @@ import malloc9.malloc.refusal.Refusals;
 import malloc9.malloc.refusal.Verdict;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.TypeSections;
-import malloc9.malloc.type.Watch;
-import malloc9.malloc.type.Watches;
+import malloc9.malloc.type.SlowPathPolicy;
+import malloc9.malloc.type.KernelPolicy;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +45,13 @@ public final class GuardedRequests {
     private final SizeClasses classes;
     private final TypeSections sections;
     private final Admission admission;
-    private final Watches watches;
+    private final KernelPolicy watches;
     private final Sites sites;
     private final Refusals refusals;
     private final DamageReports reports;
 
     public GuardedRequests(
-            BlockParts parts, MemGuard guard, Watches watches, Sites sites, Refusals refusals, DamageReports reports) {
+            BlockParts parts, MemGuard guard, KernelPolicy watches, Sites sites, Refusals refusals, DamageReports reports) {
         this.uma = parts.uma();
         this.classes = parts.classes();
         this.sections = parts.sections();
@@ -73,7 +73,7 @@ public final class GuardedRequests {
     }
 
     /** A guarded block, if the type is due for a sample: 0 if not, or there is none; or that the watch has changed. */
-    public long sample(long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw) {
+    public long sample(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
         // MemGuard has no block of no bytes: the next request is the sample.
         if (bytes == 0 || !type.takeSample()) {
             return 0;
@@ -87,7 +87,7 @@ public final class GuardedRequests {
 
     /** A guarded block; 0 if there is none, or that the watch has changed. */
     public long allocate(
-            long bytes, MallocTypeInternal type, @Nullable Watch watch, long flags, boolean raw, boolean sampled) {
+            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw, boolean sampled) {
         GuardedBlock block = guard.allocate(new GuardRequest(
                 bytes,
                 classes.accounted(bytes),
@@ -145,7 +145,7 @@ public final class GuardedRequests {
         // Before anything changes: it needs the Java heap.
         Site site = sites.take();
         while (true) {
-            Watch watch = type.watch();
+            SlowPathPolicy watch = type.watch();
             Pcpu cpu = sections.enterUnder(type, watch, function);
             if (cpu != null) {
                 boolean mine;
@@ -228,7 +228,7 @@ public final class GuardedRequests {
     }
 
     /** Inside a critical section. */
-    private static boolean takeBack(GuardedBlock block, MallocTypeInternal type, @Nullable Watch watch, Pcpu cpu) {
+    private static boolean takeBack(GuardedBlock block, MallocTypeInternal type, @Nullable SlowPathPolicy watch, Pcpu cpu) {
         long[] row = TypeSections.counters(cpu, type, watch);
         if (!block.takeBack()) {
             return false;
@@ -244,7 +244,7 @@ public final class GuardedRequests {
     private void finish(
             GuardedBlock block,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             boolean mine,
             Site site,
             String function) {

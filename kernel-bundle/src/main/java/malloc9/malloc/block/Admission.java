@@ -4,12 +4,12 @@ import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.account.LastFailure;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.TypeProbes;
-import malloc9.malloc.type.Watch;
+import malloc9.malloc.type.SlowPathPolicy;
 import malloc9.uma.Slab;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a request through the {@link Watch} of its type: the watch admits it, an attempt is made, and the charge is refunded if the
+ * The way of a request through the {@link SlowPathPolicy} of its type: the watch admits it, an attempt is made, and the charge is refunded if the
  * attempt finds no block.
  *
  * <p>If the type's watch changes between the two, the request starts again.
@@ -35,7 +35,7 @@ public final class Admission {
      * another attempt is to be made.
      */
     public interface Attempt {
-        long under(@Nullable Watch watch);
+        long under(@Nullable SlowPathPolicy watch);
     }
 
     /**
@@ -51,7 +51,7 @@ public final class Admission {
     /** @param again whether the request was admitted before, to an attempt that did not serve it */
     public long under(MallocTypeInternal type, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
         while (true) {
-            Watch watch = type.watch();
+            SlowPathPolicy watch = type.watch();
             long address =
                     watch == null ? attempt.under(null) : watched(type, watch, bytes, accounted, flags, again, attempt);
             if (address != CHANGED) {
@@ -62,7 +62,7 @@ public final class Admission {
 
     private long watched(
             MallocTypeInternal type,
-            Watch watch,
+            SlowPathPolicy watch,
             long bytes,
             long accounted,
             long flags,
@@ -101,7 +101,7 @@ public final class Admission {
      *
      * @param requested the size in bytes that the caller knows, or {@link malloc9.trace.Trace#UNKNOWN}
      */
-    public void freed(MallocTypeInternal type, @Nullable Watch watch, long requested, Slab slab, long address) {
+    public void freed(MallocTypeInternal type, @Nullable SlowPathPolicy watch, long requested, Slab slab, long address) {
         if (watch != null) {
             watch.freed(slab.itemBytes);
             probes.freed(type, requested, slab, address);
@@ -110,7 +110,7 @@ public final class Admission {
 
     /** Accounts for the free of a guarded block under a watch or none. */
     public void freedGuarded(
-            MallocTypeInternal type, @Nullable Watch watch, long requested, long accounted, long address) {
+            MallocTypeInternal type, @Nullable SlowPathPolicy watch, long requested, long accounted, long address) {
         if (watch != null) {
             watch.freed(accounted);
             probes.freedGuarded(type, requested, accounted, address);

@@ -10,4 +10,4 @@ import malloc9.uma.Uma;
  * @param admission the way of a request through the watch of its type
  * @param blocks the check of a block that the fast path rejected
  */
-public record BlockParts(Uma uma, SizeClasses classes, TypeSections sections, Admission admission, BlockCheck blocks) {}
+public record BlockParts(Uma uma, SizeClasses classes, TypeSections sections, Admission admission, FreeDiagnosis blocks) {}

@@ -15,13 +15,13 @@ import malloc9.malloc.account.Tags;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.TypeMessages;
 import malloc9.malloc.type.TypeSections;
-import malloc9.malloc.type.Watch;
+import malloc9.malloc.type.SlowPathPolicy;
 import malloc9.pcpu.Pcpu;
 import malloc9.trace.Trace;
 import malloc9.uma.Slab;
 import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
-import malloc9.vm.Exhaustion;
+import malloc9.vm.KmemWait;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
@@ -47,14 +47,14 @@ public final class PlainBlocks {
     private final SizeClasses classes;
     private final TypeSections sections;
     private final Admission admission;
-    private final BlockCheck blocks;
-    private final Items items;
+    private final FreeDiagnosis blocks;
+    private final CachedItems items;
     private final Quarantine quarantine;
-    private final Exhaustion exhaustion;
+    private final KmemWait kmemWait;
     private final long base;
 
     /** @param quarantine the quarantine of armoured blocks, which is emptied before a request waits */
-    public PlainBlocks(BlockParts parts, Quarantine quarantine, Exhaustion exhaustion) {
+    public PlainBlocks(BlockParts parts, Quarantine quarantine, KmemWait kmemWait) {
         this.uma = parts.uma();
         this.slabs = uma.slabs();
         this.classes = parts.classes();
@@ -62,16 +62,16 @@ public final class PlainBlocks {
         this.admission = parts.admission();
         this.blocks = parts.blocks();
         this.base = uma.map().base();
-        this.items = new Items(slabs, base);
+        this.items = new CachedItems(slabs, base);
         this.quarantine = quarantine;
-        this.exhaustion = exhaustion;
+        this.kmemWait = kmemWait;
     }
 
     /** Allocates from the kernel map. */
     public long allocate(
             long bytes,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -83,7 +83,7 @@ public final class PlainBlocks {
     private long mallocItem(
             int sizeClass,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -107,7 +107,7 @@ public final class PlainBlocks {
     private long tryItem(
             int sizeClass,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -145,7 +145,7 @@ public final class PlainBlocks {
     private long tryReserve(
             int sizeClass,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -189,7 +189,7 @@ public final class PlainBlocks {
     private long mallocRun(
             long bytes,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -211,7 +211,7 @@ public final class PlainBlocks {
     private long tryRun(
             long bytes,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -221,7 +221,7 @@ public final class PlainBlocks {
     /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
     private long retry(LongSupplier attempt, long bytes) {
         try {
-            return exhaustion.retry(attempt);
+            return kmemWait.retry(attempt);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptedRequest(TypeMessages.interrupted(bytes));
@@ -232,7 +232,7 @@ public final class PlainBlocks {
     public long handOut(
             @Nullable Slab run,
             MallocTypeInternal type,
-            @Nullable Watch watch,
+            @Nullable SlowPathPolicy watch,
             long flags,
             boolean raw,
             @Nullable ItemHook hook) {
@@ -285,7 +285,7 @@ public final class PlainBlocks {
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
             Slab slab = blocks.locate(address, type, viewBytes, "free");
-            Watch watch = type.watch();
+            SlowPathPolicy watch = type.watch();
             Pcpu cpu = sections.enterUnder(type, watch, "free");
             if (cpu == null) {
                 continue;
@@ -314,7 +314,7 @@ public final class PlainBlocks {
         }
     }
 
-    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable Watch watch, long viewBytes) {
+    private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long viewBytes) {
         try {
             if (slab.zone == Slab.PAGE_RUN) {
                 type.highWater.runFreed(slab.itemBytes);
@@ -356,7 +356,7 @@ public final class PlainBlocks {
 
     private void countFailure(MallocTypeInternal type, int sizeClass) {
         Pcpu cpu;
-        Watch watch;
+        SlowPathPolicy watch;
         do {
             watch = type.watch();
             cpu = sections.enterUnder(type, watch, "malloc");

@@ -36,7 +36,7 @@ public final class StatsFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
-    private final Words file;
+    private final MappedWords file;
     private final int capacity;
     private final Consumer<String> warn;
     private final KernelLock lock = new KernelLock();
@@ -59,7 +59,7 @@ public final class StatsFile implements AutoCloseable {
      * @param channel holds the lock of the file
      * @param warn says a line
      */
-    StatsFile(Path path, FileChannel channel, Words file, int capacity, Consumer<String> warn) {
+    StatsFile(Path path, FileChannel channel, MappedWords file, int capacity, Consumer<String> warn) {
         this.path = path;
         this.channel = channel;
         this.file = file;

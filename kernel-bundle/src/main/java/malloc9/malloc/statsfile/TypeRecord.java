@@ -27,7 +27,7 @@ import static malloc9.malloc.statsfile.Layout.STATS_WORDS;
 public final class TypeRecord {
 
     final int place;
-    private final Words file;
+    private final MappedWords file;
 
     /** Where the records of its CPUs lie. */
     private final long stats;
@@ -38,7 +38,7 @@ public final class TypeRecord {
     private final long[] own = new long[Layout.SHARED_CPU * STATS_WORDS];
 
     /** @param stats where the records of all CPUs lie, zeroed */
-    TypeRecord(int place, Words file, long stats) {
+    TypeRecord(int place, MappedWords file, long stats) {
         this.place = place;
         this.file = file;
         this.stats = stats;

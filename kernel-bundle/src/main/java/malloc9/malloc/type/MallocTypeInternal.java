@@ -10,9 +10,9 @@ import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.TypeFigures;
-import malloc9.malloc.account.Bounds;
+import malloc9.malloc.account.Limits;
 import malloc9.malloc.account.Counters;
-import malloc9.malloc.account.Credit;
+import malloc9.malloc.account.Reservation;
 import malloc9.malloc.account.HighWater;
 import malloc9.malloc.account.Rows;
 import malloc9.malloc.account.SizeClasses;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class MallocTypeInternal implements TagOwner {
 
     /** No tag without {@link Tags#RAW} says so; 0 would be the tag of a free item at a multiple of 1 MiB. */
-    private static final int SHUT = -1;
+    private static final int CLOSED = -1;
 
     /** The registry, one a kernel: tells a type of another kernel. */
     public final MallocTypes types;
@@ -48,14 +48,14 @@ public final class MallocTypeInternal implements TagOwner {
     public final String description;
     public final Owner owner;
 
-    /** The number of its first zone: where its set of zones begins. Written under the lock of {@link Watches}. */
+    /** The number of its first zone: where its set of zones begins. Written under the lock of {@link KernelPolicy}. */
     private volatile int zoneBase;
 
     /** What the operator has set for it. */
-    public final Bounds bounds;
+    public final Limits limits;
 
     /** What it has drawn in advance from its owner's budget. */
-    final Credit credit;
+    final Reservation reservation;
 
     public final HighWater highWater;
 
@@ -68,10 +68,10 @@ public final class MallocTypeInternal implements TagOwner {
     private long[] @Nullable [] rows = Rows.NONE;
 
     /** The watch while it is watched. Written under lock. */
-    private volatile @Nullable Watch watch;
+    private volatile @Nullable SlowPathPolicy watch;
 
     /** The watch that was made when it was first watched. Written under lock. */
-    private volatile @Nullable Watch made;
+    private volatile @Nullable SlowPathPolicy made;
 
     /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
     private volatile boolean alive = true;
@@ -123,8 +123,8 @@ public final class MallocTypeInternal implements TagOwner {
         this.zoneBase = zoneBase;
         this.zoneCounts = new ZoneCounts(classes);
         this.record = record;
-        this.bounds = new Bounds(() -> {}, nanos);
-        this.credit = owner.newCredit();
+        this.limits = new Limits(() -> {}, nanos);
+        this.reservation = owner.newReservation();
         this.highWater = new HighWater(nanos);
         this.everything = owner.everything();
         this.scope = everything.scope();
@@ -158,23 +158,23 @@ public final class MallocTypeInternal implements TagOwner {
 
     /** Its watch, or null if it is not watched; asked inside a critical section, the answer holds to its end. */
     @Nullable
-    public Watch watch() {
+    public SlowPathPolicy watch() {
         return watch;
     }
 
     /** A CPU's counters under that watch or none, or null if it has none yet. */
-    public long @Nullable [] row(int cpu, @Nullable Watch watching) {
+    public long @Nullable [] row(int cpu, @Nullable SlowPathPolicy watching) {
         return Rows.row(watching == null ? rows : watching.rows, cpu);
     }
 
     /** Gives a CPU its counters under that watch or none, before they are first used. */
-    void addRow(int cpu, @Nullable Watch watching) {
+    void addRow(int cpu, @Nullable SlowPathPolicy watching) {
         lock.lock();
         try {
             if (watching == null) {
-                rows = Rows.with(rows, cpu, word());
+                rows = Rows.with(rows, cpu, gate());
             } else {
-                watching.rows = Rows.with(watching.rows, cpu, SHUT);
+                watching.rows = Rows.with(watching.rows, cpu, CLOSED);
             }
         } finally {
             lock.unlock();
@@ -182,13 +182,13 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /** From now on all requests take the slow path; those that do not are waited for by who calls this. */
-    public void watch(Watches kernel) {
+    public void watch(KernelPolicy kernel) {
         lock.lock();
         try {
-            Watch watching = made == null ? new Watch(this, kernel) : made;
+            SlowPathPolicy watching = made == null ? new SlowPathPolicy(this, kernel) : made;
             made = watching;
             watch = watching;
-            setWord();
+            setGate();
         } finally {
             lock.unlock();
         }
@@ -199,7 +199,7 @@ public final class MallocTypeInternal implements TagOwner {
         lock.lock();
         try {
             watch = null;
-            setWord();
+            setGate();
         } finally {
             lock.unlock();
         }
@@ -214,7 +214,7 @@ public final class MallocTypeInternal implements TagOwner {
 
     /** What the CPUs of each record counted ({@link malloc9.pcpu.CpuRecords}); records at the end of which none counted are left out. */
     public Counters[] countersByCpu() {
-        Watch watching = made;
+        SlowPathPolicy watching = made;
         lock.lock();
         try {
             return Counters.byCpu(classes, rows, rowsUnder(watching));
@@ -227,7 +227,7 @@ public final class MallocTypeInternal implements TagOwner {
     public void look() {
         lock.lock();
         try {
-            Watch watching = made;
+            SlowPathPolicy watching = made;
             long[] @Nullable [] watched = rowsUnder(watching);
             highWater.raise(Counters.bytes(classes, rows, watched), Counters.blocks(classes, rows, watched));
         } finally {
@@ -237,7 +237,7 @@ public final class MallocTypeInternal implements TagOwner {
 
     /** Tells what all CPUs counted: rows are published whole and never taken away, so that a reader needs no lock. */
     public void tell(TypeFigures consumer) {
-        Watch watching = made;
+        SlowPathPolicy watching = made;
         Counters.tell(name, classes, rows, rowsUnder(watching), consumer);
     }
 
@@ -246,7 +246,7 @@ public final class MallocTypeInternal implements TagOwner {
         return sum(null);
     }
 
-    private Counters sum(@Nullable Watch watching) {
+    private Counters sum(@Nullable SlowPathPolicy watching) {
         lock.lock();
         try {
             return Counters.sum(classes, rows, rowsUnder(watching));
@@ -255,7 +255,7 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    private static long[] @Nullable [] rowsUnder(@Nullable Watch watching) {
+    private static long[] @Nullable [] rowsUnder(@Nullable SlowPathPolicy watching) {
         return watching == null ? Rows.NONE : watching.rows;
     }
 
@@ -274,7 +274,7 @@ public final class MallocTypeInternal implements TagOwner {
         lock.lock();
         try {
             sampling = wanted;
-            setWord();
+            setGate();
         } finally {
             lock.unlock();
         }
@@ -306,7 +306,7 @@ public final class MallocTypeInternal implements TagOwner {
         try {
             boolean taken = sampling;
             sampling = false;
-            setWord();
+            setGate();
             return taken;
         } finally {
             lock.unlock();
@@ -333,7 +333,7 @@ public final class MallocTypeInternal implements TagOwner {
         lock.lock();
         try {
             paused = true;
-            setWord();
+            setGate();
         } finally {
             lock.unlock();
         }
@@ -344,7 +344,7 @@ public final class MallocTypeInternal implements TagOwner {
         lock.lock();
         try {
             paused = false;
-            setWord();
+            setGate();
         } finally {
             lock.unlock();
         }
@@ -355,11 +355,11 @@ public final class MallocTypeInternal implements TagOwner {
         lock.lock();
         try {
             alive = false;
-            setWord();
+            setGate();
         } finally {
             lock.unlock();
         }
-        bounds.budget.close();
+        limits.quota.close();
         for (WeakReference<MallocType> reference : bound) {
             MallocType type = reference.get();
             if (type != null) {
@@ -370,14 +370,14 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Its number while blocks of it may change hands without being looked at, {@link #SHUT} during a drain, while it is watched or recorded,
+     * Its number while blocks of it may change hands without being looked at, {@link #CLOSED} during a drain, while it is watched or recorded,
      * before a sample, and once its owner stops. Each row has a copy, which a critical section looks at; those are written under lock.
      */
-    public int word() {
-        return alive && !paused && !sampling && watch == null && record == null ? number : SHUT;
+    public int gate() {
+        return alive && !paused && !sampling && watch == null && record == null ? number : CLOSED;
     }
 
-    private void setWord() {
-        Rows.setWord(rows, word());
+    private void setGate() {
+        Rows.setGate(rows, gate());
     }
 }

@@ -62,7 +62,7 @@ public final class MallocTypes implements Gates {
      *
      * @param zones the number of malloc's zones
      */
-    public record Policy(SizeClasses classes, int zones, Suspects suspects, Watches watches) {}
+    public record Policy(SizeClasses classes, int zones, Suspects suspects, KernelPolicy watches) {}
 
     public MallocTypes(
             TypeOwners owners,
@@ -138,7 +138,7 @@ public final class MallocTypes implements Gates {
                     statsFile.remove(type.record);
                 }
             }
-            owner.bounds.budget.close();
+            owner.limits.quota.close();
             return retired;
         } finally {
             lock.unlock();
@@ -194,7 +194,7 @@ public final class MallocTypes implements Gates {
             generation.change(() -> list = left);
             for (MallocTypeInternal type : retired) {
                 type.retire();
-                type.owner.bounds.budget.close();
+                type.owner.limits.quota.close();
             }
             return retired;
         } finally {
@@ -380,7 +380,7 @@ public final class MallocTypes implements Gates {
 
     private void unmake(MallocTypeInternal type) {
         numbers.give(type.number);
-        type.owner.forget(type.credit);
+        type.owner.forget(type.reservation);
         if (statsFile != null && type.record != null) {
             statsFile.remove(type.record);
             statsFile.forget(type.record);

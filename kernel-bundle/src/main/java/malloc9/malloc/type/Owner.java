@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import malloc9.api.runtime.ModuleId;
-import malloc9.malloc.account.Bounds;
-import malloc9.malloc.account.Credit;
+import malloc9.malloc.account.Limits;
+import malloc9.malloc.account.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +36,10 @@ public final class Owner {
     private volatile boolean revoked;
 
     /** What its types have drawn in advance from its budget. */
-    private final List<Credit> credits = new CopyOnWriteArrayList<>();
+    private final List<Reservation> reservations = new CopyOnWriteArrayList<>();
 
     /** What the operator has set for it. */
-    public final Bounds bounds = new Bounds(() -> credits.forEach(Credit::gather), System::nanoTime);
+    public final Limits limits = new Limits(() -> reservations.forEach(Reservation::gather), System::nanoTime);
 
     /** The name of a type that it had, once its types are retired. Guarded by the lock of {@link MallocTypes}. */
     @Nullable
@@ -68,15 +68,15 @@ public final class Owner {
     }
 
     /** A new type's share of the budget. */
-    Credit newCredit() {
-        Credit credit = new Credit(bounds.budget);
-        credits.add(credit);
-        return credit;
+    Reservation newReservation() {
+        Reservation reservation = new Reservation(limits.quota);
+        reservations.add(reservation);
+        return reservation;
     }
 
     /** A type that came to nothing has no share. */
-    void forget(Credit credit) {
-        credits.remove(credit);
+    void forget(Reservation reservation) {
+        reservations.remove(reservation);
     }
 
     /** All of the address space, alive until {@link #revoke()}; nobody but the kernel may have it whole. */

@@ -67,7 +67,7 @@ public final class Suspects {
      *
      * @param zone its number
      */
-    public void hit(int zone, MallocTypes types, Watches watches, Cpus cpus) {
+    public void hit(int zone, MallocTypes types, KernelPolicy watches, Cpus cpus) {
         if (zoneSets.count() == 1 || zone < 0 || zone >= zoneSets.count() * classCount) {
             return;
         }

@@ -40,7 +40,7 @@ public final class TypeAccountingService implements TypeAccounting {
         }
         StackRoom.forRequest();
         type.accountForOthers();
-        Watch watch;
+        SlowPathPolicy watch;
         Pcpu cpu;
         do {
             watch = type.watch();

@@ -20,7 +20,7 @@ public final class TypeSections {
      */
     @SuppressWarnings("ReferenceEquality") // a watch is who it is
     @Nullable
-    public Pcpu enterUnder(MallocTypeInternal type, @Nullable Watch watch, String function) {
+    public Pcpu enterUnder(MallocTypeInternal type, @Nullable SlowPathPolicy watch, String function) {
         while (true) {
             Pcpu cpu = enterAlive(type, function);
             boolean same = type.watch() == watch;
@@ -46,7 +46,7 @@ public final class TypeSections {
     }
 
     /** The counters that {@link #enterUnder} has seen to. */
-    public static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable Watch watch) {
+    public static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable SlowPathPolicy watch) {
         return Objects.requireNonNull(type.row(cpu.number, watch));
     }
 

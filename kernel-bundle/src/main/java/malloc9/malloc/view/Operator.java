@@ -8,29 +8,29 @@ import malloc9.api.runtime.Level;
 import malloc9.api.runtime.LimitInfo;
 import malloc9.api.runtime.MallocOperator;
 import malloc9.api.runtime.ModuleId;
-import malloc9.malloc.account.Bounds;
-import malloc9.malloc.account.Budget;
+import malloc9.malloc.account.Limits;
+import malloc9.malloc.account.Quota;
 import malloc9.malloc.account.FailureInjection;
-import malloc9.malloc.armour.ArmouredBlocks;
+import malloc9.malloc.armour.CheckedBlocks;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.MallocTypes;
 import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.Suspects;
-import malloc9.malloc.type.Watches;
+import malloc9.malloc.type.KernelPolicy;
 import malloc9.uma.Uma;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
-/** The operator's switches, which become {@link Bounds} of types and modules, and {@link Watches} of the kernel. */
+/** The operator's switches, which become {@link Limits} of types and modules, and {@link KernelPolicy} of the kernel. */
 public final class Operator implements MallocOperator {
 
     private final MallocTypes types;
-    private final Watches watches;
+    private final KernelPolicy watches;
     private final Uma uma;
-    private final ArmouredBlocks armoured;
+    private final CheckedBlocks armoured;
     private final Suspects suspects;
 
-    public Operator(MallocTypes types, Watches watches, Uma uma, ArmouredBlocks armoured, Suspects suspects) {
+    public Operator(MallocTypes types, KernelPolicy watches, Uma uma, CheckedBlocks armoured, Suspects suspects) {
         this.types = types;
         this.watches = watches;
         this.uma = uma;
@@ -51,12 +51,12 @@ public final class Operator implements MallocOperator {
 
     @Override
     public void failureRate(ModuleId owner, int rate) {
-        fail(find(owner).bounds.failures, rate);
+        fail(find(owner).limits.failures, rate);
     }
 
     @Override
     public void failureRate(ModuleId owner, String type, int rate) {
-        fail(find(owner, type).bounds.failures, rate);
+        fail(find(owner, type).limits.failures, rate);
     }
 
     @Override
@@ -66,34 +66,34 @@ public final class Operator implements MallocOperator {
 
     @Override
     public FailureInfo failures(ModuleId owner) {
-        return find(owner).bounds.failures.info();
+        return find(owner).limits.failures.info();
     }
 
     @Override
     public FailureInfo failures(ModuleId owner, String type) {
-        return find(owner, type).bounds.failures.info();
+        return find(owner, type).limits.failures.info();
     }
 
     @Override
     public void limit(ModuleId owner, long soft, long hard) {
         Owner limited = find(owner);
-        limit(limited, null, limited.bounds, soft, hard);
+        limit(limited, null, limited.limits, soft, hard);
     }
 
     @Override
     public void limit(ModuleId owner, String type, long soft, long hard) {
         MallocTypeInternal limited = find(owner, type);
-        limit(limited.owner, limited.name, limited.bounds, soft, hard);
+        limit(limited.owner, limited.name, limited.limits, soft, hard);
     }
 
     @Override
     public LimitInfo limits(ModuleId owner) {
-        return find(owner).bounds.info();
+        return find(owner).limits.info();
     }
 
     @Override
     public LimitInfo limits(ModuleId owner, String type) {
-        return find(owner, type).bounds.info();
+        return find(owner, type).limits.info();
     }
 
     @Override
@@ -104,12 +104,12 @@ public final class Operator implements MallocOperator {
 
     @Override
     public void level(ModuleId owner, Level level) {
-        level(find(owner).bounds, level);
+        level(find(owner).limits, level);
     }
 
     @Override
     public void level(ModuleId owner, String type, Level level) {
-        level(find(owner, type).bounds, level);
+        level(find(owner, type).limits, level);
     }
 
     @Override
@@ -119,12 +119,12 @@ public final class Operator implements MallocOperator {
 
     @Override
     public Level level(ModuleId owner) {
-        return find(owner).bounds.level;
+        return find(owner).limits.level;
     }
 
     @Override
     public Level level(ModuleId owner, String type) {
-        return find(owner, type).bounds.level;
+        return find(owner, type).limits.level;
     }
 
     @Override
@@ -147,9 +147,9 @@ public final class Operator implements MallocOperator {
         return watches.profile.text();
     }
 
-    private void level(Bounds bounds, Level level) {
+    private void level(Limits limits, Level level) {
         check(level);
-        change(() -> bounds.level = level, () -> {});
+        change(() -> limits.level = level, () -> {});
     }
 
     private static void check(@Nullable Level level) {
@@ -165,18 +165,18 @@ public final class Operator implements MallocOperator {
         change(() -> failures.rate(rate), () -> {});
     }
 
-    private void limit(Owner owner, @Nullable String type, Bounds bounds, long soft, long hard) {
+    private void limit(Owner owner, @Nullable String type, Limits limits, long soft, long hard) {
         if (soft < 0 || hard < 0 || (hard != 0 && soft > hard)) {
             throw new InvalidRequest(ViewMessages.badLimits(soft, hard));
         }
         boolean limited = soft != 0 || hard != 0;
         if (limited) {
-            change(() -> bounds.limited = true, () -> bounds.budget.limits(orUnlimited(soft), orUnlimited(hard)));
+            change(() -> limits.limited = true, () -> limits.quota.limits(orUnlimited(soft), orUnlimited(hard)));
         } else {
-            bounds.budget.limits(Budget.UNLIMITED, Budget.UNLIMITED);
-            change(() -> bounds.limited = false, () -> {});
+            limits.quota.limits(Quota.UNLIMITED, Quota.UNLIMITED);
+            change(() -> limits.limited = false, () -> {});
         }
-        watches.tellSoftLimit(owner, type, bounds.budget);
+        watches.tellSoftLimit(owner, type, limits.quota);
     }
 
     private void change(Runnable settings, Runnable limits) {
@@ -199,6 +199,6 @@ public final class Operator implements MallocOperator {
     }
 
     private static long orUnlimited(long limit) {
-        return limit == 0 ? Budget.UNLIMITED : limit;
+        return limit == 0 ? Quota.UNLIMITED : limit;
     }
 }

@@ -40,15 +40,15 @@ public final class Statistics {
     private final Uma uma;
     private final MallocTypes types;
     private final ZoneRegistry zones;
-    private final Census census;
+    private final BlockWalk blockWalk;
     private final Whatis whatis;
     private final MapFigures map;
 
-    public Statistics(Uma uma, MallocTypes types, ZoneRegistry zones, Census census, Whatis whatis, MapFigures map) {
+    public Statistics(Uma uma, MallocTypes types, ZoneRegistry zones, BlockWalk blockWalk, Whatis whatis, MapFigures map) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;
-        this.census = census;
+        this.blockWalk = blockWalk;
         this.whatis = whatis;
         this.map = map;
     }
@@ -178,7 +178,7 @@ public final class Statistics {
     private Outstanding outstanding(Predicate<QualifiedName> wanted) {
         Map<Integer, QualifiedName> names = types.names();
         names.values().removeIf(wanted.negate());
-        return new Outstanding(Instant.now(), census.count(names::get));
+        return new Outstanding(Instant.now(), blockWalk.count(names::get));
     }
 
     /** What lies at an address. */

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConstructedZone extends DriverZone {
 
-    private final ZoneItems items;
+    private final ZoneAllocator items;
     private final @Nullable ZoneCtor ctor;
     private final @Nullable ZoneDtor dtor;
     private final RawZone raw = new Raw();
 
     ConstructedZone(
-            ZoneItems items,
+            ZoneAllocator items,
             ZoneDesign design,
             @Nullable SecondaryZone secondary,
             ZoneService service,
@@ -113,7 +113,7 @@ final class ConstructedZone extends DriverZone {
     private void takeBack(long address) {
         items.countFailure();
         try {
-            giveBack(address, ZoneItems.NO_VIEW);
+            giveBack(address, ZoneAllocator.NO_VIEW);
         } catch (ZoneDestroyed gone) {
             // Then the item went with the zone, and the caller hears of the constructor.
         }
@@ -153,7 +153,7 @@ final class ConstructedZone extends DriverZone {
         @Override
         public void zfree(long address, @Nullable Object arg) {
             if (address != 0) {
-                destroyed(address, ZoneItems.NO_VIEW, arg);
+                destroyed(address, ZoneAllocator.NO_VIEW, arg);
             }
         }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What a driver's zone can do besides handing out items: limits, callbacks, reference counts, its end. */
 public abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZone {
 
-    private final ZoneItems items;
+    private final ZoneAllocator items;
     private final ZoneDesign design;
     private final @Nullable SecondaryZone secondary;
     private final ZoneService service;
@@ -32,7 +32,7 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
     private @Nullable ZoneInit zinit;
     private @Nullable ZoneFini zfini;
 
-    DriverZone(ZoneItems items, ZoneDesign design, @Nullable SecondaryZone secondary, ZoneService service) {
+    DriverZone(ZoneAllocator items, ZoneDesign design, @Nullable SecondaryZone secondary, ZoneService service) {
         this.items = items;
         this.design = design;
         this.secondary = secondary;
@@ -47,7 +47,7 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
         zfini = ownEnd;
     }
 
-    public final ZoneItems items() {
+    public final ZoneAllocator items() {
         return items;
     }
 

@@ -7,7 +7,7 @@ import malloc9.api.zone.ZoneFini;
 import malloc9.api.zone.ZoneInit;
 import malloc9.malloc.type.Events;
 import malloc9.malloc.type.MallocTypeInternal;
-import malloc9.uma.ItemLife;
+import malloc9.uma.ItemInit;
 import malloc9.uma.Slab;
 import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ record ItemCallbacks(
         String initName,
         String finiName,
         AtomicInteger finis)
-        implements ItemLife {
+        implements ItemInit {
 
     /** What an init returns that finds no memory. */
     static final int ENOMEM = 12;

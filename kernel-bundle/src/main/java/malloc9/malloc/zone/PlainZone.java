@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** A zone without constructor and destructor: the short way. */
 final class PlainZone extends DriverZone {
 
-    private final ZoneItems items;
+    private final ZoneAllocator items;
     private final RawZone raw;
 
-    PlainZone(ZoneItems items, ZoneDesign design, @Nullable SecondaryZone secondary, ZoneService service) {
+    PlainZone(ZoneAllocator items, ZoneDesign design, @Nullable SecondaryZone secondary, ZoneService service) {
         super(items, design, secondary, service);
         this.items = items;
         this.raw = new Raw(items);
@@ -86,7 +86,7 @@ final class PlainZone extends DriverZone {
     }
 
     /** An item, or 0 if the request may come to nothing and does. */
-    private static long orNone(ZoneItems items, long flags, boolean raw) {
+    private static long orNone(ZoneAllocator items, long flags, boolean raw) {
         ZoneFlagCheck.require(flags);
         try {
             return items.alloc(flags, raw);
@@ -98,7 +98,7 @@ final class PlainZone extends DriverZone {
         }
     }
 
-    private record Raw(ZoneItems items) implements RawZone {
+    private record Raw(ZoneAllocator items) implements RawZone {
 
         @Override
         public long zalloc(long flags) {
@@ -113,8 +113,8 @@ final class PlainZone extends DriverZone {
 
         @Override
         public void zfree(long address) {
-            if (address != 0 && !items.give(address, ZoneItems.NO_VIEW)) {
-                items.free(address, ZoneItems.NO_VIEW);
+            if (address != 0 && !items.give(address, ZoneAllocator.NO_VIEW)) {
+                items.free(address, ZoneAllocator.NO_VIEW);
             }
         }
 

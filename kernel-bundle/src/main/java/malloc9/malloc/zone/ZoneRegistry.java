@@ -41,7 +41,7 @@ public final class ZoneRegistry {
     private final List<DriverZone> live = new ArrayList<>();
 
     /** Guarded by ending. */
-    private final List<ZoneItems> ended = new ArrayList<>();
+    private final List<ZoneAllocator> ended = new ArrayList<>();
 
     public ZoneRegistry(Uma uma, MallocTypes types, Events events) {
         this.uma = uma;
@@ -81,7 +81,7 @@ public final class ZoneRegistry {
     }
 
     /** Closes the zones of an owner whose types were retired; {@link #settle} comes next. */
-    public List<ZoneItems> retire(Owner owner) {
+    public List<ZoneAllocator> retire(Owner owner) {
         ending.lock();
         try {
             return close(takeAll(owner));
@@ -91,7 +91,7 @@ public final class ZoneRegistry {
     }
 
     /** Closes all zones. */
-    public List<ZoneItems> retireAll() {
+    public List<ZoneAllocator> retireAll() {
         ending.lock();
         try {
             List<DriverZone> all;
@@ -126,8 +126,8 @@ public final class ZoneRegistry {
     }
 
     /** Tells what zones that were retired have out. */
-    public void report(List<ZoneItems> retired) {
-        for (ZoneItems items : retired) {
+    public void report(List<ZoneAllocator> retired) {
+        for (ZoneAllocator items : retired) {
             long out = items.out();
             long bytes = items.zone.itemBytes();
             List<LeakReport.Blocks> blocks = out == 0 ? List.of() : List.of(new LeakReport.Blocks(bytes, out));
@@ -149,7 +149,7 @@ public final class ZoneRegistry {
     }
 
     /** The ended zones of modules that have stopped. */
-    public List<ZoneItems> stopped() {
+    public List<ZoneAllocator> stopped() {
         ending.lock();
         try {
             return ended.stream().filter(items -> !items.type.alive()).toList();
@@ -159,7 +159,7 @@ public final class ZoneRegistry {
     }
 
     /** Forgets a zone of whose items none is out any more; after a quiesce. */
-    public void forget(ZoneItems items) {
+    public void forget(ZoneAllocator items) {
         ending.lock();
         try {
             if (ended.remove(items)) {
@@ -187,8 +187,8 @@ public final class ZoneRegistry {
     }
 
     private static ZoneRecord record(DriverZone zone) {
-        ZoneItems items = zone.items();
-        ZoneItems.Usage usage = items.usage();
+        ZoneAllocator items = zone.items();
+        ZoneAllocator.Usage usage = items.usage();
         long allocs = items.allocs();
         long frees = Math.max(0, allocs - usage.used());
         return new ZoneRecord(
@@ -196,8 +196,8 @@ public final class ZoneRegistry {
     }
 
     public static ZoneStats stats(DriverZone zone) {
-        ZoneItems items = zone.items();
-        ZoneItems.Usage usage = items.usage();
+        ZoneAllocator items = zone.items();
+        ZoneAllocator.Usage usage = items.usage();
         return new ZoneStats(
                 zone.name(),
                 zone.size(),
@@ -213,7 +213,7 @@ public final class ZoneRegistry {
     private void end(DriverZone zone) {
         ending.lock();
         try {
-            for (ZoneItems items : close(List.of(zone))) {
+            for (ZoneAllocator items : close(List.of(zone))) {
                 boolean quiet = settle(QUIESCE_MILLIS, () -> false);
                 long out = items.out();
                 if (quiet && out == 0) {
@@ -272,9 +272,9 @@ public final class ZoneRegistry {
         }
     }
 
-    private List<ZoneItems> close(List<DriverZone> zones) {
-        List<ZoneItems> closed =
-                zones.stream().map(DriverZone::items).filter(ZoneItems::close).toList();
+    private List<ZoneAllocator> close(List<DriverZone> zones) {
+        List<ZoneAllocator> closed =
+                zones.stream().map(DriverZone::items).filter(ZoneAllocator::close).toList();
         ended.addAll(closed);
         return closed;
     }

@@ -19,13 +19,13 @@ import malloc9.api.zone.ZoneFini;
 import malloc9.api.zone.ZoneInit;
 import malloc9.api.zone.ZoneRequest;
 import malloc9.api.zone.Zones;
-import malloc9.malloc.alloc.KernMalloc;
+import malloc9.malloc.alloc.Allocator;
 import malloc9.malloc.block.BlockMessages;
-import malloc9.malloc.block.Shortage;
+import malloc9.malloc.block.Reclaimer;
 import malloc9.malloc.type.Events;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.MallocTypes;
-import malloc9.uma.ItemLife;
+import malloc9.uma.ItemInit;
 import malloc9.uma.SecondaryZone;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -48,16 +48,16 @@ public final class ZoneService implements Zones {
     private final MallocTypes types;
     private final ZoneRegistry zones;
     private final Events events;
-    private final ZoneItems.Kernel kernel;
+    private final ZoneAllocator.Kernel kernel;
 
     public ZoneService(
-            Uma uma, KernMalloc allocator, MallocTypes types, ZoneRegistry zones, Events events, Shortage shortage) {
+            Uma uma, Allocator allocator, MallocTypes types, ZoneRegistry zones, Events events, Reclaimer reclaimer) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;
         this.events = events;
-        this.kernel = new ZoneItems.Kernel(
-                uma, allocator, new ItemCheck(uma, types, types.guard, allocator.slow().refusals), shortage);
+        this.kernel = new ZoneAllocator.Kernel(
+                uma, allocator, new ZoneFreeDiagnosis(uma, types, types.guard, allocator.slow().refusals), reclaimer);
     }
 
     @Override
@@ -168,7 +168,7 @@ public final class ZoneService implements Zones {
 
     /** A pair of callbacks as the layer below calls them; null if there is none. */
     @Nullable
-    ItemLife life(
+    ItemInit life(
             MallocTypeInternal type,
             ZoneDesign design,
             @Nullable ZoneInit init,
@@ -199,7 +199,7 @@ public final class ZoneService implements Zones {
             @Nullable SecondaryZone secondary,
             @Nullable ZoneCtor ctor,
             @Nullable ZoneDtor dtor) {
-        ZoneItems items = new ZoneItems(kernel, zone, design.size(), type, number);
+        ZoneAllocator items = new ZoneAllocator(kernel, zone, design.size(), type, number);
         types.numbers.put(number, items);
         return ctor == null && dtor == null
                 ? new PlainZone(items, design, secondary, this)

@@ -32,7 +32,7 @@ class CrashPointsTest {
     private StatsFile file;
 
     /** Words that keep a copy of the file after each store. */
-    private final class CopiedWords extends Words {
+    private final class CopiedWords extends MappedWords {
 
         private final MemorySegment copied;
 
@@ -87,7 +87,7 @@ class CrashPointsTest {
     @BeforeEach
     void open() throws IOException {
         Path path = folder.resolve("stats");
-        requireNonNull(Opening.of(path.toString(), CAPACITY, line -> {}).file()).close();
+        requireNonNull(StatsFileOpener.of(path.toString(), CAPACITY, line -> {}).file()).close();
         channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         MemorySegment mapped =
                 channel.map(FileChannel.MapMode.READ_WRITE, 0, Layout.fileBytes(CAPACITY), Arena.ofAuto());

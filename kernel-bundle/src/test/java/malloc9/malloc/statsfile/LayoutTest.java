@@ -22,7 +22,7 @@ class LayoutTest {
     Path folder;
 
     private StatsFile open(Path path) {
-        return requireNonNull(Opening.of(path.toString(), CAPACITY, line -> {}).file());
+        return requireNonNull(StatsFileOpener.of(path.toString(), CAPACITY, line -> {}).file());
     }
 
     @Test

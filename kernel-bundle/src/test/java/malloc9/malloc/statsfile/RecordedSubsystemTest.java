@@ -42,7 +42,7 @@ class RecordedSubsystemTest {
                 MAP,
                 RESERVE,
                 requireNonNull(
-                        Opening.of(file().toString(), capacity, said::add).file()));
+                        StatsFileOpener.of(file().toString(), capacity, said::add).file()));
     }
 
     private Path file() {

@@ -28,7 +28,7 @@ final class Burst {
 
     private abstract static class OfAddresses implements Loop {
         private final Addresses allocator;
-        private final int[] order = new Draws(SEED).order(BLOCKS);
+        private final int[] order = new RandomSizes(SEED).order(BLOCKS);
         private final long[] blocks = new long[BLOCKS];
 
         OfAddresses(Addresses allocator) {
@@ -95,7 +95,7 @@ final class Burst {
 
     private abstract static class OfBlocks<B> implements Loop {
         private final Blocks<B> allocator;
-        private final int[] order = new Draws(SEED).order(BLOCKS);
+        private final int[] order = new RandomSizes(SEED).order(BLOCKS);
         private final Object[] blocks = new Object[BLOCKS];
 
         OfBlocks(Blocks<B> allocator) {

@@ -32,9 +32,9 @@ final class MemoryTrace {
 
     static Map<Figure, Sample> measure(Subject subject, Sampling sampling) {
         Script script = Script.of((sampling.memoryMegabytes() << 20) / MEAN_BYTES);
-        int[] order = new Draws(SEED).order(script.members);
+        int[] order = new RandomSizes(SEED).order(script.members);
         // Code is compiled and classes are loaded by a small trace, so that the large one adds blocks only.
-        new MemoryTrace(store(subject, script.members), Script.of(100)).run(subject, new Draws(SEED).order(100));
+        new MemoryTrace(store(subject, script.members), Script.of(100)).run(subject, new RandomSizes(SEED).order(100));
         MemoryTrace trace = new MemoryTrace(store(subject, script.members), script);
         return trace.run(subject, order);
     }

@@ -53,7 +53,7 @@ final class Pair {
 
     private abstract static class OfAddresses implements Loop {
         private final Addresses allocator;
-        private final Draws draws = new Draws(SEED);
+        private final RandomSizes draws = new RandomSizes(SEED);
         private final long[] blocks = new long[PLACES];
 
         OfAddresses(Addresses allocator) {
@@ -135,7 +135,7 @@ final class Pair {
 
     private abstract static class OfBlocks<B> implements Loop {
         private final Blocks<B> allocator;
-        private final Draws draws = new Draws(SEED);
+        private final RandomSizes draws = new RandomSizes(SEED);
 
         OfBlocks(Blocks<B> allocator) {
             this.allocator = allocator;

@@ -6,7 +6,7 @@ package malloc9.benchmarks.workloads;
  * @param value in the figure's unit
  * @param heapBytes of the Java heap that one operation allocates
  * @param paceNanos what the {@link Yardstick} mostly took in that process, whose only busy thread laid it; else 0
- * @param loadNanos what a load from memory mostly took in that process, if it had to wait for many ({@link Chase}); else 0
+ * @param loadNanos what a load from memory mostly took in that process, if it had to wait for many ({@link LatencyProbe}); else 0
  */
 public record Sample(double value, double heapBytes, double paceNanos, double loadNanos) {
 

@@ -14,12 +14,12 @@ final class Script {
 
     final int[] bytes;
 
-    private Script(int members, ToIntFunction<Draws> size) {
+    private Script(int members, ToIntFunction<RandomSizes> size) {
         this.members = members;
         int steps = Integer.highestOneBit(10 * members) << 1;
         member = new int[steps];
         bytes = new int[steps];
-        Draws draws = new Draws(SEED);
+        RandomSizes draws = new RandomSizes(SEED);
         for (int i = 0; i < steps; i++) {
             member[i] = draws.below(members);
             bytes[i] = size.applyAsInt(draws);
@@ -28,12 +28,12 @@ final class Script {
 
     /** Blocks of 16 B to 64 KB, 8 KB on average. */
     static Script of(int members) {
-        return new Script(members, Draws::bytes);
+        return new Script(members, RandomSizes::bytes);
     }
 
     /** Blocks of 16 B to 64 KB, 2 KB on average. */
     static Script ofSmall(int members) {
-        return new Script(members, Draws::smallBytes);
+        return new Script(members, RandomSizes::smallBytes);
     }
 
     int stepAfter(int step) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that in vain takes what there is.
  *
  * <p>Beside it lie two others, for loops that need them: how far the processor is that works at the loop's other end ({@link Loop#hopNanos}), which
- * decides on slices, too; and how far memory is ({@link Chase}), which changes too slowly for that.
+ * decides on slices, too; and how far memory is ({@link LatencyProbe}), which changes too slowly for that.
  */
 final class Yardstick {
 
@@ -33,7 +33,7 @@ final class Yardstick {
 
     private final Loop loop;
     private final int patience;
-    private final @Nullable Chase chase;
+    private final @Nullable LatencyProbe chase;
     private final List<Double> lays = new ArrayList<>();
     private final List<Double> loads = new ArrayList<>();
     private double best = Double.POSITIVE_INFINITY;
@@ -45,7 +45,7 @@ final class Yardstick {
     Yardstick(Loop loop, int slices) {
         this.loop = loop;
         patience = slices * PATIENCE;
-        chase = loop.waitsForMemory() ? new Chase() : null;
+        chase = loop.waitsForMemory() ? new LatencyProbe() : null;
     }
 
     /** Measures the core before a slice. */

@@ -40,7 +40,7 @@ class ScriptTest {
 
     @Test
     void anOrderHasEveryNumberOnce() {
-        int[] order = new Draws(10).order(100);
+        int[] order = new RandomSizes(10).order(100);
 
         int[] sorted = IntStream.range(0, 100).toArray();
         assertThat(order).isNotEqualTo(sorted);

@@ -1,0 +1,100 @@
+package malloc9.benchmarks;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import malloc9.benchmarks.allocators.Allocator;
+import malloc9.benchmarks.allocators.SafetyLevel;
+import malloc9.benchmarks.statistics.Accounting;
+import malloc9.benchmarks.workloads.Sampling;
+import malloc9.benchmarks.workloads.Workload;
+
+/**
+ * A form of the benchmark: what is measured, how often, and how each process samples.
+ *
+ * @param workloads what is measured
+ * @param contenders who takes part
+ * @param rounds processes for each figure of malloc9
+ * @param peerRounds processes for each figure of all others, spread over the rounds; but a control has as many as malloc9
+ * @param repeats how often a process is started anew that was disturbed
+ * @param sampling of a process
+ * @param limit after which no process is started
+ */
+record RunProfile(
+        Set<Workload> workloads,
+        Predicate<Contender> contenders,
+        int rounds,
+        int peerRounds,
+        int repeats,
+        Sampling sampling,
+        Duration limit) {
+
+    private static final Set<String> SMOKE = Set.of(
+            Allocator.SEGMENTS.title(),
+            Allocator.NETTY_POOLED.title(),
+            Reference.GLIBC.title(),
+            Accounting.PER_CPU.title());
+
+    /**
+     * The form of that name.
+     *
+     * @param only the titles of its workloads, where the form is {@code only}
+     */
+    static RunProfile of(String name, List<String> only) {
+        return switch (name) {
+            case "smoke" ->
+                new RunProfile(all(), contender -> SMOKE.contains(contender.title()), 1, 1, 0, SHORT, Duration.ofMinutes(3));
+            case "quick" ->
+                new RunProfile(
+                        EnumSet.of(Workload.PAIR64, Workload.SET10K),
+                        RunProfile::isInFull,
+                        3,
+                        3,
+                        REPEATS,
+                        new Sampling(900, 200, 256),
+                        Duration.ofMinutes(3));
+            case "price" ->
+                new RunProfile(
+                        EnumSet.of(Workload.PAIR64, Workload.SET10K),
+                        contender -> contender.isMalloc9(),
+                        5,
+                        5,
+                        REPEATS,
+                        MIDDLING,
+                        Duration.ofMinutes(15));
+            case "full" -> new RunProfile(all(), RunProfile::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
+            case "only" -> new RunProfile(named(only), RunProfile::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
+            default -> throw new IllegalArgumentException("neither smoke, quick, price, full nor only: " + name);
+        };
+    }
+
+    private static final int REPEATS = 3;
+    private static final Sampling SHORT = new Sampling(50, 10, 16);
+    private static final Sampling MIDDLING = new Sampling(700, 400, 256);
+    private static final Sampling LONG = new Sampling(700, 800, 256);
+
+    /** Whether a contender is measured in that round, from 0. */
+    boolean runs(Contender contender, int round) {
+        int own = contender.isMalloc9() || contender.isControl() ? rounds : peerRounds;
+        return contenders.test(contender) && round * own % rounds < own;
+    }
+
+    private static boolean isInFull(Contender contender) {
+        return !SafetyLevel.isShownOnly(contender.title());
+    }
+
+    private static Set<Workload> all() {
+        return EnumSet.allOf(Workload.class);
+    }
+
+    private static Set<Workload> named(List<String> titles) {
+        if (titles.isEmpty()) {
+            throw new IllegalArgumentException("only what? " + Workload.titles());
+        }
+        Set<Workload> workloads = EnumSet.noneOf(Workload.class);
+        titles.forEach(title -> workloads.add(Workload.titled(title)));
+        return workloads;
+    }
+}

@@ -1,0 +1,51 @@
+package malloc9.benchmarks.workloads;
+
+import java.util.SplittableRandom;
+
+/** Random numbers that are the same for every allocator; {@code reference.c} draws the same ones. */
+final class RandomSizes {
+
+    private static final int LEAST_BYTES = 16;
+
+    /** 16 B doubled twelve times is 64 KB. */
+    private static final int OCTAVES = 12;
+
+    private final SplittableRandom random;
+
+    RandomSizes(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    /** From 0 to below the bound. */
+    int below(int bound) {
+        return (int) (((random.nextLong() >>> 32) * bound) >>> 32);
+    }
+
+    /** A size from 16 B to 64 KB, 8 KB on average: 16 to 32 bytes are as likely as 32 KB to 64 KB. */
+    int bytes() {
+        return within(below(OCTAVES));
+    }
+
+    /** A size from 16 B to 64 KB, 2 KB on average: of two draws the smaller octave. */
+    int smallBytes() {
+        int one = below(OCTAVES);
+        int other = below(OCTAVES);
+        return within(Math.min(one, other));
+    }
+
+    /** The numbers from 0 to below the count, in random order. */
+    int[] order(int count) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int other = below(i + 1);
+            order[i] = order[other];
+            order[other] = i;
+        }
+        return order;
+    }
+
+    private int within(int octave) {
+        int least = LEAST_BYTES << octave;
+        return least + below(least);
+    }
+}

@@ -1,6 +1,0 @@
-package malloc9.malloc.alloc;
-
-/**
- * A kernel by all the doors to it: who stands at the known kernel's door ({@link ProcessKernel}) need not look which kernel is behind.
- */
-public record Doors(KernMalloc kernel, MallocService segments, RawMallocService addresses) {}

@@ -1,0 +1,130 @@
+package malloc9.malloc.block;
+
+import java.lang.invoke.VarHandle;
+import malloc9.debug.BlockRecord;
+import malloc9.malloc.account.Ablation;
+import malloc9.malloc.account.Tags;
+import malloc9.malloc.refusal.Refusals;
+import malloc9.malloc.refusal.Verdict;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.uma.Slab;
+import malloc9.uma.SlabMap;
+import malloc9.uma.Uma;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out why the fast path rejected a block, and refuses it; {@code ItemCheck} does so for items of zones. */
+public final class FreeDiagnosis {
+
+    private final SlabMap slabs;
+    private final Refusals refusals;
+    private final long base;
+    private final long size;
+
+    public FreeDiagnosis(Uma uma, Refusals refusals) {
+        this.slabs = uma.slabs();
+        this.refusals = refusals;
+        this.base = uma.map().base();
+        this.size = uma.map().size();
+    }
+
+    /** The slab whose live block of that type starts at the address; everything else is an error. */
+    public Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
+        long offset = address - base;
+        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        Slab slab = slabAt(address);
+        if (slab == null) {
+            throw refused(function, Verdict.NOT_ALLOCATED, type, address, viewBytes);
+        }
+        int noted = slab.indexOfItem(granule);
+        BlockRecord record = noted < slab.items() && slab.note(granule) instanceof BlockRecord kept ? kept : null;
+        if (record != null && Tags.isNoted(slab.tagOf(slab.granule(noted)))) {
+            Verdict verdict = ofNoted(record, slab.tagOf(slab.granule(noted)), address, type, viewBytes);
+            if (verdict != null) {
+                throw refused(function, verdict, type, address, viewBytes);
+            }
+            return slab;
+        }
+        if (record != null
+                && record.address == address
+                && record.isFreed()
+                && isFree(slab.tagOf(slab.granule(noted)))) {
+            throw refused(function, Verdict.FREE_ALREADY, type, address, viewBytes);
+        }
+        if (record != null
+                && record.address == address
+                && Tags.number(slab.tagOf(slab.granule(noted))) == Tags.QUARANTINED) {
+            throw refused(function, Verdict.LEFT, type, address, viewBytes);
+        }
+        int index = slab.indexOf(granule);
+        if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
+            throw refused(function, Verdict.INTERIOR, type, address, viewBytes);
+        }
+        Verdict verdict = Ablation.TAGS ? ofStart(slab, slab.tagOf(granule), type, viewBytes) : null;
+        if (verdict != null) {
+            throw refused(function, verdict, type, address, viewBytes);
+        }
+        return slab;
+    }
+
+    /** What is wrong with the start of an item or a page run; null for a live block of the type. */
+    private static @Nullable Verdict ofStart(Slab slab, int tag, MallocTypeInternal type, long viewBytes) {
+        if (isFree(tag)) {
+            return Verdict.FREE_ALREADY;
+        }
+        if (Tags.number(tag) == Tags.QUARANTINED) {
+            return Verdict.LEFT;
+        }
+        if (!Tags.isOf(tag, type.number)) {
+            return Verdict.OTHER_TYPE;
+        }
+        return viewBytes > slab.itemBytes ? Verdict.LONGER_VIEW : null;
+    }
+
+    /** The record of the block that an address lies in, in use or in quarantine; null if nobody keeps one. */
+    @Nullable
+    public BlockRecord noted(long address) {
+        Slab slab = slabAt(address);
+        int granule = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        int index = slab == null ? 0 : slab.indexOfItem(granule);
+        return slab != null
+                        && index < slab.items()
+                        && Tags.isNoted(slab.tagOf(slab.granule(index)))
+                        && slab.note(granule) instanceof BlockRecord record
+                ? record
+                : null;
+    }
+
+    private @Nullable Slab slabAt(long address) {
+        long offset = address - base;
+        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
+        return slab == null || Integer.compareUnsigned(granule, slab.base) < 0 ? null : slab;
+    }
+
+    private static boolean isFree(int tag) {
+        return tag == 0 || Tags.number(tag) == Tags.TRASHED;
+    }
+
+    /** What is wrong with an address in a block that somebody keeps a record of; null for the start of a live block of the type. */
+    private static @Nullable Verdict ofNoted(
+            BlockRecord record, int tag, long address, MallocTypeInternal type, long viewBytes) {
+        if (address != record.address) {
+            return Verdict.INTERIOR;
+        }
+        if (Tags.number(tag) == Tags.QUARANTINED) {
+            return Verdict.FREE_ALREADY;
+        }
+        if (!Tags.isOf(tag, type.number)) {
+            return Verdict.OTHER_TYPE;
+        }
+        return viewBytes > record.bytes ? Verdict.LONGER_VIEW : null;
+    }
+
+    /** The error for a pointer, or that its type's module has stopped: the stop may have taken the block back while it was looked at. */
+    private RuntimeException refused(
+            String function, Verdict verdict, MallocTypeInternal type, long address, long viewBytes) {
+        // What was found may be what the stop left; then the stop is seen from here on.
+        VarHandle.acquireFence();
+        return type.alive() ? refusals.block(function, verdict, type, address, viewBytes) : type.unregistered(function);
+    }
+}

@@ -1,0 +1,137 @@
+package malloc9.malloc.view;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import malloc9.api.runtime.BlockGroup;
+import malloc9.api.runtime.CallStack;
+import malloc9.debug.BlockRecord;
+import malloc9.debug.Site;
+import malloc9.debug.memguard.GuardedBlock;
+import malloc9.debug.memguard.MemGuard;
+import malloc9.malloc.account.Tags;
+import malloc9.malloc.refusal.Whatis;
+import malloc9.malloc.type.TagOwner.QualifiedName;
+import malloc9.uma.Slab;
+import malloc9.uma.Uma;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A census goes through all slabs and all guarded blocks, and counts blocks by their type and the site that they were allocated at.
+ *
+ * <p>Of types that are at rest it is exact. Of others a block that changes hands meanwhile is counted once, twice or not at all: tags are
+ * read without stopping who writes them, and a record counts only if the tag was the same before and after.
+ */
+public final class BlockWalk {
+
+    private static final Comparator<BlockGroup> MOST_BYTES_FIRST = Comparator.comparingLong(BlockGroup::bytes)
+            .reversed()
+            .thenComparing(group -> group.site().toString());
+
+    private final Uma uma;
+    private final MemGuard guard;
+
+    public BlockWalk(Uma uma, MemGuard guard) {
+        this.uma = uma;
+        this.guard = guard;
+    }
+
+    private record Key(QualifiedName name, @Nullable Site site) {}
+
+    private static final class Sum {
+        long bytes;
+        long count;
+        long oldestNanos = -1;
+
+        void add(long blockBytes, @Nullable BlockRecord block, long now) {
+            bytes += blockBytes;
+            count++;
+            if (block != null) {
+                oldestNanos = Math.max(oldestNanos, now - block.bornNanos);
+            }
+        }
+    }
+
+    /**
+     * The blocks of the numbers that somebody holds, the most bytes first.
+     *
+     * @param names the names by number; null for blocks that are not counted
+     */
+    public List<BlockGroup> count(IntFunction<@Nullable QualifiedName> names) {
+        long now = System.nanoTime();
+        Map<Key, Sum> sums = new HashMap<>();
+        for (Slab slab : uma.liveSlabs()) {
+            for (int index = 0; index < slab.items(); index++) {
+                int item = slab.granule(index);
+                int tag = slab.tagOf(item);
+                QualifiedName name = tag == 0 ? null : names.apply(Tags.number(tag));
+                if (name != null) {
+                    BlockRecord block = Whatis.record(slab, item, tag);
+                    sums.computeIfAbsent(new Key(name, block == null ? null : block.allocated), unknown -> new Sum())
+                            .add(slab.itemBytes, block, now);
+                }
+            }
+        }
+        for (GuardedBlock guarded : guard.live()) {
+            QualifiedName name = names.apply(guarded.owner());
+            if (name != null) {
+                sums.computeIfAbsent(new Key(name, guarded.record().allocated), unknown -> new Sum())
+                        .add(guarded.accounted(), guarded.record(), now);
+            }
+        }
+        List<BlockGroup> groups = new ArrayList<>();
+        sums.forEach((key, sum) -> groups.add(group(key.name, key.site, sum)));
+        groups.sort(MOST_BYTES_FIRST);
+        return groups;
+    }
+
+    /**
+     * The groups of a report whose figures come from counters: what these know and no slab has, as another allocator's memory, has no
+     * site. None if no site is known at all.
+     */
+    public static List<BlockGroup> complete(List<BlockGroup> groups, QualifiedName name, long count, long bytes) {
+        if (groups.stream().allMatch(BlockWalk::hasNoSite)) {
+            return List.of();
+        }
+        long otherCount = count - groups.stream().mapToLong(BlockGroup::count).sum();
+        long otherBytes = bytes - groups.stream().mapToLong(BlockGroup::bytes).sum();
+        if (otherCount == 0 && otherBytes == 0) {
+            return groups;
+        }
+        Sum others = new Sum();
+        others.count = otherCount;
+        others.bytes = otherBytes;
+        List<BlockGroup> all = new ArrayList<>();
+        for (BlockGroup group : groups) {
+            if (hasNoSite(group)) {
+                others.count += group.count();
+                others.bytes += group.bytes();
+                others.oldestNanos =
+                        group.oldest() == null ? -1 : group.oldest().toNanos();
+            } else {
+                all.add(group);
+            }
+        }
+        all.add(group(name, null, others));
+        all.sort(MOST_BYTES_FIRST);
+        return all;
+    }
+
+    private static boolean hasNoSite(BlockGroup group) {
+        return group.site().frames().isEmpty();
+    }
+
+    private static BlockGroup group(QualifiedName name, @Nullable Site site, Sum sum) {
+        return new BlockGroup(
+                name.owner(),
+                name.name(),
+                site == null ? CallStack.NONE : site.stack(),
+                sum.bytes,
+                sum.count,
+                sum.oldestNanos < 0 ? null : Duration.ofNanos(sum.oldestNanos));
+    }
+}

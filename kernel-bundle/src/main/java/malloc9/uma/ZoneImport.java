@@ -1,0 +1,92 @@
+package malloc9.uma;
+
+import static malloc9.api.MallocFlags.M_NOWAIT;
+import static malloc9.api.MallocFlags.M_WAITOK;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import malloc9.api.zone.ItemFailed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Imports are the items that pass from a source into a zone: prepared on the way in, undone on the way out (uz_init,
+ * uz_fini).
+ */
+final class ZoneImport implements ItemImport {
+
+    private final ItemImport source;
+    private volatile @Nullable ItemInit life;
+
+    ZoneImport(ItemImport source) {
+        this.source = source;
+    }
+
+    void life(@Nullable ItemInit other) {
+        life = other;
+    }
+
+    @Override
+    public int fetch(int[] into, int room, long flags) {
+        int fetched = source.fetch(into, room, flags);
+        ItemInit now = life;
+        return now == null ? fetched : prepare(now, into, fetched, flags);
+    }
+
+    @Override
+    public void release(int[] items, int count) {
+        ItemInit now = life;
+        if (now != null) {
+            for (int i = 0; i < count; i++) {
+                now.fini(items[i]);
+            }
+        }
+        source.release(items, count);
+    }
+
+    /** Returns what begins and ends with an import, and with a slab of a keg behind it. */
+    List<ItemInit> lives() {
+        return Stream.concat(Stream.ofNullable(life), kegs().stream().flatMap(keg -> Stream.ofNullable(keg.life())))
+                .toList();
+    }
+
+    @Override
+    public List<Keg> kegs() {
+        return source.kegs();
+    }
+
+    @Override
+    public boolean has(Keg keg) {
+        return source.has(keg);
+    }
+
+    /**
+     * The first that fails ends the filling, and goes back with those behind it. Only the first item may wait for what its init
+     * needs: the others are stock, for which nobody asked.
+     */
+    private int prepare(ItemInit now, int[] into, int fetched, long flags) {
+        int ready = 0;
+        try {
+            while (ready < fetched) {
+                now.init(into[ready], ready == 0 ? flags : (flags & ~M_WAITOK) | M_NOWAIT);
+                ready++;
+            }
+            return ready;
+        } catch (ItemFailed refused) {
+            giveBack(into, ready, fetched);
+            if (ready == 0) {
+                throw refused;
+            }
+            return ready;
+        } catch (RuntimeException | Error thrown) {
+            giveBack(into, ready, fetched);
+            release(into, ready);
+            throw thrown;
+        }
+    }
+
+    private void giveBack(int[] items, int from, int to) {
+        int[] rest = Arrays.copyOfRange(items, from, to);
+        source.release(rest, rest.length);
+    }
+}

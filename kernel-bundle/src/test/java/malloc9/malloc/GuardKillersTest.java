@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The table of ARCHITECTURE.md, row by row: what of a touch of a hole a JVM survives, and what ends it. */
+/** The table of ARMOUR.md, row by row: what of a touch of a hole a JVM survives, and what ends it. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 @Tag("slow")
 class GuardKillersTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's "write your first driver", run as printed, in a folder that is not the repository. */
+/** "Write your first driver" of the samples' README, run as printed, in a folder that is not the repository. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the README's commands are POSIX")
 class FirstDriverIT {
@@ -26,7 +26,7 @@ class FirstDriverIT {
 
     @Test
     void doesWhatItPrints() throws Exception {
-        String readme = Files.readString(Distribution.ROOT.resolve("README.md"));
+        String readme = Files.readString(Distribution.ROOT.resolve("sample-modules/README.md"));
         String section = readme.split("## Write your first driver\n", 2)[1].split("\n## ", 2)[0];
         List<String> blocks =
                 BLOCK.matcher(section).results().map(block -> block.group(2)).toList();

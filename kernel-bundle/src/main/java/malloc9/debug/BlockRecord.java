@@ -4,36 +4,39 @@ import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one noted block: how much was asked for, by whom, where and when, and the same of its free.
+ * The record of one block: its size, type and owner, and the call stack, thread and time of its allocation and of its free.
  *
- * <p>It hangs at the block's slab ({@link malloc9.uma.Slab#note(int)}) from malloc on, and after the free until the item is noted
- * anew. Names are strings and ids: a record keeps no bundle alive. What is said of the free is written by the thread that frees, before
- * the block's tag says so.
+ * <p>The record of a checked block is the note of its slab ({@link malloc9.uma.Slab#note(int)}) from malloc on. It stays there after the
+ * free until the item gets another note. A guarded block refers to its record itself. Names are strings and ids, so a record keeps no
+ * bundle alive.
+ *
+ * <p>The freeing thread writes the fields about the free after it has marked the block as freed. A concurrent reader may therefore see a
+ * freed block without them.
  */
 public final class BlockRecord {
 
-    /** Bytes that were asked for. */
+    /** The block's size in bytes, as requested. */
     public final long bytes;
 
-    /** The address that was handed out. */
+    /** The address that was returned to the caller. */
     public final long address;
 
-    /** Bytes of red zone between the item's start and the address; 0 without. */
+    /** The number of bytes of red zone between the start of the item and the address; 0 for a block without red zones. */
     public final long front;
 
-    /** The type's name. */
+    /** The name of the block's type. */
     public final String type;
 
-    /** Whose type it is. */
+    /** The module that owns the block's type. */
     public final ModuleId module;
 
-    /** Where it was allocated, if that was captured. */
+    /** The call stack of the allocation; null if it was not captured. */
     public final @Nullable Site allocated;
 
-    /** When it was allocated, by {@link System#nanoTime()}. */
+    /** The time of the allocation, by {@link System#nanoTime()}. */
     public final long bornNanos;
 
-    /** The thread that allocated it. */
+    /** The name of the thread that allocated the block. */
     public final String thread;
 
     private @Nullable Site freed;
@@ -41,10 +44,20 @@ public final class BlockRecord {
     private @Nullable String freeingThread;
     private volatile boolean trashed;
 
-    /** Damaged bytes that were told of last, while it is in use or after. Written by sweeps, one at a time or not. */
+    /**
+     * The number of damaged bytes at the last report, in use or after the free; 0 before the first report. Written by scans, which may run
+     * at the same time.
+     */
     private volatile long told;
 
-    /** @param front 0 for a block without red zones */
+    /**
+     * Creates the record of an allocation by the calling thread.
+     *
+     * @param bytes the block's size in bytes, as requested
+     * @param address the address that is returned to the caller
+     * @param front the number of bytes of red zone in front of the address; 0 for a block without red zones
+     * @param allocated the call stack of the allocation; null if it was not captured
+     */
     public BlockRecord(long bytes, long address, long front, String type, ModuleId module, @Nullable Site allocated) {
         this.bytes = bytes;
         this.address = address;
@@ -56,46 +69,53 @@ public final class BlockRecord {
         this.thread = Thread.currentThread().getName();
     }
 
-    /** The calling thread frees the block. */
+    /**
+     * Records that the calling thread frees the block.
+     *
+     * @param site the call stack of the free; null if it was not captured
+     */
     public void free(@Nullable Site site) {
         freed = site;
         freedNanos = System.nanoTime();
         freeingThread = Thread.currentThread().getName();
     }
 
-    /** The freed item is full of trash from now on. */
+    /** Records that the freed item was filled with trash. */
     public void trashed() {
         trashed = true;
     }
 
-    /** Whether the freed item is full of trash, as far as nobody has written to it or had it since. */
+    /** Returns whether the freed item was filled with trash. A later write or a reuse of the item does not reset this. */
     public boolean isTrashed() {
         return trashed;
     }
 
-    /** Whether that many damaged bytes are news. */
+    /**
+     * Records the number of damaged bytes, and returns whether it differs from the number at the last call. If two scans run at the same
+     * time, both may report the same damage.
+     */
     public boolean tell(long damagedBytes) {
         boolean news = damagedBytes != told;
         told = damagedBytes;
         return news;
     }
 
-    /** Whether it was freed. */
+    /** Returns whether a free was recorded; false for a block that its stopped owner left behind. */
     public boolean isFreed() {
         return freeingThread != null;
     }
 
-    /** Where it was freed, if it was and that was captured. */
+    /** Returns the call stack of the free; null if the block was not freed or the stack was not captured. */
     public @Nullable Site freed() {
         return freed;
     }
 
-    /** When it was freed, by {@link System#nanoTime()}. */
+    /** Returns the time of the free, by {@link System#nanoTime()}; meaningless if the block was not freed. */
     public long freedNanos() {
         return freedNanos;
     }
 
-    /** The thread that freed it, or null while it is in use. */
+    /** Returns the name of the thread that freed the block; null if no free was recorded. */
     public @Nullable String freeingThread() {
         return freeingThread;
     }

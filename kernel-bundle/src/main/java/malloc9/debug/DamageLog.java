@@ -6,12 +6,18 @@ import malloc9.api.runtime.Damage;
 import malloc9.debug.Pattern.Span;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of a span that is not as it should be what is told of it. */
+/** Creates the description of damage from a range of damaged bytes. */
 final class DamageLog {
 
     private DamageLog() {}
 
-    /** @param block where in the memory that the span is counted in the block begins */
+    /**
+     * Returns the description of a range of damaged bytes, with the current time.
+     *
+     * @param block the offset of the block in the memory in which the span's offset counts
+     * @param freed the call stack of the free; null if there is none
+     * @param report the lines for the operator
+     */
     static Damage of(
             Damage.Kind kind, Span span, long block, BlockRecord record, @Nullable Site freed, List<String> report) {
         return new Damage(

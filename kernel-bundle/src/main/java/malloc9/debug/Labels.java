@@ -10,10 +10,11 @@ import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labels say of a class what a stack shows of it: its name, its module and that one's version, "" where there is none.
+ * The labels of classes. A label has the parts of a class that a stack shows: its name, its module and the module's version. In a bundle,
+ * these are the name and version of the bundle. Otherwise they are the name of the Java module, and no version. A missing part is "".
  *
- * <p>A label is one array for each class, found through the class and ending with it. It is made of the JDK's classes only: so neither
- * does a site keep a class, nor a class of the JDK the kernel.
+ * <p>A label is one array for each class, and is found through the class and freed with it. It consists of objects of JDK classes only. A
+ * site that refers to it therefore keeps no class alive, and a class of the JDK does not keep the kernel alive.
  */
 final class Labels extends ClassValue<String[]> {
 
@@ -21,7 +22,7 @@ final class Labels extends ClassValue<String[]> {
     static final int MODULE = 1;
     static final int VERSION = 2;
 
-    /** A label of a class of the kernel or its API is longer by one. */
+    /** The length of a label. The label of a class of the kernel or its API is longer by one. */
     private static final int OTHERS = 3;
 
     private static final Set<ProtectionDomain> OWN =
@@ -29,12 +30,12 @@ final class Labels extends ClassValue<String[]> {
 
     private final Function<Class<?>, @Nullable ModuleId> moduleOf;
 
-    /** @param moduleOf the bundle that a class belongs to, null if to none */
+    /** @param moduleOf the function that returns the bundle of a class; null for a class of no bundle */
     Labels(Function<Class<?>, @Nullable ModuleId> moduleOf) {
         this.moduleOf = moduleOf;
     }
 
-    /** Whether a label is of a class of the kernel or its API. */
+    /** Returns whether a label belongs to a class of the kernel or its API. */
     static boolean isOwn(String[] label) {
         return label.length > OTHERS;
     }

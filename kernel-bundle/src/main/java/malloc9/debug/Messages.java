@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What this layer says, in one place: FreeBSD's texts. */
+/** The messages of this layer. The texts of reports are FreeBSD's. */
 public final class Messages {
 
     /** The text of redzone's panic. */
@@ -36,7 +36,7 @@ public final class Messages {
         return lines;
     }
 
-    /** The stacks of an allocation and a free as BSD prints them, as far as they are known. */
+    /** Returns the lines that show the stacks of an allocation and a free in BSD's format. A stack that is null is left out. */
     public static List<String> traces(@Nullable Site allocated, @Nullable Site freed) {
         List<String> lines = new ArrayList<>();
         addTrace(lines, "Allocation backtrace:", allocated);

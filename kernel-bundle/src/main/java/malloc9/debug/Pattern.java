@@ -6,16 +6,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/** A pattern of 32 bits that memory is filled with, to see later who wrote there. */
+/** A pattern of 32 bits that memory is filled with, so that a later write is detected. */
 public final class Pattern {
 
-    /** What red zones are of. */
+    /** The pattern of red zones. */
     public static final Pattern RED_ZONE = new Pattern(0x42424242);
 
-    /** What freed blocks are filled with (uma_junk). */
+    /** The pattern of freed blocks (uma_junk). */
     public static final Pattern TRASH = new Pattern(0xdeadc0de);
 
-    /** What fresh blocks are filled with unless they are zeroed (DIAGNOSTIC's 0x70). */
+    /** The pattern of new blocks that are not zeroed (DIAGNOSTIC's 0x70). */
     public static final Pattern FRESH = new Pattern(0x70707070);
 
     private static final int CHUNK = 4096;
@@ -30,21 +30,30 @@ public final class Pattern {
     }
 
     /**
-     * Bytes that are not what they should be.
+     * A range of bytes that differ from their expected values.
      *
-     * @param first where the first of them is
-     * @param bytes how many there are, whatever is between them
+     * @param first the offset of the first differing byte
+     * @param bytes the number of differing bytes; bytes between them that do not differ are not counted
      */
     record Span(long first, long bytes) {}
 
-    /** Fills bytes, the first one with the pattern's first. */
+    /**
+     * Fills a range of memory. The first byte of the range gets the first byte of the pattern.
+     *
+     * @param from the offset of the first byte
+     * @param to the offset after the last byte; the range is empty if it is not above {@code from}
+     */
     public void fill(MemorySegment memory, long from, long to) {
         for (long at = from; at < to; at += CHUNK) {
             MemorySegment.copy(chunk, 0, memory, at, Math.min(CHUNK, to - at));
         }
     }
 
-    /** What of the bytes is not the pattern any more, or null. */
+    /**
+     * Compares a range of memory with the pattern. The range must start where the filled range started.
+     *
+     * @return the bytes that differ, or null if there are none
+     */
     @Nullable
     Span damage(MemorySegment memory, long from, long to) {
         long first = -1;

@@ -12,7 +12,8 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Red zones are bytes of 0x42 on both sides of a block, which tell later who wrote beside it (redzone(9), row 31).
+ * The layout of red zones: bytes of 0x42 on both sides of a block that reveal a write beside the block (redzone(9), row 31). This class
+ * writes and compares them.
  *
  * <pre>
  *   item                                      address       address + bytes              end of the item
@@ -22,31 +23,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn. The front is a power of two, no smaller than the block up to an OS page, so that an aligned item makes an
- *       aligned block.
- *   <li>Concurrency: by who holds the block, or under what tells afterwards that it did not change hands.
- *   <li>Invariants: every byte of the item that is not the block's is known.
- *   <li>Cost: 272 bytes at least, filled at malloc and compared at free.
- *   <li>Differs from BSD: the record is on the Java heap, where no wild write reaches it, and the stack in it. The header in front of the
- *       block is for who looks at memory; it is compared as well. So is the rest of the item, where BSD looks at 16 bytes on each side.
+ *   <li>Layout: as drawn. The front is a power of two from 256 bytes to an OS page. Up to an OS page it is no smaller than the block,
+ *       so that an aligned item makes an aligned block.
+ *   <li>Concurrency: these methods are called by the thread that allocates or frees the block, or that stops its owner. A scan of live
+ *       blocks compares without ownership, and afterwards checks that the block is still the same one.
+ *   <li>Invariants: the expected value of every byte of the item outside the block is known.
+ *   <li>Cost: at least 272 bytes for each block, which are filled at malloc and compared at free.
+ *   <li>Differs from BSD: the record and its stack are on the Java heap, where no stray write reaches them. The header in front of the
+ *       block is meant for a reader of the memory, and is compared as well. The whole rest of the item is compared too, where BSD compares
+ *       16 bytes on each side.
  * </ul>
  */
 public final class RedZone {
 
-    /** Bytes of a red zone, at least (REDZONE_CFSIZE). */
+    /** The smallest size of a red zone in bytes (REDZONE_CFSIZE). */
     static final int ZONE = 16;
 
-    /** What BSD keeps in front of a block on LP64: a stack of 18 frames, the size, a red zone (REDZONE_HSIZE). */
+    /** The number of bytes that BSD keeps in front of a block on LP64: a stack of 18 frames, the size and a red zone (REDZONE_HSIZE). */
     private static final int HEADER = 176;
 
     private static final int HEADER_START = 2 * ZONE;
     private static final int SMALLEST_FRONT = 128;
-    /** A block is at most aligned to an OS page, and so is what lies in front of it. */
+    /** The largest front in bytes. A block is aligned to an OS page at most, so a larger front serves no alignment. */
     private static final int LARGEST_FRONT = PageSource.PAGE;
 
     private RedZone() {}
 
-    /** Bytes in front of a block (redzone_roundup). */
+    /**
+     * Returns the number of bytes in front of a block (redzone_roundup): a power of two from 256 to an OS page.
+     *
+     * @param bytes the block's size in bytes, as requested
+     */
     public static long front(long bytes) {
         long covered = Math.max(bytes, HEADER);
         for (long front = SMALLEST_FRONT; front < LARGEST_FRONT; front *= 2) {
@@ -57,16 +64,22 @@ public final class RedZone {
         return LARGEST_FRONT;
     }
 
-    /** What must be asked for to get a block with red zones (redzone_size_ntor). */
+    /**
+     * Returns the number of bytes to allocate for a block with red zones (redzone_size_ntor).
+     *
+     * @param bytes the block's size in bytes, as requested
+     */
     public static long rawBytes(long bytes) {
         return bytes + front(bytes) + ZONE;
     }
 
     /**
-     * Lays red zones around a block.
+     * Writes the red zones and the header around a block. The bytes of the block are not changed.
      *
-     * @param memory the kernel map's
-     * @param item where in it the item begins
+     * @param memory the memory of the kernel map
+     * @param item the offset of the item in that memory
+     * @param itemBytes the size of the item in bytes
+     * @param record the record of the block; its {@code front} determines the place of the block in the item
      */
     public static void lay(MemorySegment memory, long item, long itemBytes, BlockRecord record) {
         long block = item + record.front;
@@ -79,9 +92,13 @@ public final class RedZone {
     }
 
     /**
-     * What is wrong beside a block: nothing, below it, above it, or both, in this order.
+     * Compares the red zones and the header of a block with their expected values.
      *
-     * @param freeing who frees it, or null while it stays in use
+     * @param memory the memory of the kernel map
+     * @param item the offset of the item in that memory
+     * @param itemBytes the size of the item in bytes
+     * @param freeing the call stack of the free; null if the block stays in use or the stack is unknown
+     * @return the damage below the block and the damage above it, in this order; empty if there is none
      */
     public static List<Damage> damage(
             MemorySegment memory, long item, long itemBytes, BlockRecord record, @Nullable Site freeing) {
@@ -91,13 +108,21 @@ public final class RedZone {
         return damages(below, above, block, record, freeing);
     }
 
-    /** Fills what a guarded block leaves of its pages, and has no room for a header: an access that stays in them meets no hole. */
+    /**
+     * Fills the bytes of a guarded block's pages that lie outside the block. An access that stays in the pages meets no hole; only these
+     * bytes reveal it. There is no room for a header.
+     *
+     * @param pages the first byte of the pages
+     * @param end the byte after the last page
+     */
     public static void laySlack(MemorySegment memory, long pages, long end, BlockRecord record) {
         Pattern.RED_ZONE.fill(memory, pages, record.address);
         Pattern.RED_ZONE.fill(memory, record.address + record.bytes, end);
     }
 
-    /** What is wrong there. */
+    /**
+     * Compares the bytes that {@link #laySlack} has filled with their expected values. Parameters and result are as for {@link #damage}.
+     */
     public static List<Damage> slackDamage(
             MemorySegment memory, long pages, long end, BlockRecord record, @Nullable Site freeing) {
         Span below = Pattern.RED_ZONE.damage(memory, pages, record.address);
@@ -147,7 +172,10 @@ public final class RedZone {
         return new Span(lower.first(), lower.bytes() + higher.bytes());
     }
 
-    /** Differs for every block and size, and is no 0x42s. */
+    /**
+     * Returns a checksum of a block's address and size. It tells different blocks and sizes apart with near certainty, and practically
+     * never consists of 0x42 bytes.
+     */
     private static long checksum(BlockRecord record) {
         long mixed = (record.address ^ Long.rotateLeft(record.bytes, 32)) * 0x9e3779b97f4a7c15L;
         return mixed ^ (mixed >>> 29);

@@ -4,16 +4,16 @@ import java.util.List;
 import malloc9.api.runtime.CallStack;
 
 /**
- * A site is the call stack under which blocks are allocated or freed: who asked the kernel, who asked him, and so on. One object for
- * each stack that {@link Sites} knows; equal by identity.
+ * A site: the call stack under which blocks are allocated or freed, from the caller of the kernel outwards. {@link Sites} has one object
+ * for each stack that it knows. Sites are compared by identity.
  *
- * <p>Texts only: no class lives longer for it.
+ * <p>A site consists of texts only and keeps no class alive.
  */
 public final class Site {
 
     private final CallStack stack;
 
-    /** How {@link Sites} tells it from others. */
+    /** The trace by which {@link SiteTable} finds this site. */
     final Trace trace;
 
     Site(List<StackTraceElement> frames, Trace trace) {
@@ -21,12 +21,15 @@ public final class Site {
         this.trace = trace;
     }
 
-    /** Its stack; without frames if the kernel called itself, or too many sites are known. */
+    /**
+     * Returns the call stack. It has no frames if the kernel called itself, or if the site stands for all stacks beyond the limit of
+     * {@link SiteTable}.
+     */
     public CallStack stack() {
         return stack;
     }
 
-    /** The texts of its frames. */
+    /** Returns the frames as text, innermost first. */
     public List<String> frames() {
         return stack.frames().stream().map(StackTraceElement::toString).toList();
     }

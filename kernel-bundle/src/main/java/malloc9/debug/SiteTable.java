@@ -9,14 +9,15 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of sites, found by their traces; a site that nobody holds any more leaves it by itself.
+ * The table of sites, which are found by their traces. A site leaves the table once it is unreachable elsewhere: the table refers to it
+ * weakly.
  *
- * <p>Chains of a fixed number of buckets. Who looks takes no lock; who adds or sweeps does. A full table takes no new sites: what comes
- * then shares one without frames, until others have left.
+ * <p>The table has a fixed number of chains. A look-up takes no lock; adding and removing take the table's lock. A full table accepts no
+ * new site. Each further trace then gets one common site without frames, until other sites have left.
  */
 final class SiteTable {
 
-    /** Sites at most. */
+    /** The largest number of sites. */
     static final int MAX = 16_384;
 
     private static final int BUCKETS = MAX / 4;
@@ -25,18 +26,21 @@ final class SiteTable {
     private final ReferenceQueue<Site> gone = new ReferenceQueue<>();
     private final KernelLock lock = new KernelLock();
 
-    /** What all sites are that the table has no room for. */
+    /** The common site of all traces that the table has no room for. It has no frames. */
     private final Site many = new Site(List.of(), new Trace(0));
 
-    /** Guarded by lock. */
+    /** The number of links in the chains. Guarded by {@code lock}. */
     private int count;
 
-    /** A site in its chain. */
+    /** A weak reference to a site, and its link in a chain. */
     private static final class Link extends WeakReference<Site> {
 
         final int hash;
 
-        /** Written under lock; one that has left still leads on. */
+        /**
+         * The next link of the chain. Written under {@code lock}. A removed link keeps its value, so that a concurrent look-up can
+         * continue.
+         */
         volatile @Nullable Link next;
 
         Link(Site site, ReferenceQueue<Site> gone, @Nullable Link next) {
@@ -46,7 +50,7 @@ final class SiteTable {
         }
     }
 
-    /** The site of that trace, or null if it is not known. */
+    /** Returns the site of a trace, or null if the table has none. */
     @Nullable
     Site find(Trace trace) {
         int hash = trace.hash();
@@ -59,7 +63,12 @@ final class SiteTable {
         return null;
     }
 
-    /** The site of that trace, which is made if it is not known. */
+    /**
+     * Returns the site of a trace, and creates it if the table has none. If the table is full, returns the common site without frames.
+     *
+     * @param trace the trace; a new site refers to it, so it must not change any more
+     * @param frames the frames of a new site, innermost first
+     */
     Site add(Trace trace, List<StackTraceElement> frames) {
         lock.lock();
         try {
@@ -81,7 +90,7 @@ final class SiteTable {
         }
     }
 
-    /** Sites that somebody may hold. */
+    /** Returns the number of sites that may still be reachable. Removes the unreachable ones first. */
     int count() {
         lock.lock();
         try {
@@ -92,6 +101,7 @@ final class SiteTable {
         }
     }
 
+    /** Removes the links of unreachable sites. The caller holds {@code lock}. */
     private void sweep() {
         for (Reference<? extends Site> left = gone.poll(); left != null; left = gone.poll()) {
             if (left instanceof Link link) {
@@ -101,7 +111,7 @@ final class SiteTable {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // a link is who it is
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private void remove(Link left) {
         int bucket = bucket(left.hash);
         Link before = null;

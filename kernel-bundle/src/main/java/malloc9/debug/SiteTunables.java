@@ -8,14 +8,14 @@ import malloc9.sysctl.Oid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of sites can be said before the kernel boots; what makes no sense is left as it is.
+ * The boot settings of sites. A value out of range is ignored.
  *
- * @param every of how many blocks the site of one is kept; 1 for all, 0 for none
- * @param depth how many frames a site has
+ * @param every the number of blocks of which the site of one is kept; 1 for all, 0 for none
+ * @param depth the number of frames of a site, from 1 to 64
  */
 public record SiteTunables(int every, int depth) {
 
-    /** What nobody has set. */
+    /** The values that hold if no tunable is set. */
     public static final SiteTunables STANDARD = new SiteTunables(1, 4);
 
     static final Oid EVERY = Oid.integer(
@@ -31,7 +31,11 @@ public record SiteTunables(int every, int depth) {
             .range(1, Sites.MAX_DEPTH)
             .standard(Integer.toString(STANDARD.depth));
 
-    /** What the boot environment says. */
+    /**
+     * Reads the tunables from the boot environment. A tunable that is not set, is no number or is out of range has its standard value.
+     *
+     * @param environment the value of each tunable by its name; null if it is not set
+     */
     public static SiteTunables from(Function<String, @Nullable String> environment) {
         Long blocks = EVERY.number(environment);
         Long frames = DEPTH.number(environment);
@@ -40,7 +44,12 @@ public record SiteTunables(int every, int depth) {
                 frames == null || !isDepth(frames) ? STANDARD.depth : frames.intValue());
     }
 
-    /** Says which tunables make no sense though they can be read. */
+    /**
+     * Reports each tunable that is readable but out of range.
+     *
+     * @param environment the value of each tunable by its name; null if it is not set
+     * @param complaints the consumer of the messages
+     */
     public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
         Long blocks = EVERY.number(environment);
         if (blocks != null && blocks < 0) {
@@ -56,7 +65,7 @@ public record SiteTunables(int every, int depth) {
         return frames >= 1 && frames <= Sites.MAX_DEPTH;
     }
 
-    /** Sets a kernel's sites so. */
+    /** Applies these settings to the sites of a kernel. */
     public void apply(Sites sites) {
         sites.every(every);
         sites.depth(depth);

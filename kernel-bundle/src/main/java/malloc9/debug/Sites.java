@@ -17,25 +17,26 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sites that blocks were allocated and freed at: looks at the caller's stack, and finds or makes its {@link Site}.
+ * The sites at which blocks were allocated and freed. A capture walks the caller's stack, and finds or creates its {@link Site}.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a table of sites by the hash of their frames ({@link SiteTable}); a class is known by its label ({@link Labels}).
- *   <li>Concurrency: any number of threads; only a new site takes a lock.
- *   <li>Invariants: two captures at one place, with callers at the same places, give the same site as long as somebody holds it. The
- *       frames of the kernel and its API on top are left out. No class is kept alive.
- *   <li>Cost: off, one load; else a walk, 2 to 5 microseconds with four frames, and the walker's own garbage. A site goes with the last record
- *       that holds it.
- *   <li>Differs from BSD: dtmalloc probes show stacks while somebody looks; redzone(9) keeps those of allocations always.
+ *   <li>Layout: a table of sites by the hash of their frames ({@link SiteTable}). A class is represented by its label ({@link Labels}).
+ *   <li>Concurrency: any number of threads may capture. Only a new site takes a lock.
+ *   <li>Invariants: two captures at one place, with the same callers and the same depth, yield the same site as long as it is
+ *       reachable. The topmost frames that belong to the kernel and its API are left out. No class is kept alive.
+ *   <li>Cost: one load if sites are off. Otherwise a walk, 2 to 5 microseconds for four frames, and the garbage of the
+ *       {@link StackWalker}. A site becomes unreachable with the last record that refers to it.
+ *   <li>Differs from BSD: the probes of dtmalloc show stacks while a consumer is attached. redzone(9) always keeps the stacks of
+ *       allocations.
  * </ul>
  */
 public final class Sites {
 
-    /** Frames at most. */
+    /** The largest number of frames of a site. */
     static final int MAX_DEPTH = 64;
 
-    /** Frames of the kernel between a door and the walk, about. */
+    /** The approximate number of kernel frames between the entry into the kernel and the walk. */
     private static final int OWN_FRAMES = 8;
 
     private static final Oid COUNT = Oid.integer("vm.malloc.sites_count", CTLFLAG_RD, "sites that are known now")
@@ -47,33 +48,37 @@ public final class Sites {
     private final Labels labels;
     private final SiteTable table = new SiteTable();
 
-    /** Without garbage for each walk. */
+    /** The method reference that finds a site. One object serves all walks and saves its allocation. */
     private final Function<Stream<StackFrame>, Site> finder = this::find;
 
     private volatile int every = SiteTunables.STANDARD.every();
     private volatile int depth = SiteTunables.STANDARD.depth();
 
-    /** @param moduleOf the bundle that a class belongs to, null if to none */
+    /**
+     * Creates an empty set of sites.
+     *
+     * @param moduleOf the function that returns the bundle of a class; null for a class of no bundle
+     */
     public Sites(Function<Class<?>, @Nullable ModuleId> moduleOf) {
         this.labels = new Labels(moduleOf);
     }
 
-    /** The caller's site, if it is this one's turn: null if sites are off, or this block is not the one of many. */
+    /** Returns the caller's site if this block is selected: null if sites are off, or chance has not selected the block. */
     public @Nullable Site capture() {
         int blocks = every;
         return blocks == 0 || (blocks > 1 && ThreadLocalRandom.current().nextInt(blocks) != 0) ? null : take();
     }
 
-    /** The caller's site, always. */
+    /** Returns the caller's site, regardless of the settings of {@link #every}. */
     public Site take() {
         return WALKER.walk(finder);
     }
 
     /**
-     * Chooses the blocks whose sites are kept.
+     * Sets the share of blocks whose sites are kept.
      *
-     * @param blocks of how many one, by chance; 1 for all, 0 for none
-     * @return false if it is negative, and nothing has changed
+     * @param blocks the number of blocks of which one is selected by chance; 1 for all, 0 for none
+     * @return false if the number is negative or exceeds an int; nothing has changed then
      */
     public boolean every(long blocks) {
         if (blocks < 0 || blocks > Integer.MAX_VALUE) {
@@ -84,9 +89,10 @@ public final class Sites {
     }
 
     /**
-     * Chooses how many frames a site has.
+     * Sets the number of frames of a site.
      *
-     * @return false if it may not have so many, and nothing has changed
+     * @param frames the number of frames, from 1 to {@link #MAX_DEPTH}
+     * @return false if the number is out of range; nothing has changed then
      */
     public boolean depth(long frames) {
         if (frames < 1 || frames > MAX_DEPTH) {
@@ -96,12 +102,12 @@ public final class Sites {
         return true;
     }
 
-    /** Sites that somebody may hold. */
+    /** Returns the number of sites that may still be reachable. */
     public int count() {
         return table.count();
     }
 
-    /** Adds the knobs. */
+    /** Adds the knobs of the sites to a tree. */
     public void declare(SysctlTree tree) {
         tree.add(SiteTunables.EVERY.bind(() -> every, this::every));
         tree.add(SiteTunables.DEPTH.bind(() -> depth, this::depth));

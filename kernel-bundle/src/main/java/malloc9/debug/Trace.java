@@ -3,14 +3,15 @@ package malloc9.debug;
 import java.util.Arrays;
 
 /**
- * A trace is a stack as the walker shows it, in figures that are cheap to compare: of each frame its class's label, its method and
- * where in the method the call stands. Filled anew for each walk; a {@link Site} keeps a copy.
+ * A trace of a stack, in values that are cheap to compare: the class's label, the method's name and the bytecode index of the call, for
+ * each frame. A walk fills a new trace; a {@link Site} keeps a copy.
  *
- * <p>Methods of one class and one name that make their call at the same bytecode index are told apart by their callers only.
+ * <p>Two methods of one class with the same name that make their call at the same bytecode index look the same. Only their callers
+ * distinguish them.
  */
 final class Trace {
 
-    /** One object for each class ({@link Labels}): compared by identity. */
+    /** The labels of the frames' classes. There is one object for each class ({@link Labels}), which is compared by identity. */
     private final String[][] labels;
 
     private final String[] methods;
@@ -18,6 +19,7 @@ final class Trace {
     private int depth;
     private int hash;
 
+    /** @param room the largest number of frames */
     Trace(int room) {
         this(new String[room][], new String[room], new int[room], 0, 1);
     }
@@ -30,6 +32,7 @@ final class Trace {
         this.hash = hash;
     }
 
+    /** Appends a frame. The caller adds no more frames than there is room for. */
     void add(String[] label, String method, int bytecodeIndex) {
         labels[depth] = label;
         methods[depth] = method;
@@ -42,7 +45,7 @@ final class Trace {
         return hash;
     }
 
-    /** As it is now. */
+    /** Returns a copy of the frames so far, without spare room. */
     Trace copy() {
         return new Trace(
                 Arrays.copyOf(labels, depth),
@@ -52,7 +55,7 @@ final class Trace {
                 hash);
     }
 
-    @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // a label is whose it is
+    @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // identity comparison is intended: a class has one label
     boolean isSame(Trace other) {
         if (hash != other.hash || depth != other.depth) {
             return false;

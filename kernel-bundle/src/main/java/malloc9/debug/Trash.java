@@ -9,25 +9,33 @@ import malloc9.debug.Pattern.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trash is what a freed item is filled with, so that a later write to it shows (mtrash).
+ * Fills freed items with a pattern (mtrash), and finds later writes to them.
  *
- * <p>FreeBSD keeps the last owner in the item's last bytes; here he is in the {@link BlockRecord}, and the item is trash to its end.
+ * <p>FreeBSD keeps the last owner in the last bytes of the item. Here the {@link BlockRecord} names the owner, and the pattern reaches to
+ * the end of the item.
  */
 public final class Trash {
 
     private Trash() {}
 
-    /** Fills an item that was freed. */
+    /**
+     * Fills a freed item with the pattern.
+     *
+     * @param memory the memory of the kernel map
+     * @param item the offset of the item in that memory
+     * @param itemBytes the size of the item in bytes
+     */
     public static void fill(MemorySegment memory, long item, long itemBytes) {
         Pattern.TRASH.fill(memory, item, item + itemBytes);
     }
 
     /**
-     * What was written to a freed item, or null.
+     * Returns the damage to a freed item, or null if there is none.
      *
-     * @param memory the kernel map's
-     * @param item where in it the item begins
-     * @param record the item's last block
+     * @param memory the memory of the kernel map
+     * @param item the offset of the item in that memory
+     * @param itemBytes the size of the item in bytes
+     * @param record the record of the item's last block
      */
     public static @Nullable Damage damage(MemorySegment memory, long item, long itemBytes, BlockRecord record) {
         Span span = Pattern.TRASH.damage(memory, item, item + itemBytes);

@@ -1,8 +1,9 @@
 /**
- * Layer 5, debug: what is kept of a block that is watched closely, and how damage to it is found: red zones, trash; the sites of blocks.
+ * Layer 5, debug: the records and call sites of blocks with red zones or guards, and the detection of damage to them by red zones and
+ * trash.
  *
- * <p>Knows addresses, sizes and slabs, and names as strings; nothing of memory types. May import {@link malloc9.sysctl},
- * {@link malloc9.vm}, {@link malloc9.pcpu} and {@link malloc9.uma}, and the API.
+ * <p>Works with addresses, sizes and slabs, and with names as strings; it has no knowledge of memory types. May import
+ * {@link malloc9.sysctl}, {@link malloc9.vm}, {@link malloc9.pcpu} and {@link malloc9.uma}, and the API.
  */
 @NullMarked
 package malloc9.debug;

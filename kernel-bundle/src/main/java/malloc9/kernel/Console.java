@@ -5,42 +5,48 @@ import java.util.List;
 import java.util.Map;
 import malloc9.api.runtime.ModuleId;
 
-/** Where the kernel says what it has to say. */
+/** The output of the kernel: the operator's console, the log and the events. */
 interface Console {
 
-    /** The logger of what belongs to no type. */
+    /** The name of the logger of all lines that concern no memory type. */
     String KERNEL = "malloc9";
 
-    /** A line for the operator's eyes and the log, under the logger of that name. */
+    /**
+     * Writes a warning to the console and the log.
+     *
+     * @param logger the name of the logger
+     */
     void warn(String logger, String line);
 
-    /** A warning for the log only. */
+    /** Writes a warning to the log only. */
     void log(String logger, String line);
 
-    /** News for the log only. */
+    /** Writes an informational line to the log only. */
     default void inform(String logger, String line) {
         // Without a framework there is no log.
     }
 
-    /** An event about a module, for whoever listens; its topic and properties are of {@link malloc9.api.runtime.EventTopics}. */
+    /**
+     * Posts an event about a module to the listeners. The topic and the properties are defined in {@link malloc9.api.runtime.EventTopics}.
+     */
     default void post(String topic, ModuleId module, Map<String, Object> properties) {
-        // Without a framework nobody listens.
+        // Without a framework there are no listeners.
     }
 
-    /** One line for each optional part of the framework that is absent. */
+    /** Returns one line for each optional part of the framework that is absent. */
     default List<String> absences() {
         return List.of();
     }
 
-    /** What is wrong with what the kernel was told at boot: on the error stream and in the log. */
+    /** Writes a problem of the boot environment to the error stream and the log. */
     default void complain(String line) {
         print(System.err, line);
         log(KERNEL, line);
     }
 
     /**
-     * Prints a line, even on a thread whose interrupt flag a driver has left set. A shell's stream may have a channel behind it, which the
-     * JDK closes if an interrupted thread writes to it.
+     * Prints a line, even on a thread whose interrupt flag a driver has left set. A shell's stream may be backed by a channel, which the
+     * JDK closes if an interrupted thread writes to it. The flag is set again afterwards.
      */
     static void print(PrintStream stream, String line) {
         boolean interrupted = Thread.interrupted();
@@ -54,7 +60,7 @@ interface Console {
         }
     }
 
-    /** The console of a kernel without a framework: standard output, and no log. */
+    /** Returns the console of a kernel without a framework: standard output, and no log. */
     static Console standardOutput() {
         return new Console() {
             @Override

@@ -13,8 +13,10 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
- * The framework's knobs of drivers: every such service is in the tree, while it is registered. Each that comes or goes raises the
- * property {@code service.changecount} of the service {@link Sysctl}.
+ * A tracker of drivers' knobs in a framework: each service of type {@link DriverKnob} is in the tree while it is registered.
+ *
+ * <p>Each addition and removal increments the property {@code service.changecount} of the service {@link Sysctl}. A knob that is refused is
+ * not tracked and not counted.
  */
 final class DriverKnobServices extends ServiceTracker<DriverKnob, DriverKnob> {
 
@@ -46,12 +48,13 @@ final class DriverKnobServices extends ServiceTracker<DriverKnob, DriverKnob> {
         tell();
     }
 
+    /** Increments the property {@code service.changecount}. */
     private void tell() {
         try {
             sysctl.setProperties(
                     FrameworkUtil.asDictionary(Map.of(Constants.SERVICE_CHANGECOUNT, changes.incrementAndGet())));
         } catch (IllegalStateException gone) {
-            // The kernel stops: its service went first.
+            // The kernel is stopping, and its service was unregistered first.
             changes.set(0);
         }
     }

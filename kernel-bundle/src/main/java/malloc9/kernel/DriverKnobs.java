@@ -14,9 +14,10 @@ import malloc9.sysctl.SysctlTree;
 import malloc9.sysctl.Variable;
 import org.jspecify.annotations.Nullable;
 
-/** The knobs of drivers, which come and go in a kernel's tree. What one does wrong is told to the journal. */
+/** The knobs of drivers, which are added to and removed from a kernel's tree. A knob that is refused is reported to the journal. */
 public final class DriverKnobs {
 
+    /** The syntax of a name: letters, digits, {@code _}, {@code %} and {@code -}, with single dots between them. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_%-]+(\\.[A-Za-z0-9_%-]+)*");
 
     private final SysctlTree tree;
@@ -30,7 +31,12 @@ public final class DriverKnobs {
         this.environment = environment;
     }
 
-    /** Tunes a knob by the boot environment and adds it; false, and it is told why, if that cannot be. */
+    /**
+     * Sets a knob's value from the boot environment and adds the knob to the tree. Knobs of the types NODE and STRING are
+     * refused. If the knob is refused or the driver throws a {@link RuntimeException}, the reason is written to the journal.
+     *
+     * @return false if the knob was not added; its value may have been set all the same
+     */
     public boolean add(DriverKnob driver) {
         String name = driver.getClass().getName();
         try {
@@ -51,7 +57,7 @@ public final class DriverKnobs {
         }
     }
 
-    /** Takes a knob away. */
+    /** Removes a knob from the tree. If the knob was not added, this method has no effect. */
     public void remove(DriverKnob driver) {
         Variable variable = added.remove(driver);
         if (variable != null) {
@@ -59,7 +65,11 @@ public final class DriverKnobs {
         }
     }
 
-    /** Views show names and descriptions as they are. */
+    /**
+     * Requires that a knob's name and texts are printable, because views show them unchanged.
+     *
+     * @throws IllegalArgumentException if one is not
+     */
     private static void requirePlain(Knob knob) {
         if (!NAME.matcher(knob.name()).matches()) {
             throw new IllegalArgumentException(Messages.NOT_A_NAME);
@@ -71,6 +81,11 @@ public final class DriverKnobs {
         }
     }
 
+    /**
+     * Returns the variable of a structure.
+     *
+     * @throws IllegalArgumentException if the knob is writable or a tunable
+     */
     private static Variable structure(DriverKnob driver, Knob knob) {
         if (knob.isWritable() || knob.isTunable()) {
             throw new IllegalArgumentException(Messages.WRITABLE_STRUCTURE);
@@ -86,6 +101,7 @@ public final class DriverKnobs {
         return knob.isWritable() ? oid.bind(driver::get, driver::set) : oid.bind(driver::get);
     }
 
+    /** Passes the number in the boot environment to the driver. A text that is not a number is reported, and the knob is still added. */
     private void tune(DriverKnob driver, Oid oid) {
         String text = environment.apply(oid.knob().name());
         Long number = oid.number(environment);

@@ -12,7 +12,10 @@ import malloc9.malloc.type.TypeOwners;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 
-/** Modules where there is no framework: a class that declares types is one, its types registered at their first use. */
+/**
+ * The modules of a kernel without a framework. Each class that declares memory types is a module; a type is registered at its first use,
+ * and never unregistered before the kernel closes.
+ */
 final class EmbeddedModules implements TypeOwners, ModuleList {
 
     private final Owner kernel;
@@ -24,6 +27,7 @@ final class EmbeddedModules implements TypeOwners, ModuleList {
         this.kernel = kernel;
     }
 
+    /** Sets the subsystem that types are registered with. Before this call, all types belong to the kernel. */
     void follow(MallocSubsystem malloc) {
         subsystem = malloc;
     }

@@ -17,19 +17,27 @@ import org.osgi.service.event.EventHandler;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
- * Posts the kernel's events to the Event Admin there is, in a thread of its own, so that whoever tells of one may hold locks. While nothing
- * is told there is no such thread; what is too much is dropped, oldest first.
+ * Posts the kernel's events to the Event Admin service, if there is one, in a thread of its own. The reporting thread may therefore hold
+ * locks.
+ *
+ * <p>The thread ends after some idle seconds and is started again when needed. If too many events are waiting, the oldest is dropped.
  */
 final class EventPost implements AutoCloseable {
 
+    /** The largest number of waiting events. */
     private static final int WAITING = 1_024;
+    /** The time in seconds after which the idle thread ends. */
     private static final long IDLE_SECONDS = 5;
 
     private final BundleContext context;
     private final ServiceTracker<EventAdmin, EventAdmin> admins;
     private final ThreadPoolExecutor thread;
 
-    /** @throws NoClassDefFoundError if the framework has no Event Admin's package */
+    /**
+     * Creates a post without a thread.
+     *
+     * @throws NoClassDefFoundError if the framework has no package of the Event Admin
+     */
     EventPost(BundleContext context) {
         this.context = context;
         admins = new ServiceTracker<>(context, EventAdmin.class, null);
@@ -45,7 +53,10 @@ final class EventPost implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Posts an event about a module, now or soon. */
+    /**
+     * Posts an event about a module, asynchronously. The event is dropped if there is no Event Admin or no {@link EventHandler} service.
+     * After {@link #close()} this method has no effect.
+     */
     void post(String topic, ModuleId module, Map<String, Object> properties) {
         if (admins.getService() == null || !hasListeners()) {
             return;
@@ -64,7 +75,10 @@ final class EventPost implements AutoCloseable {
         });
     }
 
-    /** Whether anybody listens to any event: Event Admin starts a thread for events that nobody wants, too. */
+    /**
+     * Returns whether any event handler is registered. The check saves the thread that Event Admin starts even for events without a
+     * handler.
+     */
     private boolean hasListeners() {
         try {
             return context.getAllServiceReferences(EventHandler.class.getName(), null) != null;
@@ -73,7 +87,7 @@ final class EventPost implements AutoCloseable {
         }
     }
 
-    /** Posts what waits. */
+    /** Posts the waiting events, and waits until that is done. */
     @Override
     public void close() {
         thread.close();

@@ -21,41 +21,44 @@ import malloc9.malloc.zone.ZoneMessages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of what happened: leaks, damage and panics, kept for who asks later, said once on the console, in the message
- * buffer and in the log.
+ * The journal of events: keeps leaks, damage and panics for later queries, and reports each event once.
  *
- * <p>May be used by any number of threads.
+ * <p>A warning is written to the console, the log and the message buffer. A panic is written to the log and the message buffer. News and
+ * notes are written to the log; notes also to the message buffer.
+ *
+ * <p>Any number of threads may use a journal.
  */
 final class Journal implements Events {
 
-    /** Entries of a kind that are kept. */
+    /** The number of entries of each kind that are kept. The oldest is dropped first. */
     private static final int KEPT = 256;
 
     /** The number of latest panics among which an equal one is counted instead of kept again. */
     private static final int LATEST = 16;
 
     private final Console console;
+    /** The message buffer, or null before {@link #keepIn} and after {@link #close}. */
     private volatile @Nullable MessageBuffer buffer;
 
-    /** Guarded by itself. */
+    /** The latest leaks, oldest first. Guarded by its own monitor. */
     private final ArrayDeque<LeakReport> leaks = new ArrayDeque<>();
 
-    /** Guarded by itself. */
+    /** The latest panics, oldest first. Guarded by its own monitor. */
     private final List<PanicRecord> panics = new ArrayList<>();
 
-    /** Guarded by itself. */
+    /** The latest damage, oldest first. Guarded by its own monitor. */
     private final ArrayDeque<Damage> damages = new ArrayDeque<>();
 
     Journal(Console console) {
         this.console = console;
     }
 
-    /** From now on, what is said is kept in the message buffer too. */
+    /** Sets the message buffer. From now on, lines are also kept in it. */
     void keepIn(MessageBuffer messages) {
         buffer = messages;
     }
 
-    /** Gives the message buffer up. */
+    /** Closes the message buffer. Later lines are not kept. */
     void close() {
         MessageBuffer messages = buffer;
         buffer = null;
@@ -190,7 +193,9 @@ final class Journal implements Events {
         warn(zone, ZoneMessages.callbackLate(callback, zone, module));
     }
 
-    /** Says what the kernel's own stop took away. */
+    /**
+     * Warns that the kernel's own stop revoked blocks of running modules; silent if there were none. The message buffer is closed by then.
+     */
     void stopped(Revoked revoked) {
         if (revoked.blocks() > 0) {
             console.warn(
@@ -200,20 +205,23 @@ final class Journal implements Events {
         }
     }
 
-    /** Says what is wrong with what the kernel was told at boot. */
+    /** Reports a problem of the boot environment, on the error stream, in the log and in the message buffer. */
     void complain(String line) {
         console.complain(TypeMessages.printable(line));
         remember(line);
     }
 
-    /** Keeps a line without saying it aloud. */
+    /** Writes a line to the log and the message buffer, but not to the console. */
     @Override
     public void note(String line) {
         console.inform(Console.KERNEL, TypeMessages.printable(line));
         remember(line);
     }
 
-    /** Counts a panic with its equal among the latest, and returns true; else keeps it. */
+    /**
+     * Looks for an equal panic among the latest: one with the same module and message. If there is one, increments its count and returns
+     * true. The entry keeps the time and thread of the first panic. Otherwise keeps the new panic and returns false.
+     */
     private boolean isRepeated(ModuleId who, String message) {
         synchronized (panics) {
             for (int i = panics.size() - 1; i >= Math.max(0, panics.size() - LATEST); i--) {
@@ -232,24 +240,28 @@ final class Journal implements Events {
         }
     }
 
+    /** Returns the kept leaks, oldest first. */
     List<LeakReport> leaks() {
         synchronized (leaks) {
             return List.copyOf(leaks);
         }
     }
 
+    /** Returns the kept panics, oldest first. */
     List<PanicRecord> panics() {
         synchronized (panics) {
             return List.copyOf(panics);
         }
     }
 
+    /** Returns the kept damage, oldest first. */
     List<Damage> damages() {
         synchronized (damages) {
             return List.copyOf(damages);
         }
     }
 
+    /** Returns the lines of the message buffer, oldest first; an empty list if there is no buffer. */
     List<String> messages() {
         MessageBuffer messages = buffer;
         return messages == null ? List.of() : messages.lines();
@@ -268,7 +280,7 @@ final class Journal implements Events {
                         report.bytes()));
     }
 
-    /** One line in the log and on the console, whatever a bundle has put into it. */
+    /** Writes one line to the console, the log and the message buffer. Characters that could forge a line are escaped. */
     void warn(String logger, String line) {
         console.warn(TypeMessages.printable(logger), TypeMessages.printable(line));
         remember(line);

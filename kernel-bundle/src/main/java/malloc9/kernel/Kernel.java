@@ -32,11 +32,11 @@ import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel, booted and closed by one call each (init_main).
+ * The kernel: boots with one call and closes with another (init_main).
  *
- * <p>Without a framework, {@code try (Kernel kernel = Kernel.boot()) { … kernel.malloc() … }} is all there is to do:
- * each class that declares memory types is a module of its own, whose types are registered at their first use. In a
- * framework {@link KernelActivator} boots it.
+ * <p>Without a framework, {@code try (Kernel kernel = Kernel.boot()) { … kernel.malloc() … }} is all the code that is needed. Each class
+ * that declares memory types is then a module of its own, whose types are registered at their first use. In a framework,
+ * {@link KernelActivator} boots the kernel.
  */
 public final class Kernel implements AutoCloseable {
 
@@ -68,7 +68,7 @@ public final class Kernel implements AutoCloseable {
         sweeper.interval(verifySeconds);
     }
 
-    /** Boots a kernel without a framework; system properties are its tunables. */
+    /** Boots a kernel without a framework. The system properties are its boot environment. */
     public static Kernel boot() {
         return boot(Tunables.from(System::getProperty));
     }
@@ -78,7 +78,11 @@ public final class Kernel implements AutoCloseable {
         return boot(tunables, WaitClock.SYSTEM);
     }
 
-    /** Boots a kernel without a framework whose requests wait on a clock of the caller's when there is no memory. */
+    /**
+     * Boots a kernel without a framework.
+     *
+     * @param clock the clock that requests use to wait when there is no memory
+     */
     public static Kernel boot(Tunables tunables, WaitClock clock) {
         EmbeddedModules modules = new EmbeddedModules(kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
         Kernel kernel = boot(tunables, modules, Console.standardOutput(), clock);
@@ -86,6 +90,12 @@ public final class Kernel implements AutoCloseable {
         return kernel;
     }
 
+    /**
+     * Boots a kernel: reserves the kernel map, creates the subsystem, registers the kernel's own types and applies the tunables. If the
+     * registration or the message buffer fails, the subsystem is shut down.
+     *
+     * @param modules the modules, whose first owner is the kernel's own
+     */
     static <M extends TypeOwners & ModuleList> Kernel boot(
             Tunables tunables, M modules, Console console, WaitClock clock) {
         Journal journal = new Journal(console);
@@ -120,7 +130,7 @@ public final class Kernel implements AutoCloseable {
         if (!subsystem.withoutProbes().isEmpty()) {
             journal.note(subsystem.withoutProbes());
         }
-        // Behind the kernel's own requests: the third of the drivers' fails, if the rate is 3.
+        // The rate is set after the kernel's own requests: if it is 3, the third request of the drivers fails.
         subsystem.operator().failureRate(malloc.failureRate());
         subsystem.armour(tunables.armour());
         GuardSettings guarded = tunables.guard().settings();
@@ -136,55 +146,61 @@ public final class Kernel implements AutoCloseable {
                 tunables.verifySeconds());
     }
 
-    /** The owner of the kernel's own types. */
+    /**
+     * Returns the owner of the kernel's own types.
+     *
+     * @param file the location that the kernel was loaded from; empty without a framework
+     */
     static Owner kernelModule(ModuleId id, String file) {
         return new Owner(id, file);
     }
 
-    /** malloc and free with segments. */
+    /** Returns the service of malloc and free with segments. */
     public Malloc malloc() {
         return subsystem.malloc();
     }
 
-    /** malloc and free with addresses. */
+    /** Returns the service of malloc and free with addresses. */
     public RawMalloc rawMalloc() {
         return subsystem.rawMalloc();
     }
 
-    /** Access by address. */
+    /** Returns the service for access by address. */
     public RawMemory rawMemory() {
         return subsystem.rawMemory();
     }
 
-    /** The statistics of types, for other allocators. */
+    /** Returns the service by which other allocators report to the statistics of types. */
     public TypeAccounting accounting() {
         return subsystem.accounting();
     }
 
-    /** The operator's switches. */
+    /** Returns the service with the operator's controls. */
     public MallocOperator operator() {
         return subsystem.operator();
     }
 
-    /** Zones. */
+    /** Returns the service of zones. */
     public Zones zones() {
         return subsystem.zones();
     }
 
-    /** What there is to see. */
+    /** Returns the service with the kernel's state, for views. */
     public MallocRuntime runtime() {
         return runtime;
     }
 
-    /** The knobs. */
+    /** Returns the service of the knobs. */
     public Sysctl sysctl() {
         return sysctl;
     }
 
     /**
-     * Says what of a boot environment could not be used.
+     * Writes warnings about the boot environment to the journal: the given ones, the tunables that are not numbers, and the
+     * invalid settings of the allocator and its checks.
      *
-     * @param complaints what was found when it was read
+     * @param complaints the warnings from reading the boot environment
+     * @param environment the boot environment
      */
     void complain(List<String> complaints, Function<String, @Nullable String> environment) {
         complaints.forEach(journal::complain);
@@ -199,26 +215,34 @@ public final class Kernel implements AutoCloseable {
         complaints.forEach(journal::complain);
     }
 
-    /** Prints a warning, and logs and keeps it. */
+    /** Prints a warning, logs it and keeps it in the message buffer. */
     void warn(String line) {
         journal.warn(Console.KERNEL, line);
     }
 
-    /** The knobs of drivers, whose tunables are in that boot environment. */
+    /**
+     * Returns the knobs of drivers.
+     *
+     * @param environment the boot environment, which contains the values of their tunables
+     */
     public DriverKnobs knobs(Function<String, @Nullable String> environment) {
         return new DriverKnobs(tree, journal, environment);
     }
 
-    /** The event of low memory, for handlers. */
+    /** Returns the event of low memory, at which handlers are registered. */
     public LowMemory lowMemory() {
         return subsystem.lowMemory();
     }
 
+    /** Returns the malloc subsystem. */
     MallocSubsystem subsystem() {
         return subsystem;
     }
 
-    /** Revokes all segments, says so if there were any in use, and ends the kernel map. */
+    /**
+     * Closes the kernel: stops its threads, revokes all segments and ends the kernel map. If blocks of running modules were in use, a
+     * warning is printed. If a segment cannot be revoked or a critical section is open, the kernel map stays.
+     */
     @Override
     public void close() {
         trimmer.close();
@@ -230,6 +254,7 @@ public final class Kernel implements AutoCloseable {
         }
     }
 
+    /** Returns the descriptors of the kernel's own types. */
     private static List<Descriptor> ownTypes() {
         return Stream.of(MessageBuffer.M_MSGBUF, MessageBuffer.M_TEMP)
                 .map(Kernel::descriptor)

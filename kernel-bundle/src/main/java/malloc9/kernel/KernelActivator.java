@@ -21,10 +21,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Boots the kernel when its bundle starts, and ends it when it stops.
+ * Boots the kernel when its bundle starts, and closes the kernel when the bundle stops.
  *
- * <p>At the start, bundles that run already are registered before anybody finds the services. At the stop, the services
- * go first, so that components with a mandatory reference can free in peace; what is left then is revoked.
+ * <p>At the start, the types of bundles that run already are registered before the kernel's services. At the stop, the services are
+ * unregistered first, so that components with a mandatory reference can free their blocks. The remaining blocks are then revoked.
  */
 public final class KernelActivator implements BundleActivator {
 
@@ -35,7 +35,7 @@ public final class KernelActivator implements BundleActivator {
     private @Nullable LowMemoryHandlers handlers;
     private @Nullable DriverKnobServices knobs;
 
-    /** For the framework. */
+    /** Creates the activator; called by the framework. */
     public KernelActivator() {}
 
     @Override
@@ -71,7 +71,10 @@ public final class KernelActivator implements BundleActivator {
         knobs.open();
     }
 
-    /** Framework and system properties, and for what they do not name, loader.conf: as what is typed at FreeBSD's loader wins over its file. */
+    /**
+     * Returns the boot environment: framework and system properties, and loader.conf for names that they do not contain. In the same way, a
+     * value that is typed at FreeBSD's loader takes precedence over its file.
+     */
     private static Function<String, @Nullable String> environment(BundleContext context, LoaderConf conf) {
         return name -> {
             String property = context.getProperty(name);

@@ -22,7 +22,7 @@ import malloc9.malloc.view.Statistics;
 import malloc9.module.ModuleList;
 import org.jspecify.annotations.Nullable;
 
-/** The one service that views stand on. */
+/** The service that all views read the kernel's state from: the statistics of the subsystem, the list of modules and the journal. */
 final class KernelRuntime implements MallocRuntime {
 
     private final Statistics statistics;

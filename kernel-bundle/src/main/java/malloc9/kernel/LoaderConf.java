@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  *   debug.malloc.numzones=8
  * </pre>
  *
- * <p>The last line about a name holds. Any other line is reported and ignored. A comment may have any bytes.
+ * <p>If several valid lines set a name, the last one applies. A line that is not an assignment, a comment or blank is
+ * reported and ignored. A comment may contain any bytes.
  *
  * @param file the path, for messages
  * @param settings the settings by name
  */
 record LoaderConf(String file, Map<String, Setting> settings) {
 
-    /** The framework property with the file's path. */
+    /** The name of the framework property that contains the file's path. */
     static final String FILE = "malloc9.loader.conf";
 
     /** The boot environment without a file. */
@@ -38,35 +39,40 @@ record LoaderConf(String file, Map<String, Setting> settings) {
 
     private static final String END = "\\s*(?:#.*)?";
     private static final Pattern NOTHING = Pattern.compile(END);
+    /** A line with an assignment. The groups are the name, the value in quotes and the value without quotes. */
     private static final Pattern ASSIGNMENT =
             Pattern.compile("\\s*([A-Za-z0-9_.-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s\"#\\\\]*))" + END);
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
     private static final Pattern LINE_END = Pattern.compile("\r\n|\n|\r");
 
-    /** The byte order marks of UTF-8 and UTF-16, as characters of ISO 8859-1. */
+    /** The byte order mark of UTF-8, as characters of ISO 8859-1. */
     private static final String MARK = "\u00EF\u00BB\u00BF";
 
+    /** The byte order marks of UTF-16, as characters of ISO 8859-1. */
     private static final List<String> MARKS_OF_UTF16 = List.of("\u00FE\u00FF", "\u00FF\u00FE");
 
-    /** The character that the decoder puts in place of bytes that are not UTF-8. */
+    /**
+     * The character that the decoder puts in place of bytes that are not UTF-8. A value that contains this character itself is refused,
+     * too.
+     */
     private static final char UNDECODABLE = '\uFFFD';
 
     /**
-     * One line's setting.
+     * The setting of one line.
      *
-     * @param line the line, from 1
+     * @param line the number of the line, from 1
      * @param value the value without quotes
      */
     record Setting(int line, String value) {}
 
     /**
-     * Reads a file.
+     * Reads a file. If the file is missing or cannot be read, it is reported, and the result is {@link #NONE}.
      *
-     * @param complaints receives what cannot be read
+     * @param complaints receives one message for each problem
      */
     static LoaderConf read(Path file, Consumer<String> complaints) {
         try {
-            // One character a byte, so that a comment may have any bytes; values are decoded by themselves.
+            // The file is read with one character per byte, so that a comment may contain any bytes. Each value is decoded separately.
             return parse(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1), complaints);
         } catch (NoSuchFileException e) {
             complaints.accept(Messages.noLoaderConf(file));
@@ -77,9 +83,11 @@ record LoaderConf(String file, Map<String, Setting> settings) {
     }
 
     /**
-     * Parses the content of a file.
+     * Parses the content of a file. If the content is UTF-16 or contains a NUL, no setting is taken from it.
      *
-     * @param bytes the content, one character a byte
+     * @param file the path, for messages
+     * @param bytes the content, with one character per byte
+     * @param complaints receives one message for each problem
      */
     static LoaderConf parse(String file, String bytes, Consumer<String> complaints) {
         Map<String, Setting> settings = new HashMap<>();
@@ -109,7 +117,7 @@ record LoaderConf(String file, Map<String, Setting> settings) {
         return new LoaderConf(file, settings);
     }
 
-    /** Returns the value of a name, or null. */
+    /** Returns the value of a name, or null if the file does not set it. */
     @Nullable
     String get(String name) {
         Setting setting = settings.get(name);

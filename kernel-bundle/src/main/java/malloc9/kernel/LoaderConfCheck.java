@@ -13,21 +13,22 @@ import malloc9.sysctl.Oid;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
-/** The comparison of what loader.conf asks for with what the booted kernel has. */
+/** Compares the settings of loader.conf with the values of the booted kernel. */
 final class LoaderConfCheck {
 
-    /** The node whose tunables mbuf declares when it is loaded. */
+    /** The prefix of the tunables that mbuf declares when it is loaded. */
     private static final String OF_DRIVERS = "kern.ipc.";
 
-    /** Parses any number of 64 bits. */
+    /** A knob that parses any number of 64 bits. */
     private static final Oid NUMBER = Oid.longInteger("number", 0, "");
 
     private LoaderConfCheck() {}
 
     /**
-     * Returns one warning for each line that has no effect, or another one than it says.
+     * Returns one warning for each line that has no effect, or an effect other than the requested one. Lines whose name is also a framework
+     * property are left out.
      *
-     * @param properties the framework's properties, which win over the file
+     * @param properties the framework's properties, which take precedence over the file
      */
     static List<String> complaints(LoaderConf conf, Function<String, @Nullable String> properties, Sysctl sysctl) {
         List<String> complaints = new ArrayList<>();
@@ -45,6 +46,12 @@ final class LoaderConfCheck {
         return complaints;
     }
 
+    /**
+     * Returns the warning about one setting, or null. An unknown name below {@code kern.ipc.} gives no warning, since mbuf may declare it
+     * later.
+     *
+     * @param place the line, at the beginning of the message
+     */
     private static @Nullable String complaint(String name, String value, String place, Sysctl sysctl) {
         Knob knob;
         try {
@@ -65,12 +72,16 @@ final class LoaderConfCheck {
                 : numberComplaint(knob, value, used, place);
     }
 
-    /** A text may be completed, as a path is; none at all has a warning of its own. */
+    /**
+     * Returns the warning about a text, or null. The used text may be the requested one with a prefix, as with a path, or in other case. If
+     * no text is used, a different part of the kernel has warned.
+     */
     private static @Nullable String textComplaint(String value, String used, String place) {
         boolean same = used.isEmpty() || used.endsWith(value) || used.equalsIgnoreCase(value);
         return same ? null : Messages.replaced(place, used);
     }
 
+    /** Returns the warning about a number, or null. A 0 that makes the kernel compute the value gives no warning. */
     private static @Nullable String numberComplaint(Knob knob, String value, String used, String place) {
         Long wanted = NUMBER.number(name -> value);
         if (wanted == null) {
@@ -78,7 +89,7 @@ final class LoaderConfCheck {
         }
         Long effective = NUMBER.number(name -> used);
         boolean computed = wanted == 0 && NUMBER.number(name -> knob.standard()) == null;
-        // Sizes are rounded to pages.
+        // Sizes may be rounded, by less than a superpage.
         long tolerance = knob.unit().equals("bytes") ? PageSource.SUPERPAGE - 1 : 0;
         boolean same =
                 effective != null && (wanted < 0) == (effective < 0) && Math.abs(wanted - effective) <= tolerance;

@@ -7,7 +7,7 @@ import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
-/** The console of a kernel in a framework: standard output, the OSGi Log Service and the Event Admin where there are any. */
+/** The console of a kernel in a framework: standard output, and the OSGi Log Service and the Event Admin if they exist. */
 final class LogConsole implements Console {
 
     private final List<String> absences = new ArrayList<>();
@@ -51,7 +51,10 @@ final class LogConsole implements Console {
         return absences;
     }
 
-    /** The import is optional: without the package, the class that uses it cannot be linked. */
+    /**
+     * Returns the connection to the Log Service, or null. The import of its package is optional; without the package, the class
+     * {@link LogLines} cannot be linked.
+     */
     private @Nullable LogLines log(BundleContext context) {
         try {
             return new LogLines(context);
@@ -61,7 +64,10 @@ final class LogConsole implements Console {
         }
     }
 
-    /** The import is optional: without the package, the class that uses it cannot be linked. */
+    /**
+     * Returns the connection to the Event Admin, or null. The import of its package is optional; without the package, the class
+     * {@link EventPost} cannot be linked.
+     */
     private @Nullable EventPost events(BundleContext context) {
         try {
             return new EventPost(context);
@@ -71,6 +77,7 @@ final class LogConsole implements Console {
         }
     }
 
+    /** Posts the waiting events, and closes the connections. */
     void close() {
         if (events != null) {
             events.close();

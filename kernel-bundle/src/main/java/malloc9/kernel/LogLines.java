@@ -6,13 +6,17 @@ import org.osgi.service.log.Logger;
 import org.osgi.service.log.LoggerFactory;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The kernel's lines in the OSGi Log Service, whenever there is one. */
+/** A writer of the kernel's lines to the OSGi Log Service. While there is no such service, lines are dropped. */
 final class LogLines implements AutoCloseable {
 
     private final BundleContext context;
     private final ServiceTracker<LoggerFactory, LoggerFactory> factories;
 
-    /** @throws NoClassDefFoundError if the framework has no package of the Log Service */
+    /**
+     * Creates a writer that follows the Log Service of the framework.
+     *
+     * @throws NoClassDefFoundError if the framework has no package of the Log Service
+     */
     LogLines(BundleContext context) {
         this.context = context;
         this.factories = new ServiceTracker<>(context, LoggerFactory.class, null);

@@ -7,7 +7,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** The framework's low-memory handlers: every such service is asked, while it is registered. */
+/**
+ * A tracker of low-memory handlers in a framework: each service of type {@link LowMemoryHandler} is registered with the event while the
+ * service is registered.
+ */
 final class LowMemoryHandlers extends ServiceTracker<LowMemoryHandler, LowMemoryHandler> {
 
     private final LowMemory lowMemory;

@@ -14,13 +14,13 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 
 /**
- * The message buffer keeps the kernel's last lines (msgbuf), in memory of the kernel's own.
+ * A ring buffer of the kernel's last lines (msgbuf), in memory that the kernel itself has allocated.
  *
  * <pre>
  *   | block 0 | block 1 | ... | block 7 |   bytes of UTF-8, each line ends with a newline, the oldest is overwritten
  * </pre>
  *
- * <p>May be used by any number of threads.
+ * <p>Any number of threads may use a buffer.
  */
 final class MessageBuffer {
 
@@ -36,15 +36,16 @@ final class MessageBuffer {
 
     private final Malloc malloc;
 
-    /** Guarded by this. */
+    /** The blocks of the buffer, {@link #BLOCK_BYTES} bytes each. Guarded by {@code this}. */
     private final MemorySegment[] blocks = new MemorySegment[BLOCKS];
 
-    /** Bytes ever written. Guarded by this. */
+    /** The number of bytes written so far. The next byte goes to this number modulo {@link #CAPACITY}. Guarded by {@code this}. */
     private long written;
 
-    /** Guarded by this. */
+    /** Whether the blocks are freed. Guarded by {@code this}. */
     private boolean closed;
 
+    /** Allocates the buffer, and waits for memory if necessary. */
     MessageBuffer(Malloc malloc) {
         this.malloc = malloc;
         for (int block = 0; block < BLOCKS; block++) {
@@ -52,7 +53,10 @@ final class MessageBuffer {
         }
     }
 
-    /** Keeps a line, also when there is no memory: a full map is what one wants to read about. */
+    /**
+     * Appends a line. Works without free memory, too, so that messages about a full map are kept. Only the end of a line that exceeds the
+     * buffer is kept. After {@link #close()} this method has no effect.
+     */
     synchronized void append(String line) {
         byte[] text = (line + '\n').getBytes(StandardCharsets.UTF_8);
         int length = Math.min(text.length, CAPACITY);
@@ -72,7 +76,7 @@ final class MessageBuffer {
         malloc.free(temporary, M_TEMP);
     }
 
-    /** Frees the memory; nothing may be appended any more. */
+    /** Frees the memory. Later lines are dropped. A second call has no effect. */
     synchronized void close() {
         if (closed) {
             return;
@@ -83,7 +87,10 @@ final class MessageBuffer {
         }
     }
 
-    /** The lines that are still whole, oldest first. */
+    /**
+     * Returns the complete lines, oldest first; an empty list after {@link #close()}. Once the buffer has wrapped, the oldest line is left
+     * out, since its beginning may be overwritten.
+     */
     synchronized List<String> lines() {
         if (closed) {
             return List.of();

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import malloc9.api.sysctl.Knob;
 
-/** What this layer says of its boot environment, in one place. */
+/** The texts of this layer about its boot environment and about drivers' knobs. */
 public final class Messages {
 
     static final String NO_LOG =
@@ -52,7 +52,7 @@ public final class Messages {
         return place + " cannot be used: it is " + printable(used);
     }
 
-    /** A line of loader.conf, at the beginning of a message. */
+    /** Returns the description of a line of loader.conf, for the beginning of a message. */
     static String place(String file, int line, String name, String value) {
         return file + ":" + line + ": " + name + "=\"" + printable(value) + "\"";
     }

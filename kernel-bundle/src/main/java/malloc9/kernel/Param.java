@@ -10,10 +10,10 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Figures of the system that follow from the machine's size (init_param2, init_param3).
+ * The system parameters that follow from the machine's size (init_param2, init_param3).
  *
- * @param maxUsers the hint that other figures are made from
- * @param maxPipeKva what pipes may take of the kernel map
+ * @param maxUsers the hint from which other parameters are computed
+ * @param maxPipeKva the number of bytes of the kernel map that pipes may use
  */
 public record Param(int maxUsers, long maxPipeKva) {
 
@@ -30,11 +30,17 @@ public record Param(int maxUsers, long maxPipeKva) {
             .unit("bytes")
             .standard("computed");
 
+    /** The memory in bytes for each user. */
     private static final long BYTES_A_USER = 2 << 20;
     private static final int FEWEST_USERS = 32;
     private static final int MOST_USERS = 384;
 
-    /** What the boot environment says. */
+    /**
+     * Reads the parameters from the boot environment, and computes the ones that are not set. A kern.maxusers of 0 is computed, too.
+     *
+     * @param physicalPages the number of OS pages that the process may use
+     * @param kmemSize the size of the kernel map in bytes
+     */
     static Param from(Function<String, @Nullable String> environment, long physicalPages, long kmemSize) {
         Long users = MAXUSERS.number(environment);
         Long pipes = MAXPIPEKVA.number(environment);
@@ -43,6 +49,7 @@ public record Param(int maxUsers, long maxPipeKva) {
                 pipes == null ? KmemSize.maxPipeKva(kmemSize) : pipes);
     }
 
+    /** Adds the knobs of the parameters. */
     void declare(SysctlTree tree) {
         tree.add(MAXUSERS.bind(() -> maxUsers));
         tree.add(MAXPIPEKVA.bind(() -> maxPipeKva));

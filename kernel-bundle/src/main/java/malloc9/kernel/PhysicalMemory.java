@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The memory of the machine, or of the container, as far as the JVM tells. */
+/** The memory of the machine, or of the container, as the JVM reports it. */
 final class PhysicalMemory {
 
     private static final Path MEMINFO = Path.of("/proc/meminfo");
@@ -16,7 +16,9 @@ final class PhysicalMemory {
 
     private PhysicalMemory() {}
 
-    /** Whether the JVM tells: module jdk.management is there, and the framework hands it on. */
+    /**
+     * Returns whether the JVM reports the memory: module jdk.management is present, and the framework exports its package to this bundle.
+     */
     static boolean isKnown() {
         try {
             return Bean.total() > 0;
@@ -25,7 +27,10 @@ final class PhysicalMemory {
         }
     }
 
-    /** The bytes; without module jdk.management, those of the machine by Linux, or else the maximum Java heap. */
+    /**
+     * Returns the memory in bytes. Without module jdk.management, that is the machine's memory by {@code /proc/meminfo}, or else the
+     * maximum Java heap.
+     */
     static long bytes() {
         try {
             return Bean.total();
@@ -34,6 +39,7 @@ final class PhysicalMemory {
         }
     }
 
+    /** Returns the machine's memory in bytes by the given file; the maximum Java heap if the file cannot be read or does not contain it. */
     static long fallback(Path meminfo) {
         try {
             Matcher total = TOTAL.matcher(Files.readString(meminfo));
@@ -45,7 +51,7 @@ final class PhysicalMemory {
         }
     }
 
-    /** Linked at the first call only, for its import is optional. */
+    /** A holder of the call, linked at the first use only, because the import of its package is optional. */
     private static final class Bean {
         static long total() {
             return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)

@@ -12,7 +12,10 @@ import malloc9.sysctl.Oid;
 import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that looks at all armoured blocks every so many seconds; while that is 0, there is none. */
+/**
+ * The thread that verifies all blocks of level I, in use and freed, at a fixed interval. The thread is started when an
+ * interval other than 0 is set first, and lives until {@link #close()}. At an interval of 0 it is idle.
+ */
 final class ScanThread implements AutoCloseable {
 
     private static final Oid INTERVAL = Oid.uint(
@@ -25,16 +28,16 @@ final class ScanThread implements AutoCloseable {
     private final MallocOperator operator;
     private final Journal journal;
 
-    /** Guarded by this. */
+    /** The executor of the thread; null until an interval other than 0 is set. Guarded by {@code this}. */
     private @Nullable ScheduledExecutorService executor;
 
-    /** Guarded by this. */
+    /** The repeated verification; null if the interval is 0. Guarded by {@code this}. */
     private @Nullable ScheduledFuture<?> next;
 
-    /** Guarded by this. */
+    /** The interval in seconds; 0 for never. Guarded by {@code this}. */
     private long seconds;
 
-    /** Guarded by this. */
+    /** Whether the thread has been closed. Guarded by {@code this}. */
     private boolean closed;
 
     ScanThread(MallocOperator operator, Journal journal) {
@@ -42,12 +45,13 @@ final class ScanThread implements AutoCloseable {
         this.journal = journal;
     }
 
-    /** What the boot environment says. */
+    /** Returns the interval in the boot environment, in seconds; 0 if it is not set. */
     static long interval(Function<String, @Nullable String> environment) {
         Long interval = INTERVAL.number(environment);
         return interval == null ? 0 : interval;
     }
 
+    /** Adds the knob of the interval. */
     void declare(SysctlTree tree) {
         tree.add(INTERVAL.bind(this::interval, every -> {
             interval(every);
@@ -55,7 +59,12 @@ final class ScanThread implements AutoCloseable {
         }));
     }
 
-    /** Looks that often from now on; a look that is under way is not waited for. */
+    /**
+     * Sets the interval. The next verification begins one interval from now. This method does not wait for a running verification. After
+     * {@link #close()} no verification begins.
+     *
+     * @param every the interval in seconds, from the end of a verification to the start of the next; 0 for never
+     */
     synchronized void interval(long every) {
         if (next != null) {
             next.cancel(false);
@@ -75,6 +84,7 @@ final class ScanThread implements AutoCloseable {
         return seconds;
     }
 
+    /** Verifies all blocks once. A {@link RuntimeException} is noted in the journal; an error ends the repetition without a message. */
     private void look() {
         try {
             operator.verify();
@@ -83,7 +93,7 @@ final class ScanThread implements AutoCloseable {
         }
     }
 
-    /** Waits for a look that is under way. */
+    /** Ends the thread, and waits for a running verification. */
     @Override
     public void close() {
         ScheduledExecutorService running;

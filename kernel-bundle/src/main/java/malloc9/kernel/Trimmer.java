@@ -5,10 +5,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import malloc9.malloc.MallocSubsystem;
 
-/** The thread that gives idle memory back to the OS, every {@link #TIMEOUT_SECONDS} (uma_timeout). */
+/** The thread that returns idle memory to the OS every {@link #TIMEOUT_SECONDS} seconds (uma_timeout). */
 final class Trimmer implements AutoCloseable {
 
-    /** Between two looks at what was idle (UMA_TIMEOUT). */
+    /** The time in seconds from the end of a trim to the start of the next (UMA_TIMEOUT). */
     private static final long TIMEOUT_SECONDS = 20;
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
@@ -17,13 +17,14 @@ final class Trimmer implements AutoCloseable {
     private final MallocSubsystem subsystem;
     private final Journal journal;
 
-    @SuppressWarnings("FutureReturnValueIgnored") // trim() tells what goes wrong itself
+    @SuppressWarnings("FutureReturnValueIgnored") // trim() reports its exceptions itself
     Trimmer(MallocSubsystem subsystem, Journal journal) {
         this.subsystem = subsystem;
         this.journal = journal;
         executor.scheduleWithFixedDelay(this::trim, TIMEOUT_SECONDS, TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Trims once. A {@link RuntimeException} is noted in the journal; an error ends the repetition without a message. */
     private void trim() {
         try {
             subsystem.trimIdle();
@@ -32,7 +33,7 @@ final class Trimmer implements AutoCloseable {
         }
     }
 
-    /** Waits for a trim that is under way. */
+    /** Ends the thread, and waits for a running trim. */
     @Override
     public void close() {
         executor.close();

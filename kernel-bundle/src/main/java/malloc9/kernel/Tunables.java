@@ -19,20 +19,20 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be said before the kernel boots: each layer's tunables.
+ * The settings that must be known before the kernel boots: the tunables of each layer.
  *
- * <p>Sizes are numbers in C's notation, perhaps with a suffix k, m, g or t; what does not parse is ignored, as at a FreeBSD
- * boot prompt.
+ * <p>Sizes are numbers in C's notation, with an optional suffix k, m, g or t. A text that cannot be parsed is ignored, as at a FreeBSD boot
+ * prompt.
  *
- * @param kmem the kernel map's
- * @param bootPages UMA's
- * @param malloc malloc's
- * @param armour the armour's
- * @param verifySeconds how often the blocks of level I are looked at; 0 for never
- * @param sites those of allocation sites
- * @param guard MemGuard's
- * @param physicalPages OS pages that the process may use
- * @param param those of the system as a whole
+ * @param kmem the tunables of the kernel map
+ * @param bootPages the tunables of UMA
+ * @param malloc the tunables of malloc
+ * @param armour the tunables of the checked blocks
+ * @param verifySeconds the interval in seconds at which the blocks of level I are verified; 0 for never
+ * @param sites the tunables of allocation sites
+ * @param guard the tunables of MemGuard
+ * @param param the parameters of the system as a whole
+ * @param physicalPages the number of OS pages that the process may use
  */
 public record Tunables(
         KmemTunables kmem,
@@ -45,7 +45,7 @@ public record Tunables(
         Param param,
         long physicalPages) {
 
-    /** Those of a kernel map of that size. */
+    /** Creates the standard tunables of a kernel map of the given size in bytes. */
     public Tunables(long kmemSize) {
         this(
                 KmemTunables.of(kmemSize),
@@ -59,7 +59,11 @@ public record Tunables(
                 physicalMemory() / PageSource.PAGE);
     }
 
-    /** The same with a statistics file. */
+    /**
+     * Returns a copy with a statistics file.
+     *
+     * @param file the path of the file
+     */
     public Tunables withStatsFile(String file) {
         return new Tunables(
                 kmem,
@@ -74,21 +78,30 @@ public record Tunables(
                 physicalPages);
     }
 
-    /** Reads the tunables. */
+    /**
+     * Reads the tunables for this process.
+     *
+     * @param environment the boot environment: the value of each name, or null
+     */
     public static Tunables from(Function<String, @Nullable String> environment) {
         return from(environment, MemoryLimits.ofThisProcess(physicalMemory()));
     }
 
     /**
-     * Reads the tunables for a machine that has memory for the kernel map alone.
+     * Reads the tunables for a machine whose memory serves the kernel map only.
      *
-     * @param physicalMemory bytes that the map may use
+     * @param environment the boot environment: the value of each name, or null
+     * @param physicalMemory the number of bytes that the map may use
      */
     public static Tunables from(Function<String, @Nullable String> environment, long physicalMemory) {
         return from(environment, physicalMemory, MemoryLimits.NONE);
     }
 
-    /** Reads the tunables for a process with these limits. */
+    /**
+     * Reads the tunables for a process with the given limits.
+     *
+     * @param environment the boot environment: the value of each name, or null
+     */
     public static Tunables from(Function<String, @Nullable String> environment, MemoryLimits limits) {
         return from(environment, limits.memory(), limits.mostKmem());
     }
@@ -108,33 +121,33 @@ public record Tunables(
                 physicalPages);
     }
 
-    /** Bytes of the kernel map (vm.kmem_size). */
+    /** Returns the size of the kernel map in bytes (vm.kmem_size). */
     public long kmemSize() {
         return kmem.size();
     }
 
-    /** Bytes of it that only M_USE_RESERVE may use (vm.kmem_reserve). */
+    /** Returns the number of bytes of the map that only requests with M_USE_RESERVE may use (vm.kmem_reserve). */
     public long kmemReserve() {
         return kmem.reserve();
     }
 
-    /** The size classes (vm.malloc.size_classes). */
+    /** Returns the size classes (vm.malloc.size_classes). */
     public SizeClasses sizeClasses() {
         return malloc.sizeClasses();
     }
 
-    /** The sets of their zones (debug.malloc.numzones, debug.malloc.zone_offset). */
+    /** Returns the sets of zones of the size classes (debug.malloc.numzones, debug.malloc.zone_offset). */
     public ZoneSets zoneSets() {
         return malloc.zoneSets();
     }
 
-    /** How large MemGuard may become. */
+    /** Returns the limits of MemGuard's size. */
     GuardSizes guardSizes() {
         return GuardSizes.of(
                 guard.divisor(), physicalPages, kmem.size(), kmem.sizing().max());
     }
 
-    /** Adds the knobs of all layers. */
+    /** Adds the knobs of all layers to the tree of a kernel that was booted with these tunables. */
     void declare(SysctlTree tree, KernelMap map, MallocSubsystem subsystem) {
         kmem.declare(tree, map, subsystem.lowMemory());
         CpuRecords.declare(tree);
@@ -143,7 +156,7 @@ public record Tunables(
         param.declare(tree);
     }
 
-    /** The memory that this process may use: the container's, where there is one. */
+    /** Returns the memory in bytes that this process may use: the container's, if there is one. */
     private static long physicalMemory() {
         return PhysicalMemory.bytes();
     }

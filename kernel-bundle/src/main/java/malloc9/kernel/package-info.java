@@ -1,5 +1,5 @@
 /**
- * Layer 9, the composition root: boots the kernel, in a framework or without one, and says what happens.
+ * Layer 9, the composition root: boots the kernel, in a framework or without one, and reports its events.
  *
  * <p>May import every other layer.
  */

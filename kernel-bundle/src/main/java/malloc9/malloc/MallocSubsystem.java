@@ -74,12 +74,12 @@ import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The malloc subsystem: registers and unregisters types (malloc_init, malloc_uninit), and gives the services and the
- * statistics.
+ * The malloc subsystem: it registers and unregisters types (malloc_init, malloc_uninit), creates the allocator's parts, and provides the
+ * services and the statistics.
  */
 public final class MallocSubsystem {
 
-    /** The kernel before it has registered its own types. */
+    /** The module that stands for the kernel as long as no module has registered types. */
     private static final ModuleId NOBODY = new ModuleId("malloc9", "", 0);
 
     private final KernelMap map;
@@ -88,27 +88,33 @@ public final class MallocSubsystem {
     private final MallocTypes types;
     private final TracedEvents events;
     private final LowMemory lowMemory;
+
+    /** The allocator and its two services, segments and raw addresses. */
     private final KernelServices doors;
     private final ZoneService zoneService;
 
     private final Uninit uninit;
     private final Statistics statistics;
 
-    /** What modules leaked by address. */
+    /** The quarantine of blocks that stopped modules leaked by address. */
     private final Quarantine rawQuarantine;
 
-    /** The module that has registered first. */
+    /** The module that was the first to register types; it stands for the kernel. {@link #NOBODY} before. */
     private volatile ModuleId kernel = NOBODY;
 
+    /** The blocks of level I, which have red zones. */
     private final CheckedBlocks armoured;
 
     private final DamageReports reports;
 
     private final Reclaimer reclaimer;
 
+    /** The operator's settings for the whole kernel, and the choice between the fast and the slow path for each type. */
     private final KernelPolicy watches;
     private final MallocOperator operator;
     private final TypeAccounting accounting;
+
+    /** The file in which the statistics of types outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
     private final Sites sites;
     private final MemGuard guard;
@@ -118,10 +124,12 @@ public final class MallocSubsystem {
     private final MallocTunables tunables;
 
     /**
-     * The resources of one subsystem, which nothing else allocates from.
+     * The resources of one subsystem. No other component allocates from them.
      *
-     * @param clock what requests wait on when the map is full
-     * @param statsFile the file in which the types' statistics outlive the process, or null; the caller closes it after the shutdown
+     * @param map the kernel map, which {@link #shutdown} closes unless it is still in use
+     * @param guard the allocator of guarded blocks
+     * @param clock the clock on which requests wait while the kernel map is full
+     * @param statsFile the file in which the statistics of types outlive the process, or null; the caller closes it after the shutdown
      */
     public record Resources(
             KernelMap map,
@@ -129,6 +137,14 @@ public final class MallocSubsystem {
             WaitClock clock,
             @Nullable StatsFile statsFile) {}
 
+    /**
+     * Creates a subsystem without types, and makes its services the constant ones of the process, unless another kernel is the constant
+     * one.
+     *
+     * @param owners finds the owner of a descriptor's class
+     * @param told the receiver of all events
+     * @param tunables the tunables of malloc that the boot environment sets
+     */
     public MallocSubsystem(Resources resources, TypeOwners owners, Events told, MallocTunables tunables) {
         this.map = resources.map;
         this.guard = resources.guard;
@@ -184,22 +200,26 @@ public final class MallocSubsystem {
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 
-    /** The safe door. */
+    /** Returns the service that hands out segments: bounds are checked, and access ends with the bundle. */
     public Malloc malloc() {
         return doors.segments();
     }
 
-    /** The unsafe one. */
+    /** Returns the service that hands out raw addresses, which have no bounds and cannot be revoked. */
     public RawMalloc rawMalloc() {
         return doors.addresses();
     }
 
-    /** Access by address. */
+    /** Returns the service that reads and writes memory by raw address. */
     public RawMemory rawMemory() {
         return rawMemory;
     }
 
-    /** Has MemGuard guard what the changed settings say, from the next request on. */
+    /**
+     * Changes MemGuard's settings. When this method returns, every request sees the new settings.
+     *
+     * @param change computes the new settings from the present ones
+     */
     public void guard(UnaryOperator<GuardSettings> change) {
         watches.change(
                 types,
@@ -208,32 +228,32 @@ public final class MallocSubsystem {
                 () -> sampler.every(guard.settings().sampleMillis()));
     }
 
-    /** What the sampler does once in an interval, for tests. */
+    /** Performs the periodic step of the sampler once. For tests. */
     void tickSampler() {
         sampler.tick();
     }
 
-    /** What there is to see. */
+    /** Returns the statistics of types, zones and the kernel map. */
     public Statistics statistics() {
         return statistics;
     }
 
-    /** The statistics of types, for other allocators. */
+    /** Returns the service by which other allocators account for their memory under malloc's types. */
     public TypeAccounting accounting() {
         return accounting;
     }
 
-    /** The operator's switches. */
+    /** Returns the operator's switches. */
     public MallocOperator operator() {
         return operator;
     }
 
-    /** Zones for drivers. */
+    /** Returns the service that creates zones for drivers. */
     public Zones zones() {
         return zoneService;
     }
 
-    /** Adds the knobs of this layer, and those of UMA's that stand on it. */
+    /** Adds the knobs of this layer, and UMA's stream of zones, which needs this layer's counts. */
     public void declare(SysctlTree tree) {
         tunables.declare(tree, operator, watches.profile, statsFile);
         sites.declare(tree);
@@ -244,30 +264,34 @@ public final class MallocSubsystem {
         new ZoneStream(uma, statistics::zoneRecords).declare(tree);
     }
 
-    /** Sets what the boot environment says of the armour; types that are there are watched as it says from now on. */
+    /**
+     * Applies the tunables of the boot environment for the checks of blocks: the level, the size of the quarantine, and whether damage is a
+     * panic. They apply to registered types from then on.
+     */
     public void armour(ArmourTunables tunables) {
         tunables.apply(operator, armoured, reports);
     }
 
-    /** Why types have no probes, or an empty line if they have. */
+    /** Returns the reason why types have no probes; an empty string if they have probes. */
     public String withoutProbes() {
         return trace.absence();
     }
 
-    /** Gives back to the OS what was idle since the last call. */
+    /** Returns to the OS the memory that was idle since the last call. */
     public void trimIdle() {
         uma.trimIdle();
     }
 
-    /** The event vm_lowmem. */
+    /** Returns the event vm_lowmem, at which drivers free memory. */
     public LowMemory lowMemory() {
         return lowMemory;
     }
 
     /**
-     * Registers all types of an owner, or none.
+     * Registers all types of an owner, or none if one cannot be registered.
      *
-     * @throws malloc9.api.KernelPanic if a descriptor is garbage; it was told to {@link Events}
+     * @throws malloc9.api.KernelPanic if a descriptor is invalid, no number is left, or the kernel has stopped; it was reported to
+     *     {@link Events}
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         types.register(owner, descriptors);
@@ -282,26 +306,36 @@ public final class MallocSubsystem {
                 events.registered(owner.module(), String.valueOf(type.name()), String.valueOf(type.description())));
     }
 
-    /** Unregisters an owner's types, tells what they leaked, revokes the owner's segments, takes the memory back. */
+    /**
+     * Unregisters an owner's types and zones: reports their leaks, revokes the owner's segments and takes the memory back.
+     *
+     * @throws malloc9.api.KernelPanic if the types were unregistered before, other than by {@link #shutdown}; it was reported to
+     *     {@link Events}
+     */
     public void unregister(Owner owner) {
         try {
             guard.fence("malloc_uninit");
         } catch (GuardHit hit) {
-            // Whose thread it is has to be rid of its module all the same.
+            // The fault is a pending one of this thread. The module is unregistered in spite of it.
             events.panicked(owner.module(), hit);
         }
         uninit.module(owner);
     }
 
-    /** Reports that a thread has waited in vain for {@link #unregister} in another one. */
+    /**
+     * Reports that a thread has waited in vain for {@link #unregister} in another thread.
+     *
+     * @param seconds the time that the thread has waited, in seconds
+     */
     public void notRevokedInTime(Owner owner, long seconds) {
         events.notRevokedInTime(owner.module(), seconds);
     }
 
     /**
-     * Revokes the segments of all owners, and ends the map unless something still uses it. No call is served any more.
+     * Revokes the segments of all owners, and closes the kernel map unless a segment or a critical section still uses it. No request is
+     * served afterwards. Driver callbacks that are running are interrupted.
      *
-     * @return what was revoked
+     * @return the memory that was in use, and was revoked
      */
     public Revoked shutdown() {
         sampler.close();
@@ -312,28 +346,33 @@ public final class MallocSubsystem {
         return revoked;
     }
 
-    /** @param revoked whether no segment is alive and no section open */
+    /**
+     * Closes everything that reads the memory of blocks, and then MemGuard and the kernel map.
+     *
+     * @param revoked whether no segment is alive and no critical section is open; if false, MemGuard and the map stay
+     */
     private void close(boolean revoked) {
         armoured.quarantine().close();
         rawQuarantine.close();
         rawMemory.close();
-        // Segments of guarded blocks that were freed may be about to end: they end now, or else all stays.
+        // Segments of freed guarded blocks may still be alive. Closing MemGuard ends them now. If a native call uses one of them, the
+        // address space of MemGuard and the kernel map stay.
         if (revoked && guard.close()) {
             map.close();
         }
     }
 
-    /** What can be given back to the map when it is full. */
+    /** Returns unused memory to the kernel map. Called for a request that waits because the map is full. */
     private void reclaim() {
         reclaimer.reclaim();
     }
 
-    /** The sites of blocks. */
+    /** Returns the table of the sites at which blocks are allocated and freed. */
     public Sites sites() {
         return sites;
     }
 
-    /** Who is told of a hit: whose block it is, or else the kernel. */
+    /** Returns the module to which a hit is reported: the owner of the block, or the kernel if no block is known. */
     private ModuleId ownerOf(GuardHit hit) {
         GuardHit.Block block = hit.block();
         return block == null ? kernel : block.module();

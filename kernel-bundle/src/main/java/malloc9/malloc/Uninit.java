@@ -31,24 +31,28 @@ import malloc9.uma.Uma;
 import malloc9.vm.KernelLock;
 
 /**
- * Takes modules off the subsystem (malloc_uninit).
+ * The unregistration of modules (malloc_uninit): retires their types and zones, revokes their segments and takes their memory back.
  *
- * <p><b>Unregistering</b> an owner's types takes these steps, none under a lock that malloc or free takes:
+ * <p><b>Unregistering</b> an owner's types takes these steps. They run under a lock of this class, which malloc and free never take:
  * <ol>
- *   <li>the types are declared dead and taken off the list, and requests that wait for memory are woken to see it;
- *   <li>{@link malloc9.pcpu.Cpus#quiesce} makes the change known to all threads (one handshake), and waits for the sections that still saw the
- *       types alive;
- *   <li>the owner's scope ends, and with it every segment, which also shows the last stores of those sections (one handshake);
- *   <li>counters and tags, now at rest, give the leak reports;
- *   <li>leaked blocks are looked at and wiped, and go back to their slabs, those handed out by address through a {@link Quarantine}; guarded
- *       blocks become holes, and their scopes end later, on MemGuard's thread; the types' numbers may be used again.
+ *   <li>The types are declared dead and removed from the list. Requests that wait for memory are woken, so that they find their type dead.
+ *       The owner's zones are closed.
+ *   <li>{@link malloc9.pcpu.Cpus#quiesce} makes the change known to all threads (one handshake). It then waits for the critical sections
+ *       that still saw the types alive.
+ *   <li>The owner's scope ends, and with it every segment. This is the second handshake, which makes the last stores of these sections
+ *       visible.
+ *   <li>Counters and tags are at rest now, and give the leak reports.
+ *   <li>The red zones of leaked blocks are checked. The blocks are wiped and return to their slabs. Blocks that were handed out by address
+ *       pass through a {@link Quarantine} first. Guarded blocks become holes, and their scopes end later, on MemGuard's thread. The numbers
+ *       of the types may be used again.
  * </ol>
- * If a section does not end in step 2, the blocks stay in quarantine as they are. If a native call uses a segment, step 3 takes a plain handshake, and
- * the scope's end is tried again for a while, under no lock. If that fails too, the blocks stay in quarantine. The next stop tries
- * steps 3 and 5 once more.
+ * If a section does not end in step 2, the blocks stay in quarantine unchanged, and the leak reports may miss its last changes. If a native
+ * call uses a segment, step 3 makes a plain handshake instead. The end of the scope is then tried again for a while, without the lock. If
+ * that fails too, the blocks stay in quarantine. The next stop of a module tries steps 3 and 5 once more.
  */
 final class Uninit {
 
+    /** The longest time to wait for open critical sections in step 2, in milliseconds. */
     private static final long QUIESCE_MILLIS = 1_000;
 
     private final Uma uma;
@@ -60,19 +64,19 @@ final class Uninit {
     private final CheckedBlocks armoured;
     private final GuardedRequests guarded;
 
-    /** What modules leaked by address. */
+    /** The quarantine of blocks that stopped modules leaked by address. Their bytes count as kept until they are let out. */
     private final Quarantine rawQuarantine;
 
-    /** One unregistering at a time. */
+    /** The lock that serializes unregistrations, and the stop of the kernel. */
     private final KernelLock lock = new KernelLock();
 
-    /** Retired types whose blocks could not be taken back yet. Guarded by lock. */
+    /** The retired types with blocks that have not been taken back yet. Guarded by {@code lock}. */
     private final List<Retired> quarantine = new ArrayList<>();
 
-    /** Bytes of retired types and zones that could not be taken back yet. */
+    /** The number of bytes of retired types and closed zones that could not be taken back yet. Written under {@code lock}. */
     private volatile long stuckBytes;
 
-    /** A type off the list, with its counters as they came to rest. */
+    /** A retired type, and its counters as they were in step 4. */
     private record Retired(MallocTypeInternal type, Counters counters) {
         long blocks() {
             return counters.blocks();
@@ -87,8 +91,9 @@ final class Uninit {
         }
 
         /**
-         * Whether some tag may be its own still: a look at all tags of the map says so. Counters are asked again, since a section that quiesce
-         * did not wait for may have counted after the report; what another allocator said may hide a block from them.
+         * Returns whether a block may still carry the type's number, so that all tags of the kernel map must be searched. The counters are
+         * read again, since a critical section that quiesce did not wait for may have counted after the report. If another allocator
+         * accounts under this type, its figures may hide a block in the counters; the result is true then.
          */
         boolean mayHaveLeft() {
             Counters now = type.counters();
@@ -97,8 +102,10 @@ final class Uninit {
     }
 
     /**
-     * The blocks that a stopped module may have left.
+     * The parts of the kernel that hold the blocks that a stopped module may have left.
      *
+     * @param armoured checks red zones and wipes blocks
+     * @param guarded holds the guarded blocks
      * @param rawQuarantine keeps the blocks that were handed out by address
      */
     record Left(CheckedBlocks armoured, GuardedRequests guarded, Quarantine rawQuarantine) {}
@@ -115,19 +122,25 @@ final class Uninit {
         this.rawQuarantine = left.rawQuarantine;
     }
 
-    /** Bytes that nobody has and nobody gets yet. */
+    /** Returns the number of bytes that stopped modules left and that cannot be reused yet. */
     long keptBytes() {
         return rawQuarantine.bytes() + stuckBytes;
     }
 
-    /** Unregisters an owner's types and zones. */
+    /**
+     * Unregisters an owner's types and zones, and tries again to take back the memory of owners that stopped before. If the kernel has
+     * stopped, only updates {@link #keptBytes}.
+     *
+     * @throws malloc9.api.KernelPanic if the types were unregistered before; it was reported
+     */
     void module(Owner owner) {
         List<Retired> retired = new ArrayList<>();
         List<Owner> revocable = new ArrayList<>();
         try {
             retire(owner, retired, revocable);
         } finally {
-            // A wait for a native call, under no lock. The others' calls have been waited for before.
+            // Waits for native calls, without the lock. For owners that stopped before, this wait was made at their stop, so they are tried
+            // once.
             for (Owner stuck : revocable) {
                 if (stuck == owner) {
                     stuck.revoke();
@@ -140,6 +153,7 @@ final class Uninit {
         }
     }
 
+    /** Reports the unregistration of each type. */
     private void tellUnregistered(List<Retired> retired) {
         for (Retired gone : retired) {
             trace.typeUnregister(
@@ -152,10 +166,11 @@ final class Uninit {
     }
 
     /**
-     * Steps 1 to 4. After a stop of the kernel, which has done them for all owners, none is left to do.
+     * Performs steps 1 to 4. Does nothing if the kernel has stopped: its stop has performed them for all owners.
      *
      * @param retired takes the owner's types
-     * @param revocable takes the owners whose sections have ended and whose scopes have not: this one, and owners that stopped before
+     * @param revocable takes the owners of which all critical sections have ended and segments are still alive: this owner and owners that
+     *     stopped before
      */
     private void retire(Owner owner, List<Retired> retired, List<Owner> revocable) {
         lock.lock();
@@ -184,7 +199,10 @@ final class Uninit {
         }
     }
 
-    /** Step 5; a kernel that has stopped meanwhile has no memory to take back. */
+    /**
+     * Performs step 5, unless the kernel has stopped meanwhile and has no memory to take back. Then reports the types of the owner that
+     * leaked and stay in quarantine.
+     */
     private void settleAccounts(Owner owner, List<Retired> retired) {
         lock.lock();
         try {
@@ -202,13 +220,22 @@ final class Uninit {
         }
     }
 
-    /** What ends when no module is there any more. */
+    /** The end of the parts of the kernel that work as long as a module may use memory. */
     interface End {
-        /** @param revoked whether no segment is alive and no section open */
+        /**
+         * Ends the parts.
+         *
+         * @param revoked whether no segment is alive and no critical section is open
+         */
         void end(boolean revoked);
     }
 
-    /** Unregisters all types and zones for good. */
+    /**
+     * Unregisters all types and zones for good, at the stop of the kernel. Makes no leak reports.
+     *
+     * @param end the action to run after the segments were revoked
+     * @return the blocks and items that were in use
+     */
     Revoked all(End end) {
         lock.lock();
         try {
@@ -254,12 +281,14 @@ final class Uninit {
         }
     }
 
+    /** Returns the leaked blocks of a type by allocation site; an empty list if no site is known. */
     private List<BlockGroup> groups(Retired type) {
         QualifiedName name = type.type().qualifiedName();
         List<BlockGroup> groups = blockWalk.count(number -> number == type.type().number ? name : null);
         return BlockWalk.complete(groups, name, type.blocks(), type.bytes());
     }
 
+    /** Returns the numbers of live blocks with the given tag number by size in bytes, smallest first. Guarded blocks are included. */
     private List<LeakReport.Blocks> blocksBySize(int number) {
         Map<Long, Long> counts = new TreeMap<>();
         for (Slab slab : uma.liveSlabs()) {
@@ -275,7 +304,11 @@ final class Uninit {
                 .toList();
     }
 
-    /** Takes back what is in quarantine of owners that are revoked. */
+    /**
+     * Takes back the blocks and items of all stopped owners that are revoked, and forgets their types and zones.
+     *
+     * @param owner the owner that stops now, for the message about guarded blocks
+     */
     private void takeBack(Owner owner) {
         List<Retired> free = quarantine.stream()
                 .filter(type -> type.type().owner.isRevoked())
@@ -283,7 +316,7 @@ final class Uninit {
         List<ZoneAllocator> ended = zones.stopped().stream()
                 .filter(zone -> zone.type.owner.isRevoked())
                 .toList();
-        // Who gets a number next must find nothing under it.
+        // No block may carry a number when it is used again.
         BitSet numbers = numbers(free.stream().filter(Retired::mayHaveLeft).toList());
         ended.forEach(zone -> numbers.set(zone.number));
         if (!numbers.isEmpty()) {
@@ -304,6 +337,10 @@ final class Uninit {
         return numbers;
     }
 
+    /**
+     * Releases all blocks and items with the given tag numbers. Red zones are checked. Items are wiped; the memory of page runs is
+     * released. Blocks that were handed out by address go to the quarantine, which wipes them when they leave.
+     */
     private void releaseBlocks(BitSet numbers) {
         for (Slab slab : uma.liveSlabs()) {
             int[] items = {};

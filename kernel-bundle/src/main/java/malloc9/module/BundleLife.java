@@ -12,10 +12,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * A life of a bundle, from the registration of its types until its memory is revoked.
+ * One life of a bundle, from the registration of its types until its memory is revoked.
  *
- * <p>One thread ends a life: the first that claims it. All others can wait for that. The end does not always revoke the memory: if a native call
- * uses a segment, a later end of another life does.
+ * <p>One thread ends a life: the first that claims it. All other threads can wait for that. The end does not always revoke the memory. If a
+ * native call uses a segment, the memory is revoked when another life ends later.
  */
 final class BundleLife {
 
@@ -25,19 +25,26 @@ final class BundleLife {
     final BundleWiring wiring;
     final Owner owner;
 
-    /** Whether the event STARTING of this life was seen, or came before the kernel. */
+    /** Whether this life's STARTING event has been received, or was fired before the kernel listened. */
     private final AtomicBoolean begun;
 
+    /** Whether a thread has reported that it waited in vain. */
     private final AtomicBoolean warned = new AtomicBoolean();
 
     /** The threads that have waited for the end in vain. */
     private final Set<Thread> givenUp = ConcurrentHashMap.newKeySet();
+
+    /** Open once the thread that ends this life is done. */
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** The thread that ends this life, or null. Written under the monitor. */
+    /** The thread that ends this life or has ended it, or null. Written under the monitor. */
     private volatile @Nullable Thread ender;
 
-    /** @param begun whether no event STARTING of this life is to come */
+    /**
+     * Creates a life.
+     *
+     * @param begun true if no STARTING event of this life will follow
+     */
     BundleLife(Bundle bundle, BundleWiring wiring, Owner owner, boolean begun) {
         this.bundle = bundle;
         this.wiring = wiring;
@@ -45,11 +52,12 @@ final class BundleLife {
         this.begun = new AtomicBoolean(begun);
     }
 
+    /** Returns the id of the bundle. */
     long bundleId() {
         return owner.module().bundleId();
     }
 
-    /** Returns true for the first event STARTING if it is this life's, false if the life is a former one. */
+    /** Handles a STARTING event, and returns whether it belongs to this life. If it does not, a newer life of the bundle begins. */
     boolean begin() {
         return begun.compareAndSet(false, true);
     }
@@ -57,7 +65,7 @@ final class BundleLife {
     /**
      * Makes the calling thread the one that ends this life.
      *
-     * @param published is told before any other call returns false
+     * @param published called with this life before any other call returns false
      * @return false if another call was first
      */
     synchronized boolean claim(Consumer<BundleLife> published) {
@@ -69,38 +77,48 @@ final class BundleLife {
         return true;
     }
 
-    /** Whether a thread ends this life, or has ended it. */
+    /** Returns whether a thread is ending this life, or has ended it. */
     boolean isClaimed() {
         return ender != null;
     }
 
-    /** Whether the calling thread is the one that ends this life. */
+    /** Returns whether the calling thread is ending this life, or has ended it. */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     boolean isEndedByCaller() {
         return ender == Thread.currentThread();
     }
 
-    /** Lets all threads go on that wait for the end of this life. */
+    /** Marks this life as ended, and releases all threads that wait for its end. */
     void end() {
         ended.countDown();
     }
 
-    /** Whether this life has ended, be its memory revoked or not. */
+    /** Returns whether this life has ended, even if its memory is not revoked. */
     boolean hasEnded() {
         return ended.getCount() == 0;
     }
 
-    /** Whether this life has ended and its memory is revoked. */
+    /** Returns whether this life has ended and its memory is revoked. */
     boolean isRevoked() {
         return hasEnded() && owner.isRevoked();
     }
 
-    /** Waits for the end of this life; false if it has not ended in time. */
+    /**
+     * Waits for the end of this life.
+     *
+     * @param nanos the longest time to wait, in nanoseconds
+     * @return false if it has not ended in time
+     */
     boolean await(long nanos) throws InterruptedException {
         return ended.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Waits until the memory is revoked; false if it is not in time. */
+    /**
+     * Waits until this life has ended and its memory is revoked.
+     *
+     * @param nanos the longest time to wait, in nanoseconds
+     * @return false if the memory is not revoked in time
+     */
     boolean awaitRevoked(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         boolean over = !await(nanos);
@@ -114,16 +132,16 @@ final class BundleLife {
     }
 
     /**
-     * Notes that the calling thread has waited in vain and does not wait for this life again: an uninstall sends two events.
+     * Records that the calling thread has waited in vain. It does not wait for this life again: an uninstall sends two events.
      *
-     * @return true for the first thread
+     * @return true for the first thread, which reports it
      */
     boolean giveUp() {
         givenUp.add(Thread.currentThread());
         return warned.compareAndSet(false, true);
     }
 
-    /** Whether the calling thread has waited in vain. */
+    /** Returns whether the calling thread has waited in vain. */
     boolean isGivenUpByCaller() {
         return givenUp.contains(Thread.currentThread());
     }

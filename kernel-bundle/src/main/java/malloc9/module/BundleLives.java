@@ -12,45 +12,50 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
 /**
- * The lives of bundles that are not revoked: at most one a bundle whose types are registered, and any number that a thread ends or has ended in
- * vain.
+ * The lives of bundles that are not revoked: at most one registered life per bundle, and any number of lives that a thread is ending, or
+ * has ended without revoking their memory.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Concurrency: a life enters the set of ending lives before it leaves the map of registered ones, and the set when its memory is
- *       revoked. A reader looks at the map first, so that it misses none.
- *   <li>Invariants: a life is ended once, by the thread that claims it; the end is told whatever happens to that thread.
+ *   <li>Concurrency: a life enters the set of ending lives before it leaves the map of registered ones. A revoked life leaves the
+ *       set when a life ends, this one or another. A reader looks at the map first, so that it misses no life.
+ *   <li>Invariants: a life is ended once, by the thread that claims it. Its end is signalled even if that thread fails.
  * </ul>
  */
 final class BundleLives {
 
-    /** By bundle id, and so in the order of installation. */
+    /** The registered lives by bundle id, and therefore in the order of installation. */
     private final Map<Long, BundleLife> registered = new ConcurrentSkipListMap<>();
 
+    /** The lives that a thread is ending, or has ended without revoking their memory. */
     private final Set<BundleLife> ending = ConcurrentHashMap.newKeySet();
 
-    /** Returns the present life of a bundle, or null. */
+    /** Returns the registered life of a bundle, or null. */
     @Nullable
     BundleLife of(long bundleId) {
         return registered.get(bundleId);
     }
 
-    /** Returns all present lives, by bundle id. */
+    /** Returns all registered lives, by bundle id. */
     List<BundleLife> all() {
         return List.copyOf(registered.values());
     }
 
-    /** Adds a life; false if the bundle has one. */
+    /** Registers a life, and returns whether it did: false if the bundle has a registered one. */
     boolean add(BundleLife life) {
         return registered.putIfAbsent(life.bundleId(), life) == null;
     }
 
-    /** Removes a life that came to nothing. */
+    /** Removes a life from the registered ones. If another life of the bundle is registered, that one stays. */
     void remove(BundleLife life) {
         registered.remove(life.bundleId(), life);
     }
 
-    /** Ends a life, unless another thread does; this method does not wait for that thread. */
+    /**
+     * Ends a life, unless another thread is ending or has ended it. This method does not wait for that thread.
+     *
+     * @param revocation revokes the life's memory; the life ends even if it throws
+     */
     void end(BundleLife life, Consumer<BundleLife> revocation) {
         boolean mine = life.claim(ending::add);
         remove(life);
@@ -65,9 +70,11 @@ final class BundleLives {
     }
 
     /**
-     * Waits until a bundle's former lives are revoked, and its present one if it has stopped: the event is on the way then.
+     * Waits until the former lives of a bundle are revoked. If the bundle has stopped, its registered life is included: its STOPPED event
+     * will follow.
      *
-     * @return false if one is not revoked in time
+     * @param nanos the longest time to wait, in nanoseconds
+     * @return false if a life is not revoked in time
      */
     boolean awaitRevoked(long bundleId, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
@@ -79,6 +86,7 @@ final class BundleLives {
         return true;
     }
 
+    /** Returns the lives of a bundle that have stopped and are not revoked. */
     private List<BundleLife> stopped(long bundleId) {
         BundleLife present = of(bundleId);
         Set<BundleLife> lives = new LinkedHashSet<>();
@@ -89,6 +97,7 @@ final class BundleLives {
         return List.copyOf(lives);
     }
 
+    /** Waits for the ends of lives, and returns the first life that has not ended in time, or null. */
     private static @Nullable BundleLife await(List<BundleLife> lives, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
         for (BundleLife life : lives) {
@@ -100,8 +109,9 @@ final class BundleLives {
     }
 
     /**
-     * Waits for the ends of lives, and keeps an interrupt for later.
+     * Waits for the ends of lives. An interrupt does not end the wait; the thread's interrupt flag is set afterwards.
      *
+     * @param nanos the longest time to wait for all of them, in nanoseconds
      * @return the first life that has not ended in time, or null
      */
     static @Nullable BundleLife awaitUninterruptibly(List<BundleLife> lives, long nanos) {
@@ -122,7 +132,7 @@ final class BundleLives {
         }
     }
 
-    /** Returns the lives that other threads than the caller are ending. */
+    /** Returns the lives that satisfy a condition and that threads other than the caller are ending. */
     List<BundleLife> endingElsewhere(Predicate<BundleLife> wanted) {
         return ending.stream()
                 .filter(wanted)
@@ -130,7 +140,7 @@ final class BundleLives {
                 .toList();
     }
 
-    /** Whether a bundle is on its way to a stop, or runs. */
+    /** Returns whether a bundle is starting, is active, or is stopping. */
     static boolean runs(Bundle bundle) {
         return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING)) != 0;
     }

@@ -9,7 +9,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleWiring;
 
-/** The headers by which a bundle declares memory types, and the texts about those that are missing. */
+/** The manifest headers by which a bundle declares memory types, and the texts about missing ones. */
 final class DriverManifest {
 
     private static final String ACTIVATOR = DriverActivator.class.getName();
@@ -17,8 +17,8 @@ final class DriverManifest {
     private DriverManifest() {}
 
     /**
-     * Returns a warning about a bundle whose activator is not the API's: the kernel cannot refuse its start, and stops it
-     * afterwards if its descriptors are garbage.
+     * Returns a warning if the bundle's activator is not the API's {@link DriverActivator}. The kernel cannot refuse the start of such a
+     * bundle. It stops the bundle afterwards if its descriptors are garbage.
      */
     static Optional<String> withoutCheck(Bundle bundle) {
         String activator = bundle.getHeaders("").get(Constants.BUNDLE_ACTIVATOR);
@@ -30,7 +30,10 @@ final class DriverManifest {
                 + (activator == null ? "" : " and " + DriverActivator.DRIVER_ACTIVATOR + ": " + activator.strip()));
     }
 
-    /** Returns why a type of the bundle is not registered, as far as the manifest is the reason. */
+    /**
+     * Returns the reason why a type of the bundle is not registered, if the reason lies in the manifest. Empty if the manifest declares the
+     * type, or if the bundle is not resolved.
+     */
     static Optional<String> reason(Bundle bundle, String type) {
         BundleWiring wiring = bundle.adapt(BundleWiring.class);
         if (wiring == null) {

@@ -3,16 +3,19 @@ package malloc9.module;
 import java.util.List;
 import malloc9.malloc.type.Owner;
 
-/** The modules that own memory types, the kernel's own first. */
+/** The list of the modules that own memory types, including the kernel itself. */
 public interface ModuleList {
 
-    /** Their owners, oldest first. */
+    /** Returns the owners. The kernel's own is the first. In a framework the others follow by bundle id; without one they have no order. */
     List<Owner> owners();
 
     /**
-     * Waits until all segments of the former lives of a bundle have ended. Without a framework there are no bundles to wait for.
+     * Waits until all segments of the former lives of a bundle have ended. Without a framework there are no bundles, and the result is
+     * true.
      *
-     * @return false if one has not ended in time
+     * @param nanos the longest time to wait, in nanoseconds
+     * @return false if a life has not ended in time
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     default boolean awaitRevoked(long bundleId, long nanos) throws InterruptedException {
         return true;

@@ -26,45 +26,51 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * The linker follows bundles that declare memory types (kern_linker): it registers the types while the bundle is
- * STARTING, before its activator or first component runs, and unregisters them when it has STOPPED, after its
- * activator's stop has returned, whichever way it went.
+ * The linker for bundles that declare memory types (kern_linker). It registers the types while the bundle is STARTING, before its activator
+ * or first component runs. It unregisters them at STOPPED, after the activator's stop method has returned or thrown.
  *
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: one {@link Owner} for each life of a bundle, from STARTING to STOPPED.
- *   <li>Concurrency: events come synchronously on the thread that starts, stops, updates, refreshes or uninstalls the bundle. Two threads may
- *       be in events of one bundle, since the framework sets the state RESOLVED before it fires STOPPED: another thread can start or
- *       uninstall the bundle meanwhile. The first thread revokes; a thread in a later event waits for it, at most {@link #WAIT_SECONDS}. The thread
- *       that revokes takes no lock of the framework, so that a waiting thread may hold one.
- *   <li>Invariants: a bundle has an owner exactly while its types are registered; a refused one has a verdict instead.
- *   <li>Cost: nothing for bundles that declare no type but a look at their capabilities.
- *   <li>Differs from BSD: garbage keeps only its own bundle from starting, where it halted the machine.
+ *   <li>Concurrency: events arrive synchronously on the thread that starts, stops, updates, refreshes or uninstalls the bundle. Two
+ *       threads may handle events of one bundle at once, since the framework sets the state RESOLVED before it fires STOPPED. Another
+ *       thread can start or uninstall the bundle meanwhile. The first thread revokes. A thread in a later event waits for it, at most
+ *       {@link #WAIT_SECONDS} seconds. The thread that revokes takes no lock of the framework, so that a waiting thread may hold one.
+ *   <li>Invariants: a bundle has a registered owner from just before its types are registered until their revocation begins. A refused
+ *       bundle has a recorded panic instead of an owner.
+ *   <li>Cost: for a bundle that declares no type, one scan of its capabilities at STARTING and one at STARTED.
+ *   <li>Differs from BSD: garbage prevents only its own bundle from starting, where it halted the machine.
  * </ul>
  */
 public final class Modules implements ModuleLinker, SynchronousBundleListener, TypeOwners, ModuleList {
 
-    /** The time that a thread waits for a revocation that another thread has begun. */
+    /** The longest time in seconds that a thread waits for a revocation that another thread has begun. */
     static final long WAIT_SECONDS = 10;
 
     private final BundleLives lives = new BundleLives();
+    /** The refused bundles by id, with the panic that refused each. An entry is removed when the bundle starts again or stops. */
     private final Map<Long, KernelPanic> refused = new ConcurrentHashMap<>();
     private final Owner kernel;
     private volatile @Nullable MallocSubsystem malloc;
     private volatile Consumer<String> warnings = line -> {};
 
-    /** Whether the kernel stops: no type is registered any more. */
+    /** Whether the kernel is stopping: no more types are registered. */
     private volatile boolean leaving;
 
-    /** @param kernel the owner of the kernel's own types */
+    /**
+     * Creates a linker that follows no bundles yet.
+     *
+     * @param kernel the owner of the kernel's own types
+     */
     public Modules(Owner kernel) {
         this.kernel = kernel;
     }
 
     /**
-     * Follows all bundles of the framework, those that are there already included.
+     * Starts to follow all bundles of the framework, including the ones that are already running. A running bundle that is refused is
+     * stopped.
      *
-     * @param warn takes warnings for the operator
+     * @param warn receives warnings for the operator
      */
     public void follow(BundleContext context, MallocSubsystem subsystem, Consumer<String> warn) {
         malloc = subsystem;
@@ -77,7 +83,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
                 stop(bundle);
             }
             if (!BundleLives.runs(bundle)) {
-                // It stopped while we looked, and its STOPPED may have come before we knew it.
+                // The bundle has stopped meanwhile, and its STOPPED event may have come before its types were registered here.
                 unregister(bundle);
             }
         }
@@ -91,7 +97,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
                 refused.remove(bundle.getBundleId());
                 BundleLife former = lives.of(bundle.getBundleId());
                 if (former != null && !former.begin()) {
-                    // Another thread has stopped it, and has not fired STOPPED yet.
+                    // Another thread has stopped the bundle, and has not fired STOPPED yet.
                     lives.end(former, this::revoke);
                 }
                 register(bundle, true);
@@ -104,7 +110,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
             case BundleEvent.STOPPED, BundleEvent.UPDATED, BundleEvent.UNRESOLVED, BundleEvent.UNINSTALLED ->
                 unregister(bundle);
             default -> {
-                // Installing and resolving change no types.
+                // Installing and resolving do not change the registered types.
             }
         }
     }
@@ -120,7 +126,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // class loaders are who they are
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public Owner ownerOf(MallocType type) throws NotLoaded {
         Class<?> declaring = type.declaringClass();
         if (declaring.getClassLoader() == Modules.class.getClassLoader()) {
@@ -162,7 +168,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         return owners;
     }
 
-    /** A bundle as it is named in reports. */
+    /** Returns the name of a bundle in reports. A bundle without a symbolic name is named by its location. */
     public static ModuleId moduleId(Bundle bundle) {
         String name = bundle.getSymbolicName();
         return new ModuleId(
@@ -175,10 +181,11 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     /**
-     * Registers the types of a bundle that starts or runs.
+     * Registers the types of a bundle that starts or runs. If the bundle declares no types or has a registered life, this method has no
+     * effect.
      *
-     * @param begun whether no event STARTING of this life is to come
-     * @return false if the bundle was refused, in this life
+     * @param begun true if no STARTING event of this life will follow
+     * @return false if the bundle was refused in this life
      */
     private boolean register(Bundle bundle, boolean begun) {
         BundleWiring wiring = bundle.adapt(BundleWiring.class);
@@ -210,8 +217,8 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     /**
-     * Ends the following together with the kernel. A bundle that another thread has stopped, or stops meanwhile, is revoked when that thread's
-     * event returns: the listener leaves last.
+     * Stops following bundles and ends the kernel. The listener is removed last. A bundle that another thread has stopped, or stops
+     * meanwhile, is therefore revoked before that thread's event returns.
      *
      * @param shutdown revokes the memory of all bundles
      */
@@ -226,10 +233,11 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         }
     }
 
+    /** Ends the bundle's registered life unless the bundle runs again, and waits for threads that end other lives of it. */
     private void unregister(Bundle bundle) {
         refused.remove(bundle.getBundleId());
         BundleLife life = lives.of(bundle.getBundleId());
-        // In these states the event is a former life's: another thread has started the bundle since.
+        // In these states the event belongs to a former life: another thread has started the bundle since.
         if (life != null && (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE)) == 0) {
             lives.end(life, this::revoke);
         }
@@ -243,6 +251,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         }
     }
 
+    /** Waits at most {@link #WAIT_SECONDS} seconds for the ends of lives. The first life that is late is reported, once. */
     private void await(List<BundleLife> others) {
         BundleLife late = BundleLives.awaitUninterruptibly(others, TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
         MallocSubsystem subsystem = malloc;
@@ -251,7 +260,11 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         }
     }
 
-    /** A refused bundle runs if it was built without the API's activator, or started before the kernel: not for long. */
+    /**
+     * Stops a refused bundle that runs nevertheless: it was built without the API's activator, or it started before the kernel.
+     *
+     * @throws IllegalStateException if the bundle cannot be stopped
+     */
     private static void stop(Bundle refusedBundle) {
         try {
             refusedBundle.stop(Bundle.STOP_TRANSIENT);

@@ -1,5 +1,5 @@
 /**
- * Layer 8, modules: driver bundles come and go, their types with them.
+ * Layer 8, modules: follows the driver bundles of a framework, and registers and unregisters their memory types.
  *
  * <p>May import {@link malloc9.malloc} and the API.
  */

@@ -6,11 +6,12 @@ import malloc9.sysctl.Oid;
 import malloc9.sysctl.SysctlTree;
 
 /**
- * The CPUs as the statistics streams have them: no more than FreeBSD's library takes, so that many slots share a record.
+ * Maps per-CPU slots to the CPU records of the statistics streams. A stream has no more records than FreeBSD's library accepts, so several
+ * slots may share a record.
  */
 public final class CpuRecords {
 
-    /** The most records of CPUs in a stream (MAXCPU, MEMSTAT_MAXCPU). */
+    /** The maximum number of CPU records in a stream (MAXCPU, MEMSTAT_MAXCPU). */
     public static final int MAXCPU = 32;
 
     private static final Oid MAXCPUS =
@@ -21,17 +22,21 @@ public final class CpuRecords {
 
     private CpuRecords() {}
 
-    /** The record that a slot counts in. */
+    /**
+     * Returns the index of the record in which a slot is counted.
+     *
+     * @param slot the number of the slot, 0 or more
+     */
     public static int of(int slot) {
         return slot % MAXCPU;
     }
 
-    /** How many records that many slots count in. */
+    /** Returns the number of records that the given number of slots needs. */
     public static int count(int slots) {
         return Math.min(slots, MAXCPU);
     }
 
-    /** Adds the knobs of this layer. */
+    /** Adds the knobs of this layer to the tree. */
     public static void declare(SysctlTree tree) {
         tree.add(MAXCPUS.bind(() -> MAXCPU));
         tree.add(MAXID.bind(() -> MAXCPU - 1));

@@ -1,7 +1,7 @@
 package malloc9.pcpu;
 
-/** A slot with room behind its fields, too ({@link PcpuFront}). */
-@SuppressWarnings("unused") // it is room
+/** A per-CPU slot with 128 bytes of padding behind its fields, in addition to the padding before them ({@link PcpuFront}). */
+@SuppressWarnings("unused") // padding is never read
 final class PcpuBack extends Pcpu {
     long b0;
     long b1;

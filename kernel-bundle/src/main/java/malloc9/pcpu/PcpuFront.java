@@ -1,10 +1,11 @@
 package malloc9.pcpu;
 
 /**
- * What lies before the fields of a slot: 128 bytes that nobody looks at, so that no line of the processor's cache has a field of the slot and
- * something of others. The JVM lays a class's fields out behind those of its superclass.
+ * The padding before the fields of a per-CPU slot: 128 bytes that are never used, so that no cache line contains both a field of the slot
+ * and data of other objects. The JVM places the fields of a class after the fields of its superclass. The {@code int} fills the gap after
+ * an object header of 12 bytes, into which the JVM could otherwise place a field of a subclass.
  */
-@SuppressWarnings("unused") // it is room
+@SuppressWarnings("unused") // padding is never read
 abstract class PcpuFront {
     int gap;
     long f0;

@@ -3,51 +3,66 @@ package malloc9.pcpu;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where threads find their slots: a table of platform threads by their ids, and one of carriers, on which virtual threads find theirs, by the
- * names that the OS gives them. Their entries are hints.
+ * The tables in which threads find their slots. One table has the ids of platform threads as keys. The other table has as keys the names
+ * that the OS gives to the carriers of virtual threads. The entries are hints.
  *
- * <p>Read without order: a thread finds itself only in a slot that it was given under the lock of {@link Cpus} itself. Two living threads
- * whose ids are a multiple of {@link #LENGTH} apart put each other out with every call, which costs time only; and so do two carriers
- * whose names fall together.
+ * <p>The tables are read without memory ordering. This is safe because a thread accepts only a slot that it was given itself under the lock
+ * of {@link Cpus}. If the ids of two living threads differ by a multiple of {@link #LENGTH}, each replaces the other's entry with every
+ * call. This only costs time. The same holds for two carriers with the same index.
  *
- * <p>A record of arrays that are never replaced, so that C2, where it knows the record, knows the arrays' addresses and length.
+ * <p>This record has arrays that are never replaced. If C2 knows the record, it therefore knows the addresses and the length of the arrays.
  *
- * @param slots of platform threads
- * @param carriers of the carriers of virtual threads
+ * @param slots the slots of platform threads, indexed by the low bits of the thread id
+ * @param carriers the slots of carriers, indexed by a hash of the carrier's name
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares two tables
+@SuppressWarnings("ArrayRecordComponent") // the tables are never compared
 public record ThreadSlots(@Nullable Pcpu[] slots, @Nullable Pcpu[] carriers) {
 
-    /** A power of two; 64 KiB of heap, of which only the lines of living threads are looked at. */
+    /**
+     * The length of each table, a power of two. A table takes 64 KiB of heap, of which only the cache lines with entries of living threads
+     * are read.
+     */
     private static final int LENGTH = 1 << 14;
 
     ThreadSlots() {
         this(new Pcpu[LENGTH], new Pcpu[LENGTH]);
     }
 
-    /** The thread's slot, or null if it has to ask {@link Cpus}. */
+    /**
+     * Returns the slot of the calling platform thread, or null if the thread must ask {@link Cpus}. For a virtual thread the result is
+     * always null.
+     */
     public @Nullable Pcpu of(Thread thread) {
         long id = thread.threadId();
         Pcpu slot = slots[(int) id & (LENGTH - 1)];
-        // No virtual thread owns a slot, and no two threads have one id: who owns this one is a platform thread.
+        // No virtual thread owns a slot, and no two threads have the same id. The owner of this slot is therefore this platform thread.
         return slot != null && slot.owner == id ? slot : null;
     }
 
-    /** The slot of the carrier of that name, or null if the virtual thread on it has to ask {@link Cpus}. */
+    /**
+     * Returns the slot of a carrier, or null if the virtual thread on it must ask {@link Cpus}.
+     *
+     * @param self the name that the OS gives to the carrier
+     */
     public @Nullable Pcpu ofCarrier(long self) {
         Pcpu slot = carriers[carrierIndex(self)];
         return slot != null && slot.owner == self ? slot : null;
     }
 
+    /** Enters the slot of a carrier. Called under the lock of {@link Cpus}. */
     void putCarrier(long self, Pcpu slot) {
         carriers[carrierIndex(self)] = slot;
     }
 
-    /** Thread control blocks lie whole stacks apart, so the low bits of their addresses are all alike. */
+    /**
+     * Returns the index of a carrier. The name is hashed, because thread control blocks are whole stacks apart, so the low bits of their
+     * addresses are equal.
+     */
     private static int carrierIndex(long self) {
         return (int) ((self * 0x9E3779B97F4A7C15L) >>> 40) & (LENGTH - 1);
     }
 
+    /** Enters the slot of a platform thread. Called under the lock of {@link Cpus}. */
     void put(Thread thread, Pcpu slot) {
         slots[(int) thread.threadId() & (LENGTH - 1)] = slot;
     }

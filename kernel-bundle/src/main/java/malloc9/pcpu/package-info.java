@@ -1,8 +1,8 @@
 /**
- * Layer 3, per-CPU slots: who am I, and counters that only their owner writes.
+ * Layer 3, per-CPU slots: finds the slot of the calling thread, and holds data that only the slot's owner writes.
  *
- * <p>A "CPU" is what runs one thing at a time: a platform thread, or the carrier of virtual threads. May import
- * {@link malloc9.sysctl} and {@link malloc9.vm}.
+ * <p>A "CPU" is a unit that runs one thread at a time: a platform thread, or the carrier of virtual threads. The package may import {@link
+ * malloc9.sysctl} and {@link malloc9.vm}.
  */
 @NullMarked
 package malloc9.pcpu;

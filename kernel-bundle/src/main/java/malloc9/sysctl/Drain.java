@@ -1,14 +1,15 @@
 package malloc9.sysctl;
 
-/** Where a full {@link Sbuf} goes. */
+/** The receiver of the bytes of a full {@link Sbuf}. */
 @FunctionalInterface
 public interface Drain {
 
     /**
      * Takes bytes.
      *
-     * @param length how many there are, from index 0
-     * @return how many it took, 1 to {@code length}; or an error's number, negated
+     * @param data the array that holds the bytes from index 0 on; it is valid during the call only
+     * @param length the number of bytes
+     * @return the number of bytes that were taken, 1 to {@code length}; or a negated error number
      */
     int drain(byte[] data, int length);
 }

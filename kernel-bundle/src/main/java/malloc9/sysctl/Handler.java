@@ -1,12 +1,16 @@
 package malloc9.sysctl;
 
-/** What answers the calls on a variable (sysctl_handler_t). */
+/** The function that serves the calls on a variable (sysctl_handler_t). Any number of threads may call it. */
 @FunctionalInterface
 public interface Handler {
 
-    /** Makes the call begin again (EAGAIN). */
+    /** The return value that makes the call start again (EAGAIN). */
     int RESTART = 35;
 
-    /** @return 0, an error's number, or {@link #RESTART} */
+    /**
+     * Serves a call.
+     *
+     * @return 0, an error number, or {@link #RESTART}
+     */
     int handle(Request request);
 }

@@ -2,7 +2,7 @@ package malloc9.sysctl;
 
 import malloc9.api.sysctl.Knob;
 
-/** What this layer says, in one place: sysctl(8)'s words where it has some. */
+/** The texts of this layer's exceptions, worded as sysctl(8) words them where it has such a message. */
 public final class Messages {
 
     static final String DRAINED = "an sbuf with a drain does not keep what it gets";

@@ -3,7 +3,7 @@ package malloc9.sysctl;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as a boot environment has them: C's notation, and one of the suffixes k, m, g and t, 1024 each. */
+/** Parses numbers of a boot environment: C's notation, with an optional suffix k, m, g or t for a power of 1024. */
 final class Numbers {
 
     private static final String SUFFIXES = "kmgt";
@@ -11,7 +11,12 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** The number, or null if the text is anything else, or too much for 64 bits. */
+    /**
+     * Returns the number that a text stands for; case and surrounding blanks are ignored. A sign, and the prefixes 0x and 0 (octal), are
+     * allowed.
+     *
+     * @return the number, or null if the text is not a number or exceeds 64 bits
+     */
     static @Nullable Long parse(String text) {
         String digits = text.strip().toLowerCase(Locale.ROOT);
         if (digits.isEmpty() || digits.indexOf('#') >= 0) {

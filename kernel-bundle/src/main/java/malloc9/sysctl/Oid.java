@@ -13,11 +13,10 @@ import malloc9.api.sysctl.KnobType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A knob as it is declared beside the variable that it shows: name, access, type, and the one description that there is of it
- * (SYSCTL_OID, TUNABLE).
+ * The declaration of a knob, beside the variable that it shows: name, access, type and the only description of it (SYSCTL_OID, TUNABLE).
  *
- * <p>A declaration is a constant of its layer. At boot it reads its value from the environment; bound to a kernel's variable it
- * goes into that kernel's {@link SysctlTree}:
+ * <p>A declaration is an immutable constant of its layer. At boot, the layer reads the knob's value from the environment through it. Bound
+ * to a variable of a kernel, it is added to that kernel's {@link SysctlTree}:
  * <pre>
  *   static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "what is smaller is not guarded").unit("bytes").standard("0");
  *   ...
@@ -32,47 +31,51 @@ public final class Oid {
         this.knob = knob;
     }
 
-    /** An inner node. */
+    /** Returns the declaration of an inner node. */
     public static Oid node(String name, String description) {
         return new Oid(new Knob(name, KnobType.NODE, CTLFLAG_RW, "N", description, "", ""));
     }
 
-    /** 32 bits, signed. */
+    /** Returns the declaration of a number of 32 bits, signed. */
     public static Oid integer(String name, int flags, String description) {
         return leaf(name, KnobType.INT, flags, "I", description);
     }
 
-    /** 32 bits, unsigned. */
+    /** Returns the declaration of a number of 32 bits, unsigned. */
     public static Oid uint(String name, int flags, String description) {
         return leaf(name, KnobType.UINT, flags, "IU", description);
     }
 
-    /** 64 bits, signed. */
+    /** Returns the declaration of a number of 64 bits, signed. */
     public static Oid longInteger(String name, int flags, String description) {
         return leaf(name, KnobType.LONG, flags, "L", description);
     }
 
-    /** 64 bits, unsigned. */
+    /** Returns the declaration of a number of 64 bits, unsigned. As text, it is read up to 2^63 - 1 only. */
     public static Oid ulong(String name, int flags, String description) {
         return leaf(name, KnobType.ULONG, flags, "LU", description);
     }
 
-    /** 64 bits, signed. */
+    /** Returns the declaration of a number of 64 bits, signed (FreeBSD's quad). */
     public static Oid quad(String name, int flags, String description) {
         return leaf(name, KnobType.QUAD, flags, "Q", description);
     }
 
-    /** Text. */
+    /** Returns the declaration of a text. */
     public static Oid string(String name, int flags, String description) {
         return leaf(name, KnobType.STRING, flags, "A", description);
     }
 
-    /** A structure, or several numbers. */
+    /**
+     * Returns the declaration of a structure, or of several numbers.
+     *
+     * @param format the format by which sysctl(8) shows the value ({@link Knob#format()})
+     */
     public static Oid opaque(String name, int flags, String format, String description) {
         return leaf(name, KnobType.OPAQUE, flags, format, description);
     }
 
-    /** A driver's. */
+    /** Returns the declaration of a driver's knob. */
     public static Oid of(Knob knob) {
         return new Oid(knob);
     }
@@ -81,22 +84,33 @@ public final class Oid {
         return new Oid(new Knob(name, type, flags, format, description, "", ""));
     }
 
-    /** The same, a number of something. */
+    /**
+     * Returns a copy with a unit.
+     *
+     * @param unit the unit in which the number counts
+     */
     public Oid unit(String unit) {
         return with(unit, knob.standard(), knob.range());
     }
 
-    /** The same, with what it is if nobody sets it. */
+    /**
+     * Returns a copy with a standard value, for documentation.
+     *
+     * @param standard the value of the knob if it is not set
+     */
     public Oid standard(String standard) {
         return with(knob.unit(), standard, knob.range());
     }
 
-    /** The same, a number not below and not above these; a write of another is EINVAL. */
+    /**
+     * Returns a copy with a range, whose ends are included. A write outside the range fails with EINVAL; {@link #number} does not check the
+     * range.
+     */
     public Oid range(long min, long max) {
         return with(knob.unit(), knob.standard(), new KnobRange(min, max));
     }
 
-    /** The same, one of these texts. */
+    /** Returns a copy with a list of the allowed texts. A write of another text fails with EINVAL; case is ignored. */
     public Oid choices(String... choices) {
         return with(knob.unit(), knob.standard(), KnobRange.of(choices));
     }
@@ -106,35 +120,39 @@ public final class Oid {
                 knob.name(), knob.type(), knob.flags(), knob.format(), knob.description(), unit, standard, range));
     }
 
-    /** What it is. */
+    /** Returns the knob that is declared. */
     public Knob knob() {
         return knob;
     }
 
     /**
-     * Its number in a boot environment (TUNABLE_INT, TUNABLE_ULONG); null if it is not set there, or to something that is no number,
-     * which is ignored. What is too large for 32 bits is the largest.
+     * Returns the knob's number in a boot environment (TUNABLE_INT, TUNABLE_ULONG). A number outside the knob's type is replaced with the
+     * nearest one of that type.
+     *
+     * @return the number; null if the name is not set or its text is not a number of 64 bits; null for a negative number of an unsigned
+     *     type
      */
     public @Nullable Long number(Function<String, @Nullable String> environment) {
         String text = environment.apply(knob.name());
         return text == null ? null : Values.number(knob.type(), text);
     }
 
-    /** Its text in a boot environment (TUNABLE_STR), without blanks around it; null if it is not set there. */
+    /** Returns the knob's text in a boot environment (TUNABLE_STR), without leading and trailing blanks; null if the name is not set. */
     public @Nullable String text(Function<String, @Nullable String> environment) {
         String text = environment.apply(knob.name());
         return text == null ? null : text.strip();
     }
 
-    /** A number that can only be read. */
+    /** Binds a number that cannot be written. */
     public Variable bind(LongSupplier get) {
         return bind(get, refused -> false);
     }
 
     /**
-     * A number that can be written.
+     * Binds a number that can be written. A number outside the range is refused before {@code set} is called.
      *
-     * @param set sets it at once; false if the value makes no sense, and nothing has changed
+     * @param get returns the current number
+     * @param set sets the number at once; returns false if the value is not valid, and then has changed nothing
      */
     public Variable bind(LongSupplier get, LongPredicate set) {
         KnobRange range = knob.range();
@@ -142,16 +160,17 @@ public final class Oid {
                 knob, Values.number(knob.type(), get, number -> range.contains(number) && set.test(number)));
     }
 
-    /** A text that can only be read. */
+    /** Binds a text that cannot be written. */
     public Variable bindText(Supplier<String> get) {
         return new Variable(knob, Values.text(get));
     }
 
     /**
-     * A text that can be written.
+     * Binds a text that can be written. The knob's range becomes 0 to {@code size - 1} bytes.
      *
-     * @param size bytes that there is room for, with the NUL
-     * @param set sets it at once; false if the value makes no sense, and nothing has changed
+     * @param size the size of the buffer in bytes, with the NUL
+     * @param get returns the current text
+     * @param set sets the text at once; returns false if the value is not valid, and then has changed nothing
      */
     public Variable bindText(int size, Supplier<String> get, Predicate<String> set) {
         KnobRange range = new KnobRange(0, size - 1L, knob.range().choices());
@@ -160,12 +179,12 @@ public final class Oid {
                 Values.text(size, get, text -> range.allows(text) && set.test(text)));
     }
 
-    /** A structure, or several numbers, that can only be read. */
+    /** Binds a structure, or several numbers, that cannot be written. */
     public Variable bindBytes(Supplier<byte[]> get) {
         return new Variable(knob, request -> request.out(get.get()));
     }
 
-    /** What answers by itself (SYSCTL_PROC). */
+    /** Binds a knob to a handler of its own (SYSCTL_PROC). */
     public Variable bind(Handler handler) {
         return new Variable(knob, handler);
     }

@@ -4,32 +4,44 @@ import malloc9.api.sysctl.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on a variable: the old value goes out, a new one may come in (struct sysctl_req).
+ * One call on a variable: the old value is read, and a new one may be written (struct sysctl_req). A request is used by one thread.
  *
- * <p>The rules are those of FreeBSD's kernel: each piece that goes out counts with its whole length; without a consumer nothing is
- * handed over, so that the count is the value's length; what goes beyond the consumer's room is cut off, and is ENOMEM.
+ * <p>The rules are the rules of FreeBSD's kernel:
+ * <ul>
+ *   <li>Each piece of the old value is counted with its whole length.
+ *   <li>Without a consumer nothing is copied, so that the count is the value's length.
+ *   <li>Bytes beyond the consumer's room are cut off, and the call fails with ENOMEM.
+ * </ul>
  */
 public final class Request {
 
-    /** Takes what goes out. */
+    /** A receiver of the old value. */
     @FunctionalInterface
     interface Consumer {
-        /** @return 0, or an error's number, after which nothing more should come */
+        /**
+         * Receives bytes.
+         *
+         * @param from the index of the first byte
+         * @param count the number of bytes, at least 1
+         * @return 0, or an error number; after an error the handler should send no more bytes
+         */
         int take(byte[] data, int from, int count);
     }
 
     private final @Nullable Consumer consumer;
     private final long room;
     private final byte @Nullable [] value;
+    /** The number of bytes of the old value so far, with the ones that were cut off. */
     private long produced;
+    /** The number of bytes of the new value that the handler has taken. */
     private int consumed;
 
     /**
-     * A call.
+     * Creates a request.
      *
-     * @param consumer of the old value, or null for its length only
-     * @param room bytes that the consumer has room for
-     * @param value the new value, or null for none
+     * @param consumer the receiver of the old value; null if only its length is wanted
+     * @param room the number of bytes that the consumer has room for
+     * @param value the new value; null for a read
      */
     Request(@Nullable Consumer consumer, long room, byte @Nullable [] value) {
         this.consumer = consumer;
@@ -37,12 +49,12 @@ public final class Request {
         this.value = value;
     }
 
-    /** Hands a piece of the old value over (SYSCTL_OUT); 0, or the error's number. */
+    /** Sends a piece of the old value to the consumer (SYSCTL_OUT). Returns 0 or an error number. */
     public int out(byte[] data) {
         return out(data, 0, data.length);
     }
 
-    /** As above, a part of an array. */
+    /** Sends a part of an array to the consumer. Returns 0 or an error number: ENOMEM if not all of it fits. */
     public int out(byte[] data, int from, int count) {
         long before = produced;
         produced += count;
@@ -54,17 +66,20 @@ public final class Request {
         return error == 0 && fits < count ? Errno.ENOMEM.number() : error;
     }
 
-    /** Whether there is a new value. */
+    /** Returns whether there is a new value. */
     public boolean writes() {
         return value != null;
     }
 
-    /** Bytes of the new value that were not taken yet. */
+    /** Returns the number of bytes of the new value that were not taken yet; 0 if there is no new value. */
     public int pending() {
         return value == null ? 0 : value.length - consumed;
     }
 
-    /** Takes the next piece of the new value (SYSCTL_IN); 0, or EINVAL's number if there is not so much. */
+    /**
+     * Takes the next piece of the new value (SYSCTL_IN). Fills the whole array and returns 0. If fewer bytes are left, takes none and
+     * returns the number of EINVAL.
+     */
     public int in(byte[] into) {
         if (value == null || into.length > pending()) {
             return Errno.EINVAL.number();
@@ -74,7 +89,7 @@ public final class Request {
         return 0;
     }
 
-    /** The length that the caller is told: of the value, or of what a shorter buffer holds. */
+    /** Returns the length to report to the caller: the length of the value, or the number of bytes in a buffer that was too short. */
     long length() {
         return consumer == null ? produced : Math.min(produced, room);
     }

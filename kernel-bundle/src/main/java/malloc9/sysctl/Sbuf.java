@@ -5,31 +5,34 @@ import malloc9.api.sysctl.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A string buffer of fixed size, whose drain takes what does not fit (sbuf(9)).
+ * A string buffer of fixed size that passes its bytes to a drain when it is full (sbuf(9)).
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: one byte is kept for a NUL, so that a buffer of 128 bytes drains in pieces of 127, and one of two bytes does
- *       not buffer at all.
- *   <li>Concurrency: used by one thread; no lock is held while the drain is called.
- *   <li>Invariants: the drain is called when the buffer is full and another byte comes, and at the end. After an error nothing is
- *       taken in any more.
+ *   <li>Layout: one byte is kept for a NUL. A buffer of 128 bytes therefore drains in pieces of 127 bytes, and a buffer of two bytes
+ *       drains every byte separately.
+ *   <li>Concurrency: a buffer is used by one thread. No lock is held while the drain is called.
+ *   <li>Invariants: the drain is called when the buffer is full and another byte is appended, and by {@link #finish}. After an error no
+ *       byte is accepted until {@link #finish} has returned the error.
  *   <li>Cost: each byte is copied twice.
- *   <li>Differs from BSD: without a drain it does not grow, which nobody needs here.
+ *   <li>Differs from BSD: a buffer without a drain does not grow; the kernel does not need that.
  * </ul>
  */
 public final class Sbuf {
 
     private final byte[] data;
     private final @Nullable Drain drain;
+    /** The number of bytes that were appended and not drained. */
     private int length;
+    /** The number of the first error since the last {@link #finish}; 0 for none. */
     private int error;
 
     /**
-     * An empty buffer.
+     * Creates an empty buffer.
      *
-     * @param size in bytes, one of them for the NUL
-     * @param drain takes what does not fit; without one that is ENOMEM
+     * @param size the size in bytes, at least 2; one byte is for the NUL
+     * @param drain the receiver of the bytes; if it is null, a full buffer is the error ENOMEM
+     * @throws IllegalArgumentException if the size is less than 2
      */
     public Sbuf(int size, @Nullable Drain drain) {
         if (size < 2) {
@@ -39,7 +42,7 @@ public final class Sbuf {
         this.drain = drain;
     }
 
-    /** A buffer that drains into the answer of a request (sbuf_new_for_sysctl). */
+    /** Returns a buffer that drains into the answer of a request (sbuf_new_for_sysctl). */
     public static Sbuf forRequest(int size, Request request) {
         return new Sbuf(size, (data, length) -> {
             int error = request.out(data, 0, length);
@@ -50,7 +53,8 @@ public final class Sbuf {
     /**
      * Appends bytes (sbuf_bcat).
      *
-     * @return false if there was an error, now or before
+     * @return false if there was an error in this call or before
+     * @throws IllegalStateException if the drain returns 0, or more than the number of bytes it was given
      */
     public boolean append(byte[] bytes) {
         int from = 0;
@@ -66,15 +70,15 @@ public final class Sbuf {
         return error == 0;
     }
 
-    /** The number of the error that sticks; 0 for none (sbuf_error). */
+    /** Returns the number of the first error; 0 for none (sbuf_error). */
     public int error() {
         return error;
     }
 
     /**
-     * Drains what is left (sbuf_finish).
+     * Drains the remaining bytes (sbuf_finish). Without a drain, they stay.
      *
-     * @return the number of the first error, which is forgotten then; 0 for none
+     * @return the number of the first error, which is cleared; 0 for none
      */
     public int finish() {
         while (drain != null && length > 0 && error == 0) {
@@ -85,7 +89,11 @@ public final class Sbuf {
         return first;
     }
 
-    /** What is in it; for a buffer without a drain (sbuf_data, sbuf_len). */
+    /**
+     * Returns a copy of the content (sbuf_data, sbuf_len).
+     *
+     * @throws IllegalStateException if the buffer has a drain
+     */
     public byte[] bytes() {
         if (drain != null) {
             throw new IllegalStateException(Messages.DRAINED);
@@ -93,6 +101,7 @@ public final class Sbuf {
         return Arrays.copyOf(data, length);
     }
 
+    /** Drains the buffer once, and returns whether that succeeded. Sets {@code error} if it did not. */
     private boolean makeRoom() {
         if (drain == null) {
             error = Errno.ENOMEM.number();

@@ -12,14 +12,19 @@ import malloc9.api.sysctl.Sysctl;
 import malloc9.api.sysctl.SysctlFailed;
 import org.jspecify.annotations.Nullable;
 
-/** The calls on a kernel's knobs (userland_sysctl). */
+/**
+ * The service for reading and writing a kernel's knobs (userland_sysctl).
+ *
+ * <p>A call is repeated from the beginning if its handler returns {@link Handler#RESTART}. A read into a stream is not repeated, because
+ * the stream has already received bytes; it fails with EINVAL.
+ */
 public final class SysctlService implements Sysctl {
 
     private static final int EIO = 5;
 
     private final SysctlTree tree;
 
-    /** The calls on that tree. */
+    /** Creates the service of a tree. */
     public SysctlService(SysctlTree tree) {
         this.tree = tree;
     }
@@ -150,6 +155,11 @@ public final class SysctlService implements Sysctl {
         check(variable, error, invalid);
     }
 
+    /**
+     * Returns the leaf with a name.
+     *
+     * @throws SysctlFailed ENOENT or ENOTDIR if there is none, EISDIR if the name is that of a node
+     */
     private Variable leaf(String name) {
         Variable variable = tree.find(name);
         if (variable.handler() == null) {
@@ -158,6 +168,11 @@ public final class SysctlService implements Sysctl {
         return variable;
     }
 
+    /**
+     * Returns the writable leaf with a name.
+     *
+     * @throws SysctlFailed as {@link #leaf}; EPERM if the knob is read-only
+     */
     private Variable writable(String name) {
         Variable variable = leaf(name);
         if (!variable.knob().isWritable()) {
@@ -170,6 +185,7 @@ public final class SysctlService implements Sysctl {
         return Objects.requireNonNull(variable.handler());
     }
 
+    /** Throws an exception unless the error number is 0. A number without a constant in {@link Errno} is reported as EINVAL. */
     private static void check(Variable variable, int error, String what) {
         if (error == 0) {
             return;

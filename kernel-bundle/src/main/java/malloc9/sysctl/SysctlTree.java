@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tree of a kernel's knobs: nodes, and below them leaves with a value (the MIB).
  *
- * <p>Variables are added at any time, and stay as long as the kernel, but for those of drivers. Names are told apart part by part, so that a node stands with
- * what lies below it.
+ * <p>Variables may be added at any time, and stay as long as the kernel exists; only drivers' knobs are removed again. Names are compared
+ * part by part, so that a node is directly followed by the variables below it. Any number of threads may use a tree.
  */
 public final class SysctlTree {
 
     private static final char DOT = '.';
 
-    /** By name; below the dot sorts nothing. */
+    /** The variables by name. In this order a dot sorts before all other characters. */
     private final ConcurrentNavigableMap<String, Variable> variables =
             new ConcurrentSkipListMap<>(Comparator.comparing(name -> name.replace(DOT, '\0')));
 
-    /** A tree with the nodes that every kernel has. */
+    /** Creates a tree with the nodes that every kernel has. */
     public SysctlTree() {
         add(Oid.node("kern", "the kernel: processes, limits, allocators"));
         add(Oid.node("kern.ipc", "communication between processes"));
@@ -34,12 +34,16 @@ public final class SysctlTree {
         add(Oid.node("debug", "debugging"));
     }
 
-    /** Adds a node. */
+    /** Adds a node. Throws the same exceptions as {@link #add(Variable)}. */
     public void add(Oid node) {
         add(new Variable(node.knob(), null));
     }
 
-    /** Adds a node or leaf, whose parent must be there. */
+    /**
+     * Adds a node or leaf.
+     *
+     * @throws IllegalStateException if the tree has no node for the name's prefix, or if the name is declared already
+     */
     public void add(Variable variable) {
         String name = variable.knob().name();
         int dot = name.lastIndexOf(DOT);
@@ -52,12 +56,19 @@ public final class SysctlTree {
         }
     }
 
-    /** Takes a leaf away; calls under way still reach it. */
+    /**
+     * Removes a leaf. Calls that have already found it still reach its handler. If the tree has no such variable, this method has no
+     * effect.
+     */
     public void remove(Variable leaf) {
         variables.remove(leaf.knob().name(), leaf);
     }
 
-    /** The tunables that a boot environment sets to what is no number, though they are one: that is ignored. */
+    /**
+     * Returns the numeric tunables that a boot environment sets to a text that is not a number. Such a setting is ignored.
+     *
+     * @param environment the boot environment: the value of each name, or null
+     */
     public List<Knob> ignored(Function<String, @Nullable String> environment) {
         return leaves().stream()
                 .filter(Knob::isTunable)
@@ -68,7 +79,11 @@ public final class SysctlTree {
                 .toList();
     }
 
-    /** The node or leaf of that name. */
+    /**
+     * Returns the node or leaf with a name.
+     *
+     * @throws SysctlFailed ENOTDIR if a prefix of the name is a leaf, ENOENT for any other unknown name
+     */
     Variable find(String name) {
         Variable found = variables.get(name);
         if (found != null) {
@@ -86,7 +101,7 @@ public final class SysctlTree {
         throw new SysctlFailed(name, Errno.ENOENT, Messages.unknown(name));
     }
 
-    /** All leaves, in the order of their names. */
+    /** Returns all leaves, in the order of their names. */
     List<Knob> leaves() {
         return variables.values().stream()
                 .map(Variable::knob)
@@ -94,7 +109,11 @@ public final class SysctlTree {
                 .toList();
     }
 
-    /** That leaf, or all leaves below that node. */
+    /**
+     * Returns the leaf with the given name, or all leaves below the node with that name.
+     *
+     * @throws SysctlFailed if the name is unknown, as {@link #find}
+     */
     List<Knob> leaves(String name) {
         Knob knob = find(name).knob();
         return knob.type() != KnobType.NODE

@@ -13,17 +13,22 @@ import malloc9.api.sysctl.Knob;
 import malloc9.api.sysctl.KnobType;
 import org.jspecify.annotations.Nullable;
 
-/** Values as bytes, in the host's order, and as sysctl(8) shows them. */
+/** Converts values between Java, bytes in the host's byte order, and the text form of sysctl(8). */
 final class Values {
 
-    /** Bytes of a structure that are shown. */
+    /** The number of bytes of a structure that are shown. */
     private static final int DUMPED = 16;
 
     private static final long UINT_MAX = 0xFFFF_FFFFL;
 
     private Values() {}
 
-    /** A handler of a number (sysctl_handle_int and its like). */
+    /**
+     * Returns a handler of a number (sysctl_handle_int and similar). A new value that is too short fails with EINVAL; bytes after the
+     * number are ignored. A write also calls {@code get}.
+     *
+     * @param set sets the number; returns false if the value is not valid
+     */
     static Handler number(KnobType type, LongSupplier get, LongPredicate set) {
         return request -> {
             int error = request.out(ofNumber(type, get.getAsLong()));
@@ -38,15 +43,16 @@ final class Values {
         };
     }
 
-    /** A handler of a text that cannot be written. */
+    /** Returns a handler of a text that cannot be written. */
     static Handler text(Supplier<String> get) {
         return request -> request.out(ofText(get.get()));
     }
 
     /**
-     * A handler of a text in a buffer of that size (sysctl_handle_string).
+     * Returns a handler of a text in a buffer of the given size (sysctl_handle_string).
      *
-     * @param set sets it; false if the value makes no sense
+     * @param size the size of the buffer in bytes, with the NUL; a new text without room for the NUL fails with EINVAL
+     * @param set sets the text; returns false if the value is not valid
      */
     static Handler text(int size, Supplier<String> get, Predicate<String> set) {
         return request -> {
@@ -64,17 +70,22 @@ final class Values {
         };
     }
 
-    /** A text with its NUL. */
+    /** Returns a text in UTF-8 with a NUL at the end. */
     static byte[] ofText(String text) {
         return (text + '\0').getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Returns the 4 or 8 bytes of a number. A number that exceeds 4 bytes is truncated. */
     static byte[] ofNumber(KnobType type, long number) {
         ByteBuffer buffer = ByteBuffer.allocate(size(type)).order(ByteOrder.nativeOrder());
         return (size(type) == Integer.BYTES ? buffer.putInt((int) number) : buffer.putLong(number)).array();
     }
 
-    /** The bytes of a text that somebody wrote for a knob, or null if it is no value of its type. */
+    /**
+     * Returns the bytes of a value that a user has written as text. A text has no NUL at its end.
+     *
+     * @return the bytes, or null if the text is not a value of the type; always null for OPAQUE
+     */
     static byte @Nullable [] parse(KnobType type, String text) {
         if (type == KnobType.STRING) {
             return text.getBytes(StandardCharsets.UTF_8);
@@ -83,13 +94,18 @@ final class Values {
         return number == null || !number.equals(saturate(type, number)) ? null : ofNumber(type, number);
     }
 
-    /** The number of a boot environment's text, the nearest that the type has; null if it is none. */
+    /**
+     * Returns the number that a text of a boot environment stands for. A number outside the type is replaced with the nearest one of the
+     * type.
+     *
+     * @return the number; null if the text is not a number, or is negative and the type is unsigned
+     */
     static @Nullable Long number(KnobType type, String text) {
         Long number = Numbers.parse(text);
         return number == null ? null : saturate(type, number);
     }
 
-    /** The nearest number that the type has; null for a negative one where there are none. */
+    /** Returns the number of the type that is nearest to the given one; null if that is negative and the type is unsigned. */
     private static @Nullable Long saturate(KnobType type, long number) {
         return switch (type) {
             case INT -> Long.valueOf(Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE));
@@ -99,7 +115,7 @@ final class Values {
         };
     }
 
-    /** As sysctl(8) prints it. */
+    /** Returns a value in the text form of sysctl(8), by the knob's format. */
     static String show(Knob knob, byte[] value) {
         boolean unsigned = knob.format().endsWith("U");
         return switch (knob.format().charAt(0)) {
@@ -110,6 +126,7 @@ final class Values {
         };
     }
 
+    /** Returns all numbers of a value, separated by blanks. Bytes that are not a whole number at the end are left out. */
     private static String numbers(KnobType type, byte[] value) {
         ByteBuffer buffer = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
         StringBuilder shown = new StringBuilder();
@@ -127,6 +144,7 @@ final class Values {
                 + (value.length > DUMPED ? "..." : "");
     }
 
+    /** Returns the text up to the first NUL, or the whole value if it has none. */
     private static String toText(byte[] value) {
         int length = 0;
         while (length < value.length && value[length] != 0) {

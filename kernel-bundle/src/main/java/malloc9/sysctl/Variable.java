@@ -4,9 +4,9 @@ import malloc9.api.sysctl.Knob;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A declared knob with what answers for it in a kernel (struct sysctl_oid).
+ * A declared knob with the handler that serves it in a kernel (struct sysctl_oid).
  *
- * @param knob what was declared
- * @param handler what answers; a node has none
+ * @param knob the declaration
+ * @param handler the handler of a leaf; null for a node
  */
 public record Variable(Knob knob, @Nullable Handler handler) {}

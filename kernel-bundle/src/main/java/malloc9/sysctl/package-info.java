@@ -1,8 +1,8 @@
 /**
- * Layer 1, the knobs: what each layer declares beside the variables it owns, read and written by name, and the tunables of the
- * boot environment.
+ * Layer 1, the knobs: each layer declares them beside its variables, and users read and write them by name. The package also reads the
+ * tunables of the boot environment.
  *
- * <p>May import nothing of the kernel, and of the API {@code malloc9.api.sysctl}.
+ * <p>May import nothing of the kernel, and of the API only {@code malloc9.api.sysctl}.
  */
 @NullMarked
 package malloc9.sysctl;

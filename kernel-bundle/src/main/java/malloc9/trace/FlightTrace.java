@@ -5,25 +5,30 @@ import java.util.function.Supplier;
 import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
 
-/** The trace of a kernel in a JVM with a Flight Recorder. */
+/** The trace of a kernel in a JVM that has a Flight Recorder. */
 final class FlightTrace implements Trace {
 
     private final Consumer<String> say;
     private volatile Runnable changed = () -> {};
 
-    /** Whether a probe was on when that was last told. */
+    /** True if a probe was on at the last notification of {@link #changed()}. */
     private volatile boolean probing;
 
-    /** Why there are no probes; empty if there are. Guarded by this. */
+    /** The reason why there are no probes; empty if there are probes. Guarded by {@code this}. */
     private String absence = "";
 
-    /** Whether the boot is over, and who says things can be heard. Guarded by this. */
+    /** True once {@link #absence} was called: the boot is over, and the kernel's consumer of lines works. Guarded by {@code this}. */
     private boolean asked;
 
     private FlightTrace(Consumer<String> say) {
         this.say = say;
     }
 
+    /**
+     * Returns a trace that is connected to JFR, or one that gives the reason if JFR is switched off.
+     *
+     * @throws LinkageError if the module jdk.jfr is missing
+     */
     static Trace open(Consumer<String> say) {
         if (!FlightRecorder.isAvailable()) {
             return new Absent(Messages.noRecorder("it is off"));
@@ -39,6 +44,7 @@ final class FlightTrace implements Trace {
         changed();
     }
 
+    /** Notifies the kernel that the types with a probe may have changed. */
     void changed() {
         probing = Recorder.isProbing();
         changed.run();
@@ -54,7 +60,7 @@ final class FlightTrace implements Trace {
         return absence;
     }
 
-    /** There are no probes any more. */
+    /** Records that the probes have ended. If {@link #absence} was called before, also delivers the reason to the operator. */
     void end(String why) {
         synchronized (this) {
             absence = why;
@@ -125,12 +131,16 @@ final class FlightTrace implements Trace {
     private boolean isOn(Probe probe) {
         boolean on = probe.isOn();
         if (!on && probing && !Recorder.isProbing()) {
-            // JFR does not tell of every end: of a recording that could not be written, it does not.
+            // JFR does not report every end of a recording. It reports none if the recording could not be written.
             changed();
         }
         return on;
     }
 
+    /**
+     * Writes an event if the events are registered. JFR discards it if no recording wants it. A {@link LinkageError} ends the probes of all
+     * kernels.
+     */
     private static void write(Supplier<Event> event) {
         if (Recorder.isOpen()) {
             try {

@@ -5,7 +5,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.SettingDefinition;
 
-/** A block was taken back. */
+/** The JFR event of a free: a block was taken back. Written only for the types of its setting {@code types}. */
 @Name("malloc9.Free")
 @Label("Free")
 @Description("A block was taken back")
@@ -22,7 +22,7 @@ final class FreeEvent extends TypeOperation {
         return types.match(type);
     }
 
-    /** Made by JFR. */
+    /** The control of the setting {@code types}. JFR creates it. */
     static final class Types extends TypesControl {
         Types() {
             super(Probe.FREE);

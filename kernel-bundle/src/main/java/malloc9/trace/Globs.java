@@ -6,16 +6,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Globs name types: several with commas between them, {@code *} for any characters, {@code ?} for any one, everything else for itself.
+ * The globs that select types by name. A setting has several, separated by commas. In a glob, {@code *} stands for any characters, also
+ * none, and {@code ?} for exactly one. Every other character stands for itself.
  *
- * <p>A match takes at most the product of both lengths, whatever the globs.
+ * <p>The time of a match is at most proportional to the product of the lengths of glob and name, for any glob.
  */
 record Globs(List<String> globs) {
 
-    /** All types. */
+    /** The globs that match all types. */
     static final Globs ALL = new Globs(List.of("*"));
 
-    /** What a setting says; blanks around a glob do not count. */
+    /** Parses a setting. Blanks around a glob, empty globs and duplicates are ignored. */
     static Globs of(String text) {
         return new Globs(Arrays.stream(text.split(",", -1))
                 .map(String::strip)
@@ -24,19 +25,19 @@ record Globs(List<String> globs) {
                 .toList());
     }
 
-    /** What any of the settings mean, as one. */
+    /** Returns the union of the globs of several settings. */
     static Globs union(Set<String> settings) {
         Set<String> all = new TreeSet<>();
         settings.forEach(setting -> all.addAll(of(setting).globs));
         return new Globs(List.copyOf(all));
     }
 
-    /** Whether they name nothing. */
+    /** Returns whether there is no glob; {@link #match} then returns false for every name. */
     boolean isEmpty() {
         return globs.isEmpty();
     }
 
-    /** Whether one of them means a type of that name. */
+    /** Returns whether one of the globs matches a name. */
     boolean match(String name) {
         for (String glob : globs) {
             if (matches(glob, name)) {
@@ -51,7 +52,9 @@ record Globs(List<String> globs) {
         return String.join(",", globs);
     }
 
-    /** Goes back to the last star only: what an earlier one took need not be more. */
+    /**
+     * Matches a glob against a name. On a mismatch, only the last star takes one more character: an earlier star never needs to take more.
+     */
     private static boolean matches(String glob, String name) {
         int at = 0;
         int star = -1;

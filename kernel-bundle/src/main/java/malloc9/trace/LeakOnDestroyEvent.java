@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** A memory type had blocks in use when it was unregistered. */
+/** The JFR event of a memory type that had blocks in use when it was unregistered. */
 @Name("malloc9.LeakOnDestroy")
 @Label("Leak on Destroy")
 @Category("Kernel Malloc")

@@ -5,7 +5,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.SettingDefinition;
 
-/** A block was handed out. */
+/** The JFR event of a malloc: a block was handed out. Written only for the types of its setting {@code types}. */
 @Name("malloc9.Malloc")
 @Label("Malloc")
 @Description("A block was handed out")
@@ -22,7 +22,7 @@ final class MallocEvent extends TypeOperation {
         return types.match(type);
     }
 
-    /** Made by JFR. */
+    /** The control of the setting {@code types}. JFR creates it. */
     static final class Types extends TypesControl {
         Types() {
             super(Probe.MALLOC);

@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** Something touched memory beyond a guarded block, or after its free. */
+/** The JFR event of a MemGuard hit: an access beyond a guarded block or after its free. The block and the address may be unknown. */
 @Name("malloc9.MemGuardHit")
 @Label("MemGuard Hit")
 @Category("Kernel Malloc")

@@ -1,22 +1,22 @@
 package malloc9.trace;
 
-/** What the probes have to say. */
+/** The messages of the probes to the operator. */
 public final class Messages {
 
     private Messages() {}
 
-    /** This JVM has no Flight Recorder. */
+    /** Returns the message that this JVM has no Flight Recorder. */
     static String noRecorder(String why) {
         return "malloc9: no probes: this JVM has no Flight Recorder (" + why + ")";
     }
 
-    /** The framework keeps the kernel's bundle from what is woven into its events. */
+    /** Returns the message that the framework hides a class from the kernel's bundle that JFR weaves into the kernel's events. */
     static String notDelegated(String missing) {
         return "malloc9: no probes: the framework hides " + missing
                 + " from the kernel; set org.osgi.framework.bootdelegation=jdk.jfr.internal.event";
     }
 
-    /** Globs that mean no type. */
+    /** Returns the message that a setting has no glob, and so selects no type. */
     static String noGlob(String setting, String value) {
         return "malloc9: " + setting + "='" + value + "' names no type: globs are asked for, with commas between them";
     }

@@ -8,7 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** A bundle earned a panic, which was contained. */
+/** The JFR event of a panic that a bundle caused and the kernel contained. */
 @Name("malloc9.Panic")
 @Label("Panic")
 @Category("Kernel Malloc")

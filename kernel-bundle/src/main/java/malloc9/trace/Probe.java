@@ -5,7 +5,7 @@ import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import org.jspecify.annotations.Nullable;
 
-/** One of the two probes of every type: whether it is on, and for which types. */
+/** One of the two probes, malloc and free: it knows whether it is on, and for which types. */
 final class Probe {
 
     static final Probe MALLOC = new Probe(MallocEvent.class, "malloc9.Malloc#types");
@@ -18,7 +18,7 @@ final class Probe {
 
     private volatile Globs types = Globs.ALL;
 
-    /** JFR's, while the event is registered. */
+    /** JFR's description of the event; null while the event is not registered. */
     private volatile @Nullable EventType eventType;
 
     private Probe(Class<? extends Event> event, String setting) {
@@ -26,12 +26,12 @@ final class Probe {
         this.setting = setting;
     }
 
-    /** The event is registered now. */
+    /** Records that the event is registered with JFR. */
     void registered() {
         eventType = EventType.getEventType(event);
     }
 
-    /** The event is not registered any more. */
+    /** Records that the event is no longer registered with JFR. */
     void unregistered() {
         eventType = null;
     }
@@ -40,7 +40,11 @@ final class Probe {
         return types;
     }
 
-    /** What all recordings together say. */
+    /**
+     * Sets the types, and informs all kernels. If a probe that is on gets no glob, the operator is told.
+     *
+     * @param wanted the globs of all recordings together, separated by commas
+     */
     void types(String wanted) {
         types = Globs.of(wanted);
         if (types.isEmpty() && isOn()) {
@@ -49,12 +53,13 @@ final class Probe {
         Recorder.changed();
     }
 
-    /** Whether a recording wants it for any type. */
+    /** Returns whether a running recording has enabled the event, for any type. */
     boolean isOn() {
         EventType known = eventType;
         return known != null && known.isEnabled();
     }
 
+    /** Returns whether the probe is on for a type of that name. */
     boolean wants(String type) {
         return isOn() && types.match(type);
     }

@@ -9,37 +9,38 @@ import jdk.jfr.Recording;
 import malloc9.vm.KernelLock;
 
 /**
- * What JFR knows of the kernels of this class loader: their events, registered as soon as there is a recorder, and who is told of
- * recordings.
+ * The connection between JFR and the kernels of this class loader. It registers their events as soon as JFR is initialized, and informs the
+ * kernels of changes to recordings.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: static, as event classes are; several kernels share them.
- *   <li>Concurrency: JFR calls in under its own locks. A call out to JFR that takes them (register, unregister, listeners) is made under
- *       none that a call in takes: {@link #LIFE} is for opening and closing only.
- *   <li>Invariants: a recording's settings reach {@link TypesControl} before it has started, and whenever they change; that the last one
- *       has stopped is told here, afterwards.
+ *   <li>Layout: static, because event classes are static. All kernels of the class loader share it.
+ *   <li>Concurrency: JFR calls this class while it holds its own locks. A call to JFR that takes these locks (register, unregister,
+ *       listeners) is made under no lock that such a callback takes. {@link #LIFE} is taken only for opening and closing.
+ *   <li>Invariants: the settings of a recording reach {@link TypesControl} before the recording starts, and whenever they change. The
+ *       stop of the last recording is reported to this class after it has happened.
  *   <li>Cost: a JVM that never records loads a handful of classes.
- *   <li>Differs from BSD: probes come and go with recordings, and are there for types that are registered later.
+ *   <li>Differs from BSD: probes appear and disappear with recordings, and also exist for types that are registered later.
  * </ul>
  */
 final class Recorder implements FlightRecorderListener {
 
     private static final Recorder INSTANCE = new Recorder();
 
-    /** Opens and closes. */
+    /** The lock of {@link #open} and {@link #close}. */
     private static final KernelLock LIFE = new KernelLock();
 
     private static final List<FlightTrace> KERNELS = new CopyOnWriteArrayList<>();
 
-    /** Whether the events are registered. */
+    /** True while the events are registered with JFR. */
     private static volatile boolean registered;
 
-    /** Whether events cannot be written. */
+    /** True once an event could not be written. The events of this class loader are never registered again. */
     private static volatile boolean broken;
 
     private Recorder() {}
 
+    /** Adds a kernel. With the first kernel, starts to listen to JFR, which reports at once if it is initialized already. */
     static void open(FlightTrace kernel) {
         LIFE.lock();
         try {
@@ -52,6 +53,10 @@ final class Recorder implements FlightRecorderListener {
         }
     }
 
+    /**
+     * Removes a kernel. With the last kernel, stops listening to JFR and unregisters the events. Has no effect for a kernel that was
+     * removed before.
+     */
     static void close(FlightTrace kernel) {
         LIFE.lock();
         try {
@@ -64,32 +69,38 @@ final class Recorder implements FlightRecorderListener {
         }
     }
 
-    /** Whether there is somebody to tell events to. */
+    /** Returns whether the events are registered. This says nothing about running recordings. */
     static boolean isOpen() {
         return registered;
     }
 
-    /** Whether a probe of any type is on. */
+    /** Returns whether a probe of any type is on. */
     static boolean isProbing() {
         return registered && (Probe.MALLOC.isOn() || Probe.FREE.isOn());
     }
 
+    /** Returns whether one of the two probes is on for a type of that name. */
     static boolean wants(String type) {
         return registered && (Probe.MALLOC.wants(type) || Probe.FREE.wants(type));
     }
 
-    /** What is wanted may have changed. */
+    /** Informs all kernels that the set of types with a probe may have changed. Does nothing while the events are not registered. */
     static void changed() {
         if (registered) {
             KERNELS.forEach(FlightTrace::changed);
         }
     }
 
+    /** Delivers a line to the operator of each kernel. */
     static void say(String line) {
         KERNELS.forEach(kernel -> kernel.say(line));
     }
 
-    /** An event could not be written, and so none can. */
+    /**
+     * Ends the probes of all kernels, because an event could not be written and so none can. Only the first call has an effect.
+     *
+     * @param why the error; its message names the missing class
+     */
     static void fail(LinkageError why) {
         if (!broken) {
             broken = true;

@@ -10,7 +10,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** Memory was written to beside a block, or after its free. */
+/** The JFR event of damaged memory: a write beside a block, or to a block after its free. */
 @Name("malloc9.RedZoneCorruption")
 @Label("Red Zone Corruption")
 @Category("Kernel Malloc")
@@ -43,9 +43,11 @@ final class RedZoneCorruptionEvent extends Event {
     final String message;
 
     /**
-     * A run of damaged bytes.
+     * A range of damaged bytes.
      *
-     * @param offset from the block's first byte
+     * @param address the block's address
+     * @param offset the offset of the first damaged byte from the block's first byte; negative below the block
+     * @param bytes the number of damaged bytes
      */
     record Damage(long address, long offset, long bytes) {}
 

@@ -10,7 +10,7 @@ import jdk.jfr.MemoryAddress;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** A probe of a type that fires. Differs from BSD: a free has its class index, too. */
+/** The common fields of the two probe events, malloc and free. Differs from BSD: a free has a class index, too. */
 @Category("Kernel Malloc")
 @Enabled(false)
 @StackTrace(false)

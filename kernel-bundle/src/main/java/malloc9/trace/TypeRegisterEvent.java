@@ -8,7 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** A memory type was registered, as its bundle began to start. */
+/** The JFR event of a memory type that was registered as its bundle began to start. */
 @Name("malloc9.TypeRegister")
 @Label("Type Register")
 @Category("Kernel Malloc")

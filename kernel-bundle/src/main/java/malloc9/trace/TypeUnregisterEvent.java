@@ -8,7 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** A memory type was unregistered, as its bundle or the kernel had stopped. */
+/** The JFR event of a memory type that was unregistered because its bundle or the kernel had stopped. */
 @Name("malloc9.TypeUnregister")
 @Label("Type Unregister")
 @Category("Kernel Malloc")

@@ -4,14 +4,14 @@ import java.util.Set;
 import jdk.jfr.SettingControl;
 
 /**
- * The setting {@code types} of a probe: globs of the types that it fires for. JFR makes one for each probe, and tells it what all
- * recordings together want.
+ * The setting {@code types} of a probe: the globs of the types for which the probe fires. JFR creates one control for each probe, and
+ * passes it the combined value of all recordings.
  */
 abstract class TypesControl extends SettingControl {
 
     private final Probe probe;
 
-    /** Whether there was a value yet. */
+    /** True once JFR has set a value. */
     private volatile boolean told;
 
     TypesControl(Probe probe) {
@@ -30,14 +30,16 @@ abstract class TypesControl extends SettingControl {
     }
 
     /**
-     * The default, and from the first value on with a blank behind: JFR leaves a setting alone whose value is as it was, and this one
-     * has to be told when the probe is switched on or off, too.
+     * Returns the default value before JFR has set a value; afterwards the current value with a blank appended. JFR does not set a value
+     * that equals the current one. The blank makes every value differ, because the probe must also be informed when it is switched on or
+     * off.
      */
     @Override
     public final String getValue() {
         return told ? probe.types() + " " : Globs.ALL.toString();
     }
 
+    /** Returns whether the probe fires for a type of that name. */
     final boolean match(String type) {
         return probe.types().match(type);
     }

@@ -1,7 +1,8 @@
 /**
- * Layer 6, trace: probes and rare events as the JDK's Flight Recorder has them, where there is one (dtmalloc).
+ * Layer 6, trace: probes and rare events as events of the JDK's Flight Recorder, if the JVM has one (dtmalloc).
  *
- * <p>Knows names, sizes and addresses; nothing of memory types. May import the layers below it, and imports none.
+ * <p>Works with names, sizes and addresses; it has no knowledge of memory types. May import the layers below it; of these it imports only
+ * {@link malloc9.vm}.
  */
 @NullMarked
 package malloc9.trace;

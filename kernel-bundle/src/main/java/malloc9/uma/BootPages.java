@@ -8,14 +8,14 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages that UMA has before there is a kernel map (vm.boot_pages): kept for who asks, without a use here, since what UMA needs for
- * itself lies on the Java heap.
+ * The number of pages that UMA has before there is a kernel map (vm.boot_pages). malloc9 only shows the number, and does not use it: the
+ * data that UMA needs for itself lies on the Java heap.
  *
- * @param pages how many
+ * @param pages the number of pages
  */
 public record BootPages(int pages) {
 
-    /** FreeBSD's number (UMA_BOOT_PAGES). */
+    /** The default of FreeBSD (UMA_BOOT_PAGES). */
     public static final BootPages STANDARD = new BootPages(48);
 
     private static final Oid BOOT_PAGES = Oid.integer(
@@ -25,13 +25,13 @@ public record BootPages(int pages) {
             .unit("pages")
             .standard(Integer.toString(STANDARD.pages));
 
-    /** What the boot environment says. */
+    /** Returns the number that the boot environment sets. If the variable is missing or not a number, returns the default. */
     public static BootPages from(Function<String, @Nullable String> environment) {
         Long pages = BOOT_PAGES.number(environment);
         return pages == null ? STANDARD : new BootPages(pages.intValue());
     }
 
-    /** Adds the knob. */
+    /** Adds the knob of this layer to the tree. */
     public void declare(SysctlTree tree) {
         tree.add(BOOT_PAGES.bind(() -> pages));
     }

@@ -1,12 +1,15 @@
 package malloc9.uma;
 
-/** A bucket carries free items between a per-CPU cache and its zone (struct uma_bucket). */
+/** A bucket: an array that carries free items between a per-CPU cache and its zone (struct uma_bucket). */
 final class Bucket {
 
-    /** Items, those in use at the bottom. */
+    /** The items by their first granules; only the first {@code count} elements are valid. */
     final int[] items;
 
-    /** How many. Only true while the bucket is in nobody's cache. */
+    /**
+     * The number of items. Used by one thread at a time: the thread that took the bucket, or a thread that holds the lock of its {@link
+     * BucketList}.
+     */
     int count;
 
     Bucket(int capacity) {

@@ -5,37 +5,40 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shelf is one CPU's part of a zone's depot: the full buckets that it has put there, and empty ones.
+ * A list of buckets that one CPU uses of a zone's depot: the full buckets that the CPU has put there, and empty buckets (uzd_buckets).
  *
- * <p>What a CPU gives back it gets again, while it is still in the processor's cache, and two CPUs that work on sets of their
- * own neither wait for each other nor exchange their items.
+ * <p>A CPU takes back the items that it has freed, while they are still in the processor's cache. Two CPUs that work on different sets of
+ * items neither wait for each other nor exchange items.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // all writers hold the lock
 final class BucketList {
 
-    /** Empty buckets beyond that are garbage: who only takes what others free would pile them up. */
+    /**
+     * The maximum number of empty buckets that are kept; more are left to the garbage collector. A CPU that only takes items that other
+     * CPUs free would otherwise accumulate empty buckets.
+     */
     static final int SPARE_MAX = 256;
 
     private final KernelLock lock = new KernelLock();
 
-    /** Guarded by lock. */
+    /** The full buckets, the newest first. Guarded by {@code lock}. */
     private final ArrayDeque<Bucket> full = new ArrayDeque<>();
 
-    /** Guarded by lock. */
+    /** The empty buckets, the newest first. Guarded by {@code lock}. */
     private final ArrayDeque<Bucket> spare = new ArrayDeque<>();
 
-    /** Items in full buckets. Written under lock. */
+    /** The number of items in full buckets. Written under {@code lock}. */
     private volatile long items;
 
-    /** The fewest full buckets since the last trim. Guarded by lock. */
+    /** The smallest number of full buckets since the last {@link #restart}. Guarded by {@code lock}. */
     private int idle;
 
-    /** Items there are. */
+    /** Returns the number of items in full buckets. */
     long items() {
         return items;
     }
 
-    /** The full bucket that came last, or null. */
+    /** Takes the newest full bucket, or returns null if there is none. */
     @Nullable
     Bucket poll() {
         lock.lock();
@@ -46,7 +49,7 @@ final class BucketList {
         }
     }
 
-    /** The full bucket that came first, or null. */
+    /** Takes the oldest full bucket, or returns null if there is none. */
     @Nullable
     Bucket pollOldest() {
         lock.lock();
@@ -57,7 +60,7 @@ final class BucketList {
         }
     }
 
-    /** The full bucket that came first, or null, also if it would have to be waited for. */
+    /** Takes the oldest full bucket without waiting. Returns null if there is none, or if another thread holds the lock. */
     @Nullable
     Bucket steal() {
         if (!lock.tryLock()) {
@@ -70,7 +73,11 @@ final class BucketList {
         }
     }
 
-    /** Puts a full bucket there, unless its zone is closed by now. */
+    /**
+     * Puts a full bucket into the list, unless the zone is closed.
+     *
+     * @return false if the zone is closed; the bucket is not in the list then
+     */
     boolean put(Bucket bucket, Zone zone) {
         lock.lock();
         try {
@@ -85,7 +92,11 @@ final class BucketList {
         }
     }
 
-    /** A bucket without items, of that size. */
+    /**
+     * Takes an empty bucket. If none is kept, or if the one that was kept last has another size, creates a bucket.
+     *
+     * @param size the size in items
+     */
     Bucket empty(int size) {
         Bucket bucket;
         lock.lock();
@@ -97,7 +108,7 @@ final class BucketList {
         return bucket == null || bucket.items.length != size ? new Bucket(size) : bucket;
     }
 
-    /** Keeps an empty bucket for later, unless there are plenty. */
+    /** Keeps an empty bucket for later, unless {@code SPARE_MAX} are kept already. */
     void keep(Bucket bucket) {
         lock.lock();
         try {
@@ -109,7 +120,7 @@ final class BucketList {
         }
     }
 
-    /** Forgets the empty buckets. */
+    /** Discards the empty buckets. */
     void clear() {
         lock.lock();
         try {
@@ -119,7 +130,10 @@ final class BucketList {
         }
     }
 
-    /** How many full buckets nobody asked for since this was called last: what the working set did not need. */
+    /**
+     * Returns the number of full buckets that no request needed since the last {@link #restart}: the smallest number at any time since
+     * then. The number is 0 before the first restart.
+     */
     int idle() {
         lock.lock();
         try {
@@ -129,7 +143,7 @@ final class BucketList {
         }
     }
 
-    /** From now on another while is looked at. */
+    /** Starts a new period for {@link #idle}, with the present number of full buckets. */
     void restart() {
         lock.lock();
         try {
@@ -139,6 +153,11 @@ final class BucketList {
         }
     }
 
+    /**
+     * Counts a bucket that was just taken out of the full ones, and returns it. Called under {@code lock}.
+     *
+     * @param bucket the bucket, or null if none was taken
+     */
     private @Nullable Bucket taken(@Nullable Bucket bucket) {
         items -= bucket == null ? 0 : bucket.count;
         idle = Math.min(idle, full.size());

@@ -6,7 +6,8 @@ import malloc9.pcpu.Pcpu;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache is one CPU's stock of one zone's free items, a stack in the arrays of the CPU's slot (struct uma_cache).
+ * The cache of one CPU for one zone: a stack of free items in the arrays of the CPU's slot (struct uma_cache). This class has no instances;
+ * its methods work on the arrays.
  *
  * <pre>
  *   items   0            512, or the next multiple of it
@@ -17,57 +18,69 @@ import org.jspecify.annotations.Nullable;
  *                         first                ^ items[zone], its top
  * </pre>
  *
- * <p>A zone that is closed, or was not there when the slot's arrays were made, has neither items nor room: its top is the end
- * of its region, below which stands none.
+ * <p>If a zone is closed, or did not exist when the arrays of the slot were made, its stack has neither items nor room. If its number has a
+ * region, the top of such a stack is the end of the region, and the element below the end is -1. A number above the last region has the top
+ * -1 if it lies within the tops; otherwise it has no top.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn, in one array, so that a look at its length is enough; a stack ends where the region does, so that a full one is told by its low bits; below its first
- *       item stands none, so that an empty one needs no test of its own.
- *   <li>Concurrency: owned by its CPU's slot, inside a critical section only, or by a {@link Drain}.
- *   <li>Invariants: the item freed last, still in the processor's cache, is the one handed out next.
- *   <li>Cost: 2 KiB of heap a zone and CPU, of which the lines in use are looked at; a malloc loads a top and an item, no
- *       object stands between; a bucket is copied in or out once in half as many operations as there is room.
- *   <li>Differs from BSD: an array that buckets are copied from and to, instead of two buckets that are exchanged.
+ *   <li>Layout: as drawn, in one array, so that one comparison with the length is enough. A stack ends where its region ends, so that the
+ *       low bits of the top show a full stack. The element below the first item is -1, so that an empty stack is found without a comparison
+ *       of indexes.
+ *   <li>Concurrency: the arrays belong to the CPU's slot. They are used only inside a critical section of the slot, or by a {@link Drain}.
+ *       Other threads may count items, with an approximate result.
+ *   <li>Invariants: the item that was freed last, which is still in the processor's cache, is handed out first.
+ *   <li>Cost: 2 KiB of Java heap for each zone and CPU, of which only the lines in use are touched. A malloc loads a top and an item,
+ *       without an object between them. A bucket is copied in or out once in half as many operations as the cache has room for items.
+ *   <li>Differs from BSD: one array to and from which buckets are copied, where BSD exchanges two buckets.
  * </ul>
  */
 public final class Cache {
 
-    /** Log2 of the region of a zone. */
+    /** The binary logarithm of the number of elements in the region of a zone. */
     private static final int SHIFT = 9;
 
-    /** Log2 of the counts of a zone. */
+    /** The binary logarithm of the number of counts of a zone. */
     private static final int COUNTS_SHIFT = 1;
 
-    /** Elements around a slot's counts: 128 bytes, so that no line of the processor's cache has anything of others. */
+    /**
+     * The number of unused elements before and after the counts of a slot: 128 bytes on each side, so that no cache line of counts contains
+     * data of other objects. The array of items has as many unused bytes at its end.
+     */
     private static final int APART = 16;
 
+    /** The low bits of an index, which give the place within a region. */
     private static final int MASK = (1 << SHIFT) - 1;
 
-    /** The most items that a cache may hold. */
+    /** The maximum number of items in a cache. */
     static final int MAX = MASK - 1;
 
-    /** What stands below the first item; in no map is there such a granule. */
+    /** The value below the first item of a stack. No map has a granule with this number. */
     private static final int NONE = -1;
 
-    /** The top of what is no zone's: nothing stands below it, and it is full. */
+    /** The top of a number without a region. The stack is both empty and full, so that malloc and free take the slow path. */
     private static final int NOBODYS = -1;
 
     private static final int[] EMPTY = new int[0];
 
     private Cache() {}
 
-    /** Whether it is what stands below the first item. */
+    /** Returns whether a value that was read from a stack is the one below the first item, which means that the stack is empty. */
     public static boolean isNone(int item) {
         return item == NONE;
     }
 
-    /** Whether nothing may be put onto a stack. */
+    /** Returns whether a stack with the given top has no room for another item. */
     public static boolean isFull(int top) {
         return (top & MASK) == MASK;
     }
 
-    /** Makes stacks for all those zones that the slot's arrays have none for; inside a critical section. */
+    /**
+     * Creates the stacks of all zones for which the slot's arrays have none. Called inside a critical section of the slot. If the Java heap
+     * is exhausted, throws an OutOfMemoryError and changes nothing.
+     *
+     * @param zones the zones by number; null where there is no zone
+     */
     static void open(Pcpu cpu, @Nullable Zone[] zones) {
         int[] former = cpu.items;
         int known = stacks(former);
@@ -92,17 +105,24 @@ public final class Cache {
         cpu.counts = counts;
     }
 
-    /** Where in a slot's counts the two of a zone begin. */
+    /** Returns the index of the first of the two counts of a zone in the counts of a slot. */
     public static int counts(int zone) {
         return APART + (zone << COUNTS_SHIFT);
     }
 
-    /** Free items; exact for the owner, near the truth for others. */
+    /**
+     * Returns the number of free items in the cache: exact for the thread in a critical section of the slot, approximate for other threads.
+     */
     static int count(Pcpu cpu, Zone zone) {
         return count(cpu.items, zone);
     }
 
-    /** Takes all free items of a zone out; of a closed one, the stack too. For {@link Drain}. */
+    /**
+     * Takes all free items of a zone out of a cache. If the zone is closed, also closes its stack. Called by {@link Drain} while no
+     * critical section uses the cache.
+     *
+     * @return the items; an empty array if the slot has no stack for the zone
+     */
     static int[] takeAll(Pcpu cpu, Zone zone) {
         int[] items = cpu.items;
         int number = zone.number();
@@ -116,12 +136,12 @@ public final class Cache {
         return taken;
     }
 
-    /** Whether all items of a bucket would find room. */
+    /** Returns whether the zone has a stack with room for the given number of additional items. */
     static boolean hasRoom(int[] items, Zone zone, int more) {
         return isOpen(items, zone.number()) && count(items, zone) + more <= zone.cacheItems();
     }
 
-    /** Puts a bucket's items onto the stack. */
+    /** Moves all items of a bucket onto the stack. The stack must have room for them. */
     static void fill(int[] items, Zone zone, Bucket bucket) {
         int top = items[zone.number()];
         System.arraycopy(bucket.items, 0, items, top, bucket.count);
@@ -129,7 +149,7 @@ public final class Cache {
         bucket.count = 0;
     }
 
-    /** Takes the items that were freed longest ago, as many as the bucket has room for. */
+    /** Moves the items that were freed longest ago from the stack to a bucket, as many as the bucket has room for. */
     static void drain(int[] items, Zone zone, Bucket bucket) {
         int first = first(items, zone);
         int count = count(items, zone);
@@ -140,35 +160,41 @@ public final class Cache {
         bucket.count += moved;
     }
 
+    /** Returns the number of items on the stack of a zone; 0 if there is no stack. */
     private static int count(int[] items, Zone zone) {
         int number = zone.number();
         return isOpen(items, number) ? Math.max(0, items[number] - first(items, zone)) : 0;
     }
 
-    /** Whether there is a stack for that zone. */
+    /**
+     * Returns whether the arrays have an open stack for the zone with the given number. A full stack is open; its top is also the end of
+     * the region, but an item lies below it.
+     */
     public static boolean isOpen(int[] items, int number) {
         return number < stacks(items) && (items[number] != end(items, number) || items[items[number] - 1] != NONE);
     }
 
+    /** Returns the index of the first item of a stack. */
     private static int first(int[] items, Zone zone) {
         return end(items, zone.number()) - zone.cacheItems();
     }
 
+    /** Returns the index of the last element of a region, which never holds an item. */
     private static int end(int[] items, int number) {
         return front(items) + ((number + 1) << SHIFT) - 1;
     }
 
-    /** Where the stacks begin. */
+    /** Returns the index at which the regions begin. */
     private static int front(int[] items) {
         return Math.ceilDiv(items.length >>> SHIFT, MASK + 2) << SHIFT;
     }
 
-    /** How many stacks there are. */
+    /** Returns the number of regions, including the regions of closed zones. */
     private static int stacks(int[] items) {
         return (items.length - front(items)) >>> SHIFT;
     }
 
-    /** Regions that the tops of so many stacks fill. */
+    /** Returns the length of the tops of so many stacks, in multiples of a region. */
     private static int pages(int stacks) {
         return Math.ceilDiv(stacks, MASK + 1);
     }

@@ -6,23 +6,25 @@ import java.util.function.BooleanSupplier;
 import malloc9.pcpu.Cpus;
 
 /**
- * The busy threads of a process that has many more of them than processors.
+ * A crowd: the busy threads of a process that has many more threads than processors.
  *
- * <p>A handshake waits until each busy thread has had a processor. In a crowd that takes as long as the time slices of all threads, unless they give
- * up the rest of theirs. So the gates are closed meanwhile, and each request sleeps on its slow path for {@link #NANOS}. A request is
- * late by that much, and no request waits for a handshake. Correctness does not depend on it.
+ * <p>A handshake waits until each busy thread has had a processor. In a crowd, this takes as long as the time slices of all threads, unless
+ * the threads give up the rest of their slices. During the handshakes the gates are therefore closed, and each request sleeps for {@link
+ * #NANOS} on its slow path. A request is late by that time, and no request waits for a handshake. Correctness does not depend on this
+ * class.
  */
 final class Crowd {
 
-    /** Threads for each processor that are no crowd yet. */
+    /** The number of threads for each processor up to which there is no crowd. */
     private static final int FEW = 4;
 
+    /** The time in nanoseconds that a request sleeps during a handshake. */
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Cpus cpus;
     private final Gates gates;
 
-    /** Whether requests on slow paths sleep. Written by one thread at a time. */
+    /** True while requests on slow paths sleep. Written by one thread at a time. */
     private volatile boolean givingWay;
 
     Crowd(Cpus cpus, Gates gates) {
@@ -30,12 +32,17 @@ final class Crowd {
         this.gates = gates;
     }
 
-    /** Whether there are many more threads than processors, as far as the slots tell. */
+    /** Returns whether there are many more threads than processors. Counts per-CPU slots, which also exist for threads that have ended. */
     boolean isThere() {
         return cpus.all().size() > FEW * Runtime.getRuntime().availableProcessors();
     }
 
-    /** Runs handshakes, and has a crowd give way; by one thread at a time, while no drain has closed the gates. */
+    /**
+     * Runs handshakes. If there is a crowd, makes its requests sleep meanwhile. Only one thread at a time may call this method, and no
+     * drain may have closed the gates.
+     *
+     * @param handshakes the handshakes; returns the result of this method
+     */
     boolean giveWay(BooleanSupplier handshakes) {
         if (!isThere()) {
             return handshakes.getAsBoolean();
@@ -50,7 +57,7 @@ final class Crowd {
         }
     }
 
-    /** Gives up the processor, if a handshake waits for one; outside a critical section. */
+    /** Gives up the processor for {@link #NANOS} if a handshake of {@link #giveWay} is running. Called outside critical sections. */
     void pass() {
         if (givingWay) {
             LockSupport.parkNanos(NANOS);

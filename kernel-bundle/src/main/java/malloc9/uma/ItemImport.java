@@ -2,23 +2,34 @@ package malloc9.uma;
 
 import java.util.List;
 
-/** Where a zone's items come from, and go back to. Called outside all critical sections and the zone's lock. */
+/**
+ * A source of a zone's items, to which they also return. Its methods are called outside all critical sections and without the lock of the
+ * zone.
+ */
 interface ItemImport {
 
     /**
-     * Takes items.
+     * Takes items out of the source.
      *
-     * @param flags the caller's, for those who prepare items
-     * @return how many there were, up to {@code room}
+     * @param into receives the first granules of the items
+     * @param room the maximum number of items
+     * @param flags the malloc flags of the request, for the init functions
+     * @return the number of items, from 0 to {@code room}; 0 if there is no memory
+     * @throws malloc9.api.zone.ItemFailed if an init function refuses the first item
      */
     int fetch(int[] into, int room, long flags);
 
-    /** Takes items back that nobody holds any more; those of another source are left alone. */
+    /**
+     * Returns items that no thread holds any more. Ignores items of another source.
+     *
+     * @param items the first granules of the items
+     * @param count the number of items in {@code items}
+     */
     void release(int[] items, int count);
 
-    /** The kegs, the first one first. */
+    /** Returns the kegs of this source, in the order in which they were added. */
     List<Keg> kegs();
 
-    /** Whether items of that keg are among its. */
+    /** Returns whether a keg belongs to this source. */
     boolean has(Keg keg);
 }

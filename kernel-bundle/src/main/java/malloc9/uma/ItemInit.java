@@ -1,24 +1,32 @@
 package malloc9.uma;
 
-/** What is done to an item when it enters and when it leaves (uma_init, uma_fini); the layer above knows how. */
+/**
+ * The init and fini of an item: two functions that are called if the item enters and leaves a keg or a zone (uma_init, uma_fini). The layer
+ * above implements them.
+ */
 public interface ItemInit {
 
     /**
      * Prepares an item.
      *
-     * @param flags of the request that it is prepared for
-     * @throws malloc9.api.zone.ItemFailed if it is not to be handed out
+     * @param item the first granule of the item, as an unsigned number
+     * @param flags the malloc flags of the request that needs the item
+     * @throws malloc9.api.zone.ItemFailed if the item must not be handed out
      */
     void init(int item, long flags);
 
-    /** Undoes that; throws nothing. */
+    /**
+     * Undoes {@link #init} for an item. Must not throw.
+     *
+     * @param item the first granule of the item, as an unsigned number
+     */
     void fini(int item);
 
-    /** Whether a fini may call a driver, which may not return. */
+    /** Returns whether {@link #fini} may call a driver, which may never return. False by default. */
     default boolean callsDriver() {
         return false;
     }
 
-    /** Tells that a fini of this zone that is going on has not returned for a second. */
+    /** Reports that a running call of {@link #fini} has not returned for a second. Does nothing by default. */
     default void tellLate() {}
 }

@@ -15,23 +15,27 @@ import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A keg holds the slabs of one item size.
+ * A keg that holds the slabs of one item size (struct uma_keg).
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: slabs are partly used, empty, or full; only the first two are listed.
- *   <li>Concurrency: one lock, taken once a bucket. An item's life is begun and ended outside it, while nobody else can
- *       see its slab.
- *   <li>Invariants: {@code free} is the sum of the listed slabs' free items; every item of a listed or full slab has
- *       been prepared; no more empty slabs are kept than were made in advance, one at least, or one in 16.
- *   <li>Cost: a slab costs its tags, a quarter of the memory at 16-byte items, 0.4 % at 1 KiB.
- *   <li>Differs from BSD: the empty slab more than one goes back to the map at once, not at the next reclaim. Slabs are of
- *       64 KiB and more, so that a slab has more items than {@link KegLayout} says of BSD's.
+ *   <li>Layout: slabs are partly used, empty, or full; only the first two kinds are listed.
+ *   <li>Concurrency: one lock, taken once or a few times for each bucket. The init and fini of an item are called without the lock, while
+ *       no other thread can see the slab. If the items have no init, a request creates its slab under the lock.
+ *   <li>Invariants: {@code free} is the sum of the free items of the listed slabs. Every item of a listed or full slab has passed init.
+ *       After a free, the number of empty slabs is at most the larger of two numbers: {@code kept}, and one in 16 of all slabs. A keg with
+ *       UMA_ZONE_NOFREE keeps all its slabs.
+ *   <li>Cost: the main cost of a slab is its tags: a quarter of the memory for items of 16 bytes, 0.4 % for items of 1 KiB.
+ *   <li>Differs from BSD: an empty slab that exceeds the number to keep is released to the map at once, not by the next reclaim. Slabs have
+ *       64 KiB or more, so a slab has more items than {@link KegLayout} computes for BSD.
  * </ul>
  */
 public final class Keg implements ItemImport {
 
-    /** Log2 of the slabs of which one may be empty: a working set that breathes does not map and unmap with each breath. */
+    /**
+     * The binary logarithm of the number of slabs for which one empty slab is kept. A working set whose size varies a little then causes no
+     * mapping and unmapping.
+     */
     private static final int EMPTY_SHARE_SHIFT = 4;
 
     private final SlabMap slabs;
@@ -44,25 +48,28 @@ public final class Keg implements ItemImport {
     private final boolean zeroed;
     private final KernelLock lock = new KernelLock();
 
-    /** What begins and ends with a slab. */
+    /** The init and fini of the items of a slab; null for none. */
     private volatile @Nullable ItemInit life;
 
-    /** Slabs with free and used items, in the order in which they became so. Guarded by lock. */
+    /** The slabs with both free and used items, in the order in which they became so. Guarded by {@code lock}. */
     private final LinkedHashSet<Slab> part = new LinkedHashSet<>();
 
-    /** Slabs without a used item. Guarded by lock. */
+    /** The slabs without a used item. Guarded by {@code lock}. */
     private final ArrayDeque<Slab> empty = new ArrayDeque<>();
 
-    /** Items in slabs. Guarded by lock. */
+    /** The number of free items in listed slabs. Guarded by {@code lock}. */
     private long free;
 
-    /** All slabs, full ones too. Guarded by lock. */
+    /** The number of all slabs, including full ones. Guarded by {@code lock}. */
     private int slabCount;
 
-    /** How many empty slabs are not given back at once. Guarded by lock. */
+    /**
+     * The number of empty slabs that a free does not release: 1, plus 1 for each slab made in advance; at most 1 after a drain. Guarded by
+     * {@code lock}.
+     */
     private int kept;
 
-    /** Whether slabs stay until {@link #end()}. Guarded by lock. */
+    /** True if slabs are kept until {@link #end()}. Guarded by {@code lock}. */
     private boolean noFree;
 
     Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits) {
@@ -70,12 +77,15 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * A keg without slabs.
+     * Creates a keg without slabs.
      *
-     * @param zone the number of the zone that the items go to
-     * @param sizeClass what they are accounted as
-     * @param flags UMA_ZONE_NOFREE: slabs stay until {@link #end()}; UMA_ZONE_REFCNT: items have reference counts; UMA_ZONE_ZINIT: the
-     *     items of a new slab read as zero; others have no effect here
+     * @param slabs the slab map that allocates the slabs
+     * @param zone the number of the zone whose caches hold the items
+     * @param sizeClass the size class under which the layer above accounts for the items
+     * @param itemBytes the distance in bytes from one item to the next, a multiple of a granule
+     * @param slabUnits the length of a slab in units
+     * @param flags UMA_ZONE_NOFREE: slabs are kept until {@link #end()}; UMA_ZONE_REFCNT: items have reference counts; UMA_ZONE_ZINIT: the
+     *     items of a new slab read as zero; other flags have no effect here
      */
     Keg(SlabMap slabs, int zone, int sizeClass, long itemBytes, int slabUnits, int flags) {
         this.slabs = slabs;
@@ -90,48 +100,64 @@ public final class Keg implements ItemImport {
         this.kept = 1;
     }
 
+    /** Returns the number of the zone whose caches hold the items. */
     int zone() {
         return zone;
     }
 
+    /** Returns the size class under which the layer above accounts for the items. */
     int sizeClass() {
         return sizeClass;
     }
 
+    /** Returns the length of a slab in units. */
     int slabUnits() {
         return slabUnits;
     }
 
+    /** Returns the number of items of a slab (uk_ipers). */
     int ipers() {
         return ipers;
     }
 
-    /** Bytes from one item to the next. */
+    /** Returns the distance in bytes from one item to the next. */
     long itemBytes() {
         return itemBytes;
     }
 
-    /** Bytes of the map that its slabs are part of. */
+    /** Returns the size in bytes of the kernel map in which the slabs lie. */
     long mapBytes() {
         return slabs.mapBytes();
     }
 
-    /** Whether items have reference counts. */
+    /** Returns whether the items have reference counts (UMA_ZONE_REFCNT). */
     boolean counted() {
         return counted;
     }
 
-    /** Replaces what is done to items of new slabs, and of slabs that go; right only while there is no slab. */
+    /**
+     * Replaces the init and fini of the items of a slab. May only be called while the keg has no slab.
+     *
+     * @param other the new functions; null for none
+     */
     void life(@Nullable ItemInit other) {
         life = other;
     }
 
-    /** Returns what is done to items of new slabs, and of slabs that go; null for nothing. */
+    /** Returns the init and fini of the items of a slab; null for none. */
     @Nullable
     ItemInit life() {
         return life;
     }
 
+    /**
+     * Takes items out of listed slabs, and creates slabs for the rest.
+     *
+     * <p>If the map is full, the result may be smaller than {@code room}. Only the first new slab gets the flags of the request, and only
+     * if no item was taken before; others get M_NOWAIT.
+     *
+     * @throws ItemFailed if the init function refuses an item and no item was taken before
+     */
     @Override
     public int fetch(int[] into, int room, long flags) {
         int taken = 0;
@@ -159,8 +185,8 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Takes items back that nobody holds any more. One that two threads freed in the same instant comes twice; the second
-     * time it is here already, or its slab is gone.
+     * Returns items that no thread holds any more to their slabs; ignores items of other kegs. If two threads freed an item at the same
+     * instant, it comes twice. The second time, the item is in its slab already, or the slab does not exist any more.
      */
     @Override
     public void release(int[] items, int count) {
@@ -194,9 +220,12 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Makes empty slabs with room for that many items.
+     * Creates empty slabs with room for the given number of items. If the map becomes full, the slabs that were created until then stay.
      *
+     * @param items the number of items; 0 or less creates no slab
+     * @param flags the malloc flags, for the init function
      * @return false if the map is full
+     * @throws ItemFailed if the init function refuses an item
      */
     boolean prealloc(long items, long flags) {
         for (long made = 0; made < items; made += ipers) {
@@ -215,7 +244,10 @@ public final class Keg implements ItemImport {
         return true;
     }
 
-    /** Gives all empty slabs back to the map. */
+    /**
+     * Releases all empty slabs to the map, also the slabs that were made in advance. From now on, slabs made in advance are not counted in
+     * the number to keep. A keg with UMA_ZONE_NOFREE releases nothing.
+     */
     void drain() {
         List<Slab> surplus;
         lock.lock();
@@ -231,8 +263,8 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Gives the memory of OS pages back to the OS that hold free items only, while their slab stays. Under the lock: no item
-     * is taken meanwhile. Items that were prepared keep theirs.
+     * Returns to the OS the memory of OS pages that hold only free items, while their slabs stay. The lock is held, so that no item is
+     * taken meanwhile. Has no effect if the items have an init or a reference count, because a prepared item must keep its content.
      */
     void trim() {
         if (life != null || counted) {
@@ -247,7 +279,10 @@ public final class Keg implements ItemImport {
         }
     }
 
-    /** Gives all empty slabs back, and from now on each that becomes so. */
+    /**
+     * Releases all empty slabs, and from now on also the slabs that become empty. A free may still leave one empty slab in 16; the last one
+     * is released with the last item.
+     */
     void end() {
         lock.lock();
         try {
@@ -259,7 +294,7 @@ public final class Keg implements ItemImport {
         drain();
     }
 
-    /** Items in slabs. */
+    /** Returns the number of free items in slabs. */
     long free() {
         lock.lock();
         try {
@@ -269,7 +304,7 @@ public final class Keg implements ItemImport {
         }
     }
 
-    /** Slabs, whatever is in them. */
+    /** Returns the number of slabs, including empty and full ones. */
     int slabCount() {
         lock.lock();
         try {
@@ -279,11 +314,12 @@ public final class Keg implements ItemImport {
         }
     }
 
-    /** Bytes of the slabs. */
+    /** Returns the total size of the slabs in bytes. */
     long slabBytes() {
         return ((long) slabCount() * slabUnits) << KernelMap.UNIT_SHIFT;
     }
 
+    /** Takes up to {@code room} items out of listed slabs, and returns their number. */
     private int takeListed(int[] into, int from, int room) {
         lock.lock();
         try {
@@ -305,12 +341,16 @@ public final class Keg implements ItemImport {
         }
     }
 
+    /**
+     * Returns a listed slab with a free item, or null if there is none. Without an init function, creates a slab if none is listed. An
+     * empty slab becomes a partly used one. Called under {@code lock}.
+     */
     private @Nullable Slab listed() {
         if (!part.isEmpty()) {
             return part.getFirst();
         }
         if (empty.isEmpty() && life == null) {
-            // Under the lock, so that who comes meanwhile shares the slab and makes no other.
+            // Created under the lock, so that a thread that comes meanwhile shares the slab and creates no other.
             Slab slab = newSlab(M_NOWAIT);
             if (slab != null) {
                 addEmpty(slab);
@@ -323,7 +363,7 @@ public final class Keg implements ItemImport {
         return slab;
     }
 
-    /** A slab of prepared items that is in no list yet. */
+    /** Creates a slab of prepared items that is in no list yet, or returns null if the map is full. */
     private @Nullable Slab newSlab(long flags) {
         Slab slab = slabs.allocate(this);
         ItemInit now = life;
@@ -339,6 +379,10 @@ public final class Keg implements ItemImport {
         return slab;
     }
 
+    /**
+     * Calls the init of each item of a new slab. If an init throws, calls the fini of the items that were prepared, the last first, and
+     * releases the slab.
+     */
     private void prepare(Slab slab, ItemInit now, long flags) {
         int ready = 0;
         try {
@@ -365,13 +409,14 @@ public final class Keg implements ItemImport {
         }
     }
 
+    /** Adds a new slab to the empty ones. Called under {@code lock}. */
     private void addEmpty(Slab slab) {
         empty.addFirst(slab);
         free += ipers;
         slabCount++;
     }
 
-    /** Puts a slab that has just got an item back where it belongs now. */
+    /** Moves a slab to which an item was returned to the right list. Called under {@code lock}. */
     private void list(Slab slab) {
         if (slab.freeCount() == 1) {
             part.add(slab);
@@ -382,7 +427,9 @@ public final class Keg implements ItemImport {
         }
     }
 
-    /** Takes the empty slabs that are too many off the list. */
+    /**
+     * Removes the empty slabs that exceed the given number from the list, the oldest first, and returns them. Called under {@code lock}.
+     */
     private List<Slab> shrinkTo(int slabsKept) {
         if (empty.size() <= slabsKept || noFree) {
             return List.of();
@@ -397,6 +444,10 @@ public final class Keg implements ItemImport {
         return surplus;
     }
 
+    /**
+     * Calls the fini of each item of a slab, and releases the slab to the map. The slab is in no list any more. Called without {@code
+     * lock}.
+     */
     private void release(Slab slab) {
         ItemInit now = life;
         if (now != null) {

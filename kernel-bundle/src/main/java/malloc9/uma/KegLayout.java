@@ -3,36 +3,42 @@ package malloc9.uma;
 import static malloc9.api.zone.ZoneFlags.UMA_ZONE_CACHESPREAD;
 
 /**
- * A keg layout is how FreeBSD would cut a slab of OS pages into items (keg_small_init, keg_large_init,
- * keg_cachespread_init).
+ * The layout of items in a slab as FreeBSD computes it for OS pages (keg_small_init, keg_large_init, keg_cachespread_init).
  *
- * <p>Our slabs are longer, and have nothing but items in them. What a driver can see of the layout is kept all the
- * same: a limit is rounded to whole slabs of {@code ipers} items, and {@code rsize} is where the next item starts when items
- * are spread over cache lines.
+ * <p>The slabs of malloc9 are longer, and contain nothing but items. The parts of the layout that a driver can observe are kept
+ * nevertheless. A limit is rounded up to whole slabs of {@code ipers} items. If items are spread over cache lines, the next item starts
+ * {@code rsize} bytes after the previous one.
  *
- * @param rsize bytes from one item to the next
- * @param ipers items of a slab
- * @param ppera pages of a slab
- * @param offPage whether the slab's header lies outside
+ * @param rsize the distance in bytes from one item to the next
+ * @param ipers the number of items of a slab
+ * @param ppera the number of pages of a slab
+ * @param offPage whether the slab's header lies outside the slab
  */
 record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
 
-    /** Most items of a bucket. */
+    /** The maximum number of items of a bucket. */
     static final int BUCKET_MAX = 128;
 
-    /** The size of BSD's slabs on machines with pages of 4 KiB, whatever the page size here. */
+    /** The bytes of BSD's slabs on machines with pages of 4 KiB. The page size of this machine has no influence. */
     static final int SLAB_BYTES = 4096;
 
+    /** The bytes of the header of a slab. */
     private static final int HEADER_BYTES = 56;
 
-    /** What a slab of several items spends on the list of its free ones, each. */
+    /** The bytes that a slab of several items needs for each item in the list of free items. */
     private static final int FREE_ITEM_BYTES = 8;
 
     private static final int SMALLEST_UNIT = SLAB_BYTES / 256;
     private static final int MAX_WASTE = SLAB_BYTES / 10;
     private static final int SPREAD_PAGES_MAX = (128 << 10) / SLAB_BYTES;
 
-    /** @param align mask */
+    /**
+     * Computes the layout for items of a size.
+     *
+     * @param size the size of an item in bytes, as asked for
+     * @param align the alignment as a mask: the alignment in bytes minus 1
+     * @param flags the flags of the zone; only UMA_ZONE_CACHESPREAD has an effect
+     */
     static KegLayout of(long size, int align, int flags) {
         if ((flags & UMA_ZONE_CACHESPREAD) != 0) {
             return spread(size, align);
@@ -44,16 +50,20 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
         return rsize > SLAB_BYTES ? large(rsize) : small(rsize);
     }
 
-    /** The bucket size that a zone starts with. */
+    /** Returns the size in items of the first buckets of a zone in FreeBSD. */
     int initialBucket() {
         return Math.min(ipers, BUCKET_MAX);
     }
 
-    /** A limit, rounded up to whole slabs. */
+    /** Returns a limit in items, rounded up to whole slabs. */
     long roundUpToSlabs(long items) {
         return Math.ceilDiv(items, ipers) * ipers;
     }
 
+    /**
+     * Computes the layout of a slab of one page with several items. The header is moved off the page if it wastes too much and this makes
+     * room for another item.
+     */
     private static KegLayout small(long rsize) {
         int ipers = (int) ((SLAB_BYTES - HEADER_BYTES) / (rsize + FREE_ITEM_BYTES));
         long waste = SLAB_BYTES - (ipers * (rsize + FREE_ITEM_BYTES) + HEADER_BYTES);
@@ -61,10 +71,12 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
         return new KegLayout(rsize, offPage ? (int) (SLAB_BYTES / rsize) : ipers, 1, offPage);
     }
 
+    /** Computes the layout of a slab with one item. */
     private static KegLayout large(long size) {
         return new KegLayout(size, 1, (int) Math.ceilDiv(size, SLAB_BYTES), true);
     }
 
+    /** Computes the layout of a slab whose items start on different cache lines. */
     private static KegLayout spread(long size, int align) {
         long line = align + 1L;
         long rsize = spreadBytes(size, align);
@@ -72,7 +84,11 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
         return new KegLayout(rsize, (int) ((pages * SLAB_BYTES + (rsize - size)) / rsize), (int) pages, true);
     }
 
-    /** The size as an odd number of lines, so that successive items start on each of them in turn. */
+    /**
+     * Returns the size, rounded up to an odd number of lines, so that successive items start on each line of a page in turn.
+     *
+     * @param align the length of a line in bytes minus 1
+     */
     static long spreadBytes(long size, int align) {
         long line = align + 1L;
         long rsize = roundUp(size, line);

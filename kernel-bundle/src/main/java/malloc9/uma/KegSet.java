@@ -4,23 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A keg set gives a secondary zone the items of several kegs (uma_zsecond_add): the keg that gave last first, then the
- * others.
+ * A set of kegs from which a secondary zone takes its items (uma_zsecond_add). It asks the keg that supplied the last items first, then the
+ * other kegs.
  *
- * <p>Kegs are added, never taken away; the list is replaced, never changed.
+ * <p>A keg is never removed from the set. The list is replaced as a whole, and never changed.
  */
 final class KegSet implements ItemImport {
 
-    /** Replaced under its own monitor. */
+    /** The kegs, in the order in which they were added. Replaced under the monitor of this object. */
     private volatile List<Keg> kegs;
 
-    /** Which gave last; a hint. */
+    /** The index of the keg that supplied the last items; a hint without a lock. */
     private volatile int last;
 
     KegSet(Keg first) {
         kegs = List.of(first);
     }
 
+    /** Adds a keg behind the others. */
     synchronized void add(Keg keg) {
         List<Keg> grown = new ArrayList<>(kegs);
         grown.add(keg);

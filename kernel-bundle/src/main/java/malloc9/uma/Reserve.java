@@ -8,16 +8,16 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reserve hands out items to requests with M_USE_RESERVE when nobody else gets any.
+ * The reserve: allocates items for requests with M_USE_RESERVE when other requests get no memory.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: slabs of one unit of the kernel map, each of items of one size, in no zone.
+ *   <li>Layout: slabs of one unit of the kernel map. Each slab has items of one size, and belongs to no zone.
  *   <li>Concurrency: one lock, taken for each item.
- *   <li>Invariants: its items pass through no cache and no bucket, so that nobody else gets one; an empty slab goes back to
- *       the map at once, and the reserve is whole again when the last item is freed.
- *   <li>Cost: of no interest to anybody who still gets memory elsewhere.
- *   <li>Differs from BSD: there the reserve is of pages, and the rest of a page is anybody's.
+ *   <li>Invariants: an item of the reserve enters no cache and no bucket, so that no other request can get it. An empty slab is released to
+ *       the map at once. The reserve is therefore complete again when the last item is freed.
+ *   <li>Cost: a lock for each item, which matters only if there is no other memory.
+ *   <li>Differs from BSD: the reserve of FreeBSD consists of pages, and any request may use the rest of such a page.
  * </ul>
  */
 public final class Reserve {
@@ -25,7 +25,7 @@ public final class Reserve {
     private final SlabMap slabs;
     private final KernelLock lock = new KernelLock();
 
-    /** Slabs with free items by the items' bytes. Guarded by lock. */
+    /** The slabs with free items, by the size of an item in bytes. Guarded by {@code lock}. */
     private final Map<Long, Set<Slab>> part = new HashMap<>();
 
     Reserve(SlabMap slabs) {
@@ -33,11 +33,11 @@ public final class Reserve {
     }
 
     /**
-     * Takes an item, which may hold anything.
+     * Takes an item, whose content is undefined.
      *
-     * @param itemBytes a multiple of a granule up to {@link Uma#ITEM_MAX}
-     * @param sizeClass what it is accounted as by the layer above
-     * @return its granule as an unsigned number, or -1 if the reserve is used up
+     * @param itemBytes the size of an item in bytes, a multiple of a granule up to {@link Uma#ITEM_MAX}
+     * @param sizeClass the size class under which the layer above accounts for the item
+     * @return the first granule of the item as an unsigned number, or -1 if the reserve is used up or the Java heap is exhausted
      */
     public long take(long itemBytes, int sizeClass) {
         int[] item = new int[1];
@@ -60,7 +60,12 @@ public final class Reserve {
         }
     }
 
-    /** Takes an item back, whose tag is 0; one that two threads freed in the same instant comes twice, and is here already. */
+    /**
+     * Returns an item. If two threads freed the item at the same instant, it comes twice, and the second call has no effect.
+     *
+     * @param slab the slab of the item
+     * @param granule the first granule of the item; its tag is 0 or says that the item is free
+     */
     public void give(Slab slab, int granule) {
         lock.lock();
         try {
@@ -79,6 +84,7 @@ public final class Reserve {
         }
     }
 
+    /** Allocates a slab and adds it to the usable ones, or returns null if there is no memory. */
     private @Nullable Slab newSlab(long itemBytes, int sizeClass, Set<Slab> usable) {
         Slab slab = slabs.allocateReserved(sizeClass, itemBytes);
         if (slab == null) {

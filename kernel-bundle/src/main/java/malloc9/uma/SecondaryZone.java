@@ -1,11 +1,11 @@
 package malloc9.uma;
 
 /**
- * A secondary zone hands out items of other zones' kegs, prepared in a way of its own (uma_zsecond_create).
+ * A secondary zone: takes its items from the kegs of other zones, and prepares them with an init of its own (uma_zsecond_create).
  *
- * <p>It has caches, depot and counts like any zone; its kegs, and what they cost, are its masters'.
+ * <p>It has caches, a depot and counts like any other zone. The kegs and their memory are accounted to the other zones, its masters.
  *
- * <p>Differs from BSD: an item does not go back by way of the first keg, but to the one that it came from.
+ * <p>Differs from BSD: an item does not return through the first keg, but to the keg from which it came.
  */
 public final class SecondaryZone {
 
@@ -17,17 +17,19 @@ public final class SecondaryZone {
         this.kegs = kegs;
     }
 
-    /** The zone as such. */
+    /** Returns the zone that has the caches and the depot. */
     public Zone zone() {
         return zone;
     }
 
-    /** Whether it takes items from that zone's slabs. */
+    /** Returns whether this zone takes items from the slabs of another zone. */
     public boolean uses(Zone master) {
         return kegs.has(master.keg());
     }
 
-    /** From now on it takes items from that zone's slabs too (uma_zsecond_add). */
+    /**
+     * Makes this zone also take items from the slabs of another zone (uma_zsecond_add). The other zone must have items of the same size.
+     */
     public void add(Zone master) {
         kegs.add(master.keg());
     }

@@ -10,7 +10,8 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slab is a naturally aligned run of the kernel map, cut into items of one size; or one large block (a page run).
+ * A slab: a naturally aligned run of the kernel map that is cut into items of one size. A single large block (a page run) is also described
+ * by a slab, with one item; a page run need not be aligned.
  *
  * <pre>
  *   base                                                      base + units * 64 KiB
@@ -18,16 +19,17 @@ import org.jspecify.annotations.Nullable;
  *     tag      tag      tag                       tag                   in the tag space
  * </pre>
  *
- * <p>A tag is 0 while the item is free (in the slab, a bucket or a cache); else it says which granule of the slab is the
- * item's first, and under which memory type it is handed out:
+ * <p>The tag of an item that is handed out contains the low 16 bits of the item's first granule. It also contains the owner: the number of
+ * the memory type or zone to which the item belongs. A free item (in the slab, a bucket or a cache) has tag 0. A free item that is filled
+ * with trash may instead have a tag that the layer above defines:
  *
  * <pre>
  *   31                    16 15                        0
- *   | granule, low 16 bits  | owner: the layer above knows |
+ *   | granule, low 16 bits  | owner, set by layer above  |
  * </pre>
  *
- * <p>The slab's shift finds a tag in the {@link TagSpace}: no multiplication does, and one comparison tells a live item's start, of that owner,
- * from all else. What the fast paths want to know of a slab is its kind, a number ({@link SlabMap#kinds()}):
+ * <p>The slab's shift locates a tag in the {@link TagSpace} without a multiplication. One comparison of the tag accepts only the start of a
+ * live item of the given owner. The fast paths do not read the slab itself, but its kind, an {@code int} ({@link SlabMap#kinds()}):
  *
  * <pre>
  *   31                        8 7          0
@@ -36,33 +38,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; a page run has one tag, of its own, since its granules are more than 16 bits tell. The free items of the slab
- *       layer are bits, by the item's number.
- *   <li>Concurrency: a tag is written by who holds the item; free bits are guarded by the keg's lock.
- *   <li>Invariants: an item's bit is set exactly while it is in neither a bucket, a cache nor somebody's hands.
- *   <li>Cost: an object of heap, and a bit an item; an item's number is a multiplication and a shift, off the hot path; the
- *       reciprocal is exact below 2^20 granules.
- *   <li>Differs from BSD: no header in the memory, 4096 items instead of 255.
+ *   <li>Layout: as drawn. The tag of a page run is a field of this object, since a page run may have more granules than 16 bits can
+ *       distinguish. The free items of the slab are a bit set, indexed by item number.
+ *   <li>Concurrency: the thread that holds an item writes the item's tag. The bits of the free items are guarded by the lock of the keg, or
+ *       of the {@link Reserve}.
+ *   <li>Invariants: the bit of an item is set exactly while the item is in no bucket and no cache and is not handed out.
+ *   <li>Cost: one object of Java heap, and one bit for each item. The number of an item is found by a multiplication and a shift, outside
+ *       the fast paths. The reciprocal is exact below 2^20 granules.
+ *   <li>Differs from BSD: the memory of a slab has no header. A slab has up to 4,096 items per 64 KiB, where BSD has at most 255 in a slab.
  * </ul>
  */
 public final class Slab {
 
-    /** Log2 of the bytes of a granule. */
+    /** The binary logarithm of the bytes of a granule. */
     public static final int GRANULE_SHIFT = 4;
 
-    /** Takes two numbers. */
+    /** An operation on two {@code long} values. */
     @FunctionalInterface
     interface LongBiConsumer {
         void accept(long first, long second);
     }
 
-    /** Bytes of a granule, the smallest item (UMA_SMALLEST_UNIT). */
+    /** The bytes of a granule, the smallest item (UMA_SMALLEST_UNIT). */
     public static final int GRANULE = 1 << GRANULE_SHIFT;
 
-    /** What {@link #zone} says of a page run. */
+    /** The value of {@link #zone} for a page run. */
     public static final int PAGE_RUN = -1;
 
-    /** What {@link #zone} says of a slab of the reserve, whose items go to no cache. */
+    /** The value of {@link #zone} for a slab of the reserve. Its items never enter a cache. */
     public static final int RESERVED = -2;
 
     private static final int ZONE_SHIFT = 8;
@@ -70,45 +73,48 @@ public final class Slab {
     private static final int RECIPROCAL_SHIFT = 40;
     private static final int OWNER_BITS = 16;
 
-    /** Log2 of the OS pages of a unit. */
+    /** The binary logarithm of the OS pages of a unit. */
     private static final int PAGES_SHIFT = KernelMap.UNIT_SHIFT - Integer.numberOfTrailingZeros(PageSource.PAGE);
 
     private static final VarHandle RUN_TAG = handle("runTag", int.class);
     private static final VarHandle NOTES = handle("notes", AtomicReferenceArray.class);
 
-    /** First granule. */
+    /** The first granule of the slab, as an unsigned number. */
     public final int base;
 
-    /** The number of the zone whose caches its items go to, {@link #PAGE_RUN} or {@link #RESERVED}. */
+    /** The number of the zone whose caches hold the items, {@link #PAGE_RUN} or {@link #RESERVED}. */
     public final int zone;
 
-    /** What the zone's items are accounted as by the layer above ({@link Zone#sizeClass()}). */
+    /** The size class under which the layer above accounts for the items ({@link Zone#sizeClass()}). For a page run, {@link #PAGE_RUN}. */
     public final int sizeClass;
 
-    /** Bytes of an item, as accounted. */
+    /** The bytes of an item, as accounted; for a page run, the bytes of the run. */
     public final long itemBytes;
 
-    /** Finds its tags. */
+    /** The shift that locates the tags in the {@link TagSpace}; {@link TagSpace#NOWHERE} for a page run. */
     final int shift;
 
-    /** What the fast paths know of it. */
+    /** The zone and the shift, packed for the fast paths ({@link #kind(int, int)}). */
     final int kind;
 
-    /** Where they are. */
+    /** The tag space that holds the tags of all slabs except page runs. */
     private final TagSpace tags;
 
-    /** Of a page run. */
+    /** The tag of a page run; 0 and unused for other slabs. */
     private int runTag;
 
-    /** Reference counts by item, 0 at first; none unless the keg has them. Set once, before anybody sees the slab's items. */
+    /**
+     * The reference counts by item number, initially 0; null unless the keg has UMA_ZONE_REFCNT. Set once, before another thread can see
+     * the items.
+     */
     public int @Nullable [] counts;
 
     final @Nullable Keg keg;
 
-    /** Whether a page run was allocated at a place that obeys constraints (contigmalloc). Written before the run is handed out. */
+    /** True for a page run that contigmalloc allocated under constraints. Written before the run is handed out. */
     public boolean contiguous;
 
-    /** Of a page run: whether it is part of core dumps. Written before it is handed out. */
+    /** False for a page run that is excluded from core dumps. Written before the run is handed out. */
     boolean dumped = true;
 
     final int units;
@@ -117,22 +123,26 @@ public final class Slab {
     private final int itemGranules;
     private final long reciprocal;
 
-    /** Bit i: item i is in the slab. Guarded by the keg's lock. */
+    /** The items that are in the slab: bit i is set for item i. Guarded by the lock of the keg or of the {@link Reserve}. */
     private final long[] freeItems;
 
-    /** OS pages whose memory was given back, and of which no item was taken since. Guarded by the keg's lock. */
+    /** The OS pages whose memory was returned to the OS and of which no item has been taken since. Guarded by the lock of the keg. */
     private final BitSet givenBack = new BitSet(0);
 
-    /** Set bits of freeItems. Guarded by the keg's lock. */
+    /** The number of set bits of {@code freeItems}. Guarded by the lock of the keg or of the {@link Reserve}. */
     private int freeCount;
 
-    /** What is kept of items by their number; none before the first. Set once. */
+    /** The notes of the items by item number; null until the first note is made. Set once. */
     private volatile @Nullable AtomicReferenceArray<@Nullable Object> notes;
 
     /**
      * The shape of a slab.
      *
-     * @param zone the number of the items' zone, {@link #PAGE_RUN} or {@link #RESERVED}
+     * @param zone the number of the zone of the items, {@link #PAGE_RUN} or {@link #RESERVED}
+     * @param sizeClass the size class under which the layer above accounts for the items
+     * @param units the length of the slab in units
+     * @param itemBytes the size of an item in bytes
+     * @param items the number of items
      */
     private record Shape(int zone, int sizeClass, int units, long itemBytes, int items) {}
 
@@ -156,18 +166,23 @@ public final class Slab {
         this.freeCount = items;
     }
 
-    /** A slab of a keg, at that granule. */
+    /** Creates a slab of a keg that begins at the given granule. */
     static Slab of(TagSpace tags, Keg keg, int base) {
         return new Slab(
                 tags, keg, base, new Shape(keg.zone(), keg.sizeClass(), keg.slabUnits(), keg.itemBytes(), keg.ipers()));
     }
 
-    /** A page run of that many bytes, at that granule. */
+    /**
+     * Creates a page run of the given size that begins at the given granule.
+     *
+     * @param units the number of units that the run touches
+     * @param bytes the size of the run in bytes, as accounted
+     */
     static Slab run(TagSpace tags, int base, int units, long bytes) {
         return new Slab(tags, null, base, new Shape(PAGE_RUN, PAGE_RUN, units, bytes, 1));
     }
 
-    /** A slab of the reserve, of one unit, at that granule. */
+    /** Creates a slab of the reserve, of one unit, that begins at the given granule. */
     static Slab reserved(TagSpace tags, int base, int sizeClass, long itemBytes) {
         int items = (int) (KernelMap.UNIT / itemBytes);
         return new Slab(tags, null, base, new Shape(RESERVED, sizeClass, 1, itemBytes, items));
@@ -181,32 +196,48 @@ public final class Slab {
         }
     }
 
-    /** What the tag of an item says that is handed out. */
+    /**
+     * Returns the tag of an item that is handed out.
+     *
+     * @param granule the first granule of the item; only the low 16 bits are used
+     * @param owner the owner, 1 to 65535
+     */
     public static int tag(int granule, int owner) {
         return (granule << OWNER_BITS) | owner;
     }
 
-    /** What a tag says of the owner; 0 of a free item. */
+    /** Returns the owner that a tag contains. A tag of 0, of a free item, contains owner 0. */
     public static int owner(int tag) {
         return tag & ((1 << OWNER_BITS) - 1);
     }
 
-    /** The kind of slabs; what is none has one whose {@link #zone} no zone has. */
+    /** Returns the kind of a slab. The zone bits of the kind of a page run or a reserved slab equal no zone's number. */
     static int kind(int zone, int shift) {
         return (zone << ZONE_SHIFT) | shift;
     }
 
-    /** By its kind: the number of the zone whose caches a slab's items go to; one that no zone has, if to none. */
+    /**
+     * Returns the number of the zone that a kind contains. For a slab whose items enter no cache, the result is a large number that no zone
+     * has.
+     */
     public static int zone(int kind) {
         return kind >>> ZONE_SHIFT;
     }
 
-    /** The tag of an item or page run. */
+    /**
+     * Returns the tag of an item or page run.
+     *
+     * @param granule any granule that has the same tag, such as the first one of the item; ignored for a page run
+     */
     public int tagOf(int granule) {
         return hasTags() ? tags.get(granule, shift) : runTag;
     }
 
-    /** Sets the tag of an item or page run. */
+    /**
+     * Sets the tag of an item or page run.
+     *
+     * @param owner the owner; 0 sets the whole tag to 0
+     */
     public void tagAs(int granule, int owner) {
         int tag = owner == 0 ? 0 : tag(granule, owner);
         if (hasTags()) {
@@ -216,84 +247,98 @@ public final class Slab {
         }
     }
 
-    /** Replaces a tag if it is the expected one; for the paths that are slow anyway. */
+    /**
+     * Replaces a tag if it has the expected value, and returns whether it did. The comparison and the write are one atomic operation, for
+     * the slow paths.
+     */
     public boolean retag(int granule, int expected, int tag) {
         return hasTags() ? tags.replace(granule, shift, expected, tag) : RUN_TAG.compareAndSet(this, expected, tag);
     }
 
-    /** Whether its items' tags are in the tag space. */
+    /** Returns whether the tags of the items are in the tag space; false for a page run. */
     boolean hasTags() {
         return zone != PAGE_RUN;
     }
 
-    /** Its granules; below 2^31 of what has tags. */
+    /**
+     * Returns the number of granules in the units of this slab. For a slab with tags, the number is below 2^31; for a page run, it may
+     * overflow.
+     */
     int granules() {
         return units << SlabMap.UNIT_GRANULE_SHIFT;
     }
 
-    /** The number of the item that starts at exactly that granule, or -1 if none does. */
+    /** Returns the number of the item that starts exactly at a granule, or -1 if no item starts there. */
     public int indexOf(int granule) {
         int offset = granule - base;
         int index = (int) ((offset * reciprocal) >>> RECIPROCAL_SHIFT);
         return index * itemGranules == offset && index < items ? index : -1;
     }
 
-    /** The number of an item of this slab. */
+    /** Returns the number of the item that contains a granule. The granule must be inside an item of this slab. */
     public int indexOfItem(int granule) {
         return (int) (((granule - base) * reciprocal) >>> RECIPROCAL_SHIFT);
     }
 
-    /** The first granule of an item. */
+    /** Returns the first granule of the item with the given number. */
     public int granule(int index) {
         return base + index * itemGranules;
     }
 
-    /** What is kept of the item around a granule, or null. */
+    /** Returns the note of the item that contains a granule, or null if there is none. */
     public @Nullable Object note(int granule) {
         AtomicReferenceArray<@Nullable Object> kept = notes;
         int index = noteIndex(granule);
         return kept == null || index >= kept.length() ? null : kept.get(index);
     }
 
-    /** Keeps something of the item around a granule until it is replaced; the layer above knows what. */
+    /**
+     * Sets the note of the item that contains a granule; it stays until it is replaced. The layer above defines its content.
+     *
+     * @throws OutOfMemoryError if this is the first note of the slab and the Java heap is exhausted
+     */
     public void note(int granule, Object note) {
         AtomicReferenceArray<@Nullable Object> kept = notes;
         (kept == null ? addNotes() : kept).set(noteIndex(granule), note);
     }
 
-    /** Whether anything was ever kept of an item. */
+    /** Returns whether a note was ever made for an item of this slab. */
     public boolean hasNotes() {
         return notes != null;
     }
 
+    /** Returns the index of the note of the item that contains a granule. */
     private int noteIndex(int granule) {
         return zone == PAGE_RUN ? 0 : indexOfItem(granule);
     }
 
+    /** Creates the array of notes. If another thread creates one at the same time, both threads use the array that was set first. */
     private AtomicReferenceArray<@Nullable Object> addNotes() {
         AtomicReferenceArray<@Nullable Object> added = new AtomicReferenceArray<>(items);
         Object kept = NOTES.compareAndExchange(this, null, added);
         return kept == null ? added : Objects.requireNonNull(notes);
     }
 
-    /** The first granule of the item around a granule; of a page run, its own. */
+    /** Returns the first granule of the item that contains a granule; for a page run, the first granule of the run. */
     public int firstGranule(int granule) {
         return zone == PAGE_RUN ? base : granule(indexOfItem(granule));
     }
 
-    /** Its items, 1 of a page run. */
+    /** Returns the number of items of this slab, free or not; 1 for a page run. */
     public int items() {
         return items;
     }
 
+    /** Returns the number of items that are in the slab. Called under the lock of the keg or of the {@link Reserve}. */
     int freeCount() {
         return freeCount;
     }
 
     /**
-     * Finds the OS pages that hold free items only and whose memory has not been given back since one of them was taken.
+     * Finds the OS pages that hold only free items. Leaves out pages whose memory was returned to the OS and of which no item has been
+     * taken since. Sets the tags of the items on these pages to 0. Called under the lock of the keg.
      *
-     * @param giveBack takes runs of them, as offset from the slab's begin and length in bytes
+     * @param giveBack receives each run of such pages: the offset from the start of the slab, and the length, both in bytes
      */
     void idlePages(LongBiConsumer giveBack) {
         BitSet idle = new BitSet();
@@ -307,7 +352,7 @@ public final class Slab {
         for (int index = 0; index < items && !idle.isEmpty(); index++) {
             int page = idle.nextSetBit(firstPage(index));
             if (page >= 0 && page <= lastPage(index)) {
-                // Its content is gone, and whatever the tag said of that.
+                // The content of the item is lost. A tag that says that the item is filled with trash would be untrue now.
                 tagAs(granule(index), 0);
             }
         }
@@ -327,7 +372,13 @@ public final class Slab {
         return (int) (((index + 1) * itemBytes - 1) / PageSource.PAGE);
     }
 
-    /** Takes up to {@code room} items out, lowest first. */
+    /**
+     * Takes up to {@code room} items out of the slab, the lowest first, and returns their number. Called under the lock of the keg or of
+     * the {@link Reserve}.
+     *
+     * @param into receives the first granules of the items
+     * @param from the index of the first element of {@code into} that is written
+     */
     int take(int[] into, int from, int room) {
         int taken = takeFree(into, from, room);
         for (int i = 0; i < taken && !givenBack.isEmpty(); i++) {
@@ -351,7 +402,11 @@ public final class Slab {
         return taken;
     }
 
-    /** Takes an item back; false if it is here already, as after two threads freed it in the same instant. */
+    /**
+     * Returns an item to the slab. Called under the lock of the keg or of the {@link Reserve}.
+     *
+     * @return false if the item is in the slab already, for example because two threads freed it at the same instant
+     */
     boolean give(int granule) {
         int index = indexOfItem(granule);
         long bit = 1L << index;

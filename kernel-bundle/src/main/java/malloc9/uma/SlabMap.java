@@ -13,36 +13,39 @@ import malloc9.vm.KernelMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slab map finds the slab of an address (UMA_ZONE_VTOSLAB): one entry for each 64 KiB of the kernel map.
+ * The slab map: finds the slab that contains an address (FreeBSD's UMA_ZONE_VTOSLAB). It has one entry per 64 KiB of the kernel map.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: two flat arrays, of slabs and of their kinds; each unit of a slab points to it, so that an interior
- *       pointer finds it too. The fast paths look at kinds only, which holes and page runs have none of; there are as many as
- *       the next power of two, so that C2 knows that they are enough.
- *   <li>Concurrency: entries are written by who makes or ends the slab and read without a lock; a stale entry is seen
- *       only by a free that is wrong anyway, and meets tags of 0. Who has an item's address finds its slab's kind, which
- *       is written before the keg's lock is given back and the item handed out.
- *   <li>Invariants: an entry is null exactly where the kernel map has a hole.
- *   <li>Cost: 8 to 12 bytes of heap for each 64 KiB of the map.
- *   <li>Differs from BSD: the pages of a large block are all tagged, not the first only.
+ *   <li>Layout: two flat arrays, one of slabs and one of slab kinds. Each unit of a slab refers to the slab, so that interior pointers are
+ *       found. The fast paths read only the kinds; a hole and a page run have none. The length of that array is a power of two, so that C2
+ *       can drop the bounds check.
+ *   <li>Concurrency: the thread that creates or releases a slab writes its entries; readers take no lock. A stale entry can be seen only by
+ *       an invalid free, which then finds a tag of 0. A kind is written before the keg's lock is released and the item is handed out, so a
+ *       valid free always finds it.
+ *   <li>Invariants: a unit that has an entry is not in a hole of the kernel map. A unit without an entry is in a hole, or its slab is being
+ *       created or released.
+ *   <li>Cost: 8 to 12 bytes of Java heap per 64 KiB of the map.
+ *   <li>Differs from BSD: every unit of a large block has an entry, not only the first page.
  * </ul>
  */
 public final class SlabMap {
 
-    /** Log2 of the granules of a unit. */
+    /** The binary logarithm of the granules of a unit. */
     public static final int UNIT_GRANULE_SHIFT = KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT;
 
     private final KernelMap map;
-    /** What is no slab of items: its tag is nobody's. */
+    /** The kind of every unit that is not in a slab of items: no tag matches it. */
     private static final int NO_KIND = Slab.kind(Slab.PAGE_RUN, TagSpace.NOWHERE);
 
+    /** The slab of each unit of the map; null for a hole. */
     private final @Nullable Slab[] units;
+    /** The kind of the slab of each unit, {@code NO_KIND} for holes and page runs. */
     private final int[] kinds;
     private final TagSpace tags;
     private final KernelLock lock = new KernelLock();
 
-    /** Guarded by lock. */
+    /** The slabs and page runs that exist now, in the order of their creation. Guarded by {@code lock}. */
     private final Set<Slab> live = new LinkedHashSet<>();
 
     SlabMap(KernelMap map) {
@@ -53,32 +56,42 @@ public final class SlabMap {
         this.tags = new TagSpace(map);
     }
 
-    /** The slab around a granule of the map, or null where there is none. */
+    /**
+     * Returns the slab that contains a granule, or null if the granule lies in a hole.
+     *
+     * @throws ArrayIndexOutOfBoundsException if the granule is not in the kernel map
+     */
     public @Nullable Slab find(int granule) {
         return units[granule >>> UNIT_GRANULE_SHIFT];
     }
 
-    /** The kinds of slabs of items, by unit; a power of two of them; for readers. */
+    /**
+     * Returns the kinds of the slabs of items, by unit. The length is a power of two, and at least the number of units. The caller must not
+     * write to the array.
+     */
     public int[] kinds() {
         return kinds;
     }
 
-    /** The tags of all items. */
+    /** Returns the tag space, which holds the tags of all items. */
     public TagSpace tags() {
         return tags;
     }
 
-    /** Units of the map. */
+    /** Returns the number of units of the kernel map. */
     public int units() {
         return units.length;
     }
 
-    /** Bytes of the map. */
+    /** Returns the size of the kernel map in bytes. */
     long mapBytes() {
         return map.size();
     }
 
-    /** A new slab of free items, or null if the map is full. */
+    /**
+     * Allocates a slab of free items, or returns null if the map is full or the Java heap is exhausted. A slab of several items is aligned
+     * to its length.
+     */
     @Nullable
     Slab allocate(Keg keg) {
         int slabUnits = keg.slabUnits();
@@ -87,7 +100,12 @@ public final class SlabMap {
         return unit < 0 ? null : enter(unit, slabUnits, bytes, () -> Slab.of(tags, keg, unit << UNIT_GRANULE_SHIFT));
     }
 
-    /** A new slab of the reserve, or null if that is used up, too. */
+    /**
+     * Allocates a slab of the reserve, of one unit. Returns null if the reserve is used up, too, or if the Java heap is exhausted.
+     *
+     * @param sizeClass the size class under which the layer above accounts for the items
+     * @param itemBytes the size of an item in bytes, a multiple of a granule up to {@link Uma#ITEM_MAX}
+     */
     @Nullable
     Slab allocateReserved(int sizeClass, long itemBytes) {
         int unit = map.allocate(1, 1, KernelMap.UNIT, true);
@@ -101,8 +119,9 @@ public final class SlabMap {
     }
 
     /**
-     * A new page run, or null if the map has no such hole.
+     * Allocates a page run, or returns null if no hole of the map is large enough or the Java heap is exhausted.
      *
+     * @param bytes the size in bytes, as it is accounted
      * @param reserve whether the map's reserve may be used
      */
     @Nullable
@@ -115,10 +134,12 @@ public final class SlabMap {
     }
 
     /**
-     * A page run at a place that obeys constraints; it may begin at any OS page of its first unit.
+     * Allocates a page run at a place that obeys constraints. The run may begin at any OS page of its first unit.
      *
-     * @param bytes whole OS pages
-     * @return null if there is no memory
+     * @param bytes the size in bytes, a multiple of the OS page
+     * @param where the constraints on the place
+     * @param reserve whether the map's reserve may be used
+     * @return the slab of the run, or null if no hole fits or the Java heap is exhausted
      */
     @Nullable
     Slab allocateContig(long bytes, ContigRange where, boolean reserve) {
@@ -139,18 +160,18 @@ public final class SlabMap {
         return run;
     }
 
-    /** Makes all items of a slab, or a page run, read as zero; before anybody sees them. */
+    /** Makes all items of a slab, or a page run, read as zero. Called before another thread can see the memory. */
     void zero(Slab slab) {
         map.zero(Integer.toUnsignedLong(slab.base) << Slab.GRANULE_SHIFT, accounted(slab));
     }
 
-    /** Gives back what a slab holds of idle OS pages. */
+    /** Returns the idle OS pages of a slab to the OS. Called under the lock of the keg. */
     void trim(Slab slab) {
         long start = Integer.toUnsignedLong(slab.base) << Slab.GRANULE_SHIFT;
         slab.idlePages((offset, bytes) -> map.discard(start + offset, bytes));
     }
 
-    /** Gives back what the tags of slabs that are gone have of OS pages. */
+    /** Returns to the OS the OS pages that hold only the tags of released slabs. */
     void trimTags() {
         lock.lock();
         try {
@@ -160,11 +181,11 @@ public final class SlabMap {
         }
     }
 
-    /** Ends a slab; its memory goes back to the OS. */
+    /** Releases a slab or page run, and returns its memory to the OS. All items of the slab are free. */
     void release(Slab slab) {
         if (slab.hasTags()) {
-            // While it is alive still, so that its tags' pages are not given back before. What was filled with trash
-            // has a tag, too.
+            // Cleared while the slab is still in the set of live slabs, so that the OS pages of its tags are not discarded before. Free
+            // items that are filled with trash have tags, too.
             tags.clear(slab.base, slab.granules(), slab.shift);
         }
         lock.lock();
@@ -179,11 +200,20 @@ public final class SlabMap {
         map.release(unit, slab.units, accounted(slab));
     }
 
+    /** Returns the bytes for which a slab is accounted: all of its units, but for a page run only the bytes of the run. */
     private static long accounted(Slab slab) {
         return slab.zone == Slab.PAGE_RUN ? slab.itemBytes : (long) slab.units << KernelMap.UNIT_SHIFT;
     }
 
-    /** Describes a run of the map; where there is no Java heap for that, there is no memory, and the run goes back. */
+    /**
+     * Creates the slab of a newly allocated run and enters it. If the Java heap is exhausted, releases the run.
+     *
+     * @param unit the first unit of the run
+     * @param slabUnits the length of the run in units
+     * @param bytes the size of the run in bytes, as it is accounted
+     * @param description creates the slab
+     * @return the slab, or null if the Java heap is exhausted
+     */
     @Nullable
     Slab enter(int unit, int slabUnits, long bytes, Supplier<Slab> description) {
         Slab slab;
@@ -205,7 +235,7 @@ public final class SlabMap {
             map.release(unit, slabUnits, bytes);
             return null;
         }
-        // Who finds a slab finds what is in it.
+        // A thread that finds the slab without a lock must also see its fields.
         VarHandle.releaseFence();
         Arrays.fill(units, unit, unit + slabUnits, slab);
         if (slab.hasTags()) {
@@ -214,7 +244,7 @@ public final class SlabMap {
         return slab;
     }
 
-    /** The slabs there are, oldest first. */
+    /** Returns the slabs and page runs that exist now, the oldest first. */
     List<Slab> live() {
         lock.lock();
         try {

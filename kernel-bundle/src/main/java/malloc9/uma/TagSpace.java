@@ -8,7 +8,7 @@ import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 
 /**
- * The tag space holds a number for each item of the kernel map, in the shadow behind it.
+ * The tag space: holds a tag, an {@code int}, for each item of the kernel map, in the shadow behind the map.
  *
  * <pre>
  *   map                     shadow
@@ -16,53 +16,59 @@ import malloc9.vm.PageSource;
  *                         0      n/256                       n/2                 n               2n
  * </pre>
  *
- * <p>The tag of granule g, in a slab of that shift, is the one of number {@code (n + g) >>> shift}: neither a table nor an allocation says
- * where it stands, two slabs have no tag in common, and neither have two shifts. Slabs of one shift share their tags' pages with
- * their neighbours in the map, so few pages hold those of large items.
+ * <p>The tag of granule g, in a slab of the given shift, has the number {@code (n + g) >>> shift}. The place of a tag is therefore known
+ * without a table and without an allocation. Two slabs have no tag in common, and neither have two shifts. Slabs of the same shift that are
+ * neighbours in the map share OS pages of tags, so the tags of large items need few pages.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: as drawn; 4 bytes a tag. The shift is the largest with which no two items of the slab have a tag in common, and
- *       {@link #MAX_SHIFT} at most, with which the tags of a unit fill a line of the processor's cache that no other unit's are in.
- *   <li>Concurrency: none of its own; a tag is written by who holds the item, {@link #trim} and slabs that come are kept apart by
- *       the caller.
- *   <li>Invariants: a tag is 0 unless it is of an item of a slab that there is. The first n/256 numbers are nobody's: a write that
- *       runs over the map's end harms nothing there.
- *   <li>Cost: off the heap, since there it is one load or store by an address that is known without a load; a table on the heap for each
- *       unit was two lines of cold memory more, of its reference and its length. A page of the OS for 16 KiB of the smallest
- *       items up to 4 MiB of those from 4 KiB on; {@link #trim} gives back those that no slab needs.
- *   <li>Differs from BSD: which has no tags.
+ *   <li>Layout: as drawn; a tag has 4 bytes. The shift of a slab is the largest at which no two items of the slab have a tag in common, but
+ *       at most {@link #MAX_SHIFT}. At that shift the tags of a unit fill one cache line, which holds no tag of another unit.
+ *   <li>Concurrency: this class takes no lock. The thread that holds an item writes the item's tag. The caller prevents {@link #trim} and
+ *       {@link #open} from running at the same time.
+ *   <li>Invariants: a tag is 0 unless it belongs to an item of an existing slab; a free item may have the tag of trash. The first n/256
+ *       numbers belong to no granule, so a write that runs over the end of the map does no harm there.
+ *   <li>Cost: the tags are outside the Java heap, so that the fast path accesses a tag with a single load or store at a computed address. A
+ *       table on the heap for each unit would touch two more lines of cold memory, for the reference and the length. One OS page of 4 KiB
+ *       holds the tags of 16 KiB of the smallest items. It holds the tags of 4 MiB of items of 4 KiB or more. {@link #trim} returns the
+ *       pages that no slab needs.
+ *   <li>Differs from BSD: FreeBSD has no tags.
  * </ul>
  */
 public final class TagSpace {
 
-    /** The shift at which a unit's tags are 64 bytes. */
+    /** The largest shift, at which the tags of a unit have 64 bytes. */
     static final int MAX_SHIFT = 8;
 
-    /** The shift of what has no tags: with it, every granule's number is 0, which is nobody's. */
+    /** The shift of a page run or hole, which has no tags. With this shift every granule has the number 0, which belongs to no item. */
     static final int NOWHERE = Long.SIZE - 1;
 
+    /** The binary logarithm of the bytes of a tag. */
     private static final int TAG_SHIFT = 2;
 
-    /** What a number, of 33 bits, leaves of a long; without them C2 sees that no tag lies outside of everything, and does not look. */
+    /**
+     * The number of bits of a {@code long} that the number of a tag, of 33 bits, does not use. Shifting them out shows C2 that the address
+     * lies within {@code EVERYTHING}, so that C2 drops the bounds check.
+     */
     private static final int SPARE_BITS = Long.SIZE - Integer.SIZE - 1;
 
+    /** The binary logarithm of the tags of an OS page. */
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(PageSource.PAGE) - TAG_SHIFT;
 
-    /** For the fast paths: a constant, so that C2 leaves out the look whether it is still there. */
+    /** The whole address space, for the fast paths. The segment is a constant, so that C2 drops the check that it is alive. */
     private static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    /** Unaligned, so that nobody looks whether it is aligned. */
+    /** The layout of a tag for the fast paths. It is unaligned, so that the alignment is not checked. */
     private static final ValueLayout.OfInt TAG = ValueLayout.JAVA_INT_UNALIGNED;
 
     private static final VarHandle TAGS = ValueLayout.JAVA_INT.varHandle();
 
     private final KernelMap map;
 
-    /** All tags; ends with the map. */
+    /** All tags. The segment ends with the map. */
     private final MemorySegment shadow;
 
-    /** Pages that tags may have been written to. Guarded by the caller, as below. */
+    /** The OS pages to which tags may have been written. Guarded by the caller, as described for {@link #trim}. */
     private final BitSet touched = new BitSet();
 
     TagSpace(KernelMap map) {
@@ -70,43 +76,44 @@ public final class TagSpace {
         this.shadow = map.shadow();
     }
 
-    /** The shift for items of that many granules. */
+    /** Returns the shift for items of the given number of granules, which is at least 1. */
     static int shift(int itemGranules) {
         return Math.min(Integer.SIZE - 1 - Integer.numberOfLeadingZeros(itemGranules), MAX_SHIFT);
     }
 
-    /** The shift for items of that many bytes. */
+    /** Returns the shift for items of the given size in bytes, which is at least one granule. */
     public static int shiftOf(long itemBytes) {
         return shift((int) (itemBytes >>> Slab.GRANULE_SHIFT));
     }
 
-    /** Where the tags are; for the fast paths, which know the map to be there. */
+    /** Returns the address of the tags, for the fast paths. It is valid while the map exists. */
     public long base() {
         return shadow.address();
     }
 
     /**
-     * Where a tag is.
+     * Returns the address of a tag. It is computed without a check.
      *
-     * @param base of the tags
-     * @param granules of the map
-     * @param shift of the slab; more than its lowest six bits does no harm
+     * @param base the address of the tags ({@link #base()})
+     * @param granules the number of granules of the map
+     * @param granule the granule, as an unsigned number
+     * @param shift the shift of the slab; only the lowest six bits are used, so that the kind of a slab may be passed
      */
     public static long address(long base, long granules, int granule, int shift) {
         return base + ((number(granules, granule, shift) << SPARE_BITS) >>> (SPARE_BITS - TAG_SHIFT));
     }
 
-    /** The tag at an address. */
+    /** Returns the tag at an address. The address is not checked, and the map must exist. */
     public static int load(long address) {
         return EVERYTHING.get(TAG, address);
     }
 
-    /** Sets the tag at an address. */
+    /** Sets the tag at an address. The address is not checked, and the map must exist. */
     public static void store(long address, int tag) {
         EVERYTHING.set(TAG, address, tag);
     }
 
-    /** A tag; 0 once the map has ended. */
+    /** Returns a tag, or 0 if the map has ended. */
     int get(int granule, int shift) {
         try {
             return (int) TAGS.get(shadow, offset(granule, shift));
@@ -115,17 +122,17 @@ public final class TagSpace {
         }
     }
 
-    /** Sets a tag; nothing once the map has ended. */
+    /** Sets a tag. Has no effect if the map has ended. */
     void set(int granule, int shift, int tag) {
         try {
             TAGS.set(shadow, offset(granule, shift), tag);
         } catch (IllegalStateException ended) {
-            // Nobody asks for it any more.
+            // No caller reads the tag any more.
             return;
         }
     }
 
-    /** Replaces a tag if it is the expected one; false once the map has ended. */
+    /** Replaces a tag if it has the expected value, and returns whether it did; false if the map has ended. The operation is atomic. */
     boolean replace(int granule, int shift, int expected, int tag) {
         try {
             return TAGS.compareAndSet(shadow, offset(granule, shift), expected, tag);
@@ -134,24 +141,39 @@ public final class TagSpace {
         }
     }
 
-    /** A slab comes: its tags are kept from now on. */
+    /**
+     * Registers the tags of a new slab, so that {@link #trim} knows the pages that may have been written to. The caller prevents a {@link
+     * #trim} at the same time.
+     *
+     * @param base the first granule of the slab
+     * @param granules the number of granules of the slab
+     */
     void open(int base, int granules, int shift) {
         touched.set(page(base, shift), page(base + granules - 1, shift) + 1);
     }
 
-    /** A slab goes: all its tags are 0. */
+    /**
+     * Sets all tags of a slab to 0. Called before the slab is released. Has no effect if the map has ended.
+     *
+     * @param base the first granule of the slab
+     * @param granules the number of granules of the slab
+     */
     void clear(int base, int granules, int shift) {
         long from = offset(base, shift);
         long bytes = offset(base + granules - 1, shift) + Integer.BYTES - from;
         try {
             shadow.asSlice(from, bytes).fill((byte) 0);
         } catch (IllegalStateException ended) {
-            // Nobody asks for them any more.
+            // No caller reads the tags any more.
             return;
         }
     }
 
-    /** Gives back to the OS what no slab needs. */
+    /**
+     * Returns to the OS the pages of tags that no slab needs. The caller prevents an {@link #open} at the same time.
+     *
+     * @param slabs all slabs that exist now
+     */
     void trim(Iterable<Slab> slabs) {
         BitSet idle = (BitSet) touched.clone();
         for (Slab slab : slabs) {
@@ -167,10 +189,12 @@ public final class TagSpace {
         }
     }
 
+    /** Returns the offset of a tag in the shadow, in bytes. */
     private long offset(int granule, int shift) {
         return number(map.size() >>> Slab.GRANULE_SHIFT, granule, shift) << TAG_SHIFT;
     }
 
+    /** Returns the number of the OS page of the shadow that contains a tag. */
     private int page(int granule, int shift) {
         return (int) (offset(granule, shift) >>> TAG_SHIFT >>> PAGE_SHIFT);
     }

@@ -18,20 +18,24 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allocator of items and page runs (uma_core): its zones, its CPUs' caches, and the way between them.
+ * The allocator of items and page runs (uma_core): the table of zones, the caches of the CPUs, and the transfer of items between them.
  *
- * <p>The fast paths of malloc, free, zalloc and zfree work on {@link Cache} and {@link Slab} themselves; this class
- * is what they fall back to. Nothing here may be called inside a critical section, but for {@link #slabs()}.
+ * <p>The fast paths of malloc, free, uma_zalloc and uma_zfree work on {@link Cache} and {@link Slab} directly. This class handles the
+ * requests that a fast path cannot serve. Inside a critical section a caller may use only {@link #leave} and the accessors that return a
+ * part of this object, such as {@link #slabs()}. Every other method may take a lock or wait.
  *
- * <p>Zones come and go. The first ones are malloc's and stay; the numbers of the others are used again. A {@link Drain} empties
+ * <p>Zones come and go. The first zones belong to malloc and stay; the numbers of the other zones are used again. A {@link Drain} empties
  * the caches of all CPUs.
  */
 public final class Uma {
 
-    /** Bytes up to which a request is an item of a zone; above it is a page run. */
+    /** The largest size in bytes that is allocated as an item of a zone. A larger request is a page run. */
     public static final long ITEM_MAX = KernelMap.UNIT;
 
-    /** How long a reclaim waits for other CPUs' sections; what does not end by then keeps the caches where they are. */
+    /**
+     * The time in milliseconds that a reclaim waits for the critical sections of other CPUs. If a section has not ended by then, the caches
+     * keep their items.
+     */
     private static final long DRAIN_MILLIS = 100;
 
     private final KernelMap map;
@@ -40,34 +44,39 @@ public final class Uma {
     private final Cpus cpus = new Cpus();
     private final ForeignCalls calls = new ForeignCalls();
 
-    /** By number, null where there is none. Replaced under places. */
+    /** The zones by number; null for a number without a zone. The array is replaced under {@code places}, and its elements never change. */
     private volatile @Nullable Zone[] zones;
 
-    /** Guards the table of zones, and the taking away of caches. */
+    /** The lock of the table of zones. It is also held while items are taken out of the caches of the CPUs. */
     private final KernelLock places = new KernelLock();
 
-    /** Whether caches are being taken away. Written under places. */
+    /** True while items are being taken out of the caches of the CPUs. Written under {@code places}. */
     private volatile boolean draining;
 
     private final Gates gates;
     private final Crowd crowd;
 
     /**
-     * An allocator with a zone for each item size.
+     * Creates an allocator with one zone for each item size.
      *
-     * @param names the zones' names
-     * @param sizes their items' bytes, multiples of a granule up to {@link #ITEM_MAX}
-     * @param gates of those who use the caches without asking here
+     * @param map the kernel map, which no other allocator uses
+     * @param names the names of the zones, one for each size
+     * @param sizes the item sizes in bytes, multiples of a granule up to {@link #ITEM_MAX}
+     * @param gates the gates of the fast paths, which use the caches without calling this class
      */
     public Uma(KernelMap map, List<String> names, long[] sizes, Gates gates) {
         this(map, names, sizes, 1, gates);
     }
 
     /**
-     * An allocator with several zones for each item size, all of one name: set by set, size by size.
+     * Creates an allocator with several zones for each item size. The zones of one size have the same name. Zone numbers run through all
+     * sizes of the first set, then through all sizes of the next set.
      *
-     * @param sets how many
-     * @param gates of those who use the caches without asking here
+     * @param map the kernel map, which no other allocator uses
+     * @param names the names of the zones, one for each size
+     * @param sizes the item sizes in bytes, multiples of a granule up to {@link #ITEM_MAX}
+     * @param sets the number of zones for each size
+     * @param gates the gates of the fast paths, which use the caches without calling this class
      */
     public Uma(KernelMap map, List<String> names, long[] sizes, int sets, Gates gates) {
         this.map = map;
@@ -85,27 +94,31 @@ public final class Uma {
         this.zones = first;
     }
 
-    /** Who am I. */
+    /** Returns the per-CPU slots. */
     public Cpus cpus() {
         return cpus;
     }
 
-    /** Address to slab. */
+    /** Returns the slab map, which finds the slab that contains an address. */
     public SlabMap slabs() {
         return slabs;
     }
 
-    /** The kernel map below. */
+    /** Returns the kernel map from which all slabs and page runs are allocated. */
     public KernelMap map() {
         return map;
     }
 
-    /** The zones there are, by rising number. */
+    /** Returns the zones that exist now, by ascending number. Closed zones are included until {@link #forget}. */
     public List<Zone> zones() {
         return Arrays.stream(zones).filter(Objects::nonNull).toList();
     }
 
-    /** Makes a zone with a keg of its own. */
+    /**
+     * Creates a zone with a keg of its own. The zone gets the lowest free number.
+     *
+     * @param life the init and fini of the items of a slab; null for none
+     */
     public Zone create(ZoneDesign design, @Nullable ItemInit life) {
         places.lock();
         try {
@@ -118,7 +131,7 @@ public final class Uma {
         }
     }
 
-    /** Makes a zone over the slabs of another. */
+    /** Creates a zone that takes its items from the slabs of another zone (uma_zsecond_create). */
     public SecondaryZone createSecondary(String name, Zone master) {
         places.lock();
         try {
@@ -131,11 +144,15 @@ public final class Uma {
     }
 
     /**
-     * Takes zones out of service, together: they keep nothing any more, and no CPU has a cache of them. Their callers must
-     * find out by themselves. It waits as {@link Cpus#quiesce(long, BooleanSupplier)} does, in its place.
+     * Takes zones out of service together. A closed zone keeps no items, and no CPU gets a cache of it any more. The owner of a fast path
+     * must find out by itself that its zone is closed. Waits as {@link Cpus#quiesce(long, BooleanSupplier)} does and takes its place.
      *
-     * @param close see there
-     * @return false if a critical section did not end in time; the zones' items are still in the CPUs' caches
+     * <p>A zone with a callback that has not returned for a second is closed, but its items stay in the caches and in its depot. If the
+     * result is false, the zones are closed nevertheless, and the caller may call this method again.
+     *
+     * @param waitMillis the longest time in milliseconds to wait for critical sections
+     * @param close closes a shared arena; see {@link Cpus#quiesce(long, BooleanSupplier)}
+     * @return false if a critical section did not end in time; the items of the zones are still in the caches of the CPUs then
      */
     public boolean close(List<Zone> closing, long waitMillis, BooleanSupplier close) {
         closing.forEach(Zone::close);
@@ -158,7 +175,10 @@ public final class Uma {
         return true;
     }
 
-    /** Quiesces as {@link Cpus#quiesce(long, BooleanSupplier)} does, and has busy threads give way to others if they are many. */
+    /**
+     * Quiesces as {@link Cpus#quiesce(long, BooleanSupplier)} does. If there are many more threads than processors, makes the busy threads
+     * give up their processors meanwhile.
+     */
     public boolean quiesce(long waitMillis, BooleanSupplier close) {
         if (!crowd.isThere()) {
             return cpus.quiesce(waitMillis, close);
@@ -171,7 +191,7 @@ public final class Uma {
         }
     }
 
-    /** Forgets closed zones of which no item is out: their numbers may be used again. */
+    /** Removes closed zones from the table, so that their numbers can be used again. No item of these zones may be in use. */
     public void forget(List<Zone> closed) {
         places.lock();
         try {
@@ -184,7 +204,7 @@ public final class Uma {
     }
 
     /**
-     * Puts items into the caller's cache of a zone.
+     * Moves items from a zone to the caller's cache of that zone, as {@link #refill(int, long)} does with M_NOWAIT.
      *
      * @return false if there is no memory
      */
@@ -193,10 +213,15 @@ public final class Uma {
     }
 
     /**
-     * Puts items into the caller's cache of a zone.
+     * Moves items from a zone to the caller's cache of that zone.
      *
-     * @param flags for those who prepare items
-     * @return false if there is no memory; true does not promise that nobody was faster
+     * <p>The result true does not promise an item: another thread may have taken the new items. It is also true if the zone does not exist
+     * any more or is closed.
+     *
+     * @param number the number of the zone
+     * @param flags the malloc flags of the request, for the init functions of the items
+     * @return false if there is no memory
+     * @throws malloc9.api.zone.ItemFailed if an init function refuses the first item
      */
     public boolean refill(int number, long flags) {
         Zone zone = zones[number];
@@ -209,7 +234,7 @@ public final class Uma {
         }
         Pcpu cpu = enterWith(zone);
         int cpuNumber = cpu.number;
-        // Asked inside: who closes it waits for us then, and empties the cache.
+        // Checked inside the critical section: a thread that closes the zone then waits for the end of this section, and empties the cache.
         if (!zone.closed() && Cache.hasRoom(cpu.items, zone, bucket.count)) {
             Cache.fill(cpu.items, zone, bucket);
         }
@@ -218,7 +243,10 @@ public final class Uma {
         return true;
     }
 
-    /** Makes room in the caller's cache of a zone. */
+    /**
+     * Makes room in the caller's cache of a zone: moves the items that were freed longest ago to the zone. Has no effect if the zone does
+     * not exist any more or is closed, or if the cache has room by now.
+     */
     public void flush(int number) {
         Zone zone = zones[number];
         if (zone == null || zone.closed() || map.failPoints().fails(FailPoints.Step.BUCKET)) {
@@ -236,7 +264,15 @@ public final class Uma {
         map.wakeUpIfAwaited();
     }
 
-    /** Takes items of a slab back that are in no cache; of a page run, its one. */
+    /**
+     * Returns items to their slabs. The items are in no cache and no bucket, and their tags are 0 or say that they are free. The fini
+     * functions of the zone are not called.
+     *
+     * @param slab the slab of the first item. If it belongs to a keg, the items may be in any slab of that keg. A page run is one item, and
+     *     is released as a whole.
+     * @param items the first granules of the items
+     * @param count the number of items in {@code items}
+     */
     public void release(Slab slab, int[] items, int count) {
         if (slab.zone == Slab.PAGE_RUN) {
             releaseRun(slab);
@@ -252,38 +288,45 @@ public final class Uma {
     }
 
     /**
-     * A page run of at least that many bytes.
+     * Allocates a page run.
      *
-     * @param bytes as accounted
-     * @param useReserve whether the map's reserve may be used
-     * @return its slab of one item, or null if the map has no such hole
+     * @param bytes the size in bytes, as it is accounted
+     * @param useReserve whether the reserve of the kernel map may be used
+     * @return the slab of the run, with one item; null if no hole is large enough or the Java heap is exhausted
      */
     public @Nullable Slab allocateRun(long bytes, boolean useReserve) {
         return slabs.allocateRun(bytes, useReserve);
     }
 
-    /** A page run that lies where it shall, or null if the map has no such hole. */
+    /**
+     * Allocates a page run at a place that obeys the constraints (contigmalloc).
+     *
+     * @param bytes the size in bytes, a multiple of the OS page
+     * @param where the constraints on the place
+     * @param useReserve whether the reserve of the kernel map may be used
+     * @return the slab of the run, or null if no hole fits or the Java heap is exhausted
+     */
     public @Nullable Slab allocateContig(long bytes, ContigRange where, boolean useReserve) {
         return slabs.allocateContig(bytes, where, useReserve);
     }
 
-    /** The items of the reserve. */
+    /** Returns the reserve of items for requests with M_USE_RESERVE. */
     public Reserve reserve() {
         return reserve;
     }
 
-    /** Makes a page run read as zero that nobody else has seen yet. */
+    /** Makes a new page run read as zero. No other thread may know the run yet. */
     public void zero(Slab run) {
         slabs.zero(run);
     }
 
-    /** Keeps a page run out of core dumps until it is released, where the OS can. */
+    /** Excludes a page run from core dumps until it is released, if the OS supports that. Called before the run is handed out. */
     public void keepOutOfDumps(Slab run) {
         run.dumped = false;
         map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, false);
     }
 
-    /** Gives a page run back, whose tag is 0. */
+    /** Releases a page run to the kernel map. The tag of the run is 0. */
     public void releaseRun(Slab run) {
         if (!run.dumped) {
             map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, true);
@@ -291,7 +334,7 @@ public final class Uma {
         slabs.release(run);
     }
 
-    /** Counts a request for an item of a zone that found no memory. */
+    /** Counts a request for an item of a zone that found no memory. Has no effect if the zone does not exist any more. */
     public void countFailure(int number) {
         Zone zone = zones[number];
         if (zone != null) {
@@ -299,7 +342,13 @@ public final class Uma {
         }
     }
 
-    /** Gives back to the map whatever is not in use: caches of all CPUs, depots, empty slabs (uma_reclaim). */
+    /**
+     * Returns all unused memory to the kernel map: the items in the caches of all CPUs and in the depots, and then the empty slabs
+     * (uma_reclaim).
+     *
+     * <p>If a critical section does not end within 100 ms, the caches keep their items. A zone with a callback that has not returned for a
+     * second is left out. Slabs of a keg with UMA_ZONE_NOFREE stay.
+     */
     public void reclaim() {
         drainCaches(DRAIN_MILLIS);
         List<Zone> all = zones();
@@ -308,8 +357,8 @@ public final class Uma {
     }
 
     /**
-     * Gives back what was idle since the last call (the working-set trim): full buckets that nobody asked for, empty slabs,
-     * and the memory of OS pages inside slabs.
+     * Returns idle memory (the working-set trim). First empties the full buckets that no request needed since the last call. Then releases
+     * all empty slabs, and the memory of the OS pages inside slabs that hold only free items. The caches of the CPUs keep their items.
      */
     public void trimIdle() {
         List<Zone> all = zones();
@@ -317,12 +366,18 @@ public final class Uma {
         trimKegs(all);
     }
 
-    /** Gives everything back to the OS that is not in use, inside slabs, too. */
+    /**
+     * Returns all unused memory to the OS: {@link #reclaim()}, and then the memory of the OS pages inside slabs that hold only free items.
+     */
     public void trim() {
         reclaim();
         trimKegs(zones());
     }
 
+    /**
+     * Releases all empty slabs, the memory of idle OS pages in the other slabs, and the memory of tags that no slab uses. Each keg is
+     * visited once, with its primary zone.
+     */
     private void trimKegs(List<Zone> all) {
         all.stream().filter(Zone::primary).forEach(zone -> {
             giveBack(zone, zone.keg()::drain);
@@ -331,7 +386,10 @@ public final class Uma {
         slabs.trimTags();
     }
 
-    /** Gives back to the map what of a zone is not in use; its callbacks run in the caller's thread. */
+    /**
+     * Returns the unused memory of one zone to the kernel map. The caches of all zones are emptied. The callbacks of the given zone run in
+     * the calling thread, which therefore waits for each of them without a limit.
+     */
     public void drain(Zone zone) {
         recall(zone);
         zone.drain();
@@ -341,20 +399,24 @@ public final class Uma {
     }
 
     /**
-     * Takes all items out of all CPUs' caches, back to their zones.
+     * Moves all items from the caches of all CPUs to their zones. Has no effect if a critical section does not end within {@value
+     * #DRAIN_MILLIS} ms. A zone with a callback that has not returned for a second is left out.
      *
-     * @param own the caller's zone, whose callbacks run in the caller's thread
+     * @param own the caller's zone, whose callbacks run in the calling thread; other zones' callbacks run in threads of their own
      */
     public void recall(Zone own) {
         drainCaches(DRAIN_MILLIS, own);
     }
 
-    /** The calls of drivers' callbacks. */
+    /** Returns the runner of drivers' callbacks. */
     public ForeignCalls calls() {
         return calls;
     }
 
-    /** Gives items of a zone back; a callback that does not return keeps the caller for a second, and the zone is left out until it returns. */
+    /**
+     * Runs work that returns items of a zone. Work that may call a driver runs in a thread of its own. If the callback does not return, the
+     * caller goes on after a second, and the zone is left out until the callback returns.
+     */
     private void giveBack(Zone zone, Runnable work) {
         if (!zone.callsDriver()) {
             work.run();
@@ -363,12 +425,15 @@ public final class Uma {
         }
     }
 
-    /** All slabs and page runs there are. */
+    /** Returns all slabs and page runs that exist now, the oldest first. */
     public List<Slab> liveSlabs() {
         return slabs.live();
     }
 
-    /** Free items of each zone by number, in slabs, depot and caches. */
+    /**
+     * Returns the number of free items of each zone, in slabs, depot and caches. The index is the number of the zone. The items in the
+     * slabs of a keg count for its primary zone only.
+     */
     public long[] freeItems() {
         @Nullable Zone[] table = zones;
         long[] free = new long[table.length];
@@ -378,12 +443,12 @@ public final class Uma {
         return free;
     }
 
-    /** Free items of a zone, in slabs, depot and caches. */
+    /** Returns the number of free items of a zone, in slabs, depot and caches. For a secondary zone, slabs do not count. */
     public long free(Zone zone) {
         return cached(zone) + zone.free();
     }
 
-    /** Items of a zone in CPUs' caches. */
+    /** Returns the number of items of a zone in the caches of the CPUs. While other CPUs use their caches, the result is approximate. */
     public long cached(Zone zone) {
         places.lock();
         try {
@@ -395,7 +460,11 @@ public final class Uma {
         }
     }
 
-    /** Items of a zone in the caches of the CPUs that count in each record. */
+    /**
+     * Returns the number of items of a zone in the caches of the CPUs, summed by CPU record ({@link CpuRecords}).
+     *
+     * @param records the number of records in the result, at least 1
+     */
     long[] cachedByCpu(Zone zone, int records) {
         long[] cached = new long[records];
         places.lock();
@@ -409,7 +478,13 @@ public final class Uma {
         return cached;
     }
 
-    /** The caller's slot, in a critical section in which no drain is at work. */
+    /**
+     * Enters a critical section of the caller's slot in which no drain is at work. If a drain is at work, waits for its end first. The
+     * caller holds no lock, is in no other critical section, and ends the section with {@link #leave}. If the caller has no slot of its
+     * own, the shared slot is locked until then.
+     *
+     * @throws StackOverflowError if the stack has too little room for a critical section; nothing has changed then
+     */
     public Pcpu enterCurrent() {
         StackRoom.forLock();
         crowd.pass();
@@ -427,18 +502,22 @@ public final class Uma {
         }
     }
 
-    /** Ends the section that {@link #enterCurrent()} began. */
+    /** Ends the critical section that {@link #enterCurrent()} began. */
     public void leave(Pcpu cpu) {
         cpu.exit();
         cpus.releaseIfShared(cpu);
     }
 
-    /** The number of the caller's slot, who may lose it at once; the shared one's if he has none. */
+    /**
+     * Returns the number of the caller's slot. A virtual thread may lose the slot at once, so the number is only a hint. If the caller has
+     * no slot of its own, returns 0, the number of the shared slot.
+     */
     private int currentNumber() {
         Pcpu cpu = cpus.current();
         return cpu == null ? 0 : cpu.number;
     }
 
+    /** Returns the lowest number without a zone. Called under {@code places}. */
     private int freeNumber() {
         @Nullable Zone[] table = zones;
         for (int number = 0; number < table.length; number++) {
@@ -449,6 +528,7 @@ public final class Uma {
         return table.length;
     }
 
+    /** Enters a zone in the table, which grows if necessary. Called under {@code places}. */
     private Zone install(Zone zone) {
         @Nullable Zone[] table = Arrays.copyOf(zones, Math.max(zones.length, zone.number() + 1));
         table[zone.number()] = zone;
@@ -456,11 +536,17 @@ public final class Uma {
         return zone;
     }
 
-    /** See {@link Drain} for why this is right whatever the CPUs do meanwhile. */
+    /** Empties the caches of all CPUs; see {@link #drainCaches(long, Zone)}. */
     private boolean drainCaches(long waitMillis) {
         return drainCaches(waitMillis, null);
     }
 
+    /**
+     * Empties the caches of all CPUs and returns the items to their zones. {@link Drain} explains why no item is lost or handed out twice.
+     *
+     * @param own the zone whose callbacks run in the calling thread; null for none
+     * @return false if a critical section did not end in time; the caches are unchanged then
+     */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private boolean drainCaches(long waitMillis, @Nullable Zone own) {
         Drain drain = new Drain(cpus);
@@ -487,7 +573,10 @@ public final class Uma {
         return taken;
     }
 
-    /** The caller's slot, in a critical section, with a cache of that zone unless it is closed. */
+    /**
+     * Enters a critical section of the caller's slot, in which the slot has a cache of the zone unless the zone is closed. If the arrays of
+     * the cache cannot be allocated, leaves the section and throws the OutOfMemoryError.
+     */
     private Pcpu enterWith(Zone zone) {
         Pcpu cpu = enterCurrent();
         if (!Cache.isOpen(cpu.items, zone.number())) {
@@ -501,10 +590,11 @@ public final class Uma {
         return cpu;
     }
 
+    /** Waits until no drain is at work. Called outside critical sections. */
     private void awaitDrain() {
         places.lock();
         try {
-            // Who drains holds it.
+            // The thread that drains holds this lock until it has finished.
         } finally {
             places.unlock();
         }

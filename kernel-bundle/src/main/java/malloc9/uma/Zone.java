@@ -8,24 +8,26 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zone hands out items of one size (struct uma_zone): buckets of them to the CPUs' caches, from a depot of full
- * buckets, which a keg fills.
+ * A zone that allocates items of one size (struct uma_zone). It passes buckets of items to the caches of the CPUs, from a depot of full
+ * buckets that a keg refills.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a depot of full buckets, on a {@link BucketList} for each CPU; who finds his own empty looks at the others' before he
- *       asks the keg.
- *   <li>Concurrency: a shelf has a lock, taken once in as many operations as a bucket has room, never inside a critical
- *       section: who waits for it may find himself on another CPU afterwards and looks up his cache anew. The zone's own is
- *       taken when something grows.
- *   <li>Invariants: a bucket in the depot is full, and has the wanted size or more; a closed zone keeps nothing.
- *   <li>Cost: some tens of nanoseconds a bucket from the depot.
- *   <li>Differs from BSD: the wanted size (uz_count) is halved by each drain, and doubles with each bucket that the depot did not
- *       have, where BSD adds one; a bucket that has become too small is given up when it comes back. In a large map it begins at
- *       its largest: items of one bucket lie side by side, and the smaller buckets are, the more often two CPUs find their items in
- *       one line of the processor's cache, which costs half of the speed of both. A bucket holds at most 512 KiB, and more
- *       than 64 items only up to 256 KiB,
- *       so that caches of large items stay small; memory that nobody touched is none. The depot is drained on demand and when the map is full.
+ *   <li>Layout: a depot of full buckets, with one {@link BucketList} for each CPU. If the bucket list of a CPU is empty, the lists of the
+ *       other CPUs are searched before the keg is asked.
+ *   <li>Concurrency: each bucket list has a lock, which is taken once in as many operations as a bucket has room. It is never taken inside
+ *       a critical section. A virtual thread that waited for the lock may run on another CPU afterwards, so it looks its cache up again.
+ *       The zone's own lock is taken if a size, the number of failures or the table of bucket lists changes.
+ *   <li>Invariants: a bucket in the depot is full, and had at least the wanted size when it was put there. A closed zone puts nothing into
+ *       its depot.
+ *   <li>Cost: some tens of nanoseconds for a bucket from the depot.
+ *   <li>Differs from BSD: the wanted size of a bucket (uz_count) is halved by each drain. It doubles with each bucket that the depot did
+ *       not have, and with each cache that is full; BSD adds one. A bucket that has become smaller than the wanted size is discarded when
+ *       it comes back. In a large map the wanted size begins at the maximum, because items of one bucket are adjacent. The smaller the
+ *       buckets are, the more often two CPUs use items in the same cache line, which halves the speed of both. A bucket holds at most 512
+ *       KiB, and more than 64 items only up to 256 KiB, so that caches of large items stay small. A bucket always has room for two items,
+ *       also if they are larger than that. Memory that was never touched is not backed by the OS. The depot is drained on demand, and if
+ *       the map is full.
  * </ul>
  */
 public final class Zone {
@@ -33,24 +35,29 @@ public final class Zone {
     private static final int BUCKET_MAX = Cache.MAX / 2;
     private static final int BUCKET_MIN = 2;
 
-    /** A bucket of more than so many items is one of small items. */
+    /** The number of items above which the size of a bucket is limited by {@code BUCKET_LARGE_BYTES}. */
     private static final int BUCKET_LARGE = 64;
 
-    /** The most bytes of such a bucket. */
+    /** The maximum bytes of a bucket that holds more than {@code BUCKET_LARGE} items. */
     private static final long BUCKET_LARGE_BYTES = 256 << 10;
 
-    /** The most bytes of a bucket, in a small map and in a large one. */
+    /** The maximum bytes of a bucket in a small map. */
     private static final long BUCKET_BYTES_LEAST = 128 << 10;
 
+    /** The maximum bytes of a bucket in a large map. */
     private static final long BUCKET_BYTES = 512 << 10;
 
-    /** What part of the map may be in a bucket that nobody has needed yet: one in that many. */
+    /**
+     * The divisor of the map's size that gives the share of one bucket. If a bucket of the maximum size fits into the share, the wanted
+     * size begins at the maximum, else at the minimum. The share, within {@code BUCKET_BYTES_LEAST} and {@code BUCKET_BYTES}, is also the
+     * limit of the bytes of a bucket.
+     */
     private static final int BUCKET_SHARE = 2048;
 
-    /** Under pressure buckets become that much smaller. */
+    /** The factor by which drains make the buckets smaller at most. */
     private static final int BUCKET_SHRINKING = 8;
 
-    /** More CPUs than that share; a power of two. */
+    /** The number of bucket lists, a power of two. If there are more CPUs, several CPUs share a list. */
     private static final int SHELVES = 16;
 
     private final String name;
@@ -64,16 +71,16 @@ public final class Zone {
     private final ZoneImport imports;
     private final KernelLock lock = new KernelLock();
 
-    /** By the CPU's number, modulo. Written under lock. */
+    /** The bucket lists; the index is the number of the CPU modulo {@code SHELVES}. Null until first used. Written under {@code lock}. */
     private final @Nullable BucketList[] shelves = new BucketList[SHELVES];
 
-    /** The size of new buckets (uz_count). Written under lock. */
+    /** The wanted size of new buckets in items (uz_count). Written under {@code lock}. */
     private volatile int bucketItems;
 
-    /** Requests that found no memory. Guarded by lock. */
+    /** The number of requests that found no memory. Guarded by {@code lock}. */
     private long failures;
 
-    /** Written under lock. */
+    /** True once the zone is out of service. Written under {@code lock}. */
     private volatile boolean closed;
 
     Zone(String name, int number, Keg keg) {
@@ -81,12 +88,13 @@ public final class Zone {
     }
 
     /**
-     * A zone without items.
+     * Creates a zone without items.
      *
-     * @param keg its keg, or the first of several
-     * @param source where its items come from: that keg, or the set of them
-     * @param primary whether the keg's items are this zone's, for the statistics
-     * @param maxBucket whether buckets keep their full size under pressure (UMA_ZONE_MAXBUCKET)
+     * @param number the number of the zone, and of its cache in the slot of each CPU
+     * @param keg the keg of the zone, or the first keg of several
+     * @param source the source of the items: the given keg, or the set of kegs
+     * @param primary whether the statistics count the items of the keg for this zone
+     * @param maxBucket whether buckets keep their full size under memory pressure (UMA_ZONE_MAXBUCKET)
      */
     Zone(String name, int number, Keg keg, ItemImport source, boolean primary, boolean maxBucket) {
         this.name = name;
@@ -104,22 +112,22 @@ public final class Zone {
         this.imports = new ZoneImport(source);
     }
 
-    /** The name that {@code vmstat -z} shows. */
+    /** Returns the name that {@code vmstat -z} shows. */
     public String name() {
         return name;
     }
 
-    /** Bytes of an item. */
+    /** Returns the distance in bytes from one item to the next. */
     public long itemBytes() {
         return itemBytes;
     }
 
-    /** Which of a CPU's caches is its. */
+    /** Returns the number of the zone, which is also the number of its cache in the slot of each CPU. */
     public int number() {
         return number;
     }
 
-    /** Requests that found no memory. */
+    /** Returns the number of requests that found no memory or were refused by an init function. */
     public long failures() {
         lock.lock();
         try {
@@ -139,72 +147,91 @@ public final class Zone {
         }
     }
 
-    /** Replaces what is done to items of new slabs; right only while {@link #slabBytes()} is 0. */
+    /**
+     * Replaces the init and fini of the items of the keg's slabs. May only be called while {@link #slabBytes()} is 0.
+     *
+     * @param life the new functions; null for none
+     */
     public void kegLife(@Nullable ItemInit life) {
         keg.life(life);
     }
 
-    /** Replaces what is done to items between slabs and zone; right only while {@link #slabBytes()} is 0. */
+    /**
+     * Replaces the init and fini that are called when an item passes between the slabs and the zone. May only be called while {@link
+     * #slabBytes()} is 0.
+     *
+     * @param life the new functions; null for none
+     */
     public void life(@Nullable ItemInit life) {
         imports.life(life);
     }
 
     /**
-     * Makes slabs in advance (uma_prealloc).
+     * Creates slabs in advance (uma_prealloc). If the map becomes full, the slabs that were created until then stay.
      *
+     * @param items the number of items for which the slabs have room; 0 or less creates none
+     * @param flags the malloc flags, for the init functions of the items
      * @return false if the map is full
+     * @throws malloc9.api.zone.ItemFailed if the init function of the keg refuses an item
      */
     public boolean prealloc(long items, long flags) {
         return keg.prealloc(items, flags);
     }
 
-    /** Whether items of that slab may be its. */
+    /**
+     * Returns whether the slab belongs to one of the kegs of this zone. Items of such a slab may belong to another zone of the same keg.
+     */
     public boolean owns(Slab slab) {
         return slab.keg != null && imports.has(slab.keg);
     }
 
-    /** Whether items have reference counts. */
+    /** Returns whether the items have reference counts (UMA_ZONE_REFCNT). */
     public boolean counted() {
         return keg.counted();
     }
 
-    /** Bytes of its keg's slabs. */
+    /** Returns the bytes of all slabs of the keg; for a secondary zone, of its first keg. */
     public long slabBytes() {
         return keg.slabBytes();
     }
 
-    /** Whether it was closed: no cache is given to a CPU any more, and nothing is kept. */
+    /** Returns whether the zone is out of service: it keeps nothing, and no CPU gets a cache of it any more. */
     boolean closed() {
         return closed;
     }
 
-    /** What its items are accounted as by the layer above. */
+    /** Returns the size class under which the layer above accounts for the items. */
     public int sizeClass() {
         return sizeClass;
     }
 
-    /** The most items that a CPU's cache may hold. */
+    /** Returns the maximum number of items in the cache of one CPU. */
     int cacheItems() {
         return 2 * bucketMax;
     }
 
+    /** Returns the wanted size of new buckets in items (uz_count). */
     int bucketItems() {
         return bucketItems;
     }
 
+    /** Returns the keg of the zone, or the first keg of a secondary zone. */
     Keg keg() {
         return keg;
     }
 
-    /** Whether the keg is its own. */
+    /** Returns whether the zone was created together with its keg; false for a secondary zone. */
     public boolean primary() {
         return primary;
     }
 
     /**
-     * A bucket with at least one item, or null if there is no memory.
+     * Takes a bucket with at least one item: from the depot, else filled from the source of the zone.
      *
-     * @param cpu who asks; a wrong number costs time only
+     * @param cpu the number of the caller's CPU; a wrong number only costs time
+     * @param flags the malloc flags of the request, for the init functions
+     * @return the bucket, or null if there is no memory
+     * @throws malloc9.api.zone.ItemFailed if an init function refuses the first item
      */
     @Nullable
     Bucket fullBucket(int cpu, long flags) {
@@ -226,12 +253,21 @@ public final class Zone {
         return bucket;
     }
 
-    /** A bucket without items, of the wanted size. */
+    /**
+     * Takes a bucket without items that has the wanted size.
+     *
+     * @param cpu the number of the caller's CPU; a wrong number only costs time
+     */
     Bucket emptyBucket(int cpu) {
         return shelf(cpu).empty(bucketItems);
     }
 
-    /** Takes a bucket back: a full one into the depot, the items of another one into their slabs. */
+    /**
+     * Puts a bucket back. A full bucket of at least the wanted size goes to the depot, unless the zone is closed. The items of any other
+     * bucket are returned to their slabs.
+     *
+     * @param cpu the number of the CPU that used the bucket
+     */
     void put(int cpu, Bucket bucket) {
         BucketList own = shelf(cpu);
         if (bucket.count == 0 || !isFull(bucket) || !own.put(bucket, this)) {
@@ -239,11 +275,12 @@ public final class Zone {
         }
     }
 
+    /** Returns whether a bucket has no room left and has at least the wanted size. */
     private boolean isFull(Bucket bucket) {
         return bucket.count == bucket.items.length && bucket.count >= bucketItems;
     }
 
-    /** Takes the items of a bucket back into their slabs. */
+    /** Returns the items of a bucket to their slabs. Keeps the empty bucket if it has the wanted size and the zone is open. */
     private void empty(BucketList shelf, Bucket bucket) {
         if (bucket.count != 0) {
             imports.release(bucket.items, bucket.count);
@@ -254,12 +291,12 @@ public final class Zone {
         }
     }
 
-    /** Takes items back that are in no cache. */
+    /** Returns items to their slabs that are in no cache. The fini of the zone is called for each item. */
     void release(int[] items, int count) {
         imports.release(items, count);
     }
 
-    /** Empties the depot, and wants smaller buckets. */
+    /** Empties the depot, and halves the wanted size of buckets down to the minimum of the zone. */
     void drain() {
         lock.lock();
         try {
@@ -276,8 +313,8 @@ public final class Zone {
     }
 
     /**
-     * Gives back the full buckets that nobody asked for since the last call: the least there were at any time is what the zone's
-     * working set did not need.
+     * Empties the full buckets that no request needed since the last call. Their number is the smallest number of full buckets that the
+     * depot had at any time since then. The first call empties none.
      */
     void trim() {
         for (BucketList shelf : shelves()) {
@@ -292,7 +329,7 @@ public final class Zone {
         }
     }
 
-    /** From now on nothing is kept; what there is, is left to {@link #drain()}. */
+    /** Takes the zone out of service: from now on it keeps nothing. The buckets that are in the depot stay until {@link #drain()}. */
     void close() {
         lock.lock();
         try {
@@ -302,33 +339,36 @@ public final class Zone {
         }
     }
 
-    /** Returns whether giving items back may call a driver. */
+    /** Returns whether returning items may call a driver. */
     boolean callsDriver() {
         return imports.lives().stream().anyMatch(ItemInit::callsDriver);
     }
 
-    /** Tells which callback has not returned for a second. */
+    /** Reports the callbacks that have not returned for a second. Called while such a callback is running. */
     void tellLate() {
         imports.lives().forEach(ItemInit::tellLate);
     }
 
-    /** Items in the depot, and in slabs if they are this zone's. */
+    /** Returns the number of items in the depot, and for a primary zone also in the slabs. */
     long free() {
         long slabs = primary ? keg.free() : 0;
         return depotItems() + slabs;
     }
 
-    /** Items in the depot. */
+    /** Returns the number of items in the depot. */
     long depotItems() {
         return shelves().stream().mapToLong(BucketList::items).sum();
     }
 
-    /** The kegs that its items come from, the first one first. */
+    /** Returns the kegs from which the items come, in the order in which they were added. */
     List<Keg> kegs() {
         return imports.kegs();
     }
 
-    /** Keeps as many full buckets of a CPU's items as may be, and gives the rest back to the slabs. */
+    /**
+     * Returns the items of a CPU's cache to the zone. Puts as many full buckets as possible into the depot, and returns the other items to
+     * their slabs. If the zone is closed, returns all items to their slabs.
+     */
     void putItems(int cpu, int[] items) {
         int from = 0;
         while (!closed && items.length - from >= bucketItems) {
@@ -342,7 +382,9 @@ public final class Zone {
         imports.release(rest, rest.length);
     }
 
-    /** The depot was not enough for the demand, or the cache not for the supply. */
+    /**
+     * Doubles the wanted size of buckets up to the maximum. Called if the depot was empty for a request, or if a cache was full for a free.
+     */
     void grow() {
         if (bucketItems == bucketMax) {
             return;
@@ -356,8 +398,11 @@ public final class Zone {
     }
 
     /**
-     * A full bucket of another CPU's, or null if there is none: first one that costs no wait, then any. Who took new items from the keg instead of waiting would
-     * take more and more, since what others free piles up on their shelves.
+     * Takes a full bucket from the list of another CPU, or returns null if there is none. First tries the lists whose lock is free, then
+     * waits for the locks.
+     *
+     * <p>The items that other threads free accumulate on the lists of their CPUs. A thread that takes new items from the keg instead of
+     * waiting would therefore take more and more of them.
      */
     private @Nullable Bucket fromOthers(BucketList own) {
         Bucket bucket = fromOthers(own, BucketList::steal);
@@ -374,6 +419,7 @@ public final class Zone {
         return null;
     }
 
+    /** Returns the bucket list of a CPU, and creates it if necessary. */
     private BucketList shelf(int cpu) {
         BucketList shelf = shelves[cpu & (SHELVES - 1)];
         return shelf == null ? addShelf(cpu & (SHELVES - 1)) : shelf;
@@ -393,6 +439,7 @@ public final class Zone {
         }
     }
 
+    /** Returns the bucket lists that exist now. */
     private List<BucketList> shelves() {
         lock.lock();
         try {

@@ -8,69 +8,74 @@ import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 
 /**
- * A zone design is what a zone is made by, already found to be possible.
+ * A design of a zone: the arguments from which it is created. The caller has checked that they are valid.
  *
- * @param name name
- * @param size bytes of an item as asked for
- * @param alignMask mask, or {@link malloc9.api.zone.ZoneFlags#UMA_ALIGN_CACHE}
- * @param flags of {@link malloc9.api.zone.ZoneFlags}
+ * @param name the name of the zone
+ * @param size the size of an item in bytes, as asked for
+ * @param alignMask the alignment in bytes minus 1, or {@link malloc9.api.zone.ZoneFlags#UMA_ALIGN_CACHE}
+ * @param flags the flags of the zone, from {@link malloc9.api.zone.ZoneFlags}
  */
 public record ZoneDesign(String name, long size, int alignMask, int flags) {
 
-    /** What {@link malloc9.api.zone.ZoneFlags#UMA_ALIGN_CACHE} means. */
+    /** The mask for which {@link malloc9.api.zone.ZoneFlags#UMA_ALIGN_CACHE} stands. */
     private static final int CACHE_LINE_MASK = 63;
 
-    /** The size class of items that malloc does not account for. */
+    /** The size class of items for which malloc does not account. */
     static final int NO_CLASS = -1;
 
-    /** The largest item: inside one, 16 bits tell granules apart. */
+    /** The size in bytes of the largest item: 16 bits distinguish all granules inside it. */
     public static final long SIZE_MAX = 1 << 20;
 
-    /** The largest item that can be spread over cache lines: half of what BSD's spread slabs may have. */
+    /** The size in bytes of the largest item that can be spread over cache lines: half of the maximum length of BSD's spread slabs. */
     public static final long SPREAD_MAX = 64 << 10;
 
-    /** The largest alignment mask of spread items: they are spread inside one of BSD's slabs. */
+    /** The largest alignment mask of spread items: they are spread within one of BSD's slabs. */
     public static final int SPREAD_ALIGN_MAX = KegLayout.SLAB_BYTES - 1;
 
-    /** The largest alignment mask: slabs begin at such addresses. */
+    /** The largest alignment mask: every slab begins at a multiple of 64 KiB. */
     public static final int ALIGN_MAX = KernelMap.UNIT - 1;
 
-    /** Items above 4 KiB share slabs of this many units, so that most sizes leave little over. */
+    /**
+     * The number of units of a slab for items of more than 4 KiB and at most 64 KiB. With this length most sizes leave little of the slab
+     * unused.
+     */
     private static final int LARGE_SLAB_UNITS = 4;
 
-    /** The alignment as a mask. */
+    /** Returns the alignment in bytes minus 1. */
     public int align() {
         return alignMask == UMA_ALIGN_CACHE ? CACHE_LINE_MASK : alignMask;
     }
 
-    /** Whether one of the flags is set. */
+    /** Returns whether one of the given flags is set. */
     boolean has(int flag) {
         return (flags & flag) != 0;
     }
 
-    /** Bytes from one of our items to the next. */
+    /** Returns the distance in bytes from one item to the next in slabs of malloc9, a multiple of a granule. */
     long itemBytes() {
         int mask = Math.max(align(), Slab.GRANULE - 1);
         return has(UMA_ZONE_CACHESPREAD) ? KegLayout.spreadBytes(size, mask) : PageSource.roundUp(size, mask + 1L);
     }
 
-    /** A limit as BSD's slabs would have it. */
+    /** Returns a limit in items, rounded up to whole slabs of FreeBSD. */
     public long limit(long items) {
         return KegLayout.of(size, align(), flags).roundUpToSlabs(items);
     }
 
+    /** Creates the keg of the zone with the given number. */
     Keg keg(SlabMap slabs, int number) {
         long bytes = itemBytes();
-        // A page's lines are all hit in a slab that is long enough.
+        // In a slab that is long enough, the items use all cache lines of a page.
         int units = has(UMA_ZONE_CACHESPREAD) ? LARGE_SLAB_UNITS : units(bytes);
         return new Keg(slabs, number, NO_CLASS, bytes, units, flags);
     }
 
+    /** Creates the zone over its keg. */
     Zone zone(int number, Keg keg) {
         return new Zone(name, number, keg, keg, true, has(UMA_ZONE_MAXBUCKET));
     }
 
-    /** The units of a slab of such items: a power of two, or those of a single item. */
+    /** Returns the length in units of a slab of such items: a power of two, or for items of more than 64 KiB the units of one item. */
     static int units(long itemBytes) {
         if (itemBytes > KernelMap.UNIT) {
             return (int) Math.ceilDiv(itemBytes, KernelMap.UNIT);

@@ -10,8 +10,8 @@ import malloc9.api.zone.ItemFailed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Imports are the items that pass from a source into a zone: prepared on the way in, undone on the way out (uz_init,
- * uz_fini).
+ * The import of a zone: passes items from a source into the zone. Calls the zone's init for each item on the way in, and its fini on the
+ * way out (uz_init, uz_fini).
  */
 final class ZoneImport implements ItemImport {
 
@@ -22,6 +22,7 @@ final class ZoneImport implements ItemImport {
         this.source = source;
     }
 
+    /** Replaces the init and fini of the zone; null for none. */
     void life(@Nullable ItemInit other) {
         life = other;
     }
@@ -44,7 +45,7 @@ final class ZoneImport implements ItemImport {
         source.release(items, count);
     }
 
-    /** Returns what begins and ends with an import, and with a slab of a keg behind it. */
+    /** Returns the init and fini of the zone, followed by the init and fini of each keg. Missing ones are left out. */
     List<ItemInit> lives() {
         return Stream.concat(Stream.ofNullable(life), kegs().stream().flatMap(keg -> Stream.ofNullable(keg.life())))
                 .toList();
@@ -61,8 +62,12 @@ final class ZoneImport implements ItemImport {
     }
 
     /**
-     * The first that fails ends the filling, and goes back with those behind it. Only the first item may wait for what its init
-     * needs: the others are stock, for which nobody asked.
+     * Calls the init of each item. The first item that fails ends the work, and is returned to the source together with the items after it.
+     * Only the first item may wait for memory that its init needs. The other items are stock that no request needs yet, so they get
+     * M_NOWAIT instead of M_WAITOK.
+     *
+     * @return the number of prepared items
+     * @throws ItemFailed if the init refuses the first item
      */
     private int prepare(ItemInit now, int[] into, int fetched, long flags) {
         int ready = 0;
@@ -85,6 +90,7 @@ final class ZoneImport implements ItemImport {
         }
     }
 
+    /** Returns items to the source without calling fini. */
     private void giveBack(int[] items, int from, int to) {
         int[] rest = Arrays.copyOfRange(items, from, to);
         source.release(rest, rest.length);

@@ -8,78 +8,88 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit is the number of items of a zone that may be in use, and the queue of those who wait for one.
+ * A limit for the number of a zone's items that may be in use, with a queue of waiting requests. Each item in use holds one credit.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a number of credits taken; waiters, the longest-waiting first.
- *   <li>Concurrency: a credit is taken and given by an atomic, the queue is guarded by a lock. Who finds somebody waiting
- *       queues up behind, or fails: credits that come free go to the head of the queue.
- *   <li>Invariants: never more credits taken than {@code max}, but after max was lowered.
- *   <li>Cost: an atomic an operation; a zone without a limit has none of this.
- *   <li>Differs from BSD: items in use count, not those in caches; waiters are served in their order, one for each item, where
- *       BSD wakes all; each wait counts as a sleep (BSD's single-keg path forgot).
+ *   <li>Layout: the number of credits that are taken; a queue of waiters, the longest-waiting first.
+ *   <li>Concurrency: a credit is taken and returned by an atomic operation; the queue is guarded by a lock. If another request is waiting,
+ *       a new request joins the end of the queue, or fails. A credit that becomes free goes to the head of the queue.
+ *   <li>Invariants: at most {@code max} credits are taken, unless {@code max} was lowered or {@link #charge} took more.
+ *   <li>Cost: one atomic operation for each allocation and each free; a zone without a limit does not use this class.
+ *   <li>Differs from BSD: items in use count, and items in caches do not. Waiters are served in their order, one for each item, where BSD
+ *       wakes all. Each wait counts as a sleep; the single-keg path of BSD does not count it.
  * </ul>
  *
- * <p><b>Why no wake-up is lost.</b> A waiter stores {@code waiting} and then looks for a credit; who gives one back lowers
- * {@code used} and then looks at {@code waiting}. All four are volatile, so in their total order at least one of the two
- * sees the other: the waiter the credit, or the giver the waiter, whom it serves under the lock.
+ * <p><b>Why no wake-up is lost.</b> A waiter stores {@code waiting} and then looks for a credit. A thread that returns a credit lowers
+ * {@code used} and then reads {@code waiting}. All four accesses are volatile, so in their total order at least one of the two sees the
+ * other. Either the waiter sees the credit, or the other thread sees the waiter and serves it under the lock.
  */
 public final class ZoneLimit {
 
-    /** How a request for a credit ended. */
+    /** The result of a request for a credit. */
     public enum Outcome {
-        /** The credit is the caller's. */
+        /** The caller has got the credit. */
         GRANTED,
-        /** The caller was interrupted while it waited. */
+        /** The caller was interrupted while it waited, and has no credit. */
         INTERRUPTED,
-        /** The zone goes. */
+        /** The zone is being closed, and the caller has no credit. */
         CLOSED
     }
 
+    /** A thread that waits for a credit. */
     private static final class Waiter {
         private final Thread thread = Thread.currentThread();
 
-        /** Written under the limit's lock. */
+        /** The result; null while the thread waits. Written under the lock of the limit. */
         private volatile @Nullable Outcome outcome;
     }
 
+    /** The counter of waits, which belongs to the zone. */
     private final LongAdder sleeps;
+    /** The number of credits that are taken. */
     private final AtomicLong used = new AtomicLong();
     private final KernelLock lock = new KernelLock();
 
-    /** Guarded by lock. */
+    /** The waiters, the longest-waiting first. Guarded by {@code lock}. */
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
 
-    /** How many they are. Written under lock. */
+    /** The number of waiters. Written under {@code lock}. */
     private volatile int waiting;
 
+    /** The limit. Written under {@code lock}. */
     private volatile long max;
 
-    /** Guarded by lock. */
+    /** True once no request may wait any more. Guarded by {@code lock}. */
     private boolean closed;
 
     /**
-     * A limit of which nothing is used yet.
+     * Creates a limit of which no credit is taken.
      *
-     * @param sleeps counts the waits
+     * @param max the number of items that may be in use
+     * @param sleeps the counter of waits
      */
     public ZoneLimit(long max, LongAdder sleeps) {
         this.max = max;
         this.sleeps = sleeps;
     }
 
-    /** The limit. */
+    /** Returns the limit. */
     public long max() {
         return max;
     }
 
-    /** Credits taken. */
+    /** Returns the number of credits that are taken. */
     public long used() {
         return used.get();
     }
 
-    /** Replaces the limit; whom it lets in now gets in. */
+    /**
+     * Replaces the limit, and serves the waiters that it admits now. If the new limit is lower than the number of credits that are taken,
+     * no credit is granted until enough are returned.
+     *
+     * @param other the number of items that may be in use; {@code Long.MAX_VALUE} for no limit
+     */
     public void max(long other) {
         lock.lock();
         try {
@@ -90,17 +100,24 @@ public final class ZoneLimit {
         }
     }
 
-    /** Takes the credits of what is in use already, whatever the limit. */
+    /**
+     * Takes credits for items that are in use already, even if they exceed the limit.
+     *
+     * @param items the number of items
+     */
     public void charge(long items) {
         used.addAndGet(items);
     }
 
-    /** Takes a credit if there is one that nobody waits for. */
+    /** Takes a credit if one is free and no other request waits, and returns whether it did. Never blocks. */
     public boolean tryTake() {
         return waiting == 0 && takeFree();
     }
 
-    /** Takes a credit, waiting for it behind those who came before. */
+    /**
+     * Takes a credit. If none is free, waits for one behind the earlier requests. If the thread is interrupted, its interrupt status stays
+     * set. After {@link #close()} the method does not wait, but may still take a free credit.
+     */
     public Outcome take() {
         if (tryTake()) {
             return Outcome.GRANTED;
@@ -114,7 +131,7 @@ public final class ZoneLimit {
         return outcome;
     }
 
-    /** Gives a credit back. */
+    /** Returns a credit. If requests are waiting, serves the first one. */
     public void give() {
         used.decrementAndGet();
         if (waiting > 0) {
@@ -127,7 +144,7 @@ public final class ZoneLimit {
         }
     }
 
-    /** Sends all waiters away; nobody will wait again. */
+    /** Ends the wait of all waiters with {@link Outcome#CLOSED}. From now on no request waits. */
     public void close() {
         lock.lock();
         try {
@@ -141,6 +158,7 @@ public final class ZoneLimit {
         }
     }
 
+    /** Adds a waiter to the queue, and returns its result, or null if it must wait. */
     private @Nullable Outcome queueUp(Waiter waiter) {
         lock.lock();
         try {
@@ -159,7 +177,10 @@ public final class ZoneLimit {
         }
     }
 
-    /** The interrupt status is for the caller to keep; who has got a credit meanwhile has it. */
+    /**
+     * Ends the wait of an interrupted thread, and sets its interrupt status again. If the thread has got a result meanwhile, the result is
+     * valid.
+     */
     private Outcome interrupted(Waiter waiter) {
         Thread.currentThread().interrupt();
         lock.lock();
@@ -176,6 +197,7 @@ public final class ZoneLimit {
         }
     }
 
+    /** Grants the free credits to the waiters in their order. Called under {@code lock}. */
     private void serve() {
         while (!waiters.isEmpty() && takeFree()) {
             settle(waiters.removeFirst(), Outcome.GRANTED);
@@ -183,11 +205,13 @@ public final class ZoneLimit {
         waiting = waiters.size();
     }
 
+    /** Sets the result of a waiter that is in the queue no more, and wakes its thread. */
     private static void settle(Waiter waiter, Outcome outcome) {
         waiter.outcome = outcome;
         LockSupport.unpark(waiter.thread);
     }
 
+    /** Takes a credit if fewer than {@code max} are taken, and returns whether it did. */
     private boolean takeFree() {
         while (true) {
             long now = used.get();

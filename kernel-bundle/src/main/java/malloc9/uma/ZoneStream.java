@@ -19,7 +19,7 @@ import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 
 /**
- * The stream of zones, {@code vm.zone_stats}, in the host's byte order.
+ * The stream of zone statistics, {@code vm.zone_stats}, in the byte order of the host.
  *
  * <pre>
  *   0    version = 1   4  CPU records a zone   8  zones   12  0                                      struct uma_stream_header
@@ -34,11 +34,12 @@ import malloc9.vm.PageSource;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Concurrency: which zones there are is frozen before the first byte; no lock is held while bytes are handed over.
- *   <li>Invariants: the header's counts are those of the records.
- *   <li>Cost: a read walks the caches of all CPUs.
- *   <li>Differs from BSD: what a CPU has counted since its last flush is in the zone's counts already; the limit is the zone's own, to
- *       the item, where BSD takes the last keg's, in whole slabs.
+ *   <li>Concurrency: the set of zones is fixed before the first byte is written. No lock is held while bytes are handed over.
+ *   <li>Invariants: the counts in the stream's header equal the numbers of records. If the reader returns an error, the stream ends
+ *       early.
+ *   <li>Cost: a read examines the caches of all CPUs.
+ *   <li>Differs from BSD: the counts of a zone include the operations that a CPU has counted since its last flush. The limit is that of the
+ *       zone itself, exact to the item; BSD takes the limit of the last keg, in whole slabs.
  * </ul>
  */
 public final class ZoneStream {
@@ -56,27 +57,33 @@ public final class ZoneStream {
     private static final int UTH_MAX_NAME = 32;
     private static final int UTH_ZONE_SECONDARY = 1;
 
-    /** What is handed over at a time, and a NUL. */
+    /** The bytes of the buffer: the bytes that are handed over at a time, and a NUL. */
     private static final int SBUF_BYTES = 128;
 
-    /** The bytes of a zone's header where the counters of 64 bits begin. */
+    /** The offset in the header of a zone at which the counters of 64 bits begin. */
     private static final int COUNTERS = 72;
 
     private final Uma uma;
     private final Supplier<List<ZoneRecord>> zones;
 
-    /** @param zones all zones there are, oldest first, frozen at the call */
+    /**
+     * Creates the stream of an allocator.
+     *
+     * @param uma the allocator, whose caches are counted
+     * @param zones supplies all zones that exist at the time of the call, the oldest first
+     */
     public ZoneStream(Uma uma, Supplier<List<ZoneRecord>> zones) {
         this.uma = uma;
         this.zones = zones;
     }
 
-    /** Adds the knobs of this layer. */
+    /** Adds the knobs of this layer to the tree. */
     public void declare(SysctlTree tree) {
         tree.add(COUNT.bind(() -> zones.get().size()));
         tree.add(STATS.bind(this::write));
     }
 
+    /** Writes the stream into the answer of a request, and returns the error number; 0 for success. */
     private int write(Request request) {
         List<ZoneRecord> frozen = newestKegFirst(zones.get());
         int cpus = CpuRecords.count(uma.cpus().all().size());
@@ -100,6 +107,7 @@ public final class ZoneStream {
         return sbuf.finish();
     }
 
+    /** Returns the header of a zone. Slab pages and the limit in pages are computed with the slabs of the last keg. */
     private static byte[] header(ZoneRecord record) {
         Zone zone = record.zone();
         List<Keg> kegs = zone.kegs();
@@ -125,7 +133,10 @@ public final class ZoneStream {
         return bytes;
     }
 
-    /** The newest keg first, and behind its own zone those that share it, in the order in which they came. */
+    /**
+     * Returns the zones ordered by keg, the newest keg first. The zones of one keg follow each other, the oldest first, so that a master
+     * precedes its secondary zones.
+     */
     private static List<ZoneRecord> newestKegFirst(List<ZoneRecord> oldestFirst) {
         Map<Keg, List<ZoneRecord>> byKeg = new LinkedHashMap<>();
         for (ZoneRecord record : oldestFirst) {

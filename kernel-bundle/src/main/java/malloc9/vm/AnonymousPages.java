@@ -3,21 +3,24 @@ package malloc9.vm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Anonymous memory from mmap: reserved without being accounted, backed at the first touch. */
+/** A page source of anonymous memory from mmap: the address space is reserved without being accounted, and backed on first touch. */
 final class AnonymousPages implements PageSource {
 
-    /** What {@code /proc/self/maps} calls it, where the OS can. */
+    /** The name of the range in {@code /proc/self/maps}, if the OS supports such names. */
     static final String NAME = "malloc9 kernel map";
 
-    /** The same of its shadow. */
+    /** The name of the shadow in {@code /proc/self/maps}, if the OS supports such names. */
     static final String SHADOW_NAME = "malloc9 shadow";
 
+    /** The address of the mapping, which need not be aligned. The range starts at the next superpage. */
     private final long mapping;
     private final long mappedBytes;
     private final long base;
     private final long size;
 
-    /** Of the shadow, which is read without knowing whether it is still there. */
+    /**
+     * The scope of the shadow. A reader of the shadow does not know whether it is still mapped; after {@link #close()} the access throws.
+     */
     private final Arena arena = Arena.ofShared();
 
     private AnonymousPages(long mapping, long mappedBytes, long size) {
@@ -27,6 +30,12 @@ final class AnonymousPages implements PageSource {
         this.size = size;
     }
 
+    /**
+     * Reserves a range of the given size in bytes, rounded up to a superpage. If the OS refuses, tries half the size, down to one
+     * superpage.
+     *
+     * @throws OsRefusal if the OS refuses one superpage, too
+     */
     static AnonymousPages reserve(long bytes) {
         for (long size = PageSource.roundUp(bytes, SUPERPAGE);
                 size >= SUPERPAGE;
@@ -61,7 +70,7 @@ final class AnonymousPages implements PageSource {
         return MemorySegment.ofAddress(base + size).reinterpret(PageSource.shadowBytes(size), arena, null);
     }
 
-    /** What the OS does not take back, since somebody has locked it into memory, is zeroed and kept. */
+    /** Returns memory to the OS. If the OS refuses, because the memory is locked (mlock), it is zeroed and kept. */
     @Override
     public void purge(long offset, long bytes) {
         if (!Libc.purge(base + offset, bytes)) {

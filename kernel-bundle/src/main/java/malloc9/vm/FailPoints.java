@@ -16,42 +16,44 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The internal steps that can be made to fail on purpose (fail(9), debug.fail): the k-th from now, once. What a step does then is what it does
- * when there is no memory.
+ * A set of internal steps that can be made to fail on purpose, for tests (fail(9), debug.fail). The k-th step from now fails, once.
  *
- * <p>While nothing is to fail a step costs one load, and none of them is on a fast path. May be used by any number of threads, who count
- * together.
+ * <p>A step that is made to fail takes the path that it takes if there is no memory; {@link Step#LISTENER} throws an exception instead. If
+ * no failure is set, a step costs one load. No step is on a fast path.
+ *
+ * <p>Any number of threads may use an instance. All threads share one count.
  */
 public final class FailPoints {
 
-    /** A kind of step. */
+    /** The kinds of steps. */
     public enum Step {
-        /** A run is taken from the kernel map (mmap). */
+        /** The allocation of a run from the kernel map (mmap). */
         COMMIT,
-        /** A slab or page run is described. */
+        /** The creation of the description of a slab or page run. */
         SLAB,
-        /** A bucket is filled or emptied. */
+        /** The filling or emptying of a bucket. */
         BUCKET,
-        /** An item of a zone is prepared. */
+        /** The initialization of an item of a zone. */
         INIT,
-        /** An item of a zone is constructed. */
+        /** The construction of an item of a zone. */
         CTOR,
-        /** A handler of vm_lowmem is asked. */
+        /** The call of a handler of vm_lowmem. */
         LISTENER,
-        /** A type, or an armoured or guarded block, gets its record. */
+        /** The creation of the record of a type, of a block of level I, or of a guarded block. */
         RECORD,
-        /** Red zones are laid. */
+        /** The writing of the red zones of a block. */
         RED_ZONE,
-        /** MemGuard's address space is reserved. */
+        /** The reservation of MemGuard's address space. */
         GUARD_RANGE,
-        /** Pages are put in the place of a hole. */
+        /** The replacement of a hole with pages. */
         GUARD_PAGES,
-        /** A hole is put in the place of pages. */
+        /** The replacement of pages with a hole. */
         GUARD_HOLE,
-        /** A guarded block gets the scope of its segments. */
+        /** The creation of the scope of a guarded block's segments. */
         GUARD_SCOPE
     }
 
+    /** The size of the buffer of debug.fail.points, in bytes, with the NUL. */
     private static final int POINTS_SIZE = 128;
     private static final String ALL = "all";
 
@@ -78,13 +80,17 @@ public final class FailPoints {
     private static final Oid FAILURES =
             Oid.quad("debug.fail.failures", CTLFLAG_RD, "steps that were made to fail so far");
 
+    /** The number of steps until the failure. Negative for a moment if other threads count steps while one fails. */
     private final AtomicLong left = new AtomicLong();
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    /** Whether a failure is set. Steps are counted only while it is true. */
     private volatile boolean armed;
     private volatile Set<Step> points = Collections.unmodifiableSet(EnumSet.allOf(Step.class));
 
-    /** Counts a step; true if it is to fail. */
+    /**
+     * Counts a step, and returns whether the caller must make it fail. Steps of kinds that are not selected are neither counted nor failed.
+     */
     public boolean fails(Step step) {
         return armed && count(step);
     }
@@ -102,7 +108,11 @@ public final class FailPoints {
         return true;
     }
 
-    /** Makes the k-th step from now fail; 0 for none. */
+    /**
+     * Makes the k-th step from now fail, and sets the number of counted steps to 0.
+     *
+     * @param k the number of the step, from 1; 0 or a negative number for no failure
+     */
     public void failAt(long k) {
         armed = false;
         steps.set(0);
@@ -110,22 +120,22 @@ public final class FailPoints {
         armed = k > 0;
     }
 
-    /** Which step from now is to fail; 0 for none. */
+    /** Returns the number of steps until the failure; 0 if none is set or the step has failed. */
     public long at() {
         return armed ? Math.max(0, left.get()) : 0;
     }
 
-    /** Counts steps of these kinds only. */
+    /** Selects the kinds of steps that are counted. The count goes on. */
     public void points(Set<Step> counted) {
         points = Set.copyOf(counted);
     }
 
-    /** Steps that were made to fail so far. */
+    /** Returns the number of steps that were made to fail so far. */
     public long failures() {
         return failures.get();
     }
 
-    /** Adds the knobs. */
+    /** Adds the knobs of debug.fail. */
     public void declare(SysctlTree tree) {
         tree.add(FAIL);
         tree.add(AT.bind(this::at, k -> {
@@ -150,6 +160,7 @@ public final class FailPoints {
                 : counted.stream().sorted().map(FailPoints::name).collect(Collectors.joining(","));
     }
 
+    /** Returns the kinds of steps in a comma-separated list, or null if a name is unknown. */
     private static @Nullable Set<Step> named(String names) {
         if (names.strip().equals(ALL)) {
             return EnumSet.allOf(Step.class);

@@ -10,16 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A sparse temporary file, mapped: the page source that needs nothing but Java, slower but whole.
+ * A page source that maps a sparse temporary file. It needs only Java and is slower. Its pages are part of core dumps.
  *
- * <p>Purged pages are zeroed, which keeps their memory: Java has no portable way to give it back.
+ * <p>Purged pages are zeroed, and their memory stays in use: Java has no portable way to return it to the OS.
  */
 final class FilePages implements PageSource {
 
     private final Arena arena;
     private final long size;
 
-    /** The range and its shadow. */
+    /** The range and its shadow. The scope ends with {@link #close()}. */
     private final MemorySegment all;
 
     private FilePages(Arena arena, MemorySegment all, long size) {
@@ -28,7 +28,12 @@ final class FilePages implements PageSource {
         this.size = size;
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // close() closes it
+    /**
+     * Reserves a range of the given size in bytes, rounded up to a superpage. A smaller range is not tried.
+     *
+     * @throws OsRefusal if the file cannot be created or mapped
+     */
+    @SuppressWarnings("MustBeClosedChecker") // close() closes the arena
     static FilePages reserve(long bytes) {
         long size = PageSource.roundUp(bytes, SUPERPAGE);
         long allBytes = size + PageSource.shadowBytes(size);

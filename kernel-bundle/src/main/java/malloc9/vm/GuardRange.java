@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A guard range is reserved address space that consists of holes, but for the pages that are backed.
+ * A guard range: reserved address space that consists of holes, except for the pages that are backed.
  *
- * <p>A hole is a mapping beyond the end of a file of no bytes. Its touch is SIGBUS, which a JVM turns into an
- * {@link InternalError} of the thread where Java code touched; of a mapping without access it would be SIGSEGV, and the JVM's end.
- * See {@link Fence} for when the error comes.
+ * <p>A hole is a mapping beyond the end of an empty file. An access to it raises SIGBUS. The JVM turns the signal into an
+ * {@link InternalError} of the thread if Java code made the access. An access to a mapping without permissions would raise SIGSEGV, which
+ * ends the JVM. {@link Fence} describes when the error is thrown.
  *
  * <pre>
  *   maps of the process     | hole            | memory  | hole            | memory | hole      ...
@@ -20,25 +20,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: one file for the whole range, mapped linearly, so that Linux joins holes side by side into one map: a range of which
- *       nothing is backed is a single one.
- *   <li>Concurrency: each call is one system call; callers see to it that no two are about the same pages.
+ *   <li>Layout: one file for the whole range, mapped linearly. Linux therefore merges adjacent holes into one map. A range without backed
+ *       pages is a single map.
+ *   <li>Concurrency: each call is one system call. The callers ensure that no two concurrent calls concern the same pages.
  *   <li>Invariants: pages are memory from {@link #back} to {@link #hole}, and read as zero at first.
- *   <li>Cost: a backed piece costs two maps, of which a process may have {@link #mapLimit()}: past that the JVM itself cannot grow its heap
- *       or start a thread, and ends. So who backs counts pieces, and stays far below.
- *   <li>Differs from BSD: there a hole is address space without a mapping; a trap there names its address.
+ *   <li>Cost: a backed piece costs two maps. A process may have {@link #mapLimit()} of them. Beyond that limit the JVM itself cannot grow
+ *       its heap or start a thread, and ends. A caller of {@link #back} must therefore count its pieces and stay far below the limit.
+ *   <li>Differs from BSD: there a hole is address space without a mapping, and the trap reports its address.
  * </ul>
  */
 public final class GuardRange implements HoleSource {
 
-    /** What {@code /proc/self/maps} calls it. */
+    /** The name of the range in {@code /proc/self/maps}. */
     static final String NAME = "malloc9 memguard";
 
     private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
 
-    /** Linux's default. */
+    /** The default of Linux. */
     private static final int USUAL_MAP_LIMIT = 65_530;
 
+    /** The file descriptor of the empty file. */
     private final int file;
     private final long base;
     private final long size;
@@ -51,14 +52,14 @@ public final class GuardRange implements HoleSource {
         Fence.mapped(1);
     }
 
-    /** Whether this platform has holes at all. */
+    /** Returns whether this platform supports holes. */
     public static boolean isSupported() {
         return Libc.hasHoles();
     }
 
-    /** How many maps the OS allows a process (vm.max_map_count). */
+    /** Returns the number of maps that the OS allows a process to have (vm.max_map_count); if it cannot be read, the default of Linux. */
     public static int mapLimit() {
-        // Read in one go: what Linux has for a second read of such a file is its end, wherever the first one stopped.
+        // The reader must get the content with one read: for such a file, Linux answers a second read with the end of the file.
         try (BufferedReader limit = Files.newBufferedReader(MAX_MAP_COUNT)) {
             return Integer.parseInt(String.valueOf(limit.readLine()).strip());
         } catch (IOException | NumberFormatException unknown) {
@@ -67,10 +68,10 @@ public final class GuardRange implements HoleSource {
     }
 
     /**
-     * Reserves a range, all of it a hole.
+     * Reserves a range that consists of one hole.
      *
-     * @param bytes whole OS pages
-     * @throws OsRefusal if the OS has no room, or no such files
+     * @param bytes the size in bytes, a multiple of an OS page
+     * @throws OsRefusal if the platform does not support holes, or if the OS has no address space or no descriptor
      */
     public static GuardRange reserve(long bytes) {
         int file = isSupported() ? Libc.memoryFile(NAME) : -1;

@@ -1,31 +1,38 @@
 package malloc9.vm;
 
-/** Reserved address space that consists of holes, but for pages that are backed; {@link GuardRange} says what a hole is. */
+/** A source of reserved address space that consists of holes, except for the pages that are backed. {@link GuardRange} defines a hole. */
 public interface HoleSource {
 
-    /** Where it begins. */
+    /** Returns the address of the first byte. */
     long base();
 
-    /** Its bytes. */
+    /** Returns the size in bytes. */
     long size();
 
     /**
-     * Puts fresh memory in the place of a hole.
+     * Replaces a hole with new memory that reads as zero.
      *
-     * @return false if the OS refuses, and the hole is as it was
+     * @param address the address of an OS page
+     * @param bytes the size in bytes, a multiple of an OS page
+     * @return false if the OS refuses; the hole is then unchanged
      */
     boolean back(long address, long bytes);
 
     /**
-     * Makes a hole of memory, which goes back to the OS.
+     * Replaces memory with a hole. The memory is returned to the OS.
      *
-     * @return false if the OS refuses, and the memory is as it was
+     * @param address the address of an OS page
+     * @param bytes the size in bytes, a multiple of an OS page
+     * @return false if the OS refuses; the memory is then unchanged
      */
     boolean hole(long address, long bytes);
 
-    /** Keeps backed pages out of core dumps. */
+    /** Excludes backed pages from core dumps. If the OS does not support this, the method has no effect. */
     void keepOutOfDumps(long address, long bytes);
 
-    /** Ends it: from here on a touch of it ends the JVM, and nothing may be mapped where it was. */
+    /**
+     * Unmaps the address space. An access afterwards ends the JVM, and nothing else may be mapped at these addresses while an access is
+     * possible. A second call has no effect.
+     */
     void close();
 }

@@ -9,77 +9,79 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 
 /**
- * The kernel map hands out runs of a page source's range (kmem_map).
+ * The kernel map: allocates runs of address space from the range of one page source (FreeBSD's kmem_map).
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: the range is counted in units of 64 KiB, so that the page table above has one entry a unit.
- *   <li>Concurrency: one lock, held for a look-up in a tree; OS calls are made outside.
- *   <li>Invariants: holes never touch each other; a byte of a hole reads as zero, unless a stale address has written to it since the
- *       release: {@link #zero}. Who may not use the reserve leaves as many units of holes as it has.
- *   <li>Cost: first fit from the bottom, linear in the number of holes before the fit; from the top for contigmalloc.
- *   <li>Differs from BSD: units of 64 KiB instead of 4 KiB, of address space only: memory is backed by the OS page, and
- *       accounted by it.
+ *   <li>Layout: the range is divided into units of 64 KiB; the page table of the layer above has one entry per unit.
+ *   <li>Concurrency: one lock guards the tree of holes. OS calls are made without the lock.
+ *   <li>Invariants: two holes are never adjacent. Every byte of a hole reads as zero, unless a stale address has written to it since the
+ *       release: see {@link #zero}. A request that may not use the reserve leaves at least {@link #reserve()} bytes of holes.
+ *   <li>Cost: first fit from the bottom of the range, or from the top for contigmalloc; linear in the number of holes before the fit.
+ *   <li>Differs from BSD: the unit is 64 KiB of address space instead of a 4 KiB page. Memory is backed and accounted by OS page.
  * </ul>
  */
 public final class KernelMap {
 
-    /** Log2 of the bytes of a unit. */
+    /** The base-2 logarithm of {@link #UNIT}. */
     public static final int UNIT_SHIFT = 16;
 
-    /** Bytes of a unit. */
+    /** The size of a unit in bytes. */
     public static final int UNIT = 1 << UNIT_SHIFT;
 
-    /** Orders of {@link #freeBlocks()}: VM_NFREEORDER of amd64, the largest 16 MiB. */
+    /** The number of orders of {@link #freeBlocks()}: VM_NFREEORDER of amd64. The largest order is 16 MiB if an OS page has 4 KiB. */
     public static final int FREE_ORDERS = 13;
 
     private final PageSource pages;
     private final FailPoints failPoints = new FailPoints();
     private final KernelLock lock = new KernelLock();
 
-    /** First unit of a hole to its length. Guarded by lock. */
+    /** The first unit of each hole, mapped to the hole's length in units. Guarded by {@code lock}. */
     private final NavigableMap<Integer, Integer> holes = new TreeMap<>();
 
-    /** Units that only requests with M_USE_RESERVE may make use of. */
+    /** The number of units that are kept for requests with M_USE_RESERVE. */
     private final int reserveUnits;
 
-    /** Units of all holes. Guarded by lock. */
+    /** The total length of all holes, in units. Guarded by {@code lock}. */
     private int freeUnits;
 
     /**
-     * Units that were released at least once. A stale address or segment of a freed block may have written to them since. Guarded by lock.
+     * The units that were released at least once. A stale address or segment of a freed block may have written to them since. Guarded by
+     * {@code lock}.
      */
     private final BitSet reused = new BitSet();
 
-    /** Bytes of the runs as accounted. Guarded by lock. */
+    /** The number of accounted bytes of all allocated runs. Guarded by {@code lock}. */
     private long usedBytes;
 
-    /** Releases between their check of {@code closed} and the end of their OS call. Guarded by lock. */
+    /** The number of releases that have passed the check of {@code closed} and whose OS call has not returned. Guarded by {@code lock}. */
     private int purging;
 
-    /** Guarded by lock. */
+    /** Whether {@link #close()} has begun. Guarded by {@code lock}. */
     private boolean closed;
 
+    /** Signalled when {@code purging} has decreased. */
     private final Condition purged = lock.newCondition();
 
-    /** Where requests wait for address space (wchan "nokva"). */
+    /** Signalled when a request that waits for address space should try again (wait channel "nokva"). */
     private final Condition nokva = lock.newCondition();
 
-    /** Requests that try again and again. */
+    /** The number of requests that are in a retry loop ({@link KmemWait#retry}). */
     private final AtomicInteger requests = new AtomicInteger();
 
-    /** How often those who wait were told to try again. Written under lock. */
+    /** The number of wake-ups so far. Written under {@code lock}. */
     private volatile long wakeUps;
 
-    /** A map over a range that nobody else uses, without a reserve. */
+    /** Creates a map without a reserve. The map is the only user of the page source, and closes it. */
     public KernelMap(PageSource pages) {
         this(pages, 0);
     }
 
     /**
-     * A map over a range that nobody else uses.
+     * Creates a map. The map is the only user of the page source, and closes it.
      *
-     * @param reserveBytes what is kept for requests with M_USE_RESERVE; no more than half of the range
+     * @param reserveBytes the number of bytes that are kept for requests with M_USE_RESERVE; at most half of the range is kept, and a
+     *     negative number keeps none
      */
     public KernelMap(PageSource pages, long reserveBytes) {
         this.pages = pages;
@@ -88,37 +90,40 @@ public final class KernelMap {
         holes.put(0, units());
     }
 
-    /** Where the range begins. */
+    /** Returns the address of the first byte of the range. */
     public long base() {
         return pages.base();
     }
 
-    /** Bytes of the range (vm.kmem_size). */
+    /** Returns the size of the range in bytes (vm.kmem_size). */
     public long size() {
         return pages.size();
     }
 
-    /** Bytes that only requests with M_USE_RESERVE may make use of (vm.kmem_reserve). */
+    /** Returns the number of bytes that only requests with M_USE_RESERVE may use (vm.kmem_reserve). */
     public long reserve() {
         return (long) reserveUnits << UNIT_SHIFT;
     }
 
-    /** What lies behind the range for what is to be known of it; ends with the map. */
+    /**
+     * Returns the shadow: the memory behind the range, for data about the range. If the map is closed, an access throws
+     * {@link IllegalStateException}.
+     */
     public MemorySegment shadow() {
         return pages.shadow();
     }
 
-    /** The steps that can be made to fail, of this layer and of those above. */
+    /** Returns the fail points of this layer and of the layers above. */
     public FailPoints failPoints() {
         return failPoints;
     }
 
-    /** Units of the range. */
+    /** Returns the size of the range in units. */
     public int units() {
         return (int) (pages.size() >>> UNIT_SHIFT);
     }
 
-    /** Bytes in use (vm.kmem_map_size): slabs, and the OS pages of page runs. */
+    /** Returns the number of bytes in use (vm.kmem_map_size): all bytes of slabs, and the OS pages of page runs. */
     public long used() {
         lock.lock();
         try {
@@ -128,7 +133,10 @@ public final class KernelMap {
         }
     }
 
-    /** Bytes of the largest hole (vm.kmem_map_free, row 1); the whole span when nothing is handed out. */
+    /**
+     * Returns the size in bytes of the largest hole (vm.kmem_map_free, row 1). If nothing is allocated, that is the whole range; after
+     * {@link #close()} it is 0.
+     */
     public long largestHole() {
         lock.lock();
         try {
@@ -143,8 +151,10 @@ public final class KernelMap {
     }
 
     /**
-     * The holes, cut into blocks of whole powers of two as large and as few as can be, each on a multiple of its length: how many of each
-     * order there are, where a block of order n has {@code PAGE << n} bytes.
+     * Divides the holes into blocks, and counts the blocks of each order. A block of order n has {@code PAGE << n} bytes and starts at a
+     * multiple of its size. Each block is as large as possible, so that their number is as small as possible.
+     *
+     * @return the number of blocks by order, {@link #FREE_ORDERS} elements
      */
     public long[] freeBlocks() {
         long[] blocks = new long[FREE_ORDERS];
@@ -168,18 +178,23 @@ public final class KernelMap {
         return blocks;
     }
 
-    /** Takes a run of units, all of them accounted, and none of the reserve. */
+    /**
+     * Allocates a run of units, all of them accounted, without the reserve.
+     *
+     * @param alignment the alignment in units, a power of two
+     * @return the first unit, or -1 if no hole is large enough
+     */
     public int allocate(int units, int alignment) {
         return allocate(units, alignment, (long) units << UNIT_SHIFT, false);
     }
 
     /**
-     * Takes a run of units.
+     * Allocates a run of units. After {@link #close()} no request succeeds.
      *
-     * @param alignment in units, a power of two
-     * @param bytes what {@link #used()} grows by
-     * @param reserve whether the reserve may be used
-     * @return the first unit, or -1 if no hole fits
+     * @param alignment the alignment in units, a power of two
+     * @param bytes the number of bytes by which {@link #used()} grows
+     * @param reserve whether the run may be taken from the reserve
+     * @return the first unit, or -1 if no hole is large enough
      */
     public int allocate(int units, int alignment, long bytes, boolean reserve) {
         if (failPoints.fails(FailPoints.Step.COMMIT)) {
@@ -205,11 +220,13 @@ public final class KernelMap {
     }
 
     /**
-     * Takes a run of OS pages that lies where it shall, as high as that is possible; with it the rest of
-     * the units in which it begins and ends.
+     * Allocates a run of OS pages within the given constraints, at the highest possible address. The units at its ends are allocated as a
+     * whole.
      *
-     * @param bytes whole OS pages
-     * @return the offset of its first byte, or -1 if no hole fits
+     * @param bytes the size in bytes, a multiple of an OS page; {@link #used()} grows by it
+     * @param where the constraints on the run's offsets in the range
+     * @param reserve whether the run may be taken from the reserve
+     * @return the offset of the first byte, or -1 if no hole fits
      */
     public long allocateContig(long bytes, ContigRange where, boolean reserve) {
         if (failPoints.fails(FailPoints.Step.COMMIT)) {
@@ -232,20 +249,26 @@ public final class KernelMap {
         }
     }
 
-    /** The units that a run of bytes touches. */
+    /**
+     * Returns the number of units that contain a byte of the given run of bytes.
+     *
+     * @param bytes the size in bytes, at least 1
+     */
     public static int unitsOf(long start, long bytes) {
         return (int) (((start + bytes - 1) >>> UNIT_SHIFT) - (start >>> UNIT_SHIFT)) + 1;
     }
 
-    /** Gives back a run of which all units are accounted. */
+    /** Releases a run of which all units are accounted. */
     public void release(int first, int units) {
         release(first, units, (long) units << UNIT_SHIFT);
     }
 
     /**
-     * Gives a run back, its memory to the OS; after {@link #close()} there is nothing to give back.
+     * Releases a run and returns its memory to the OS. After {@link #close()} this method has no effect.
      *
-     * @param bytes what it was accounted with
+     * <p>If the page source throws, the run stays allocated and accounted.
+     *
+     * @param bytes the number of bytes that the run was accounted with
      */
     public void release(int first, int units, long bytes) {
         if (!beginPurge()) {
@@ -260,7 +283,10 @@ public final class KernelMap {
         }
     }
 
-    /** Gives the memory behind OS pages back that stay taken; they read as zero. */
+    /**
+     * Returns the memory of allocated OS pages to the OS. The pages stay allocated and read as zero afterwards. After {@link #close()} this
+     * method has no effect.
+     */
     public void discard(long offset, long bytes) {
         if (!beginPurge()) {
             return;
@@ -279,9 +305,10 @@ public final class KernelMap {
     }
 
     /**
-     * Makes OS pages of a run read as zero that its caller has just taken. Only units that were released before cost a call of the OS:
-     * a stale address may have written to them since. To purge them again is exact and cheaper than to write zeroes, since their pages
-     * are usually not backed.
+     * Makes OS pages of a newly allocated run read as zero.
+     *
+     * <p>An OS call is made only if one of the units was released before: a stale address may have written to it since. A purge is always
+     * correct here, and is cheaper than writing zeros, because the pages usually have no memory.
      */
     public void zero(long offset, long bytes) {
         int first = (int) (offset >>> UNIT_SHIFT);
@@ -299,12 +326,16 @@ public final class KernelMap {
         }
     }
 
-    /** Gives the memory behind OS pages of the shadow back; they read as zero. */
+    /**
+     * Returns the memory of OS pages of the shadow to the OS. The pages read as zero afterwards.
+     *
+     * @param offset the offset in the shadow, in bytes
+     */
     public void discardShadow(long offset, long bytes) {
         discard(size() + offset, bytes);
     }
 
-    /** Makes every request that waits for address space try again, or see that it need not any more. */
+    /** Makes every waiting request try again. A request whose reason to wait is gone then ends. */
     public void wakeUp() {
         lock.lock();
         try {
@@ -315,8 +346,10 @@ public final class KernelMap {
     }
 
     /**
-     * The same where it costs nothing unless somebody waits: whoever begins to wait after this look tries once more, and
-     * finds what was freed before it.
+     * Wakes waiting requests, at no cost if there are none.
+     *
+     * <p>No wake-up is lost: a request that starts to wait after this check tries once more first, and finds the memory that was freed
+     * before the check.
      */
     public void wakeUpIfAwaited() {
         if (requests.get() != 0) {
@@ -324,18 +357,29 @@ public final class KernelMap {
         }
     }
 
-    /** A request begins, or ends, to try again and again. */
+    /**
+     * Counts a request that begins or ends its retry loop.
+     *
+     * @param begins true if the loop begins, false if it ends
+     */
     void awaited(boolean begins) {
         requests.addAndGet(begins ? 1 : -1);
     }
 
-    /** How often requests were woken so far; for {@link #await}. */
+    /** Returns the number of wake-ups so far, for {@link #await}. */
     long wakeUps() {
         return wakeUps;
     }
 
-    /** Waits until requests are woken once more than they were when {@code seen} was read, or the time is over. */
-    @SuppressWarnings("WaitNotInLoop") // the caller tries again, and comes back with the time that is left
+    /**
+     * Waits until the next wake-up or until the time has elapsed. Returns at once if a wake-up has happened since {@code seen} was read;
+     * may return early.
+     *
+     * @param seen the value of {@link #wakeUps()} before the caller's last attempt
+     * @param nanos the longest time to wait, in nanoseconds
+     * @throws InterruptedException if the thread is interrupted, or was already
+     */
+    @SuppressWarnings("WaitNotInLoop") // the caller retries and calls again with the remaining time
     void await(long seen, long nanos, WaitClock clock) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -347,6 +391,7 @@ public final class KernelMap {
         }
     }
 
+    /** Begins a purge, and returns whether it may be made: false if the map is closed. */
     private boolean beginPurge() {
         lock.lock();
         try {
@@ -359,7 +404,11 @@ public final class KernelMap {
         }
     }
 
-    /** A run that could not be purged may hold anything, and is no hole. */
+    /**
+     * Ends a purge. If the purge failed, the run may hold old data and does not become a hole.
+     *
+     * @param done whether the purge succeeded
+     */
     private void endPurge(int first, int units, long bytes, boolean done) {
         lock.lock();
         try {
@@ -386,12 +435,15 @@ public final class KernelMap {
         }
     }
 
-    /** Keeps a run out of core dumps, or lets it in again. */
+    /** Excludes a run from core dumps, or includes it again. If the page source cannot do that, this method has no effect. */
     public void dump(int first, int units, boolean dumped) {
         pages.dump((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT, dumped);
     }
 
-    /** Ends the map and its range; a thread that comes too late with a run finds the map closed, not another's pages. */
+    /**
+     * Closes the map and its range, after the purges that are running. A later release of a run has no effect, so it cannot reach memory
+     * that others have mapped since. A second call has no effect.
+     */
     public void close() {
         lock.lock();
         try {
@@ -410,12 +462,15 @@ public final class KernelMap {
         pages.close();
     }
 
-    /** Units that a request may take; that they are not contiguous is another matter. */
+    /**
+     * Returns the number of units that a request may allocate. They need not be contiguous. The number is negative if less than the reserve
+     * is free.
+     */
     private int available(boolean reserve) {
         return reserve ? freeUnits : freeUnits - reserveUnits;
     }
 
-    /** What needs the Java heap comes before what changes something: without heap nothing has happened. */
+    /** Splits a hole. Objects are created before the first change, so that an OutOfMemoryError leaves the tree as it was. */
     private void carve(Map.Entry<Integer, Integer> hole, int first, int last, long bytes) {
         int end = hole.getKey() + hole.getValue();
         Integer head = first - hole.getKey();
@@ -431,7 +486,7 @@ public final class KernelMap {
         usedBytes += bytes;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // under lock
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock
     private void wakeUpLocked() {
         wakeUps++;
         nokva.signalAll();

@@ -3,15 +3,16 @@ package malloc9.vm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the kernel map becomes: kmeminit's sizing, step by step.
+ * The parameters and the computation of the kernel map's size: the steps of kmeminit.
  *
  * <p>Sizes are in bytes. For the minimum, the maximum and the scale, 0 means none.
  *
- * @param initial what there is at least before anything is known of the machine (VM_KMEM_SIZE)
- * @param scale physical pages for one of the map (VM_KMEM_SIZE_SCALE, vm.kmem_size_scale)
- * @param min floor of what is computed (VM_KMEM_SIZE_MIN, vm.kmem_size_min)
- * @param max ceiling of what is computed, which wins over the floor (VM_KMEM_SIZE_MAX, vm.kmem_size_max)
- * @param size replaces what is computed, floor and ceiling or not (vm.kmem_size)
+ * @param initial the smallest computed size, before the machine's memory and the mbuf clusters are considered (VM_KMEM_SIZE)
+ * @param scale the number of physical pages for each page of the map (VM_KMEM_SIZE_SCALE, vm.kmem_size_scale)
+ * @param min the lower limit of the computed size (VM_KMEM_SIZE_MIN, vm.kmem_size_min)
+ * @param max the upper limit of the computed size, which takes precedence over {@code min} (VM_KMEM_SIZE_MAX, vm.kmem_size_max)
+ * @param size the size that replaces the computed one, without regard to {@code min} and {@code max} (vm.kmem_size); null to compute the
+ *     size
  */
 public record KmemSize(
         long initial,
@@ -20,15 +21,21 @@ public record KmemSize(
         long max,
         @Nullable Long size) {
 
-    /** Items are numbered by granules of 16 bytes in 32 bits, and the last number means none: no map is larger. */
+    /**
+     * The largest size of a map: items are numbered by granules of 16 bytes in 32 bits, and the last superpage's numbers are not used,
+     * since the last number means "none".
+     */
     public static final long LARGEST = (64L << 30) - PageSource.SUPERPAGE;
 
-    /** Here: one page of the map for each that the process may use, and the numbering's limit. */
+    /** The parameters of this platform: one page of the map for each page that the process may use, up to {@link #LARGEST}. */
     public static final KmemSize PLATFORM = new KmemSize(12 << 20, 1, 0, LARGEST, null);
 
     private static final long PIPE_KVA_MIN = 512 << 10;
 
-    /** The same under the boot tunables; null for one that is not set. */
+    /**
+     * Returns these parameters with the boot tunables applied. A null keeps the present value, except that a null {@code size} means that
+     * the size is computed.
+     */
     public KmemSize tuned(@Nullable Long size, @Nullable Long newMin, @Nullable Long newMax, @Nullable Long newScale) {
         return new KmemSize(
                 initial,
@@ -39,10 +46,10 @@ public record KmemSize(
     }
 
     /**
-     * The map's size.
+     * Returns the map's size in bytes. Even a given {@code size} is limited to twice the physical memory.
      *
-     * @param physicalPages OS pages that the process may use
-     * @param clusters mbuf clusters that there shall be room for (nmbclusters)
+     * @param physicalPages the number of OS pages that the process may use
+     * @param clusters the number of mbuf clusters that the map must have room for (nmbclusters)
      */
     public long bytes(long physicalPages, long clusters) {
         long bytes = initial + clusters * PageSource.PAGE;
@@ -64,7 +71,10 @@ public record KmemSize(
         return bytes;
     }
 
-    /** What pipes may take of a map of that size (kern.ipc.maxpipekva, init_param3). */
+    /**
+     * Returns the number of bytes that pipes may use of a map of the given size: a 20th, at least 512 KiB (kern.ipc.maxpipekva,
+     * init_param3).
+     */
     public static long maxPipeKva(long kmemBytes) {
         return Math.max(kmemBytes / PageSource.PAGE / 20 * PageSource.PAGE, PIPE_KVA_MIN);
     }

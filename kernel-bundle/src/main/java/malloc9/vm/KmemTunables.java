@@ -13,11 +13,11 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large the kernel map shall be, and its knobs.
+ * The size of the kernel map as the boot environment sets it, and the knobs of the map.
  *
- * @param sizing kmeminit's steps with what the boot environment says
- * @param size bytes of the map
- * @param reserve bytes of it that only M_USE_RESERVE may use
+ * @param sizing the parameters of kmeminit with the tunables applied
+ * @param size the size of the map in bytes
+ * @param reserve the number of bytes of the map that only requests with M_USE_RESERVE may use
  * @param warnings one line for each tunable that exceeds the limits on memory
  */
 public record KmemTunables(KmemSize sizing, long size, long reserve, List<String> warnings) {
@@ -64,22 +64,23 @@ public record KmemTunables(KmemSize sizing, long size, long reserve, List<String
                     "debug.vm_lowmem", CTLFLAG_RW | CTLFLAG_STATS, "a write of anything but 0 raises vm_lowmem")
             .standard("0");
 
-    /** A map up to this size has no reserve unless one is asked for. */
+    /** The largest size in bytes of a map that has no reserve unless vm.kmem_reserve is set. */
     private static final long TINY = 64 << 20;
 
-    /** What part of a larger map is its reserve. */
+    /** The divisor of a larger map's size that gives its default reserve. */
     private static final int RESERVE_SHARE = 256;
 
-    /** Those of a map of that size. */
+    /** Returns the tunables of a map of the given size in bytes, with the default reserve. */
     public static KmemTunables of(long size) {
         return new KmemTunables(KmemSize.PLATFORM.tuned(size, null, null, null), size, defaultReserve(size), List.of());
     }
 
     /**
-     * Reads the tunables.
+     * Reads the tunables. If vm.kmem_size is set and not 0, it takes precedence over the limit {@code most}; a warning is then given.
      *
-     * @param physicalPages OS pages that the process may use
-     * @param most the size in bytes that a computed map does not exceed, whatever its floor
+     * @param environment the boot environment: the value of each name, or null
+     * @param physicalPages the number of OS pages that the process may use
+     * @param most the largest computed size in bytes, which takes precedence over vm.kmem_size_min
      */
     public static KmemTunables from(Function<String, @Nullable String> environment, long physicalPages, long most) {
         Long size = SIZE.number(environment);
@@ -106,7 +107,7 @@ public record KmemTunables(KmemSize sizing, long size, long reserve, List<String
                 sizing, bytes, reserve == null ? defaultReserve(bytes) : reserve, List.copyOf(warnings));
     }
 
-    /** Adds the knobs of a map that was made so. */
+    /** Adds the knobs of a map that was created with these tunables. */
     public void declare(SysctlTree tree, KernelMap map, LowMemory lowMemory) {
         tree.add(SIZE.bind(map::size));
         tree.add(SIZE_MIN.bind(sizing::min));
@@ -123,6 +124,7 @@ public record KmemTunables(KmemSize sizing, long size, long reserve, List<String
         }));
     }
 
+    /** Returns the reserve in bytes of a map for which vm.kmem_reserve is not set. */
     private static long defaultReserve(long size) {
         return size <= TINY ? 0 : size / RESERVE_SHARE;
     }

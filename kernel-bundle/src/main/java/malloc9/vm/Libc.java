@@ -12,10 +12,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The platform border: the handful of C functions that the kernel calls, linked once.
+ * The platform layer: the C functions that the kernel calls, each linked once.
  *
- * <p>Linux has them all. Where one is missing its {@code has…} says so, and the kernel takes a slower way that needs
- * nothing but Java.
+ * <p>On Linux all of them are linked. If a function is missing on a platform, the corresponding {@code has...} method returns false. The
+ * kernel then uses a slower implementation in pure Java. The methods that need a missing function throw
+ * {@link UnsupportedOperationException}.
  */
 public final class Libc {
 
@@ -54,11 +55,11 @@ public final class Libc {
                     Linker.Option.firstVariadicArg(1))
             : null;
 
-    /** Trivial enough to be called without leaving the Java state: 2 to 3 ns. */
+    /** Called as a critical function, without leaving the Java state, because it is trivial: 2 to 3 ns. */
     private static final @Nullable MethodHandle PTHREAD_SELF =
             link("pthread_self", FunctionDescriptor.of(JAVA_LONG), Linker.Option.critical(false));
 
-    /** As trivial, up to some KiB. */
+    /** Called as a critical function, too: trivial for sizes up to some KiB. */
     private static final @Nullable MethodHandle MEMSET = link(
             "memset", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG), Linker.Option.critical(false));
 
@@ -69,18 +70,21 @@ public final class Libc {
     private static final @Nullable MethodHandle CLOSE =
             LINUX ? link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT)) : null;
 
-    /** The same function as above, but with the way out of the Java state and back, where the JVM delivers what waits for the thread. */
+    /**
+     * The same C function as {@code PTHREAD_SELF}, called with the transition from the Java state to native and back. On that transition
+     * the JVM delivers a pending asynchronous exception of the thread.
+     */
     private static final @Nullable MethodHandle FENCE =
             LINUX ? link("pthread_self", FunctionDescriptor.of(JAVA_LONG)) : null;
 
     private Libc() {}
 
-    /** Whether anonymous memory can be mapped and given back. */
+    /** Returns whether anonymous memory can be mapped, unmapped and purged. */
     public static boolean hasAnonymousMemory() {
         return MMAP != null && MUNMAP != null && MADVISE != null;
     }
 
-    /** Whether the OS thread can be asked for its name. */
+    /** Returns whether {@link #threadSelf} is available. */
     public static boolean hasThreadSelf() {
         return PTHREAD_SELF != null;
     }
@@ -97,7 +101,8 @@ public final class Libc {
     /**
      * Reserves address space that is backed on first touch and reads as zero.
      *
-     * @return its address, or 0 if the OS refuses
+     * @param bytes the size in bytes
+     * @return the address, or 0 if the OS refuses
      */
     static long reserve(long bytes) {
         try {
@@ -110,15 +115,16 @@ public final class Libc {
         }
     }
 
-    /** Whether there can be holes: memory whose touch from Java is an error, and not the end. */
+    /** Returns whether holes can be made: memory for which an access from Java code throws an error and does not end the JVM. */
     static boolean hasHoles() {
         return hasAnonymousMemory() && MEMFD_CREATE != null && CLOSE != null && FENCE != null;
     }
 
     /**
-     * Makes a file of no bytes that lives in memory only, and has no path.
+     * Creates an empty file that exists in memory only and has no path.
      *
-     * @return its descriptor, or -1 if the OS refuses
+     * @param name the name that {@code /proc} shows
+     * @return the file descriptor, or -1 if the OS refuses
      */
     static int memoryFile(String name) {
         try (Arena arena = Arena.ofConfined()) {
@@ -129,7 +135,7 @@ public final class Libc {
         }
     }
 
-    /** Closes a descriptor; what is mapped of its file stays. */
+    /** Closes a file descriptor. Mappings of the file stay valid. An error of the OS is ignored. */
     static void closeFile(int file) {
         try {
             int ignored = (int) linked(CLOSE).invokeExact(file);
@@ -139,9 +145,9 @@ public final class Libc {
     }
 
     /**
-     * Maps a file of no bytes, wherever there is room: all of it lies beyond the file's end.
+     * Maps an empty file at an address that the OS chooses. The whole mapping lies beyond the end of the file.
      *
-     * @return its address, or 0 if the OS refuses
+     * @return the address, or 0 if the OS refuses
      */
     static long mapHole(int file, long bytes) {
         try {
@@ -154,8 +160,9 @@ public final class Libc {
     }
 
     /**
-     * Maps a file of no bytes from an offset on over what is mapped there.
+     * Maps a part of an empty file at the given address. The mapping replaces the existing one.
      *
+     * @param offset the offset in the file, in bytes
      * @return false if the OS refuses
      */
     static boolean mapHole(long address, long bytes, int file, long offset) {
@@ -175,7 +182,7 @@ public final class Libc {
     }
 
     /**
-     * Maps fresh memory, which reads as zero, over what is mapped there.
+     * Maps new memory, which reads as zero, at the given address. The mapping replaces the existing one.
      *
      * @return false if the OS refuses
      */
@@ -195,7 +202,10 @@ public final class Libc {
         }
     }
 
-    /** Leaves the Java state and comes back: the JVM delivers here what the thread has coming, a fault in a hole for one. */
+    /**
+     * Leaves the Java state and returns to it. There the JVM delivers a pending asynchronous error of the thread, such as the
+     * {@link InternalError} of an access to a hole.
+     */
     static void fence() {
         try {
             long ignored = (long) linked(FENCE).invokeExact();
@@ -204,7 +214,11 @@ public final class Libc {
         }
     }
 
-    /** Ends a reservation; the addresses mean nothing afterwards. */
+    /**
+     * Unmaps address space. The addresses must not be used afterwards.
+     *
+     * @throws OsRefusal if the OS refuses
+     */
     static void unmap(long address, long bytes) {
         try {
             check("munmap", (int) linked(MUNMAP).invokeExact(address, bytes), address, bytes);
@@ -214,9 +228,9 @@ public final class Libc {
     }
 
     /**
-     * Gives the memory behind a range back; the range stays reserved and reads as zero.
+     * Returns the memory of a range to the OS. The range stays reserved and reads as zero.
      *
-     * @return false if the OS refuses, and the range is as it was
+     * @return false if the OS refuses; the range is then unchanged
      */
     static boolean purge(long address, long bytes) {
         try {
@@ -229,7 +243,7 @@ public final class Libc {
     /**
      * Names an anonymous mapping for {@code /proc/self/maps}.
      *
-     * @return false where the OS has no such names
+     * @return false if the OS does not support such names
      */
     static boolean name(long address, long bytes, String name) {
         if (PRCTL == null) {
@@ -243,7 +257,11 @@ public final class Libc {
         }
     }
 
-    /** Says whether a range belongs into core dumps; a kernel that does not know the advice does without. */
+    /**
+     * Includes a range in core dumps, or excludes it. If the OS does not support this, the method has no effect.
+     *
+     * @param dumped true to include the range, false to exclude it
+     */
     static void dump(long address, long bytes, boolean dumped) {
         try {
             int ignored = (int) linked(MADVISE).invokeExact(address, bytes, dumped ? MADV_DODUMP : MADV_DONTDUMP);
@@ -252,12 +270,15 @@ public final class Libc {
         }
     }
 
-    /** Whether {@link #zero} is there. */
+    /** Returns whether {@link #zero} is available. */
     public static boolean hasZero() {
         return MEMSET != null;
     }
 
-    /** Zeroes memory without leaving the Java state, so that no safepoint waits longer than that takes: for some KiB. */
+    /**
+     * Fills memory with zeros without leaving the Java state. A safepoint waits until the call returns, so the size should be at most some
+     * KiB.
+     */
     public static void zero(long address, long bytes) {
         try {
             long ignored = (long) linked(MEMSET).invokeExact(address, 0, bytes);
@@ -266,7 +287,7 @@ public final class Libc {
         }
     }
 
-    /** The OS's name of the calling OS thread: of the carrier, for a virtual thread. */
+    /** Returns the identifier of the calling OS thread (pthread_self). For a virtual thread, that is the carrier thread. */
     public static long threadSelf() {
         try {
             return (long) linked(PTHREAD_SELF).invokeExact();
@@ -275,6 +296,7 @@ public final class Libc {
         }
     }
 
+    /** Returns a method handle of a C function, or null if the platform's default lookup does not contain it. */
     private static @Nullable MethodHandle link(String name, FunctionDescriptor shape, Linker.Option... options) {
         Linker linker = Linker.nativeLinker();
         MemorySegment symbol = linker.defaultLookup().find(name).orElse(null);
@@ -294,7 +316,12 @@ public final class Libc {
         }
     }
 
-    /** What a call threw: an error, as that of a hole touched before, is not the call's, and goes on as it is. */
+    /**
+     * Converts a throwable of a call to an unchecked exception.
+     *
+     * <p>An {@link Error} is rethrown unchanged: it is not caused by the call, but for example by an earlier access to a hole. A
+     * {@link RuntimeException} is returned unchanged.
+     */
     private static RuntimeException unexpected(String function, Throwable e) {
         if (e instanceof Error error) {
             throw error;

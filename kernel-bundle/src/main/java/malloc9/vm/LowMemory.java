@@ -7,13 +7,15 @@ import java.util.function.Consumer;
 import malloc9.api.runtime.LowMemoryHandler;
 
 /**
- * The event vm_lowmem: who can do without some memory is asked to while the request that found none waits ({@link ForeignCalls}).
+ * The event vm_lowmem: asks the registered handlers to free memory, while the request that found none waits for them
+ * ({@link ForeignCalls}).
  *
- * <p>No lock of the kernel is held meanwhile. A request that a handler itself makes does not raise the event again, and
- * does not wait.
+ * <p>No kernel lock is held during the calls. A request that a handler makes on the calling thread does not raise the event again, and does
+ * not wait.
  */
 public final class LowMemory {
 
+    /** Bound in the thread that runs a handler. */
     private static final ScopedValue<Boolean> RAISING = ScopedValue.newInstance();
 
     private final FailPoints failPoints;
@@ -23,11 +25,11 @@ public final class LowMemory {
     private final Consumer<LowMemoryHandler> late;
 
     /**
-     * An event that no handler is registered for.
+     * Creates an event without handlers.
      *
-     * @param calls runs the handlers
-     * @param failed is told what a handler threw
-     * @param late is told of a handler that has not returned for a second
+     * @param calls runs the handlers, each in its own thread
+     * @param failed receives a handler and the throwable that it has thrown, in the handler's thread
+     * @param late receives a handler that has not returned within a second, in the thread that raises the event
      */
     public LowMemory(
             FailPoints failPoints,
@@ -40,17 +42,22 @@ public final class LowMemory {
         this.late = late;
     }
 
-    /** From now on, the handler is asked, after those that are there already. */
+    /** Registers a handler. Handlers are called in the order of their registration. */
     public void register(LowMemoryHandler handler) {
         handlers.add(handler);
     }
 
-    /** The handler is not asked any more, unless that has begun. */
+    /** Removes a handler. An event that is being raised may still call it. */
     public void deregister(LowMemoryHandler handler) {
         handlers.remove(handler);
     }
 
-    /** Asks all handlers, whatever some of them throw. */
+    /**
+     * Calls the handlers one after the other. An exception of a handler does not keep the others from being called. A handler that has not
+     * returned from an earlier call is left out.
+     *
+     * @throws OutOfMemoryError if no thread can be started for a handler; the remaining handlers are not called
+     */
     public void raise() {
         for (LowMemoryHandler handler : handlers) {
             if (!calls.isLate(handler)) {
@@ -59,7 +66,10 @@ public final class LowMemory {
         }
     }
 
-    /** Whether the caller is, directly or not, called by a handler. */
+    /**
+     * Returns whether the calling thread is running a handler. It is false in threads that the handler has started, except for subtasks of
+     * a {@code StructuredTaskScope}.
+     */
     static boolean isRaising() {
         return RAISING.isBound();
     }

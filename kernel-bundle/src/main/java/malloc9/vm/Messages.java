@@ -1,6 +1,6 @@
 package malloc9.vm;
 
-/** What this layer says, in one place. */
+/** The texts of this layer's exceptions and warnings. */
 public final class Messages {
 
     private Messages() {}

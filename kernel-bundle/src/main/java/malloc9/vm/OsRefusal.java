@@ -1,11 +1,18 @@
 package malloc9.vm;
 
-/** The OS refused a call that the kernel cannot do without; nothing was changed. */
+/**
+ * An exception for a call that the kernel needs and the OS refuses, or for a page size that the kernel cannot work with. Nothing
+ * was changed.
+ */
 public final class OsRefusal extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What was refused, and why. */
+    /**
+     * Creates an exception.
+     *
+     * @param message the refused call and the reason
+     */
     public OsRefusal(String message) {
         super(message);
     }

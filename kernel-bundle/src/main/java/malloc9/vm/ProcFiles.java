@@ -13,9 +13,9 @@ final class ProcFiles {
 
     private ProcFiles() {}
 
-    /** Returns the lines of a file; none if it cannot be read. */
+    /** Returns the lines of a file; an empty list if it cannot be read. */
     static List<String> lines(Path file) {
-        // Names of cgroups may have any bytes.
+        // Names of cgroups may contain any bytes, and every byte is a character of ISO 8859-1.
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
             return reader.lines().toList();
         } catch (IOException | UncheckedIOException unreadable) {

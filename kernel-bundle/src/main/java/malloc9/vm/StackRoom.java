@@ -16,26 +16,27 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 
 /**
- * A test that the caller's stack has room for an operation, made before the operation changes anything. If the room is missing, the test throws
- * the {@link StackOverflowError} that would otherwise cut the operation in the middle.
+ * A test that the calling thread's stack has room for an operation, made before the operation changes anything. If there is not enough
+ * room, the test throws the {@link StackOverflowError} that would otherwise interrupt the operation.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a size is a generated class with one method of that many bytes of local variables. The interpreter makes its frame that
- *       large. Code of C1 and C2 has a small frame, but touches the stack as deep as the interpreter's frame would reach, since it must be able to go on
- *       there.
- *   <li>Invariants: the method calls itself once, because HotSpot leaves the touch out of a method that calls none. It is too large to be
- *       inlined, with one exception: C2 inlines the method of {@link #forSection()} where it compiles a fast path, and nothing is left of it.
- *   <li>Cost: some 3 ns, of {@link #forRequests()} 10 ns; of {@link #forSection()} none in C2's code.
- *   <li>Differs from BSD: a kernel stack there has a fixed size, and its end is a panic.
+ *   <li>Layout: for each size there is a generated class with one method, whose local variables take that many bytes. The interpreter
+ *       creates a frame of that size. Code of C1 and C2 has a small frame, but touches the stack down to the depth of the interpreter's
+ *       frame. The reason is that execution must be able to continue in the interpreter.
+ *   <li>Invariants: the method calls itself once, because HotSpot omits the touch in a method without calls. It is too large to be
+ *       inlined, with one exception: C2 inlines the method of {@link #forSection()} where it compiles a fast path, and removes it
+ *       completely.
+ *   <li>Cost: about 3 ns; for {@link #forRequests()} 10 ns; for {@link #forSection()} none in code of C2.
+ *   <li>Differs from BSD: there a kernel stack has a fixed size, and an overflow is a panic.
  * </ul>
  */
 public abstract class StackRoom {
 
-    /** The bytecodes of a method that neither C1 nor C2 inlines (FreqInlineSize). */
+    /** The number of bytecodes of a method that neither C1 nor C2 inlines (FreqInlineSize). */
     private static final int NEVER_INLINED = 340;
 
-    /** The bytecodes of a method that C1 does not inline (C1MaxInlineSize), and that C2 inlines where it is called each time. */
+    /** The number of bytecodes of a method that C1 does not inline (C1MaxInlineSize), and that C2 inlines where it is called each time. */
     private static final int INLINED_BY_C2 = 40;
 
     private static final int KIB = 1024;
@@ -45,37 +46,52 @@ public abstract class StackRoom {
     private static final StackRoom REQUEST = of(24 * KIB, NEVER_INLINED);
     private static final StackRoom REQUESTS = of(32 * KIB, NEVER_INLINED);
 
-    /** For the generated classes. */
+    /** Creates an instance of a generated class. */
     protected StackRoom() {}
 
     /**
      * Requires room for the critical section of a fast path.
      *
-     * <p>Code of C2 has no calls in such a section, and needs none.
+     * <p>Code of C2 makes no calls in such a section, and needs no room.
+     *
+     * @throws StackOverflowError if the stack has no room for frames of 4 KiB
      */
     public static void forSection() {
         SECTION.require(1);
     }
 
-    /** Requires room for taking a lock, for a few calls under it, and for giving it back; a critical section of a slow path needs as much. */
+    /**
+     * Requires room for acquiring a lock, for a few calls under it, and for releasing it. A critical section of a slow path needs as much.
+     *
+     * @throws StackOverflowError if the stack has no room for frames of 8 KiB
+     */
     public static void forLock() {
         LOCK.require(1);
     }
 
-    /** Requires room for a request that takes a slow path. */
+    /**
+     * Requires room for a request that takes a slow path.
+     *
+     * @throws StackOverflowError if the stack has no room for frames of 24 KiB
+     */
     public static void forRequest() {
         REQUEST.require(1);
     }
 
-    /** Requires room for an operation that makes several requests. */
+    /**
+     * Requires room for an operation that makes several requests.
+     *
+     * @throws StackOverflowError if the stack has no room for frames of 32 KiB
+     */
     public static void forRequests() {
         REQUESTS.require(1);
     }
 
     /**
-     * Calls itself that many times with frames of this size.
+     * Calls itself the given number of times, with frames of this size.
      *
-     * @throws StackOverflowError if the stack has no room for them
+     * @param calls the number of nested calls
+     * @throws StackOverflowError if the stack has no room for the frames
      */
     protected abstract void require(int calls);
 
@@ -91,6 +107,12 @@ public abstract class StackRoom {
         }
     }
 
+    /**
+     * Returns the class file of a frame class.
+     *
+     * @param locals the number of local variables of 8 bytes
+     * @param bytecodes the number of bytecodes that only enlarge the method
+     */
     private static byte[] generate(int locals, int bytecodes) {
         ClassDesc room = ClassDesc.of(StackRoom.class.getName());
         ClassDesc self = ClassDesc.of(StackRoom.class.getName() + "$Frame");

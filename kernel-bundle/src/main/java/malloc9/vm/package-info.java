@@ -1,9 +1,9 @@
 /**
- * Layer 2, address space and OS pages: one reserved range, handed out in runs and given back to the OS,
- * and what a request does that finds it full.
+ * Layer 2, address space and OS pages: reserves one range, allocates runs of it and returns their memory to the OS. It also contains the
+ * retry loop of a request that finds the range full.
  *
- * <p>{@link malloc9.vm.Libc} is the platform border: the only class of the kernel that calls into the OS. May import
- * {@link malloc9.sysctl}, and of the API knobs and what its handlers implement.
+ * <p>{@link malloc9.vm.Libc} is the platform layer: the only class of the kernel that calls the OS directly. The package may import
+ * {@link malloc9.sysctl}, and of the API the knobs and the interface that low-memory handlers implement.
  */
 @NullMarked
 package malloc9.vm;

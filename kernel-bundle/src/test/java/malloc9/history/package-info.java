@@ -1,5 +1,5 @@
 /**
- * One class for each commit of {@code spec/malloc9-facts.md} section 1 that demands behaviour, named by its row, with
+ * One class for each commit of {@code REQUIREMENTS.md} that demands behaviour, named by its row, with
  * the row's own test.
  *
  * <p>These rows are of kind H, hygiene, and have no behaviour that a test could see:

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Misuse by the thousand: rows 2 and 5 of reliability.md. */
+/** Random misuse, a thousand runs: each wrong free is refused, and nothing changes. */
 @Tag("slow")
 class MisusePropertyTest {
 

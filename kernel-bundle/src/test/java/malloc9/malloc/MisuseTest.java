@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each wrong pointer at each door that takes one: one verdict, one text, one record of a panic, nothing changed, and the allocator
- * serves on. The kinds of misuse that need more than a pointer are listed in {@code ARCHITECTURE.md}.
+ * serves on. The kinds of misuse that need more than a pointer are listed in {@code ARMOUR.md}.
  */
 class MisuseTest {
 

@@ -1,8 +1,10 @@
 package malloc9.api;
 
 /**
- * A free that found memory beside its block overwritten, where the operator wants that to be an error
- * ({@code vm.redzone.panic}). The block has been freed; the damage was reported.
+ * The error of a free that found memory beside its block overwritten, while {@code vm.redzone.panic} is set. The block has been freed,
+ * and the damage was reported.
+ *
+ * <p>If memory was overwritten both below and above the block, the exception describes the damage below.
  */
 public final class BlockDamaged extends KernelPanic {
 
@@ -13,9 +15,12 @@ public final class BlockDamaged extends KernelPanic {
     private final long bytes;
 
     /**
-     * @param address the block's
-     * @param offset of the first damaged byte, from the address; negative below the block
-     * @param bytes how many are damaged
+     * Creates an exception for a damaged block.
+     *
+     * @param address the address of the block
+     * @param offset the offset in bytes of the first damaged byte from the address; negative below the block
+     * @param bytes the number of damaged bytes
+     * @param message the text, followed by the report of the damage
      */
     public BlockDamaged(long address, long offset, long bytes, String message) {
         super(message);
@@ -24,17 +29,17 @@ public final class BlockDamaged extends KernelPanic {
         this.bytes = bytes;
     }
 
-    /** The block's. */
+    /** Returns the address of the block. */
     public long address() {
         return address;
     }
 
-    /** Of the first damaged byte, from the address; negative below the block. */
+    /** Returns the offset in bytes of the first damaged byte from the block's address; negative below the block. */
     public long offset() {
         return offset;
     }
 
-    /** How many bytes are damaged. */
+    /** Returns the number of damaged bytes. */
     public long bytes() {
         return bytes;
     }

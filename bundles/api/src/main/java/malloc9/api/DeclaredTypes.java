@@ -7,15 +7,16 @@ import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** The memory types in a bundle's manifest, compared with the annotations of its classes before the driver starts. */
+/** Compares the memory types in a bundle's manifest with the annotations of its classes, before the driver starts. */
 final class DeclaredTypes {
 
     private DeclaredTypes() {}
 
     /**
-     * Compares the classes' types with the manifest.
+     * Checks that the manifest declares each annotated type of the classes. A bundle without a revision (it was uninstalled) is not
+     * checked.
      *
-     * @throws InvalidRequest naming a type that the manifest does not declare under its name
+     * @throws InvalidRequest if the manifest does not declare a type under its name; the message names the type
      */
     static void check(Bundle bundle, Collection<Class<?>> classes) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);

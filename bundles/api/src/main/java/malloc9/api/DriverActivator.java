@@ -11,24 +11,37 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * The activator of every bundle that declares a memory type: asks the kernel for its verdict, then calls the driver's
- * own activator, the first one among the classes that the manifest lists as {@code Malloc9-Activator}.
+ * The activator of every bundle that declares a memory type: it asks the kernel to accept the bundle's types, then starts the driver's
+ * own activator.
  *
- * <p>A refused bundle does not become ACTIVE, and its own activator does not run. A bundle is refused too if one of the
- * listed classes has a {@link MallocDefine} that the manifest does not declare. Without a running kernel there is
- * no verdict; a kernel that comes later registers the bundle's types, or stops it. A driver that fails to start while
- * no kernel runs fails with an exception that says so.
+ * <p>The driver's own activator is the first {@code BundleActivator} among the classes that the manifest lists as
+ * {@code Malloc9-Activator}. There need not be one.
+ *
+ * <p>A refused bundle does not become ACTIVE, and its own activator does not run. A bundle is also refused if a listed class has a
+ * {@link MallocDefine} that the manifest does not declare.
+ *
+ * <p>If no kernel is running, no kernel checks the types at this point. A kernel that starts later registers the bundle's types, or stops
+ * the bundle. A driver that fails to start while no kernel is running fails with an exception that names the missing kernel.
  */
 public final class DriverActivator implements BundleActivator {
 
-    /** The manifest header that lists the classes among which the driver's own activator is found. */
+    /** The manifest header that lists the classes among which the driver's own activator is found, separated by commas. */
     public static final String DRIVER_ACTIVATOR = "Malloc9-Activator";
 
+    /** The driver's own activator while the bundle is started, or null. */
     private @Nullable BundleActivator driver;
 
-    /** For the framework. */
+    /** Creates the activator; called by the framework. */
     public DriverActivator() {}
 
+    /**
+     * Checks the declared types, asks the kernel to register them, and starts the driver's own activator.
+     *
+     * @throws KernelPanic if the kernel refuses the bundle's types
+     * @throws InvalidRequest if a listed class declares a type that the manifest does not declare
+     * @throws BundleException if a listed class cannot be loaded, or if the driver fails to start while no kernel is running
+     * @throws Exception the exception of the driver's own activator
+     */
     @Override
     public void start(BundleContext context) throws Exception {
         List<Class<?>> listed = listedClasses(context.getBundle());
@@ -46,6 +59,11 @@ public final class DriverActivator implements BundleActivator {
         driver = own;
     }
 
+    /**
+     * Stops the driver's own activator, if it was started. The kernel unregisters the types after this method has returned.
+     *
+     * @throws Exception the exception of the driver's own activator
+     */
     @Override
     public void stop(BundleContext context) throws Exception {
         BundleActivator own = driver;
@@ -55,7 +73,7 @@ public final class DriverActivator implements BundleActivator {
         }
     }
 
-    /** @return whether a kernel runs */
+    /** Asks the running kernel to register the bundle's types, and returns whether a kernel is running. */
     private static boolean askKernel(BundleContext context) {
         ServiceReference<ModuleLinker> reference = context.getServiceReference(ModuleLinker.class);
         ModuleLinker linker = reference == null ? null : context.getService(reference);
@@ -70,7 +88,10 @@ public final class DriverActivator implements BundleActivator {
         return true;
     }
 
-    /** The exception has no cause, so that a shell that prints the root of all causes prints it. */
+    /**
+     * Starts the driver's own activator without a kernel. If that fails, throws an exception that names the missing kernel. The exception
+     * has no cause but a suppressed one: a shell that prints only the root cause then prints the exception itself.
+     */
     private static void startWithoutKernel(BundleActivator own, BundleContext context) throws BundleException {
         try {
             own.start(context);
@@ -97,7 +118,10 @@ public final class DriverActivator implements BundleActivator {
         return classes;
     }
 
-    /** The first class that is an activator; the others merely declare types. */
+    /**
+     * Creates an instance of the first listed class that is an activator; returns null if there is none. The other classes only declare
+     * types.
+     */
     private static @Nullable BundleActivator newDriver(Bundle bundle, List<Class<?>> listed) throws BundleException {
         for (Class<?> candidate : listed) {
             if (BundleActivator.class.isAssignableFrom(candidate)) {

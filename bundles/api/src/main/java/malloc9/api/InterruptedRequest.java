@@ -1,14 +1,18 @@
 package malloc9.api;
 
 /**
- * A request with {@code M_WAITOK} whose thread was interrupted while it waited for memory; it got none. The thread's
- * interrupt flag is set.
+ * The error of a request with {@code M_WAITOK} whose thread was interrupted while it waited for memory or at a limit. Nothing was
+ * allocated. The thread's interrupt status is set.
  */
 public final class InterruptedRequest extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message names the request, in bytes */
+    /**
+     * Creates an exception for an interrupted request.
+     *
+     * @param message the text, which names the request and its size in bytes
+     */
     public InterruptedRequest(String message) {
         super(message);
     }

@@ -1,11 +1,18 @@
 package malloc9.api;
 
-/** A request that cannot be meant: a negative or impossible size, no type, another kernel's type, unknown flags. */
+/**
+ * The error of a request with an invalid argument: a negative or impossible size, a null type, another kernel's type, unknown flags, or a
+ * name that is not registered. Nothing was changed.
+ */
 public final class InvalidRequest extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message names the thing and the value */
+    /**
+     * Creates an exception for an invalid argument.
+     *
+     * @param message the text, which names the argument and its value
+     */
     public InvalidRequest(String message) {
         super(message);
     }

@@ -1,11 +1,18 @@
 package malloc9.api;
 
-/** No memory for a request with {@code M_WAITOK}, even after reclaiming; the kernel goes on. */
+/**
+ * The error of a request with {@code M_WAITOK} for which there is no memory, even after reclaiming and waiting. FreeBSD panics in this
+ * case (kmem_malloc: "kmem_map too small"); this kernel continues.
+ */
 public final class KernelMapExhausted extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message FreeBSD's text: the request and what the map holds, in bytes */
+    /**
+     * Creates an exception for a request that found no memory.
+     *
+     * @param message FreeBSD's text: the size of the request and the usage of the kernel map, in bytes
+     */
     public KernelMapExhausted(String message) {
         super(message);
     }

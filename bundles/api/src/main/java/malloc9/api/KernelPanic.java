@@ -1,14 +1,18 @@
 package malloc9.api;
 
 /**
- * What ends a BSD kernel, contained: it reaches the caller that earned it, is recorded with its facts
- * ({@code panics} shows them), and the kernel goes on serving everybody else.
+ * A contained panic: an error that would end a BSD kernel (panic(9)). Only the caller that caused it gets the exception. The panic is
+ * recorded ({@code panics} shows the records), and the kernel continues to serve other requests.
  */
 public class KernelPanic extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message FreeBSD's text, then the facts */
+    /**
+     * Creates an exception for a contained panic.
+     *
+     * @param message FreeBSD's text, followed by the details
+     */
     public KernelPanic(String message) {
         super(message);
     }

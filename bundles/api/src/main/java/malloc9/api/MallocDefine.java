@@ -10,25 +10,25 @@ import org.osgi.annotation.bundle.Header;
 import org.osgi.annotation.bundle.Requirement;
 
 /**
- * Declares a memory type: MALLOC_DEFINE(9) as an annotation on the static field that holds it.
+ * The declaration of a memory type: MALLOC_DEFINE(9) as an annotation on the static field that holds the {@link MallocType}.
  *
- * <p>When bnd builds the bundle, this line alone writes
+ * <p>When bnd builds the bundle, the annotation writes to the manifest:
  * <ul>
- *   <li>a {@code malloc9.type} capability with name, magic and descriptor version, which the kernel registers before
- *       the bundle's activator runs and which {@code inspect cap malloc9.type} lists before the bundle starts;
- *   <li>a requirement on the kernel, so that a driver without one does not resolve;
- *   <li>{@link DriverActivator} as the bundle's activator, by which the kernel can refuse a garbage descriptor. It
- *       calls the class around this line, if that is a {@code BundleActivator}; where the driver's activator is
- *       another class, {@code bnd.bnd} says {@code Malloc9-Activator: a.b.C} instead of {@code Bundle-Activator}.
+ *   <li>a {@code malloc9.type} capability with name, magic and descriptor version. The kernel registers it before the bundle's activator
+ *       runs. {@code inspect cap malloc9.type} lists it before the bundle starts.
+ *   <li>a requirement on the kernel, so that a driver without a kernel does not resolve.
+ *   <li>{@link DriverActivator} as the bundle's activator, through which the kernel can refuse an invalid descriptor. It calls the class
+ *       that contains the field, if that is a {@code BundleActivator}. If the driver's activator is another class, {@code bnd.bnd} has
+ *       {@code Malloc9-Activator: a.b.C} instead of {@code Bundle-Activator}.
  * </ul>
  *
- * <p>A name is registered as written: blanks at its ends, commas, colons and letters of any script included. When the
- * bundle starts, a blank name and a name with control characters are refused. A name with a double quote, a backslash or
- * the beginning of one of bnd's macros, <code>$</code>&#123;, is not supported: if it does not survive in the manifest,
- * bnd refuses the build or this API the start, with the reason.
+ * <p>A name is registered as written, including blanks at its ends, commas, colons and letters of any script. When the bundle starts, a
+ * blank name and a name with control characters are refused. A name with a double quote, a backslash or the beginning of a bnd macro,
+ * <code>$</code>&#123;, is not supported. If such a name does not survive in the manifest, either bnd refuses the build or
+ * {@link DriverActivator} refuses the start, with the reason.
  *
- * <p>Two bundles may use one name; within a bundle a name stands once. Views show it, escaped to printable
- * characters; the binary streams cut it to 31.
+ * <p>Two bundles may use the same name. Within one bundle a name must be unique. Views show the name with unprintable characters escaped;
+ * the binary streams cut it to 31 characters.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -45,12 +45,12 @@ import org.osgi.annotation.bundle.Requirement;
 @Header(name = "Malloc9-Activator", value = "${@class}")
 public @interface MallocDefine {
 
-    /** The short description, as {@code vmstat -m} shows it: 1 or more characters. */
+    /** Returns the short description, as {@code vmstat -m} shows it: 1 or more characters, not blank. */
     String name();
 
-    /** What the memory is for, in a few words. */
+    /** Returns the purpose of the memory in a few words; may be empty. */
     String description() default "";
 
-    /** The descriptor's magic. Anything but {@link MallocType#M_MAGIC} is a descriptor that no kernel accepts. */
+    /** Returns the descriptor's magic. A descriptor with another value than {@link MallocType#M_MAGIC} is refused by every kernel. */
     long magic() default MallocType.M_MAGIC;
 }

@@ -3,40 +3,52 @@ package malloc9.api;
 /**
  * The flags of malloc(9), with FreeBSD's values.
  *
- * <p>A request says exactly one of {@link #M_WAITOK} and {@link #M_NOWAIT}, or-ed with any of the others. The wait
- * flag's static type chooses the overload: {@code M_WAITOK} is an {@code int}, and {@code int} requests never return
- * null; {@code M_NOWAIT} is a {@code long}, which Java's promotion carries through {@code M_NOWAIT | M_ZERO}, and
- * {@code long} requests return a {@code @Nullable} segment. A null checker thus sees what FreeBSD's manual page asks
- * of the reader. Neither or both wait flags are refused with {@link InvalidRequest}, and so is every bit that no flag
- * here has. FreeBSD's {@code M_EXEC} (0x4000) is one of them: memory of this kernel is never executable.
+ * <p>A request has exactly one of {@link #M_WAITOK} and {@link #M_NOWAIT}, combined by {@code |} with any of the others.
+ *
+ * <p>The static type of the wait flag selects the overload. {@code M_WAITOK} is an {@code int}, and requests with {@code int} flags never
+ * return null. {@code M_NOWAIT} is a {@code long}, and Java's promotion makes {@code M_NOWAIT | M_ZERO} a {@code long} too. Requests with
+ * {@code long} flags return a {@code @Nullable} segment. A null checker therefore enforces the check that FreeBSD's manual page asks of
+ * the reader.
+ *
+ * <p>A request without a wait flag, with both, or with an unknown bit throws {@link InvalidRequest}. FreeBSD's {@code M_EXEC} (0x4000) is
+ * an unknown bit: memory of this kernel is never executable. {@code zalloc} accepts the wait flags and {@code M_ZERO} only.
  */
 public final class MallocFlags {
 
-    /** Never wait and never reclaim: null comes back when no memory is at hand. */
+    /**
+     * The flag of a request that does not wait: it returns null if no memory is available. It neither reclaims caches nor raises
+     * vm_lowmem. Before it fails, the quarantine of freed blocks of level I is emptied.
+     */
     public static final long M_NOWAIT = 0x0001L;
 
     /**
-     * Wait and reclaim if need be, some nine seconds in all: never null; {@link KernelMapExhausted} when all of that was
-     * in vain, {@link InterruptedRequest} when the thread is interrupted meanwhile.
+     * The flag of a request that reclaims memory and waits if necessary, about nine seconds in all. It never returns null. If there is
+     * still no memory, it throws {@link KernelMapExhausted}. If the thread is interrupted while it waits, it throws
+     * {@link InterruptedRequest}.
      */
     public static final int M_WAITOK = 0x0002;
 
-    /** The block is all zero, up to the end of its size class. */
+    /**
+     * The flag of a request for a zeroed block. At level R the block is zero up to the end of its size class or its pages; at levels I
+     * and G, up to the requested size.
+     */
     public static final int M_ZERO = 0x0100;
 
     /**
-     * May use the reserve, a share of the kernel map that nobody else gets (tunable {@code vm.kmem_reserve}): for the few
-     * requests by which memory becomes free again. Goes with either wait flag; the reserve is used before anybody waits,
-     * and is whole again when what was taken from it is freed.
+     * The flag of a request that may use the reserve: a share of the kernel map that other requests do not get (tunable
+     * {@code vm.kmem_reserve}). It is meant for the few requests that lead to memory being freed.
      *
-     * <p>Here it means what its name says. In FreeBSD it chooses a request class for pages, and the wrong way round: a
-     * plain M_NOWAIT may dig deeper ("interrupt") than M_NOWAIT with M_USE_RESERVE ("system", as M_WAITOK).
+     * <p>The flag goes with either wait flag. The reserve is used before the request waits. The reserve is complete again when the blocks
+     * taken from it are freed.
+     *
+     * <p>In FreeBSD the flag selects a request class for pages, with the opposite effect. A plain M_NOWAIT there may dig deeper
+     * ("interrupt") than M_NOWAIT with M_USE_RESERVE ("system", like M_WAITOK).
      */
     public static final int M_USE_RESERVE = 0x0400;
 
     /**
-     * Keep the block out of core dumps, where the OS can, as long as it lives. As in BSD this is for large blocks: one that is served
-     * as an item of a zone shares its pages, and the flag means nothing.
+     * The flag of a request for a block that is left out of core dumps for its lifetime, where the OS supports that. As in BSD it is
+     * meant for large blocks. A block that is served as an item of a zone shares its pages, and the flag has no effect.
      */
     public static final int M_NODUMP = 0x0800;
 

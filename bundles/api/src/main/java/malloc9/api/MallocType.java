@@ -9,26 +9,25 @@ import malloc9.api.kernel.TypeRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory type: the descriptor under which a driver allocates (struct malloc_type).
+ * A memory type: the descriptor that a driver passes to every malloc and free (struct malloc_type).
  *
- * <p>A driver makes one with {@link #define()} in a static field annotated with {@link MallocDefine}, and passes it to
- * every malloc and free. Name, description and magic come from the annotation, so that each stands once. The
- * descriptor belongs to the bundle whose class loader loaded the declaring class.
+ * <p>A driver creates it with {@link #define()} in a static field that is annotated with {@link MallocDefine}. Name, description and
+ * magic come from the annotation. The descriptor belongs to the bundle whose class loader loaded the declaring class.
  *
- * <p>Instances may be shared by any number of threads.
+ * <p>Instances are thread-safe.
  */
 public final class MallocType {
 
-    /** What a sound descriptor carries: the 27th of October 1997, 20:26:17 UTC, in epoch seconds. */
+    /** The magic of a valid descriptor: the 27th of October 1997, 20:26:17 UTC, in epoch seconds. */
     public static final long M_MAGIC = 877983977L;
 
-    /** The layout of the descriptor in the manifest; a kernel accepts its own major version. */
+    /** The version of the descriptor's layout in the manifest. A kernel accepts descriptors of its own major version. */
     public static final String DESCRIPTOR_VERSION = "1.0.0";
 
     /** The namespace of the capabilities by which bundles declare their types. */
     public static final String NAMESPACE = "malloc9.type";
 
-    /** The {@code osgi.implementation} that a kernel provides and a driver requires. */
+    /** The name of the {@code osgi.implementation} capability that a kernel provides and a driver requires. */
     public static final String KERNEL_IMPLEMENTATION = "malloc9";
 
     private static final StackWalker STACK = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE);
@@ -43,12 +42,13 @@ public final class MallocType {
         TypeRecords.publish(new Records());
     }
 
+    /** The class that called {@link #define()}. It is null only in an instance that was created by reflection or deserialization. */
     private final Class<?> declaringClass;
 
-    /** Found at first use: while the declaring class initialises, its fields are not yet there. */
+    /** The annotation, looked up at first use: while the declaring class is being initialized, its field does not hold this type yet. */
     private volatile @Nullable MallocDefine definition;
 
-    /** Owned by the kernel that the type is registered with (ks_handle). */
+    /** The record of the kernel that the type is registered with (ks_handle); null for none. Written by {@link TypeRecords} only. */
     private @Nullable Object handle;
 
     private MallocType(Class<?> declaringClass) {
@@ -56,36 +56,54 @@ public final class MallocType {
     }
 
     /**
-     * Makes the descriptor for the annotated static field that this call initialises:
+     * Creates the descriptor for the annotated static field that this call initializes (MALLOC_DEFINE):
      * {@code @MallocDefine(name = "ether") static final MallocType M_ETHER = MallocType.define();}.
+     *
+     * <p>The call must be made by the class that declares the field. A missing annotation is found when the type is first used.
+     *
+     * @return a new descriptor, which is not yet registered with a kernel
      */
     public static MallocType define() {
         return new MallocType(STACK.getCallerClass());
     }
 
-    /** The short description, as {@code vmstat -m} shows it. */
+    /**
+     * Returns the short description, as {@code vmstat -m} shows it (ks_shortdesc).
+     *
+     * @throws InvalidRequest if no annotated static field of the declaring class holds this type, or if the field cannot be read
+     */
     public String name() {
         return definition().name();
     }
 
-    /** What the memory is for; may be empty. */
+    /**
+     * Returns the purpose of the memory; may be empty.
+     *
+     * @throws InvalidRequest as {@link #name()}
+     */
     public String description() {
         return definition().description();
     }
 
-    /** The descriptor's magic: {@link #M_MAGIC} in a sound one. */
+    /**
+     * Returns the descriptor's magic (ks_magic): {@link #M_MAGIC} in a valid descriptor.
+     *
+     * @throws InvalidRequest as {@link #name()}
+     */
     public long magic() {
         return definition().magic();
     }
 
-    /** The class that declares the type; its bundle owns the memory. */
+    /** Returns the class that declares the type. The bundle of that class owns the memory. */
     public Class<?> declaringClass() {
         return declaringClass;
     }
 
     /**
-     * The kernel's own record of this type, or null while it has none. Drivers have no use for it, and cannot replace it: only a kernel
-     * writes it, through {@link TypeRecords}. Read without order: a stale one leads to a record that knows that it is dead.
+     * Returns the record that a kernel keeps for this type, or null if there is none (ks_handle).
+     *
+     * <p>Drivers have no use for the record and cannot replace it: only a kernel writes it, through {@link TypeRecords}. The field is
+     * read without memory ordering. A stale value leads to a record that is marked as dead.
      */
     public @Nullable Object handle() {
         return handle;
@@ -132,7 +150,7 @@ public final class MallocType {
                 : "MallocType[" + name() + " of " + declaringClass.getName() + "]";
     }
 
-    /** The access that kernels have. */
+    /** The write access to the records of types, which kernels use through {@link TypeRecords}. */
     private static final class Records extends TypeRecords {
 
         @Override

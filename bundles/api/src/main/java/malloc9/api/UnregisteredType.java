@@ -1,11 +1,18 @@
 package malloc9.api;
 
-/** A request under a type that is not registered: its bundle has stopped, was updated, or never declared it. */
+/**
+ * The error of a request under a type that is not registered: its bundle has stopped, was updated or refused, or never declared the type,
+ * or the kernel has stopped.
+ */
 public final class UnregisteredType extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message names the type and its bundle */
+    /**
+     * Creates an exception for a type that is not registered.
+     *
+     * @param message the text, which names the type and its bundle
+     */
     public UnregisteredType(String message) {
         super(message);
     }

@@ -1,5 +1,5 @@
 /**
- * The contract that drivers compile against: one line declares a memory type, one call allocates, one call frees.
+ * The allocator API for drivers: one line declares a memory type, one call allocates, one call frees.
  *
  * <pre>{@code
  * public final class EtherDriver implements BundleActivator {
@@ -11,19 +11,26 @@
  * }
  * }</pre>
  *
- * <p>The annotation becomes manifest metadata when bnd builds the bundle: a {@code malloc9.type} capability that the
- * kernel registers before the bundle's activator runs and unregisters after the activator's stop has returned. What
- * the driver still holds then is reported to the byte, its segments throw {@link java.lang.IllegalStateException} from
- * there on, and the memory is taken back.
+ * <p>When bnd builds the bundle, the annotation becomes manifest metadata: a {@code malloc9.type} capability. The kernel registers the
+ * type before the bundle's activator runs, and unregisters it after the activator's stop has returned. Blocks that the driver has not
+ * freed by then are reported. Their segments throw {@link java.lang.IllegalStateException} from then on, and the kernel takes the memory
+ * back.
  *
- * <p>{@link Malloc} is the service, {@link TypeAccounting} counts what other allocators hand out; {@link MallocFlags} are FreeBSD's flags, typed so that only a caller that
- * says {@code M_NOWAIT} has a null to check. Errors are unchecked and name the thing and the value:
- * {@link InvalidRequest} (a size or a type that cannot be), {@link UnregisteredType} (the type's bundle is not loaded),
- * {@link KernelMapExhausted} (no memory for {@code M_WAITOK}), {@link InterruptedRequest} (interrupted while it waited),
- * {@link InvalidFree}, {@link BlockDamaged} and their parent {@link KernelPanic} (what ends a BSD kernel; here it reaches only the
- * caller that earned it, and is recorded).
+ * <p>{@link Malloc} is the allocator service. {@link TypeAccounting} counts memory of other allocators. {@link MallocFlags} are FreeBSD's
+ * flags, typed so that only a caller with {@code M_NOWAIT} has to check for null.
  *
- * <p>Of these classes only {@link DriverActivator} needs a framework. The package follows malloc(9) of FreeBSD 9.0-CURRENT, October 2010.
+ * <p>Errors are unchecked exceptions whose messages name the argument and its value:
+ * <ul>
+ *   <li>{@link InvalidRequest}: an impossible size, flag or type.
+ *   <li>{@link UnregisteredType}: the type's bundle is not loaded.
+ *   <li>{@link KernelMapExhausted}: no memory for {@code M_WAITOK}.
+ *   <li>{@link InterruptedRequest}: the thread was interrupted while it waited.
+ *   <li>{@link KernelPanic}: an error that would end a BSD kernel; here only the caller that caused it gets the exception, and it is
+ *       recorded. {@link InvalidFree} and {@link BlockDamaged} are its subclasses.
+ * </ul>
+ *
+ * <p>Of these classes only {@link DriverActivator} needs an OSGi framework. The package follows malloc(9) of FreeBSD 9.0-CURRENT, October
+ * 2010.
  */
 @NullMarked
 @Version("1.0.0")

@@ -15,10 +15,10 @@ import malloc9.benchmarks.workloads.Unit;
 import malloc9.benchmarks.workloads.Workload;
 
 /**
- * Measures every workload on every contender.
+ * A benchmark: measures each workload of a run profile on each contender that takes part.
  *
- * <p>Each figure comes from processes of its own, since C2 compiles one code differently from run to run. The processes
- * take turns, contender by contender, so that what else the machine does falls on all alike.
+ * <p>Each figure comes from processes of its own, since C2 compiles the same code differently from run to run. The processes take turns,
+ * contender by contender, so that other load on the machine affects all contenders alike.
  */
 public final class Benchmarks {
 
@@ -27,7 +27,7 @@ public final class Benchmarks {
     private final CoreDistance distance = new CoreDistance();
     private final CpuPace pace = new CpuPace();
 
-    /** A contender and a workload that do not go together; asking once is enough. */
+    /** The pairs of a contender's title and a workload's title that turned out not to go together. Such a pair is not tried again. */
     private final Set<List<String>> leftOut = new HashSet<>();
 
     Benchmarks(RunProfile form, List<Contender> contenders) {
@@ -35,7 +35,13 @@ public final class Benchmarks {
         this.contenders = contenders;
     }
 
-    /** Arguments: the folder of the results and of the C program, the form, and for {@code only} its workloads. */
+    /**
+     * Runs a profile and writes results.txt, results.json, goals.md and the charts.
+     *
+     * @param args the folder of the results, which also holds the C program {@code reference}; the name of the run profile; for
+     *     {@code only} the titles of its workloads
+     * @throws IOException if a result cannot be written
+     */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         RunProfile form = RunProfile.of(args[1], Arrays.asList(args).subList(2, args.length));
@@ -98,7 +104,11 @@ public final class Benchmarks {
         }
     }
 
-    /** Of the first process that nobody disturbed; of the last one, if there is none. */
+    /**
+     * Returns the outcome of the first process that was not disturbed. If every attempt was disturbed, makes one more and returns its
+     * outcome, disturbed or not. A shared workload starts only while the processors are near each other; waiting for that in vain uses up
+     * an attempt. If the profile has no repeats, the only process counts as it is.
+     */
     private Outcome outcome(Trial trial) {
         for (int repeats = form.repeats(); repeats > 0; repeats--) {
             if (!trial.workload().isShared() || distance.awaitNear()) {
@@ -111,7 +121,7 @@ public final class Benchmarks {
         return form.repeats() == 0 ? trial.run() : attempt(trial);
     }
 
-    /** Runs a process, and says so if it was disturbed. */
+    /** Runs a process. If it was disturbed, reports that on the standard error stream and returns {@link Outcome.Disturbed}. */
     private Outcome attempt(Trial trial) {
         Outcome outcome = trial.run();
         if (!(outcome instanceof Outcome.Found found)) {

@@ -15,12 +15,17 @@ import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** The figures of one family as a picture: a bar for each figure and allocator. */
+/** Draws the figures of one family that share a unit as a bar chart, with a bar for each figure and allocator. */
 final class Chart {
 
     private Chart() {}
 
-    /** Of the family's figures those in one unit. */
+    /**
+     * Returns the chart as an SVG file. A figure that was not measured for an allocator is drawn as 0.
+     *
+     * @param all the results of the run, also those of other families and units
+     * @param machine the description of the machine, which stands in the title
+     */
     static byte[] svg(List<Measured> all, Family family, Unit unit, String machine) {
         List<Measured> rows = all.stream()
                 .filter(row -> Figure.titled(row.figure()).family() == family)

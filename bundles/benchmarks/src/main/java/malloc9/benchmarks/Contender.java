@@ -18,12 +18,12 @@ import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
 
 /**
- * Who is measured, a line in each table: an allocator in a JVM, one in the C program, or a way to count.
+ * A contender, which is a line in each table: an allocator in a JVM, an allocator in the C program, or an implementation of counters.
  *
- * @param title what tables call it
- * @param runs the workloads that it has part in
- * @param command starts a process that measures one workload
- * @param environment variables of that process
+ * @param title the name in tables
+ * @param runs the workloads in which the contender takes part
+ * @param command the command line of a process that measures one workload
+ * @param environment the environment variables of that process
  */
 record Contender(
         String title,
@@ -33,7 +33,7 @@ record Contender(
 
     private static final Set<Workload> PRICED = EnumSet.of(Workload.PAIR64, Workload.SET10K);
 
-    /** All of them, in the order of the tables; those in C are run by that program, if it is there. */
+    /** Returns all contenders in the order of the tables. The allocators of the C program are left out if the program is not executable. */
     static List<Contender> all(Path program) {
         Stream<Reference> inC = Files.isExecutable(program) ? Arrays.stream(Reference.values()) : Stream.empty();
         return Stream.of(
@@ -69,17 +69,17 @@ record Contender(
                 Map.of());
     }
 
-    /** Whether it is malloc9, in whatever form. */
+    /** Returns true for malloc9 in every configuration: segments, addresses and the safety levels. */
     boolean isMalloc9() {
         return title.startsWith("malloc9 ");
     }
 
-    /** Whether its spread says how restless the machine was ({@link Goals}). */
+    /** Returns true for mimalloc, in the JVM and in C. The spread of such a contender shows how much the machine varied ({@link Goals}). */
     boolean isControl() {
         return title.equals(Allocator.MIMALLOC.title()) || title.equals(Reference.MIMALLOC.title());
     }
 
-    /** The last arguments of a process, of the C program too. */
+    /** Returns the last arguments of a process. A JVM and the C program take the same ones. */
     static List<String> arguments(Workload workload, String name, Sampling sampling) {
         return List.of(
                 workload.title(),

@@ -4,26 +4,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How far apart the machine's processors are just now: what it takes to hand a line of the cache from one thread to another.
+ * The distance between the machine's processors: the time that it takes at present to hand a cache line from one thread to another.
  *
- * <p>The processors of a virtual machine wander over those of its host. While two of them have no cache in common, handing a line over
- * takes some five times as long, for a second or for many, and with it all that threads share: starting and resuming virtual threads, say, which
- * then take twice the time whatever allocates. So a process of several threads counts only if the processors were near each
- * other before it and after it.
+ * <p>The processors of a virtual machine move over the cores of its host. While two of them have no cache in common, handing a line over
+ * takes about five times as long, for a second or for many. Everything that threads share gets slower with it. Starting and resuming
+ * virtual threads, for example, then takes twice the time with every allocator. A process of several threads therefore counts only if the
+ * processors were near each other before it and after it.
  */
 final class CoreDistance {
 
     private static final int HOPS = 10_000;
     private static final int ROUNDS = 5;
 
-    /** What is farther than that, in multiples of the nearest that was ever seen, is far. */
+    /** The largest distance that counts as near, in multiples of the smallest distance measured so far. */
     private static final double TOLERANCE = 2;
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private double nearest = Double.POSITIVE_INFINITY;
 
-    /** Waits until the processors are near each other, but not for ever; whether they are. */
+    /** Waits until the processors are near each other, for at most about five seconds. Spins, and returns whether they are near. */
     boolean awaitNear() {
         long start = System.nanoTime();
         boolean near = isNear();
@@ -34,7 +34,10 @@ final class CoreDistance {
         return near;
     }
 
-    /** Whether the processors are as near to each other as they have been, within limits. */
+    /**
+     * Measures the distance and returns whether it is at most {@code TOLERANCE} times the smallest one measured so far. Always returns true
+     * if there is only one processor.
+     */
     boolean isNear() {
         return Runtime.getRuntime().availableProcessors() == 1 || isNear(nanos());
     }
@@ -44,7 +47,9 @@ final class CoreDistance {
         return nanos <= nearest * TOLERANCE;
     }
 
-    /** The nanoseconds of a hop: the least of some rounds, since in others a thread has to wait for its processor. */
+    /**
+     * Returns the time of a hop in nanoseconds: the minimum over some rounds, since in other rounds a thread has to wait for its processor.
+     */
     static double nanos() {
         AtomicInteger ball = new AtomicInteger();
         Thread other = Thread.ofPlatform().daemon().start(() -> play(ball, 1, HOPS * ROUNDS));
@@ -63,7 +68,10 @@ final class CoreDistance {
         return least;
     }
 
-    /** Waits for the ball to have a number, and gives it the next one; so often. */
+    /**
+     * Waits until the ball has the number {@code first} and replaces it by the next number. Repeats that for every second number,
+     * {@code hops} times in all.
+     */
     private static void play(AtomicInteger ball, int first, int hops) {
         for (int i = 0; i < hops; i++) {
             while (ball.get() != first + 2 * i) {

@@ -4,22 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast the machine's cores are: what the yardstick mostly took in a process, beside what it took in others.
+ * The pace of the machine's cores: compares the yardstick's median time in one process with its median times in other processes.
  *
- * <p>Inside a process the yardstick finds the slices in which somebody else had a share of the core. Who has a share as long as the process
- * lives is not found there, and makes all of it half as long again.
+ * <p>Inside a process the yardstick finds the slices in which another virtual machine had a share of the core. A share that is taken for
+ * the whole life of a process cannot be found there. It makes the whole process half as long again.
  */
 final class CpuPace {
 
-    /** What is slower than that, in multiples of a good process, was disturbed. */
+    /** The slowest pace that counts as undisturbed, in multiples of the pace of a good process. */
     private static final double TOLERANCE = 1.08;
 
-    /** A good process is one that so many, of a hundred, are not as good as: nobody's clock is right all the time. */
+    /**
+     * The percentage of processes that are slower than a good process. The reference is a quartile and not the minimum, since a clock is
+     * not always right.
+     */
     private static final int GOOD = 75;
 
     private final List<Double> paces = new ArrayList<>();
 
-    /** Whether a process had its core for itself, as far as one can know by now. */
+    /**
+     * Records the pace of a process and returns whether it had its cores for itself, as far as the processes so far show. A sample without
+     * a pace counts as undisturbed.
+     */
     boolean isUndisturbed(Outcome.Found found) {
         return found.samples().values().stream()
                 .allMatch(sample -> sample.paceNanos() == 0 || isUndisturbed(sample.paceNanos()));

@@ -15,17 +15,25 @@ import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
 
 /**
- * What runs in a fresh JVM: one workload on one allocator. Its last line is a JSON object, a {@link Sample} for each
- * {@link Figure}.
+ * The main class of a fresh JVM that measures one workload on one allocator. The last line of its output is a JSON object with a
+ * {@link Sample} for each {@link Figure}.
  */
 public final class Fork {
 
-    /** The exit status of a process whose allocator is not there; the last line says why. */
+    /**
+     * The exit status of a process whose allocator is not available or cannot run the workload. The last line of its output is the reason.
+     */
     static final int UNAVAILABLE = 3;
 
     private Fork() {}
 
-    /** Arguments: workload, allocator, milliseconds of warm-up, slices, megabytes of the memory trace. */
+    /**
+     * Measures the workload in a thread of the allocator's own kind.
+     *
+     * @param args the workload, the allocator or implementation of counters, the milliseconds of warm-up, the number of slices, the
+     *     megabytes of the memory trace
+     * @throws IllegalStateException if the workload failed
+     */
     public static void main(String[] args) throws Exception {
         Workload workload = Workload.titled(args[0]);
         Sampling sampling = new Sampling(Long.parseLong(args[2]), Integer.parseInt(args[3]), Integer.parseInt(args[4]));

@@ -3,16 +3,16 @@ package malloc9.benchmarks;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A goal: a figure of a run that has to stay at or below a limit, or at or above it.
+ * A goal: a figure of a run that must stay at or below a limit, or at or above it.
  *
- * @param id its number in the design
- * @param text what is compared
- * @param bound on which side of the limits the figure has to be
- * @param limit that decides
- * @param moonshot the limit that one dreams of; not a number if there is none
- * @param figure found in a run; not a number if that has not been measured
- * @param control the same figure of a program whose own it is not: where that misses the limit, too, the machine was too restless to decide;
- *     not a number if there is none
+ * @param id the number of the goal in the design
+ * @param text the description of the comparison
+ * @param bound the side of the limits on which the figure must be
+ * @param limit the limit that decides
+ * @param moonshot the ambitious limit; not a number if there is none
+ * @param figure the figure of a run; not a number if it was not measured
+ * @param control the same figure of another program than malloc9. If figure and control both miss the limit, the machine varied too much to
+ *     decide. Not a number if there is none
  */
 record Goal(
         String id,
@@ -23,7 +23,7 @@ record Goal(
         ToDoubleFunction<Medians> figure,
         ToDoubleFunction<Medians> control) {
 
-    /** A side of a limit. */
+    /** The side of a limit on which a figure must be. */
     enum Bound {
         AT_MOST("<="),
         AT_LEAST(">=");
@@ -60,7 +60,9 @@ record Goal(
         return new Goal(id, text, bound, limit, moonshot, figure, other);
     }
 
-    /** What has become of it in a run. */
+    /**
+     * Returns the verdict on a run: undecided if both the figure and the control miss the limit, otherwise the verdict on the figure alone.
+     */
     String verdict(Medians run) {
         double found = figure.applyAsDouble(run);
         double controls = control.applyAsDouble(run);
@@ -69,7 +71,7 @@ record Goal(
         return restless && beyond ? "undecided: the control is at " + Goals.number(controls) : verdict(found);
     }
 
-    /** What has become of it without a look at the control. */
+    /** Returns the verdict on a figure, regardless of the control. */
     String verdict(double found) {
         if (Double.isNaN(found)) {
             return "not measured";

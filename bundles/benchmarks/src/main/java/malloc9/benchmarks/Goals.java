@@ -18,8 +18,8 @@ import malloc9.benchmarks.workloads.Figure;
 /**
  * The goals that a full run decides, with their limits.
  *
- * <p>Where the use of a block is inlined, the figure of segments decides; where blocks are stored, that of addresses
- * does, and segments, which are one more heap object there, stay far below Netty.
+ * <p>If a workload's use of a block is inlined, the figure of segments decides. If a workload stores its blocks, the figure of addresses
+ * decides. A stored segment is an additional heap object, so the limit for segments is then relative to Netty and far below it.
  */
 final class Goals {
 
@@ -32,12 +32,15 @@ final class Goals {
     private static final String MIMALLOC_C = Reference.MIMALLOC.title();
     private static final String JEMALLOC_C = Reference.JEMALLOC.title();
 
-    /** Fewer processes than this make a figure an indication. */
+    /** The number of processes that a figure needs for a verdict. With fewer processes it is an indication. */
     private static final int FORKS = 5;
 
     private static final double STORED_SEGMENTS = 0.35;
 
-    /** Where blocks are stored: a segment is an object that the next use finds cold. */
+    /**
+     * The figures whose workloads store blocks. A stored segment is a heap object that is not in the processor's cache when it is used
+     * again.
+     */
     private static final Set<Figure> STORING =
             EnumSet.of(Figure.SET10K, Figure.SET100K, Figure.BURST64, Figure.BURST1K, Figure.CROSSFREE);
 
@@ -112,7 +115,10 @@ final class Goals {
         return goals;
     }
 
-    /** The verdicts, as a Markdown table. */
+    /**
+     * Returns the verdicts as a Markdown table. If a figure of malloc9 comes from fewer than {@code FORKS} processes, a line before the
+     * table says so.
+     */
     static String evaluate(List<Measured> measured) {
         Medians run = new Medians(measured);
         Formatter out = new Formatter(Locale.ROOT);
@@ -155,7 +161,10 @@ final class Goals {
                 .controlledBy(run -> control(run, figure, own));
     }
 
-    /** The spread of who does the same, and has heap objects of its own out of the processor's cache where segments are stored. */
+    /**
+     * Returns the spread of mimalloc, in C if it was measured there. For segments in a workload that stores blocks, returns the spread of
+     * Netty's pooled allocator if that is larger: its heap objects leave the processor's cache, too. Not a number if neither was measured.
+     */
     private static double control(Medians run, Figure figure, String own) {
         double inC = run.spread(figure, MIMALLOC_C);
         double mimalloc = Double.isNaN(inC) ? run.spread(figure, MIMALLOC) : inC;

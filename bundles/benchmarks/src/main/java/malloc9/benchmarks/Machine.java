@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** Where and when figures were measured, in a line. */
+/** Describes the machine, its system, the JVM and the date (UTC) of a measurement in one line. */
 final class Machine {
 
     private Machine() {}
@@ -27,7 +27,10 @@ final class Machine {
         return firstValue(Path.of("/etc/os-release"), "PRETTY_NAME", kernel);
     }
 
-    /** The value of the first line {@code key : value} or {@code key="value"}. */
+    /**
+     * Returns the value of the first line {@code key : value} or {@code key="value"}; {@code otherwise} if there is no such line or the
+     * file cannot be read.
+     */
     private static String firstValue(Path file, String key, String otherwise) {
         try {
             for (String line : Files.readAllLines(file)) {

@@ -11,20 +11,23 @@ import malloc9.benchmarks.workloads.Sample;
 import malloc9.benchmarks.workloads.Sampling;
 
 /**
- * What one figure came to for one contender; a line of the table, an object of the JSON.
+ * The result of one figure for one contender: a line of the table and an object of the JSON file. Times and sizes are rounded to three
+ * decimals, heap bytes and loads to one.
  *
  * @param figure {@link Figure#title()}
  * @param unit {@link malloc9.benchmarks.workloads.Unit#title()}
  * @param allocator {@link Contender#title()}
- * @param forks processes
- * @param median over processes
- * @param min of the best process
- * @param max of the worst process
- * @param spread the worst process in multiples of the best one, of those that found memory about as far away as most did, if they are half of all
- * @param bytesPerOp heap bytes that one operation allocates, the median over processes
- * @param ratio median in multiples of the first contender's, which is malloc9 with segments
- * @param samples of the processes, in the order of the run
- * @param loads nanoseconds of a load from memory in each of them; none if they did not wait for memory
+ * @param forks the number of processes
+ * @param median the median over the processes
+ * @param min the value of the best process
+ * @param max the value of the worst process
+ * @param spread the value of the worst process in multiples of the best one. Compares only processes whose memory latency was near the
+ *     median, if these are at least half of all
+ * @param bytesPerOp the bytes of Java heap that one operation allocates, the median over the processes
+ * @param ratio the median in multiples of the median of the figure's first contender, which is malloc9 with segments except in the
+ *     ablation; 0 if that median is 0
+ * @param samples the values of the processes, in the order of the run
+ * @param loads the nanoseconds of a load from memory in each process; empty if the processes did not measure it
  */
 record Measured(
         String figure,
@@ -40,7 +43,7 @@ record Measured(
         List<Double> samples,
         List<Double> loads) {
 
-    /** How many times nearer or farther than usual memory may be for processes to be compared. */
+    /** The factor by which a process's memory latency may differ from the median for the process to be compared. */
     private static final double LOAD_TOLERANCE = 1.12;
 
     private static final Gson JSON = new GsonBuilder()
@@ -72,7 +75,7 @@ record Measured(
         return Sampling.median(samples.stream().mapToDouble(Sample::value).toArray());
     }
 
-    /** Of all processes where fewer than half can be compared, so that it is not one or two that decide. */
+    /** Returns the spread. If fewer than half of the processes can be compared, uses all of them, so that one or two do not decide. */
     private static double spread(List<Sample> samples) {
         double usual =
                 Sampling.median(samples.stream().mapToDouble(Sample::loadNanos).toArray());

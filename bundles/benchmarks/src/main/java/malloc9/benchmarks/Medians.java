@@ -5,14 +5,14 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import malloc9.benchmarks.workloads.Figure;
 
-/** The figures of a run as the goals ask for them; what was not measured is not a number. */
+/** The figures of a run in the form in which the goals use them. A figure that was not measured is not a number. */
 record Medians(List<Measured> all) {
 
     double of(Figure figure, String allocator) {
         return find(figure, allocator, Measured::median);
     }
 
-    /** How many times what the other takes. */
+    /** Returns the median of an allocator in multiples of another allocator's median. */
     double ratio(Figure figure, String allocator, String other) {
         return of(figure, allocator) / of(figure, other);
     }
@@ -21,12 +21,12 @@ record Medians(List<Measured> all) {
         return find(figure, allocator, Measured::bytesPerOp);
     }
 
-    /** The worst process in multiples of the best one, as far as they can be compared. */
+    /** Returns the value of the worst process in multiples of the best one, over the processes that can be compared. */
     double spread(Figure figure, String allocator) {
         return find(figure, allocator, Measured::spread);
     }
 
-    /** The least number of processes that any figure of these allocators comes from. */
+    /** Returns the smallest number of processes behind any figure of these allocators; 0 if they have no figure. */
     int forks(Set<String> allocators) {
         return all.stream()
                 .filter(row -> allocators.contains(row.allocator()))

@@ -4,18 +4,20 @@ import java.util.Map;
 import malloc9.benchmarks.workloads.Figure;
 import malloc9.benchmarks.workloads.Sample;
 
-/** How a process ended. */
+/** The outcome of a process. */
 sealed interface Outcome {
 
-    /** With its figures. */
+    /** The outcome of a process that measured its figures and was not found to be disturbed. */
     record Found(Map<Figure, Sample> samples) implements Outcome {}
 
-    /** With figures, but others had a share of the processors, at each try. */
+    /**
+     * The outcome of a process that measured its figures while other load had a share of the processors, or the processors were far apart.
+     */
     record Disturbed(Map<Figure, Sample> samples) implements Outcome {}
 
-    /** The allocator is not there, or cannot do this by nature. */
+    /** The outcome of a process whose allocator is not available, or cannot run the workload by design. */
     record LeftOut(String reason) implements Outcome {}
 
-    /** It crashed, threw or hung. */
+    /** The outcome of a process that crashed, threw an exception, did not end in time, or printed no samples. */
     record Failed(String reason) implements Outcome {}
 }

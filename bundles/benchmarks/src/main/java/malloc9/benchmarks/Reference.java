@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import malloc9.benchmarks.workloads.Workload;
 
-/** The C allocators without Java, in a C program that does the same: what can be had at all on this machine. */
+/** The C allocators in a C program that runs the same workloads without Java: the reference for the best times on this machine. */
 enum Reference {
     GLIBC("glibc in C", ""),
     JEMALLOC("jemalloc in C", "libjemalloc.so.2"),
@@ -33,12 +33,12 @@ enum Reference {
         this.preload = preload;
     }
 
-    /** What tables call it. */
+    /** Returns the name in tables. */
     String title() {
         return title;
     }
 
-    /** The allocator in that program. */
+    /** Returns the contender that runs this allocator in the C program, preloaded if it is not glibc's. */
     Contender contender(Path program) {
         return new Contender(
                 title,

@@ -11,16 +11,16 @@ import malloc9.benchmarks.workloads.Figure;
 import malloc9.benchmarks.workloads.Sample;
 import malloc9.benchmarks.workloads.Workload;
 
-/** What the processes of a run found, in the order of the contenders. */
+/** The samples of a run's processes, by figure and contender. */
 final class Results {
 
     private final List<String> contenders;
     private final Map<Figure, Map<String, List<Sample>>> samples = new EnumMap<>(Figure.class);
 
-    /** Of disturbed processes, which count where there is no other. */
+    /** The samples of disturbed processes. They count for a figure and contender without any other sample. */
     private final Map<Figure, Map<String, List<Sample>>> disturbed = new EnumMap<>(Figure.class);
 
-    /** Why processes are missing; how often. */
+    /** The reasons of failures, each with its number of occurrences. */
     private final Map<String, Integer> failures = new LinkedHashMap<>();
 
     private final Set<String> leftOut = new LinkedHashSet<>();
@@ -49,7 +49,10 @@ final class Results {
                 .add(sample);
     }
 
-    /** A line for each figure and contender; the ratio's base is the figure's first contender. */
+    /**
+     * Returns a result for each figure and contender that has samples, in the order of the contenders. The base of the ratio is the first
+     * contender with samples of the figure.
+     */
     List<Measured> measured() {
         List<Measured> all = new ArrayList<>();
         for (Figure figure : Figure.values()) {
@@ -66,7 +69,7 @@ final class Results {
         return all;
     }
 
-    /** A line for each reason why something is missing. */
+    /** Returns a line for each reason why a sample is missing: left out, disturbed and not used, or failed. */
     List<String> missing() {
         List<String> lines = new ArrayList<>();
         leftOut.forEach(reason -> lines.add("left out: " + reason));

@@ -12,15 +12,15 @@ import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
 
 /**
- * A form of the benchmark: what is measured, how often, and how each process samples.
+ * A profile of a benchmark run: the workloads, the number of processes, and the sampling in each process.
  *
- * @param workloads what is measured
- * @param contenders who takes part
- * @param rounds processes for each figure of malloc9
- * @param peerRounds processes for each figure of all others, spread over the rounds; but a control has as many as malloc9
- * @param repeats how often a process is started anew that was disturbed
- * @param sampling of a process
- * @param limit after which no process is started
+ * @param workloads the workloads that are measured
+ * @param contenders the contenders that take part
+ * @param rounds the number of processes for each figure of malloc9 and of a control
+ * @param peerRounds the number of processes for each figure of any other contender, spread over the rounds
+ * @param repeats the number of attempts that may be given up because they were disturbed; 0 accepts every process unchecked
+ * @param sampling the sampling in each process
+ * @param limit the duration after which no further workload is started
  */
 record RunProfile(
         Set<Workload> workloads,
@@ -38,9 +38,10 @@ record RunProfile(
             Accounting.PER_CPU.title());
 
     /**
-     * The form of that name.
+     * Returns the profile of that name: {@code smoke}, {@code quick}, {@code price}, {@code full} or {@code only}.
      *
-     * @param only the titles of its workloads, where the form is {@code only}
+     * @param only the titles of the workloads of the profile {@code only}; ignored for other profiles
+     * @throws IllegalArgumentException if there is no such profile, or {@code only} has no workload or an unknown one
      */
     static RunProfile of(String name, List<String> only) {
         return switch (name) {
@@ -75,7 +76,11 @@ record RunProfile(
     private static final Sampling MIDDLING = new Sampling(700, 400, 256);
     private static final Sampling LONG = new Sampling(700, 800, 256);
 
-    /** Whether a contender is measured in that round, from 0. */
+    /**
+     * Returns whether a contender is measured in a round.
+     *
+     * @param round the number of the round, from 0
+     */
     boolean runs(Contender contender, int round) {
         int own = contender.isMalloc9() || contender.isControl() ? rounds : peerRounds;
         return contenders.test(contender) && round * own % rounds < own;

@@ -6,12 +6,12 @@ import java.util.Locale;
 import malloc9.benchmarks.allocators.Allocator;
 import malloc9.benchmarks.workloads.Figure;
 
-/** The figures as text. */
+/** Formats the figures of a run as text. */
 final class Table {
 
     private Table() {}
 
-    /** A table for each figure, and at the end what is missing. */
+    /** Returns a table for each figure that was measured, and after the tables the lines about missing samples. */
     static String of(List<Measured> all, List<String> missing, String machine) {
         Formatter out = new Formatter(Locale.ROOT);
         out.format("%s%n", machine);

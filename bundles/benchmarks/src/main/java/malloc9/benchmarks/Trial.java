@@ -16,7 +16,11 @@ import malloc9.benchmarks.workloads.Sample;
 import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
 
-/** One process: a contender, a workload. Whatever happens to it is an outcome, so that the others go on. */
+/**
+ * One process that measures a workload on a contender. A crash, a failure or a hang of the process is an outcome, so that the run
+ * continues. The trial throws only if the process cannot be started ({@link UncheckedIOException}) or the waiting thread is interrupted
+ * ({@link IllegalStateException}).
+ */
 record Trial(Contender contender, Workload workload, Sampling sampling) {
 
     private static final long TIMEOUT_SECONDS = 60;

@@ -1,8 +1,9 @@
 /**
- * Measures malloc9 against other allocators: fresh processes by turns, thread CPU time in short slices, medians.
+ * Measures malloc9 against other allocators: fresh processes take turns, measure in short slices of CPU time or wall time, and report
+ * medians.
  *
- * <p>{@link malloc9.benchmarks.Benchmarks} starts a process for each sample, {@link malloc9.benchmarks.Fork} is what runs
- * in it where it is a JVM. May import all of malloc9.
+ * <p>{@link malloc9.benchmarks.Benchmarks} starts a process for each sample. {@link malloc9.benchmarks.Fork} is the main class of a process
+ * that is a JVM. May import all of malloc9.
  */
 @NullMarked
 package malloc9.benchmarks;

@@ -6,7 +6,7 @@ import malloc9.api.sysctl.Knob;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.metatype.AttributeDefinition;
 
-/** A knob as an attribute: its name, the one description that there is of it, its range. */
+/** A knob as a Metatype attribute, with the knob's name, description and range. */
 record KnobAttribute(Knob knob) implements AttributeDefinition {
 
     @Override
@@ -36,7 +36,10 @@ record KnobAttribute(Knob knob) implements AttributeDefinition {
         return 0;
     }
 
-    /** The least that has room for the values: 32 bits without a sign are a Long. */
+    /**
+     * Returns the smallest Metatype type that holds all values: an unsigned 32-bit value needs a Long. A ULONG above the range of Long is
+     * not supported.
+     */
     @Override
     public int getType() {
         return switch (knob.type()) {
@@ -62,7 +65,7 @@ record KnobAttribute(Knob knob) implements AttributeDefinition {
         return isValid(value) ? "" : Texts.outside(value, bounds());
     }
 
-    /** What holds if nobody sets it, where that is a value and not computed. */
+    /** Returns the value that applies if the attribute is not set; null if the default is computed and therefore not a valid value. */
     @Override
     public String @Nullable [] getDefaultValue() {
         return isValid(knob.standard()) ? new String[] {knob.standard()} : null;

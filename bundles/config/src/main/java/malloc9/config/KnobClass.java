@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.ObjectClassDefinition;
 
-/** The Metatype of the configuration: an attribute for each knob that can be written, as the kernel has them now. */
+/** The Metatype of the configuration: one attribute for each writable knob that the kernel has now. */
 record KnobClass(List<Knob> knobs) implements ObjectClassDefinition {
 
     @Override
@@ -26,7 +26,9 @@ record KnobClass(List<Knob> knobs) implements ObjectClassDefinition {
         return Texts.DESCRIPTION;
     }
 
-    /** All are optional: what is not set is as it was at boot. */
+    /**
+     * Returns the attributes; null if the required ones are requested. All are optional: a knob that is not set keeps its value from boot.
+     */
     @Override
     public AttributeDefinition @Nullable [] getAttributeDefinitions(int filter) {
         return filter == REQUIRED

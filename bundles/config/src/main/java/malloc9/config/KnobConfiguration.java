@@ -35,13 +35,15 @@ import org.osgi.service.metatype.ObjectClassDefinition;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: one component for each life of a kernel; the configuration itself is Config Admin's.
- *   <li>Concurrency: knobs are set under {@code lock}, from the configuration as it is then, whoever has changed it. Writes through
- *       this door are one at a time ({@code writing}, taken first); Config Admin is asked to keep them outside {@code lock}.
- *   <li>Invariants: knobs follow their configuration when it is changed, in the thread that changes it; when the kernel boots, before
- *       anybody finds this service; and when knobs of drivers come. Config Admin's own call comes later, and is told what was refused.
- *   <li>Cost: nothing while nobody changes anything.
- *   <li>Differs from BSD: sysctl(8) leaves it to the operator to write sysctl.conf(5).
+ *   <li>Layout: one component for each life of a kernel. Config Admin stores the configuration itself.
+ *   <li>Concurrency: knobs are set under {@code lock}, from the configuration as it is at that time, regardless of the thread that changed
+ *       it. Writes through {@link SysctlConf} are serialized by {@code writing}, which is acquired before {@code lock}. Config Admin is
+ *       asked to keep a value outside {@code lock}.
+ *   <li>Invariants: the knobs are set from the configuration when it changes, in the thread that changes it. They are also set when the
+ *       kernel boots, before this service can be found, and when knobs of drivers are added. Config Admin's own call comes later, and
+ *       reports the refused values.
+ *   <li>Cost: none while neither the configuration nor the set of knobs changes.
+ *   <li>Differs from BSD: with sysctl(8), the operator has to edit sysctl.conf(5).
  * </ul>
  */
 @Component(
@@ -66,13 +68,16 @@ public final class KnobConfiguration
     private final Object writing = new Object();
     private final Object lock = new Object();
 
-    /** Guarded by lock. */
+    /** The knobs that were set from the configuration, with their former values. Guarded by {@code lock}. */
     private final Settings settings;
 
-    /** What was set through this door and is about to be kept: Config Admin's call for what was kept before must not take it back. Guarded by lock. */
+    /**
+     * The value that was written through {@link SysctlConf} and is about to be kept. Config Admin's call for the former configuration must
+     * not undo it. Guarded by {@code lock}.
+     */
     private Map<String, String> pending = Map.of();
 
-    /** Guarded by lock. */
+    /** The names of the unknown knobs whose values wait and that have been logged. Guarded by {@code lock}. */
     private final Set<String> told = new HashSet<>();
 
     @Activate
@@ -84,19 +89,19 @@ public final class KnobConfiguration
         this.settings = new Settings(sysctl);
     }
 
-    /** Sets what was kept. */
+    /** Sets the knobs from the stored configuration. */
     @Activate
     void boot() {
         follow();
     }
 
-    /** Follows the kernel's knobs. */
+    /** Has no effect of its own. The reference makes Declarative Services report changes of the knobs. */
     @Reference(updated = "knobsChanged")
     void watch(ServiceReference<Sysctl> knobs) {
-        // They are those of the constructor; here it is about their number.
+        // The constructor has received the same service; this reference only reports changes of its properties.
     }
 
-    /** Drivers' knobs have come or gone. */
+    /** Sets the knobs again, because knobs of drivers have been added or removed. */
     void knobsChanged(ServiceReference<Sysctl> knobs) {
         follow();
     }
@@ -108,7 +113,11 @@ public final class KnobConfiguration
         }
     }
 
-    /** @throws ConfigurationException with what is refused; the rest is set */
+    /**
+     * Sets the knobs from the stored configuration; the argument is not used.
+     *
+     * @throws ConfigurationException with the refused values; the other values have been set
+     */
     @Override
     public void updated(@Nullable Dictionary<String, ?> properties) throws ConfigurationException {
         Settings.Outcome outcome = follow();
@@ -180,7 +189,7 @@ public final class KnobConfiguration
         }
     }
 
-    /** The configuration as it is now; null for none. */
+    /** Returns the stored configuration; null if there is none, or if it cannot be read, which is logged. */
     private @Nullable Dictionary<String, Object> stored() {
         try {
             Configuration[] found = admin.listConfigurations(FILTER);

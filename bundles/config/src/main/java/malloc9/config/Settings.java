@@ -12,35 +12,35 @@ import malloc9.api.sysctl.SysctlFailed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the knobs of one kernel to what a configuration says, one by one as {@code sysctl -f} does: what is refused keeps no other
- * from being set.
+ * Sets the knobs of one kernel to the values of a configuration, one by one as {@code sysctl -f} does. A value that is refused does not
+ * keep other values from being set.
  *
- * <p>A knob that the configuration no longer names goes back to what it was before. A name that nobody knows waits: its driver may
- * come. Used under its owner's lock.
+ * <p>If the configuration no longer names a knob, the knob gets the value that it had before the configuration named it. A value of an
+ * unknown knob waits, because a driver may add the knob later. The owner's lock guards all methods.
  */
 final class Settings {
 
     /**
-     * What became of a configuration: names, and what is said of each.
+     * The result of setting a configuration: names of knobs, each with a message.
      *
-     * @param refused what cannot be set so
-     * @param waiting what is not there
+     * @param refused the values that the kernel refuses
+     * @param waiting the knobs that do not exist
      */
     record Outcome(SortedMap<String, String> refused, SortedMap<String, String> waiting) {}
 
     private final Sysctl sysctl;
 
-    /** What knobs were before a configuration named them. */
+    /** The values of the knobs before the configuration named them. */
     private final Map<String, String> before = new HashMap<>();
 
-    /** What was written to knobs that are no settings: their values do not show it. */
+    /** The last values that were written to knobs that are not settings. Reading such a knob does not return the written value. */
     private final Map<String, String> written = new HashMap<>();
 
     Settings(Sysctl sysctl) {
         this.sysctl = sysctl;
     }
 
-    /** Sets all knobs of a configuration that have another value. */
+    /** Sets all knobs of a configuration that have another value, and restores the knobs that it no longer names. */
     Outcome set(Map<String, String> configuration) {
         Outcome outcome = new Outcome(new TreeMap<>(), new TreeMap<>());
         List.copyOf(before.keySet()).stream()
@@ -58,7 +58,12 @@ final class Settings {
         return outcome;
     }
 
-    /** Sets a knob, now; true if the value is to be kept. */
+    /**
+     * Sets a knob if it has another value. A knob that is not a setting is written if the last value that was written here is another one.
+     *
+     * @return true if the value is to be kept, because the knob is a setting
+     * @throws SysctlFailed if the kernel refuses the value, or has no such knob
+     */
     boolean set(String name, String value) {
         Knob knob = sysctl.knob(name);
         if (knob.isSetting()) {
@@ -81,7 +86,8 @@ final class Settings {
                 sysctl.writeText(name, former);
             }
         } catch (SysctlFailed stays) {
-            // Its driver is gone, or it can only be raised: then the kernel's next boot is what brings it back.
+            // The knob's driver is gone, or the knob can only be raised. In the second case, the knob has its former value again after the
+            // kernel's next boot.
             written.remove(name);
         }
     }

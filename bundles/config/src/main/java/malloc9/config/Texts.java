@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.SortedMap;
 
-/** What this bundle says, in one place. */
+/** The texts of this bundle: names, descriptions and messages. */
 final class Texts {
 
     static final String NAME = "malloc9 kernel";
     static final String DESCRIPTION =
             "The knobs that can be written while the kernel runs. Tunables that hold from boot on stand in loader.conf.";
 
-    /** A value may be longer than anybody reads. */
+    /** The largest number of code points of a text in a message; the rest is cut off. */
     private static final int LONGEST = 512;
 
     private Texts() {}
@@ -40,7 +40,10 @@ final class Texts {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Text of somebody else's as part of one line: what cannot be printed is escaped, what is too long is cut off. */
+    /**
+     * Returns a foreign text as part of one line. Control and format characters, surrogates and line separators are escaped, and a text
+     * that is too long is cut off.
+     */
     static String line(String text) {
         StringBuilder line = new StringBuilder();
         text.codePoints().limit(LONGEST).forEach(c -> {

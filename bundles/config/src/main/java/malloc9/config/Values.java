@@ -8,19 +8,19 @@ import java.util.regex.Pattern;
 import malloc9.api.sysctl.KnobType;
 import org.jspecify.annotations.Nullable;
 
-/** Values of knobs as a configuration has them: numbers as Integer or Long, or all of them as text, as in a file. */
+/** Converts values of knobs from and to a configuration. There, a number is an Integer or a Long, or all values are text, as in a file. */
 final class Values {
 
-    /** What Config Admin, File Install and others write beside the attributes. */
+    /** The names of the properties that Config Admin, File Install and other bundles add to the attributes. */
     private static final Pattern NO_ATTRIBUTE =
             Pattern.compile("(?s)(service\\.|felix\\.|component\\.|webconsole\\.|[.:]).*");
 
     private Values() {}
 
     /**
-     * The attributes, by name.
+     * Returns the attributes of a configuration by name; empty if the configuration is null.
      *
-     * @param several takes the names of those that are no single value
+     * @param several the map that receives a message for each attribute that is not a single value
      */
     static Map<String, String> texts(@Nullable Dictionary<String, Object> configuration, Map<String, String> several) {
         Map<String, String> texts = new TreeMap<>();
@@ -40,7 +40,7 @@ final class Values {
         return texts;
     }
 
-    /** A value as it is kept: a text where there was one before. */
+    /** Returns a value as it is kept. If the former value was a text, the new one is kept as a text too. */
     static Object kept(KnobType type, String value, @Nullable Object before) {
         if (before instanceof String) {
             return value;

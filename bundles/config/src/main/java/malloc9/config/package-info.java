@@ -1,8 +1,8 @@
 /**
- * The knobs as a configuration: what Config Admin has of PID {@code malloc9.kernel} is set, what the shell sets is kept there, and
- * Metatype describes it.
+ * The knobs as a configuration. The values that Config Admin has for the PID {@code malloc9.kernel} are set, the values that the shell sets
+ * are kept there, and Metatype describes them.
  *
- * <p>May import the API, and of OSGi Config Admin, Metatype and the log.
+ * <p>May import the API and, of OSGi, Config Admin, Metatype and the log.
  */
 @NullMarked
 package malloc9.config;

@@ -9,14 +9,14 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * The process's exit as a service: the shell's batch waits for this service, runs its commands, and passes it their exit code.
+ * The process's exit as a service. The shell's batch waits for this service, runs its commands, and passes the exit code to the service.
  *
- * <p>The service is registered once everything runs. A batch that cannot run never asks for it; this is how the launcher
- * notices.
+ * <p>The service is registered once all bundles have been started. A batch that cannot run never uses the service, and the launcher detects
+ * that.
  */
 final class BatchExit {
 
-    /** The service property that tells this service from others of its type. */
+    /** The service property that distinguishes this service from others of its type. */
     private static final String EXIT = "malloc9.exit";
 
     private static final long POLL_MILLIS = 20;
@@ -24,9 +24,10 @@ final class BatchExit {
     private BatchExit() {}
 
     /**
-     * Lets the batch begin.
+     * Registers the service, and waits until the batch uses it.
      *
-     * @param seconds the time for the batch to begin
+     * @param seconds the longest wait for the batch to begin
+     * @throws BootFailed if the batch does not begin in time
      */
     static void offer(BundleContext context, long seconds) throws BootFailed, InterruptedException {
         IntConsumer exit = System::exit;

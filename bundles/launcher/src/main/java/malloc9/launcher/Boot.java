@@ -21,8 +21,8 @@ import org.osgi.framework.startlevel.FrameworkStartLevel;
 /**
  * The boot of a framework with the distribution's bundles.
  *
- * <p>The bundles are started one after the other in the running framework, so that each failure is an exception here and not
- * an event for a log that does not run yet.
+ * <p>The bundles are started one after the other in the running framework. Each failure is therefore an exception here, and not an event
+ * for a log that does not run yet.
  */
 final class Boot {
 
@@ -32,7 +32,8 @@ final class Boot {
     /**
      * Prepares a boot with the first framework of the class path.
      *
-     * @param progress receives the description of each step before it begins
+     * @param progress receives the description of each step before the step begins
+     * @throws BootFailed if there is no framework on the class path
      */
     Boot(Map<String, String> properties, Consumer<String> progress) throws BootFailed {
         this.progress = progress;
@@ -42,12 +43,16 @@ final class Boot {
         this.framework = factory.newFramework(properties);
     }
 
-    /** Returns the framework, in whatever state it is. */
+    /** Returns the framework in its present state. */
     Framework framework() {
         return framework;
     }
 
-    /** Starts the framework and the bundles. */
+    /**
+     * Starts the framework and the bundles. A fragment is installed and not started.
+     *
+     * @throws BootFailed if a step fails
+     */
     void start(List<Distribution.Part> parts) throws BootFailed, InterruptedException {
         step("start the framework", framework::init);
         List<Bundle> installed = new ArrayList<>();
@@ -68,7 +73,7 @@ final class Boot {
         reachLastLevel();
     }
 
-    /** Raises the framework to the level from which File Install looks for changes of its folder. */
+    /** Raises the framework to the start level from which File Install checks its folder for changes, and waits for it. */
     private void reachLastLevel() throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         framework.adapt(FrameworkStartLevel.class).setStartLevel(Distribution.LEVEL, _ -> reached.countDown());

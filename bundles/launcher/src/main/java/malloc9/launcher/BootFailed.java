@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** A boot that cannot be completed. The message is one line for the operator. */
+/** The failure of a boot. The message is one line for the operator. */
 final class BootFailed extends Exception {
 
     @Serial
@@ -17,16 +17,19 @@ final class BootFailed extends Exception {
     }
 
     /**
-     * Describes a step that failed.
+     * Creates the failure of a step.
      *
      * @param step the step, as in "cannot start malloc9.shell.jar"
-     * @param failure the failure, of which the innermost cause gives the reason
+     * @param failure the failure, of which the innermost cause with a message gives the reason
      */
     BootFailed(String step, Throwable failure) {
         super(oneLine(step + ": " + reason(failure)), failure);
     }
 
-    /** Returns the message of the innermost cause that has one, or the name of its class. */
+    /**
+     * Returns the message of the innermost cause that has one, or the text of the failure itself if none has. The class name precedes the
+     * message of an unchecked exception or an error.
+     */
     static String reason(Throwable failure) {
         Throwable innermost = failure;
         String reason = failure.toString();

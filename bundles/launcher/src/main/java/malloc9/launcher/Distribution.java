@@ -11,11 +11,12 @@ import java.util.List;
 /**
  * The bundles of the distribution with their start levels, in the order of their start.
  *
- * <p>A stop goes through the levels in reverse order. The level of drivers lies between those of the kernel and of the shell.
+ * <p>A stop goes through the levels in reverse order. Drivers stop after the interactive shell, and before the bundles of level 1, to which
+ * the kernel belongs.
  */
 final class Distribution {
 
-    /** The start level of the framework when each bundle has been started; that of conf/config.properties is one less. */
+    /** The start level of the framework when each bundle has been started. The beginning level in conf/config.properties is one less. */
     static final int LEVEL = 10;
 
     /** The start level of a bundle that a command or File Install installs. */
@@ -24,8 +25,8 @@ final class Distribution {
     /**
      * A bundle of the distribution.
      *
-     * @param jar its file
-     * @param level its start level
+     * @param jar the file of the bundle
+     * @param level the start level of the bundle
      */
     record Part(Path jar, int level) {
         String name() {
@@ -35,7 +36,11 @@ final class Distribution {
 
     private Distribution() {}
 
-    /** Returns the bundles. File Install is one of them only if a folder is watched. */
+    /**
+     * Returns the bundles. File Install is one of them only if a folder is watched.
+     *
+     * @throws BootFailed if the folder of the bundles cannot be read
+     */
     static List<Part> parts(Path home, boolean watching) throws BootFailed {
         List<Part> parts = new ArrayList<>();
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(home.resolve("bundle"), "*.jar")) {
@@ -44,7 +49,7 @@ final class Distribution {
             throw new BootFailed("cannot read the distribution's bundles", e);
         }
         parts.sort((one, other) -> one.jar().compareTo(other.jar()));
-        // The Event Admin stops before the log: a stop in the middle of an event is a warning for the log.
+        // The Event Admin stops before the log, because a stop in the middle of an event is logged as a warning.
         parts.add(new Part(home.resolve("later/org.apache.felix.eventadmin.jar"), 2));
         if (watching) {
             parts.add(new Part(home.resolve("later/org.apache.felix.fileinstall.jar"), 8));

@@ -7,8 +7,8 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 
 /**
- * The end of the process, whether by an exit or by a signal: stops the framework, so that the kernel reports leaks, and then
- * deletes the private folder. A shutdown hook.
+ * The shutdown hook of the process, which runs after an exit or a signal. The hook stops the framework, so that the kernel reports leaks,
+ * and then deletes the private folder.
  */
 final class Ending extends Thread {
 
@@ -24,7 +24,7 @@ final class Ending extends Thread {
         super("malloc9 shutdown");
     }
 
-    /** Registers the end of this process. */
+    /** Registers the shutdown hook of this process. If the process is ending already, the hook counts as begun and will not run. */
     static Ending register() {
         Ending ending = new Ending();
         try {
@@ -35,7 +35,7 @@ final class Ending extends Thread {
         return ending;
     }
 
-    /** Names the folder to delete; it is deleted at once if the process is ending already. */
+    /** Sets the folder to delete. If the process is ending already, the folder is deleted at once. */
     void deletes(PrivateFolder created) {
         folder = created;
         if (begun) {
@@ -43,7 +43,7 @@ final class Ending extends Thread {
         }
     }
 
-    /** Names the framework to stop. */
+    /** Sets the framework to stop. */
     void stops(Framework booting) {
         framework = booting;
     }
@@ -53,7 +53,7 @@ final class Ending extends Thread {
         return begun;
     }
 
-    /** Shortens the wait for the framework's stop: its boot has failed, and a bundle may hang. */
+    /** Shortens the wait for the framework's stop, because the boot has failed and a bundle may hang. */
     void afterFailure() {
         patienceSeconds = STOP_SECONDS_AFTER_FAILURE;
     }
@@ -72,7 +72,7 @@ final class Ending extends Thread {
     }
 
     private void stop(Framework running) {
-        // The call itself can block while another thread starts a bundle.
+        // The call of stop() itself can block while another thread starts a bundle.
         Thread stopping = Thread.ofPlatform().daemon().name("malloc9 stop").start(() -> {
             try {
                 running.stop();
@@ -91,7 +91,7 @@ final class Ending extends Thread {
         }
     }
 
-    /** Waits until the framework has stopped for good; an update of the system bundle restarts it. */
+    /** Waits until the framework has stopped for good. After an update of the system bundle, this method starts the framework again. */
     static void await(Framework running) throws BundleException, InterruptedException {
         int event = running.waitForStop(0).getType();
         while (event == FrameworkEvent.STOPPED_UPDATE || event == FrameworkEvent.STOPPED_SYSTEM_REFRESHED) {

@@ -11,10 +11,10 @@ import org.osgi.framework.launch.Framework;
 /** The main class of {@code felix-config/run}. */
 public final class Main {
 
-    /** The exit code of a boot that stays incomplete. */
+    /** The exit code of a boot that is not completed, or of a framework that ended with an exception. */
     private static final int INCOMPLETE = 2;
 
-    /** The system property with the seconds that one step of the boot may take. */
+    /** The system property with the longest time of one step of the boot, in seconds; 60 if it is not set. */
     private static final String STEP_SECONDS = "malloc9.boot.seconds";
 
     private static final int STANDARD_STEP_SECONDS = 60;
@@ -23,13 +23,13 @@ public final class Main {
     private Main() {}
 
     /**
-     * Boots, and returns when the framework has been stopped.
+     * Boots, waits until the framework has been stopped, and ends the process. The exit code is 0, or 2 if the boot failed.
      *
-     * @param arguments the text of a batch, or none
+     * @param arguments the text of a batch as the first element, or none
      */
     @SuppressWarnings("SystemExitOutsideMain") // the process of felix-config/run ends here
     public static void main(String[] arguments) {
-        // Felix formats versions of its own, and cannot read digits that are not Latin.
+        // Felix formats its versions in the default locale, and cannot parse digits that are not Latin.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         if (arguments.length > 0) {
             System.setProperty(Settings.COMMANDS, arguments[0]);
@@ -62,7 +62,7 @@ public final class Main {
             Ending.await(framework);
         } catch (BootFailed e) {
             if (ending.hasBegun()) {
-                // A signal came during the boot; the failure is its consequence.
+                // A signal arrived during the boot and caused the failure; the shutdown hook ends the process during this sleep.
                 Thread.sleep(TimeUnit.DAYS.toMillis(1));
             }
             ending.afterFailure();
@@ -90,7 +90,7 @@ public final class Main {
         }
     }
 
-    /** Prints a line for the operator. */
+    /** Prints a line for the operator on the standard error. */
     static void say(String line) {
         System.err.println("felix-config/run: " + line);
     }

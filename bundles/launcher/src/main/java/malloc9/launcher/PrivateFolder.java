@@ -9,7 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** The temporary folder of one process: the framework's storage and everything else that ends with the process. */
+/** The temporary folder of one process, which contains the framework's storage and everything else that is deleted with the process. */
 final class PrivateFolder {
 
     private static final String PREFIX = "malloc9.";
@@ -20,7 +20,12 @@ final class PrivateFolder {
         this.folder = folder;
     }
 
-    /** Creates a folder that only the current user can read, below the given one. */
+    /**
+     * Creates a folder with a unique name that only the current user can read.
+     *
+     * @param parent the folder in which it is created
+     * @throws BootFailed if the parent is not a folder, or the folder cannot be created
+     */
     static PrivateFolder create(String parent) throws BootFailed {
         try {
             if (!Files.isDirectory(Path.of(parent))) {
@@ -32,18 +37,18 @@ final class PrivateFolder {
         }
     }
 
-    /** Returns the path of a file or folder in this folder; nothing is created. */
+    /** Returns the path of a file or folder in this folder. Nothing is created. */
     Path resolve(String name) {
         return folder.resolve(name);
     }
 
-    /** Deletes the folder with its content. A file that another thread creates meanwhile is deleted by a second pass. */
+    /** Deletes the folder with its content. If another thread creates a file meanwhile, a second pass deletes the file. */
     void delete() {
         for (int pass = 0; pass < 2 && Files.exists(folder); pass++) {
             try {
                 Files.walkFileTree(folder, new Deletion());
             } catch (IOException changed) {
-                // The next pass finds the content that has changed; after the second one the folder stays.
+                // The next pass finds the changed content. If the second pass fails too, the folder stays.
             }
         }
     }

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Constants;
 
 /**
- * The settings of one launch: the system properties that {@code felix-config/run} sets, and the framework properties that
- * follow from them and from {@code conf/config.properties}.
+ * The settings of one launch: the system properties that {@code felix-config/run} sets, and the framework properties that follow from them
+ * and from {@code conf/config.properties}.
  *
- * @param home the distribution
- * @param load the folder to watch for drivers; null if none is watched
- * @param keep the folder for configurations; null if they end with the process
+ * @param home the folder of the distribution
+ * @param load the folder that is watched for drivers; null if none is watched
+ * @param keep the folder for configurations; null if they are deleted with the process
  * @param batch whether a batch of commands runs instead of the interactive shell
  */
 record Settings(Path home, @Nullable String load, @Nullable String keep, boolean batch) {
@@ -43,13 +43,20 @@ record Settings(Path home, @Nullable String load, @Nullable String keep, boolean
     /** The property with the path of a batch's file; - is the standard input. */
     static final String FILE = "malloc9.batch.file";
 
-    /** Each system property of these names is a framework property, and replaces the one in the file. */
+    /**
+     * The prefixes of overriding properties. A system property whose name begins with such a prefix becomes a framework property, and
+     * replaces the present one.
+     */
     private static final List<String> OVERRIDING = List.of("felix.", "org.osgi.framework.");
 
-    /** The character that the JDK puts in place of bytes that are no text in the encoding of file names. */
+    /** The character that the JDK substitutes for bytes that are not valid in the encoding of file names. */
     private static final char UNDECODABLE = '\uFFFD';
 
-    /** Reads the system properties. */
+    /**
+     * Reads the system properties.
+     *
+     * @throws BootFailed if the distribution's folder is not set, or a property is not decodable
+     */
     static Settings read(Properties system) throws BootFailed {
         for (String name : List.of(HOME, LOAD, CONFIG, LOADER_CONF, HISTORY, FILE, COMMANDS)) {
             requireDecodable(system.getProperty(name, ""), system);
@@ -65,7 +72,11 @@ record Settings(Path home, @Nullable String load, @Nullable String keep, boolean
                 system.getProperty(COMMANDS) != null || system.getProperty(FILE) != null);
     }
 
-    /** Refuses a text that the JVM could not decode: it would name another file. */
+    /**
+     * Checks that the JVM could decode a text. An undecodable path would name another file.
+     *
+     * @throws BootFailed if the text contains a substituted character
+     */
     static void requireDecodable(String text, Properties system) throws BootFailed {
         if (text.indexOf(UNDECODABLE) >= 0) {
             throw new BootFailed(
@@ -73,7 +84,12 @@ record Settings(Path home, @Nullable String load, @Nullable String keep, boolean
         }
     }
 
-    /** Returns the framework's properties. */
+    /**
+     * Returns the framework's properties.
+     *
+     * @param folder the folder for everything that is deleted with the process
+     * @throws BootFailed if the file of the properties cannot be read
+     */
     Map<String, String> framework(PrivateFolder folder, Properties system) throws BootFailed {
         Map<String, String> properties = new HashMap<>();
         file().forEach((name, value) -> properties.put(name.toString(), value.toString()));

@@ -2,7 +2,10 @@ package malloc9.launcher;
 
 import java.util.concurrent.TimeUnit;
 
-/** A watch over the boot: ends the process if one step takes too long, as a bundle's start that never returns. */
+/**
+ * A timer for the steps of the boot. If one step takes too long, for example a bundle's start that never returns, the timer ends the
+ * process.
+ */
 final class StepTimer implements AutoCloseable {
 
     private static final int INCOMPLETE = 2;
@@ -11,10 +14,10 @@ final class StepTimer implements AutoCloseable {
     private final Ending ending;
     private final Thread thread;
 
-    /** The step under way. Guarded by this. */
+    /** The description of the current step. Guarded by {@code this}. */
     private String step = "";
 
-    /** When the step began. Guarded by this. */
+    /** The {@code System.nanoTime()} at which the current step began. Guarded by {@code this}. */
     private long since = System.nanoTime();
 
     private StepTimer(int seconds, Ending ending) {
@@ -23,14 +26,18 @@ final class StepTimer implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("malloc9 boot watch").unstarted(this::watch);
     }
 
-    /** Starts a watch. */
+    /**
+     * Starts a timer.
+     *
+     * @param seconds the longest time of a step; 0 or less ends the process at once
+     */
     static StepTimer start(int seconds, Ending ending) {
         StepTimer timer = new StepTimer(seconds, ending);
         timer.thread.start();
         return timer;
     }
 
-    /** Notes that a step begins, and so that the one before has ended. */
+    /** Records that a step begins, and that the previous one has therefore ended. */
     synchronized void begin(String description) {
         step = description;
         since = System.nanoTime();

@@ -1,6 +1,6 @@
 /**
- * The main class of {@code felix-config/run}: boots an OSGi framework with the distribution's bundles, starts the batch or the
- * shell, and ends the process.
+ * The main class of {@code felix-config/run}. It boots an OSGi framework with the distribution's bundles, starts the batch or the shell,
+ * and ends the process.
  *
  * <p>Imports the JDK and {@code org.osgi.framework} only, and runs on the class path, outside the framework.
  */

@@ -4,7 +4,7 @@ import static malloc9.mbuf.MbufFlags.M_PKTHDR;
 
 import org.jspecify.annotations.Nullable;
 
-/** A chain that is being made; what there is of it is freed unless it was taken. */
+/** A chain under construction. Closing the builder frees the mbufs that were added, unless the chain was taken. For one thread. */
 final class ChainBuilder implements AutoCloseable {
 
     private final Mbufs mbufs;
@@ -19,12 +19,12 @@ final class ChainBuilder implements AutoCloseable {
         return first == null;
     }
 
-    /** The first of its mbufs. */
+    /** Returns the first mbuf of the chain; the chain must not be empty. */
     Mbuf first() {
         return Mbufs.present(first);
     }
 
-    /** Puts an mbuf, whose memory is the draft's from now on, at the end; false if there is none. */
+    /** Appends an mbuf and takes ownership of it. Returns false if the mbuf is null. */
     boolean add(@Nullable Mbuf mbuf) {
         if (mbuf == null) {
             return false;
@@ -38,7 +38,10 @@ final class ChainBuilder implements AutoCloseable {
         return true;
     }
 
-    /** Adds empty mbufs with room for so many bytes; false if there is no memory for all. */
+    /**
+     * Appends empty mbufs with room for the given number of bytes, at least one mbuf. Returns false if there is no memory for all;
+     * the mbufs added so far stay.
+     */
     boolean addRoom(int bytes, boolean header, int type, long how) {
         int left = bytes;
         boolean more = true;
@@ -59,7 +62,7 @@ final class ChainBuilder implements AutoCloseable {
         return true;
     }
 
-    /** The chain, which is the caller's from now on. */
+    /** Returns the chain and passes its ownership to the caller. */
     Mbuf take() {
         Mbuf taken = first();
         first = null;

@@ -1,11 +1,11 @@
 package malloc9.mbuf;
 
-/** What operations on chains look at before they change anything. */
+/** Checks the arguments of operations on chains before an operation changes anything. */
 final class ChainChecks {
 
     private ChainChecks() {}
 
-    /** Bytes of data in a chain of live mbufs of that system. */
+    /** Returns the number of bytes of data in a chain. Checks that each mbuf is live and belongs to the given service. */
     static int length(Mbufs mbufs, Mbuf chain, String function) {
         long length = 0;
         for (Mbuf mbuf = chain; mbuf != null; mbuf = mbuf.next) {

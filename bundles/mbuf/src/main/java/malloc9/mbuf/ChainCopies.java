@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Copies of chains, which share what lies outside of mbufs or do not; {@link Chains} says what each does. */
+/** The operations that copy chains, with shared or with copied external storage. {@link Chains} describes each of them. */
 final class ChainCopies {
 
     private final Mbufs mbufs;
@@ -22,7 +22,7 @@ final class ChainCopies {
         this.data = data;
     }
 
-    /** Copies that came to nothing for want of memory. */
+    /** Returns the number of copies that failed because there was no memory. */
     long failures() {
         return failures.sum();
     }
@@ -99,7 +99,7 @@ final class ChainCopies {
         }
     }
 
-    /** Gives an empty mbuf bytes of another: shared if they lie outside, else copied into the room that there is. */
+    /** Fills an empty mbuf with bytes of another one. External storage is shared. Other data are copied; the room must be large enough. */
     static void fill(Mbuf into, Mbuf from, int skip, int count) {
         if (count == 0) {
             return;
@@ -113,7 +113,7 @@ final class ChainCopies {
         into.length = count;
     }
 
-    /** An mbuf with a copy of a packet's header. */
+    /** Allocates an mbuf with a copy of a packet's header and tags; returns null if there is no memory. */
     private @Nullable Mbuf headed(Mbuf packet, long how) {
         Mbuf made = mbufs.gethdr(how, packet.type());
         if (made == null) {

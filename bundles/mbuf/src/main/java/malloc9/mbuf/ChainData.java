@@ -5,7 +5,7 @@ import static malloc9.mbuf.Mbufs.requireHow;
 
 import java.lang.foreign.MemorySegment;
 
-/** Bytes of chains, read and written; {@link Chains} says what each does. */
+/** The operations that read and write the bytes of chains. {@link Chains} describes each of them. */
 final class ChainData {
 
     private final Mbufs mbufs;
@@ -62,7 +62,7 @@ final class ChainData {
         return true;
     }
 
-    /** Copies the first bytes of a chain into empty mbufs, filling each. */
+    /** Copies the first bytes of a chain into a chain of empty mbufs, and fills each mbuf before the next. */
     void move(Mbuf chain, Mbuf into, int length) {
         int done = 0;
         for (Mbuf mbuf = into; mbuf != null; mbuf = mbuf.next) {
@@ -73,7 +73,7 @@ final class ChainData {
         }
     }
 
-    /** Makes a chain longer by zeroes. */
+    /** Extends a chain by zeroed bytes. Returns false, with the chain unchanged, if there is no memory. */
     private boolean extend(Mbuf chain, int bytes, long how) {
         Mbuf last = ChainChecks.last(chain);
         int here = Math.min(bytes, last.trailingSpace());

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What makes chains longer, shorter, two or one; {@link Chains} says what each does. */
+/** The operations that lengthen, shorten, split and join chains. {@link Chains} describes each of them. */
 final class ChainShape {
 
     private final Mbufs mbufs;
@@ -18,7 +18,7 @@ final class ChainShape {
         this.mbufs = mbufs;
     }
 
-    /** Pullups that came to nothing for want of memory. */
+    /** Returns the number of pullups that failed because there was no memory. */
     long pullupFailures() {
         return pullupFailures.sum();
     }
@@ -33,7 +33,7 @@ final class ChainShape {
         if (chain.length >= length) {
             return chain;
         }
-        // Into the first itself if it is one without anything outside and has the room, else into a new one.
+        // The bytes go into the first mbuf if it has no external storage and enough room, otherwise into a new first mbuf.
         Mbuf first = chain;
         Mbuf rest = chain.next;
         int missing = length - chain.length;
@@ -133,7 +133,7 @@ final class ChainShape {
                 made.moveHeader(chain);
                 made.nextpkt = chain.nextpkt;
             }
-            // At the end, in whole longs, so that there is room before it (M_ALIGN, MH_ALIGN).
+            // The data are put at the end of the mbuf, aligned to 8 bytes, so that there is room before them (M_ALIGN, MH_ALIGN).
             made.offset = made.start() + ((made.capacity() - made.start() - bytes) & -Long.BYTES);
             made.length = bytes;
             made.next = chain;
@@ -164,7 +164,7 @@ final class ChainShape {
             if (!made.add(header ? mbufs.gethdr(how, chain.type()) : mbufs.get(how, cut.type()))) {
                 return null;
             }
-            // Data inside of an mbuf without a header may be more than there is room for behind one.
+            // An mbuf without packet header can hold more bytes than fit behind a packet header.
             Mbuf into = made.first();
             if (!fits(into, cut, moved)) {
                 Mbuf second = mbufs.get(how, cut.type());

@@ -8,13 +8,13 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What works on chains of mbufs (mbuf(9)), with the semantics of FreeBSD's uipc_mbuf.c.
+ * The operations on chains of mbufs (mbuf(9)), with the semantics of FreeBSD's uipc_mbuf.c.
  *
- * <p>Where FreeBSD asserts, here {@link InvalidMbuf} is thrown and nothing has changed. What may run out of memory takes a wait flag:
- * a {@code long} request may return null.
+ * <p>Where FreeBSD asserts, a method throws {@link InvalidMbuf} and has changed nothing. A freed mbuf in a chain is FREED, and an
+ * mbuf of another service is FOREIGN. A method that allocates memory takes a wait flag. With a {@code long} flag it may return null.
  *
- * <p>Differs from BSD: m_adj by more than there is, and m_pullup beyond 168 bytes or the chain's end, are errors and lose nothing;
- * m_copyback refuses to write into shared data.
+ * <p>Differs from BSD: trimming more bytes than the chain has with m_adj is an error. So is m_pullup beyond 168 bytes or beyond the
+ * end of the chain. Neither loses the chain. m_copyback refuses to write into shared data.
  */
 public final class Chains {
 
@@ -30,146 +30,176 @@ public final class Chains {
         this.shape = new ChainShape(mbufs);
     }
 
-    /** Bytes of data in a chain (m_length). */
+    /**
+     * Returns the number of bytes of data in a chain (m_length).
+     *
+     * @throws ArithmeticException if the chain has more than {@link Integer#MAX_VALUE} bytes
+     */
     public int length(Mbuf chain) {
         return ChainChecks.length(mbufs, chain, "m_length");
     }
 
-    /** The last mbuf of a chain. */
+    /** Returns the last mbuf of a chain. */
     public Mbuf last(Mbuf chain) {
         ChainChecks.length(mbufs, chain, "m_last");
         return ChainChecks.last(chain);
     }
 
-    /** Copies that came to nothing for want of memory (m_mcfail). */
+    /** Returns the number of copies that failed because there was no memory (m_mcfail). */
     public long copyFailures() {
         return copies.failures();
     }
 
-    /** Pullups that came to nothing for want of memory (m_mpfail). */
+    /** Returns the number of pullups that failed because there was no memory (m_mpfail). */
     public long pullupFailures() {
         return shape.pullupFailures();
     }
 
-    /** As {@link #copym(Mbuf, int, int, long)}, waiting for memory. */
+    /** Copies a part of a chain like {@link #copym(Mbuf, int, int, long)}. Waits for memory. */
     public Mbuf copym(Mbuf chain, int offset, int length, int how) {
         return present(copym(chain, offset, length, waiting(how, "m_copym")));
     }
 
     /**
-     * A copy of a part of a chain, that shares what lies outside of mbufs (m_copym); null if there is no memory.
+     * Copies a part of a chain (m_copym). Data in external storage are shared, other data are copied. If the part begins at offset
+     * 0, the packet header and its tags are copied as well.
      *
-     * @param length bytes, or M_COPYALL; of 0 bytes an empty mbuf is made
+     * @param length the number of bytes, or M_COPYALL for all bytes from the offset on; for 0 bytes an empty mbuf is returned
+     * @return the copy; null if the request does not wait and there is no memory
+     * @throws InvalidMbuf OFFSET or LENGTH if the part is not inside the chain
      */
     public @Nullable Mbuf copym(Mbuf chain, int offset, int length, long how) {
         return copies.copym(chain, offset, length, how);
     }
 
-    /** As {@link #copypacket(Mbuf, long)}, waiting for memory. */
+    /** Copies a packet like {@link #copypacket(Mbuf, long)}. Waits for memory. */
     public Mbuf copypacket(Mbuf packet, int how) {
         return present(copypacket(packet, waiting(how, "m_copypacket")));
     }
 
-    /** A copy of a whole packet that shares what lies outside of mbufs (m_copypacket); null if there is no memory. */
+    /**
+     * Copies a whole packet and shares its external storage (m_copypacket). Returns null if the request does not wait and there is
+     * no memory.
+     */
     public @Nullable Mbuf copypacket(Mbuf packet, long how) {
         packet.header("m_copypacket");
         return copym(packet, 0, M_COPYALL, how);
     }
 
-    /** As {@link #dup(Mbuf, long)}, waiting for memory. */
+    /** Copies a packet like {@link #dup(Mbuf, long)}. Waits for memory. */
     public Mbuf dup(Mbuf packet, int how) {
         return present(dup(packet, waiting(how, "m_dup")));
     }
 
-    /** A copy of a packet that shares nothing (m_dup); null if there is no memory. */
+    /** Copies a packet and shares nothing (m_dup). Returns null if the request does not wait and there is no memory. */
     public @Nullable Mbuf dup(Mbuf packet, long how) {
         return copies.dup(packet, how);
     }
 
-    /** As {@link #defrag(Mbuf, long)}, waiting for memory. */
+    /** Defragments a packet like {@link #defrag(Mbuf, long)}. Waits for memory. */
     public Mbuf defrag(Mbuf packet, int how) {
         return present(defrag(packet, waiting(how, "m_defrag")));
     }
 
-    /** The packet in as few mbufs as will do, in the place of the one given (m_defrag); null, and that one stays, if there is no memory. */
+    /**
+     * Copies a packet into as few mbufs as possible and frees the given packet (m_defrag). Clusters have 2048 bytes. If the request
+     * does not wait and there is no memory, returns null, and the given packet is unchanged.
+     */
     public @Nullable Mbuf defrag(Mbuf packet, long how) {
         return copies.defrag(packet, how);
     }
 
     /**
-     * The chain with its first bytes in one mbuf (m_pullup): the one given, or a new first. Null if there is no memory: then the chain was
-     * freed.
+     * Moves the first bytes of a chain into its first mbuf (m_pullup). If they do not fit there, or the first mbuf has external
+     * storage, they go into a new first mbuf. Never waits. If there is no memory, frees the chain and returns null.
      *
-     * @param length at most 168
+     * @param length the number of bytes, 0 to 168, and at most the length of the chain
+     * @return the first mbuf of the chain; the given one if it already has as many bytes
      */
     public @Nullable Mbuf pullup(Mbuf chain, int length) {
         return shape.pullup(chain, length);
     }
 
     /**
-     * Trims a chain (m_adj); a packet header's length follows. Mbufs that become empty stay.
+     * Trims a chain (m_adj). The length in the packet header is reduced as well. Mbufs that become empty stay in the chain.
      *
-     * @param bytes from the head, or negated from the tail
+     * @param bytes the number of bytes to cut off the head; negative to cut bytes off the tail
+     * @throws InvalidMbuf LENGTH if the chain has fewer bytes
      */
     public void adj(Mbuf chain, int bytes) {
         shape.adj(chain, bytes);
     }
 
     /**
-     * Puts a chain behind another (m_cat); what fits is copied and freed. No packet header's length follows, as in FreeBSD.
+     * Appends a chain to another one (m_cat). Leading mbufs whose data fit into the last mbuf are copied into it and freed. No
+     * packet header's length changes, as in FreeBSD. The caller must not use the appended chain afterwards.
      *
-     * @throws InvalidMbuf CYCLE if they have an mbuf in common
+     * @throws InvalidMbuf CYCLE if the chains have an mbuf in common
      */
     public void cat(Mbuf chain, Mbuf behind) {
         shape.cat(chain, behind);
     }
 
-    /** As {@link #prepend(Mbuf, int, long)}, waiting for memory. */
+    /** Prepends room to a chain like {@link #prepend(Mbuf, int, long)}. Waits for memory. */
     public Mbuf prepend(Mbuf chain, int bytes, int how) {
         return present(prepend(chain, bytes, waiting(how, "m_prepend")));
     }
 
     /**
-     * The chain with room for so many bytes more before its data (M_PREPEND): the one given, or a new first, whose packet header is the old
-     * one's. Null if there is no memory: then the chain was freed.
+     * Adds uninitialized bytes before the data of a chain (M_PREPEND). If the first mbuf has no room for them, a new first mbuf
+     * takes over its packet header. The length in the packet header grows. If the request does not wait and there is no memory,
+     * frees the chain and returns null.
      *
-     * @param bytes at most 168
+     * @param bytes the number of bytes, 0 to 168
+     * @return the first mbuf of the chain
      */
     public @Nullable Mbuf prepend(Mbuf chain, int bytes, long how) {
         return shape.prepend(chain, bytes, how);
     }
 
-    /** Copies bytes of a chain to the start of a segment (m_copydata). */
+    /**
+     * Copies bytes of a chain to the start of a segment (m_copydata).
+     *
+     * @throws InvalidMbuf OFFSET or LENGTH if the bytes are not inside the chain, or do not fit into the segment
+     */
     public void copydata(Mbuf chain, int offset, int length, MemorySegment to) {
         data.copydata(chain, offset, length, to);
     }
 
     /**
-     * Writes bytes into a chain, and behind its end into room there and new mbufs (m_copyback); what lies between is zero. A packet header's
-     * length follows.
+     * Writes bytes into a chain (m_copyback). Beyond the end of the chain, uses the room of the last mbuf and new mbufs. The bytes
+     * between the old end and the offset are zeroed. If the packet header's length is smaller than the end of the written bytes, it
+     * is raised.
      *
-     * @param length bytes, from the start of a segment
-     * @return false if there is no memory for all; nothing was changed
-     * @throws InvalidMbuf READ_ONLY if any of what is to be written is shared
+     * @param offset the first byte to write, not negative; may lie beyond the end of the chain
+     * @param length the number of bytes, from the start of the segment; 0 extends the chain up to the offset
+     * @return false if the request does not wait and there is no memory for all bytes; nothing was changed
+     * @throws InvalidMbuf READ_ONLY if a byte that would be overwritten is shared or read-only
      */
     public boolean copyback(Mbuf chain, int offset, int length, MemorySegment from, long how) {
         return data.copyback(chain, offset, length, from, how);
     }
 
-    /** Writes a segment behind the end of a chain (m_append); false, and nothing was changed, if there is no memory. */
+    /**
+     * Appends the bytes of a segment to a chain (m_append). If there is no memory, changes nothing and returns false.
+     *
+     * @throws ArithmeticException if the segment has more than {@link Integer#MAX_VALUE} bytes
+     */
     public boolean append(Mbuf chain, MemorySegment from, long how) {
         return copyback(chain, ChainChecks.length(mbufs, chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
     }
 
-    /** As {@link #split(Mbuf, int, long)}, waiting for memory. */
+    /** Splits a chain like {@link #split(Mbuf, int, long)}. Waits for memory. */
     public Mbuf split(Mbuf chain, int length, int how) {
         return present(split(chain, length, waiting(how, "m_split")));
     }
 
     /**
-     * Cuts a chain in two (m_split): the one given keeps the first bytes; packet headers' lengths follow.
+     * Splits a chain (m_split). The given chain keeps the first bytes and its tags. The lengths in the packet headers are adjusted.
      *
-     * @return the rest, with a packet header if the chain has one; null, and nothing was changed, if there is no memory
+     * @param length the number of bytes to keep, 0 to the length of the chain
+     * @return the rest, with a packet header if the chain has one; null, with the chain unchanged, if the request does not wait and
+     *     there is no memory
      */
     public @Nullable Mbuf split(Mbuf chain, int length, long how) {
         return shape.split(chain, length, how);

@@ -2,12 +2,15 @@ package malloc9.mbuf;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What lost its last reference while a native call still used a view of it: it is given back when something else is. */
+/**
+ * A queue of memory whose last reference was dropped while a native call used a view of it. Each later release of a region retries
+ * the queue.
+ */
 final class DeferredFrees {
 
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** Gives a region back once its views have ended: now, or when another comes here. */
+    /** Releases a region if no native call uses its views; otherwise queues it. Then retries the queue. */
     void release(Region region, Runnable release) {
         try {
             attempt(region, release);
@@ -16,7 +19,10 @@ final class DeferredFrees {
         }
     }
 
-    /** Tries all again that could not be given back before, also when one throws; what the first threw is thrown in the end. */
+    /**
+     * Retries each queued release once. An exception does not stop the others: the first one is thrown at the end, with the others
+     * suppressed.
+     */
     void settle() {
         RuntimeException thrown = null;
         for (int tries = waiting.size(); tries > 0; tries--) {

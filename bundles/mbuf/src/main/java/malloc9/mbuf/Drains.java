@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 import malloc9.api.runtime.LowMemoryHandler;
 import org.jspecify.annotations.Nullable;
 
-/** The protocols' drain routines, called when memory is low (mb_reclaim, pr_drain). */
+/** The registry of the protocols' drain routines, which are called when memory is low (mb_reclaim, pr_drain). For any number of threads. */
 public final class Drains implements LowMemoryHandler {
 
     private final List<Runnable> routines = new CopyOnWriteArrayList<>();
@@ -14,22 +14,22 @@ public final class Drains implements LowMemoryHandler {
 
     Drains() {}
 
-    /** Adds a routine that frees mbufs its protocol can do without; it must not wait. */
+    /** Adds a routine that frees mbufs that its protocol can do without. The routine must not wait. */
     public void add(Runnable routine) {
         routines.add(routine);
     }
 
-    /** Takes a routine away. */
+    /** Removes a routine; a no-op if the routine was not added. */
     public void remove(Runnable routine) {
         routines.remove(routine);
     }
 
-    /** How many times a routine was called (m_drain). */
+    /** Returns the number of calls of routines so far (m_drain). */
     public long calls() {
         return calls.sum();
     }
 
-    /** Calls all routines, also when one throws; what the first threw is thrown in the end, with what others did. */
+    /** Calls all routines, even if one throws a RuntimeException. The first exception is thrown at the end, with the others suppressed. */
     @Override
     public void vmLowmem() {
         RuntimeException thrown = null;
@@ -46,7 +46,10 @@ public final class Drains implements LowMemoryHandler {
         }
     }
 
-    /** The first of what was thrown, with the others. */
+    /**
+     * Combines two exceptions: adds the second one to the first as suppressed. Returns the second one if there is no first or both
+     * are equal.
+     */
     static RuntimeException with(@Nullable RuntimeException first, RuntimeException next) {
         if (first == null || first.equals(next)) {
             return next;

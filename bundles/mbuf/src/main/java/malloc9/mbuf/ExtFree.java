@@ -3,16 +3,18 @@ package malloc9.mbuf;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Takes memory back that was attached to mbufs, when the last of them is freed (ext_free). */
+/** The callback that takes back external memory when the last mbuf that refers to it is freed (ext_free). */
 @ConsumerType
 @FunctionalInterface
 public interface ExtFree {
 
     /**
-     * Takes it back; nobody refers to it any more, and its views have ended.
+     * Takes the memory back. No mbuf refers to it any more, and its views have ended. The callback runs in the thread that frees the
+     * last mbuf. If a native call uses a view at that time, it runs in a later free or close of the same service. An exception is
+     * passed to the caller of that method.
      *
-     * @param arg1 as it was attached with (ext_arg1)
-     * @param arg2 as it was attached with (ext_arg2)
+     * @param arg1 the first argument that was given to {@code extadd} (ext_arg1)
+     * @param arg2 the second argument that was given to {@code extadd} (ext_arg2)
      */
     void free(@Nullable Object arg1, @Nullable Object arg2);
 }

@@ -1,35 +1,35 @@
 package malloc9.mbuf;
 
-/** A call on mbufs that makes no sense; the text names the thing and the value, and nothing was changed. */
+/** An exception for an invalid call on mbufs. The message names the function and the wrong value, and nothing was changed. */
 public final class InvalidMbuf extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. */
+    /** The error. */
     public enum Reason {
         /** The mbuf was freed before. */
         FREED,
-        /** An offset before the start or behind the end. */
+        /** An offset is negative or beyond the end. */
         OFFSET,
-        /** A length below 0 or beyond what there is or fits. */
+        /** A length is negative, or exceeds the data or the room. */
         LENGTH,
-        /** There is no packet header. */
+        /** The mbuf has no packet header. */
         NO_HEADER,
         /** The data are shared or read-only. */
         READ_ONLY,
-        /** No such size of cluster. */
+        /** There are no clusters of this size, or external memory exceeds {@link Integer#MAX_VALUE} bytes. */
         SIZE,
-        /** The mbuf has data already. */
+        /** The mbuf already has data or external storage. */
         ATTACHED,
-        /** No type of mbuf. */
+        /** The mbuf type is not 0 to 32,767. */
         TYPE,
         /** A native call uses a view. */
         IN_USE,
-        /** It is another system's, or no native memory. */
+        /** The mbuf belongs to another service, or the memory is not native. */
         FOREIGN,
-        /** Neither M_NOWAIT nor M_WAITOK. */
+        /** The wait flag is neither M_NOWAIT nor M_WAITOK. */
         FLAGS,
-        /** The chain runs into itself, or has the mbuf already. */
+        /** Two chains have an mbuf in common, so that joining them would make a cycle. */
         CYCLE
     }
 
@@ -40,7 +40,7 @@ public final class InvalidMbuf extends RuntimeException {
         this.reason = reason;
     }
 
-    /** What is wrong. */
+    /** Returns the error. */
     public Reason reason() {
         return reason;
     }

@@ -11,10 +11,11 @@ import malloc9.api.sysctl.KnobType;
 import malloc9.api.zone.Zone;
 
 /**
- * How many clusters there may be (kern.ipc.nmbclusters and its like): made from kern.maxusers, tuned at boot, raised while the
- * kernel runs, never lowered.
+ * The limits of the number of clusters of each size (kern.ipc.nmbclusters and the like). They are computed from kern.maxusers and
+ * can be set by tunables at boot. While the kernel runs they can be raised, but not lowered.
  *
- * <p>A zone's own limit is whole slabs, as FreeBSD's: 25 clusters allow 26. {@code vmstat -z} and {@code netstat -m} show the zone's.
+ * <p>A zone rounds its limit up to whole slabs, as FreeBSD does: a limit of 25 clusters allows 26. {@code vmstat -z} and {@code
+ * netstat -m} show the limit of the zone.
  */
 public final class Limits {
 
@@ -40,17 +41,20 @@ public final class Limits {
         compute(CLUSTERS + (long) maxUsers * CLUSTERS_A_USER);
     }
 
-    /** The knobs, that of clusters first. */
+    /** Returns the knobs; the first one is kern.ipc.nmbclusters. */
     public List<DriverKnob> knobs() {
         return List.copyOf(all);
     }
 
-    /** Adds what is to be told when kern.ipc.nmbclusters was raised (nmbclusters_change). */
+    /**
+     * Adds a listener that runs after kern.ipc.nmbclusters was raised, in the thread that raised it (nmbclusters_change). Tuning at
+     * boot does not call it.
+     */
     public void onClustersChange(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** Sets the limit of clusters, and what follows from it and was not tuned. */
+    /** Sets the limit of clusters, and computes the limits of the jumbo clusters from it. Limits that were tuned do not change. */
     private synchronized void compute(long number) {
         for (Limit limit : all) {
             if (!limit.tuned) {
@@ -83,16 +87,19 @@ public final class Limits {
         }
     }
 
-    /** One of them. */
+    /** A knob for the limit of one zone. */
     private final class Limit implements DriverKnob {
 
         private final Knob knob;
         private final Zone zone;
 
-        /** What part of the clusters it is if nobody tunes it. */
+        /** The divisor by which this limit follows from the limit of clusters, unless it is tuned. */
         private final int share;
 
-        /** Written under the limits' lock, as the next. */
+        /**
+         * The limit as it was set, before the zone rounds it. This field and {@code tuned} are written under the monitor of {@code
+         * Limits}.
+         */
         private volatile long number;
 
         private boolean tuned;

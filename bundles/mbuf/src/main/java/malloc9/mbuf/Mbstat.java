@@ -9,7 +9,7 @@ import malloc9.api.sysctl.Knob;
 import malloc9.api.sysctl.KnobType;
 
 /**
- * The knob kern.ipc.mbstat (struct mbstat), as a 64-bit FreeBSD of 2010 lays it out:
+ * The knob kern.ipc.mbstat (struct mbstat), in the layout of a 64-bit FreeBSD of 2010:
  *
  * <pre>
  *   u_long m_mbufs, m_mclusts                     mbufs and clusters in use
@@ -20,7 +20,8 @@ import malloc9.api.sysctl.KnobType;
  *   u_long sf_iocnt, sf_allocfail, sf_allocwait   0: there are no sfbufs
  * </pre>
  *
- * <p>Differs from BSD: the first two are what the commit of 2004 counted there; FreeBSD of 2010 leaves them 0, and looks at zones.
+ * <p>Differs from BSD: the first two fields have the meaning of the commit of 2004. FreeBSD of 2010 leaves them 0, and its netstat
+ * reads the zones' statistics instead.
  */
 final class Mbstat implements DriverKnob {
 

@@ -12,10 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer of a chain (struct mbuf): up to 216 bytes inside, or a part of memory outside that several may share.
+ * A buffer of a chain (struct mbuf). It has up to 216 bytes of data in its own memory, or refers to external storage that several
+ * mbufs may share.
  *
- * <p>A chain belongs to one thread at a time; chains that share clusters may belong to different ones. {@link Mbufs} has what works
- * on chains. A method of an mbuf that was freed throws {@link InvalidMbuf}.
+ * <p>A chain belongs to one thread at a time. Chains that share clusters may belong to different threads. The operations on chains
+ * are in {@link Chains}. A method of a freed mbuf throws {@link InvalidMbuf} FREED.
  *
  * <p>Implementation note.
  * <pre>
@@ -23,20 +24,22 @@ import org.jspecify.annotations.Nullable;
  *           | header: 40 bytes | data: 216 bytes                           |     without
  * </pre>
  * <ul>
- *   <li>Layout: the item has the data, and this object what BSD has in the headers, whose room stays empty: a wild write into data
- *       derails no chain.
- *   <li>Concurrency: only {@code freed} is for several threads: of two that free one mbuf, one gets the error.
- *   <li>Invariants: offset and length lie in the buffer. An object is never used again, so a freed mbuf is known as that for ever.
- *   <li>Cost: an object of 56 bytes for each mbuf, and an atomic step to free it; a view makes an arena, see {@link Region}.
- *   <li>Differs from BSD: what lies outside is told by {@code region}, and M_EXT follows it.
+ *   <li>Layout: the item holds only the data. This object holds the fields of BSD's headers. Their bytes in the item are unused, so
+ *       a wild write into data cannot corrupt a chain.
+ *   <li>Concurrency: only {@code freed} may be accessed by several threads. If two threads free one mbuf, one of them gets the
+ *       error.
+ *   <li>Invariants: offset and length lie in the buffer. An object is never reused, so a freed mbuf is recognized forever.
+ *   <li>Cost: a Java object of 56 bytes for each mbuf, and one atomic operation to free it. The first view creates an arena, see
+ *       {@link Region}.
+ *   <li>Differs from BSD: the kind of storage is given by the class of {@code region}. The flag M_EXT is derived from it.
  * </ul>
  */
 public final class Mbuf {
 
-    /** Where data begin without a packet header. */
+    /** The offset of the data in an mbuf without packet header. */
     static final int DATA_OFFSET = MbufFlags.MSIZE - MbufFlags.MLEN;
 
-    /** Where data begin with one. */
+    /** The offset of the data in an mbuf with a packet header. */
     static final int PACKET_DATA_OFFSET = MbufFlags.MSIZE - MbufFlags.MHLEN;
 
     private static final VarHandle FREED;
@@ -49,10 +52,10 @@ public final class Mbuf {
         }
     }
 
-    /** The mbuf's own memory; null for a packet, whose item comes and goes with its cluster. */
+    /** The mbuf's own memory; null for a packet, whose item is allocated and freed together with its cluster. */
     final @Nullable MemorySegment item;
 
-    /** Where the data lie. */
+    /** The region that holds the data: the item, or external storage. */
     Region region;
 
     @Nullable
@@ -65,7 +68,7 @@ public final class Mbuf {
     int length;
     int packetLength;
 
-    /** By the thread that has the chain; newest first, null for none. */
+    /** The tags of the packet, newest first; null if there are none. Only the thread that owns the chain accesses the list. */
     @Nullable
     List<MbufTag> tags;
 
@@ -73,10 +76,10 @@ public final class Mbuf {
     private short type;
     private @Nullable Object rcvif;
 
-    /** Once true, for ever; by FREED. */
+    /** True once the mbuf has been freed, and never reset. Written through {@code FREED}. */
     private boolean freed;
 
-    /** One with data inside. */
+    /** Creates an mbuf with data in its own memory. */
     Mbuf(Mbufs home, MemorySegment item, int flags, int type) {
         this.item = item;
         this.region = new Region(home, item);
@@ -85,7 +88,7 @@ public final class Mbuf {
         this.type = (short) type;
     }
 
-    /** A packet. */
+    /** Creates an mbuf from a packet, whose data lie in the packet's cluster. */
     Mbuf(Storage.Packet packet, int flags, int type) {
         this.item = null;
         this.region = packet;
@@ -93,34 +96,34 @@ public final class Mbuf {
         this.type = (short) type;
     }
 
-    /** The next buffer of the chain (m_next). */
+    /** Returns the next buffer of the chain (m_next); null at its end. */
     public @Nullable Mbuf next() {
         live("m_next");
         return next;
     }
 
-    /** The next packet of a queue (m_nextpkt). */
+    /** Returns the next packet of a queue (m_nextpkt); null at its end. */
     public @Nullable Mbuf nextpkt() {
         live("m_nextpkt");
         return nextpkt;
     }
 
-    /** Puts another packet behind this one in a queue. */
+    /** Sets the next packet of a queue; null ends the queue. */
     public void nextpkt(@Nullable Mbuf packet) {
         live("m_nextpkt");
         nextpkt = packet;
     }
 
-    /** Bytes of data in this buffer (m_len). */
+    /** Returns the number of bytes of data in this buffer (m_len). */
     public int length() {
         live("m_len");
         return length;
     }
 
     /**
-     * Sets how many bytes of data there are in this buffer; a packet header's length is the caller's to keep.
+     * Sets the number of bytes of data in this buffer. The packet header's length does not change; the caller must set it.
      *
-     * @throws InvalidMbuf LENGTH if there is no such room behind the data's start
+     * @throws InvalidMbuf LENGTH if the number is negative or exceeds the room behind the start of the data
      */
     public void length(int bytes) {
         live("m_len");
@@ -131,25 +134,33 @@ public final class Mbuf {
         length = bytes;
     }
 
-    /** The M_ flags. */
+    /** Returns the M_ flags. */
     public int flags() {
         live("m_flags");
         return flags;
     }
 
-    /** The MT_ type. */
+    /** Returns the MT_ type. */
     public int type() {
         live("m_type");
         return type;
     }
 
-    /** The packet's length, as its header has it (m_pkthdr.len). */
+    /**
+     * Returns the length of the packet that is stored in its header (m_pkthdr.len), in bytes.
+     *
+     * @throws InvalidMbuf NO_HEADER if there is no packet header
+     */
     public int packetLength() {
         header("m_pkthdr");
         return packetLength;
     }
 
-    /** Sets the packet's length. */
+    /**
+     * Sets the length of the packet in its header, in bytes. The value is not compared with the chain.
+     *
+     * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the length is negative
+     */
     public void packetLength(int bytes) {
         header("m_pkthdr");
         if (bytes < 0) {
@@ -158,21 +169,22 @@ public final class Mbuf {
         packetLength = bytes;
     }
 
-    /** Where the packet came in (m_pkthdr.rcvif). */
+    /** Returns the interface on which the packet was received (m_pkthdr.rcvif); null if it was not set. */
     public @Nullable Object rcvif() {
         header("m_pkthdr");
         return rcvif;
     }
 
-    /** Sets where the packet came in. */
+    /** Sets the interface on which the packet was received. */
     public void rcvif(@Nullable Object origin) {
         header("m_pkthdr");
         rcvif = origin;
     }
 
     /**
-     * A view of the data as they are now (mtod); read-only if the data are. It ends with the last reference to them: from then on
-     * its use is an {@link IllegalStateException}.
+     * Returns a view of the present data (mtod), which is read-only if the data are. Once the last reference to the data is freed,
+     * each access through the view throws {@link IllegalStateException}. If a native call uses the view at that time, the view ends
+     * after the call. A view also ends if storage is attached to an empty mbuf or the service is closed.
      */
     public MemorySegment mtod() {
         live("mtod");
@@ -180,7 +192,11 @@ public final class Mbuf {
         return isWritable() ? view : view.asReadOnly();
     }
 
-    /** A byte of the data, without a view. */
+    /**
+     * Returns a byte of the data, without creating a view.
+     *
+     * @throws InvalidMbuf OFFSET if the index is negative or not below the length
+     */
     public byte get(int index) {
         live("m_get");
         if (index < 0 || index >= length) {
@@ -190,9 +206,9 @@ public final class Mbuf {
     }
 
     /**
-     * Sets a byte of the data, without a view.
+     * Sets a byte of the data, without creating a view.
      *
-     * @throws InvalidMbuf READ_ONLY if they are shared
+     * @throws InvalidMbuf OFFSET if the index is negative or not below the length; READ_ONLY if the data are shared or read-only
      */
     public void set(int index, byte value) {
         live("m_set");
@@ -205,42 +221,42 @@ public final class Mbuf {
         region.memory.set(ValueLayout.JAVA_BYTE, (long) offset + index, value);
     }
 
-    /** Whether the data may be changed: nobody else refers to them (M_WRITABLE). */
+    /** Returns whether the data may be changed: M_RDONLY is not set and no other mbuf refers to the data (M_WRITABLE). */
     public boolean isWritable() {
         live("M_WRITABLE");
         return (flags & M_RDONLY) == 0 && references() == 1;
     }
 
-    /** How many mbufs refer to the data. */
+    /** Returns the number of mbufs that refer to the data; 1 for data in the mbuf's own memory. */
     public long references() {
         live("m_ext.ref_cnt");
         return region.references();
     }
 
-    /** The EXT_ type of what lies outside; 0 if nothing does. */
+    /** Returns the EXT_ type of the external storage; 0 if there is none. */
     public int extType() {
         live("m_ext.ext_type");
         return region instanceof Storage outside ? outside.type : 0;
     }
 
-    /** Bytes that go before the data (M_LEADINGSPACE). */
+    /** Returns the number of bytes that can be added before the data (M_LEADINGSPACE); 0 if the data are not writable. */
     public int leadingSpace() {
         return isWritable() ? offset - start() : 0;
     }
 
-    /** Bytes that go behind the data (M_TRAILINGSPACE). */
+    /** Returns the number of bytes that can be added behind the data (M_TRAILINGSPACE); 0 if the data are not writable. */
     public int trailingSpace() {
         return isWritable() ? capacity() - offset - length : 0;
     }
 
-    /** The tags of the packet, newest first. */
+    /** Returns an unmodifiable copy of the list of the packet's tags, newest first. */
     public List<MbufTag> tags() {
         header("m_tag");
         List<MbufTag> now = tags;
         return now == null ? List.of() : List.copyOf(now);
     }
 
-    /** The first tag with that cookie and type (m_tag_locate). */
+    /** Returns the newest tag with the given cookie and type (m_tag_locate); null if there is none. */
     public @Nullable MbufTag tag(int cookie, int tagType) {
         header("m_tag_locate");
         return tags().stream()
@@ -257,7 +273,7 @@ public final class Mbuf {
         flags = (flags & ~cleared) | set;
     }
 
-    /** First offset that data may have. */
+    /** Returns the lowest offset that the data may have. */
     int start() {
         if (isOutside()) {
             return 0;
@@ -265,17 +281,17 @@ public final class Mbuf {
         return has(M_PKTHDR) ? PACKET_DATA_OFFSET : DATA_OFFSET;
     }
 
-    /** End of the buffer. */
+    /** Returns the offset of the end of the buffer, which is the size of the region in bytes. */
     int capacity() {
         return region.size;
     }
 
-    /** Whether the data lie outside. */
+    /** Returns whether the data lie in external storage, such as a cluster. */
     boolean isOutside() {
         return region instanceof Storage;
     }
 
-    /** Lets the data of an empty mbuf, of which there are no views, lie outside. */
+    /** Attaches external storage to an empty mbuf. The caller has ended all views and counted the reference. */
     void attach(Storage outside) {
         region = outside;
         offset = 0;
@@ -283,7 +299,7 @@ public final class Mbuf {
         flags |= M_EXT;
     }
 
-    /** Takes the packet header of another, which has none then (M_MOVE_PKTHDR). */
+    /** Moves the packet header and the tags of another mbuf to this one (M_MOVE_PKTHDR). The other mbuf has no header afterwards. */
     void moveHeader(Mbuf from) {
         copyHeader(from);
         tags = from.tags;
@@ -291,7 +307,10 @@ public final class Mbuf {
         from.set(0, M_PKTHDR);
     }
 
-    /** Takes on what the header of another says; its tags are their own. */
+    /**
+     * Copies the packet header of another mbuf: its flags M_COPYFLAGS, its length and its interface. The tags, and this mbuf's own
+     * M_EXT and M_RDONLY, do not change.
+     */
     void copyHeader(Mbuf from) {
         flags = (from.flags & MbufFlags.M_COPYFLAGS & ~M_RDONLY) | (flags & (M_EXT | M_RDONLY));
         packetLength = from.packetLength;
@@ -314,7 +333,7 @@ public final class Mbuf {
         }
     }
 
-    /** From now on it is a freed one; an error if it is already. */
+    /** Marks the mbuf as freed. Throws FREED if it is marked already. */
     void free(String function) {
         if (!FREED.compareAndSet(this, false, true)) {
             throw Messages.freed(function);

@@ -14,17 +14,14 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/**
- * The driver {@code mbuf}: while there is a kernel, it gives the service {@link Mbufs}, its knobs, and the handler of low
- * memory.
- */
+/** The driver {@code mbuf}. While there is a kernel, it registers the service {@link Mbufs}, its knobs, and a handler of low memory. */
 @Component(service = MbufDriver.class, immediate = true)
 public final class MbufDriver {
 
     private final Mbufs mbufs;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
 
-    /** Attaches to a kernel; limits are tuned when their knobs are registered, before anybody finds {@link Mbufs}. */
+    /** Attaches to a kernel. Registering the knobs applies the tunables, so it precedes the registration of {@link Mbufs}. */
     @Activate
     public MbufDriver(
             BundleContext context, @Reference Zones zones, @Reference Malloc malloc, @Reference Sysctl sysctl) {
@@ -36,7 +33,10 @@ public final class MbufDriver {
         services.add(context.registerService(Mbufs.class, mbufs, null));
     }
 
-    /** Detaches: who uses the service goes first; then all views end, and the zones are destroyed. */
+    /**
+     * Detaches from the kernel. The services are unregistered in reverse order, so that users of {@link Mbufs} stop first. Then all
+     * views end and the zones are destroyed.
+     */
     @Deactivate
     public void detach() {
         services.reversed().forEach(ServiceRegistration::unregister);

@@ -3,85 +3,85 @@ package malloc9.mbuf;
 /** The flags, types and sizes of mbufs, with FreeBSD's names and values. */
 public final class MbufFlags {
 
-    /** The data lie outside of the mbuf. */
+    /** The flag of an mbuf whose data lie in external storage. */
     public static final int M_EXT = 0x0001;
 
-    /** The first of a packet: it has a packet header. */
+    /** The flag of the first mbuf of a packet, which has a packet header. */
     public static final int M_PKTHDR = 0x0002;
 
-    /** End of a record. */
+    /** The flag for the end of a record. */
     public static final int M_EOR = 0x0004;
 
-    /** The data must not be changed. */
+    /** The flag of data that must not be changed. */
     public static final int M_RDONLY = 0x0008;
 
-    /** Sent or received as link-level broadcast. */
+    /** The flag of a packet that is sent or received as link-level broadcast. */
     public static final int M_BCAST = 0x0200;
 
-    /** Sent or received as link-level multicast. */
+    /** The flag of a packet that is sent or received as link-level multicast. */
     public static final int M_MCAST = 0x0400;
 
-    /** A fragment of a larger packet. */
+    /** The flag of a fragment of a larger packet. */
     public static final int M_FRAG = 0x0800;
 
-    /** Flags that are copied with a packet header. */
+    /** The flags that are copied with a packet header. M_RDONLY of the target is kept instead. */
     public static final int M_COPYFLAGS = M_PKTHDR | M_EOR | M_RDONLY | M_BCAST | M_MCAST | M_FRAG;
 
-    /** All that there is, as a length to copy. */
+    /** The length that stands for all bytes from the offset on, in m_copym. */
     public static final int M_COPYALL = 1_000_000_000;
 
-    /** Dynamic data. */
+    /** The type of dynamic data. */
     public static final int MT_DATA = 1;
 
-    /** A socket's name. */
+    /** The type of a socket's name. */
     public static final int MT_SONAME = 8;
 
-    /** Extra data of a protocol. */
+    /** The type of extra data of a protocol. */
     public static final int MT_CONTROL = 14;
 
-    /** Expedited data. */
+    /** The type of expedited data. */
     public static final int MT_OOBDATA = 15;
 
-    /** A cluster. */
+    /** The external type of a cluster. */
     public static final int EXT_CLUSTER = 1;
 
-    /** A jumbo cluster of a page. */
+    /** The external type of a jumbo cluster of one page. */
     public static final int EXT_JUMBOP = 3;
 
-    /** A jumbo cluster of 9 KiB. */
+    /** The external type of a jumbo cluster of 9 KiB. */
     public static final int EXT_JUMBO9 = 4;
 
-    /** A jumbo cluster of 16 KiB. */
+    /** The external type of a jumbo cluster of 16 KiB. */
     public static final int EXT_JUMBO16 = 5;
 
-    /** An mbuf and its cluster, out of the packet zone. */
+    /** The external type of an mbuf with a cluster from the packet zone. */
     public static final int EXT_PACKET = 6;
 
-    /** Memory of a driver's own. */
+    /** The external type of memory of a driver. */
     public static final int EXT_NET_DRV = 100;
 
-    /** Bytes of an mbuf. */
+    /** The size of an mbuf in bytes, with its header. */
     public static final int MSIZE = 256;
 
-    /** Bytes of data that fit into an mbuf. */
+    /** The number of bytes of data that fit into an mbuf. */
     public static final int MLEN = 216;
 
-    /** Bytes of data that fit into an mbuf with a packet header. */
+    /** The number of bytes of data that fit into an mbuf with a packet header. */
     public static final int MHLEN = 168;
 
-    /** From that many bytes on a cluster is worth its while. */
+    /** The smallest number of bytes for which a cluster is used. */
     public static final int MINCLSIZE = MHLEN + 1;
 
-    /** Bytes of a cluster. */
+    /** The size of a cluster in bytes. */
     public static final int MCLBYTES = 2048;
 
-    /** Bytes of a jumbo cluster of a page. */
+    /** The size of a jumbo cluster of one page, in bytes. */
     public static final int MJUMPAGESIZE = 4096;
 
-    /** Bytes of a jumbo cluster of 9 KiB. */
+    /** The size of a jumbo cluster of 9 KiB, in bytes. */
     public static final int MJUM9BYTES = 9 * 1024;
 
-    /** Bytes of a jumbo cluster of 16 KiB. */
+    /** The size of a jumbo cluster of 16 KiB, in bytes. */
     public static final int MJUM16BYTES = 16 * 1024;
 
     private MbufFlags() {}

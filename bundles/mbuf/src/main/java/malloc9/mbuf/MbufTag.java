@@ -2,10 +2,10 @@ package malloc9.mbuf;
 
 import java.lang.foreign.MemorySegment;
 
-/** A note that goes along with a packet (struct m_tag), in memory of the type {@code mbuf_tag}. */
+/** A tag that is attached to a packet (struct m_tag), in memory of the type {@code mbuf_tag}. */
 public final class MbufTag {
 
-    /** Bytes before a tag's data, as struct m_tag has them. */
+    /** The number of bytes before a tag's data, which is the size of struct m_tag. */
     static final int HEADER = 24;
 
     private final int cookie;
@@ -18,17 +18,17 @@ public final class MbufTag {
         this.block = block;
     }
 
-    /** Whose tag it is (m_tag_cookie). */
+    /** Returns the number of the module that defines the tag (m_tag_cookie). */
     public int cookie() {
         return cookie;
     }
 
-    /** Which of theirs (m_tag_id). */
+    /** Returns the tag's type within its module (m_tag_id). */
     public int type() {
         return type;
     }
 
-    /** Its data; they are the packet's, and not to be used after it. */
+    /** Returns the tag's data. They must not be used after the tag or its packet is freed. */
     public MemorySegment data() {
         return block.asSlice(HEADER);
     }

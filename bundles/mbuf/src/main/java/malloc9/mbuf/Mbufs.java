@@ -26,11 +26,14 @@ import malloc9.mbuf.Storage.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service that makes and frees mbufs (mbuf(9)); {@link #chains()} has what works on chains of them.
+ * The service that allocates and frees mbufs (mbuf(9)). The operations on chains of mbufs are in {@link #chains()}.
  *
- * <p>A request says {@code M_WAITOK}, an {@code int}, and never gets null, or {@code M_NOWAIT}, a {@code long}, and gets null when there is
- * no memory or a limit is reached. All methods may be called by any number of threads, each with mbufs of its own. An error
- * changes nothing.
+ * <p>A request with {@code M_WAITOK}, an {@code int}, waits for memory and never returns null. A request with {@code M_NOWAIT}, a
+ * {@code long}, returns null if there is no memory or a limit is reached. Any other wait flag is refused with {@link InvalidMbuf}
+ * FLAGS.
+ *
+ * <p>Any number of threads may call all methods at the same time, each with mbufs of its own. A method that throws {@link
+ * InvalidMbuf} has changed nothing.
  */
 public final class Mbufs implements AutoCloseable {
 
@@ -46,15 +49,15 @@ public final class Mbufs implements AutoCloseable {
     private final Drains drains = new Drains();
     private final Limits limits;
 
-    /** What there are views of. */
+    /** The regions that have views. Any thread may add and remove regions. */
     final Set<Region> viewed = ConcurrentHashMap.newKeySet();
 
     private final DeferredFrees lingering = new DeferredFrees();
 
     /**
-     * Makes the zones; what uses them is gone when {@link #close()} is called.
+     * Creates the zones. All users of this service must have stopped before {@link #close()} is called.
      *
-     * @param maxUsers what the limits are made from (kern.maxusers)
+     * @param maxUsers the number from which the limits of clusters are computed (kern.maxusers)
      */
     public Mbufs(Zones zones, Malloc malloc, int maxUsers) {
         mbufs = zones.zcreate(ZoneRequest.of("mbuf", MbufFlags.MSIZE, M_PACKET_TAGS)
@@ -78,75 +81,79 @@ public final class Mbufs implements AutoCloseable {
         return zones.zcreate(ZoneRequest.of(name, size, M_PACKET_TAGS).withFlags(UMA_ZONE_REFCNT));
     }
 
-    /** What works on chains. */
+    /** Returns the operations on chains. */
     public Chains chains() {
         return chains;
     }
 
-    /** What gives memory back when it is low. */
+    /** Returns the registry of the routines that free mbufs when memory is low. */
     public Drains drains() {
         return drains;
     }
 
-    /** How many clusters of each size there may be. */
+    /** Returns the limits of the number of clusters of each size. */
     public Limits limits() {
         return limits;
     }
 
-    /** All knobs of mbufs. */
+    /** Returns all knobs of mbufs: the limits, and {@code kern.ipc.mbstat}. */
     public List<DriverKnob> knobs() {
         List<DriverKnob> knobs = new ArrayList<>(limits.knobs());
         knobs.add(new Mbstat(this));
         return knobs;
     }
 
-    /** The statistics of the zones. */
+    /** Returns the statistics of all seven zones. */
     List<ZoneStats> zones() {
         return Stream.concat(Stream.of(mbufs, clusters, packets.zone(), counts), Stream.of(jumbos))
                 .map(Zone::stats)
                 .toList();
     }
 
-    /** Mbufs in use, those of packets too. */
+    /** Returns the number of mbufs in use, including the mbufs of packets. */
     long inUse() {
         return mbufs.getCur() + packets.zone().getCur();
     }
 
-    /** Clusters in use, without those of cached packets. */
+    /** Returns the number of clusters in use, without the clusters of cached packets. The number is approximate, and never negative. */
     long clustersInUse() {
         return Math.max(0, clusters.getCur() - packets.cached());
     }
 
-    /** An mbuf without packet header (m_get). */
+    /**
+     * Allocates an mbuf without packet header (m_get). Waits for memory.
+     *
+     * @throws InvalidMbuf TYPE if the type is not 0 to 32,767
+     */
     public Mbuf get(int how, int type) {
         return present(get(waiting(how, "m_get"), type));
     }
 
-    /** As {@link #get(int, int)}, or null. */
+    /** Allocates an mbuf like {@link #get(int, int)}; returns null if the request does not wait and there is no memory. */
     public @Nullable Mbuf get(long how, int type) {
         return make(how, 0, type);
     }
 
-    /** An mbuf with a packet header (m_gethdr). */
+    /** Allocates an mbuf with a packet header (m_gethdr). Waits for memory. */
     public Mbuf gethdr(int how, int type) {
         return present(gethdr(waiting(how, "m_gethdr"), type));
     }
 
-    /** As {@link #gethdr(int, int)}, or null. */
+    /** Allocates an mbuf like {@link #gethdr(int, int)}; returns null if the request does not wait and there is no memory. */
     public @Nullable Mbuf gethdr(long how, int type) {
         return make(how, M_PKTHDR, type);
     }
 
     /**
-     * An mbuf and its cluster out of the packet zone (m_getcl).
+     * Allocates an mbuf together with a cluster of 2048 bytes from the packet zone (m_getcl).
      *
-     * @param flags {@code M_PKTHDR} or 0
+     * @param flags {@code M_PKTHDR} or 0; other bits are ignored
      */
     public Mbuf getcl(int how, int type, int flags) {
         return present(getcl(waiting(how, "m_getcl"), type, flags));
     }
 
-    /** As {@link #getcl(int, int, int)}, or null. */
+    /** Allocates an mbuf like {@link #getcl(int, int, int)}; returns null if the request does not wait and there is no memory. */
     public @Nullable Mbuf getcl(long how, int type, int flags) {
         requireHow(how, "m_getcl");
         requireType(type, "m_getcl");
@@ -155,15 +162,15 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * An mbuf with a cluster of that size (m_getjcl).
+     * Allocates an mbuf with a cluster of the given size (m_getjcl). For 2048 bytes this is {@link #getcl(int, int, int)}.
      *
-     * @throws InvalidMbuf SIZE if it is none of 2048, 4096, 9216 and 16384
+     * @throws InvalidMbuf SIZE if the size is not 2048, 4096, 9216 or 16384
      */
     public Mbuf getjcl(int how, int type, int flags, int size) {
         return present(getjcl(waiting(how, "m_getjcl"), type, flags, size));
     }
 
-    /** As {@link #getjcl(int, int, int, int)}, or null. */
+    /** Allocates an mbuf like {@link #getjcl(int, int, int, int)}; returns null if the request does not wait and there is no memory. */
     public @Nullable Mbuf getjcl(long how, int type, int flags, int size) {
         if (size == MbufFlags.MCLBYTES) {
             return getcl(how, type, flags);
@@ -175,10 +182,11 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Attaches a cluster to an empty mbuf (m_cljget).
+     * Attaches a cluster to an empty mbuf (m_cljget). All views of the mbuf's own memory end.
      *
-     * @return false if there is none and the request does not wait
-     * @throws InvalidMbuf ATTACHED if the mbuf has data; SIZE if there are no such clusters
+     * @return false if the request does not wait and there is no cluster
+     * @throws InvalidMbuf ATTACHED if the mbuf has data or a cluster; SIZE if there are no clusters of this size; IN_USE if a native
+     *     call uses a view of the mbuf
      */
     public boolean cljget(Mbuf mbuf, long how, int size) {
         requireHow(how, "m_cljget");
@@ -193,17 +201,19 @@ public final class Mbufs implements AutoCloseable {
         return true;
     }
 
-    /** Attaches a cluster of 2048 bytes (m_clget). */
+    /** Attaches a cluster of 2048 bytes (m_clget), like {@link #cljget}. */
     public boolean clget(Mbuf mbuf, long how) {
         return cljget(mbuf, how, MbufFlags.MCLBYTES);
     }
 
     /**
-     * Attaches memory of the caller's own to an empty mbuf (m_extadd): it must live until the callback.
+     * Attaches memory of the caller to an empty mbuf (m_extadd). The memory must stay allocated until the callback is called. The
+     * request for the reference count never waits.
      *
-     * @param flags {@code M_RDONLY} or 0
-     * @return false if there was no memory for the count of references; nothing was attached
-     * @throws InvalidMbuf FOREIGN if it is no native memory; ATTACHED if the mbuf has data
+     * @param flags {@code M_RDONLY} or 0; a read-only segment is always attached with {@code M_RDONLY}
+     * @return false if there was no memory for the reference count; nothing was attached
+     * @throws InvalidMbuf FOREIGN if the segment is not native memory; SIZE if it is longer than {@link Integer#MAX_VALUE} bytes;
+     *     ATTACHED if the mbuf has data or a cluster; IN_USE if a native call uses a view of the mbuf
      */
     public boolean extadd(
             Mbuf mbuf,
@@ -230,10 +240,11 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Frees an mbuf (m_free).
+     * Frees an mbuf (m_free). If it held the last reference to external memory, the callback of that memory may run in this call. An
+     * exception of the callback is passed on.
      *
-     * @return the next of its chain
-     * @throws InvalidMbuf FREED if it was freed before
+     * @return the next mbuf of the chain; null at its end
+     * @throws InvalidMbuf FREED if the mbuf was freed before; FOREIGN if it belongs to another service
      */
     public @Nullable Mbuf free(Mbuf mbuf) {
         Region region = mbuf.region;
@@ -265,9 +276,11 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Frees a chain; null is a no-op (m_freem). What callbacks of external memory throw is thrown when all is freed.
+     * Frees a chain (m_freem); null is a no-op. If callbacks of external memory throw, the whole chain is freed before the first
+     * exception is thrown. The others are suppressed exceptions of it.
      *
-     * @throws InvalidMbuf FREED if any of it was freed before; nothing was freed then
+     * @throws InvalidMbuf FREED if an mbuf of the chain was freed before, and FOREIGN if one belongs to another service; nothing was
+     *     freed then
      */
     public void freem(@Nullable Mbuf chain) {
         if (chain == null) {
@@ -301,18 +314,21 @@ public final class Mbufs implements AutoCloseable {
         }
     }
 
-    /** A tag for a packet (m_tag_alloc, m_tag_prepend), or null; its data are not zeroed. */
+    /**
+     * Adds a tag to a packet (m_tag_alloc, m_tag_prepend). The data of the tag are not zeroed. Returns null if the request does not
+     * wait and there is no memory.
+     */
     public @Nullable MbufTag tag(Mbuf packet, int cookie, int type, int bytes, long how) {
         requireHow(how, "m_tag_alloc");
         return tags.add(packet, cookie, type, bytes, how);
     }
 
-    /** Takes a tag off a packet (m_tag_delete); false if the packet does not have it. */
+    /** Removes a tag from a packet and frees it (m_tag_delete). Returns false if the packet does not have the tag. */
     public boolean untag(Mbuf packet, MbufTag tag) {
         return tags.delete(packet, tag);
     }
 
-    /** Ends all views and destroys the zones; mbufs still in use are told to the kernel's journal. */
+    /** Ends all views and destroys the zones. Mbufs that are still in use are reported to the kernel's journal. */
     @Override
     public void close() {
         lingering.settle();
@@ -326,7 +342,7 @@ public final class Mbufs implements AutoCloseable {
         counts.zdestroy();
     }
 
-    /** Lets a second mbuf refer to what the first has outside (mb_dupcl). */
+    /** Attaches the external storage of one mbuf to a second, empty mbuf (mb_dupcl). The read-only flag is inherited. */
     static void share(Mbuf to, Mbuf from, Storage outside) {
         outside.reference();
         to.attach(outside);
@@ -339,7 +355,7 @@ public final class Mbufs implements AutoCloseable {
         }
     }
 
-    /** An item of a zone; a request that waits goes by its int, the zone's short way. */
+    /** Allocates an item of a zone. A request with M_WAITOK calls the {@code int} overload, which is the faster one. */
     static @Nullable MemorySegment item(Zone zone, long how) {
         return how == M_WAITOK ? zone.zalloc(M_WAITOK) : zone.zalloc(how);
     }
@@ -356,7 +372,7 @@ public final class Mbufs implements AutoCloseable {
         }
     }
 
-    /** The flags of a request that promises an mbuf. */
+    /** Checks the wait flag of a method that never returns null, and returns the flag as a {@code long}. */
     static long waiting(int how, String function) {
         if (how != M_WAITOK) {
             throw Messages.how(function, how);

@@ -2,7 +2,7 @@ package malloc9.mbuf;
 
 import malloc9.mbuf.InvalidMbuf.Reason;
 
-/** What this package refuses, in one place. */
+/** The messages of this package's exceptions. */
 final class Messages {
 
     static final String DETACHED = "mbuf: the system of mbufs was detached";
@@ -75,7 +75,7 @@ final class Messages {
         return new InvalidMbuf(Reason.CYCLE, function + ": the mbuf is in the chain already");
     }
 
-    /** @param problem ends with a separator; empty if the usage says it all */
+    /** @param problem the error with a separator at its end; empty if the usage line is sufficient */
     static NetstatFailed usage(String problem, String usage) {
         return new NetstatFailed(problem + "usage: " + usage);
     }

@@ -8,7 +8,7 @@ import malloc9.api.runtime.ZoneStats;
 import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Json.Fields;
 
-/** What {@code netstat -m} prints, to the letter; figures are libmemstat's. */
+/** Formats the output of {@code netstat -m} exactly as FreeBSD's, from the statistics of the zones. */
 final class Netstat {
 
     private static final int KIB = 1024;
@@ -17,11 +17,11 @@ final class Netstat {
     private Netstat() {}
 
     /**
-     * The report.
+     * Returns the report as text, without a line feed at its end. A zone that is missing counts as 0.
      *
-     * @param zones of the mbufs
-     * @param tagBytes in use by the type mbuf_tag
-     * @param drains calls of drain routines so far
+     * @param zones the statistics of the zones of mbufs
+     * @param tagBytes the bytes in use of the type mbuf_tag
+     * @param drains the number of calls of drain routines so far
      */
     static String report(List<ZoneStats> zones, long tagBytes, long drains) {
         ZoneStats mbuf = find(zones, "mbuf");
@@ -83,7 +83,7 @@ final class Netstat {
                 drains + " calls to protocol drain routines");
     }
 
-    /** The same figures with the names of FreeBSD's netstat, bytes in bytes. */
+    /** Returns the same figures as JSON with the names of FreeBSD's netstat. Amounts of memory are in bytes. */
     static String json(List<ZoneStats> zones, long tagBytes, long drains) {
         return Json.write("mbuf-statistics", zones, (fields, all) -> {
             ZoneStats mbuf = find(all, "mbuf");
@@ -106,7 +106,7 @@ final class Netstat {
             jumbo(fields, "jumbo", page, "max");
             fields.signed("jumbo-page-size", page.size());
             jumbo(fields, "jumbo9", nine, "max");
-            // FreeBSD's name of this one limit differs.
+            // FreeBSD names this field "limit" and the other ones "max".
             jumbo(fields, "jumbo16", sixteen, "limit");
             long inUse = inUse(all, tagBytes);
             long cached = cached(all);

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command {@code netstat}. It is a component of its own, so that its class is not loaded where there is no Gogo. */
+/** The command {@code netstat}. It is a component of its own, so that its class is not loaded in a framework without Gogo. */
 @Component(
         service = NetstatCommand.class,
         property = {"osgi.command.scope=malloc9", "osgi.command.function=netstat"})
@@ -34,13 +34,13 @@ public final class NetstatCommand {
     private final MallocRuntime runtime;
     private final Mbufs mbufs;
 
-    /** The formats of the output, by their names. */
+    /** The formats of the output. The constants have the names of the option's values. */
     private enum Format {
         text,
         json
     }
 
-    /** The options of a call, which picocli sets. */
+    /** The options of a call. picocli sets the fields. */
     @Command(
             name = "netstat",
             description = DESCRIPTION,
@@ -62,20 +62,20 @@ public final class NetstatCommand {
         private boolean help;
     }
 
-    /** For the framework. */
+    /** Creates the command; called by the framework. */
     @Activate
     public NetstatCommand(@Reference MallocRuntime runtime, @Reference Mbufs mbufs) {
         this.runtime = runtime;
         this.mbufs = mbufs;
     }
 
-    /** {@code netstat -m}: prints the memory of mbufs. */
+    /** Prints the memory statistics of mbufs; the command {@code netstat -m}. */
     @Descriptor(DESCRIPTION)
     public void netstat(CommandSession session, @Nullable String... words) {
         System.out.println(report(words));
     }
 
-    /** Returns the descriptions of the options by their names, for the shell's completion. */
+    /** Returns the descriptions of the options by their names. The shell looks this method up by its name, for completion. */
     public Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
         new CommandLine(new Options())
@@ -112,7 +112,7 @@ public final class NetstatCommand {
                 : Netstat.report(mbufs.zones(), tagBytes, drains);
     }
 
-    /** Whether this bundle owns the type, whose name another bundle may use, too; true outside a framework. */
+    /** Returns whether this bundle owns the type: another bundle may use the same name. Outside a framework, returns true. */
     private static boolean isOwn(TypeStats type) {
         Bundle own = FrameworkUtil.getBundle(NetstatCommand.class);
         return own == null || type.owner().bundleId() == own.getBundleId();

@@ -1,6 +1,6 @@
 package malloc9.mbuf;
 
-/** A call of {@code netstat} that makes no sense. */
+/** An exception for an invalid call of {@code netstat}. */
 public final class NetstatFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -9,9 +9,9 @@ public final class NetstatFailed extends RuntimeException {
         super(message);
     }
 
-    /** The message alone, which is what the prompt prints. */
+    /** Returns the message alone, which the prompt prints. */
     @Override
-    @SuppressWarnings("OverrideThrowableToString") // a class name tells an operator nothing
+    @SuppressWarnings("OverrideThrowableToString") // the prompt prints toString(), and a class name does not help an operator
     public String toString() {
         return String.valueOf(getMessage());
     }

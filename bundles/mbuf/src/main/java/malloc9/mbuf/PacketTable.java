@@ -5,17 +5,20 @@ import malloc9.mbuf.Storage.Packet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which packet an item of the packet zone is a part of, by the item's address.
+ * A hash table that maps the address of an item of the packet zone to its packet.
  *
  * <p>Implementation note.
  * <pre>
- *   address | number of its 64 KiB: a row, modulo the rows | 256 bytes: the place in the row | 0 |
+ *   address | number of the 64 KiB region: its row, modulo the number of rows | 256 bytes: the place in the row | 0 |
  * </pre>
  * <ul>
- *   <li>Layout: there are as many rows as tell all those numbers apart whose addresses have packets: a power of two, doubled when two meet.
- *   <li>Concurrency: changed under this, and read without by who was given the item: its packet was there before the zone had the item to give.
- *   <li>Invariants: a packet stands in its place from the zone's init to its fini.
- *   <li>Cost: two loads. The item's own memory, where a packet's number could lie as well, is touched by nobody.
+ *   <li>Layout: a row has one place for each 256 bytes of a 64 KiB region. The number of rows is a power of two. It is doubled while
+ *       two regions with packets have the same row.
+ *   <li>Concurrency: changed under this object's monitor. Only a thread that was given an item reads without the monitor. The packet
+ *       is entered before the zone can hand the item out.
+ *   <li>Invariants: a packet stays in its place from the zone's init to its fini.
+ *   <li>Cost: two array loads. The number of the packet could be stored in the item's own memory, but then that memory would be
+ *       touched.
  * </ul>
  */
 final class PacketTable {
@@ -27,15 +30,18 @@ final class PacketTable {
 
     private @Nullable Packet[] @Nullable [] rows = new Packet[ROWS][];
 
-    /** Whose row each is; guarded by this, as the next. */
+    /**
+     * The number of the region of each row; meaningless for a row without packets. Guarded by this object's monitor, as the next two
+     * fields.
+     */
     private long[] numbers = new long[ROWS];
 
-    /** How many packets each has. */
+    /** The number of packets in each row. */
     private int[] entries = new int[ROWS];
 
     private int size;
 
-    /** The packet of an item in use. */
+    /** Returns the packet of an item in use. For any other address, returns null or an unrelated packet. */
     @Nullable
     Packet at(long address) {
         @Nullable Packet[] @Nullable [] known = rows;
@@ -43,7 +49,7 @@ final class PacketTable {
         return row == null ? null : row[place(address)];
     }
 
-    /** How many packets there are. */
+    /** Returns the number of packets. */
     synchronized int size() {
         return size;
     }

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: an item's {@link Packet}, which refers to the cluster, is made with it and found by its address.
- *   <li>Concurrency: items come and go in the zone's init and fini. Who needs a cluster says so in {@code scarce} before it looks whether there
- *       are any, and drains this zone if there are none; who gives a packet back looks there afterwards. A drain stops
- *       all threads for an instant, so it finds the packet, or its thread finds {@code scarce}.
+ *   <li>Layout: the {@link Packet} of an item refers to the cluster. It is created with the item and is found by the item's address.
+ *   <li>Concurrency: items are created and released in the zone's init and fini. A request that may wait for a cluster first sets
+ *       {@code scarce}. It then drains this zone if no clusters are left. A thread that frees a packet reads {@code scarce}
+ *       afterwards. A drain stops all threads for an instant. Therefore either the drain finds the freed packet, or the thread that
+ *       freed it finds {@code scarce}.
  *   <li>Invariants: a packet belongs to one item from zinit to zfini.
- *   <li>Cost: a packet is one item of a zone without constructor: m_getcl and m_freem are a zalloc and a zfree, by address,
- *       since the item's memory is not used.
- *   <li>Differs from BSD: mbuf and cluster stay together until the last reference to the cluster is gone, while BSD lets
- *       the mbuf go to the mbuf zone and makes the mbuf of the last reference the packet.
+ *   <li>Cost: a packet is one item of a zone without constructor. m_getcl and m_freem are one zalloc and one zfree by address, since
+ *       the item's memory is not used.
+ *   <li>Differs from BSD: mbuf and cluster stay together until the last reference to the cluster is dropped. BSD frees the mbuf to
+ *       the mbuf zone, and makes the mbuf of the last reference the packet.
  * </ul>
  */
 final class PacketZone {
@@ -37,10 +38,10 @@ final class PacketZone {
     private final RawZone raw;
     private final PacketTable packets = new PacketTable();
 
-    /** Requests for a cluster that may have to wait. */
+    /** The number of requests for a cluster that may have to wait. */
     private final AtomicInteger waiting = new AtomicInteger();
 
-    /** Whether clusters may be short, so that those of cached packets are needed. */
+    /** True if clusters may be exhausted, so that the clusters of cached packets are needed. */
     private volatile boolean scarce;
 
     PacketZone(Mbufs home, Zones zones, Zone mbufs, Zone clusters) {
@@ -54,12 +55,16 @@ final class PacketZone {
         return zone;
     }
 
-    /** Packets that are not in use, near the truth. */
+    /** Returns the approximate number of packets that are not in use. */
     long cached() {
         return packets.size() - zone.getCur();
     }
 
-    /** A packet; null only with M_NOWAIT. */
+    /**
+     * Allocates a packet. Returns null only with M_NOWAIT.
+     *
+     * @throws IllegalStateException if the zone's packets were released, since the service was closed
+     */
     @Nullable
     Packet take(long how) {
         long address = raw.zalloc(how);
@@ -70,7 +75,7 @@ final class PacketZone {
         return packet == null ? lost() : packet;
     }
 
-    /** Takes a packet back; when clusters are exhausted, those of cached packets are given to others. */
+    /** Frees a packet. If clusters are exhausted, drains this zone, so that other requests get the clusters of cached packets. */
     void give(Packet packet) {
         raw.zfree(packet.item);
         if (scarce) {
@@ -78,7 +83,7 @@ final class PacketZone {
         }
     }
 
-    /** A cluster, if need be that of a cached packet; null only with M_NOWAIT. */
+    /** Allocates a cluster. A request that may wait takes the clusters of cached packets if necessary. Returns null only with M_NOWAIT. */
     @Nullable
     MemorySegment cluster(long how) {
         if (how != M_WAITOK) {

@@ -5,28 +5,28 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory that mbufs keep data in, and the views that were given of it.
+ * The memory that holds the data of mbufs, and the views of it.
  *
- * <p>A view lives in an arena of the region, made with the first view and closed with the last reference: that is a handshake with
- * all threads, which costs some microseconds, and nothing where nobody looked.
+ * <p>All views of a region belong to one shared arena. The first view creates the arena, and the last reference to the region closes
+ * it. Closing is a handshake with all threads and takes some microseconds. A region without views pays nothing.
  */
 class Region {
 
-    /** Whose mbufs they are. */
+    /** The service whose mbufs use the region. */
     final Mbufs home;
 
     final MemorySegment memory;
 
-    /** Bytes of it. */
+    /** The size in bytes. */
     final int size;
 
     /**
-     * Whether there may be views, or more than one mbuf that refers to it. Set by who has such an mbuf, cleared with the last: whoever
-     * comes by an mbuf of another thread's sees what that one wrote.
+     * False as long as only one mbuf has referred to this region and no view was made. Freeing then skips counting and closing. Not
+     * volatile: handing an mbuf to another thread must publish it. Only a recycled packet resets it.
      */
     boolean special;
 
-    /** Guarded by this. */
+    /** The arena of the views; null if there are none. Guarded by this region's monitor. */
     private @Nullable Arena views;
 
     Region(Mbufs home, MemorySegment memory) {
@@ -35,13 +35,13 @@ class Region {
         this.size = Math.toIntExact(memory.byteSize());
     }
 
-    /** How many mbufs refer to it. */
+    /** Returns the number of mbufs that refer to the region. */
     long references() {
         return 1;
     }
 
-    /** A view of a part, until {@link #endViews()}. */
-    @SuppressWarnings("MustBeClosedChecker") // closed by endViews()
+    /** Returns a view of a part of the region, which is valid until {@link #endViews()}. */
+    @SuppressWarnings("MustBeClosedChecker") // the arena is closed by endViews()
     final synchronized MemorySegment view(int offset, int length) {
         Arena arena = views;
         if (arena == null) {
@@ -53,7 +53,7 @@ class Region {
         return memory.asSlice(offset, length).reinterpret(arena, null);
     }
 
-    /** Ends all views; false if a native call still uses one. */
+    /** Ends all views. Returns false, with the views still valid, if a native call is using one of them. */
     final boolean endViews() {
         return !special || close();
     }

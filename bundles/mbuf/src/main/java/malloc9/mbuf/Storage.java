@@ -7,10 +7,10 @@ import malloc9.api.zone.RefCount;
 import malloc9.api.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
-/** What an mbuf refers to when its data lie outside (m_ext): counted, and given back with the last reference. */
+/** A region outside the mbufs that refer to it (m_ext). References are counted, and the memory is released with the last one. */
 abstract sealed class Storage extends Region {
 
-    /** EXT_CLUSTER and so on. */
+    /** The EXT_ type, such as EXT_CLUSTER. */
     final int type;
 
     Storage(Mbufs home, MemorySegment memory, int type) {
@@ -18,27 +18,30 @@ abstract sealed class Storage extends Region {
         this.type = type;
     }
 
-    /** Counts one more. */
+    /** Increments the count. */
     abstract void add();
 
-    /** Counts one less; whether it was the last. */
+    /** Decrements the count and returns whether the last reference was dropped. */
     abstract boolean drop();
 
-    /** One more. */
+    /** Counts a reference of one more mbuf. */
     final void reference() {
         special = true;
         add();
     }
 
-    /** One less; whether it was the last. Who is the only one needs no atomic step: nobody else can come. */
+    /**
+     * Drops a reference and returns whether it was the last. If only one mbuf ever referred to the storage, no atomic operation is
+     * needed.
+     */
     final boolean unreference() {
         return !special || drop();
     }
 
-    /** Gives the memory back; the last reference is gone. */
+    /** Releases the memory. The caller has dropped the last reference and ended all views. */
     abstract void release();
 
-    /** Counted beside the item in its slab. */
+    /** A storage whose count lies beside its item in the slab. */
     abstract static sealed class Counted extends Storage {
 
         private final RefCount count;
@@ -59,7 +62,7 @@ abstract sealed class Storage extends Region {
             count.add(1);
         }
 
-        /** The count of the last is 1 again. */
+        /** {@inheritDoc} With the last reference the count becomes 1 again, ready for the next use. */
         @Override
         final boolean drop() {
             boolean last = count.add(-1) == 0;
@@ -70,7 +73,7 @@ abstract sealed class Storage extends Region {
         }
     }
 
-    /** A cluster, or a jumbo cluster. */
+    /** A cluster or a jumbo cluster. */
     static final class Cluster extends Counted {
 
         private final Zone zone;
@@ -86,12 +89,12 @@ abstract sealed class Storage extends Region {
         }
     }
 
-    /** The cluster of an item of the packet zone: it outlives the packet's uses, and is given back with its mbuf. */
+    /** The cluster of an item of the packet zone. It is kept when the packet is freed, and is released when the zone releases the item. */
     static final class Packet extends Counted {
 
         private final PacketZone zone;
 
-        /** The address of the mbuf. */
+        /** The address of the mbuf's item. */
         final long item;
 
         Packet(Mbufs home, MemorySegment memory, PacketZone zone, long item, RefCount count) {
@@ -107,7 +110,7 @@ abstract sealed class Storage extends Region {
         }
     }
 
-    /** A driver's memory, with its callback; counted in an item of its own. */
+    /** A storage in memory of a driver, with the driver's callback. The count is an item of the zone {@code mbuf_ext_refcnt}. */
     static final class External extends Storage {
 
         private static final VarHandle COUNT = ValueLayout.JAVA_INT.varHandle();
@@ -151,7 +154,10 @@ abstract sealed class Storage extends Region {
             return (int) COUNT.getAndAdd(count, 0L, -1) == 1;
         }
 
-        /** The count was 0 when its slab was made and is again, as the zone's ZINIT asks. */
+        /**
+         * Frees the count and calls the driver's callback. The count is set to 0 first, since the zone's ZINIT expects free items to
+         * be zero.
+         */
         @Override
         void release() {
             COUNT.setVolatile(count, 0L, 0);

@@ -10,7 +10,7 @@ import malloc9.api.MallocDefine;
 import malloc9.api.MallocType;
 import org.jspecify.annotations.Nullable;
 
-/** The tags of packets (m_tag_alloc and its like). */
+/** The operations on the tags of packets (m_tag_alloc and the like). */
 final class Tags {
 
     @MallocDefine(name = "mbuf_tag", description = "packet-attached information")
@@ -24,7 +24,7 @@ final class Tags {
         this.malloc = malloc;
     }
 
-    /** Puts a new tag before the others of a packet; null only if there is no memory and the request does not wait. */
+    /** Adds a new tag before the other tags of a packet. Returns null only if the request does not wait and there is no memory. */
     @Nullable
     MbufTag add(Mbuf packet, int cookie, int type, int bytes, long how) {
         packet.header("m_tag_alloc");
@@ -40,7 +40,7 @@ final class Tags {
         return tag;
     }
 
-    /** Takes a tag off a packet and frees it; false if the packet does not have it. */
+    /** Removes a tag from a packet and frees it. Returns false if the packet does not have the tag. */
     boolean delete(Mbuf packet, MbufTag tag) {
         packet.header("m_tag_delete");
         List<MbufTag> tags = new ArrayList<>(packet.tags());
@@ -52,7 +52,10 @@ final class Tags {
         return true;
     }
 
-    /** Gives a packet copies of another's tags; false, and none, if there is no memory (m_tag_copy_chain). */
+    /**
+     * Replaces the tags of a packet by copies of another packet's tags (m_tag_copy_chain). If there is no memory, copies none and
+     * returns false.
+     */
     boolean copy(Mbuf to, Mbuf from, long how) {
         List<MbufTag> tags = from.tags;
         if (tags == null) {

@@ -1,8 +1,9 @@
 /**
- * Network buffers: mbufs, clusters, packets and jumbo clusters as zones, as mbuf(9) of FreeBSD 9.0-CURRENT, October 2010, has them.
+ * Network buffers as in mbuf(9) of FreeBSD 9.0-CURRENT, October 2010: zones of mbufs, clusters, packets and jumbo clusters.
  *
- * <p>{@link Mbufs} is the service; an {@link Mbuf} is a buffer of a chain. Lengths and counts are those of a 64-bit FreeBSD.
- * Imports {@code malloc9.api} only, as any driver may; only the command knows Gogo.
+ * <p>{@link Mbufs} is the service. An {@link Mbuf} is a buffer of a chain. Lengths and counts are as in a 64-bit FreeBSD. The
+ * package imports {@code malloc9.api}, as any driver may, and the JSON writer of {@code malloc9.memstat.view}. Only the command
+ * imports Gogo.
  */
 @NullMarked
 @Version("1.0.0")

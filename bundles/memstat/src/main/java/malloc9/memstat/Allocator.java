@@ -1,14 +1,14 @@
 package malloc9.memstat;
 
-/** The allocator that a memory type belongs to, with libmemstat's numbers. */
+/** The allocator to which a memory type belongs, with libmemstat's numbers. */
 public enum Allocator {
-    /** Nobody knows. */
+    /** The allocator is unknown. */
     UNKNOWN(0),
-    /** malloc(9). */
+    /** The allocator malloc(9). */
     MALLOC(1),
-    /** The slab allocator, whose memory types are zones. */
+    /** The slab allocator, uma(9), whose memory types are zones. */
     UMA(2),
-    /** All of them, in a search. */
+    /** Any allocator, as an argument of a search. */
     ANY(255);
 
     private final int number;
@@ -17,7 +17,7 @@ public enum Allocator {
         this.number = number;
     }
 
-    /** The value of {@code ALLOCATOR_*}. */
+    /** Returns the value of {@code ALLOCATOR_*}. */
     public int number() {
         return number;
     }

@@ -2,7 +2,7 @@ package malloc9.memstat;
 
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a memory type that belong to the caller, who keeps there what it knows of the type. */
+/** The fields of a memory type that belong to the caller, for data of its own about the type. */
 final class CallerFields {
 
     private final @Nullable Object[] pointers = new Object[MemoryType.MAXCALLER];

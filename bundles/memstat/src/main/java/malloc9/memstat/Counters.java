@@ -2,12 +2,12 @@ package malloc9.memstat;
 
 import java.util.List;
 
-/** The counters of one CPU, or their sums. */
+/** The counters of one CPU, or the sums of several. */
 record Counters(long memalloced, long memfreed, long numallocs, long numfrees, long sizemask, long free) {
 
     static final Counters NONE = new Counters(0, 0, 0, 0, 0, 0);
 
-    /** The sums; masks are united. */
+    /** Returns the sums; masks are combined by a bitwise OR. */
     static Counters sum(List<Counters> all) {
         return all.stream().reduce(NONE, Counters::plus);
     }

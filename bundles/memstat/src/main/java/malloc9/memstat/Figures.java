@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one reading says of a memory type.
+ * The figures of a memory type in one reading.
  *
- * @param all the sums
- * @param percpu one for each CPU that the stream has records of
+ * @param all the sums over all CPUs; for a zone with the counters that belong to no CPU
+ * @param percpu the counters of each CPU for which the stream has records
  */
 record Figures(
         long size,
@@ -20,7 +20,7 @@ record Figures(
         Counters all,
         List<Counters> percpu) {
 
-    /** A CPU's counters; zero for those that the stream knows nothing of. */
+    /** Returns the counters of a CPU; zero for a CPU without record. Throws if the CPU is not 0 to MAXCPU - 1. */
     Counters on(int cpu) {
         Objects.checkIndex(cpu, MemoryType.MAXCPU);
         return cpu < percpu.size() ? percpu.get(cpu) : Counters.NONE;

@@ -12,16 +12,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has become of one memory type between two snapshots.
+ * The difference of one memory type between two snapshots.
  *
- * @param change whether both have it
- * @param allocator whose
- * @param name of the type
- * @param count blocks or items more than before; all of them for a new type, less than 0 for one that shrank or went
- * @param bytes likewise
- * @param requests allocations since; those of a type that went are not known, and 0
- * @param countNow in use at the end
- * @param bytesNow likewise
+ * @param change the snapshots that have the type
+ * @param allocator the allocator of the type
+ * @param name the name of the type
+ * @param count the growth in blocks or items; all of them for a new type, negative for a type that shrank or vanished
+ * @param bytes the growth in bytes, likewise
+ * @param requests the number of allocations since the earlier snapshot; 0 for a vanished type, whose allocations are unknown
+ * @param countNow the number of blocks or items in use in the later snapshot
+ * @param bytesNow the number of bytes in use in the later snapshot
  */
 public record Growth(
         Change change,
@@ -33,13 +33,13 @@ public record Growth(
         long countNow,
         long bytesNow) {
 
-    /** Which of the snapshots has a type. */
+    /** The snapshots that have a type. */
     public enum Change {
-        /** Both. */
+        /** Both snapshots have the type. */
         KEPT,
-        /** The later one. */
+        /** Only the later snapshot has the type. */
         NEW,
-        /** The earlier one. */
+        /** Only the earlier snapshot has the type. */
         GONE
     }
 
@@ -47,9 +47,10 @@ public record Growth(
             Comparator.comparingLong(Growth::bytes).reversed();
 
     /**
-     * The types that differ, largest growth in bytes first, equal ones in the order of the lists.
+     * Returns the types that differ, largest growth in bytes first. Types of equal growth stay in the order of the lists, and
+     * vanished types follow. A new type is returned even if nothing of it is in use.
      *
-     * <p>Of several types of one name the oldest of one snapshot is compared with the oldest of the other, and so on.
+     * <p>If several types have one name, the oldest of one snapshot is compared with the oldest of the other, and so on.
      */
     public static List<Growth> between(MemoryTypeList earlier, MemoryTypeList later) {
         Map<Key, Deque<MemoryType>> before = new HashMap<>();
@@ -65,7 +66,7 @@ public record Growth(
                 differences.add(growth);
             }
         }
-        // A set: a file may have hundreds of thousands of types of one name.
+        // A set is used because a file may have hundreds of thousands of types of one name.
         Set<MemoryType> left = new HashSet<>();
         before.values().forEach(left::addAll);
         for (MemoryType type : earlier) {

@@ -11,16 +11,17 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads a stream from a running kernel: makes room for as many records as the kernel says there are, and tries again if by then
- * there are more.
+ * Reads a stream from a running kernel. The buffer has room for the number of records that the kernel reports. If there are more
+ * records by the time of the read, the read is tried again.
  *
- * <p>Each attempt makes room for twice as many newcomers as the one before; libmemstat makes none, and tries without end.
+ * <p>Each attempt has room for about twice as many additional records as the attempt before. libmemstat has no such room, and
+ * retries without limit.
  */
 final class LiveKernel {
 
     static final String MAXCPUS_KNOB = "kern.smp.maxcpus";
 
-    /** In the last one there is room for 16,383 newcomers. */
+    /** The number of attempts. The last one has room for 16,383 additional records. */
     static final int ATTEMPTS = 15;
 
     private final Knobs knobs;
@@ -29,7 +30,12 @@ final class LiveKernel {
         this.knobs = knobs;
     }
 
-    /** The bytes of the stream; none if the kernel gives none. */
+    /**
+     * Returns the bytes of the stream; an empty array if the value of the knob is empty.
+     *
+     * @throws MemstatFailed NOMEMORY if the stream is too long or grew with each attempt; PERMISSION, TOOMANYCPUS, VERSION or
+     *     DATAERROR if a knob cannot be used
+     */
     byte[] read(RecordKind kind) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int maxcpus = number(MAXCPUS_KNOB, DATAERROR);
@@ -61,7 +67,7 @@ final class LiveKernel {
         try {
             bytes = read(knob, room);
         } catch (KnobFailed e) {
-            // A number that does not fit has the wrong size.
+            // ENOMEM means that the value is longer than an int.
             throw failure(e, e.errno() == KnobFailed.Errno.ENOMEM ? DATAERROR : otherwise);
         }
         if (bytes != Integer.BYTES) {

@@ -6,24 +6,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory type is what an allocator keeps statistics of: a malloc type, or a zone.
+ * A memory type: a malloc type or a zone, for which an allocator keeps statistics.
  *
- * <p>Its figures are those of the last reading of its list. The fields for callers stay from one reading to the next. Counters are
- * unsigned, {@link #bytes()} and {@link #count()} are differences that a reader who raced with the allocator may see below
- * zero. Like its list it belongs to one thread at a time.
+ * <p>The figures come from the last reading of the type's list. The fields for callers keep their values from one reading to the
+ * next. Counters are unsigned. {@link #bytes()} and {@link #count()} are differences of counters, and may be negative if the reading
+ * raced with the allocator. A type belongs to one thread at a time, like its list.
+ *
+ * <p>The methods with a CPU throw {@link IndexOutOfBoundsException} if the CPU is not 0 to {@link #MAXCPU} - 1. For a CPU without
+ * record in the stream, counters are 0.
  */
 public final class MemoryType {
 
     /**
-     * The most CPUs that a stream may have records of (MEMSTAT_MAXCPU): 32 in libmemstat of FreeBSD 9.0. Later kernels write
-     * their MAXCPU records, up to 1,024 in FreeBSD 15.
+     * The largest number of CPUs for which a stream may have records (MEMSTAT_MAXCPU). In libmemstat of FreeBSD 9.0 it is 32. Later
+     * kernels write MAXCPU records, up to 1,024 in FreeBSD 15.
      */
     public static final int MAXCPU = 4096;
 
-    /** The fields for callers, of each kind (MEMSTAT_MAXCALLER). */
+    /** The number of fields for callers, of each of the two kinds (MEMSTAT_MAXCALLER). */
     public static final int MAXCALLER = 16;
 
-    /** The longest name in bytes, with its end (MEMTYPE_MAXNAME). */
+    /** The size of the longest name in bytes, with its terminating zero (MEMTYPE_MAXNAME). */
     public static final int MAXNAME = 32;
 
     private final Allocator allocator;
@@ -32,7 +35,7 @@ public final class MemoryType {
     private final Map<Integer, CallerFields> percpuCaller = new HashMap<>();
     private Figures figures;
 
-    /** The list's. */
+    /** The next type in the list; null for the last one. Set by the list. */
     @Nullable
     MemoryType next;
 
@@ -46,167 +49,180 @@ public final class MemoryType {
         figures = latest;
     }
 
-    /** A name as the streams carry it: at most 31 bytes of UTF-8, and no part of a character. */
+    /**
+     * Returns a name as the streams carry it: up to its first NUL, and at most 31 bytes of UTF-8. A character that would be cut is
+     * left out.
+     */
     public static String cut(String name) {
         return Name.cut(name);
     }
 
-    /** The name, as its owner wrote it: who prints it escapes it. */
+    /** Returns the name as the type's owner wrote it. A program that prints the name must escape it. */
     public String name() {
         return name;
     }
 
-    /** Whose. */
+    /** Returns the allocator to which the type belongs. */
     public Allocator allocator() {
         return allocator;
     }
 
-    /** Most items, of a zone with a limit; else 0. */
+    /** Returns the limit of a zone in items; 0 for a zone without limit and for a malloc type. */
     public long countlimit() {
         return figures.countlimit();
     }
 
-    /** Most bytes, of a zone with a limit; else 0. */
+    /** Returns the limit of a zone in bytes; 0 for a zone without limit and for a malloc type. */
     public long byteslimit() {
         return figures.countlimit() * figures.size();
     }
 
-    /** Of a malloc type: bit i says that a size class above {@code 8 << i} and up to {@code 16 << i} bytes was asked for. */
+    /**
+     * Returns the mask of requested size classes of a malloc type; 0 for a zone. Bit i stands for the size classes above {@code 8 <<
+     * i} and up to {@code 16 << i} bytes.
+     */
     public long sizemask() {
         return figures.all().sizemask();
     }
 
-    /** The size of a zone's items as it was asked for, in bytes; 0 for a malloc type. */
+    /** Returns the requested size of a zone's items in bytes; 0 for a malloc type. */
     public long size() {
         return figures.size();
     }
 
-    /** The size of a zone's items as they lie in its slabs, in bytes; 0 for a malloc type. */
+    /** Returns the size of a zone's items in its slabs, in bytes; 0 for a malloc type. */
     public long rsize() {
         return figures.rsize();
     }
 
-    /** Bytes handed out so far. */
+    /** Returns the number of bytes allocated so far. */
     public long memalloced() {
         return figures.all().memalloced();
     }
 
-    /** Bytes given back so far. */
+    /** Returns the number of bytes freed so far. */
     public long memfreed() {
         return figures.all().memfreed();
     }
 
-    /** Allocations so far. */
+    /** Returns the number of allocations so far. */
     public long numallocs() {
         return figures.all().numallocs();
     }
 
-    /** Frees so far. */
+    /** Returns the number of frees so far. */
     public long numfrees() {
         return figures.all().numfrees();
     }
 
-    /** Bytes in use. */
+    /** Returns the number of bytes in use, which may be negative after a race. */
     public long bytes() {
         return memalloced() - memfreed();
     }
 
-    /** Blocks or items in use. */
+    /** Returns the number of blocks or items in use, which may be negative after a race. */
     public long count() {
         return numallocs() - numfrees();
     }
 
-    /** Items of a zone that are at hand: cached, in the zone's buckets, and in its keg's slabs unless the zone is secondary. */
+    /**
+     * Returns the number of free items of a zone: in the CPUs' caches, in the zone's buckets, and in its keg's slabs unless the zone
+     * is secondary.
+     */
     public long free() {
         return figures.all().free() + figures.zonefree() + figures.kegfree();
     }
 
-    /** Requests that a zone could not serve. */
+    /** Returns the number of requests that a zone could not serve; 0 for a malloc type. */
     public long failures() {
         return figures.failures();
     }
 
-    /** Requests that waited for a zone. */
+    /** Returns the number of requests that waited for a zone; 0 for a malloc type. */
     public long sleeps() {
         return figures.sleeps();
     }
 
-    /** Items in full buckets of a zone. */
+    /** Returns the number of items in full buckets of a zone. */
     public long zonefree() {
         return figures.zonefree();
     }
 
-    /** Free items in the slabs of a zone's keg; 0 for a secondary zone, whose primary has them. */
+    /** Returns the number of free items in the slabs of a zone's keg; 0 for a secondary zone, since its primary zone counts them. */
     public long kegfree() {
         return figures.kegfree();
     }
 
-    /** Bytes handed out on a CPU. */
+    /** Returns the number of bytes allocated on a CPU. */
     public long percpuMemalloced(int cpu) {
         return figures.on(cpu).memalloced();
     }
 
-    /** Bytes given back on a CPU, wherever they were handed out. */
+    /** Returns the number of bytes freed on a CPU, independent of the CPU that allocated them. */
     public long percpuMemfreed(int cpu) {
         return figures.on(cpu).memfreed();
     }
 
-    /** Allocations on a CPU. */
+    /** Returns the number of allocations on a CPU. */
     public long percpuNumallocs(int cpu) {
         return figures.on(cpu).numallocs();
     }
 
-    /** Frees on a CPU. */
+    /** Returns the number of frees on a CPU. */
     public long percpuNumfrees(int cpu) {
         return figures.on(cpu).numfrees();
     }
 
-    /** As {@link #sizemask()}, on a CPU. */
+    /** Returns the mask of size classes that were requested on a CPU, like {@link #sizemask()}. */
     public long percpuSizemask(int cpu) {
         return figures.on(cpu).sizemask();
     }
 
-    /** Items in a CPU's cache. */
+    /** Returns the number of free items in a CPU's cache. */
     public long percpuFree(int cpu) {
         return figures.on(cpu).free();
     }
 
-    /** An object that the caller left here; null at first. */
+    /**
+     * Returns an object that the caller stored in this type; null at first.
+     *
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     */
     public @Nullable Object callerPointer(int index) {
         return caller.pointer(index);
     }
 
-    /** Leaves an object here. */
+    /** Stores an object in a field for callers. */
     public void callerPointer(int index, @Nullable Object value) {
         caller.pointer(index, value);
     }
 
-    /** A number that the caller left here; 0 at first. */
+    /** Returns a number that the caller stored in this type; 0 at first. */
     public long callerUint64(int index) {
         return caller.number(index);
     }
 
-    /** Leaves a number here. */
+    /** Stores a number in a field for callers. */
     public void callerUint64(int index, long value) {
         caller.number(index, value);
     }
 
-    /** As {@link #callerPointer(int)}, for a CPU. */
+    /** Returns an object like {@link #callerPointer(int)}, from the fields of a CPU. */
     public @Nullable Object percpuCallerPointer(int cpu, int index) {
         return percpuCaller(cpu).pointer(index);
     }
 
-    /** As {@link #callerPointer(int, Object)}, for a CPU. */
+    /** Stores an object like {@link #callerPointer(int, Object)}, in the fields of a CPU. */
     public void percpuCallerPointer(int cpu, int index, @Nullable Object value) {
         percpuCaller(cpu).pointer(index, value);
     }
 
-    /** As {@link #callerUint64(int)}, for a CPU. */
+    /** Returns a number like {@link #callerUint64(int)}, from the fields of a CPU. */
     public long percpuCallerUint64(int cpu, int index) {
         return percpuCaller(cpu).number(index);
     }
 
-    /** As {@link #callerUint64(int, long)}, for a CPU. */
+    /** Stores a number like {@link #callerUint64(int, long)}, in the fields of a CPU. */
     public void percpuCallerUint64(int cpu, int index, long value) {
         percpuCaller(cpu).number(index, value);
     }

@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list of memory types: malloc types before zones, each oldest first.
  *
- * <p>A reading replaces all figures of an allocator's types at once. A type that was in the list stays the same object, with its
- * caller's fields; one that the kernel has no more leaves the list. Types of equal names are different types: the oldest of
- * a name is taken for what was the oldest of that name before. A reading that fails has changed nothing but
+ * <p>A reading replaces all figures of an allocator's types at once. A type that was in the list before stays the same object and
+ * keeps its caller's fields. A type that the kernel has no longer leaves the list. Types of equal names are different types: the
+ * oldest type of a name is matched with the type that was the oldest of that name before. A reading that fails changes nothing but
  * {@link #geterror()}.
  *
  * <p>A list belongs to one thread at a time.
  *
- * <p><b>Differs from BSD.</b> In libmemstat a vanished type stays for ever, types of equal names become one when a list is read
- * again, zones of equal names already when a list is first filled with both allocators' types, and a failure empties the list.
+ * <p><b>Differs from BSD.</b> In libmemstat a vanished type stays forever. Types of equal names become one type when a list is read
+ * again; zones of equal names do already when a list is first filled with both allocators' types. A failure empties the list.
  */
 public final class MemoryTypeList implements Iterable<MemoryType> {
 
@@ -38,26 +38,29 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
 
     private MemoryTypeList() {}
 
-    /** An empty list (memstat_mtl_alloc). */
+    /** Returns an empty list (memstat_mtl_alloc). */
     public static MemoryTypeList alloc() {
         return new MemoryTypeList();
     }
 
-    /** The first type; null if there is none (memstat_mtl_first). */
+    /** Returns the first type; null if the list is empty (memstat_mtl_first). */
     public @Nullable MemoryType first() {
         return mallocTypes.isEmpty() ? (zones.isEmpty() ? null : zones.getFirst()) : mallocTypes.getFirst();
     }
 
-    /** The type after this one in the list as it was last read; null after the last (memstat_mtl_next). */
+    /**
+     * Returns the type after the given one; null after the last one (memstat_mtl_next). A type that has left the list keeps the
+     * successor that it had.
+     */
     public @Nullable MemoryType next(MemoryType type) {
         return type.next;
     }
 
     /**
-     * The oldest type of that name; null if there is none (memstat_mtl_find).
+     * Returns the oldest type of the given name; null if there is none (memstat_mtl_find).
      *
-     * @param allocator {@link Allocator#ANY} for whichever
-     * @param name as the stream has it, see {@link MemoryType#cut}
+     * @param allocator the allocator of the type; {@link Allocator#ANY} for any, malloc types first
+     * @param name the name as the stream has it, see {@link MemoryType#cut}
      */
     public @Nullable MemoryType find(Allocator allocator, String name) {
         return types(allocator).stream()
@@ -66,7 +69,10 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
                 .orElse(null);
     }
 
-    /** The types of an allocator as they are now, oldest first; a later reading does not change this list. */
+    /**
+     * Returns an unmodifiable list of the present types of an allocator, oldest first. A later reading does not change this list.
+     * For {@link Allocator#UNKNOWN} it is empty.
+     */
     public List<MemoryType> types(Allocator allocator) {
         return switch (allocator) {
             case MALLOC -> mallocTypes;
@@ -80,28 +86,31 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
         };
     }
 
-    /** Walks over the types that are there now. */
+    /** Returns an iterator over the present types. A later reading does not affect it. */
     @Override
     public Iterator<MemoryType> iterator() {
         return types(Allocator.ANY).iterator();
     }
 
-    /** Empties the list (memstat_mtl_free). */
+    /** Empties the list (memstat_mtl_free). The last error stays. */
     public void free() {
         origin = null;
         mallocTypes = List.of();
         zones = List.of();
     }
 
-    /** Why a reading failed last; {@link MemstatError#UNDEFINED} if none has (memstat_mtl_geterror). */
+    /**
+     * Returns the reason of the last reading that failed; {@link MemstatError#UNDEFINED} if none has failed (memstat_mtl_geterror).
+     * An IOException is not recorded.
+     */
     public MemstatError geterror() {
         return error;
     }
 
     /**
-     * Reads malloc types and zones of a running kernel (memstat_sysctl_all).
+     * Reads the malloc types and the zones of a running kernel (memstat_sysctl_all).
      *
-     * @throws MemstatFailed and neither are changed
+     * @throws MemstatFailed if one of them cannot be read; then neither are changed
      */
     public void sysctlAll(Knobs knobs) {
         attempt(() -> {
@@ -116,7 +125,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the malloc types of a running kernel (memstat_sysctl_malloc).
      *
-     * @throws MemstatFailed and the list has not changed
+     * @throws MemstatFailed if they cannot be read; then the list has not changed
      */
     public void sysctlMalloc(Knobs knobs) {
         attempt(() -> {
@@ -129,18 +138,21 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the zones of a running kernel (memstat_sysctl_uma).
      *
-     * @throws MemstatFailed and the list has not changed
+     * @throws MemstatFailed if they cannot be read; then the list has not changed
      */
     public void sysctlUma(Knobs knobs) {
         attempt(() -> update(RecordKind.ZONE, live(knobs, RecordKind.ZONE)));
     }
 
-    /** The process whose statistics file was read last; null if something else was. */
+    /**
+     * Returns the process whose statistics file was read; null if the last reading was of another source. {@link #sysctlUma} does
+     * not change the origin, since a statistics file has no zones.
+     */
     public @Nullable Origin origin() {
         return origin;
     }
 
-    /** As {@link #read(InputStream, Allocator)}, from a file. */
+    /** Reads a file like {@link #read(InputStream, Allocator)}. For a statistics file, also checks whether a kernel holds its lock. */
     public Allocator read(Path file, Allocator allocator) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             Allocator read = read(in, allocator);
@@ -153,12 +165,13 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, or a statistics file, of any machine, up to its end.
+     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, or a statistics file, of any machine. The stream is not
+     * closed. A stream that is longer than a correct one is not read to its end.
      *
-     * @param allocator whose it has to be; {@link Allocator#ANY} to be told by the length of the records
-     * @return whose it is; {@link Allocator#MALLOC} if it has no records
-     * @throws MemstatFailed if it is something else, and the list has not changed
-     * @throws IOException if it cannot be read, likewise
+     * @param allocator the expected allocator; if it is {@link Allocator#ANY}, the length of the records decides
+     * @return the allocator of the records; for {@code ANY}, {@link Allocator#MALLOC} if there are no records
+     * @throws MemstatFailed if the bytes are not of the expected format, or too many; then the list has not changed
+     * @throws IOException if the stream cannot be read; then the list has not changed
      */
     public Allocator read(InputStream in, Allocator allocator) throws IOException {
         byte[] bytes;

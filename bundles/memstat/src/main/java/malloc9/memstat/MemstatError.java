@@ -2,25 +2,25 @@ package malloc9.memstat;
 
 import java.util.Arrays;
 
-/** What keeps statistics from being read: {@code MEMSTAT_ERROR_*} in the order of their numbers, and memstat_strerror. */
+/** The reasons why statistics cannot be read: {@code MEMSTAT_ERROR_*} in the order of their numbers, with the texts of memstat_strerror. */
 public enum MemstatError {
-    /** None of the others; also the state of a list that has not failed. */
+    /** No other reason applies. A list on which no reading failed has this value, too. */
     UNDEFINED(0, "Unknown error"),
-    /** There is more than memory should be spent on, or a kernel whose lists grew faster than they were read. */
+    /** The stream is longer than the limit of memory, or the kernel's lists grew faster than they were read. */
     NOMEMORY(1, "Cannot allocate memory"),
-    /** Not a statistics stream, or one of another version. */
+    /** The bytes are not a statistics stream or one of another version, or a knob of the kernel could not be read. */
     VERSION(2, "Version mismatch"),
-    /** The kernel refused. */
+    /** The kernel refused to read a knob. */
     PERMISSION(3, "Permission denied"),
-    /** Records of more than {@link MemoryType#MAXCPU} CPUs. */
+    /** The stream has records of more than {@link MemoryType#MAXCPU} CPUs. */
     TOOMANYCPUS(4, "Too many CPUs"),
-    /** The stream contradicts itself: it is cut, too long, or has a name without an end. */
+    /** The stream contradicts itself: it is cut, too long, or has a name without terminating zero. Or a knob has a wrong value. */
     DATAERROR(5, "Data format error"),
-    /** Of crash dumps. */
+    /** An error in a crash dump; never reported here. */
     KVM(6, "KVM error"),
-    /** Of crash dumps. */
+    /** An error in a crash dump; never reported here. */
     KVM_NOSYMBOL(7, "KVM unable to find symbol"),
-    /** Of crash dumps. */
+    /** An error in a crash dump; never reported here. */
     KVM_SHORTREAD(8, "KVM short read");
 
     private final int number;
@@ -31,17 +31,17 @@ public enum MemstatError {
         this.text = text;
     }
 
-    /** The value of {@code MEMSTAT_ERROR_*}. */
+    /** Returns the value of {@code MEMSTAT_ERROR_*}. */
     public int number() {
         return number;
     }
 
-    /** The text for people. */
+    /** Returns the text for people (memstat_strerror). */
     public String strerror() {
         return text;
     }
 
-    /** The text of a number; that of {@link #UNDEFINED} for one that is no error. */
+    /** Returns the text of an error number; the text of {@link #UNDEFINED} for an unknown number. */
     public static String strerror(int number) {
         return Arrays.stream(values())
                 .filter(error -> error.number == number)

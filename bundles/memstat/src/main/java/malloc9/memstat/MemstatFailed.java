@@ -1,6 +1,6 @@
 package malloc9.memstat;
 
-/** Statistics could not be read; the message is {@link MemstatError#strerror()}, and no list has changed. */
+/** An exception for statistics that could not be read. The message is {@link MemstatError#strerror()}, and no list has changed. */
 public final class MemstatFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -20,12 +20,12 @@ public final class MemstatFailed extends RuntimeException {
         this.detail = String.valueOf(cause.getMessage());
     }
 
-    /** Which. */
+    /** Returns the reason. */
     public MemstatError error() {
         return error;
     }
 
-    /** What exactly, with the value that is wrong. */
+    /** Returns the exact error, with the wrong value. */
     public String detail() {
         return detail;
     }

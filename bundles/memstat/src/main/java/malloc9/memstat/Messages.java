@@ -1,6 +1,6 @@
 package malloc9.memstat;
 
-/** The details of this package's failures. */
+/** The detail messages of this package's exceptions. */
 final class Messages {
 
     static final String BEING_MADE = "the kernel died while it made the file";

@@ -7,7 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Names as streams carry them: UTF-8 in {@link MemoryType#MAXNAME} bytes, zeros after the end. */
+/** Encodes and decodes the names of streams: UTF-8 in {@link MemoryType#MAXNAME} bytes, with zeros after the end. */
 final class Name {
 
     private Name() {}
@@ -18,14 +18,14 @@ final class Name {
         return decode(Arrays.copyOf(bytes, Math.min(bytes.length, MemoryType.MAXNAME - 1)));
     }
 
-    /** The text; what is no UTF-8 is replaced, but for a last character that was cut, which is left out. */
+    /** Returns the text of a name. Invalid UTF-8 is replaced by U+FFFD. If the last character is cut, it is left out. */
     static String decode(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPLACE)
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
         CharBuffer text = CharBuffer.allocate(bytes.length);
-        // Without the end of the input, which would replace the cut character, too.
+        // The end of the input is not announced, since the decoder would then replace the cut character.
         decoder.decode(ByteBuffer.wrap(bytes), text, false);
         return text.flip().toString();
     }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The two kinds of records, and where a kernel has them. */
+/** The two kinds of records, with the names of the knobs from which they are read. */
 enum RecordKind {
-    /** {@code struct malloc_type_header} and a {@code struct malloc_type_stats} for each CPU. */
+    /** A {@code struct malloc_type_header}, followed by a {@code struct malloc_type_stats} for each CPU. */
     MALLOC(Allocator.MALLOC, 32, "kern.malloc_count", "kern.malloc_stats") {
         @Override
         Figures read(ByteBuffer record, int maxcpus) {
@@ -24,7 +24,7 @@ enum RecordKind {
         }
     },
 
-    /** {@code struct uma_type_header} and a {@code struct uma_percpu_stat} for each CPU. */
+    /** A {@code struct uma_type_header}, followed by a {@code struct uma_percpu_stat} for each CPU. */
     ZONE(Allocator.UMA, 120, "vm.zone_count", "vm.zone_stats") {
         @Override
         Figures read(ByteBuffer record, int maxcpus) {
@@ -57,7 +57,7 @@ enum RecordKind {
         }
     };
 
-    /** UTH_ZONE_SECONDARY. */
+    /** The flag UTH_ZONE_SECONDARY. */
     private static final long SECONDARY = 1;
 
     private final Allocator allocator;
@@ -72,14 +72,14 @@ enum RecordKind {
         this.streamKnob = streamKnob;
     }
 
-    /** Reads a record from behind its name to its end. */
+    /** Reads the part of a record that follows its name, and moves the buffer's position to the end of the record. */
     abstract Figures read(ByteBuffer record, int maxcpus);
 
     Allocator allocator() {
         return allocator;
     }
 
-    /** The bytes of a record before those of its CPUs. */
+    /** Returns the number of bytes of a record before the parts of its CPUs. */
     int bytes() {
         return bytes;
     }

@@ -1,4 +1,4 @@
 package malloc9.memstat;
 
-/** One record of a stream. */
+/** A record of a stream. */
 record Sample(String name, Figures figures) {}

@@ -20,13 +20,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A statistics file is what a kernel keeps its types' statistics in while it runs ({@code kern.malloc_stats_file}), and what is
- * left when its process was killed: a header, a directory of places, and a stream of types whose records are those places.
+ * A statistics file: the file in which a running kernel keeps the statistics of its types ({@code kern.malloc_stats_file}). It
+ * remains if the process is killed. It has a header, a directory of places, and a stream of types whose records are these places.
  *
  * <h2>Implementation note</h2>
  *
- * <p><b>Layout.</b> As the kernel's {@code malloc9.malloc.statsfile.Layout} draws it, in the byte order of the machine that wrote
- * it, which the version tells:
+ * <p><b>Layout.</b> The layout is defined by the kernel's {@code malloc9.malloc.statsfile.Layout}. The byte order is that of the
+ * machine that wrote the file, and is recognized by the version:
  *
  * <pre>
  *      0 | "malloc9s" | version u32 | state u32 | booted ms u64 | ended ms u64 |
@@ -36,11 +36,11 @@ import java.util.TreeMap;
  * stream | as {@link StatisticsStream}, its count that of the places ever used
  * </pre>
  *
- * <p><b>Invariants.</b> {@link #stream()} has only places that are in use, newest first; all offsets have been checked.
+ * <p><b>Invariants.</b> {@link #stream()} has only places that are in use, newest first. All offsets have been checked.
  *
- * <p><b>Cost.</b> As a stream's.
+ * <p><b>Cost.</b> The same as that of a stream.
  *
- * <p><b>Differs from BSD.</b> libmemstat reads crash dumps by the kernel's symbols.
+ * <p><b>Differs from BSD.</b> libmemstat reads crash dumps by the symbols of the kernel.
  */
 final class StatisticsFile {
 
@@ -62,12 +62,12 @@ final class StatisticsFile {
     private static final int MAXCPUS = 32;
     private static final int PLACE_BYTES = MemoryType.MAXNAME + MAXCPUS * 64;
 
-    /** In the stream's header. */
+    /** The offset of the count in the stream's header. */
     private static final int COUNT_AT = 8;
 
     private static final long LOCK_AT = 1L << 40;
 
-    /** How exactly the OS knows when a process began. */
+    /** The largest error of the start time that the OS reports for a process. */
     private static final Duration START_ERROR = Duration.ofSeconds(2);
 
     private final ByteBuffer bytes;
@@ -80,12 +80,16 @@ final class StatisticsFile {
         this.capacity = capacity;
     }
 
-    /** Whether a file that begins so is a statistics file. */
+    /** Returns whether a file that begins with the given bytes is a statistics file. */
     static boolean begins(byte[] head) {
         return head.length >= MAGIC.length && Arrays.equals(head, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
-    /** Looks at the header of a file that {@link #begins} right. */
+    /**
+     * Checks the header of a file that {@link #begins} with the magic.
+     *
+     * @throws MemstatFailed VERSION for another version; DATAERROR if the file is cut or was never completed
+     */
     static StatisticsFile of(byte[] data) {
         if (data.length < DIRECTORY_AT) {
             throw new MemstatFailed(DATAERROR, Messages.cutFile(data.length));
@@ -111,7 +115,11 @@ final class StatisticsFile {
         return new StatisticsFile(bytes, (int) stream, (int) capacity);
     }
 
-    /** The types in it as {@code kern.malloc_stats} would have had them. */
+    /**
+     * Returns the types of the file in the format of {@code kern.malloc_stats}, newest first.
+     *
+     * @throws MemstatFailed DATAERROR if more places are in use than exist, or two places have the same rank
+     */
     byte[] stream() {
         int places = bytes.getInt(stream + COUNT_AT);
         if (places < 0 || places > capacity) {
@@ -135,7 +143,7 @@ final class StatisticsFile {
         return types;
     }
 
-    /** Whose it is. */
+    /** Returns the process that wrote the file. The state of the file's lock is not considered. */
     Origin origin() {
         Instant booted = Instant.ofEpochMilli(bytes.getLong(BOOTED_AT));
         boolean clean = bytes.getInt(STATE_AT) == ENDED_CLEANLY;
@@ -156,7 +164,7 @@ final class StatisticsFile {
                 .isPresent();
     }
 
-    /** Whether a kernel holds the lock of the file; a pipe, or a file where the system has no locks, has none. */
+    /** Returns whether a kernel holds the lock of the file; false if the file is not a regular file or the file system has no locks. */
     static boolean isLocked(Path file) {
         if (!Files.isRegularFile(file)) {
             return false;

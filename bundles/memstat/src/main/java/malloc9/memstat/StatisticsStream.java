@@ -15,11 +15,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A statistics stream is a header and, newest first, records of one size; nothing in it is believed before it has been checked.
+ * A statistics stream: a header and records of one size, newest first. Nothing in it is used before it has been checked.
  *
  * <h2>Implementation note</h2>
  *
- * <p><b>Layout.</b> In the byte order of the machine that wrote it, which the version tells:
+ * <p><b>Layout.</b> The byte order is that of the machine that wrote the stream, and is recognized by the version:
  *
  * <pre>
  *     0        4        8        12       16
@@ -29,18 +29,19 @@ import java.util.List;
  *     +--------+--------+--------+--------+----------+---------+-----+---------+----------+---
  * </pre>
  *
- * <p><b>Concurrency.</b> None: a stream is parsed by one thread, from bytes that are its own.
+ * <p><b>Concurrency.</b> None: one thread parses a stream, from an array of its own.
  *
- * <p><b>Invariants.</b> Once the header has been checked, the bytes are exactly those of its records, so that no later read can
- * leave them.
+ * <p><b>Invariants.</b> {@link #samples} reads records only if the number of bytes is exactly that of the header and its records. No
+ * read can therefore leave the array.
  *
- * <p><b>Cost.</b> Memory in proportion to the bytes that came, whatever the header claims, and at most {@link #MAX_BYTES}.
+ * <p><b>Cost.</b> The memory is proportional to the bytes that arrive, not to the count in the header, and is at most {@link
+ * #MAX_BYTES} for the bytes.
  *
  * <p><b>Differs from BSD.</b> libmemstat trusts the layout once it has seen the header.
  */
 final class StatisticsStream {
 
-    /** The most that is read: more than thirty thousand types. */
+    /** The largest number of bytes that is read. With 32 CPUs this is more than thirty thousand malloc types. */
     static final int MAX_BYTES = 64 << 20;
 
     static final int HEADER_BYTES = 16;
@@ -61,7 +62,11 @@ final class StatisticsStream {
         this.count = count;
     }
 
-    /** Looks at the header of a stream that begins with these bytes. */
+    /**
+     * Checks the header of a stream that begins with the given bytes. The length is checked later, by {@link #samples}.
+     *
+     * @throws MemstatFailed VERSION for a cut header or another version; TOOMANYCPUS or DATAERROR for a wrong number of CPUs
+     */
     static StatisticsStream of(byte[] data) {
         if (data.length < HEADER_BYTES) {
             throw new MemstatFailed(VERSION, Messages.cutHeader(data.length));
@@ -84,16 +89,17 @@ final class StatisticsStream {
         return new StatisticsStream(bytes, (int) maxcpus, Integer.toUnsignedLong(bytes.getInt(COUNT_AT)));
     }
 
-    /** The bytes of a stream of unknown kind, and no more than there are. */
+    /** Reads the bytes of a stream of either kind; at most one byte more than the longer of the two kinds would have. */
     static byte[] readFrom(InputStream in) throws IOException {
         return readFrom(in.readNBytes(HEADER_BYTES), in);
     }
 
-    /** The same, if its header has been read. */
+    /** Reads a stream whose header has been read already. */
     static byte[] readFrom(byte[] header, InputStream in) throws IOException {
         StatisticsStream claimed = of(header);
         long longest = Math.max(claimed.length(RecordKind.MALLOC), claimed.length(RecordKind.ZONE));
-        // One byte more than can be right tells a stream that is too long, without reading to its end.
+        // One byte more than the longest correct stream is read. It shows that the stream is too long, without reading to its
+        // end.
         int most = (int) Math.min(longest, MAX_BYTES) + 1 - HEADER_BYTES;
         byte[] rest = in.readNBytes(most);
         int length = HEADER_BYTES + rest.length;
@@ -105,7 +111,7 @@ final class StatisticsStream {
         return all;
     }
 
-    /** The length of a stream of that kind with this header. */
+    /** Returns the length that a stream of the given kind with this header has. */
     private long length(RecordKind kind) {
         return length(kind, count, maxcpus);
     }
@@ -118,12 +124,16 @@ final class StatisticsStream {
         return bytes.capacity() == length(kind);
     }
 
-    /** The kind whose records have these bytes; malloc's if there are none. */
+    /** Returns the kind of records that fits the number of bytes; MALLOC if both fit, as without records, or neither does. */
     RecordKind kind() {
         return is(RecordKind.ZONE) && !is(RecordKind.MALLOC) ? RecordKind.ZONE : RecordKind.MALLOC;
     }
 
-    /** The records, oldest first, as libmemstat's lists have them. */
+    /**
+     * Returns the records, oldest first, which is the order of libmemstat's lists.
+     *
+     * @throws MemstatFailed DATAERROR if the number of bytes is wrong or a name has no terminating zero
+     */
     List<Sample> samples(RecordKind kind) {
         if (!is(kind)) {
             throw new MemstatFailed(DATAERROR, Messages.wrongLength(bytes.capacity(), count, maxcpus));

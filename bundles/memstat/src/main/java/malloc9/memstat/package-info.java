@@ -1,10 +1,10 @@
 /**
  * libmemstat for Java: lists of memory types and zones with their statistics, read from a running kernel, a file or a stream.
  *
- * <p>A program that knows libmemstat finds its functions as methods: {@code memstat_mtl_find} is
- * {@link malloc9.memstat.MemoryTypeList#find}, {@code memstat_get_numallocs} is
- * {@link malloc9.memstat.MemoryType#numallocs()}. Counters are unsigned 64-bit numbers in a {@code long}. Nothing here knows
- * a kernel: who has one gives a {@link malloc9.memstat.Knobs}. Imports the JDK only.
+ * <p>The functions of libmemstat are methods here: {@code memstat_mtl_find} is {@link malloc9.memstat.MemoryTypeList#find}, {@code
+ * memstat_get_numallocs} is {@link malloc9.memstat.MemoryType#numallocs()}. Counters are unsigned 64-bit numbers in a {@code long}.
+ * The package does not depend on a kernel: a caller that has one provides {@link malloc9.memstat.Knobs}. The package imports only
+ * the JDK.
  */
 @NullMarked
 @Version("1.0.0")

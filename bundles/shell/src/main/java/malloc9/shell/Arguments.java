@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
-/** The options and operands of one call of a command. */
+/** The parsed words of one call of a command: its options and its operands. */
 final class Arguments {
 
     private static final String[] NONE = {};
@@ -25,28 +25,33 @@ final class Arguments {
         return result.hasMatchedOption(option);
     }
 
-    /** Returns the value of the option; null if it was not given. */
+    /** Returns the value of the option; null if the option was not given. */
     @Nullable
     String value(String option) {
         return result.matchedOptionValue(option, (String) null);
     }
 
-    /** Returns the words that are no options, in their order. */
+    /** Returns the operands in the order in which they were given; options and their values are not among them. */
     List<String> operands() {
         return operands;
     }
 
-    /** Returns the refusal of an operand that is one too many. */
+    /** Returns the exception for the first operand that the command does not take. The caller throws it. */
     CommandFailed unexpected(String operand) {
         return syntax.unexpected(operand);
     }
 
-    /** Returns the refusal of a word. */
+    /**
+     * Returns the exception for a word that the command refuses. The caller throws it.
+     *
+     * @param problem the reason, as in "unknown view"
+     * @param word the refused word; it is escaped in the message
+     */
     CommandFailed wrong(String problem, String word) {
         return syntax.wrong(problem, word);
     }
 
-    /** Returns whether the result is to be JSON. */
+    /** Returns whether the option {@code -o json} was given. */
     boolean isJson() {
         return Formats.JSON.equals(value(Formats.OPTION));
     }
@@ -54,7 +59,7 @@ final class Arguments {
     /**
      * Returns the only operand.
      *
-     * @throws CommandFailed with the usage if there is none, or more than one
+     * @throws CommandFailed if there is no operand, with the usage as message, or if there is more than one
      */
     String operand() {
         return switch (operands.size()) {

@@ -1,6 +1,6 @@
 package malloc9.shell;
 
-/** What a command refuses; its message is the whole story, as the operator reads it. */
+/** The failure of a command. The message is complete: the operator reads nothing else. */
 public final class CommandFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class CommandFailed extends RuntimeException {
         super(message, cause);
     }
 
-    /** The message alone: the prompt prints this, and a class name tells an operator nothing. */
+    /** Returns the message without the class name, because the prompt prints this text. */
     @Override
     @SuppressWarnings("OverrideThrowableToString")
     public String toString() {

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** dmesg(8): the kernel's message buffer. */
+/** The command dmesg(8): prints the messages in the kernel's message buffer, oldest first. */
 @Component(service = Dmesg.class)
 @GogoCommand(scope = "malloc9", function = "dmesg")
 public final class Dmesg extends ShellCommand {

@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** The folder of drivers that {@code kldload} knows by name (the module path). */
+/**
+ * The folder of the drivers that {@code kldload} finds by name (the module path).
+ *
+ * @param folder the folder; null if no folder is known
+ */
 record Drivers(@Nullable Path folder) {
 
-    /** The framework property that names the folder; {@code drivers} in {@code kernel.home} unless told. */
+    /** The framework property that names the folder. If it is not set, the folder is {@code drivers} in the folder {@code kernel.home}. */
     static final String FOLDER = "malloc9.drivers";
 
     private static final String HOME = "kernel.home";
@@ -30,10 +34,11 @@ record Drivers(@Nullable Path folder) {
     }
 
     /**
-     * The jar that is meant: a file, if the text has a slash or ends in .jar, else a driver of this folder.
+     * Returns the real path of the jar that the operator names. A text with a slash or with the ending .jar is a file; any other text is
+     * the name of a driver in this folder.
      *
-     * @param workingFolder what relative files start from
-     * @throws CommandFailed if there is no such file
+     * @param workingFolder the folder against which a relative file is resolved
+     * @throws CommandFailed if there is no such file or driver, or if a driver is named and no folder is known
      */
     Path find(String text, Path workingFolder) {
         try {
@@ -53,7 +58,7 @@ record Drivers(@Nullable Path folder) {
         }
     }
 
-    /** The names of the drivers, sorted. */
+    /** Returns the sorted names of the drivers in the folder; empty if no folder is known or it cannot be read. */
     List<String> names() {
         if (folder == null) {
             return List.of();
@@ -69,7 +74,7 @@ record Drivers(@Nullable Path folder) {
         }
     }
 
-    /** The symbolic names of those bundles that came from here. */
+    /** Returns the symbolic names of the bundles that were installed from this folder; empty if no folder is known. */
     Stream<String> loaded(Bundle[] bundles) {
         String prefix = folder == null ? null : folder.toUri().toString();
         return prefix == null

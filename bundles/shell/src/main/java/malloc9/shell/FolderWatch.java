@@ -9,12 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
 /**
- * Looks whether the watched folder itself is there. File Install reports neither that it has gone nor the files that
- * went with it; {@link LoadFolder} is told of both ends of such an absence.
+ * A timer that checks whether the watched folder itself exists, and reports that to {@link LoadFolder}.
+ *
+ * <p>File Install reports neither that the folder has been removed nor that its files were removed with the folder.
  */
 final class FolderWatch implements AutoCloseable {
 
-    /** The folder as File Install reads it, with escapes; the launcher gives it without them, too. */
+    /**
+     * The framework property with the folder in File Install's syntax, with escapes. The launcher also sets the unescaped
+     * {@code malloc9.load}, which is preferred.
+     */
     private static final String FOLDER = "felix.fileinstall.dir";
 
     private static final String LITERAL_FOLDER = "malloc9.load";
@@ -25,17 +29,23 @@ final class FolderWatch implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("malloc9 folder").factory());
 
-    /** The number of looks in a row that make an absence; one that misses the folder may fall into its replacement by renaming. */
+    /**
+     * The number of successive checks without the folder that count as an absence. A single check may miss the folder while another one is
+     * renamed into its place.
+     */
     private static final int ABSENCE = 2;
 
-    /** The number of looks in a row that have not found the folder. */
+    /** The number of successive checks that have not found the folder. Only the timer's thread uses it. */
     private int missed;
 
     private FolderWatch(LoadFolder files) {
         this.files = files;
     }
 
-    /** Begins to look for the folder that File Install watches; returns null if it watches none. */
+    /**
+     * Starts to check the folder that File Install watches, at File Install's poll interval. Returns null if File Install watches no
+     * folder.
+     */
     static @Nullable FolderWatch start(BundleContext context, LoadFolder files) {
         String literal = context.getProperty(LITERAL_FOLDER);
         String folder = literal == null ? context.getProperty(FOLDER) : literal;
@@ -59,7 +69,7 @@ final class FolderWatch implements AutoCloseable {
             missed = 0;
             files.folderThere();
         } else if (++missed >= ABSENCE) {
-            // Each time: between two looks the folder may have come, been filled, and gone again.
+            // The absence is reported at each further check: between two checks the folder may have been created, filled and removed again.
             files.folderVanished();
         }
     }

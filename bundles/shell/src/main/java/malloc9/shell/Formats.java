@@ -2,7 +2,7 @@ package malloc9.shell;
 
 import java.util.List;
 
-/** What {@code -o} takes, and {@code -h} means. */
+/** The option {@code -o} for the output format, and the option {@code -h} for sizes with units. */
 final class Formats {
 
     static final String OPTION = "-o";
@@ -10,7 +10,7 @@ final class Formats {
     static final String JSON = "json";
     static final String DESCRIPTION = "text, or json";
 
-    /** Of bytes. */
+    /** The option for sizes in bytes with a unit. In commands without sizes, the same option means help. */
     static final String HUMANE = "-h";
 
     static final String HUMANE_DESCRIPTION = "sizes for people: 6.0K";
@@ -19,7 +19,7 @@ final class Formats {
 
     private Formats() {}
 
-    /** What completes a command that takes options only. */
+    /** Returns the completions for a command that has no operands: the formats after {@code -o}, otherwise nothing. */
     static List<String> candidates(List<String> arguments) {
         return !arguments.isEmpty() && arguments.getLast().equals(OPTION) ? ALL : List.of();
     }

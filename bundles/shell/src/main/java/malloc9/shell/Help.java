@@ -15,14 +15,17 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Says which commands there are; Gogo's own help says more than a newcomer asks for. */
+/**
+ * The command {@code help}: lists the commands of the kernel and its modules, or explains one of them. Gogo's own help also lists the
+ * commands of Gogo and Felix.
+ */
 @Component(service = Help.class)
 @GogoCommand(scope = "malloc9", function = "help")
 public final class Help extends ShellCommand {
 
     private static final String DESCRIPTION = "list the commands of the kernel and its modules, or explain one";
 
-    /** Gogo's help, for the commands of others. */
+    /** Gogo's help command. It explains a command that has no manual page. */
     private static final String OTHERS = "felix:help";
 
     private final Commands commands;

@@ -16,7 +16,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** kldload(8): loads a module and the modules that it depends on; a load that fails leaves nothing behind. */
+/**
+ * The command kldload(8): loads a module and the modules that it depends on. If the load fails, all modules that it installed are
+ * uninstalled.
+ */
 @Component(service = Kldload.class)
 @GogoCommand(scope = "malloc9", function = "kldload")
 public final class Kldload extends ShellCommand {
@@ -43,7 +46,12 @@ public final class Kldload extends ShellCommand {
         return arguments.isEmpty() ? Drivers.of(context).names() : List.of();
     }
 
-    /** Dependencies come from the folder of the file, or from the drivers' folder. */
+    /**
+     * Loads a driver or a file, and returns the lines to print. Dependencies are searched in the folder of the file, then in the drivers'
+     * folder.
+     *
+     * @throws CommandFailed if there is no such file, or the linker refuses the load
+     */
     String load(String name, Path workingFolder) {
         Drivers drivers = Drivers.of(context);
         Path jar = drivers.find(name, workingFolder);

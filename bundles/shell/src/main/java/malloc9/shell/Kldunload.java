@@ -18,7 +18,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** kldunload(8): stops and uninstalls a module that no other depends on; the kernel reports its leaks on the console. */
+/**
+ * The command kldunload(8): stops and uninstalls a module that no other module depends on. The kernel reports the module's leaks on the
+ * console.
+ */
 @Component(service = Kldunload.class)
 @GogoCommand(scope = "malloc9", function = "kldunload")
 public final class Kldunload extends ShellCommand {
@@ -45,7 +48,10 @@ public final class Kldunload extends ShellCommand {
         return run(words, arguments -> unload(arguments.operand(), arguments.has(FORCE)));
     }
 
-    /** What was loaded: modules that own types, and all else that came from the drivers' folder. */
+    /**
+     * Returns the modules that can be unloaded: the owners of types, and the bundles from the drivers' folder. Bundles that the linker
+     * never unloads are left out.
+     */
     @Override
     public Collection<String> candidates(List<String> arguments) {
         Stream<String> owners = kernel.modules().map(ModuleInfo::id).map(ModuleId::name);

@@ -24,7 +24,12 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** What stopped bundles forgot, and what running ones have in use. Immediate: a delayed component goes with its user, and the last look with it. */
+/**
+ * The command {@code leaks}: lists the blocks that stopped bundles have not freed, and the blocks that running bundles have in use.
+ *
+ * <p>The component is immediate. A delayed component would be deactivated after each call, and the earlier sample of {@code --growth} would
+ * be lost.
+ */
 @Component(service = Leaks.class, immediate = true)
 @GogoCommand(scope = "malloc9", function = "leaks")
 public final class Leaks extends ShellCommand {
@@ -40,7 +45,7 @@ public final class Leaks extends ShellCommand {
 
     private final RunningKernel kernel;
 
-    /** The last look at what grows, of all modules. */
+    /** The sample of all modules that the last call with {@code --growth} took; null before the first. */
     private final AtomicReference<@Nullable Outstanding> look = new AtomicReference<>();
 
     @Activate
@@ -86,7 +91,7 @@ public final class Leaks extends ShellCommand {
                 : new LeakTable(reports, sizes);
     }
 
-    /** Running modules, and those of which there are reports. */
+    /** Returns the names of the running modules and of the modules with a leak report. */
     @Override
     public Collection<String> candidates(List<String> arguments) {
         Stream<ModuleId> reported = kernel.view().leaks().stream().map(LeakReport::owner);
@@ -123,7 +128,7 @@ public final class Leaks extends ShellCommand {
                 .sampled(sampling());
     }
 
-    /** The number of requests of which one is recorded with its site; 0 for none. */
+    /** Returns n if one of n requests is recorded with its site; 0 if none is. */
     private long sampling() {
         return Long.parseLong(kernel.sysctl().readText("vm.malloc.sites"));
     }

@@ -20,7 +20,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** How closely blocks are watched: the kernel's, a bundle's and a type's level. */
+/** The command {@code level}: sets or lists the levels of checking of the kernel, a bundle or a type. */
 @Component(service = Levels.class)
 @GogoCommand(scope = "malloc9", function = "level")
 public final class Levels extends ShellCommand {
@@ -111,7 +111,10 @@ public final class Levels extends ShellCommand {
                 .orElseThrow(() -> new CommandFailed(Messages.noSuchModule(name)));
     }
 
-    /** The kernel's, and those that a bundle or a type has of its own. */
+    /**
+     * Returns the kernel's level, and each level other than R that is set for a bundle or a type. A bundle that stops meanwhile has no
+     * rows.
+     */
     private List<Row> rows() {
         MallocOperator operator = kernel.operator();
         List<Row> rows = new ArrayList<>();

@@ -11,13 +11,17 @@ import malloc9.memstat.MemoryTypeList;
 import malloc9.memstat.MemstatFailed;
 
 /**
- * The memory of the running kernel, read through its knobs by memstat.
+ * The memory figures of the running kernel, which memstat reads through the kernel's knobs.
  *
- * @param sysctl the kernel's
+ * @param sysctl the knobs of the kernel
  */
 record LiveMemory(Sysctl sysctl) implements Knobs {
 
-    /** The malloc types, oldest first. */
+    /**
+     * Returns the malloc types, oldest first.
+     *
+     * @throws CommandFailed if the statistics cannot be read
+     */
     List<MemoryType> types() {
         MemoryTypeList list = MemoryTypeList.alloc();
         try {
@@ -28,7 +32,11 @@ record LiveMemory(Sysctl sysctl) implements Knobs {
         return list.types(Allocator.MALLOC);
     }
 
-    /** The zones, oldest first. */
+    /**
+     * Returns the zones, oldest first.
+     *
+     * @throws CommandFailed if the statistics cannot be read
+     */
     List<MemoryType> zones() {
         MemoryTypeList list = MemoryTypeList.alloc();
         try {

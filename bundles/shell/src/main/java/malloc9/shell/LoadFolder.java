@@ -24,13 +24,16 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Hot deployment: a jar that comes into the watched folder is loaded, one that changes is updated, one that goes is
- * unloaded, as by kldload and kldunload, and each time one line says so.
+ * The hot deployment of modules. A jar that is put into the watched folder is loaded, a jar that changes is updated, and a jar that is
+ * removed is unloaded.
  *
- * <p>File Install watches the folder and reports each change once, when a file has kept its size and time from one
- * look to the next. A jar that cannot be loaded is left alone until its file changes, so that a panic is earned once.
- * Two kinds of refusal are tried again after each change of the folder: a jar that lacked another module or was a
- * second copy of one, and the removal of a module that another one used.
+ * <p>The linker loads and unloads the modules, as for kldload and kldunload. Each change prints one line or more.
+ *
+ * <p>File Install watches the folder. It reports each change once, when the size and time of a file are the same at two successive checks.
+ * A jar that cannot be loaded is not tried again until its file changes, so that one panic is not repeated.
+ *
+ * <p>Two kinds of failure are tried again after each change of the folder. The first is a jar that lacked another module or its service, or
+ * was a second copy of a module. The second is the removal of a module that another module used.
  */
 @Component(service = ArtifactInstaller.class)
 public final class LoadFolder implements ArtifactInstaller {
@@ -42,23 +45,29 @@ public final class LoadFolder implements ArtifactInstaller {
     private final Prompt prompt;
     private final @Nullable FolderWatch watch;
 
-    /** The files that were not loaded. A copy that goes on in steps is reported once. Guarded by this. */
+    /**
+     * The files that were not loaded, with the printed reason. While a file is copied in steps, the same reason is printed once. Guarded by
+     * {@code this}.
+     */
     private final Map<Path, Refusal> refused = new ConcurrentSkipListMap<>();
 
-    /** The removed files with modules that were busy, and the reason that was reported. Guarded by this. */
+    /**
+     * The removed files whose modules are still in use, with the printed reason; an empty reason has not been printed. Guarded by
+     * {@code this}.
+     */
     private final Map<Path, String> leaving = new ConcurrentSkipListMap<>();
 
-    /** The files as they were when they were loaded. Guarded by this. */
+    /** The time and size of each loaded file at the time of loading. Guarded by {@code this}. */
     private final Map<Path, Stamp> loaded = new ConcurrentSkipListMap<>();
 
-    /** The files that vanished with the whole folder, which File Install does not report. Guarded by this. */
+    /** The loaded files that were removed together with the whole folder, which File Install does not report. Guarded by {@code this}. */
     private final Map<Path, Stamp> vanished = new ConcurrentSkipListMap<>();
 
     private record Refusal(String text, boolean curable) {}
 
     private record Stamp(FileTime time, long size) {
 
-        /** Returns null if there is no such file. */
+        /** Returns the time and size of the file; null if there is no such file or it cannot be read. */
         static @Nullable Stamp of(Path file) {
             try {
                 return new Stamp(Files.getLastModifiedTime(file), Files.size(file));
@@ -98,7 +107,7 @@ public final class LoadFolder implements ArtifactInstaller {
         });
     }
 
-    /** A file that changed: its bundle may be there, or may have been refused or unloaded before. */
+    /** Loads a file that changed. Its bundle is updated if it is installed; a bundle that was refused or unloaded before is installed. */
     @Override
     public void update(File file) {
         install(file);
@@ -114,7 +123,10 @@ public final class LoadFolder implements ArtifactInstaller {
         });
     }
 
-    /** Unloads the modules of all files: the folder itself is gone. A second call does nothing. */
+    /**
+     * Unloads the modules of all files, because the folder itself is gone. Has no effect if all loaded files wait for their removal
+     * already.
+     */
     synchronized void folderVanished() {
         if (leaving.keySet().containsAll(loaded.keySet())) {
             return;
@@ -130,7 +142,7 @@ public final class LoadFolder implements ArtifactInstaller {
         });
     }
 
-    /** Loads again what is as it was when the folder vanished: for File Install it has not changed. */
+    /** Loads again the files that have the same time and size as when the folder vanished. File Install sees no change of them. */
     synchronized void folderThere() {
         List<Path> back = vanished.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(Stamp.of(entry.getKey())))
@@ -139,7 +151,11 @@ public final class LoadFolder implements ArtifactInstaller {
         back.forEach(file -> install(file.toFile()));
     }
 
-    /** @return whether a module was loaded or updated */
+    /**
+     * Loads or updates the module of a file, and prints the result.
+     *
+     * @return true if a module was loaded or updated; false if the file is gone or refused
+     */
     private boolean load(Path jar) {
         String name = name(jar);
         Stamp stamp = Stamp.of(jar);
@@ -165,7 +181,12 @@ public final class LoadFolder implements ArtifactInstaller {
         }
     }
 
-    /** @return whether the module of the file was unloaded */
+    /**
+     * Unloads the module of a file, and prints the result.
+     *
+     * @return false if the file has no bundle, or if the module is in use and the unload is tried again later. Otherwise true, also after a
+     *     failed unload.
+     */
     private boolean unload(Path jar) {
         Bundle bundle = context.getBundle(location(jar));
         if (bundle == null) {
@@ -192,7 +213,7 @@ public final class LoadFolder implements ArtifactInstaller {
         return true;
     }
 
-    /** Tries again what another module's coming or going may have cured, until nothing changes any more. */
+    /** Tries the pending unloads and the curable refusals again until a pass changes nothing. */
     private void retry() {
         boolean changed = true;
         while (changed) {
@@ -206,7 +227,10 @@ public final class LoadFolder implements ArtifactInstaller {
         }
     }
 
-    /** Looks before a running module is stopped for nothing. A jar's directory is at its end: a part of one has none. */
+    /**
+     * Checks the manifest before a running module is stopped for an update. A jar has its directory at its end, so that an incomplete copy
+     * cannot be opened.
+     */
     private static void requireBundle(String name, Path jar) {
         try (JarFile content = new JarFile(jar.toFile())) {
             Manifest manifest = content.getManifest();
@@ -218,12 +242,12 @@ public final class LoadFolder implements ArtifactInstaller {
         }
     }
 
-    /** As kldload makes it of a file. */
+    /** Returns the location under which the linker installs a file. */
     private static String location(Path jar) {
         return jar.toUri().toString();
     }
 
-    /** The file with its folder, as the operator knows it. */
+    /** Returns the file with the name of its folder, as messages show it. */
     private static String name(Path jar) {
         Path folder = jar.getParent();
         return folder == null

@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** man(1): the manual pages that bundles carry. */
+/** The command man(1): shows the manual pages that the bundles contain. */
 @Component(service = Man.class)
 @GogoCommand(scope = "malloc9", function = "man")
 public final class Man extends ShellCommand {
@@ -53,7 +53,7 @@ public final class Man extends ShellCommand {
         });
     }
 
-    /** Shows a page in the pager if the command is at a terminal that is too small for it; otherwise returns its lines. */
+    /** Shows a page in the pager if the command runs at a terminal that is too small for the page; otherwise returns its lines. */
     @Nullable
     Lines show(CommandSession session, Page page) {
         return Pager.show(session, page.title(), page.lines()) ? null : new Lines(page.lines());

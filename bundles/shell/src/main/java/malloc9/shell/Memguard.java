@@ -18,7 +18,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Which types MemGuard guards, memguard(9); a shorter way to its knobs. */
+/**
+ * The command {@code memguard}: chooses the types that MemGuard guards, or shows its counters (memguard(9)). It reads and sets the knobs
+ * below vm.memguard.
+ */
 @Component(service = Memguard.class)
 @GogoCommand(scope = "malloc9", function = "memguard")
 public final class Memguard extends ShellCommand {

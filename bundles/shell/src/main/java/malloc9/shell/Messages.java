@@ -9,10 +9,10 @@ import malloc9.memstat.view.Printable;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
-/** The texts of this package: FreeBSD's where it has one. */
+/** The messages of this package. Where FreeBSD has a message for the case, its text is used. */
 final class Messages {
 
-    /** How each usage begins. */
+    /** The first word of each usage line. */
     static final String USAGE = "usage: ";
 
     static final String KERNEL_NOT_RUNNING = "kernel is not running";
@@ -30,7 +30,7 @@ final class Messages {
     static final String USAGE_SUSPECTS = "usage: suspects [--forget] [-o FORMAT]";
     static final String USAGE_VERIFY = "usage: verify [-o FORMAT]";
 
-    /** As DDB says it. */
+    /** The usage as DDB prints it. */
     static final String USAGE_MATCHES = "Usage: show multizone_matches <malloc type/addr>";
 
     static final String USAGE_HELP = "usage: help [COMMAND]";
@@ -53,7 +53,7 @@ final class Messages {
 
     private Messages() {}
 
-    /** For a call that is wrong. */
+    /** Returns the message for a command with a wrong option or operand: the problem and the usage. */
     static String wrong(String problem, String usage) {
         return problem + "; " + usage;
     }
@@ -83,7 +83,7 @@ final class Messages {
         return unloaded + " (" + Printable.of(file) + " was removed)";
     }
 
-    /** In libmemstat's words, as vmstat(8) has them. */
+    /** Returns the message for statistics that cannot be read, in libmemstat's words as vmstat(8) prints them. */
     static String notRead(String function, MemstatFailed failure) {
         return function + ": " + failure.error().strerror();
     }
@@ -102,7 +102,7 @@ final class Messages {
                 .orElseGet(() -> plain(message + name));
     }
 
-    /** For a name that MemGuard will guard when it comes. */
+    /** Returns the note for a chosen name that no registered type has. MemGuard guards a type of that name once it is registered. */
     static String notYet(String name, Collection<String> types) {
         return hinted("no such memory type yet: ", name, types);
     }
@@ -123,7 +123,11 @@ final class Messages {
         return "No manual entry for " + Printable.of(topic);
     }
 
-    /** @param other the page about the topic in another section; null if there is none */
+    /**
+     * Returns the message for a topic without a page in the given section.
+     *
+     * @param other the page about the topic in another section; null if there is none
+     */
     static String noManual(String topic, String section, @Nullable String other) {
         return noManual(topic) + " in section " + Printable.of(section) + (other == null ? "" : "; see " + other);
     }
@@ -163,7 +167,7 @@ final class Messages {
         return "can't unload " + Printable.of(name) + ": the name is ambiguous, say which id: " + candidates;
     }
 
-    /** Name and version as {@code kldstat} shows them. */
+    /** Returns the name and version of the bundle as {@code kldstat} shows them. */
     static String fullName(Bundle bundle) {
         return bundle.getSymbolicName() + "-" + bundle.getVersion();
     }

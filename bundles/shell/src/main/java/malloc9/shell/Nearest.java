@@ -4,22 +4,25 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** The name that somebody who mistyped may have meant: the one with the fewest characters to insert, delete and replace. */
+/**
+ * Finds the known name that is most similar to a mistyped one: the name with the smallest number of characters to insert, delete and
+ * replace.
+ */
 final class Nearest {
 
-    /** Of a name, at most one character in so many may be wrong. */
+    /** The number of characters, of the longer name, per wrong character that is tolerated. */
     private static final int TOLERANCE = 3;
 
     private Nearest() {}
 
-    /** The nearest of these names, if one is near. */
+    /** Returns the nearest of the names; empty if no name is near enough. */
     static Optional<String> to(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> distance(typed, name) <= Math.max(typed.length(), name.length()) / TOLERANCE)
                 .min(Comparator.comparingInt(name -> distance(typed, name)));
     }
 
-    /** Levenshtein's distance, of which only the last row of the table is kept. */
+    /** Returns the Levenshtein distance. Only the last row of the table is kept. */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j < row.length; j++) {

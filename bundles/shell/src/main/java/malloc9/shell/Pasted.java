@@ -6,22 +6,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address in whatever was pasted: a number, one of the kernel's messages, or the JDK's text of an access out of bounds, which has the
- * segment's address and the offset of the access.
+ * An address that was found in a pasted text. The text is a number, a message of the kernel, or the JDK's message about an access out of
+ * bounds. The JDK's message has the segment's address and the offset of the access.
  */
 record Pasted(long address) {
 
-    /** The first hexadecimal number, as the kernel and the JDK print addresses. */
+    /** The pattern of a hexadecimal number, as the kernel and the JDK print addresses. The first match in the text is used. */
     private static final Pattern HEX = Pattern.compile("\\b0[xX]([0-9a-fA-F]{1,16})\\b");
 
-    /** As older JDKs print them. */
+    /** The pattern of a decimal address, as older JDKs print it. */
     private static final Pattern DECIMAL = Pattern.compile("\\baddress: ?(\\d{1,19})\\b");
 
     private static final Pattern OFFSET = Pattern.compile("\\bnew offset = (-?\\d{1,19})\\b");
 
     private static final Pattern NUMBER = Pattern.compile("^\\s*(\\d{1,19})\\s*$");
 
-    /** The address of the access where there is one, else of what is told of; nothing if the text has none. */
+    /**
+     * Returns the address in the text; empty if there is none. If the text contains the offset of an access, the offset is added to the
+     * segment's address.
+     */
     static Optional<Pasted> in(String text) {
         Long address = hex(text);
         if (address == null) {

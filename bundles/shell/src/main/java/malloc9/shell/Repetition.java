@@ -12,21 +12,24 @@ import malloc9.shell.view.LiveTable.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live view: looks again and again, and shows each look with what has become of it since the one before.
+ * The live view of {@code vmstat}: takes one sample after the other, and shows each sample with its difference from the one before.
  *
- * @param seconds from one look to the next
- * @param count how many looks there are
- * @param order of the rows
+ * @param seconds the time between two samples, 1 to 86,400
+ * @param count the number of samples; {@code Long.MAX_VALUE} if they are not limited
+ * @param order the order of the rows
  */
 record Repetition(int seconds, long count, LiveTable.Order order) {
 
-    /** No more than a day. */
+    /** The longest time between two samples in seconds: one day. */
     private static final int MOST_SECONDS = 86_400;
 
     /**
-     * Returns the repetition that the options ask for; null if there is none.
+     * Returns the repetition that the options request; null if the option for the seconds is not given.
      *
-     * @throws CommandFailed if an option has a wrong value, or there are others without that of the seconds
+     * @param seconds the name of the option for the seconds
+     * @param count the name of the option for the number of samples
+     * @param order the name of the option for the order of the rows
+     * @throws CommandFailed if an option has a wrong value, or if the count or the order is given without the seconds
      */
     static @Nullable Repetition of(Arguments arguments, String seconds, String count, String order) {
         if (!arguments.has(seconds)) {
@@ -43,7 +46,10 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
                 arguments.has(order) ? order(arguments, order) : LiveTable.Order.BYTES);
     }
 
-    /** Shows one look after the other until there were enough, the operator has seen enough, or nothing can be shown. */
+    /**
+     * Shows samples until the count is reached, the operator ends the view, or the screen cannot be written. Only if the count is reached,
+     * the last sample stays on the terminal.
+     */
     void run(Supplier<List<Figures>> look, Layout layout, Function<LiveTable, String> text, Screen screen) {
         List<Figures> before = List.of();
         long then = System.nanoTime();
@@ -68,7 +74,7 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Refused below.
+            // The wrong value is reported below.
         }
         throw arguments.wrong(option + " takes 1 to " + most + ", not", text);
     }

@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** The kernel that runs now, or the news that none does: commands stay there when the kernel is stopped. */
+/** The services of the running kernel, or none while no kernel runs. The commands stay registered when the kernel is stopped. */
 @Component(service = RunningKernel.class)
 public final class RunningKernel {
 
@@ -30,7 +30,7 @@ public final class RunningKernel {
 
     private final AtomicReference<@Nullable MallocOperator> operators = new AtomicReference<>();
 
-    /** For Declarative Services. */
+    /** Creates the component; called by Declarative Services. */
     public RunningKernel() {}
 
     @Reference(
@@ -41,7 +41,7 @@ public final class RunningKernel {
         runtime.set(kernel);
     }
 
-    /** A successor is bound before its predecessor is unbound. */
+    /** Removes the service. A successor is bound before its predecessor is unbound, and is kept. */
     void unbind(MallocRuntime kernel) {
         runtime.compareAndSet(kernel, null);
     }
@@ -54,7 +54,7 @@ public final class RunningKernel {
         knobs.set(sysctl);
     }
 
-    /** A successor is bound before its predecessor is unbound. */
+    /** Removes the service. A successor is bound before its predecessor is unbound, and is kept. */
     void unbindSysctl(Sysctl sysctl) {
         knobs.compareAndSet(sysctl, null);
     }
@@ -67,7 +67,7 @@ public final class RunningKernel {
         confs.set(conf);
     }
 
-    /** A successor is bound before its predecessor is unbound. */
+    /** Removes the service. A successor is bound before its predecessor is unbound, and is kept. */
     void unbindConf(SysctlConf conf) {
         confs.compareAndSet(conf, null);
     }
@@ -80,13 +80,13 @@ public final class RunningKernel {
         operators.set(switches);
     }
 
-    /** A successor is bound before its predecessor is unbound. */
+    /** Removes the service. A successor is bound before its predecessor is unbound, and is kept. */
     void unbindOperator(MallocOperator switches) {
         operators.compareAndSet(switches, null);
     }
 
     /**
-     * The switches of the kernel.
+     * Returns the operator's settings of the kernel.
      *
      * @throws CommandFailed if no kernel runs
      */
@@ -99,7 +99,7 @@ public final class RunningKernel {
     }
 
     /**
-     * The knobs of the kernel.
+     * Returns the knobs of the kernel.
      *
      * @throws CommandFailed if no kernel runs
      */
@@ -112,9 +112,9 @@ public final class RunningKernel {
     }
 
     /**
-     * Sets a knob; where the framework can keep it, the kernel's next boot sets it again.
+     * Sets a knob. If the framework has a Config Admin, the value is kept, and the kernel's next boot sets it again.
      *
-     * @throws CommandFailed if no kernel runs, or the value is set and cannot be kept
+     * @throws CommandFailed if no kernel runs, or if the value has been set and cannot be kept
      */
     void set(String name, String value) {
         Sysctl sysctl = sysctl();
@@ -131,7 +131,7 @@ public final class RunningKernel {
     }
 
     /**
-     * The memory of the kernel.
+     * Returns the memory figures of the kernel.
      *
      * @throws CommandFailed if no kernel runs
      */
@@ -140,7 +140,7 @@ public final class RunningKernel {
     }
 
     /**
-     * The view into the kernel.
+     * Returns the view of the kernel.
      *
      * @throws CommandFailed if no kernel runs
      */
@@ -152,13 +152,13 @@ public final class RunningKernel {
         return kernel;
     }
 
-    /** The modules of the kernel that runs now; none if none does. */
+    /** Returns the modules of the running kernel; empty if no kernel runs. */
     Stream<ModuleInfo> modules() {
         MallocRuntime kernel = runtime.get();
         return kernel == null ? Stream.empty() : kernel.modules().stream();
     }
 
-    /** The text of the last panic that the bundle earned. */
+    /** Returns the message of the last panic of the bundle; empty if there is none, or if no kernel runs. */
     Optional<String> lastPanic(long bundleId) {
         MallocRuntime kernel = runtime.get();
         List<PanicRecord> panics = kernel == null ? List.of() : kernel.panics();

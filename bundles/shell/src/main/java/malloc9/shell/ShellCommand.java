@@ -24,7 +24,7 @@ abstract class ShellCommand implements Completing, Described {
     /**
      * Runs one call of the command.
      *
-     * @param body returns a {@link View} or text to print, or null if everything is printed
+     * @param body the function that returns a {@link View} or a text to print, or null if everything has been printed
      * @return null if the result has been printed; the result itself if the statement uses it
      * @throws CommandFailed if the words are wrong, or the command fails
      */

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The kernel debugger's views, ddb(4). */
+/** The command {@code show}: prints the views of the kernel debugger ddb(4). */
 @Component(service = Show.class)
 @GogoCommand(scope = "malloc9", function = "show")
 public final class Show extends ShellCommand {
@@ -81,7 +81,7 @@ public final class Show extends ShellCommand {
         return arguments.stream().anyMatch(ALL::contains) ? List.of() : ALL;
     }
 
-    /** The types that share zones with those of a name. */
+    /** Returns the types that share zones with the types of the given name. Without a name, returns the usage as DDB prints it. */
     private View matches(Arguments arguments) {
         List<String> operands = arguments.operands();
         if (operands.size() == 1) {

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Who may have corrupted memory. */
+/** The command {@code suspects}: lists the types that may have corrupted memory, or clears that list. */
 @Component(service = Suspects.class)
 @GogoCommand(scope = "malloc9", function = "suspects")
 public final class Suspects extends ShellCommand {

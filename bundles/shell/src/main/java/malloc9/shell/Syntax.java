@@ -19,9 +19,9 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The options and operands that a command takes, as a model of picocli.
+ * The syntax of a command: its options and operands, as a model of picocli.
  *
- * <p>Each command has {@code --help}, and {@code -h} means the same except where it means sizes for people.
+ * <p>Each command has the option {@code --help}. The option {@code -h} is the same, except in commands where it selects sizes with units.
  */
 final class Syntax {
 
@@ -48,15 +48,15 @@ final class Syntax {
     }
 
     /**
-     * The syntax of a command where {@code -h} is help.
+     * Returns the syntax of a command whose option {@code -h} is help.
      *
-     * @param usage its usage on one line, beginning with {@link Messages#USAGE}
+     * @param usage the usage on one line, which begins with {@link Messages#USAGE}
      */
     static Syntax of(String usage, String description) {
         return new Syntax(usage, description, "-h", HELP);
     }
 
-    /** The syntax of a command that shows sizes, for people if {@link Formats#HUMANE} is given. */
+    /** Returns the syntax of a command that shows sizes. Its option {@link Formats#HUMANE} selects sizes with units. */
     static Syntax withSizes(String usage, String description) {
         return new Syntax(usage, description, HELP).flag(Formats.HUMANE, Formats.HUMANE_DESCRIPTION);
     }
@@ -70,7 +70,7 @@ final class Syntax {
         return this;
     }
 
-    /** Adds an option with a value. */
+    /** Adds an option with a value. If the option is given several times, the last value is used. */
     Syntax option(String name, String label, String description) {
         model.addOption(OptionSpec.builder(name)
                 .type(String.class)
@@ -102,7 +102,9 @@ final class Syntax {
         return usage;
     }
 
-    /** Returns the descriptions of all options by their names. */
+    /**
+     * Returns the descriptions of all options by their names. If an option has a value, its description begins with the label of the value.
+     */
     Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
         for (OptionSpec option : model.options()) {
@@ -112,7 +114,7 @@ final class Syntax {
         return options;
     }
 
-    /** Returns what {@code --help} prints. */
+    /** Returns the text that {@code --help} prints. */
     String help() {
         return new CommandLine(model).getUsageMessage(Ansi.OFF).stripTrailing();
     }
@@ -120,9 +122,9 @@ final class Syntax {
     /**
      * Parses the words of a call.
      *
-     * @param given as Gogo passes them: a variable that is not set is null, and is left out as in a Unix shell
-     * @return null if help was asked for
-     * @throws CommandFailed if they are not as the syntax says
+     * @param given the words that Gogo passes. A variable that is not set is null, and is ignored as in a Unix shell.
+     * @return the parsed words; null if help was requested
+     * @throws CommandFailed if the words do not follow the syntax, or the format is unknown
      */
     @Nullable
     Arguments parse(@Nullable String[] given) {
@@ -131,7 +133,7 @@ final class Syntax {
                 .setExpandAtFiles(false)
                 .setInterpolateVariables(false)
                 .setOverwrittenOptionsAllowed(true);
-        // A model of picocli keeps the values of its last call.
+        // A picocli model keeps the values of its last call, so calls are serialized.
         synchronized (model) {
             try {
                 ParseResult result = parser.parseArgs(words);
@@ -159,12 +161,12 @@ final class Syntax {
         return arguments;
     }
 
-    /** Returns the refusal of a word that is one too many. */
+    /** Returns the exception for a word that the command does not take. The caller throws it. */
     CommandFailed unexpected(String word) {
         return wrong("unexpected argument", word);
     }
 
-    /** Returns the refusal of a word. */
+    /** Returns the exception for a word that the command refuses, with the usage in its message. The caller throws it. */
     CommandFailed wrong(String problem, String word) {
         return new CommandFailed(Messages.wrong(problem + ": " + Printable.of(word), usage));
     }

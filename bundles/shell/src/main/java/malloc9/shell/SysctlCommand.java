@@ -21,7 +21,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** sysctl(8): the kernel's knobs. */
+/** The command sysctl(8): reads and sets the kernel's knobs. */
 @Component(service = SysctlCommand.class)
 @GogoCommand(scope = "malloc9", function = "sysctl")
 public final class SysctlCommand extends ShellCommand {
@@ -89,7 +89,7 @@ public final class SysctlCommand extends ShellCommand {
                 }
             }
         } catch (SysctlFailed failed) {
-            // The knobs before the one that failed have been read or set, and are shown.
+            // The knobs before the one that failed have been read or set, so their rows are printed.
             if (!rows.isEmpty()) {
                 Output.current().println(arguments.isJson() ? table.json() : table.text());
             }
@@ -98,7 +98,11 @@ public final class SysctlCommand extends ShellCommand {
         return rows.isEmpty() ? null : table;
     }
 
-    /** Sets a knob, and keeps that where there is somebody to keep it. */
+    /**
+     * Sets a knob, and keeps the value over restarts if the framework has a Config Admin.
+     *
+     * @return the row with the new value and the one before
+     */
     static Row set(RunningKernel kernel, String name, String value) {
         Sysctl sysctl = kernel.sysctl();
         String before = sysctl.readText(name);
@@ -114,7 +118,7 @@ public final class SysctlCommand extends ShellCommand {
         return kernel.sysctl().knobs().stream().map(Knob::name).toList();
     }
 
-    /** Why a knob was not read or set, with what may have been meant. */
+    /** Returns the reason why a knob was not read or set. If the name is unknown, proposes a similar one. */
     static String explained(Sysctl sysctl, SysctlFailed failed) {
         String message = String.valueOf(failed.getMessage());
         if (failed.errno() == Errno.ENOENT) {

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** A look at all blocks of level I. */
+/** The command {@code verify}: checks all blocks of level I, and prints the damage. */
 @Component(service = Verify.class)
 @GogoCommand(scope = "malloc9", function = "verify")
 public final class Verify extends ShellCommand {

@@ -25,7 +25,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** vmstat(8), its two views of kernel memory, and a live one of both. */
+/** The command vmstat(8): shows kernel memory by type or by zone, once or as a live view. */
 @Component(service = Vmstat.class)
 @GogoCommand(scope = "malloc9", function = "vmstat")
 public final class Vmstat extends ShellCommand {
@@ -55,7 +55,7 @@ public final class Vmstat extends ShellCommand {
         this.kernel = kernel;
     }
 
-    /** What of it is asked for. */
+    /** The parts of the figures that one call requests. If {@code types} is false, zones are requested. */
     private record Request(boolean types, boolean bundles, Sizes sizes, boolean json, List<String> names) {}
 
     @Descriptor(DESCRIPTION)
@@ -151,16 +151,18 @@ public final class Vmstat extends ShellCommand {
                         .toList();
     }
 
-    /** The text of a name that is not there. */
+    /** Returns the message for a name that is not among the known ones. */
     @FunctionalInterface
     private interface Missing {
         String message(String name, Collection<String> known);
     }
 
     /**
-     * The rows with these names, in their own order; all if no name is given.
+     * Returns the rows with these names, in the order of the rows; all rows if no name is given.
      *
-     * @param cut whether the rows' names are as long as the stream's at most, where those that are typed may be longer
+     * @param cut whether the names of the rows are cut to the length that memstat's streams carry. If they are, the given names are cut
+     *     too.
+     * @throws CommandFailed if a name is not among the rows
      */
     private static <T> List<T> chosen(
             List<T> rows, List<String> names, Function<T, String> nameOf, boolean cut, Missing missing) {

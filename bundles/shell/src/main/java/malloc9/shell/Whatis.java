@@ -11,7 +11,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** What lies at an address, as mdb's {@code ::whatis} tells. */
+/** The command {@code whatis}: finds the block, item or page at an address, as mdb's {@code ::whatis}. */
 @Component(service = Whatis.class)
 @GogoCommand(scope = "malloc9", function = "whatis")
 public final class Whatis extends ShellCommand {
@@ -40,7 +40,7 @@ public final class Whatis extends ShellCommand {
         });
     }
 
-    /** No candidates: addresses are pasted. */
+    /** Returns no completions, because addresses are pasted. */
     @Override
     public Collection<String> candidates(List<String> arguments) {
         return List.of();

@@ -7,23 +7,26 @@ import malloc9.malloc.type.Descriptor;
 import malloc9.malloc.type.Owner;
 import malloc9.vm.WaitClock;
 
-/** A kernel without a framework, whose modules come and go when the program says so; {@link Kernel}'s stay. */
+/**
+ * A kernel without a framework, whose modules are loaded and unloaded by the program. The modules of a {@link Kernel} without a framework
+ * stay until it is closed.
+ */
 public final class LoadableKernel implements AutoCloseable {
 
     private final LoadableModules modules = new LoadableModules();
     private final Kernel kernel;
 
-    /** Boots it. */
+    /** Boots the kernel. */
     public LoadableKernel(Tunables tunables) {
         kernel = Kernel.boot(tunables, modules, new Mute(), WaitClock.SYSTEM);
     }
 
-    /** The kernel. */
+    /** Returns the kernel. */
     public Kernel kernel() {
         return kernel;
     }
 
-    /** Starts a module with these types. */
+    /** Loads a module and registers its types. */
     public Owner load(ModuleId module, List<MallocType> types) {
         Owner owner = new Owner(module, "");
         modules.put(owner, types);
@@ -32,14 +35,17 @@ public final class LoadableKernel implements AutoCloseable {
         return owner;
     }
 
-    /** Starts a module that declares these, or throws what the kernel does. */
+    /**
+     * Registers a module that declares these descriptors, and throws the exceptions of the kernel. The module's types cannot be used for
+     * requests.
+     */
     public Owner register(ModuleId module, List<Descriptor> declared) {
         Owner owner = new Owner(module, "");
         kernel.subsystem().register(owner, declared);
         return owner;
     }
 
-    /** Stops it. */
+    /** Unloads a module: stops the use of its types first, then unregisters them. */
     public void unload(Owner owner) {
         modules.remove(owner);
         kernel.subsystem().unregister(owner);
@@ -50,7 +56,7 @@ public final class LoadableKernel implements AutoCloseable {
         kernel.close();
     }
 
-    /** Who wants to know asks the runtime. */
+    /** A console that discards all lines. A test queries the runtime instead. */
     private static final class Mute implements Console {
 
         @Override

@@ -10,7 +10,10 @@ import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.TypeOwners;
 import malloc9.module.ModuleList;
 
-/** Modules that a program loads and unloads itself. */
+/**
+ * The modules that a program loads and unloads itself, and the module of the kernel, which stays. A memory type of another module is not
+ * loaded.
+ */
 final class LoadableModules implements TypeOwners, ModuleList {
 
     private final Owner kernel = Kernel.kernelModule(new ModuleId("malloc9", "stress", 0), "");

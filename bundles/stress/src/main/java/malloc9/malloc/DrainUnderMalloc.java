@@ -15,7 +15,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJJ_Result;
 
-/** Caches are taken away, again and again, from two threads that allocate and free: no block has two holders. */
+/**
+ * A race test of drains against malloc and free: one thread reclaims the caches again and again while two threads allocate and free. No
+ * block may have two holders.
+ */
 @JCStressTest
 @State
 @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "each block had one holder, all are counted, and nothing is lost")
@@ -29,21 +32,21 @@ public class DrainUnderMalloc {
     private volatile boolean firstEnded;
     private volatile boolean secondEnded;
 
-    /** Allocates and frees. */
+    /** Allocates and frees, and reports the number of wrong blocks. */
     @Actor
     public void first(JJJ_Result result) {
         result.r1 = churn(kernel.malloc(), kernel.type, 1);
         firstEnded = true;
     }
 
-    /** Allocates and frees. */
+    /** Allocates and frees, and reports the number of wrong blocks. */
     @Actor
     public void second(JJJ_Result result) {
         result.r2 = churn(kernel.malloc(), kernel.type, 2);
         secondEnded = true;
     }
 
-    /** Reclaims. */
+    /** Reclaims at least once, and until both other threads have ended. */
     @Actor
     public void reclaim() {
         do {
@@ -51,7 +54,7 @@ public class DrainUnderMalloc {
         } while (!firstEnded || !secondEnded);
     }
 
-    /** Counts. */
+    /** Reports the sum of the live blocks, the bytes that were lost and the incidents. All must be 0. */
     @Arbiter
     public void settle(JJJ_Result result) {
         result.r3 = kernel.live();
@@ -59,7 +62,10 @@ public class DrainUnderMalloc {
         result.r3 += kernel.end();
     }
 
-    /** How often another's mark stood in a block of its own; reads nothing volatile. */
+    /**
+     * Returns the number of blocks in which another block's mark was found. Reads no volatile field, so that the loop can be compiled
+     * without reloads.
+     */
     private static long churn(Malloc malloc, MallocType type, long mark) {
         long wrong = 0;
         for (int round = 0; round < ROUNDS; round++) {

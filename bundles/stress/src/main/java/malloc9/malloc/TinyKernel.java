@@ -31,7 +31,7 @@ import malloc9.vm.PageSource;
 import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 
-/** A malloc subsystem with one module of one type, over a map so small that each sample of a test has its own. */
+/** A malloc subsystem with one module of one type. Its map is so small that each sample of a test can have a kernel of its own. */
 final class TinyKernel implements TypeOwners, Events {
 
     private static final long MAP_BYTES = 2 << 20;
@@ -39,17 +39,17 @@ final class TinyKernel implements TypeOwners, Events {
     @MallocDefine(name = "sampled")
     private static final MallocType M_SAMPLED = MallocType.define();
 
-    /** This kernel's own descriptor: one can be bound to one kernel only. */
+    /** The descriptor of this kernel alone, since a descriptor can be bound to one kernel only. */
     final MallocType type = MallocType.define();
 
     final MallocSubsystem subsystem;
     private final KernelMap map = new KernelMap(PageSource.reserve(MAP_BYTES));
     private final Owner owner = new Owner(new ModuleId("sample", "1", 1), "");
 
-    /** What must not happen. */
+    /** The number of events that no test may cause. */
     private final AtomicInteger incidents = new AtomicInteger();
 
-    /** Blocks that the module left, by the kernel's report. */
+    /** The number of blocks that the module left, according to the kernel's last leak report. */
     private volatile long leaked;
 
     TinyKernel() {
@@ -68,13 +68,13 @@ final class TinyKernel implements TypeOwners, Events {
         return subsystem.malloc();
     }
 
-    /** Blocks of the type that are out. */
+    /** Returns the number of blocks of the type that are allocated. */
     long live() {
         TypeStats stats = subsystem.statistics().typeStats().getFirst();
         return stats.allocs() - stats.frees();
     }
 
-    /** Blocks that the module left. */
+    /** Returns the number of blocks that the module left; 0 before it is stopped. */
     long leaked() {
         return leaked;
     }
@@ -84,7 +84,10 @@ final class TinyKernel implements TypeOwners, Events {
         subsystem.unregister(owner);
     }
 
-    /** Ends it; with nothing out, all memory has to be in the map again. Returns what went wrong, 0 for nothing. */
+    /**
+     * Shuts the subsystem down. If no block is allocated, all memory must be back in the map by then. Returns the number of bytes in use
+     * plus the number of incidents; 0 if there is nothing wrong.
+     */
     long end() {
         subsystem.zones().reclaim();
         long lost = map.used();
@@ -92,7 +95,10 @@ final class TinyKernel implements TypeOwners, Events {
         return lost + incidents.get();
     }
 
-    /** A first use of the type leads its record into a descriptor, from where ours gets it. */
+    /**
+     * Binds {@link #type} to this kernel. The first use of the shared descriptor stores the type's record in it. The record is then removed
+     * from there and bound to this kernel's own descriptor.
+     */
     private void bind() {
         synchronized (M_SAMPLED) {
             malloc().free(malloc().malloc(1, M_SAMPLED, M_WAITOK), M_SAMPLED);
@@ -158,7 +164,9 @@ final class TinyKernel implements TypeOwners, Events {
     @Override
     public void note(String line) {}
 
-    /** A free that comes too late earns one; whoever counts frees sees to it that no other does. */
+    /**
+     * {@inheritDoc} Ignored: a free that comes after the stop causes a report. A test that counts its frees finds any other refused free.
+     */
     @Override
     public void damaged(Damage damage) {}
 

@@ -15,9 +15,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/**
- * A module is stopped while a thread frees its blocks by address: each is given back once, by the thread or by the stop.
- */
+/** A race test of a module's stop against frees by address: each block is freed once, by the thread or by the stop. */
 @JCStressTest
 @State
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the report is exact, and nothing is lost")
@@ -31,7 +29,7 @@ public class UnregisterUnderFree {
     private long frees;
     private volatile boolean begun;
 
-    /** Frees what it has allocated, as far as it gets. */
+    /** Allocates the blocks, then frees as many as the stop permits. */
     @Actor
     public void free() {
         RawMalloc malloc = kernel.subsystem.rawMalloc();
@@ -42,7 +40,7 @@ public class UnregisterUnderFree {
         freeAll(malloc, kernel.type);
     }
 
-    /** Stops the module. */
+    /** Stops the module once all blocks are allocated. */
     @Actor
     public void unload() {
         while (!begun) {
@@ -51,7 +49,7 @@ public class UnregisterUnderFree {
         kernel.unload();
     }
 
-    /** Compares. */
+    /** Compares the blocks that were not freed with the leak report, and reports the bytes that the kernel lost and the incidents. */
     @Arbiter
     public void compare(JJ_Result result) {
         result.r1 = BLOCKS - frees - kernel.leaked();
@@ -65,7 +63,7 @@ public class UnregisterUnderFree {
                 frees++;
             }
         } catch (UnregisteredType | InvalidFree tooLate) {
-            // The rest is in the report.
+            // The blocks that were not freed are in the leak report.
         }
     }
 }

@@ -17,8 +17,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
 /**
- * A module is stopped while a thread allocates and frees its type in a compiled loop, and another reclaims: what the thread
- * has not given back is what the leak report says, and all of it is in the map again.
+ * A race test of a module's stop against a compiled loop that allocates and frees its type, while another thread reclaims. The leak report
+ * must name exactly the blocks that the loop has not freed, and all of their memory must be back in the map.
  */
 @JCStressTest
 @State
@@ -28,7 +28,7 @@ public class UnregisterUnderMalloc {
 
     private static final int ROUNDS = 20_000;
 
-    /** One block in so many is kept. */
+    /** The number of blocks of which one is kept. */
     private static final int KEPT = 4_000;
 
     private final TinyKernel kernel = new TinyKernel();
@@ -48,7 +48,7 @@ public class UnregisterUnderMalloc {
         } while (!last);
     }
 
-    /** Stops the module. */
+    /** Stops the module once the loop has begun. */
     @Actor
     public void unload() {
         while (!begun) {
@@ -58,7 +58,7 @@ public class UnregisterUnderMalloc {
         over = true;
     }
 
-    /** Takes the caches away meanwhile. */
+    /** Reclaims the caches once, while the others run. */
     @Actor
     public void reclaim() {
         while (!begun) {
@@ -67,14 +67,14 @@ public class UnregisterUnderMalloc {
         kernel.subsystem.zones().reclaim();
     }
 
-    /** Compares. */
+    /** Compares the blocks that were not freed with the leak report, and reports the bytes that the kernel lost and the incidents. */
     @Arbiter
     public void compare(JJ_Result result) {
         result.r1 = allocs - frees - kernel.leaked();
         result.r2 = kernel.end();
     }
 
-    /** Reads nothing volatile. */
+    /** Allocates and frees. Reads no volatile field. */
     private void churn(Malloc malloc, MallocType type) {
         try {
             for (int round = 1; round <= ROUNDS; round++) {
@@ -86,7 +86,7 @@ public class UnregisterUnderMalloc {
                 }
             }
         } catch (UnregisteredType | InvalidFree tooLate) {
-            // What is in hand is in the report.
+            // A block that was not freed is in the leak report.
         }
     }
 }

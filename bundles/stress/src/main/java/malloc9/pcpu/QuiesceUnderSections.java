@@ -12,8 +12,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZJ_Result;
 
 /**
- * Sections in a compiled loop that look at a word, and one who clears it and waits in quiesce: what they counted by then is
- * all that they ever count.
+ * A race test of quiesce against sections in a compiled loop. The sections read a word and count while it is set. Another thread clears the
+ * word and quiesces. After that, no section may count any more.
  */
 @JCStressTest
 @State
@@ -33,7 +33,7 @@ public class QuiesceUnderSections {
     private volatile boolean begun;
     private volatile boolean over;
 
-    /** Acts while the word is set. */
+    /** Runs sections until one finds the word cleared, or the other thread has finished. */
     @Actor
     public void act() {
         Pcpu cpu = Objects.requireNonNull(cpus.current());
@@ -45,7 +45,7 @@ public class QuiesceUnderSections {
         } while (!ended && !last);
     }
 
-    /** Clears it. */
+    /** Clears the word, quiesces and reads the count. Stores -1 if the sections did not end in time. */
     @Actor
     public void clear() {
         while (!begun) {
@@ -56,14 +56,14 @@ public class QuiesceUnderSections {
         over = true;
     }
 
-    /** Compares. */
+    /** Reports whether a section found the word cleared, and the number of sections that counted after the quiesce. */
     @Arbiter
     public void compare(ZJ_Result result) {
         result.r1 = ended;
         result.r2 = row[0] - seen;
     }
 
-    /** Whether it found the word cleared; reads nothing volatile. */
+    /** Returns true if a section found the word cleared. Reads no volatile field. */
     private boolean work(Pcpu cpu) {
         for (int round = 0; round < ROUNDS; round++) {
             if (!section(cpu)) {

@@ -12,7 +12,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.IIJ_Result;
 
-/** Two newcomers and the slot of a thread that has ended: one of them inherits it, with what was counted there. */
+/**
+ * A race test of two new threads for the slot of a thread that has ended: one of them inherits the slot and sees the count that was stored
+ * there.
+ */
 @JCStressTest
 @State
 @Outcome(
@@ -24,15 +27,15 @@ public class SlotInheritance {
 
     private final Cpus cpus = new Cpus();
 
-    /** Who has a slot; nobody ends before both have. */
+    /** The number of threads that have a slot. Neither thread ends before both have one. */
     private final AtomicInteger come = new AtomicInteger();
 
-    /** By slot: a counter that only its owner writes. */
+    /** A counter for each slot, which only the owner of the slot writes. */
     private final long[] counters = new long[4];
 
     private volatile long inherited;
 
-    /** The slot 1 is a dead thread's. */
+    /** Gives the slot 1 to a thread, which stores a count and ends. */
     public SlotInheritance() {
         Thread dead = Thread.ofPlatform().start(() -> counters[slot()] = 1);
         try {
@@ -42,19 +45,19 @@ public class SlotInheritance {
         }
     }
 
-    /** Comes. */
+    /** Takes a slot and reports its number. */
     @Actor
     public void first(IIJ_Result result) {
         result.r1 = come();
     }
 
-    /** Comes. */
+    /** Takes a slot and reports its number. */
     @Actor
     public void second(IIJ_Result result) {
         result.r2 = come();
     }
 
-    /** What the heir found. */
+    /** Reports the count that the heir of the slot found. */
     @Arbiter
     public void look(IIJ_Result result) {
         result.r3 = inherited;

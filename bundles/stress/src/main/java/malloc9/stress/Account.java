@@ -3,12 +3,13 @@ package malloc9.stress;
 import java.util.List;
 
 /**
- * What came out of a run.
+ * The result of a run of the stress.
  *
- * @param allocs blocks handed out
- * @param reclaims how often the caches were taken away
- * @param lives of the module that comes and goes
- * @param wrong what must not be, the first of it
+ * @param seed the seed of the run
+ * @param allocs the number of blocks handed out
+ * @param reclaims the number of times that the caches were reclaimed
+ * @param lives the number of lives of the transient module
+ * @param wrong the first errors; empty if the run was right
  */
 record Account(long seed, long allocs, long reclaims, long lives, List<String> wrong) {
 

@@ -1,10 +1,10 @@
 package malloc9.stress;
 
 /**
- * A block in somebody's hands.
+ * A block that a thread holds.
  *
- * @param source where it goes back
- * @param pattern what stands in it
+ * @param source the source to which the block is freed
+ * @param pattern the bytes of the block and their content
  */
 record Block(Source source, Pattern pattern) {
 

@@ -1,16 +1,16 @@
 package malloc9.stress;
 
 /**
- * How much is done.
+ * The size of a run of the stress.
  *
- * @param threads how many work at a time; every fourth is virtual
- * @param rounds of each
- * @param blocks that each allocates in a round
- * @param mapBytes of the kernel map
+ * @param threads the number of threads at a time; every fourth one is virtual
+ * @param rounds the number of rounds of each thread and its successors
+ * @param blocks the number of requests of a thread in a round, besides the ones that go with the transient module
+ * @param mapBytes the size of the kernel map in bytes
  */
 record Form(int threads, int rounds, int blocks, long mapBytes) {
 
-    /** After so many rounds a thread dies, with blocks alive, and another goes on. */
+    /** The number of rounds after which a thread ends, with blocks that are still allocated. Another thread takes its place. */
     static final int ROUNDS_OF_A_LIFE = 5;
 
     static final Form SMOKE = new Form(8, 20, 50, 64L << 20);

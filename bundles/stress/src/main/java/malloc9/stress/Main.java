@@ -10,9 +10,9 @@ import malloc9.stress.kill.Kills;
 import malloc9.stress.misuse.Misuse;
 
 /**
- * The command: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]}, {@code stops [COUNT]} or
- * {@code former [BYTES]}.
- * Ends with 1 if anything was wrong.
+ * The command of the stress tests: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]},
+ * {@code stops [COUNT]} or {@code former [BYTES]}.
+ * Its exit status is 1 if anything was wrong. {@code stops} only measures, and ends with 0.
  */
 public final class Main {
 
@@ -23,10 +23,14 @@ public final class Main {
 
     private static final int STOPS = 200;
 
-    /** Who misses guarded blocks at once. */
+    /** The number of threads that miss guarded blocks at the same time. */
     private static final int THREADS = 2;
 
-    /** Runs a form of the stress. */
+    /**
+     * Runs the command. An unknown word means {@code smoke}.
+     *
+     * @param arguments the command and its numbers; without a seed a random one is taken and printed
+     */
     public static void main(String[] arguments) throws InterruptedException, IOException {
         if (arguments[0].equals("kills")) {
             System.exit(kills(arguments.length > 1 ? Integer.parseInt(arguments[1]) : KILLS) ? 0 : 1);
@@ -86,7 +90,7 @@ public final class Main {
         return RandomGenerator.getDefault().nextLong(1_000_000);
     }
 
-    /** What is left of the last victim stays in the folder, for who wants to look. */
+    /** Kills victims and returns whether their files were right. The files of the last victim stay in the folder for inspection. */
     private static boolean kills(int count) throws InterruptedException, IOException {
         long seed = randomSeed();
         Path folder = Files.createTempDirectory("malloc9-kills");

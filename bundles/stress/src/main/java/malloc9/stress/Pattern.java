@@ -4,16 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Bytes in somebody's hands, full of a pattern that an identity makes.
+ * The bytes of a block that a thread holds, filled with a pattern that is computed from an identity.
  *
- * @param bytes what was asked for
- * @param identity says what each byte is
+ * @param bytes the bytes of the requested size
+ * @param identity the number from which each byte is computed
  */
 record Pattern(MemorySegment bytes, long identity) {
 
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
 
-    /** Writes the pattern. */
+    /** Writes the pattern to all bytes. */
     Pattern fill() {
         long size = bytes.byteSize();
         long at = 0;
@@ -26,7 +26,11 @@ record Pattern(MemorySegment bytes, long identity) {
         return this;
     }
 
-    /** Whether the first bytes still are as written; all but those of a last part of a word. */
+    /**
+     * Returns whether the first bytes hold the pattern. A last part of a word is compared only if it ends the block.
+     *
+     * @param size the number of bytes, at most the size of the block
+     */
     boolean holds(long size) {
         long at = 0;
         for (; at + Long.BYTES <= size; at += Long.BYTES) {
@@ -42,12 +46,12 @@ record Pattern(MemorySegment bytes, long identity) {
         return true;
     }
 
-    /** Whether all is as written. */
+    /** Returns whether all bytes hold the pattern. */
     boolean holds() {
         return holds(bytes.byteSize());
     }
 
-    /** Whether all bytes are 0. */
+    /** Returns whether all bytes are 0. */
     boolean isZero() {
         for (long at = 0; at < bytes.byteSize(); at++) {
             if (bytes.get(ValueLayout.JAVA_BYTE, at) != 0) {

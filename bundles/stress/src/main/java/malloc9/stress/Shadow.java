@@ -4,10 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A shadow of the kernel map: a bit for each granule, set while a block that is in somebody's hands covers it.
+ * A shadow of the kernel map: has a bit for each granule of 16 bytes, which is set while an allocated block covers the granule.
  *
- * <p>A bit is set behind malloc and cleared before free, by atomics: two blocks that overlap are found by whoever comes
- * second, whatever their threads do.
+ * <p>Bits are set after malloc and cleared before free, by atomic operations. If two blocks overlap, the second of the two threads finds
+ * that out, regardless of the order in which they run.
  */
 final class Shadow {
 
@@ -16,22 +16,26 @@ final class Shadow {
 
     private final long[] words;
 
-    /** @param bytes of the map */
+    /**
+     * Creates the shadow of a map without blocks.
+     *
+     * @param bytes the size of the map in bytes, a multiple of 1 KiB
+     */
     Shadow(long bytes) {
         words = new long[(int) (bytes >>> GRANULE_SHIFT >>> 6)];
     }
 
-    /** Covers a range; false if somebody else covers part of it. */
+    /** Covers a range, and returns false if a part of it was covered already. */
     boolean cover(long offset, long bytes) {
         return flip(offset, bytes, true);
     }
 
-    /** Uncovers a range; false if it was not covered all. */
+    /** Uncovers a range, and returns false if a part of it was not covered. */
     boolean uncover(long offset, long bytes) {
         return flip(offset, bytes, false);
     }
 
-    /** Granules that are covered. */
+    /** Returns the number of granules that are covered. */
     long covered() {
         long covered = 0;
         for (int word = 0; word < words.length; word++) {

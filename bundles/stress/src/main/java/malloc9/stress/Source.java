@@ -3,22 +3,25 @@ package malloc9.stress;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A source of memory: a type by one of the doors, or a zone. */
+/** A source of memory: a memory type, by segment or by address, or a zone. */
 interface Source {
 
-    /** For messages. */
+    /** Returns the name for messages. */
     String name();
 
-    /** Memory of a size, or of the only size that there is; null only with M_NOWAIT, or if the source is not there now. */
+    /**
+     * Allocates memory of a size; a source of one size ignores it. Returns null only with M_NOWAIT, or if the source is not there at
+     * present.
+     */
     @Nullable
     MemorySegment allocate(long size, long flags);
 
-    /** Gives memory back; false if the source is not there now. */
+    /** Frees memory, and returns false if the source is not there at present. */
     boolean free(MemorySegment bytes);
 
-    /** As realloc does; a source of one size returns the same. */
+    /** Resizes memory as realloc does. A source of one size returns the same memory. */
     MemorySegment resize(MemorySegment bytes, long size);
 
-    /** Bytes that nobody else may have while the block is out. */
+    /** Returns the number of bytes that no other block may cover while the block is allocated. */
     long usable(MemorySegment bytes);
 }

@@ -10,12 +10,12 @@ import malloc9.api.raw.RawMalloc;
 import malloc9.api.zone.Zone;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of sources that stay. */
+/** The sources that stay for the whole run. */
 final class Sources {
 
     private Sources() {}
 
-    /** A type by segment. */
+    /** A memory type whose blocks are segments. */
     record Segments(Malloc malloc, MallocType type) implements Source {
 
         @Override
@@ -23,7 +23,9 @@ final class Sources {
             return "segments of " + type.name();
         }
 
-        /** Flags that are constants, as drivers have them: the shortest way through the kernel. */
+        /**
+         * {@inheritDoc} Passes the usual flags as constants, as drivers do, so that the request takes the shortest way through the kernel.
+         */
         @Override
         public @Nullable MemorySegment allocate(long size, long flags) {
             if (flags == M_WAITOK) {
@@ -49,7 +51,7 @@ final class Sources {
         }
     }
 
-    /** A type by address. */
+    /** A memory type whose blocks are addresses. */
     record Addresses(RawMalloc malloc, MallocType type) implements Source {
 
         @Override
@@ -84,7 +86,7 @@ final class Sources {
         }
     }
 
-    /** A zone. */
+    /** A zone, whose items all have one size. */
     record Items(Zone zone) implements Source {
 
         @Override

@@ -19,12 +19,12 @@ import malloc9.kernel.Tunables;
 import malloc9.malloc.type.Owner;
 
 /**
- * Former content: modules fill their blocks with what is secret, and free them, move them, or stop and leave them; whatever another gets is
- * looked at for it, byte by byte, and for whatever else is not 0x70 or 0.
+ * A test for former content in new blocks. Modules fill their blocks with a secret byte. Then they free them, resize them, or stop and
+ * leave them. Every byte of a new block is inspected: a byte other than 0x70 and 0 is former content.
  */
 public final class StaleContent {
 
-    /** Bytes of a full run. */
+    /** The number of bytes that a full run inspects. */
     public static final long FULL = 1_000_000_000;
 
     @MallocDefine(name = "first")
@@ -38,7 +38,7 @@ public final class StaleContent {
     private static final byte SECRET = (byte) 0xa5;
     private static final int FRESH = 0x70;
 
-    /** Small, so that memory changes hands often. */
+    /** The size of the map in bytes, so small that memory changes its owner often. */
     private static final long MAP = 16L << 20;
 
     private static final long QUARANTINE = 256 << 10;
@@ -65,11 +65,11 @@ public final class StaleContent {
     }
 
     /**
-     * What came of it.
+     * The result of a run.
      *
-     * @param looked bytes that were fresh to who got them
-     * @param former those of them that showed something
-     * @param stops of modules that left all their blocks
+     * @param looked the number of bytes inspected, which were new to the module that got them
+     * @param former the number of these bytes that were neither 0x70 nor 0
+     * @param stops the number of stops of modules that left all their blocks
      */
     public record Outcome(long looked, long former, long stops) {
 
@@ -79,7 +79,12 @@ public final class StaleContent {
         }
     }
 
-    /** Looks at that many bytes, at a level. */
+    /**
+     * Inspects at least that many bytes of new blocks.
+     *
+     * @param level the level of checks at which the kernel runs
+     * @param seed the seed of all random decisions
+     */
     public static Outcome run(long bytes, Level level, long seed) {
         StaleContent former = new StaleContent(level, seed);
         try (LoadableKernel loaded = former.loader) {

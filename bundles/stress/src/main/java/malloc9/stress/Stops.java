@@ -14,7 +14,10 @@ import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
 import malloc9.malloc.type.Owner;
 
-/** How long the stop of a module takes that leaves a hundred blocks, guarded or not, while other threads allocate and free. */
+/**
+ * A measurement of the time that the stop of a module takes if the module leaves a hundred blocks, guarded or not. Other threads allocate
+ * and free meanwhile.
+ */
 final class Stops {
 
     @MallocDefine(name = "busy")
@@ -23,10 +26,10 @@ final class Stops {
     @MallocDefine(name = "leaver")
     private static final MallocType M_LEAVER = MallocType.define();
 
-    /** How many threads are busy, one time after the other. */
+    /** The numbers of busy threads, which are measured one after the other. */
     static final List<Integer> BUSY_THREADS = List.of(1, 8, 64);
 
-    /** Stops that are not timed. */
+    /** The number of stops that are not timed. */
     static final int WARM_UP = 10;
 
     private static final int BLOCKS = 100;
@@ -37,11 +40,11 @@ final class Stops {
     private Stops() {}
 
     /**
-     * The time of stops.
+     * The times of the stops.
      *
-     * @param threads that were busy
-     * @param guarded blocks that were left, in all
-     * @param nanos of each stop, sorted
+     * @param threads the number of busy threads
+     * @param guarded the number of blocks that were guarded, including the stops that were not timed
+     * @param nanos the nanoseconds of each stop, in ascending order
      */
     record Times(int threads, long guarded, List<Long> nanos) {
 
@@ -62,7 +65,12 @@ final class Stops {
         }
     }
 
-    /** Stops that many modules under so many busy threads, whose blocks are guarded or not. */
+    /**
+     * Measures that many stops.
+     *
+     * @param threads the number of busy threads
+     * @param guarded whether the blocks that the modules leave are guarded
+     */
     static Times run(int threads, int stops, boolean guarded) throws InterruptedException {
         return new Stops().times(threads, stops, guarded);
     }
@@ -111,7 +119,7 @@ final class Stops {
         long begun = System.nanoTime();
         loader.unload(owner);
         long taken = System.nanoTime() - begun;
-        // The scopes of guarded blocks end behind the stop: not in the time of the next one.
+        // The scopes of guarded blocks end after the stop. Waits for them, so that they do not end within the time of the next stop.
         while (blocks.stream().anyMatch(block -> block.scope().isAlive())) {
             Thread.sleep(1);
         }

@@ -30,7 +30,7 @@ import malloc9.kernel.LoadableKernel;
 import malloc9.kernel.Tunables;
 import org.jspecify.annotations.Nullable;
 
-/** One run of the stress: a kernel, threads against it, and the account at the end. */
+/** A run of the stress: boots a kernel, starts threads that use it, and compares their counts with the kernel's at the end. */
 final class Stress {
 
     @MallocDefine(name = "stress-a")
@@ -41,12 +41,12 @@ final class Stress {
 
     private static final List<MallocType> TYPES = List.of(M_A, M_B);
 
-    /** A thread that takes longer is stuck. */
+    /** The time after which a thread counts as stuck. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final long PAUSE_NANOS = 500_000;
 
-    /** What is told of what went wrong. */
+    /** The largest number of errors that are reported. */
     private static final int TOLD = 20;
 
     private final Form form;
@@ -82,7 +82,11 @@ final class Stress {
         sources.forEach(source -> tallies.put(source, new Tally()));
     }
 
-    /** Runs it. */
+    /**
+     * Boots a kernel and runs the stress on it.
+     *
+     * @param seed the seed of the threads' random decisions
+     */
     static Account run(Form form, long seed) throws InterruptedException {
         try (LoadableKernel loader = new LoadableKernel(new Tunables(form.mapBytes()))) {
             loader.load(new ModuleId("stress", "1", 0), TYPES);
@@ -115,7 +119,7 @@ final class Stress {
         return passedOn.poll();
     }
 
-    /** A block, looked at, covered and filled; null if there is none. */
+    /** Allocates a block, checks it, marks it in the shadow and fills it. Returns null if the source has returned none. */
     @Nullable
     Block allocate(Source source, long size, long flags, long identity) {
         MemorySegment bytes = source.allocate(size, flags);
@@ -132,7 +136,10 @@ final class Stress {
         return block;
     }
 
-    /** Another size; its old range is uncovered before, since others may have it once it moves. */
+    /**
+     * Resizes a block and checks that its content was kept. The old range is uncovered first: once the block moves, another thread may get
+     * that range.
+     */
     Block resize(Block block, long size) {
         Source source = block.source();
         MemorySegment old = block.pattern().bytes();
@@ -153,7 +160,7 @@ final class Stress {
         return resized;
     }
 
-    /** Looks at a block and frees it. */
+    /** Checks a block and frees it. */
     void free(Block block) {
         check(block);
         uncover(block);
@@ -195,7 +202,7 @@ final class Stress {
                 wrong.stream().limit(TOLD).toList());
     }
 
-    /** Threads one after the other; each dies and leaves blocks. */
+    /** Runs threads one after the other. Each thread ends with blocks that are still allocated. */
     private void lives(long first, boolean virtual) {
         Random seeds = new Random(first);
         for (int round = 0; round < form.rounds(); round += Form.ROUNDS_OF_A_LIFE) {
@@ -215,14 +222,14 @@ final class Stress {
         }
     }
 
-    /** Takes the caches away as long as there is work. */
+    /** Reclaims the caches, and drains a zone, as long as the threads work. */
     private void reclaim() {
         try {
             while (working) {
                 loader.kernel().zones().reclaim();
                 zones.getFirst().drain();
                 reclaims++;
-                // Who reclaims without a pause keeps everybody else from the lock that loading needs too.
+                // Without a pause this thread would keep the other threads from the lock, which loading a module needs too.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (RuntimeException | Error thrown) {
@@ -230,7 +237,7 @@ final class Stress {
         }
     }
 
-    /** Lets a module come and go as long as there is work. */
+    /** Loads and unloads a module as long as the threads work. */
     private void load() {
         try {
             while (working) {
@@ -260,7 +267,7 @@ final class Stress {
         expect("granules still covered", 0, shadow.covered());
         Kernel kernel = loader.kernel();
         kernel.zones().reclaim();
-        // What visitors left by segment was revoked, and is back; by address they leave nothing.
+        // Blocks that the transient module left were revoked, and their memory is back in the map. The module allocates nothing by address.
         expect(
                 "bytes of the map in use",
                 usedBefore,
@@ -291,7 +298,7 @@ final class Stress {
                 .orElseThrow();
     }
 
-    /** What the threads counted of a type, by both doors. */
+    /** Returns the number that the threads counted for a type, by segment and by address. */
     private long counted(MallocType type, Function<Tally, LongAdder> column) {
         Kernel kernel = loader.kernel();
         return Stream.of(new Sources.Segments(kernel.malloc(), type), new Sources.Addresses(raw, type))

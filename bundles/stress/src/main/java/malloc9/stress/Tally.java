@@ -2,7 +2,7 @@ package malloc9.stress;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the threads counted of a source's operations, to be compared with what the kernel did. */
+/** The number of operations of a source that the threads have counted, for a comparison with the kernel's statistics. */
 record Tally(LongAdder allocs, LongAdder frees) {
 
     Tally() {

@@ -21,17 +21,17 @@ import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module that comes and goes while threads use its type and its zone: what they could not give back in time is what its
- * leak reports say, over all its lives.
+ * A module that is loaded and unloaded while threads use its type and its zone. Over all its lives, the blocks that the threads could not
+ * free in time must be as many as its leak reports say.
  *
- * <p>Its blocks are not in the shadow, since they are taken back inside the kernel; whoever gets their memory too early
- * spoils their pattern, or they his.
+ * <p>Its blocks are not in the shadow, since the kernel itself frees them at the stop. If their memory is handed out too early, the new
+ * block overwrites their pattern, or they overwrite the new block's.
  */
 final class TransientModule {
 
     static final String NAME = "visitor";
 
-    /** A life ends after so many operations, or after a while. */
+    /** The number of operations after which a life ends. A life with fewer operations ends after {@code WHILE_MILLIS}. */
     private static final int OPERATIONS = 200;
 
     private static final long WHILE_MILLIS = 20;
@@ -50,7 +50,10 @@ final class TransientModule {
         this.loader = loader;
     }
 
-    /** One life. */
+    /**
+     * Lives once: loads the module, waits for operations, unloads the module and adds up its leak reports. Every second life that was used
+     * enough reclaims the caches before it ends.
+     */
     void live() throws InterruptedException {
         operations.drainPermits();
         ModuleId module = new ModuleId(NAME, "1", ++lives);
@@ -67,22 +70,22 @@ final class TransientModule {
                 .sum();
     }
 
-    /** How often it came. */
+    /** Returns the number of lives so far. */
     long lives() {
         return lives;
     }
 
-    /** Blocks that its reports told of. */
+    /** Returns the number of blocks in the module's leak reports. */
     long leaked() {
         return leaked;
     }
 
-    /** Blocks that were allocated and not freed, by those who did. */
+    /** Returns the number of blocks that the threads allocated and did not free. */
     long left() {
         return tally.allocs().sum() - tally.frees().sum();
     }
 
-    /** A block of the type; null if the module is not there. */
+    /** Allocates a block of the type; returns null if the module is not loaded. */
     @Nullable
     MemorySegment allocate(long size) {
         operations.release();
@@ -95,7 +98,7 @@ final class TransientModule {
         }
     }
 
-    /** An item of the zone; null if the module is not there. */
+    /** Allocates an item of a zone; returns null if the zone's module has been unloaded. */
     @Nullable
     MemorySegment allocateItem(Zone from) {
         operations.release();
@@ -108,13 +111,17 @@ final class TransientModule {
         }
     }
 
-    /** The zone as it is now. */
+    /** Returns the zone of the latest life, which may have ended; null before the first life. */
     @Nullable
     Zone zone() {
         return zone;
     }
 
-    /** Gives a block back, or an item of a zone. */
+    /**
+     * Frees a block or an item. If the module was stopped in the meantime, the kernel has freed it, and nothing is counted.
+     *
+     * @param of the zone of the item; null for a block of the type
+     */
     void free(MemorySegment bytes, @Nullable Zone of) {
         try {
             if (of == null) {
@@ -124,7 +131,7 @@ final class TransientModule {
             }
             tally.frees().increment();
         } catch (UnregisteredType | ZoneDestroyed away) {
-            // The report has it.
+            // The block is in the leak report.
         } catch (InvalidFree refused) {
             if (refused.reason() != Reason.REVOKED) {
                 throw refused;

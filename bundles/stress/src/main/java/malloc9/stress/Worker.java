@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Random;
 import malloc9.api.zone.Zone;
 
-/** What one thread does in its life: rounds of allocating, passing on, resizing and freeing; it leaves blocks behind. */
+/**
+ * The work of one thread in its life: rounds of allocating, passing on, resizing and freeing. At the end the thread passes on the blocks
+ * that it still holds.
+ */
 final class Worker implements Runnable {
 
-    /** The largest block: above 64 KiB it is a page run. */
+    /** The size of the largest block in bytes. A block above 64 KiB is a page run. */
     private static final int LARGEST = 200 << 10;
 
     private final Stress stress;
@@ -54,7 +57,10 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Half of what it has is freed, some of the rest passed on; as much is taken from others. */
+    /**
+     * Goes through the blocks that the thread holds. Of eight blocks, four are freed, two are passed on, one is resized and one is kept, on
+     * average. For each block passed on, a block of another thread is taken over and freed, if there is one.
+     */
     private void settle() {
         for (int left = mine.size(); left > 0; left--) {
             Block block = mine.remove(random.nextInt(mine.size()));
@@ -75,7 +81,10 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Uses the module that comes and goes. */
+    /**
+     * Uses the transient module: allocates and fills a block, allocates another block, and checks the first one. Of eight such blocks,
+     * seven are freed on average. If the module is stopped meanwhile, the block is revoked, which is no error.
+     */
     private void visit() {
         TransientModule visitor = stress.visitor();
         Zone zone = random.nextBoolean() ? visitor.zone() : null;
@@ -99,7 +108,10 @@ final class Worker implements Runnable {
         }
     }
 
-    /** Mostly small, every octave as likely, now and then above the largest zone's. */
+    /**
+     * Returns a size, which may be 0. Most sizes are at most 2 KiB, with each octave equally likely; about one in 20 may reach 64 KiB.
+     * About one in 200 is evenly distributed up to {@code LARGEST}.
+     */
     private long size() {
         int bound = random.nextInt(200) == 0 ? LARGEST : 1 << random.nextInt(random.nextInt(20) == 0 ? 17 : 12);
         return random.nextInt(bound + 1);

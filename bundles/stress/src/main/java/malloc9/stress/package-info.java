@@ -1,6 +1,6 @@
 /**
- * The shadow-checked stress of the allocator: threads that come and go pass blocks around, modules come and go, caches are
- * taken away, and a shadow of the kernel map knows what is whose. May import all of the kernel.
+ * The stress of the allocator with a shadow. Threads that start and end pass blocks to each other, modules are loaded and unloaded, and
+ * caches are reclaimed. A shadow of the kernel map records the ranges of all allocated blocks. May import all of the kernel.
  */
 @NullMarked
 package malloc9.stress;

@@ -5,22 +5,26 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 
-/** A source of items 0, 1, 2 ... that counts how often each came back. */
+/** An import of the items 0, 1, 2 and so on, which counts how often each item was released. */
 final class CountedItems implements ItemImport {
 
-    /** The map of the keg that a zone must have; nothing is allocated from it. */
+    /** The slab map of the keg that a zone must have. Nothing is allocated from it. */
     private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(1 << 20)));
 
     private final AtomicIntegerArray released;
 
-    /** The next one. Guarded by this. */
+    /** The next item to hand out. Guarded by this object's monitor. */
     private int next;
 
     CountedItems(int items) {
         released = new AtomicIntegerArray(items);
     }
 
-    /** A zone of them, as if they had that size, which says how many fit into a bucket. */
+    /**
+     * Creates a zone of these items.
+     *
+     * @param itemBytes the pretended size of an item in bytes, which determines the number of items in a bucket
+     */
     Zone zone(long itemBytes) {
         Keg unused = new Keg(SLABS, 0, ZoneDesign.NO_CLASS, itemBytes, 1);
         return new Zone("counted", 0, unused, this, false, false);
@@ -52,7 +56,7 @@ final class CountedItems implements ItemImport {
         return true;
     }
 
-    /** How many came back otherwise than once, of those that went out. */
+    /** Returns the number of items that were handed out and not released exactly once. */
     synchronized int wrong() {
         int wrong = 0;
         for (int item = 0; item < next; item++) {

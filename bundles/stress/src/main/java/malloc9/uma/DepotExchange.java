@@ -11,7 +11,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Buckets that are fetched and put back while the depot is drained: each item comes back to its source once. */
+/**
+ * A race test of the depot: two threads take buckets and put them back while a third one drains the depot. Each item must return to its
+ * source once.
+ */
 @JCStressTest
 @State
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "each item had one holder, and came back once")
@@ -20,16 +23,16 @@ public class DepotExchange {
 
     private static final int ITEMS = 6;
 
-    /** Two items a bucket. */
+    /** The pretended size of an item in bytes, with which a bucket has two items. */
     private static final long ITEM_BYTES = 64 << 10;
 
     private final CountedItems source = new CountedItems(ITEMS);
     private final Zone zone = source.zone(ITEM_BYTES);
 
-    /** By item: who has it. Plain: only its holder writes. */
+    /** The holder of each item; 0 if there is none. The entries are plain, since only the holder writes them. */
     private final int[] holders = new int[ITEMS];
 
-    /** One bucket lies in the depot. */
+    /** Puts one bucket into the depot. */
     public DepotExchange() {
         Bucket bucket = zone.fullBucket(0, 0);
         if (bucket != null) {
@@ -37,32 +40,32 @@ public class DepotExchange {
         }
     }
 
-    /** Fetches and puts. */
+    /** Exchanges buckets twice. */
     @Actor
     public void first(II_Result result) {
         result.r1 += exchange(1) + exchange(1);
     }
 
-    /** Fetches and puts. */
+    /** Exchanges buckets twice. */
     @Actor
     public void second(II_Result result) {
         result.r2 += exchange(2) + exchange(2);
     }
 
-    /** Drains. */
+    /** Drains the depot. */
     @Actor
     public void drain() {
         zone.drain();
     }
 
-    /** What was wrong with the items once all have gone back. */
+    /** Drains the depot at the end, and adds the number of items that were not released exactly once. */
     @Arbiter
     public void settle(II_Result result) {
         zone.drain();
         result.r1 += source.wrong();
     }
 
-    /** How many items somebody else had too. */
+    /** Takes a bucket and puts it back. Returns the number of its items that another thread held at the same time. */
     private int exchange(int who) {
         @Nullable Bucket bucket = zone.fullBucket(who, 0);
         if (bucket == null) {

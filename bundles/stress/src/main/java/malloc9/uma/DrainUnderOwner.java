@@ -16,10 +16,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A cache is taken away from an owner who takes and puts in a compiled loop, as {@code KernMalloc} does it: the item in his
- * hand and what was drained are all there is.
+ * A race test of a drain against the owner of a cache, which takes and puts items in a compiled loop like that of malloc and free. The item
+ * that the owner holds and the drained items must be all items.
  *
- * <p>The inner loop reads nothing volatile, so that the compiler may carry out of it whatever it dares to.
+ * <p>The inner loop reads no volatile field, so that the compiler may move out of it any load that it may legally move.
  */
 @JCStressTest
 @State
@@ -36,10 +36,12 @@ public class DrainUnderOwner {
     private final CountedItems source = new CountedItems(ITEMS);
     private final Zone zone = source.zone(64);
 
-    /** What every section looks at first and counts in, like a type's row: a counter and the word, which is 0 once it is closed. */
+    /**
+     * The row that every section checks first and counts in, like the row of a type: a counter, and the gate, which is 0 once it is closed.
+     */
     private final long[] row = {0, 1};
 
-    /** The zone's, which no compiler knows. */
+    /** The number of the zone. The field is not final, so that it is no constant for the compiler. */
     private int number;
 
     private int inHand = -1;
@@ -47,7 +49,7 @@ public class DrainUnderOwner {
     private volatile boolean over;
     private boolean drained;
 
-    /** Takes and puts until he cannot. */
+    /** Takes and puts items until the gate is closed or the drain is over. */
     @Actor
     public void owner(II_Result result) {
         Pcpu cpu = Objects.requireNonNull(cpus.current());
@@ -62,7 +64,7 @@ public class DrainUnderOwner {
         result.r2 = stopped ? 1 : 0;
     }
 
-    /** Takes the cache away. */
+    /** Closes the gate and drains the owner's cache. */
     @Actor
     public void drain() {
         while (!opened) {
@@ -75,7 +77,10 @@ public class DrainUnderOwner {
         over = true;
     }
 
-    /** All items have gone back to their source, once. */
+    /**
+     * Returns the last items to their source, and reports the number of items that were not released exactly once. If the drain did not end
+     * in time, reports all items.
+     */
     @Arbiter
     public void count(II_Result result) {
         if (inHand >= 0) {
@@ -94,7 +99,7 @@ public class DrainUnderOwner {
         cpu.exit();
     }
 
-    /** Whether it ended because of the drain. */
+    /** Returns true if the owner stopped because of the drain, and false after {@code ROUNDS} rounds. */
     private boolean work(Pcpu cpu) {
         for (int round = 0; round < ROUNDS; round++) {
             int item = take(cpu);

@@ -12,7 +12,9 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** A waiter is interrupted while his credit comes: he has it, or it is free; it is never in nobody's hands. */
+/**
+ * A race test of an interrupt against the grant of a credit: the waiting thread has the credit, or the credit is free. It is never lost.
+ */
 @JCStressTest
 @State
 @org.openjdk.jcstress.annotations.Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "he was served")
@@ -25,12 +27,12 @@ public class LimitInterrupt {
     private volatile @Nullable Thread waiter;
     private volatile boolean interrupted;
 
-    /** All credits are taken. */
+    /** Takes the only credit. */
     public LimitInterrupt() {
         limit.charge(1);
     }
 
-    /** Waits; goes when the interrupt has come, which would else hit who runs next. */
+    /** Waits for the credit. Ends only after the interrupt, which would otherwise reach the next task of the thread. */
     @Actor
     public void take(JJ_Result result) {
         waiter = Thread.currentThread();
@@ -41,13 +43,13 @@ public class LimitInterrupt {
         Thread.interrupted();
     }
 
-    /** Gives back. */
+    /** Returns the credit. */
     @Actor
     public void give() {
         limit.give();
     }
 
-    /** Interrupts. */
+    /** Interrupts the waiting thread. */
     @Actor
     public void interrupt() {
         Thread thread = waiter;
@@ -59,7 +61,7 @@ public class LimitInterrupt {
         interrupted = true;
     }
 
-    /** What is left. */
+    /** Reports the number of credits that are taken. */
     @Arbiter
     public void used(JJ_Result result) {
         result.r2 = limit.used();

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
-/** Two requests and one credit that comes back: at most one of them gets it. */
+/** A race test of two requests for one credit that is returned: at most one of them gets it. */
 @JCStressTest
 @State
 @Outcome(id = "false, false, 0", expect = ACCEPTABLE, desc = "both were too early")
@@ -24,30 +24,30 @@ public class LimitMaximum {
 
     private final ZoneLimit limit = new ZoneLimit(1, new LongAdder());
 
-    /** All credits are taken. */
+    /** Takes the only credit. */
     public LimitMaximum() {
         limit.charge(1);
     }
 
-    /** Asks. */
+    /** Asks for the credit without waiting. */
     @Actor
     public void first(ZZJ_Result result) {
         result.r1 = limit.tryTake();
     }
 
-    /** Asks. */
+    /** Asks for the credit without waiting. */
     @Actor
     public void second(ZZJ_Result result) {
         result.r2 = limit.tryTake();
     }
 
-    /** Gives back. */
+    /** Returns the credit. */
     @Actor
     public void give() {
         limit.give();
     }
 
-    /** What is taken. */
+    /** Reports the number of credits that are taken. */
     @Arbiter
     public void used(ZZJ_Result result) {
         result.r3 = limit.used();

@@ -11,7 +11,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** A credit that comes back gets to who waits for it: a lost wake-up would let the test hang, which jcstress reports. */
+/**
+ * A race test of a wait for a credit that is returned: the waiting request gets it. After a lost wake-up the test would hang, which
+ * jcstress reports.
+ */
 @JCStressTest
 @State
 @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "served, and nothing but his credit is taken")
@@ -20,24 +23,24 @@ public class LimitWakeUp {
 
     private final ZoneLimit limit = new ZoneLimit(1, new LongAdder());
 
-    /** All credits are taken. */
+    /** Takes the only credit. */
     public LimitWakeUp() {
         limit.charge(1);
     }
 
-    /** Waits. */
+    /** Waits for the credit. */
     @Actor
     public void take(JJ_Result result) {
         result.r1 = limit.take() == ZoneLimit.Outcome.GRANTED ? 1 : 0;
     }
 
-    /** Gives back. */
+    /** Returns the credit. */
     @Actor
     public void give() {
         limit.give();
     }
 
-    /** What is left. */
+    /** Reports the number of credits that are taken. */
     @Arbiter
     public void used(JJ_Result result) {
         result.r2 = limit.used();

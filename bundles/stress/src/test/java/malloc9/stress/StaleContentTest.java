@@ -21,7 +21,7 @@ class StaleContentTest {
         assertThat(outcome.stops()).isPositive();
     }
 
-    /** Which ARCHITECTURE.md says, and which shows that this looks. */
+    /** Which ARMOUR.md says, and which shows that this looks. */
     @Test
     void atLevelRItDoes() {
         assertThat(StaleContent.run(BYTES, Level.R, SEED).former()).isGreaterThan(BYTES / 100);

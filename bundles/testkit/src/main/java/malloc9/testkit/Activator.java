@@ -6,13 +6,13 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 
-/** Offers the inside half of the driver to Pax Exam, which finds it by the property {@code driver}. */
+/** Registers the inside half of the driver as a service for Pax Exam, which finds it by the property {@code driver}. */
 public final class Activator implements BundleActivator {
 
     /** The name under which Pax Exam asks for this driver. */
     static final String DRIVER = "jupiter";
 
-    /** For the framework. */
+    /** Creates the activator. Called by the framework. */
     public Activator() {}
 
     @Override
@@ -24,6 +24,6 @@ public final class Activator implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // The framework withdraws the service.
+        // The framework unregisters the service.
     }
 }

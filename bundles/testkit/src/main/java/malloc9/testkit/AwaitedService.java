@@ -18,7 +18,11 @@ final class AwaitedService<S> implements AutoCloseable {
         this.service = service;
     }
 
-    /** @throws ParameterResolutionException if nobody registers the service within ten seconds */
+    /**
+     * Waits until the service is registered, for at most ten seconds.
+     *
+     * @throws ParameterResolutionException if the service is not registered within ten seconds, or the thread is interrupted
+     */
     static <S> AwaitedService<S> of(Class<S> type, BundleContext context) {
         ServiceTracker<S, S> tracker = new ServiceTracker<>(context, type, null);
         tracker.open();

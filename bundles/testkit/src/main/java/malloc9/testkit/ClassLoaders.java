@@ -15,8 +15,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * Class loaders that ought to become garbage: remembered weakly while their bundles live, and expected to be gone
- * afterwards.
+ * A set of class loaders that must become garbage: remembered weakly while their bundles live, and expected to be collected afterwards.
  *
  * <pre>{@code
  * ClassLoaders loaders = new ClassLoaders();
@@ -25,22 +24,25 @@ import org.osgi.framework.wiring.BundleWiring;
  * loaders.assertCollected();
  * }</pre>
  *
- * <p>Used by one thread. The garbage collector is asked, and its answer waited for, until all are gone or it has found
- * nothing more in {@value #COLLECTIONS} collections: there is no time that must pass.
+ * <p>Used by one thread. The check requests collections until all class loaders are collected, or until {@value #COLLECTIONS} collections
+ * in a row have found nothing more. There is no time that must pass.
  */
 public final class ClassLoaders {
 
-    /** Collections in a row that find nothing before a class loader counts as pinned. */
+    /** The number of collections in a row without a find after which a class loader counts as pinned. */
     private static final int COLLECTIONS = 10;
 
-    /** How long the collector may take to report what one collection has found. */
+    /**
+     * The time in milliseconds that the collector has for the report of a find. It may use it {@code COLLECTIONS} times for each
+     * collection.
+     */
     private static final long REPORT_MILLIS = 100;
 
     private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
     private final Set<Watched> watched = new LinkedHashSet<>();
     private int count;
 
-    /** A class loader by the name that a failure gives it; equal to itself only. */
+    /** A weak reference to a class loader, with the name of the class loader in a failure. Equal to itself only. */
     private static final class Watched extends WeakReference<Object> {
 
         private final String label;
@@ -51,13 +53,13 @@ public final class ClassLoaders {
         }
     }
 
-    /** None yet. */
+    /** Creates an empty set. */
     public ClassLoaders() {}
 
     /**
      * Remembers a bundle's present class loader.
      *
-     * @param when what a failure adds to the bundle's name
+     * @param when the text that a failure adds to the bundle's name and version
      * @throws IllegalStateException if the bundle is not resolved and so has no class loader
      */
     public void watch(Bundle bundle, String when) {
@@ -69,23 +71,26 @@ public final class ClassLoaders {
         watch(loader, bundle.getSymbolicName() + " " + bundle.getVersion() + ", " + when);
     }
 
-    /** Remembers any class loader, by a name that a failure gives it. */
+    /**
+     * Remembers a class loader.
+     *
+     * @param label the name of the class loader in a failure
+     */
     public void watch(ClassLoader loader, String label) {
         watched.add(new Watched(loader, label, collected));
         count++;
     }
 
     /**
-     * Expects all remembered class loaders to be garbage, and forgets those that are.
+     * Expects all remembered class loaders to be garbage, and forgets the collected ones.
      *
-     * @throws AssertionFailedError if some are not; it names them, and the threads that hold on to them
-     * @throws IllegalStateException if this VM does not collect garbage when it is asked to, or the waiting is
-     *     interrupted
+     * @throws AssertionFailedError if some are not collected; it names them, and the threads that refer to them
+     * @throws IllegalStateException if this VM does not collect garbage on request, or the thread is interrupted while it waits
      */
     public void assertCollected() {
         for (int fruitless = 0; fruitless < COLLECTIONS && !watched.isEmpty(); fruitless++) {
             int before = watched.size();
-            // Whether a collection has taken place at all, a fresh piece of garbage tells.
+            // A new object without references shows whether a collection has taken place at all.
             WeakReference<Object> canary = new WeakReference<>(new Object(), collected);
             System.gc();
             boolean gone = await(canary);
@@ -129,7 +134,10 @@ public final class ClassLoaders {
                 + (threads.isEmpty() ? "" : ", held by " + String.join(" and ", threads));
     }
 
-    /** The threads that would pin a class loader: by being of its making, or by carrying it as their context's. */
+    /**
+     * Returns the threads that would pin a class loader: their class is of that loader, or it is their context class loader. Empty for
+     * null.
+     */
     private static List<String> threadsOf(@Nullable Object loader) {
         List<String> threads = new ArrayList<>();
         if (loader == null) {

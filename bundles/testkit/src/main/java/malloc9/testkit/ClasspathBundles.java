@@ -18,28 +18,32 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 
 /**
- * The bundles on the test class path, found by symbolic name, so that Maven alone decides about versions.
+ * Finds the bundles on the test class path by symbolic name, so that Maven alone decides about versions.
  *
- * <p>A jar is found as {@code file:}, a folder of classes with a manifest (a run in an IDE) as
- * {@code reference:file:}. Of two bundles with one name the first on the class path is meant. Inside a framework there
- * is no class path: there the locations are read from framework properties, which the driver sets.
+ * <p>The location of a jar begins with {@code file:}. The location of a folder of classes with a manifest (a run in an IDE) begins with
+ * {@code reference:file:}. Of two bundles with one name, the first one on the class path is found. A framework has no class path: inside,
+ * the locations are read from framework properties, which the driver sets.
  */
 public final class ClasspathBundles {
 
-    /** What precedes a symbolic name in the framework property that holds a bundle's location. */
+    /** The prefix of the framework property that holds a bundle's location. The symbolic name follows it. */
     static final String PROPERTY_PREFIX = "malloc9.testkit.location.";
 
     private static final String MANIFEST = "META-INF/MANIFEST.MF";
 
     private ClasspathBundles() {}
 
-    /** The option that installs and starts a bundle, for {@code options()} of a test class. */
+    /**
+     * Returns the option that installs and starts a bundle, for {@code options()} of a test class.
+     *
+     * @throws IllegalArgumentException if the test class path has no such bundle
+     */
     public static UrlProvisionOption bundle(String symbolicName) {
         return CoreOptions.bundle(location(symbolicName));
     }
 
     /**
-     * The URL of a bundle, for {@code BundleContext.installBundle}; works outside and inside a framework.
+     * Returns the URL of a bundle, for {@code BundleContext.installBundle}. Works outside and inside a framework.
      *
      * @throws IllegalArgumentException if the test class path has no such bundle
      */
@@ -54,12 +58,12 @@ public final class ClasspathBundles {
         return location;
     }
 
-    /** Outside: the locations of all bundles on the class path by symbolic name. */
+    /** Returns the locations of all bundles on the class path by symbolic name. Works outside a framework only. */
     static Map<String, String> locations() {
         return Scan.LOCATIONS;
     }
 
-    /** Outside: a header of a bundle's manifest, or null. */
+    /** Returns a header of a bundle's manifest; null if there is none. Works outside a framework only. */
     static @Nullable String header(String symbolicName, String header) {
         try (InputStream in = Scan.manifestOf(location(symbolicName)).openStream()) {
             return new Manifest(in).getMainAttributes().getValue(header);
@@ -68,7 +72,7 @@ public final class ClasspathBundles {
         }
     }
 
-    /** The class path, read once. */
+    /** The locations on the class path, which is read once. */
     private static final class Scan {
 
         static final Map<String, String> LOCATIONS = Collections.unmodifiableMap(scan());

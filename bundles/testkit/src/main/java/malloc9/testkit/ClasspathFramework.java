@@ -4,17 +4,21 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.osgi.framework.launch.FrameworkFactory;
 
-/** The framework on the test class path, of which there must be exactly one: with two, luck would say which is tested. */
+/** Finds the framework on the test class path. There must be exactly one: with two, the tested one would be a matter of chance. */
 final class ClasspathFramework {
 
-    /** The packages of URL handlers. Felix reads this system property once in a VM, and Pax Exam adds its own to it at each start. */
+    /** The packages of URL handlers. Felix reads this system property once in a VM. Pax Exam adds its own package to it at each start. */
     private static final String HANDLERS = "java.protocol.handler.pkgs";
 
     private static final String PAX_HANDLERS = "org.ops4j.pax.url";
 
     private ClasspathFramework() {}
 
-    /** @throws IllegalStateException if the class path has none, or several, which it names */
+    /**
+     * Checks the class path.
+     *
+     * @throws IllegalStateException if the class path has no framework, or several, which the message names
+     */
     static void expectOne() {
         List<ServiceLoader.Provider<FrameworkFactory>> factories =
                 ServiceLoader.load(FrameworkFactory.class).stream().toList();
@@ -24,10 +28,14 @@ final class ClasspathFramework {
         }
     }
 
-    /** Its factory, or the same exception. */
+    /**
+     * Returns the factory of the only framework, and sets the packages of URL handlers if they are not set.
+     *
+     * @throws IllegalStateException if the class path has no framework, or several
+     */
     static FrameworkFactory theOnly() {
         expectOne();
-        // Before the first framework, which need not be Pax Exam's.
+        // The property must be set before the first framework starts, which need not be one of Pax Exam.
         if (System.getProperty(HANDLERS) == null) {
             System.setProperty(HANDLERS, PAX_HANDLERS);
         }

@@ -9,15 +9,15 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 
-/** The framework that a test runs in, for extensions that are called on both sides of it. */
+/** Finds the framework that a test runs in, for extensions that are called outside and inside it. */
 final class Inside {
 
     private Inside() {}
 
     /**
-     * The context of the bundle that holds the test; empty outside, where somebody else will run the test.
+     * Returns the context of the bundle that holds the test; empty outside, where the driver sends the test into a framework.
      *
-     * @throws ExtensionConfigurationException if nobody will, for want of {@link OsgiTest}
+     * @throws ExtensionConfigurationException if the test class is no {@link OsgiTest}, so that no driver will run it in a framework
      */
     static Optional<BundleContext> contextOf(ExtensionContext test, Class<? extends Annotation> annotation) {
         Class<?> testClass = test.getRequiredTestClass();

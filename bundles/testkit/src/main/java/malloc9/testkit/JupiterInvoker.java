@@ -50,7 +50,7 @@ public final class JupiterInvoker implements ProbeInvoker {
         }
     }
 
-    /** Nothing is looked up through ServiceLoader, which sees no bundles. */
+    /** Creates a launcher with the Jupiter engine alone. Nothing is looked up through ServiceLoader, which does not see bundles. */
     private static Launcher launcher() {
         return LauncherFactory.create(LauncherConfig.builder()
                 .enableTestEngineAutoRegistration(false)

@@ -26,11 +26,10 @@ import org.ops4j.pax.exam.options.extra.VMOption;
 import org.ops4j.pax.exam.spi.PaxExamRuntime;
 
 /**
- * The outside half of the driver: a framework that runs for one test class, with the class in it as a bundle (the
- * probe).
+ * The outside half of the driver: a framework that runs for one test class, with the class in it as a bundle (the probe).
  *
- * <p>Pax Exam's own bundles log through slf4j. It comes from outside the framework, through the system bundle, so that
- * one configuration (the one on the test class path) decides what is printed.
+ * <p>Pax Exam's own bundles log through slf4j. It comes from outside the framework, through the system bundle, so that one configuration
+ * (the one on the test class path) decides about the output.
  */
 final class Launching implements AutoCloseable {
 
@@ -44,7 +43,7 @@ final class Launching implements AutoCloseable {
             "junit-platform-launcher",
             "org.opentest4j");
 
-    /** Installed if the test class path has them. */
+    /** The bundles that are installed if the test class path has them. */
     private static final List<String> COMFORT_BUNDLES = List.of("assertj-core", "net.bytebuddy.byte-buddy");
 
     private static final List<String> SLF4J_JARS = List.of("slf4j.api", "slf4j.simple");
@@ -57,7 +56,11 @@ final class Launching implements AutoCloseable {
         this.probe = probe;
     }
 
-    /** Starts a framework for a test class. */
+    /**
+     * Starts a framework for a test class, and installs the probe. If that fails, stops the framework.
+     *
+     * @throws IllegalStateException if the framework refuses the probe, or the class path has no suitable framework or container
+     */
     static Launching of(Class<?> testClass) {
         boolean forked = containerName().equals("forked");
         try {
@@ -85,7 +88,7 @@ final class Launching implements AutoCloseable {
         }
     }
 
-    /** Runs one test inside, and throws what it threw there. */
+    /** Runs one test inside, and throws the failure of the test in the form that {@link RemoteFailure#unpack} gives it. */
     void run(String uniqueId) throws Throwable {
         try {
             container.call(new Call(uniqueId, probe));
@@ -103,9 +106,12 @@ final class Launching implements AutoCloseable {
         return System.getProperty("osgi.test.container", "native").toLowerCase(Locale.ROOT);
     }
 
-    /** Both containers may be on the class path: {@code NativeTestContainerFactory}, {@code ForkedTestContainerFactory}. */
+    /**
+     * Returns the factory of the selected container. Both containers may be on the class path: {@code NativeTestContainerFactory},
+     * {@code ForkedTestContainerFactory}.
+     */
     private static TestContainerFactory factory() {
-        // Pax Exam would make a container for each framework.
+        // With several frameworks, Pax Exam would create a container for each of them.
         ClasspathFramework.expectOne();
         String name = containerName();
         return ServiceLoader.load(TestContainerFactory.class).stream()
@@ -138,7 +144,7 @@ final class Launching implements AutoCloseable {
         }
         options.addAll(List.of(OptionUtils.expand(optionsOf(testClass))));
         if (!forked) {
-            // Native runs in this VM, whose flags are decided; Exam would complain about each.
+            // The native container runs in this VM, whose flags cannot change. Pax Exam would print a warning for each flag.
             options.removeIf(VMOption.class::isInstance);
         }
         return options.toArray(Option[]::new);
@@ -156,14 +162,16 @@ final class Launching implements AutoCloseable {
         options.add(systemProperty("org.slf4j.simpleLogger.defaultLogLevel").value("warn"));
     }
 
-    /** The class itself need not be public. */
+    /**
+     * Returns the options of the method {@code options()} of the test class; none if there is no such method. The class need not be public.
+     */
     private static Option[] optionsOf(Class<?> testClass) {
         return ReflectionSupport.findMethod(testClass, "options")
                 .map(options -> (Option[]) ReflectionSupport.invokeMethod(options, null))
                 .orElseGet(() -> new Option[0]);
     }
 
-    /** One test as Pax Exam addresses it: the probe, and the unique id as the argument of {@link JupiterInvoker}. */
+    /** One test in the form in which Pax Exam addresses it: the probe, and the unique id as the argument of {@link JupiterInvoker}. */
     private record Call(String identifier, TestAddress root) implements TestAddress {
 
         @Override

@@ -15,17 +15,17 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
-/** The extension behind {@link LeakFree}; outside the framework it does nothing. */
+/** The extension that implements {@link LeakFree}. Outside the framework it only checks that the test class is an {@link OsgiTest}. */
 final class LeakFreeExtension implements BeforeEachCallback, AfterEachCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(LeakFreeExtension.class);
 
     /**
-     * What there was before the test.
+     * The state before the test.
      *
-     * @param installed bundles by id
-     * @param running those that were starting or active
-     * @param leaks what the kernel had reported
+     * @param installed the ids of the installed bundles
+     * @param running the ids of the bundles that were starting or active
+     * @param leaks the leak reports of the kernel
      */
     private record Before(Set<Long> installed, Set<Long> running, Set<LeakReport> leaks) {
 
@@ -80,7 +80,7 @@ final class LeakFreeExtension implements BeforeEachCallback, AfterEachCallback {
         return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE)) != 0;
     }
 
-    /** The reports of the kernel that runs now: a test may have replaced it. */
+    /** Returns the reports of the kernel that runs now. A test may have replaced the kernel. */
     private static List<LeakReport> reportedBy(BundleContext context) {
         try (AwaitedService<MallocRuntime> runtime = AwaitedService.of(MallocRuntime.class, context)) {
             return runtime.get().leaks();

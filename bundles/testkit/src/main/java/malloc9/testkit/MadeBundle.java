@@ -20,11 +20,11 @@ import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 
 /**
- * A bundle that a test makes of a few of its own classes; bnd computes the manifest from their annotations, as it does
- * for a module of the build.
+ * A bundle that a test makes of a few of its own classes; bnd computes the manifest from their annotations, as it does for a module of the
+ * build.
  *
- * <p>A class comes with the classes nested in it, and shares nothing with the test's own class of that name. Made
- * outside, in {@code options()} or in a test that drives an {@link OutsideFramework}:
+ * <p>A class comes with the classes nested in it, and shares nothing with the test's own class of that name. The bundle is made outside, in
+ * {@code options()} or in a test that drives an {@link OutsideFramework}:
  *
  * <pre>{@code
  * MadeBundle.of("thrower", ThrowingDriver.class).header("Bundle-Version", "2.0.0").option()    // outside
@@ -40,7 +40,7 @@ public final class MadeBundle {
         this.name = name;
     }
 
-    /** A bundle of these classes; the name is its symbolic name too, unless a header says otherwise. */
+    /** Creates the description of a bundle of these classes. The name is also the symbolic name, unless a header sets another one. */
     public static MadeBundle of(String name, Class<?>... classes) {
         return new MadeBundle(name)
                 .header("Bundle-SymbolicName", name)
@@ -56,16 +56,21 @@ public final class MadeBundle {
         return this;
     }
 
-    /** Makes the bundle and lets {@link ClasspathBundles#location} find it inside by its name; does not install it. */
+    /**
+     * Makes the bundle and returns an option by which {@link ClasspathBundles#location} finds it inside by its name. The bundle is not
+     * installed.
+     *
+     * @throws IllegalArgumentException if bnd cannot make the bundle
+     */
     public Option option() {
         return CoreOptions.frameworkProperty(ClasspathBundles.PROPERTY_PREFIX + name)
                 .value(location());
     }
 
     /**
-     * Makes the bundle and returns its URL; the file lasts as long as this VM.
+     * Makes the bundle and returns its URL. The file is deleted when this VM ends.
      *
-     * @throws IllegalArgumentException if bnd cannot make a bundle of this, with bnd's own words
+     * @throws IllegalArgumentException if bnd cannot make the bundle, with the messages of bnd
      */
     public String location() {
         try (Builder bnd = new Builder()) {
@@ -88,7 +93,11 @@ public final class MadeBundle {
         }
     }
 
-    /** bnd's {@code path=file} clauses of a class and the classes nested in it. */
+    /**
+     * Returns bnd's {@code path=file} clauses for a class and the classes nested in it.
+     *
+     * @throws IllegalArgumentException if the class does not come from a folder of classes
+     */
     private static Stream<String> resources(Class<?> type) {
         String folder = type.getPackageName().replace('.', '/');
         String stem = type.getName().substring(type.getPackageName().length() + 1);

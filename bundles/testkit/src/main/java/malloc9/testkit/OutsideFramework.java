@@ -25,8 +25,8 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 
 /**
- * A framework whose life a test drives from outside: it starts, stops and starts again, with its bundles kept in
- * storage that {@link #close} deletes.
+ * A framework whose life a test drives from outside. It starts, stops and starts again, with its bundles kept in storage that
+ * {@link #close} deletes.
  *
  * <pre>{@code
  * try (var framework = OutsideFramework.of("malloc9.api", "malloc9.kernel").start()) {
@@ -37,8 +37,8 @@ import org.osgi.framework.launch.Framework;
  * }
  * }</pre>
  *
- * <p>Out here a class is not the bundle's class of the same name, so a service cannot be cast to its interface,
- * unless the package is {@linkplain #sharing shared}. Driven by one thread.
+ * <p>Outside, a class is not the bundle's class of the same name. A service therefore cannot be cast to its interface, unless the package
+ * is {@linkplain #sharing shared}. Driven by one thread.
  */
 public final class OutsideFramework implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class OutsideFramework implements AutoCloseable {
 
     private static final String COMMAND_SESSION = "org.apache.felix.service.command.CommandSession";
 
-    /** {@code Converter.INSPECT}: a result as the shell shows it. */
+    /** {@code Converter.INSPECT}: the form of a result that the shell prints. */
     private static final int INSPECT = 0;
 
     private final List<String> bundles;
@@ -63,20 +63,22 @@ public final class OutsideFramework implements AutoCloseable {
         properties.putAll(StrictFramework.PROPERTIES);
     }
 
-    /** A framework that is not started yet, which will install and start these bundles of the test class path. */
+    /** Creates a framework that is not started yet. Its first start installs and starts these bundles of the test class path. */
     public static OutsideFramework of(String... symbolicNames) throws IOException {
         return new OutsideFramework(List.of(symbolicNames), Files.createTempDirectory("framework-"));
     }
 
-    /** Sets a framework property; before the first start. */
+    /** Sets a framework property. Called before the first start; a later call has no effect. */
     public OutsideFramework property(String key, String value) {
         properties.put(key, value);
         return this;
     }
 
     /**
-     * Lets the system bundle export what a bundle of the test class path exports, instead of that bundle, so that the
-     * test and the framework have these classes in common; before the first start.
+     * Lets the system bundle export the packages that a bundle of the test class path exports. The test and the framework then have these
+     * classes in common, and the bundle itself is not needed. Called before the first start.
+     *
+     * @throws IllegalArgumentException if the test class path has no such bundle, or it exports nothing
      */
     public OutsideFramework sharing(String symbolicName) {
         String exports = ClasspathBundles.header(symbolicName, Constants.EXPORT_PACKAGE);
@@ -88,16 +90,16 @@ public final class OutsideFramework implements AutoCloseable {
     }
 
     /**
-     * Starts the framework, for the first time or again; what fails to start is closed.
+     * Starts the framework, for the first time or again. If the start fails, closes the framework.
      *
-     * @throws IllegalStateException if one of the bundles it was made for is not active then
+     * @throws IllegalStateException if one of the bundles for which the framework was created is not active then
      */
     public OutsideFramework start() throws BundleException {
         try {
             startUnguarded();
             return this;
         } catch (BundleException | RuntimeException e) {
-            // A caller that opens and starts in one expression has nothing to close.
+            // A caller that opens and starts in one expression has no reference by which it could close.
             try {
                 close();
             } catch (BundleException | IOException | RuntimeException alsoFailed) {
@@ -128,7 +130,7 @@ public final class OutsideFramework implements AutoCloseable {
     /**
      * Stops the framework and waits until it has stopped.
      *
-     * @throws IllegalStateException if that takes more than 30 seconds, or the waiting is interrupted
+     * @throws IllegalStateException if that takes more than 30 seconds, the thread is interrupted, or the framework was never started
      */
     public void stop() throws BundleException {
         Framework running = framework();
@@ -144,7 +146,7 @@ public final class OutsideFramework implements AutoCloseable {
         }
     }
 
-    /** The context of the system bundle; another one after each start. */
+    /** Returns the context of the system bundle. Each start creates another one. */
     public BundleContext context() {
         return framework().getBundleContext();
     }
@@ -155,7 +157,7 @@ public final class OutsideFramework implements AutoCloseable {
     }
 
     /**
-     * The first installed bundle of that name.
+     * Returns the first installed bundle of that name.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -167,13 +169,14 @@ public final class OutsideFramework implements AutoCloseable {
     }
 
     /**
-     * Runs one line in a Gogo session of its own and returns what it printed, then its result in the form that the
-     * shell shows; needs {@code org.apache.felix.gogo.runtime}.
+     * Runs one line in a Gogo session of its own. Returns the printed text and then the result, in the form that the shell prints. Needs
+     * {@code org.apache.felix.gogo.runtime}.
      *
-     * @throws Exception what the command threw
+     * @throws IllegalStateException if no Gogo runtime is active
+     * @throws Exception the exception that the command threw
      */
     public String gogo(String line) throws Exception {
-        // The system bundle knows an interface of that name too, that of the test class path: hence "all".
+        // The system bundle also knows an interface of that name, from the test class path. The search therefore covers all services.
         ServiceReference<?>[] references = context().getAllServiceReferences(COMMAND_PROCESSOR, null);
         if (references == null) {
             throw new IllegalStateException("no Gogo runtime is active");
@@ -201,7 +204,7 @@ public final class OutsideFramework implements AutoCloseable {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    /** Stops the framework, if it runs, and deletes its storage. */
+    /** Stops the framework, if it was ever started, and deletes its storage. */
     @Override
     public void close() throws BundleException, IOException {
         try {

@@ -5,12 +5,12 @@ import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
 /**
- * An exception that was thrown inside the framework, as seen outside: its text, stack trace, cause and suppressed
- * exceptions, without its class, which only the framework can load.
+ * An exception that was thrown inside the framework, in the form that it has outside: its text, stack trace, cause and suppressed
+ * exceptions. Its class is missing, since only the framework can load it.
  *
- * <p>On the way it is a chain of {@code IllegalStateException}s: a class of the JDK is the same on both sides of a
- * class loader and of RMI. The first message begins with the {@link Kind}, so that a failed assertion is a failed
- * assertion outside, and a failed assumption an aborted test.
+ * <p>On its way it is a chain of {@code IllegalStateException}s: a class of the JDK is the same on both sides of a class loader and of RMI.
+ * The first message begins with the {@link Kind}, so that a failed assertion is a failed assertion outside, and a failed assumption an
+ * aborted test.
  */
 final class RemoteFailure extends RuntimeException {
 
@@ -18,7 +18,7 @@ final class RemoteFailure extends RuntimeException {
 
     private static final String MARK = "malloc9.testkit ";
 
-    /** What the failure means to JUnit. */
+    /** The meaning of a failure for JUnit. */
     private enum Kind {
         ASSERTION,
         ABORT,
@@ -36,21 +36,25 @@ final class RemoteFailure extends RuntimeException {
         super(text);
     }
 
-    /** The text of the original, which begins with its class. */
+    /** Returns the text of the original exception, which begins with the name of its class. */
     @Override
-    @SuppressWarnings("OverrideThrowableToString") // not a message but the absence of this class's name
+    @SuppressWarnings("OverrideThrowableToString") // the name of this class must not precede the text
     public String toString() {
         return String.valueOf(getMessage());
     }
 
-    /** Inside: the form in which a failure leaves the framework. */
+    /** Returns the form in which a failure leaves the framework. Called inside. */
     static IllegalStateException pack(Throwable inner) {
         Kind kind = Kind.of(inner);
         String text = kind == Kind.ERROR ? inner.toString() : String.valueOf(inner.getMessage());
         return carry(inner, MARK + kind + ' ' + text);
     }
 
-    /** Outside: what JUnit is to be told, given what the container threw. */
+    /**
+     * Returns the failure to report to JUnit; the given exception itself if no packed failure is in its chain of causes. Called outside.
+     *
+     * @param thrown the exception that the container threw
+     */
     static Throwable unpack(RuntimeException thrown) {
         for (Throwable packed = thrown; packed != null; packed = packed.getCause()) {
             String message = packed.getMessage();

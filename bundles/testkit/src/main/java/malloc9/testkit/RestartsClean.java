@@ -10,11 +10,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * A test of an {@link OsgiTest} class after which a bundle must be able to come and go without pinning its class loader.
  *
- * <p>When the test and its {@code @AfterEach} methods are over, the bundle is installed, started, stopped, uninstalled
- * and refreshed as often as {@link #times} says; then each class loader that it had must be garbage, as
- * {@link ClassLoaders#assertCollected} has it. What the test left in the framework (a listener, a thread, a service
- * that holds on to the bundle) is there meanwhile: that is what such a test is about. The bundle itself is found by
- * {@link ClasspathBundles#location}; the test must not leave it installed.
+ * <p>After the test and its {@code @AfterEach} methods, the bundle is installed, started, uninstalled and refreshed {@link #times} times.
+ * The framework stops a bundle when it is uninstalled. Then each class loader that the bundle had must be garbage, as
+ * {@link ClassLoaders#assertCollected} checks. The objects that the test left in the framework stay there meanwhile: a listener, a thread,
+ * a service that refers to the bundle. Such objects are the subject of the test. The bundle itself is found by
+ * {@link ClasspathBundles#location}. If the test leaves it installed, the test fails.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -25,6 +25,6 @@ public @interface RestartsClean {
     /** The symbolic name of the bundle, or the name of a {@link MadeBundle}. */
     String bundle();
 
-    /** How many rounds. */
+    /** The number of rounds. */
     int times() default 20;
 }

@@ -12,7 +12,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** The extension behind {@link RestartsClean}; outside the framework it does nothing. */
+/** The extension that implements {@link RestartsClean}. Outside the framework it only checks that the test class is an {@link OsgiTest}. */
 final class RestartsCleanExtension implements AfterEachCallback {
 
     private static final long PATIENCE_SECONDS = 10;
@@ -48,7 +48,11 @@ final class RestartsCleanExtension implements AfterEachCallback {
         refresh(context, bundle);
     }
 
-    /** Without it a framework may keep the class loader for those who were wired to it. */
+    /**
+     * Refreshes the bundle. Without that, a framework may keep its class loader for the bundles that were wired to it.
+     *
+     * @throws IllegalStateException if that takes more than 10 seconds
+     */
     private static void refresh(BundleContext context, Bundle bundle) throws InterruptedException {
         CountDownLatch refreshed = new CountDownLatch(1);
         context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(bundle), event -> {

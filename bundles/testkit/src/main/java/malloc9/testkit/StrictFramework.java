@@ -3,17 +3,16 @@ package malloc9.testkit;
 import java.util.Map;
 
 /**
- * What every framework is told before it starts, so that the same tests mean the same on Felix and on Equinox: a bundle
- * sees what it imports and nothing else, and nothing is written but to the framework's own storage. A framework leaves
- * alone what it does not know.
+ * The properties that every framework gets before it starts, so that the same tests have the same meaning on Felix and on Equinox. A bundle
+ * sees its imports and nothing else. A framework writes to its own storage only, and ignores the properties that it does not know.
  */
 final class StrictFramework {
 
     static final Map<String, String> PROPERTIES = Map.of(
-            // Felix lends bundles the test class path when a call comes from outside; that hides missing imports.
+            // Felix gives bundles access to the test class path if a call comes from outside, which hides missing imports.
             "felix.bootdelegation.implicit",
             "false",
-            // Equinox lends them what the VM's boot loader has.
+            // Equinox gives bundles access to the classes of the VM's boot loader.
             "osgi.compatibility.bootdelegation",
             "false",
             // Equinox keeps user data beside the working folder and in the home folder.

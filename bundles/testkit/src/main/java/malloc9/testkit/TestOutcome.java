@@ -6,7 +6,10 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.opentest4j.TestAbortedException;
 
-/** What became of the one test of an engine run: the first thing that went wrong, in it or around it. */
+/**
+ * The outcome of the one test of an engine run: the first failure, in the test or around it. Later failures are suppressed exceptions of
+ * the first one. A skipped test counts as aborted.
+ */
 final class TestOutcome implements TestExecutionListener {
 
     private boolean ran;

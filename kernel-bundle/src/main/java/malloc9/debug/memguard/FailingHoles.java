@@ -4,7 +4,9 @@ import malloc9.vm.FailPoints;
 import malloc9.vm.FailPoints.Step;
 import malloc9.vm.HoleSource;
 
-/** Holes whose OS calls are refused where an operator or a test wants that. */
+/**
+ * A source of holes whose OS calls can be made to fail by an operator or a test (debug.fail). Only backing pages and making holes can fail.
+ */
 record FailingHoles(HoleSource holes, FailPoints failPoints) implements HoleSource {
 
     @Override

@@ -8,10 +8,13 @@ import malloc9.api.raw.GuardHit.Kind;
 import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
-/** Says which block an access has missed, and how. */
+/** The attribution of faults: determines which guarded block an access has missed, and in which way. */
 final class FaultAttribution {
 
-    /** As the JDK says it of a segment: its address, and the place in it. */
+    /**
+     * The JDK's message of an access out of a segment's bounds: the segment's address, the offset of the access in it, and the access's
+     * length.
+     */
     private static final Pattern OUT_OF_BOUNDS =
             Pattern.compile("address: 0x([0-9a-f]{1,16}),.*new offset = (-?[0-9]{1,18}); new length = ([0-9]{1,18})");
 
@@ -24,10 +27,12 @@ final class FaultAttribution {
     }
 
     /**
-     * What an access misses.
+     * Returns the error for an access that misses a block.
      *
-     * @param access in words
-     * @return null if it lies in a live block, or near none that is known
+     * @param address the first byte of the access
+     * @param bytes the size of the access in bytes
+     * @param access the kind of the access, as a word for the message
+     * @return null if the access lies in a live block, or no known block is near it
      */
     @Nullable
     GuardHit of(long address, long bytes, String access) {
@@ -45,7 +50,14 @@ final class FaultAttribution {
                         kind, address, block.told(), List.of(), Messages.hit(kind, access, bytes, address, block));
     }
 
-    /** The same for a text that names an address. */
+    /**
+     * Returns the error for an access that a text describes. A message of the JDK about a segment's bounds gives address and length. In any
+     * other text, the first hexadecimal number is the address, and the length is 1.
+     *
+     * @param text the text, for instance the message of an exception
+     * @param access the kind of the access, as a word for the message
+     * @return null if the text names no address, if the access lies in a live block, or if no known block is near it
+     */
     @Nullable
     GuardHit of(String text, String access) {
         Matcher bounds = OUT_OF_BOUNDS.matcher(text);
@@ -57,7 +69,11 @@ final class FaultAttribution {
         return address.find() ? of(Long.parseUnsignedLong(address.group(1), 16), 1, access) : null;
     }
 
-    /** A fault of which nobody knows where it happened. */
+    /**
+     * Returns the error for a fault at an unknown address. Its candidates are the blocks that were freed last.
+     *
+     * @param where the operation in which the fault was found
+     */
     GuardHit unattributed(String where) {
         List<GuardedBlock> suspects = blocks.suspects();
         return new GuardHit(
@@ -68,7 +84,10 @@ final class FaultAttribution {
                 Messages.unattributed(where, suspects));
     }
 
-    /** A fault at a known address near no block that is known. */
+    /**
+     * Returns the error for a fault at a known address that is near no known block. Its kind is UNATTRIBUTED, and its candidates are the
+     * blocks that were freed last.
+     */
     GuardHit unknown(long address, long bytes, String access) {
         List<GuardedBlock> suspects = blocks.suspects();
         return new GuardHit(
@@ -79,7 +98,10 @@ final class FaultAttribution {
                 Messages.unknown(access, bytes, address));
     }
 
-    /** The block whose pages the access begins in, else the one that is nearest to it across a hole. */
+    /**
+     * Returns the block in whose pages the access begins; otherwise the block that is nearest to it across a hole. Returns null if no block
+     * is near. Of two blocks at the same distance, the upper one is returned.
+     */
     @Nullable
     GuardedBlock missed(long address) {
         if (address < 0) {
@@ -92,7 +114,7 @@ final class FaultAttribution {
         GuardedBlock above = blocks.above(address);
         long behind = below == null ? Long.MAX_VALUE : address - below.end();
         long before = above == null ? Long.MAX_VALUE : above.address() - address;
-        // A block's hole is a page, and what lies between hole and block is less than one.
+        // A hole beside a block is one page, and the bytes between the hole and the block are less than one page.
         long far = 2L * PageSource.PAGE;
         if (behind < before) {
             return behind < far ? below : null;
@@ -100,7 +122,10 @@ final class FaultAttribution {
         return before < far ? above : null;
     }
 
-    /** The first block that an access from a hole far below reaches; null if there is none. */
+    /**
+     * Returns the next block above the address if an access of that size reaches its pages; null otherwise. This finds the block for a long
+     * access that begins in a distant hole.
+     */
     private @Nullable GuardedBlock reached(long address, long bytes) {
         GuardedBlock above = address < 0 ? null : blocks.above(address);
         return above != null && above.pages - address < bytes ? above : null;

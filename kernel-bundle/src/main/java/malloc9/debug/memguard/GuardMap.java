@@ -11,8 +11,8 @@ import malloc9.vm.KernelLock;
 import malloc9.vm.PageSource;
 
 /**
- * The address space of guarded blocks (memguard_map). Pages are handed out behind a cursor that moves upward, so that a freed block stays
- * a hole for as long as possible.
+ * The address space of guarded blocks (memguard_map). Pages are allocated at a cursor that moves upward, so that a freed block stays a hole
+ * for as long as possible.
  *
  * <pre>
  *   ...| hole |  pages  | hole |  pages  | hole | hole | hole ...      one hole between two blocks
@@ -21,14 +21,14 @@ import malloc9.vm.PageSource;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: places that are taken in a tree; whatever is not is a hole.
- *   <li>Concurrency: one lock, held for a search; OS calls are made outside, on pages that are taken, and who ends the range waits for
- *       them: what comes later finds it closed, and maps nothing over what is another's by then.
- *   <li>Invariants: a place is taken from before its pages are backed until its address space may be used again, which is after they
- *       are a hole and the scope of its segments has ended.
- *   <li>Cost: first fit upward from the cursor: the first place, as long as the cursor has not come round.
- *   <li>Differs from BSD: backed pieces are counted ({@code vm.memguard.max_blocks}); past that, fail_kva. A block that is made without
- *       holes around it may lie where its neighbour's hole was, as there.
+ *   <li>Layout: a tree of the address ranges that are taken. All other addresses of the range are holes.
+ *   <li>Concurrency: one lock, held for a search. OS calls are made without the lock, on pages that are taken. {@link #close} waits for
+ *       running OS calls; later calls find the map closed, and so map nothing over memory that others have mapped since.
+ *   <li>Invariants: an address range is taken before its pages are backed. It stays taken until its pages are a hole again and the
+ *       scope of its segments has ended.
+ *   <li>Cost: first fit upward from the cursor. Until the cursor has come round, the first place fits.
+ *   <li>Differs from BSD: the number of backed blocks is limited ({@code vm.memguard.max_blocks}); beyond the limit, a request fails
+ *       and counts in fail_kva. As in BSD, a block without holes around it may lie in the hole beside another block.
  * </ul>
  */
 final class GuardMap {
@@ -38,19 +38,19 @@ final class GuardMap {
     private final int maxBlocks;
     private final KernelLock lock = new KernelLock();
 
-    /** Signalled when an OS call is done. */
+    /** Signalled when an OS call has ended. */
     private final Condition idle = lock.newCondition();
 
-    /** OS calls that are not done yet. Guarded by lock. */
+    /** The number of OS calls that have not ended. Guarded by {@code lock}. */
     private int calls;
 
-    /** Guarded by lock. */
+    /** True once {@link #close} has begun. Guarded by {@code lock}. */
     private boolean closed;
 
-    /** Where pages begin and end that are taken. Guarded by lock. */
+    /** The address ranges that are taken: the first byte mapped to the byte after the last one. Guarded by {@code lock}. */
     private final NavigableMap<Long, Long> taken = new TreeMap<>();
 
-    /** All below guarded by lock. */
+    /** The address from which the next search starts. This field and all fields below it are guarded by {@code lock}. */
     private long cursor;
 
     private long used;
@@ -68,7 +68,18 @@ final class GuardMap {
         this.cursor = range.base();
     }
 
-    /** The figures of the knobs. */
+    /**
+     * A snapshot of the figures that the knobs show.
+     *
+     * @param cursor the address from which the next search starts
+     * @param used the size in bytes of the pages that are backed or about to be, without the holes
+     * @param wasted the number of bytes that blocks below an OS page leave unused in their pages
+     * @param wraps the number of times that the cursor went back to the start of the range
+     * @param allocations the number of blocks that were handed out
+     * @param noAddresses the number of requests that found no address space, or the limit of blocks reached
+     * @param noPages the number of requests that the OS or the limit of pages refused
+     * @param blocks the number of blocks that have pages
+     */
     record Figures(
             long cursor,
             long used,
@@ -101,11 +112,11 @@ final class GuardMap {
     }
 
     /**
-     * Takes and backs pages.
+     * Takes an address range and backs its pages.
      *
-     * @param bytes as requested, at least one
-     * @param around whether with a hole on each side
-     * @return the address of the first, or 0; why is counted
+     * @param bytes the requested size in bytes, at least 1
+     * @param around whether to leave a hole on each side
+     * @return the address of the first page; 0 if the request failed, which is counted, or if the map is closed, which is not counted
      */
     long allocate(long bytes, boolean around) {
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
@@ -139,7 +150,7 @@ final class GuardMap {
         }
     }
 
-    /** Counts pages that somebody has got. */
+    /** Counts a block that was handed out. */
     void handedOut() {
         lock.lock();
         try {
@@ -186,7 +197,7 @@ final class GuardMap {
         }
     }
 
-    /** The lowest hole of that length from an address on, or 0. */
+    /** Returns the lowest hole of at least a length at or above an address, or 0 if there is none. */
     private long find(long from, long length) {
         long at = from;
         Map.Entry<Long, Long> below = taken.lowerEntry(from);
@@ -202,7 +213,13 @@ final class GuardMap {
         return limit() - at >= length ? at : 0;
     }
 
-    /** Makes a hole of a block's pages; if the OS refuses, or the range has ended, they stay as they are, and taken. */
+    /**
+     * Turns the pages of a block into a hole. The address range stays taken until {@link #reuse}. If the OS refuses or the map is closed,
+     * the pages stay as they are.
+     *
+     * @param bytes the block's size in bytes, as requested
+     * @return false if the pages stay as they are
+     */
     boolean free(long start, long bytes) {
         if (!beginCall()) {
             return false;
@@ -217,11 +234,12 @@ final class GuardMap {
     }
 
     /**
-     * Makes holes of blocks' pages, with one OS call for neighbours that have nothing but holes between them. What the OS refuses, or the
-     * end of the range, stays as it is, and taken.
+     * Turns the pages of several blocks into holes, with one OS call for neighbours that have only holes between them. If the OS refuses a
+     * run of several blocks, each block is tried by itself. Pages that the OS refuses, or that remain when the map is closed, stay as they
+     * are. All address ranges stay taken until {@link #reuse}.
      *
-     * @param sizes the sizes of the blocks by their addresses; emptied
-     * @return the addresses of those that are holes now
+     * @param sizes the sizes of the blocks in bytes by their addresses; each entry is removed when its block is tried
+     * @return the addresses of the blocks that are holes now
      */
     Set<Long> free(NavigableMap<Long, Long> sizes) {
         Set<Long> holes = new HashSet<>();
@@ -249,7 +267,10 @@ final class GuardMap {
         return holes;
     }
 
-    /** Takes the first run out of the blocks, and the holes between them from who allocates; empty if the range has ended. */
+    /**
+     * Removes the first run of neighbours from the blocks, and takes the holes between them, so that no request gets them. Returns an empty
+     * run if the map is closed; otherwise begins an OS call.
+     */
     private NavigableMap<Long, Long> beginRun(NavigableMap<Long, Long> sizes) {
         NavigableMap<Long, Long> run = new TreeMap<>();
         lock.lock();
@@ -303,19 +324,19 @@ final class GuardMap {
         }
     }
 
-    /** Under lock. */
+    /** Subtracts a block that became a hole from the figures. The caller holds {@code lock}. */
     private void uncount(long bytes) {
         used -= PageSource.roundUp(bytes, PageSource.PAGE);
         wasted -= wasteOf(bytes);
         blocks--;
     }
 
-    /** Where the pages of a block end. */
+    /** Returns the address after the last page of a block. */
     private static long end(Map.Entry<Long, Long> block) {
         return block.getKey() + PageSource.roundUp(block.getValue(), PageSource.PAGE);
     }
 
-    /** Begins an OS call on pages that are taken; false if the range has ended. */
+    /** Begins an OS call on pages that are taken; returns false if the map is closed. */
     private boolean beginCall() {
         lock.lock();
         try {
@@ -328,13 +349,13 @@ final class GuardMap {
         }
     }
 
-    /** Under lock. */
+    /** Ends an OS call. The caller holds {@code lock}. */
     private void endCall() {
         calls--;
         idle.signalAll();
     }
 
-    /** Lets the address space of a hole be used again, when the cursor comes round. */
+    /** Releases the address range of a hole. It is used again when the cursor has come round. */
     void reuse(long start) {
         lock.lock();
         try {
@@ -344,7 +365,7 @@ final class GuardMap {
         }
     }
 
-    /** Keeps pages out of core dumps. */
+    /** Excludes pages from core dumps; does nothing if the map is closed. */
     void keepOutOfDumps(long start, long bytes) {
         if (!beginCall()) {
             return;
@@ -361,7 +382,7 @@ final class GuardMap {
         }
     }
 
-    /** Ends the range, once the OS calls on it are done. */
+    /** Closes the map and unmaps its range, after running OS calls have ended. Waits for them without limit. */
     void close() {
         lock.lock();
         try {

@@ -7,9 +7,10 @@ import java.util.regex.Pattern;
 import malloc9.vm.PageSource;
 
 /**
- * Decides which requests are guarded (memguard_cmp_mtp), in BSD's order, and counts what it rejects and what chance brings.
+ * The policy that decides which requests are guarded (memguard_cmp_mtp). It tests in BSD's order: size, ALL_LARGE, chance, name. It counts
+ * the requests that are too small and the requests that chance has chosen.
  *
- * <p>Differs from BSD: desc may name several types, and by globs.
+ * <p>Differs from BSD: desc may name several types, and may contain globs.
  */
 final class GuardPolicy {
 
@@ -19,10 +20,13 @@ final class GuardPolicy {
 
     private volatile GuardSettings settings = GuardSettings.STANDARD;
 
-    /** Those of the settings' desc. Written with the settings. */
+    /**
+     * The patterns of the settings' desc. Written just before the settings, without a lock: a reader may see new patterns with old
+     * settings.
+     */
     private volatile List<Pattern> patterns = List.of();
 
-    /** @param dice throws 0 to 99,999 */
+    /** @param dice the source of random numbers from 0 to 99,999 */
     GuardPolicy(IntSupplier dice) {
         this.dice = dice;
     }
@@ -36,13 +40,18 @@ final class GuardPolicy {
         settings = changed;
     }
 
-    /** Whether any request of that type may be. */
+    /** Returns whether some request of a type may be guarded. Counts nothing, and does not consider samples. */
     boolean mayWant(String type) {
         GuardSettings now = settings;
         return now.guardsLarge() || now.frequency() > 0 || isNamed(type, now);
     }
 
-    /** Whether this one is; it is counted. */
+    /**
+     * Returns whether a request is guarded, and counts it if it is too small or chance has chosen it.
+     *
+     * @param bytes the requested size in bytes
+     * @param type the name of the request's type
+     */
     boolean wants(long bytes, String type) {
         GuardSettings now = settings;
         if (bytes < now.minSize()) {
@@ -67,6 +76,7 @@ final class GuardPolicy {
         return hits.get();
     }
 
+    /** Returns whether desc names the type: as a whole, which may contain commas or globs, or by one of its patterns. */
     private boolean isNamed(String type, GuardSettings now) {
         return type.equals(now.desc())
                 || patterns.stream().anyMatch(pattern -> pattern.matcher(type).matches());

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for a guarded block.
  *
- * @param bytes as requested
- * @param accounted what it counts as in its type's statistics
- * @param dumped whether it belongs into core dumps
- * @param sampled whether it is a sample, of which only so many live at once
- * @param owner the type's number
- * @param type the type's name
- * @param module whose type it is
- * @param site who asks, if that is known
+ * @param bytes the requested size in bytes
+ * @param accounted the number of bytes with which the block counts in its type's statistics
+ * @param dumped whether core dumps contain the block
+ * @param sampled whether the block is a sample; the number of live samples is limited
+ * @param owner the number of the type
+ * @param type the name of the type
+ * @param module the module that owns the type
+ * @param site the call stack of the request; null if it is unknown
  */
 public record GuardRequest(
         long bytes,

@@ -6,29 +6,37 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The scope of one guarded block's segments, or of several blocks of a type. Its counts are guarded by {@link ScopeReaper}. */
+/**
+ * The scope of one guarded block's segments, or of the segments of several blocks of one type. Its counts are guarded by the lock of
+ * {@link ScopeReaper}.
+ */
 final class GuardScope {
 
-    /** A close is refused while a native call uses one of the segments: how often, and how long apart, it is retried. */
+    /**
+     * The largest number of attempts to close the arena. A close fails while a native call uses one of the segments. {@link #PAUSE_NANOS}
+     * passes between two attempts.
+     */
     private static final int TRIES = 50;
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Arena arena = Arena.ofShared();
 
-    /** Whether the scope has ended for everybody: it is not alive from the beginning of its end on. */
+    /**
+     * True once the arena's {@code close()} has returned. The scope's {@code isAlive()} is already false while {@code close()} is running.
+     */
     private volatile boolean ended;
 
-    /** Blocks that have taken it and are not freed. */
+    /** The number of blocks that have taken the scope and are not freed. */
     int living;
 
-    /** Blocks that may still take it. */
+    /** The number of further blocks that may take the scope. */
     int room;
 
-    /** What is to be done for the blocks that had it and are freed, when it has ended. */
+    /** The actions to run after the scope has ended, one for each freed block. */
     final List<Runnable> then = new ArrayList<>();
 
-    /** @param room blocks that may take it */
+    /** @param room the number of blocks that may take the scope */
     GuardScope(int room) {
         this.room = room;
     }
@@ -37,7 +45,11 @@ final class GuardScope {
         return arena;
     }
 
-    /** Ends the scope; false if a native call still uses a segment, or another thread is about to end it. */
+    /**
+     * Ends the scope. If the scope has ended already, it has no effect.
+     *
+     * @return false if a native call still uses a segment, or another thread is just ending the scope
+     */
     boolean close() {
         if (!ended) {
             try {
@@ -50,7 +62,11 @@ final class GuardScope {
         return true;
     }
 
-    /** The same with patience. */
+    /**
+     * Ends the scope, and tries up to {@link #TRIES} times while that fails. Waits about 100 ms at most.
+     *
+     * @return false if no attempt succeeded
+     */
     boolean closePatiently() {
         boolean closed = close();
         for (int attempt = 1; !closed && attempt < TRIES; attempt++) {

@@ -16,14 +16,15 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of MemGuard can be said before the kernel boots, and its knobs.
+ * The boot settings of MemGuard, and the declaration of its knobs.
  *
- * @param divisor what part of memory and of the largest kernel map it may take; 0 for the usual
- * @param settings what is guarded from the start
+ * @param divisor the part of physical memory and of the largest kernel map that MemGuard may use, as a divisor; 0 and negative values
+ *     stand for {@link GuardSizes#STANDARD_DIVISOR}
+ * @param settings the settings that hold from the start
  */
 public record GuardTunables(long divisor, GuardSettings settings) {
 
-    /** What nobody has set. */
+    /** The values that hold if no tunable is set. */
     public static final GuardTunables STANDARD = new GuardTunables(GuardSizes.STANDARD_DIVISOR, GuardSettings.STANDARD);
 
     private static final int OPTIONS = GuardSettings.GUARD | GuardSettings.ALL_LARGE;
@@ -118,12 +119,23 @@ public record GuardTunables(long divisor, GuardSettings settings) {
     private static final Oid SAMPLES =
             Oid.ulong("vm.memguard.samples", CTLFLAG_RD, "blocks that have been guarded as samples");
 
-    /** What the boot environment says; what makes no sense is as if not set. */
+    /**
+     * Reads the tunables from the boot environment. A value out of range counts as not set. A desc that is too long is cut to
+     * {@link GuardSettings#DESC_SIZE} - 1 characters. The divisor is checked later ({@link GuardSizes#of}).
+     *
+     * @param environment the value of each tunable by its name; null if it is not set
+     */
     public static GuardTunables from(Function<String, @Nullable String> environment) {
         return from(environment, ignored -> {});
     }
 
-    /** Says which tunables make no sense though they can be read; what is standard holds for them. */
+    /**
+     * Reports each tunable that is readable but out of range, and a desc that is too long. The standard value, or the cut desc, holds
+     * instead.
+     *
+     * @param environment the value of each tunable by its name; null if it is not set
+     * @param complaints the consumer of the messages
+     */
     public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
         from(environment, complaints);
     }
@@ -154,7 +166,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
         return new GuardTunables(divisor == null ? GuardSizes.STANDARD_DIVISOR : divisor, settings);
     }
 
-    /** The number, if there is one that makes sense. */
+    /** Returns the number that a tunable is set to; null if it is not set, is no number, or is out of range. Reports the last case. */
     private static @Nullable Long sensible(
             Oid oid, Function<String, @Nullable String> environment, Consumer<String> complaints) {
         Long number = oid.number(environment);
@@ -167,9 +179,9 @@ public record GuardTunables(long divisor, GuardSettings settings) {
     }
 
     /**
-     * Adds the knobs of a guard.
+     * Adds the knobs of a guarding allocator to a tree.
      *
-     * @param change changes settings, and sees to it that they hold for the next request
+     * @param change the action that changes the settings; on its return they hold for every further request
      */
     public static void declare(SysctlTree tree, MemGuard guard, Consumer<UnaryOperator<GuardSettings>> change) {
         tree.add(MEMGUARD);
@@ -222,7 +234,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
         }));
     }
 
-    /** A figure of the map, 0 until there is one. */
+    /** Adds a knob for a figure of the map. The knob shows 0 while there is no map. */
     private static void add(SysctlTree tree, MemGuard guard, Oid oid, ToLongFunction<Figures> figure) {
         tree.add(oid.bind(() -> {
             GuardMap map = guard.map();

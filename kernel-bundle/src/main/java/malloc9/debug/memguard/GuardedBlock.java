@@ -13,22 +13,24 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guarded block: pages of its own, at the end of which it stands.
+ * A guarded block: a block that has OS pages of its own.
  *
  * <pre>
  *   hole | start of pages ............ start [ bytes ] up to 15 | hole      below an OS page, with holes around
  *   hole | start [ bytes ...................... ] rest of page  | hole      from an OS page on
  * </pre>
  *
- * <p>It is nobody's until it is {@link #handOut handed out}, and is taken back once; both happen inside the critical sections of the
- * allocator above, so that it agrees with what is counted there.
+ * <p>Without holes around it, a block of any size starts at the first byte of its pages.
+ *
+ * <p>A new block has no owner until it is {@link #handOut handed out}, and it is taken back once. Both happen inside critical sections of
+ * the allocator above, or after all sections of the owner have ended. The state therefore agrees with the counters of that allocator.
  */
 public final class GuardedBlock {
 
-    /** The process's. */
+    /** The memory of the whole process. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    /** To what the start of a block below an OS page is aligned. */
+    /** The alignment in bytes of the start of a block that lies at the end of its page. */
     private static final int ALIGNMENT = 16;
 
     private static final int NEW = 0;
@@ -36,9 +38,10 @@ public final class GuardedBlock {
     private static final int GONE = 2;
     private static final int LEFT = 3;
 
-    /** The first byte of its pages. */
+    /** The address of the first byte of the block's pages. */
     final long pages;
 
+    /** The scope of the block's segments. */
     final GuardScope lease;
 
     private final BlockRecord record;
@@ -60,100 +63,112 @@ public final class GuardedBlock {
         this.record = new BlockRecord(bytes, address, 0, request.type(), request.module(), request.site());
     }
 
-    /** Its first byte. */
+    /** Returns the address of the block's first byte. */
     public long address() {
         return record.address;
     }
 
-    /** Its bytes as requested, which are all that there are. */
+    /** Returns the block's size in bytes as requested. No byte beyond it is usable. */
     public long bytes() {
         return record.bytes;
     }
 
-    /** What it counts as in its type's statistics. */
+    /** Returns the number of bytes with which the block counts in its type's statistics. */
     public long accounted() {
         return accounted;
     }
 
-    /** Its type's number. */
+    /** Returns the number of the block's type. */
     public int owner() {
         return owner;
     }
 
-    /** Its type's name. */
+    /** Returns the name of the block's type. */
     public String type() {
         return record.type;
     }
 
-    /** Whose type that is. */
+    /** Returns the module that owns the block's type. */
     public ModuleId module() {
         return record.module;
     }
 
-    /** Whether it was taken for a sample. */
+    /** Returns whether the block was allocated as a sample. */
     public boolean sampled() {
         return sampled;
     }
 
-    /** What is known of it. */
+    /** Returns the record of the block's allocation and free. */
     public BlockRecord record() {
         return record;
     }
 
-    /** Makes it somebody's; asked inside a critical section. */
+    /** Marks the block as live. The caller is inside a critical section. */
     public void handOut() {
         state.set(LIVE);
     }
 
-    /** Takes it out of its owner's hands; false if somebody was faster. Asked inside a critical section. */
+    /**
+     * Takes a live block back from its owner. The caller is inside a critical section, or the owner's sections have ended.
+     *
+     * @return false if the block is not live: another thread has taken it back before
+     */
     public boolean takeBack() {
         return state.compareAndSet(LIVE, GONE);
     }
 
-    /** Notes of a block that was taken back that nobody had freed it: its owner has stopped. */
+    /** Marks a block that was taken back as left: its owner has stopped without freeing it. */
     public void leave() {
         state.set(LEFT);
     }
 
-    /** Whether its owner has stopped without freeing it. */
+    /** Returns whether the owner has stopped without freeing the block. */
     public boolean isLeft() {
         return state.get() == LEFT;
     }
 
-    /** Whether it is somebody's. */
+    /** Returns whether the block is handed out and not taken back. */
     public boolean isLive() {
         return state.get() == LIVE;
     }
 
-    /** Whether it never was anybody's. */
+    /** Returns whether the block was never handed out. */
     boolean isNew() {
         return state.get() == NEW;
     }
 
-    /** Fills what it leaves of its pages. */
+    /** Fills the bytes of the pages that do not belong to the block with the red zone pattern. */
     void laySlack() {
         RedZone.laySlack(MEMORY, pages, pagesEnd(), record);
     }
 
     /**
-     * What was written there, below it, above it, or both; asked while its pages are there.
+     * Returns the damage to the bytes of the pages that lie below and above the block, in this order. The caller ensures that the pages are
+     * still backed.
      *
-     * @param freeing who frees it, or null if nobody does
+     * @param freeing the call stack of the free; null if the owner has stopped
+     * @return an empty list if there is no damage
      */
     public List<Damage> slackDamage(@Nullable Site freeing) {
         return RedZone.slackDamage(MEMORY, pages, pagesEnd(), record, freeing);
     }
 
-    /** A segment of exactly its bytes, or less, that ends with it. */
+    /**
+     * Returns a segment that starts at the block's first byte and belongs to the block's scope.
+     *
+     * @param size the size in bytes; it is not checked against the block's size
+     * @throws IllegalStateException if the scope has ended
+     */
     public MemorySegment segment(long size) {
         return MemorySegment.ofAddress(record.address).reinterpret(size, lease.arena(), null);
     }
 
-    /** The byte behind its pages. */
+    /** Returns the address after the last page of the block. */
     long pagesEnd() {
         return pages + PageSource.roundUp(record.bytes, PageSource.PAGE);
     }
 
+    /** Returns the address after the block's last byte. */
     long end() {
         return record.address + record.bytes;
     }
@@ -163,7 +178,7 @@ public final class GuardedBlock {
         return isLive() && from >= record.address && size <= end() - from;
     }
 
-    /** What is told of it. */
+    /** Returns the description of the block that a {@link GuardHit} carries. */
     GuardHit.Block told() {
         return new GuardHit.Block(
                 record.address,

@@ -10,23 +10,25 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guarded blocks by the address of their pages: all that live, and those that were freed last.
+ * The index of the guarded blocks by the address of their pages. It contains all live blocks, blocks that are not handed out yet, and the
+ * blocks that were freed last.
  *
- * <p>What is known of two blocks never overlaps: who takes an address forgets what was there.
+ * <p>The address ranges of two entries never overlap: {@link #add} removes older entries at its addresses.
  */
 final class GuardedBlockIndex {
 
-    /** Freed blocks that are remembered. */
+    /** The largest number of freed blocks that are remembered. */
     static final int REMEMBERED = 4096;
 
-    /** Of those, the ones that an unattributed fault is blamed on. */
+    /** The number of last freed blocks that an unattributed fault names as candidates. */
     private static final int CANDIDATES = 4;
 
     private final ConcurrentNavigableMap<Long, GuardedBlock> blocks = new ConcurrentSkipListMap<>();
 
-    /** Oldest first. Guarded by itself. */
+    /** The freed blocks, oldest first. Guarded by itself. */
     private final ArrayDeque<GuardedBlock> freed = new ArrayDeque<>();
 
+    /** Adds a block, and removes the entries of older blocks that overlap its pages. */
     void add(GuardedBlock block) {
         Map.Entry<Long, GuardedBlock> below = blocks.lowerEntry(block.pages);
         if (below != null && below.getValue().pagesEnd() > block.pages) {
@@ -36,12 +38,12 @@ final class GuardedBlockIndex {
         blocks.put(block.pages, block);
     }
 
-    /** It never was anybody's. */
+    /** Removes a block that was never handed out, or the oldest freed one. Has no effect if another block has replaced it. */
     void forget(GuardedBlock block) {
         blocks.remove(block.pages, block);
     }
 
-    /** It is a hole now. */
+    /** Remembers the block as freed, and drops the oldest freed block beyond {@link #REMEMBERED}. */
     void freed(GuardedBlock block) {
         GuardedBlock oldest;
         synchronized (freed) {
@@ -53,32 +55,33 @@ final class GuardedBlockIndex {
         }
     }
 
+    /** Returns a live view of all entries, in the order of their addresses. */
     Collection<GuardedBlock> all() {
         return blocks.values();
     }
 
-    /** The one in whose pages the address lies, or null. */
+    /** Returns the block in whose pages the address lies, or null if there is none. */
     @Nullable
     GuardedBlock at(long address) {
         GuardedBlock below = below(address);
         return below != null && address < below.pagesEnd() ? below : null;
     }
 
-    /** The last that begins at or before the address. */
+    /** Returns the last block whose pages begin at or before the address, or null if there is none. */
     @Nullable
     GuardedBlock below(long address) {
         Map.Entry<Long, GuardedBlock> entry = blocks.floorEntry(address);
         return entry == null ? null : entry.getValue();
     }
 
-    /** The first that begins after it. */
+    /** Returns the first block whose pages begin after the address, or null if there is none. */
     @Nullable
     GuardedBlock above(long address) {
         Map.Entry<Long, GuardedBlock> entry = blocks.higherEntry(address);
         return entry == null ? null : entry.getValue();
     }
 
-    /** The blocks that were freed last, the last one first. */
+    /** Returns the blocks that were freed last, at most {@link #CANDIDATES}, the newest first. */
     List<GuardedBlock> suspects() {
         List<GuardedBlock> last = new ArrayList<>();
         synchronized (freed) {

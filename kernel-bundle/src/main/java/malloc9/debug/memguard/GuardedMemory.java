@@ -16,16 +16,18 @@ import malloc9.vm.Fence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access by address, fenced where it may fault.
+ * A service for access by address, with a fence around each access that may fault.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: none; memory of the kernel map has no holes, and is accessed as it is.
- *   <li>Concurrency: the access itself finds the truth, since another thread may free the block at any instant; what is known of
- *       blocks only names it. An access that does not lie in one live block is refused before its first byte.
- *   <li>Invariants: a fault of an earlier access is delivered before the access, so that what the fence behind it delivers is its own.
- *   <li>Cost: in the kernel map two comparisons; where a block is guarded a look-up and two fences, some 100 ns.
- *   <li>Differs from BSD: a processor there names the address of a fault.
+ *   <li>Layout: no data of its own. Memory of the kernel map has no MemGuard holes, and is accessed without a fence.
+ *   <li>Concurrency: another thread may free the block at any instant, so only the access itself shows whether it is valid. The index
+ *       of blocks only names the block. An access outside one live block is refused before its first byte if a block is known in its pages
+ *       or near it. Without such a block, the access is made, and the fence reports the fault.
+ *   <li>Invariants: a fault of an earlier access is delivered before the access. The fault that the second fence delivers therefore
+ *       belongs to this access.
+ *   <li>Cost: two comparisons in the kernel map. In the guarded range, a look-up and two fences, about 100 ns.
+ *   <li>Differs from BSD: there, the processor reports the address of a fault.
  * </ul>
  */
 public final class GuardedMemory implements RawMemory {
@@ -38,17 +40,19 @@ public final class GuardedMemory implements RawMemory {
     private final MemorySegment memory = MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null);
 
     /**
-     * 0, which the compiler does not know: what is read goes through it. C2 makes one instruction of a read and its use, and HotSpot
-     * does not know the length of each of them (x86's movslq), which it must to go on behind a fault.
+     * Always 0, but unknown to the compiler; every value that is read is combined with it. C2 may merge a read and its use into one
+     * instruction. HotSpot does not know the length of every such instruction (x86's movslq), and needs the length to continue after a
+     * fault.
      */
     private int zero;
 
     /**
-     * Access to a kernel's memory.
+     * Creates the service for one kernel's memory.
      *
-     * @param mapBase where the kernel map begins
-     * @param mapSize its bytes
-     * @param told is told of hits
+     * @param guard the guarding allocator
+     * @param mapBase the address of the first byte of the kernel map
+     * @param mapSize the size of the kernel map in bytes
+     * @param told the consumer of each {@link GuardHit} before it is thrown
      */
     public GuardedMemory(MemGuard guard, long mapBase, long mapSize, Consumer<GuardHit> told) {
         this.guard = guard;
@@ -57,7 +61,7 @@ public final class GuardedMemory implements RawMemory {
         this.told = told;
     }
 
-    /** Ends all access. */
+    /** Ends all access: a later access throws {@link UnregisteredType}. A second call has no effect. */
     public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
@@ -156,7 +160,7 @@ public final class GuardedMemory implements RawMemory {
         return guard.hits().of(text, Messages.ACCESS);
     }
 
-    /** What says which block a fault has missed. */
+    /** Determines which block a faulting access missed. */
     private interface Missed {
         GuardHit hit();
     }
@@ -191,7 +195,14 @@ public final class GuardedMemory implements RawMemory {
         }
     }
 
-    /** Whether the access may touch a hole; one that touches no memory of the kernel is refused. */
+    /**
+     * Checks an access before it is made.
+     *
+     * @return whether the access needs fences; false if it lies in the kernel map
+     * @throws InvalidRequest if the size is negative, or the access touches memory outside the kernel map and the guarded range
+     * @throws UnregisteredType if the kernel has stopped
+     * @throws GuardHit if the access misses a known block
+     */
     private boolean check(long address, long bytes, String access) {
         if (bytes < 0) {
             throw new InvalidRequest(Messages.negative(access, bytes));

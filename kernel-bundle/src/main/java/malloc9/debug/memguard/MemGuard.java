@@ -23,30 +23,36 @@ import malloc9.vm.OsRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guarding allocator (memguard(9)): replaces malloc for the requests that the operator chooses. A block gets OS pages of its own with
- * a hole on each side, stands at their end, and is a hole itself from its free on.
+ * The guarding allocator (memguard(9)): replaces malloc for the requests that the operator chooses. A block gets OS pages of its own and
+ * becomes a hole when it is freed. With the option {@link GuardSettings#GUARD}, a hole lies on each side of the pages. A block below an OS
+ * page then lies at the end of its page; every other block lies at the start of its pages.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: {@link GuardedBlock} is the picture; {@link GuardMap} has the address space, {@link GuardedBlockIndex} the blocks in it.
- *   <li>Concurrency: settings are replaced as a whole. A block changes hands by its own state; a request holds a lock for a search.
- *   <li>Invariants: a block that this hands out is live until {@link #release}, whatever the settings become; an address lies in the
- *       range or not, and that says who frees it.
- *   <li>Cost: two mmaps, a page fault and a stack walk, some 20 microseconds; two maps of the process. Nothing is reserved until
- *       something is to be guarded.
- *   <li>Differs from BSD: desc names several types; blocks have scopes; free says who freed twice and refuses what lies inside a block;
- *       a type may be chosen while it has blocks, as in BSD since 2010 (until then EBUSY).
+ *   <li>Layout: {@link GuardedBlock} shows the layout of a block. {@link GuardMap} manages the address space, {@link GuardedBlockIndex}
+ *       the blocks in it.
+ *   <li>Concurrency: settings are replaced as a whole. The owner of a block changes by an atomic change of the block's state. A request
+ *       holds a lock only while it searches for address space or takes a scope.
+ *   <li>Invariants: a block that was handed out is live until it is taken back, regardless of later settings. Whether an address lies in
+ *       the range decides which allocator frees it.
+ *   <li>Cost: two calls of mmap, a page fault and a stack walk, about 20 microseconds; two memory mappings of the process. Nothing is
+ *       reserved until something is to be guarded.
+ *   <li>Differs from BSD: desc may name several types. Segments of blocks have scopes. A second free is reported as such, and an
+ *       address inside a block is refused. A type may be chosen while it has blocks, as in BSD since 2010 (until then EBUSY).
  * </ul>
  */
 public final class MemGuard {
 
-    /** The sign of an address: no address of the process has it. */
+    /** The sign bit of an address. No address of the process has this bit set. */
     private static final long MARK = Long.MIN_VALUE;
 
-    /** Part of the maps that the OS allows a process which blocks may use: two each, so that half is left. */
+    /**
+     * The divisor of the OS's limit of memory mappings that yields the largest number of blocks. A block needs two mappings, so half of the
+     * limit is left for the JVM.
+     */
     private static final int MAPS_SHARE = 4;
 
-    /** Samples that live at once. */
+    /** The largest number of samples that are live at once. */
     static final int SAMPLES = 255;
 
     private final GuardSizes sizes;
@@ -54,7 +60,7 @@ public final class MemGuard {
     private final FailPoints failPoints;
     private final Consumer<String> said;
 
-    /** Lines for the operator. */
+    /** Lines for the operator that are not delivered yet ({@link #tell}). */
     private final Queue<String> unsaid = new ConcurrentLinkedQueue<>();
 
     private final GuardPolicy selection;
@@ -65,17 +71,17 @@ public final class MemGuard {
     private final AtomicLong samplesTaken = new AtomicLong();
     private final KernelLock reserving = new KernelLock();
 
-    /** Null until something is to be guarded. Written under reserving. */
+    /** The address space; null until something is to be guarded, and after {@link #close}. Written under {@code reserving}. */
     private volatile @Nullable GuardMap map;
 
-    /** Whether the OS has refused, or the kernel has stopped. Written under reserving. */
+    /** True if the OS has refused the range, or the kernel has stopped. Written under {@code reserving}, and never reset. */
     private volatile boolean off;
 
     /**
-     * One that guards nothing yet.
+     * Creates an allocator that guards nothing yet. The number of live blocks is limited to a quarter of the OS's limit of memory mappings.
      *
-     * @param failPoints make any of its steps fail
-     * @param said is told what an operator should read
+     * @param failPoints the fail points, which can make any step of this class fail
+     * @param said the consumer of lines for the operator
      */
     public MemGuard(GuardSizes sizes, FailPoints failPoints, Consumer<String> said) {
         this(
@@ -87,10 +93,12 @@ public final class MemGuard {
     }
 
     /**
-     * As above.
+     * Creates an allocator that guards nothing yet.
      *
-     * @param maxBlocks live blocks that there may be
-     * @param dice throws 0 to 99,999
+     * @param maxBlocks the largest number of blocks that have pages at once
+     * @param dice the source of random numbers from 0 to 99,999
+     * @param failPoints the fail points, which can make any step of this class fail
+     * @param said the consumer of lines for the operator
      */
     public MemGuard(GuardSizes sizes, int maxBlocks, IntSupplier dice, FailPoints failPoints, Consumer<String> said) {
         this.sizes = sizes;
@@ -100,12 +108,15 @@ public final class MemGuard {
         this.said = said;
     }
 
-    /** The present settings. */
+    /** Returns the present settings. */
     public GuardSettings settings() {
         return selection.settings();
     }
 
-    /** Has that guarded from now on. Who keeps types from requests of which this is not asked must look at {@link #mayWant} again. */
+    /**
+     * Replaces the settings, and reserves the address space first if they guard anything. The caller must evaluate {@link #mayWant} again
+     * for every type, because the fast path does not ask this class.
+     */
     public void settings(GuardSettings changed) {
         if (changed.guardsAnything()) {
             reserve();
@@ -114,8 +125,8 @@ public final class MemGuard {
     }
 
     /**
-     * Gets the address space, if that is not done. An operator who wants something guarded reads where it lies, or why there is none:
-     * {@link #tell}.
+     * Reserves the address space, unless that was done or was refused before. Queues lines for the operator that show where the range lies,
+     * or why there is none; {@link #tell} delivers them. A refusal is final: nothing is guarded from then on.
      */
     public void reserve() {
         reserving.lock();
@@ -139,27 +150,29 @@ public final class MemGuard {
         }
     }
 
-    /** Hands over the messages that the operator has not read yet; under no lock, since their reader allocates. */
+    /** Delivers the queued lines to the operator. The caller holds no lock, because the consumer may allocate. */
     public void tell() {
         for (String line = unsaid.poll(); line != null; line = unsaid.poll()) {
             said.accept(line);
         }
     }
 
-    /** Whether some request of a type may be guarded. */
+    /** Returns whether some request of a type may be guarded, apart from samples; false until the address space is reserved. */
     public boolean mayWant(String type) {
         return selection.mayWant(type) && map != null;
     }
 
-    /** Whether a request is to be guarded; what chance decides, it decides here. */
+    /** Returns whether a request is to be guarded. Each call counts a request that is too small or that chance has chosen. */
     public boolean wants(long bytes, String type) {
         return map != null && selection.wants(bytes, type);
     }
 
     /**
-     * A block that is nobody's yet.
+     * Allocates a block that is not handed out yet.
      *
-     * @return null if there can be none, and the request is to be served otherwise; why is counted
+     * @return the block; null if the request must be served without MemGuard. Then there is no range, the request has 0 bytes,
+     *     {@link #SAMPLES} samples are live, or the Java heap, the address space or the pages are exhausted. The {@link GuardMap} counts
+     *     only a lack of address space or pages.
      */
     public @Nullable GuardedBlock allocate(GuardRequest request) {
         GuardMap here = map;
@@ -171,7 +184,7 @@ public final class MemGuard {
             block = place(request, here);
             return block;
         } catch (OutOfMemoryError noHeap) {
-            // Unfortunate but not fatal: there is no block.
+            // Exhaustion of the Java heap is not fatal: the request is served without a guarded block.
             return null;
         } finally {
             if (block == null && request.sampled()) {
@@ -220,7 +233,7 @@ public final class MemGuard {
         }
     }
 
-    /** Counts a block that somebody has got. */
+    /** Counts a block that was handed out. */
     public void handedOut(GuardedBlock block) {
         GuardMap here = map;
         if (here != null) {
@@ -231,7 +244,7 @@ public final class MemGuard {
         }
     }
 
-    /** Marks the address of a guarded block on its way to the service of segments. */
+    /** Marks the address of a guarded block that is returned to the service that hands out segments ({@link #view}). */
     public static long mark(long address) {
         return address | MARK;
     }
@@ -242,9 +255,13 @@ public final class MemGuard {
     }
 
     /**
-     * Returns the segment of a marked address: exactly the block's bytes, or the first of them, in the block's scope.
+     * Returns a segment of the block in whose pages an address lies. The segment starts at the block's first byte and belongs to the
+     * block's scope. The size is not checked against the block's.
      *
-     * @throws IndexOutOfBoundsException if the address is not marked, or no block is there
+     * @param marked the address, with or without the mark
+     * @param bytes the size of the segment in bytes
+     * @throws IndexOutOfBoundsException if no known block has pages at the address
+     * @throws IllegalStateException if the block's scope has ended
      */
     public MemorySegment view(long marked, long bytes) {
         GuardedBlock block = find(unmark(marked));
@@ -254,46 +271,53 @@ public final class MemGuard {
         return block.segment(bytes);
     }
 
-    /** Whether the address is MemGuard's, not the kernel map's. */
+    /** Returns whether the address lies in the guarded range and not in the kernel map; false after {@link #close}. */
     public boolean owns(long address) {
         GuardMap here = map;
         return here != null && here.contains(address);
     }
 
-    /** The block in whose pages the address lies, live or freed a while ago; null if there is none. */
+    /** Returns the block in whose pages the address lies, or null if none is known. The block may be live, freed, or not handed out yet. */
     public @Nullable GuardedBlock find(long address) {
         return known.at(address);
     }
 
-    /** The live blocks; exact while none changes hands. */
+    /** Returns the live blocks. The list is exact only while no block is handed out or freed. */
     public List<GuardedBlock> live() {
         return known.all().stream().filter(GuardedBlock::isLive).toList();
     }
 
-    /** The live block in whose bytes the address lies, or else the one whose hole it may be, live or freed a while ago; null if there is none near. */
+    /**
+     * Returns the block in whose pages the address lies; otherwise the block whose neighbouring hole may contain it. The block may be live
+     * or freed. Returns null if no known block is near.
+     */
     public @Nullable GuardedBlock near(long address) {
         return hits.missed(address);
     }
 
-    /** The live blocks of a type by its number; exact while none of them changes hands. */
+    /** Returns the live blocks of a type, given by its number. The list is exact only while no block of the type is handed out or freed. */
     public List<GuardedBlock> live(int owner) {
         return live().stream().filter(block -> block.owner() == owner).toList();
     }
 
-    /** Makes a hole of a block that was taken back from its owner. */
+    /**
+     * Records the free of a block that was taken back from its owner, and turns the block into a hole.
+     *
+     * @param site the call stack of the free; null if it is unknown
+     */
     public void free(GuardedBlock block, @Nullable Site site) {
         block.record().free(site);
         release(block);
     }
 
     /**
-     * Makes a hole of a block that never was anybody's, or that its owner's stop has taken back.
+     * Turns a block into a hole. The block was never handed out, or was taken back by a free or by the stop of its owner.
      *
-     * <p>The block's scope ends behind this call, on the thread of {@link ScopeReaper}, and its address space is not used again before. If the OS
-     * refuses the hole, its pages stay, and its address space is not used again at all.
+     * <p>The block's scope ends after this call, on the thread of {@link ScopeReaper}. Its address space is not used again before. If the
+     * OS refuses the hole, the pages stay, and their address space is never used again.
      *
-     * <p>A sample becomes one only when its scope has ended: there are touches of a hole that end the JVM, and sampling is for
-     * JVMs that must not end. What a stale segment reads until then is the block's own; what it writes is nobody's.
+     * <p>A sample becomes a hole only after its scope has ended. Some touches of a hole end the JVM, and sampling is meant for JVMs that
+     * must not end. Until then, a stale segment reads the block's old bytes, and its writes reach no other block.
      */
     public void release(GuardedBlock block) {
         GuardMap here = map;
@@ -308,8 +332,8 @@ public final class MemGuard {
     }
 
     /**
-     * As above, for blocks that their owners' stop has taken back. No scope ends before all of them are holes: the handshakes that end
-     * scopes would delay the rest.
+     * Turns blocks into holes that the stop of their owners has taken back. No scope ends before all of them are holes: the handshakes that
+     * end scopes would delay the remaining blocks.
      */
     public void release(List<GuardedBlock> blocks) {
         GuardMap here = map;
@@ -338,7 +362,11 @@ public final class MemGuard {
         }
     }
 
-    /** @param hole whether the block's pages are a hole; those of a sample become one behind its scope */
+    /**
+     * Returns the record of a freed block for the {@link ScopeReaper}.
+     *
+     * @param hole whether the block's pages are a hole; a sample's pages become one after its scope has ended
+     */
     private static Freed freed(GuardMap here, GuardedBlock block, boolean hole) {
         Runnable nothing = () -> {};
         Runnable behind = block.sampled() ? () -> makeHole(here, block) : nothing;
@@ -346,9 +374,9 @@ public final class MemGuard {
     }
 
     /**
-     * Ends the segments of blocks whose owner has stopped.
+     * Ends the scopes of blocks whose owner has stopped. Waits about 100 ms for each scope that a native call uses.
      *
-     * @return false if a native call still uses one: it may be tried again
+     * @return false if a native call still uses a segment, or another thread is ending its scope; the caller may try again
      */
     public boolean revoke(List<GuardedBlock> blocks) {
         boolean revoked = true;
@@ -358,12 +386,17 @@ public final class MemGuard {
         return revoked;
     }
 
-    /** Returns the error for a fault of the calling thread that is found only now. */
+    /** Returns the error for a fault of the calling thread that is found only now. Its candidates are the blocks that were freed last. */
     public GuardHit unattributed(String where) {
         return hits.unattributed(where);
     }
 
-    /** Delivers a fault that the calling thread has coming, if there are holes. */
+    /**
+     * Delivers a pending fault of the calling thread. Does nothing while the process has no range with holes.
+     *
+     * @param where the operation that was entered, for the message
+     * @throws GuardHit if the thread touched a hole since its last poll; the cause is the JVM's {@link InternalError}
+     */
     public void fence(String where) {
         if (Fence.isNeeded()) {
             try {
@@ -376,15 +409,18 @@ public final class MemGuard {
         }
     }
 
-    /** Waits until the scopes of freed blocks have ended. */
+    /**
+     * Waits until the queued scopes of freed blocks have ended, except scopes that a native call uses. It must not be called after
+     * {@link #close}.
+     */
     public void settle() {
         scopes.settle();
     }
 
     /**
-     * Ends all segments, of live blocks and of freed ones, and takes the address space away. Nothing is allocated any more.
+     * Ends all scopes, of live blocks and of freed ones, and unmaps the address space. After success nothing is allocated any more.
      *
-     * @return false if a native call still uses a segment: the address space stays
+     * @return false if a native call still uses a segment; the address space then stays, and the caller may try again
      */
     public boolean close() {
         if (!scopes.endAll()) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import malloc9.api.raw.GuardHit.Kind;
 
-/** What MemGuard says, in one place: FreeBSD's texts first. */
+/** The messages of MemGuard. FreeBSD's texts come first. */
 public final class Messages {
 
     static final String INITIALIZED = "MEMGUARD DEBUGGING ALLOCATOR INITIALIZED:";

@@ -15,35 +15,36 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scopes of guarded blocks' segments, and the thread that ends them.
+ * The set of the scopes of guarded blocks' segments, and the thread that ends them.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a block has a scope of its own, which ends behind its free. While more than {@link #BACKLOG} scopes wait for their end,
- *       up to {@link #SHARE} new blocks of a type share one, which ends when all of them are freed.
- *   <li>Concurrency: one lock for counts; scopes are ended without it.
- *   <li>Invariants: the address space of a block is used again only when its scope has ended: no segment ever shows another block. A scope is
- *       known until its end, so that the range is taken away after the last one.
- *   <li>Cost: the JDK ends a shared arena with a handshake of all threads, 30 to 60 microseconds in all, and knows no way to end many with
- *       one. A free therefore only queues it. The thread keeps up with some 20,000 frees a second; sharing then makes one
- *       handshake do for 64 frees, at the price that a stale segment of a block whose scope still lives is caught by the hole below it (an
- *       {@link InternalError}) instead of by its scope. Blocks shared always would be caught by the hole only for as long as any of
- *       their neighbours lives, which for a leak is for ever: hence a scope each, as long as the thread keeps up. The scopes of a stopped module
- *       end {@link #DELAY_MILLIS} later: their handshakes would slow that stop and the start of its successor.
- *   <li>Differs from BSD: there are no scopes.
+ *   <li>Layout: a block has a scope of its own, which ends after its free. While more than {@link #BACKLOG} scopes wait for their end,
+ *       up to {@link #SHARE} new blocks of a type share one scope. A shared scope ends when all blocks that took it are freed.
+ *   <li>Concurrency: one lock guards the counts. Scopes are ended without the lock.
+ *   <li>Invariants: the address space of a block is used again only after its scope has ended, so no segment ever shows another block.
+ *       A scope is recorded until its end, so that the range is unmapped after the last scope.
+ *   <li>Cost: the JDK ends a shared arena with a handshake of all threads, 30 to 60 microseconds in all. It cannot end several arenas
+ *       with one handshake. A free therefore only queues the scope. The thread keeps up with about 20,000 frees a second. Beyond that rate,
+ *       sharing needs one handshake for 64 frees. The price: while a shared scope is alive, only the hole (an {@link InternalError})
+ *       detects a stale segment of a freed block. If blocks always shared scopes, a leaked neighbour would keep the scope alive for ever;
+ *       hence each block has its own scope as long as the thread keeps up. The scopes of a stopped module end {@link #DELAY_MILLIS} later,
+ *       because their handshakes would slow that stop and the start of its successor.
+ *   <li>Differs from BSD: BSD has no scopes.
  * </ul>
  */
 final class ScopeReaper {
 
-    /** Scopes that wait, above which new blocks share. */
+    /** The number of waiting scopes above which new blocks share scopes. */
     static final int BACKLOG = 256;
 
-    /** Blocks that share one. */
+    /** The largest number of blocks that share a scope. */
     static final int SHARE = 64;
 
+    /** The delay between two attempts to end a scope that a native call uses, in milliseconds. */
     private static final long RETRY_MILLIS = 100;
 
-    /** From the free of many blocks at once to the end of their scopes, in milliseconds. */
+    /** The delay from the free of several blocks at once to the end of their scopes, in milliseconds. */
     private static final long DELAY_MILLIS = 200;
 
     private final ScheduledExecutorService closer = Executors.newSingleThreadScheduledExecutor(
@@ -51,25 +52,26 @@ final class ScopeReaper {
 
     private final KernelLock lock = new KernelLock();
 
-    /** The scope that new blocks of a type share, by the type's number. Guarded by lock. */
+    /** The scope that new blocks of a type share, by the type's number. Guarded by {@code lock}. */
     private final Map<Integer, GuardScope> shared = new HashMap<>();
 
-    /** All that have not ended. Guarded by lock. */
+    /** The scopes that have not ended. Guarded by {@code lock}. */
     private final Set<GuardScope> open = new HashSet<>();
 
-    /** Scopes that wait for their end. Guarded by lock. */
+    /** The number of scopes that wait for their end, including scopes that are tried again. Guarded by {@code lock}. */
     private int waiting;
 
-    /** Those of them that the thread has not come to yet. Guarded by lock. */
+    /** The waiting scopes that the thread has not tried to end yet. Guarded by {@code lock}. */
     private final Queue<GuardScope> ending = new ArrayDeque<>();
 
-    /** Guarded by lock. */
+    /** True once {@link #endAll} has begun. Guarded by {@code lock}. */
     private boolean closed;
 
     /**
-     * A scope for a new block of that type.
+     * Takes a scope for a new block.
      *
-     * @param own whether it shall end with this block, however many wait
+     * @param owner the number of the block's type
+     * @param own whether the scope must belong to this block alone, even if many scopes wait for their end
      */
     GuardScope take(int owner, boolean own) {
         lock.lock();
@@ -96,14 +98,17 @@ final class ScopeReaper {
     /**
      * A freed block.
      *
-     * @param lease its part of a scope
-     * @param owner its type's number
-     * @param then is to be run when the scope has ended
+     * @param lease the scope of the block's segments
+     * @param owner the number of the block's type
+     * @param then the action to run on this class's thread after the scope has ended; {@link #endAll} does not run it
      */
     record Freed(GuardScope lease, int owner, Runnable then) {}
 
-    /** Blocks are freed; does not wait. */
-    @SuppressWarnings("FutureReturnValueIgnored") // close() tells nobody but who is told
+    /**
+     * Records that blocks were freed, and queues each scope that has no live block left. Does not wait. After {@link #endAll} it has no
+     * effect.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the task is not awaited; if it never runs, endAll() ends the scopes
     void free(List<Freed> blocks) {
         lock.lock();
         try {
@@ -130,7 +135,7 @@ final class ScopeReaper {
         }
     }
 
-    /** How many wait for their end. */
+    /** Returns the number of scopes that wait for their end. */
     int waiting() {
         lock.lock();
         try {
@@ -140,15 +145,20 @@ final class ScopeReaper {
         }
     }
 
-    /** Waits until all scopes have ended that waited for it, but for those that a native call uses. */
+    /**
+     * Waits until the thread has tried to end all queued scopes. A scope that a native call uses is tried again later and is not awaited.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if {@link #endAll} was called
+     */
     void settle() {
         CompletableFuture.runAsync(this::endQueued, closer).join();
     }
 
     /**
-     * Ends the thread, and then all scopes, whatever their blocks are.
+     * Stops the thread, and then ends all scopes, whether their blocks are freed or live. Waits about 100 ms for each scope that a native
+     * call uses.
      *
-     * @return false if a native call still uses a segment: it may be tried again
+     * @return false if a native call still uses a segment; the caller may try again
      */
     boolean endAll() {
         List<GuardScope> left;
@@ -201,7 +211,7 @@ final class ScopeReaper {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // it is tried until it is done
+    @SuppressWarnings("FutureReturnValueIgnored") // the task is not awaited; it schedules itself until the scope has ended
     private void end(GuardScope lease) {
         if (!lease.close()) {
             lock.lock();

@@ -1,9 +1,9 @@
 /**
- * Layer 5, MemGuard: blocks of chosen types, sizes or at random, each in pages of its own between holes, which it becomes itself when
- * it is freed, so that a touch beyond it or after it is an exception.
+ * Layer 5, MemGuard: an allocator for blocks of chosen types, of chosen sizes, or chosen at random. Each block has pages of its own between
+ * holes, and becomes a hole when it is freed. An access beyond the block or after its free therefore raises an exception.
  *
- * <p>May import {@link malloc9.sysctl}, {@link malloc9.vm}, {@link malloc9.pcpu}, {@link malloc9.uma}, and of the API knobs and what is
- * said of a hit.
+ * <p>May import {@link malloc9.debug}, {@link malloc9.sysctl}, {@link malloc9.vm}, {@link malloc9.pcpu}, {@link malloc9.uma}, and
+ * parts of the API: the knobs, the error types and the descriptions of hits and damage.
  */
 @NullMarked
 package malloc9.debug.memguard;

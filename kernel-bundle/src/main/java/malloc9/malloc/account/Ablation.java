@@ -4,20 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a benchmark leaves out of the fast path to show its price: {@code malloc9.ablation=tags,statistics}. For nothing else: a kernel
- * without tags finds no misuse and no leak, and one without statistics may not see a type's end ({@link malloc9.pcpu.Pcpu}).
+ * The parts of the fast path that a benchmark switches off to measure their cost: {@code malloc9.ablation=tags,statistics}. The property
+ * has no other use. A kernel without tags detects no misuse and no leak. A kernel without statistics may miss the end of a type's critical
+ * sections ({@link malloc9.pcpu.Pcpu}).
  *
- * <p>Constants for C2, which leaves out what they rule out.
+ * <p>The fields are constants, so that C2 removes the code of the parts that are switched off.
  */
 public final class Ablation {
 
+    /** The names of the parts that are switched off; other names have no effect. */
     private static final List<String> LEFT_OUT =
             Arrays.asList(System.getProperty("malloc9.ablation", "").split(","));
 
-    /** Whether a block's tag says whose it is, and a free looks at it. */
+    /** True if malloc writes the owner into the tag of a block and free checks it. */
     public static final boolean TAGS = !LEFT_OUT.contains("tags");
 
-    /** Whether requests are counted. */
+    /** True if requests on the fast path are counted. */
     public static final boolean STATISTICS = !LEFT_OUT.contains("statistics");
 
     private Ablation() {}

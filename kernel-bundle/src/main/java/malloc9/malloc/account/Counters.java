@@ -6,29 +6,49 @@ import malloc9.pcpu.CpuRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a type's per-CPU counters; bytes and the size mask are derived when they are read (struct
- * malloc_type_stats).
+ * A sum of the per-CPU counters of one memory type, and the columns of these counters (struct malloc_type_stats). The numbers of bytes and
+ * the size mask are not counted: they are computed when they are read.
  *
  * <pre>
- *   0       WORD    ALLOCS          FREES           RUN_ALLOCS  RUN_FREES  RUN_ALLOCATED  RUN_FREED  FAILED_MASK
- *   | apart | word  | allocs by class | frees by class | page runs: counts, then bytes   | bits of classes asked for in vain | apart |
+ *   0       GATE    ALLOCS          FREES           RUN_ALLOCS  RUN_FREES  RUN_ALLOCATED  RUN_FREED  FAILED_MASK
+ *   | apart | gate  | allocs by class | frees by class | page runs: counts, then bytes   | size bits without an item | apart |
  * </pre>
+ *
+ * <p>Page-run columns also count guarded blocks and the memory of other allocators. Since another allocator may report incorrect figures,
+ * each difference may be negative.
  */
 public final class Counters {
 
-    /** Where a row has its type's word, which is no counter ({@code MallocTypeInternal.gate()}). */
+    /** The column of the copy of the type's gate ({@code MallocTypeInternal.gate()}). It is not a counter. */
     public static final int GATE = Rows.APART;
 
+    /** The first column of the numbers of items allocated, by size class. */
     public static final int ALLOCS = GATE + 1;
+
+    /** The first column of the numbers of items freed, by size class. */
     public static final int FREES = ALLOCS + SizeClasses.MAX_COUNT;
+
+    /** The column of the number of page runs allocated. */
     public static final int RUN_ALLOCS = FREES + SizeClasses.MAX_COUNT;
+
+    /** The column of the number of page runs freed. */
     public static final int RUN_FREES = RUN_ALLOCS + 1;
+
+    /** The column of the bytes of page runs allocated. */
     public static final int RUN_ALLOCATED = RUN_ALLOCS + 2;
+
+    /** The column of the bytes of page runs freed. */
     public static final int RUN_FREED = RUN_ALLOCS + 3;
+
+    /** The column of the size-mask bits that follow from no class counter: failed requests for items, and guarded blocks of such a size. */
     public static final int FAILED_MASK = RUN_ALLOCS + 4;
+
+    /** The number of columns, including the unused elements at the front. The unused elements at the back are not included. */
     static final int COLUMNS = RUN_ALLOCS + 5;
 
+    /** The sums by column; of FAILED_MASK, the union of the bits. */
     private final long[] sums;
+
     private final SizeClasses classes;
 
     private Counters(long[] sums, SizeClasses classes) {
@@ -37,8 +57,11 @@ public final class Counters {
     }
 
     /**
-     * Sums the CPUs' rows, under a watch and without; the columns of frees before those of allocs, so that a block that changes hands meanwhile is
-     * not freed before it was allocated.
+     * Sums the rows of all CPUs, with and without a policy. Each column of frees is read before the column of allocations that it belongs
+     * to. A block that is allocated and freed during the summation is therefore never counted as freed only.
+     *
+     * @param rows the rows without a policy, by CPU; an element is null if the CPU has none
+     * @param watched the rows under a policy, by CPU; an element is null if the CPU has none
      */
     public static Counters sum(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long[] sums = new long[COLUMNS];
@@ -50,8 +73,10 @@ public final class Counters {
     }
 
     /**
-     * Sums likewise, but for each record of CPUs alone; only over all of them no block is freed before it was allocated, since it may have been
-     * freed on another CPU.
+     * Sums the rows as {@link #sum} does, but for each CPU record of the statistics separately. In one record the frees may exceed the
+     * allocations, because a block may be freed on another CPU. Only the total over all records is consistent.
+     *
+     * @return the sums by record number; the array ends with the last record to which a row belongs
      */
     public static Counters[] byCpu(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         Counters[] records = new Counters[CpuRecords.count(Math.max(rows.length, watched.length))];
@@ -83,19 +108,22 @@ public final class Counters {
         }
     }
 
-    /** {@link #sum}'s {@link #blocks()}, without garbage. */
+    /** Returns the result of {@link #blocks()} for the {@link #sum} of the rows, without allocating on the Java heap. */
     public static long blocks(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long frees = count(FREES, RUN_FREES, classes, rows, watched);
         return count(ALLOCS, RUN_ALLOCS, classes, rows, watched) - frees;
     }
 
-    /** {@link #sum}'s {@link #bytes()}, without garbage. */
+    /** Returns the result of {@link #bytes()} for the {@link #sum} of the rows, without allocating on the Java heap. */
     public static long bytes(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         long freed = bytes(FREES, RUN_FREED, classes, rows, watched);
         return bytes(ALLOCS, RUN_ALLOCATED, classes, rows, watched) - freed;
     }
 
-    /** Tells what {@link #sum} has of a type, without garbage and without a lock. */
+    /**
+     * Reports the totals of a type to a consumer, without a lock and without allocating on the Java heap. Reads the frees before the
+     * allocations.
+     */
     public static void tell(
             String type,
             SizeClasses classes,
@@ -138,43 +166,50 @@ public final class Counters {
         return sum;
     }
 
-    /** Live blocks. */
+    /** Returns the number of blocks in use: allocations minus frees. */
     public long blocks() {
         return allocs() - frees();
     }
 
-    /** Live bytes. */
+    /** Returns the number of bytes in use: bytes allocated minus bytes freed. */
     public long bytes() {
         return allocated() - freed();
     }
 
-    /** Blocks of a class that were ever handed out. */
+    /** Returns the number of items of a size class that were ever allocated. */
     public long allocs(int sizeClass) {
         return sums[ALLOCS + sizeClass];
     }
 
-    /** Blocks of a class that were taken back. */
+    /** Returns the number of items of a size class that were ever freed. */
     public long frees(int sizeClass) {
         return sums[FREES + sizeClass];
     }
 
+    /** Returns the number of items and page runs that were ever allocated. */
     public long allocs() {
         return total(ALLOCS) + sums[RUN_ALLOCS];
     }
 
+    /** Returns the number of items and page runs that were ever freed. */
     public long frees() {
         return total(FREES) + sums[RUN_FREES];
     }
 
+    /** Returns the number of accounted bytes that were ever allocated. */
     public long allocated() {
         return bytes(ALLOCS) + sums[RUN_ALLOCATED];
     }
 
+    /** Returns the number of accounted bytes that were ever freed. */
     public long freed() {
         return bytes(FREES) + sums[RUN_FREED];
     }
 
-    /** Bit i: a class above {@code 8 << i} and up to {@code 16 << i} was asked for, even in vain. */
+    /**
+     * Returns the size mask. Bit i is set if a class above {@code 8 << i} and up to {@code 16 << i} bytes was requested, even if the
+     * request failed. Classes above the OS page have no bit.
+     */
     public int sizeMask() {
         int mask = (int) sums[FAILED_MASK];
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
@@ -185,6 +220,7 @@ public final class Counters {
         return mask;
     }
 
+    /** Returns the sum over all size classes of the columns from the given column on. */
     private long total(int from) {
         long total = 0;
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
@@ -193,6 +229,7 @@ public final class Counters {
         return total;
     }
 
+    /** Returns the bytes that the columns of all size classes stand for, from the given column on. */
     private long bytes(int from) {
         long bytes = 0;
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {

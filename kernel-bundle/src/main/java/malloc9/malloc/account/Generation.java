@@ -4,27 +4,39 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Numbers the changes of lists that belong together, so that a reader has all of them of one instant.
+ * A counter of changes to several related lists, with which a reader gets the contents of all of them at the same instant.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: how many changes have begun, and how many have ended.
- *   <li>Concurrency: writers count under the locks of their lists, any number of them at once; readers take none.
- *   <li>Invariants: what a reader looked at while both numbers were equal, and stayed as they were, was there together. The end is read before
- *       the beginning: equal, they say that nobody was at work.
- *   <li>Cost: two additions a change; a reader looks again if a change came between.
- *   <li>Differs from BSD: there the registry's lock is held, or nothing is promised.
+ *   <li>Layout: the number of changes that have begun, and the number of changes that have ended.
+ *   <li>Concurrency: writers count under the locks of their lists; any number of them may run at the same time. Readers take no lock.
+ *   <li>Invariants: while both numbers are equal and do not change, no change is in progress. A list that is read in that time belongs to
+ *       one instant. The number of ends is read before the number of beginnings. If they are equal, no change was in progress between the
+ *       two reads.
+ *   <li>Cost: two atomic additions per change. A reader spins while a change is in progress, and reads again if a change began meanwhile.
+ *   <li>Differs from BSD: FreeBSD holds the registry's lock, or guarantees nothing.
  * </ul>
  */
 public final class Generation {
 
+    /** The number of changes that have begun. */
     private final AtomicLong begun = new AtomicLong();
+
+    /** The number of changes that have ended. */
     private final AtomicLong ended = new AtomicLong();
 
-    /** What was read, and the number of the instant that it is of. */
+    /**
+     * The result of a read, and the generation that it belongs to.
+     *
+     * @param generation the number of changes that had ended
+     * @param value the value that the reader returned
+     */
     public record At<T>(long generation, T value) {}
 
-    /** Makes a change, which is brief. */
+    /**
+     * Makes a change and counts it, even if it throws. The change must be short, because readers spin meanwhile. The caller holds the lock
+     * of the list.
+     */
     public void change(Runnable change) {
         begun.incrementAndGet();
         try {
@@ -34,7 +46,10 @@ public final class Generation {
         }
     }
 
-    /** What the reader sees at one instant; it is called as often as that takes, and asks for lists only. */
+    /**
+     * Returns the value that a reader computes from the lists of one instant. The reader is called again each time a change has interfered.
+     * It must only get the lists and have no side effects.
+     */
     public <T> At<T> read(Supplier<T> reader) {
         while (true) {
             long generation = ended.get();

@@ -3,23 +3,30 @@ package malloc9.malloc.account;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** When a request with M_NOWAIT last got nothing, in truth or by injection; the kernel's boot, before any did. */
+/**
+ * The time of the last request with M_NOWAIT that failed, by a lack of memory, a limit or an injected failure. Before the first failure,
+ * the time at which this object was made (the kernel's boot).
+ */
 public final class LastFailure {
 
+    /** The clock, in nanoseconds. */
     private final LongSupplier nanos;
+
+    /** The time of the last failure in nanoseconds of the clock. Concurrent failures may overwrite each other. */
     private volatile long at;
 
-    /** @param nanos the clock */
+    /** @param nanos the clock, in nanoseconds */
     public LastFailure(LongSupplier nanos) {
         this.nanos = nanos;
         this.at = nanos.getAsLong();
     }
 
+    /** Records a failure at the present time. */
     public void stamp() {
         at = nanos.getAsLong();
     }
 
-    /** Whole seconds since (malloc_last_fail). */
+    /** Returns the whole seconds since the last failure, or since the boot if there was none (malloc_last_fail). */
     public long seconds() {
         return TimeUnit.NANOSECONDS.toSeconds(nanos.getAsLong() - at);
     }

@@ -5,39 +5,49 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import malloc9.uma.Slab;
 
 /**
- * The histogram of requested sizes (MALLOC_PROFILE): one bucket for each 16 bytes up to the largest size class, and
- * {@code kern.mprof}, which shows what the classes waste.
+ * The histogram of requested sizes (MALLOC_PROFILE). It has one bucket for each 16 bytes up to the largest size class, and one for size 0.
+ * The text of {@code kern.mprof} shows it, and the memory that the size classes waste.
  *
- * <p>Differs from BSD in one line: its loop forgets the last bucket, that of the largest class, here it is shown.
+ * <p>Differs from BSD in one line: the loop of FreeBSD omits the last bucket, that of the largest class. Here the bucket is shown.
  */
 public final class MallocProfile {
 
     private final SizeClasses classes;
+
+    /** The number of requests by size in granules, rounded up. Never reset. */
     private final AtomicLongArray requests;
+
+    /** True while requests are counted. */
     private volatile boolean on;
 
+    /** Creates an empty histogram that does not count. */
     public MallocProfile(SizeClasses classes) {
         this.classes = classes;
         this.requests = new AtomicLongArray((int) (classes.largest() >>> Slab.GRANULE_SHIFT) + 1);
     }
 
-    /** Whether requests are counted; what was counted stays. */
+    /** Starts or stops counting. Earlier counts are kept. */
     public void on(boolean count) {
         on = count;
     }
 
+    /** Returns whether requests are counted. */
     public boolean isOn() {
         return on;
     }
 
-    /** Counts a request, if it is small. */
+    /**
+     * Counts a request, if counting is on and the size is not above the largest class.
+     *
+     * @param size the requested size in bytes, not negative
+     */
     public void count(long size) {
         if (on && size <= classes.largest()) {
             requests.getAndIncrement((int) ((size + Slab.GRANULE - 1) >>> Slab.GRANULE_SHIFT));
         }
     }
 
-    /** The text of kern.mprof; empty while nothing was counted, as in a kernel without the profile. */
+    /** Returns the text of kern.mprof. Returns the empty string if no request was counted, as a kernel without the profile does. */
     public String knob() {
         for (int bucket = 0; bucket < requests.length(); bucket++) {
             if (requests.get(bucket) != 0) {
@@ -47,7 +57,7 @@ public final class MallocProfile {
         return "";
     }
 
-    /** The histogram. */
+    /** Returns the histogram as text, even if no request was counted. Each size is shown as the upper bound of its bucket. */
     public String text() {
         StringBuilder text = new StringBuilder("\n  Size                    Requests  Real Size\n");
         long used = 0;

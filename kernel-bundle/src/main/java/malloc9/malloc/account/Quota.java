@@ -9,60 +9,73 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A budget counts bytes in use against a soft and a hard limit, and lets who finds it used up wait in turn.
+ * A quota that counts bytes in use against a soft and a hard limit. If the hard limit is reached, requests that may wait are queued and
+ * served in order of arrival.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: one atomic sum; a queue of those who wait.
- *   <li>Concurrency: charges and refunds without a wait are one atomic. A refund writes the sum and then reads {@code waiting},
- *       who waits writes {@code waiting} and then reads the sum: one of them sees the other, so no wake-up is lost.
- *       The lock is never held while events are told.
- *   <li>Invariants: a charge never takes the sum above the hard limit; a limit that was lowered below the sum only refuses. Nobody
- *       overtakes who waits, not even a smaller request.
- *   <li>Cost: an atomic addition each way.
- *   <li>Differs from BSD: there are no limits on types there; a zone's limit counts cached items as used, and wakes all
- *       who sleep.
+ *   <li>Layout: one atomic sum, and a queue of waiting requests.
+ *   <li>Concurrency: a charge or refund that does not wait is one atomic operation. A refund writes the sum and then reads {@code waiting}.
+ *       A waiting request writes {@code waiting} and then reads the sum. One of the two sees the other's write, so no wake-up is lost. The
+ *       lock is never held while an event is reported. The {@code gather} action may run under the lock, and must not take it.
+ *   <li>Invariants: a charge never raises the sum above the hard limit; {@link #count} may. A limit that is lowered below the sum only
+ *       refuses further charges. A request that arrives while another one waits does not overtake it, even if it is smaller.
+ *   <li>Cost: one atomic addition per charge or refund.
+ *   <li>Differs from BSD: FreeBSD has no limits on memory types. The limit of a UMA zone counts cached items as used, and wakes all
+ *       sleeping threads.
  * </ul>
  */
 public final class Quota {
 
-    /** No limit. */
+    /** The value of a limit that is not set. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
-    /** What became of a charge. */
+    /** The result of a charge. */
     public enum Outcome {
+        /** The bytes are charged. */
         CHARGED,
-        /** It does not fit now. */
+        /** The bytes are not charged, and the caller may not wait: they do not fit now, or an earlier request is waiting. */
         REFUSED,
-        /** It can never fit. */
+        /** The bytes are not charged, and the caller may wait: the request is larger than the hard limit, so that it can never fit. */
         TOO_LARGE,
-        /** The waiting thread was interrupted; its interrupt status is set. */
+        /** The bytes are not charged: the waiting thread was interrupted. The thread's interrupt status is set. */
         INTERRUPTED,
-        /** The budget's owner has stopped. */
+
+        /**
+         * The bytes are not charged: the quota was closed while the request waited, or before it had to wait. A charge that fits at once
+         * succeeds even after the close.
+         */
         CLOSED
     }
 
+    /** The action that refunds bytes which are charged and not in use. Also runs under {@code lock}. */
     private final Runnable gather;
+
     private final SoftLimit soft;
+
+    /** The number of charged bytes, including bytes that reservations hold in advance. */
     private final AtomicLong used = new AtomicLong();
+
     private final KernelLock lock = new KernelLock();
 
-    /** First come first served. Guarded by lock. */
+    /** The waiting requests in order of arrival. Guarded by {@code lock}. */
     private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
 
-    /** The queue's length. Written under lock. */
+    /** The length of the queue. Written under {@code lock}. */
     private volatile int waiting;
 
+    /** The hard limit in bytes, or {@link #UNLIMITED}. Written under {@code lock}. */
     private volatile long hard = UNLIMITED;
 
-    /** Guarded by lock. */
+    /** True once the owner has stopped. Guarded by {@code lock}. */
     private boolean closed;
 
+    /** A request that waits for bytes. */
     private static final class Waiter {
         final long bytes;
         final Condition served;
 
-        /** Guarded by lock. */
+        /** The result, or null while the request waits. Guarded by {@code lock}. */
         @Nullable
         Outcome outcome;
 
@@ -73,16 +86,22 @@ public final class Quota {
     }
 
     /**
-     * A budget without limits.
+     * Creates a quota without limits.
      *
-     * @param gather refunds what is charged but not in use, before anybody is refused
+     * @param gather refunds the bytes that are charged and not in use; runs before a request is refused, and must not take the quota's lock
+     * @param nanos the clock for the interval between two alarms, in nanoseconds
      */
     Quota(Runnable gather, LongSupplier nanos) {
         this.gather = gather;
         this.soft = new SoftLimit(nanos);
     }
 
-    /** Charges bytes, waiting for them if need be. */
+    /**
+     * Charges bytes, and waits for them if necessary.
+     *
+     * @param bytes the number of bytes
+     * @param mayWait whether the caller may block; if false, the result is CHARGED or REFUSED
+     */
     public Outcome charge(long bytes, boolean mayWait) {
         if (waiting == 0 && tryCharge(bytes)) {
             return Outcome.CHARGED;
@@ -93,12 +112,16 @@ public final class Quota {
         return bytes > hard ? Outcome.TOO_LARGE : await(bytes);
     }
 
-    /** Charges bytes that fit; a caller who does not wait and does not insist. */
+    /** Charges the bytes if they fit and no request is waiting, and returns whether it did. Never blocks. */
     boolean offer(long bytes) {
         return waiting == 0 && add(bytes);
     }
 
-    /** Counts bytes that are in use already, whatever the limits; negative ones are no longer. */
+    /**
+     * Counts bytes that are already in use or already freed, regardless of the limits. May raise the soft-limit alarm.
+     *
+     * @param bytes the number of bytes; a negative value is a refund
+     */
     public void count(long bytes) {
         if (bytes < 0) {
             refund(-bytes);
@@ -107,18 +130,21 @@ public final class Quota {
         }
     }
 
-    /** Gives bytes back, to who waits for them first. */
+    /** Refunds bytes, and serves waiting requests in order of arrival. */
     public void refund(long bytes) {
         used.addAndGet(-bytes);
         serveIfWaiting();
     }
 
-    /** Gives bytes back that were charged and never used; for who gathers. */
+    /**
+     * Refunds bytes that were charged in advance and not used. Does not serve waiting requests and takes no lock, so that {@code gather}
+     * can call it.
+     */
     void refundQuietly(long bytes) {
         used.addAndGet(-bytes);
     }
 
-    /** Serves who waits, if what is gathered is enough now. */
+    /** Serves waiting requests if the refunded bytes are now sufficient. Takes the lock only if a request is waiting. */
     void serveIfWaiting() {
         if (waiting > 0) {
             lock.lock();
@@ -130,7 +156,12 @@ public final class Quota {
         }
     }
 
-    /** Sets the limits, in bytes or {@link #UNLIMITED}. */
+    /**
+     * Sets the limits, and serves or refuses waiting requests accordingly.
+     *
+     * @param softBytes the soft limit in bytes, or {@link #UNLIMITED}
+     * @param hardBytes the hard limit in bytes, or {@link #UNLIMITED}
+     */
     public void limits(long softBytes, long hardBytes) {
         lock.lock();
         try {
@@ -142,7 +173,7 @@ public final class Quota {
         }
     }
 
-    /** Lets go of all who wait; its owner has stopped. */
+    /** Closes the quota because its owner has stopped. All waiting requests end with {@link Outcome#CLOSED}. */
     public void close() {
         lock.lock();
         try {
@@ -153,37 +184,46 @@ public final class Quota {
         }
     }
 
-    /** Bytes in use. */
+    /** Returns the number of bytes in use, after gathering the bytes that are charged and not in use. */
     public long used() {
         gather.run();
         return used.get();
     }
 
-    /** Bytes up to the next limit, at least 0. */
+    /**
+     * Returns the number of bytes up to the next limit, at least 0. The next limit is the smaller one if the sum is not above the soft
+     * limit, otherwise the hard limit.
+     */
     long room() {
         long sum = used.get();
         long softBytes = soft.bytes();
         return Math.max(0, (sum <= softBytes ? Math.min(softBytes, hard) : hard) - sum);
     }
 
-    /** How many wait. */
+    /** Returns the number of waiting requests. */
     int waiting() {
         return waiting;
     }
 
+    /** Returns the soft limit in bytes, or {@link #UNLIMITED}. */
     public long soft() {
         return soft.bytes();
     }
 
+    /** Returns the hard limit in bytes, or {@link #UNLIMITED}. */
     public long hard() {
         return hard;
     }
 
-    /** Whether somebody is to be told now that the soft limit was passed; true once. */
+    /**
+     * Returns true if the crossing of the soft limit is to be reported now, and clears the alarm. If the last report is less than 300 s
+     * old, the alarm is cleared without a report.
+     */
     public boolean takeAlarm() {
         return soft.takeAlarm();
     }
 
+    /** Charges the bytes if they fit, if necessary after gathering unused bytes. Ignores waiting requests. */
     private boolean tryCharge(long bytes) {
         if (add(bytes)) {
             return true;
@@ -192,6 +232,10 @@ public final class Quota {
         return add(bytes);
     }
 
+    /**
+     * Charges the bytes if they fit under the hard limit. If the charge crosses the soft limit, unused bytes are gathered first, and the
+     * alarm is raised only if the charge still crosses the limit.
+     */
     private boolean add(long bytes) {
         long sum;
         do {
@@ -207,6 +251,7 @@ public final class Quota {
         return true;
     }
 
+    /** Waits in the queue until the request has a result. If the thread is interrupted before that, the request leaves the queue. */
     private Outcome await(long bytes) {
         lock.lock();
         try {
@@ -232,7 +277,7 @@ public final class Quota {
         }
     }
 
-    /** Serves who waits as far as it goes, the first one first. Under lock. */
+    /** Serves waiting requests in order of arrival, up to the first one that does not fit. The caller holds {@code lock}. */
     private void serve() {
         for (Waiter first = queue.peekFirst(); first != null; first = queue.peekFirst()) {
             Outcome outcome = outcomeNow(first.bytes);
@@ -246,6 +291,10 @@ public final class Quota {
         waiting = queue.size();
     }
 
+    /**
+     * Returns the result of a waiting request at this moment; REFUSED means that the request goes on waiting. The caller holds
+     * {@code lock}.
+     */
     private Outcome outcomeNow(long bytes) {
         if (closed) {
             return Outcome.CLOSED;
@@ -256,16 +305,20 @@ public final class Quota {
         return tryCharge(bytes) ? Outcome.CHARGED : Outcome.REFUSED;
     }
 
-    /** The soft limit, and whether it is time to tell that it was passed. */
+    /** The soft limit and its alarm. Crossing the limit upwards raises the alarm; at most one alarm in 300 s is reported. */
     private static final class SoftLimit {
 
-        /** As between two warnings of a FreeBSD zone: 300 s. */
+        /** The shortest interval between two reports: 300 s, as between two warnings of a FreeBSD zone. */
         private static final long QUIET_NANOS = 300_000_000_000L;
 
         private final LongSupplier nanos;
         private final AtomicBoolean alarm = new AtomicBoolean();
         private volatile long bytes = UNLIMITED;
+
+        /** True if {@code told} is valid for the present limit. */
         private volatile boolean toldBefore;
+
+        /** The time of the last report in nanoseconds of the clock. */
         private volatile long told;
 
         SoftLimit(LongSupplier nanos) {
@@ -276,7 +329,7 @@ public final class Quota {
             return bytes;
         }
 
-        /** A new limit is told anew; one that is passed already at once. */
+        /** Sets the limit and forgets earlier reports. If the usage is already above the new limit, the alarm is raised at once. */
         void at(long limit, long used) {
             bytes = limit;
             toldBefore = false;
@@ -284,10 +337,17 @@ public final class Quota {
             passed(0, used);
         }
 
+        /**
+         * Returns whether a charge crosses the limit upwards.
+         *
+         * @param sum the number of bytes in use before the charge
+         * @param charged the number of bytes charged
+         */
         boolean isPassed(long sum, long charged) {
             return sum <= bytes && sum + charged > bytes;
         }
 
+        /** Raises the alarm if a charge crosses the limit upwards. */
         void passed(long sum, long charged) {
             if (isPassed(sum, charged)) {
                 alarm.set(true);

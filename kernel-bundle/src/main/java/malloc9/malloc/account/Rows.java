@@ -5,30 +5,36 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of counters by the CPU's number: {@link Counters} says what stands in them.
+ * Operations on arrays of counter rows, indexed by the CPU's number. The columns of a row are those of {@link Counters}.
  *
- * <p>A row is written by its CPU, inside critical sections; the array of them is a field of who has them, which saves the fast path a load,
- * and is replaced under his lock. A CPU reads its own row without.
+ * <p>A row is written by its CPU, inside critical sections. The array of rows is a field of the object that owns the counters, which saves
+ * the fast path a load. The array is replaced under the lock of that object. A CPU reads its own row without the lock.
  */
 public final class Rows {
 
     /**
-     * Elements before and behind what a CPU counts: 128 bytes, the lines of the processor's cache that it shares with nobody. All CPUs look
-     * at the array of rows, and it may be the row's neighbour.
+     * The number of unused elements before and behind the counters of a CPU: 128 bytes. They keep the counters on cache lines of their own.
+     * All CPUs read the array of rows, and it may lie beside the row in memory.
      */
     static final int APART = 16;
 
-    /** No rows. */
+    /** The empty array, for a type without rows. */
     public static final long[] @Nullable [] NONE = {};
 
     private Rows() {}
 
-    /** A CPU's counters, or null if it has none yet. */
+    /** Returns a CPU's counters, or null if the CPU has none yet. */
     public static long @Nullable [] row(long[] @Nullable [] rows, int cpu) {
         return Integer.compareUnsigned(cpu, rows.length) < 0 ? rows[cpu] : null;
     }
 
-    /** The rows with one for that CPU, which has that word, to be published at once. */
+    /**
+     * Returns the rows with one for the given CPU. If the CPU has a row, returns the same array; otherwise a copy with a new row of zeros.
+     * A release fence precedes the return, so that the caller can publish the array with a plain store.
+     *
+     * @param cpu the number of the CPU
+     * @param gate the gate of the new row
+     */
     public static long[] @Nullable [] with(long[] @Nullable [] rows, int cpu, int gate) {
         if (row(rows, cpu) != null) {
             return rows;
@@ -41,7 +47,7 @@ public final class Rows {
         return grown;
     }
 
-    /** Sets the word of all rows. */
+    /** Sets the gate in all existing rows. The caller holds the lock under which the rows are replaced. */
     public static void setGate(long[] @Nullable [] rows, int gate) {
         for (long[] row : rows) {
             if (row != null) {

@@ -11,8 +11,8 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The size classes of a kernel (kmemsize): the item sizes that small requests are rounded up to. What is larger than the
- * largest class is a page run.
+ * The size classes of a kernel (kmemsize): the item sizes to which small requests are rounded up. A request that is larger than the largest
+ * class is served by a page run.
  *
  * <p>A preset is chosen at boot ({@code vm.malloc.size_classes}):
  * <pre>
@@ -20,30 +20,34 @@ import org.jspecify.annotations.Nullable;
  *   pages   16 32 64 ... 4096 | 8192 12288 16384 ... 65536       bsd, and items of 2 to 16 pages
  *   fine    16 32 48 ... 128 | 160 192 224 256 | 320 ... 65536   four classes to a doubling above 128
  * </pre>
- * The sizes are those of a machine with OS pages of 4 KiB; {@code bsd} and {@code pages} follow the page size.
- * Each has all powers of two up to the OS page, and slabs put item i at i times its size: a request of such a size is aligned to it.
+ * The sizes apply to a machine with OS pages of 4 KiB; {@code bsd} and {@code pages} follow the page size. Each preset contains all powers
+ * of two up to the OS page. A slab places item i at i times its size, so that a request whose size is such a power is aligned to its size.
  */
 public final class SizeClasses {
 
-    /** Most classes that a preset has: the width of the counters. */
+    /** The upper bound of the number of classes in a preset. It is the width of the counters' columns. */
     public static final int MAX_COUNT = 48;
 
-    /** Powers of two from a granule to the OS page: the bits of a size mask. */
+    /** The number of powers of two from a granule to the OS page: the number of bits of a size mask. */
     public static final int POWERS = Integer.numberOfTrailingZeros(PageSource.PAGE >>> Slab.GRANULE_SHIFT) + 1;
 
-    /** Entries of the table from granules to classes, whatever the preset. */
+    /** The length of the table from granules to classes, the same for all presets. */
     static final int TABLE_LENGTH = (int) (Uma.ITEM_MAX >>> Slab.GRANULE_SHIFT);
 
+    /**
+     * The size in bytes from which on the preset {@code fine} has FINE_STEPS classes per doubling. Below, classes are one granule apart.
+     */
     private static final long FINE_FROM = 128;
+
     private static final int FINE_STEPS = 4;
 
-    /** FreeBSD's: powers of two to the OS page. */
+    /** The preset of FreeBSD: powers of two up to the OS page. */
     public static final SizeClasses BSD = new SizeClasses("bsd", powers(), Long::toString);
 
-    /** FreeBSD's, then whole pages up to what is served as an item. */
+    /** The preset of FreeBSD, extended by whole numbers of pages up to the largest size that is served as an item. */
     public static final SizeClasses PAGES = new SizeClasses("pages", powersAndPages(), SizeClasses::inPages);
 
-    /** Four to a doubling: at most a fifth of a block is lost above 128 bytes. */
+    /** The preset with four classes per doubling. Above 128 bytes, at most a fifth of a block is lost by rounding up. */
     public static final SizeClasses FINE = new SizeClasses("fine", fourToADoubling(), Long::toString);
 
     private static final List<SizeClasses> PRESETS = List.of(BSD, PAGES, FINE);
@@ -52,10 +56,10 @@ public final class SizeClasses {
     private final long[] sizes;
     private final List<String> names;
 
-    /** What the table says above the largest class: no zone has that number. */
+    /** The table's value for sizes above the largest class. No zone has this number. */
     static final byte NONE = -1;
 
-    /** By the granule that the last byte of the request lies in. */
+    /** The class of each size. The index is the number of the granule that contains the last byte of the request. */
     private final byte[] classOf = new byte[TABLE_LENGTH];
 
     private SizeClasses(String name, long[] sizes, LongFunction<String> zoneName) {
@@ -71,7 +75,7 @@ public final class SizeClasses {
         }
     }
 
-    /** The preset of that name, or null. */
+    /** Returns the preset of the given name, or null if there is none. */
     public static @Nullable SizeClasses named(String name) {
         return PRESETS.stream()
                 .filter(preset -> preset.name.equals(name))
@@ -79,50 +83,58 @@ public final class SizeClasses {
                 .orElse(null);
     }
 
-    /** The preset's name. */
+    /** Returns the name of the preset. */
     public String name() {
         return name;
     }
 
-    /** How many there are. */
+    /** Returns the number of classes. */
     public int count() {
         return sizes.length;
     }
 
-    /** The classes' bytes by number. */
+    /** Returns a copy of the class sizes in bytes, by class number. */
     public long[] sizes() {
         return sizes.clone();
     }
 
-    /** The zones' names by number. */
+    /** Returns the names of the zones, by class number. A class of more than one page is named after its number of pages. */
     public List<String> names() {
         return names;
     }
 
-    /** Bytes of the largest class, a power of two. */
+    /** Returns the size of the largest class in bytes, a power of two. */
     public long largest() {
         return sizes[sizes.length - 1];
     }
 
-    /** The class of a request of up to {@link #largest()} bytes; none has the smallest. */
+    /**
+     * Returns the class of a request.
+     *
+     * @param size the size in bytes, at most {@link #largest()}; 0 and negative values have the smallest class
+     */
     public int of(long size) {
         return classOf[(int) (Math.max(size, 1) - 1) >>> Slab.GRANULE_SHIFT];
     }
 
-    /** The bytes that a request of that class is accounted with. */
+    /** Returns the number of bytes that a request of a class is accounted as: the size of the class. */
     public long bytes(int sizeClass) {
         return sizes[sizeClass];
     }
 
-    /** The bytes that a request is accounted with: its class, or whole pages. */
+    /**
+     * Returns the number of bytes that a request is accounted as: the size of its class, or whole pages if it exceeds the largest class.
+     */
     public long accounted(long size) {
         return size <= largest() ? sizes[of(size)] : PageSource.roundUp(size, PageSource.PAGE);
     }
 
     /**
-     * The smallest request for that many bytes whose block is aligned.
+     * Returns the size of the smallest class that holds a request and whose items are aligned. If there is no such class, returns the given
+     * size.
      *
-     * @param alignment a power of two, at most an OS page
+     * @param size the requested size in bytes
+     * @param alignment the alignment in bytes, a power of two and at most an OS page
      */
     public long aligned(long size, long alignment) {
         for (int sizeClass = of(Math.min(size, largest())); sizeClass < sizes.length; sizeClass++) {
@@ -133,19 +145,22 @@ public final class SizeClasses {
         return size;
     }
 
-    /** The class's bit of a size mask: bit i says "larger than {@code 8 << i}, at most {@code 16 << i}"; 0 above a page. */
+    /**
+     * Returns the bit of a class in a size mask. Bit i means "larger than {@code 8 << i} and at most {@code 16 << i} bytes". Returns 0 for
+     * a class above the OS page.
+     */
     public int maskBit(int sizeClass) {
         return sizes[sizeClass] > PageSource.PAGE
                 ? 0
                 : 1 << (Long.SIZE - Long.numberOfLeadingZeros((sizes[sizeClass] - 1) >>> Slab.GRANULE_SHIFT));
     }
 
-    /** The sizes that the bits of a size mask stand for, in bytes: {@code 16 << i} for bit i, up to the OS page. */
+    /** Returns the sizes that the bits of a size mask stand for, in bytes: {@code 16 << i} for bit i, up to the OS page. */
     public static long[] maskSizes() {
         return powers();
     }
 
-    /** The table that {@link #of} looks up, for who looks it up himself; not to be written. */
+    /** Returns the table that {@link #of} uses, for callers that inline the lookup. The table is not copied and must not be modified. */
     public byte[] table() {
         return classOf;
     }

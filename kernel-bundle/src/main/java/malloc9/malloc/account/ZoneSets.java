@@ -3,30 +3,33 @@ package malloc9.malloc.account;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Parallel sets of the size classes' zones (MALLOC_DEBUG_MAXZONES, row 9): a type allocates from one set only, which its
- * name and {@code offset} choose. Types of different sets never share a slab, so that who corrupts whose blocks is
- * narrowed down by booting with different offsets.
+ * The configuration of parallel sets of the size classes' zones (MALLOC_DEBUG_MAXZONES, row 9). A type allocates from one set only, which
+ * its name and {@code offset} determine. Types of different sets never share a slab. The type that corrupts the blocks of another one is
+ * therefore narrowed down by booting with different offsets.
  *
- * @param count how many (debug.malloc.numzones); 1 is the feature off
- * @param offset which character of the name decides (debug.malloc.zone_offset), unsigned
+ * @param count the number of sets (debug.malloc.numzones), from 1 to {@link #MAX}; 1 disables the feature
+ * @param offset the index of the deciding byte of the name, modulo the name's length (debug.malloc.zone_offset); unsigned
  */
 public record ZoneSets(int count, int offset) {
 
-    /** Most sets there can be: what FreeBSD's GENERIC kernel is built with. */
+    /** The largest number of sets. FreeBSD's GENERIC kernel is built with this number. */
     public static final int MAX = 8;
 
-    /** FreeBSD's own default, the version of its kernel: any number that differs from build to build will do. */
+    /** The default of FreeBSD, which is the version of its kernel. Any number that differs from build to build would do. */
     public static final int DEFAULT_OFFSET = 900_023;
 
-    /** The feature off. */
+    /** The configuration with one set: the feature is disabled. */
     public static final ZoneSets ONE = new ZoneSets(1, DEFAULT_OFFSET);
 
-    /** A count below 1 is 1, and one above {@link #MAX} is that. */
+    /** Limits the count to the range from 1 to {@link #MAX}. */
     public ZoneSets {
         count = Math.clamp(count, 1, MAX);
     }
 
-    /** The set of types of that name: the deciding byte modulo the number of sets; that C's char has a sign makes no odds up to 8. */
+    /**
+     * Returns the set of the types with a given name: the deciding byte of the name in UTF-8, modulo the number of sets. The empty name has
+     * set 0. A C char may be signed; for up to 8 sets the result is the same.
+     */
     public int of(String type) {
         byte[] name = type.getBytes(StandardCharsets.UTF_8);
         return name.length == 0 ? 0 : Byte.toUnsignedInt(name[Integer.remainderUnsigned(offset, name.length)]) % count;

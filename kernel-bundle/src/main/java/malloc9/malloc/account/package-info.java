@@ -1,4 +1,4 @@
-/** Counters, limits, size classes and tags: the numbers of the malloc layer. */
+/** Counters, limits, size classes and tags: the accounting of the malloc layer. */
 @NullMarked
 package malloc9.malloc.account;
 

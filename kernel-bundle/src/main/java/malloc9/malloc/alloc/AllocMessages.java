@@ -2,7 +2,7 @@ package malloc9.malloc.alloc;
 
 import malloc9.vm.ContigRange;
 
-/** The texts of the allocator, in one place: FreeBSD's words first, then the facts. */
+/** The error texts of contigmalloc and vtophys: first the words of FreeBSD if it has such a text, then the facts. */
 final class AllocMessages {
 
     private AllocMessages() {}

@@ -7,20 +7,23 @@ import java.lang.invoke.MutableCallSite;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel that C2 knows: mostly a process has one.
+ * The kernel that C2 treats as a constant. Most processes have only one kernel.
  *
- * <p>It is the target of a call site, so C2 takes it for a constant, and what a record holds as well: the addresses of tables become part of
- * the code, where a fast path would load each from some object at every call. A kernel beside it goes by the same code and loads them.
+ * <p>The kernel is the target of a call site, so that C2 treats it and the components of its records as constants. The addresses of the
+ * tables become part of the compiled code, and a fast path does not load each of them from an object at every call. A second kernel in the
+ * process uses the same code and loads them.
+ *
+ * <p>Thread-safe.
  */
 public final class ConstantKernel {
 
-    /** So many kernels in turn may be the known one: C2 gives up on what it has to compile too often. */
+    /** The number of kernels that may become the constant one after another: C2 stops compiling a method that it recompiled too often. */
     private static final int TURNS = 64;
 
     private static final MutableCallSite KNOWN = new MutableCallSite(MethodType.methodType(KernelServices.class));
     private static final MethodHandle CONSTANT = KNOWN.dynamicInvoker();
 
-    /** Guarded by the class. */
+    /** The number of kernels so far that were, or would have been, made the constant. Guarded by the class. */
     private static int turns;
 
     static {
@@ -29,27 +32,30 @@ public final class ConstantKernel {
 
     private ConstantKernel() {}
 
-    /** The known kernel, or null; the same for as long as it lives. */
+    /** Returns the constant kernel, or null if there is none. A kernel stays the constant until {@link #leave}. */
     static @Nullable KernelServices known() {
         try {
             return (KernelServices) CONSTANT.invokeExact();
         } catch (RuntimeException | Error e) {
-            // Not the constant's: a fault that the thread had coming, or the end of its stack.
+            // Not thrown by the constant: a pending asynchronous InternalError of the thread, or a StackOverflowError.
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("a constant has no exception", e);
         }
     }
 
-    /** Makes a kernel the known one, if there is no other. */
+    /** Makes a new kernel the constant. No effect if another kernel is the constant, or after {@link #TURNS} kernels. */
     public static synchronized void settle(KernelServices kernel) {
         if (known() == null && turns++ < TURNS) {
             know(kernel);
         }
     }
 
-    /** A kernel has ended: the next one may be the known one. */
-    @SuppressWarnings("ReferenceEquality") // a kernel is which it is
+    /**
+     * Removes a kernel that ends, so that the next kernel to be created may become the constant. No effect if the kernel is not the
+     * constant. Kernels that exist already do not become the constant.
+     */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public static synchronized void leave(KernelServices kernel) {
         if (known() == kernel) {
             know(null);

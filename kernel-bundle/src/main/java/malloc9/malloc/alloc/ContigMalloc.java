@@ -18,19 +18,21 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allocates "physically" contiguous memory (kern_malloc's contigmalloc, vm_contig): page runs whose place in the kernel
- * map obeys constraints. The physical address of a byte is its offset in the map.
+ * The allocator of "physically" contiguous memory (kern_malloc's contigmalloc, vm_contig): page runs with constraints on their place in the
+ * kernel map. The physical address of a byte is its offset in the map.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a block is a page run that may begin at any OS page; the rest of the units in which it begins and ends
+ *   <li>Layout: a block is a page run that may begin at any OS page. The rest of the units in which it begins and ends
  *       stays unused.
- *   <li>Concurrency: a look-up under the map's lock; the rest is a page run's.
- *   <li>Invariants: statistics count what was handed out only; a run whose type dies on the way goes back to the map.
+ *   <li>Concurrency: the search for a hole holds the map's lock. The other steps are the same as for a page run
+ *       ({@code PlainBlocks.handOut}).
+ *   <li>Invariants: the statistics count only blocks that were handed out. If the type is unregistered before that, the run is released.
  *   <li>Cost: linear in the number of holes, from the highest down.
- *   <li>Differs from BSD: the passes are a look at the holes, a reclaim of what is unused, and vm_lowmem, and reach the
- *       whole map instead of the range; who waits gets an error instead of NULL; contigfree looks at the size, which BSD
- *       trusts; free takes a block, too.
+ *   <li>Differs from BSD: looks for a hole, then empties the quarantine; with M_WAITOK then trims UMA, then raises vm_lowmem and reclaims.
+ *       Looks again after each step. Reclaiming covers the whole map, not the requested range. If no hole is found, a request with
+ *       M_WAITOK gets an error instead of NULL; it does not wait for address space. contigfree checks the size, which BSD trusts. free
+ *       accepts a contiguous block, too.
  * </ul>
  */
 public final class ContigMalloc {
@@ -45,7 +47,15 @@ public final class ContigMalloc {
         this.kmemWait = kmemWait;
     }
 
-    /** Allocates; 0 only with M_NOWAIT. */
+    /**
+     * Allocates a contiguous block; returns 0 only with M_NOWAIT. The block is neither guarded nor armoured at any level of the type.
+     *
+     * @param bytes the size in bytes, more than 0; charged in whole OS pages
+     * @param where the constraints on the place
+     * @param raw whether the block is handed out by address
+     * @throws InvalidRequest if the size, the flags, the alignment or the boundary are invalid
+     * @throws KernelMapExhausted if an M_WAITOK request finds no hole after all steps
+     */
     long malloc(long bytes, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
         StackRoom.forRequests();
         RequestCheck.checkFlags(flags, "contigmalloc");
@@ -77,7 +87,13 @@ public final class ContigMalloc {
         return address;
     }
 
-    /** Frees a block of that size; the caller's view spans {@code viewBytes}. */
+    /**
+     * Frees a contiguous block after a check of its size.
+     *
+     * @param bytes the size in bytes that the caller claims; compared after rounding up to whole OS pages
+     * @param viewBytes the length of the caller's view in bytes, or PlainBlocks.NO_VIEW
+     * @throws malloc9.api.InvalidFree if no block of the type starts at the address, or the block is not contiguous, or has another size
+     */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
         if (slow.guarded.owns(address)) {
             throw slow.guarded.notContiguous(address, type, viewBytes);
@@ -92,7 +108,11 @@ public final class ContigMalloc {
         slow.free(address, type, viewBytes);
     }
 
-    /** The physical address of an address of the map. */
+    /**
+     * Returns the physical address of an address: its offset in the kernel map, whether or not it is allocated.
+     *
+     * @throws InvalidRequest if the address lies outside the kernel map
+     */
     long physical(long address) {
         long offset = address - uma.map().base();
         if (Long.compareUnsigned(offset, uma.map().size()) >= 0) {
@@ -107,7 +127,7 @@ public final class ContigMalloc {
                 uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
     }
 
-    /** An alignment or a boundary of 0 is none. */
+    /** Rejects a size of 0, and an alignment or a boundary that is no power of two. An alignment or a boundary of 0 is no constraint. */
     private static void check(long bytes, ContigRange where) {
         if (bytes == 0) {
             throw new InvalidRequest(AllocMessages.CONTIG_NO_SIZE);

@@ -13,20 +13,20 @@ import malloc9.vm.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ground is what the fast paths look things up in, and what of it never changes as long as the kernel lives: a record, so that C2 knows
- * addresses and lengths of the tables where it knows the kernel ({@link ConstantKernel}).
+ * The lookup tables of the fast paths. No component is replaced while the kernel lives. The class is a record, so that for the
+ * {@link ConstantKernel} C2 treats the addresses and lengths of the tables as constants.
  *
- * @param cpus who asks where {@code threads} does not know
- * @param threads who am I
- * @param kinds of slabs ({@link SlabMap#kinds()})
- * @param classOf {@link SizeClasses#table()}
- * @param sizes bytes by size class
- * @param shifts that find their tags, by size class, too
- * @param base first address of the map
- * @param granules of the map
- * @param tags {@link TagSpace#base()}
+ * @param cpus the slots of all CPUs, asked if {@code threads} does not have the thread
+ * @param threads the slots of the threads, by thread and by carrier
+ * @param kinds the kinds of the slabs, by unit of the map ({@link SlabMap#kinds()})
+ * @param classOf the size class of a request, by the granule of its last byte ({@link SizeClasses#table()})
+ * @param sizes the item sizes in bytes, by size class
+ * @param shifts the shifts that find the items' tags, by size class; 128 entries
+ * @param base the first address of the kernel map
+ * @param granules the number of granules of the kernel map
+ * @param tags the address of the tag space ({@link TagSpace#base()})
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares two grounds by what they hold
+@SuppressWarnings("ArrayRecordComponent") // the record's equals is not used
 public record FastPathTables(
         Cpus cpus,
         ThreadSlots threads,
@@ -38,7 +38,7 @@ public record FastPathTables(
         long granules,
         long tags) {
 
-    /** The ground of a kernel. */
+    /** Returns the lookup tables of the kernel with this UMA and these size classes. */
     public static FastPathTables of(Uma uma, SizeClasses classes) {
         return new FastPathTables(
                 uma.cpus(),
@@ -52,7 +52,7 @@ public record FastPathTables(
                 uma.slabs().tags().base());
     }
 
-    /** As many as a class may have numbers, so that C2 knows that they are enough. */
+    /** Returns the shifts by size class. The array has 128 entries, so that an index that is masked with 127 needs no bounds check. */
     private static byte[] shifts(SizeClasses classes) {
         byte[] shifts = new byte[Byte.MAX_VALUE + 1];
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
@@ -61,7 +61,7 @@ public record FastPathTables(
         return shifts;
     }
 
-    /** The caller's slot, or null if there is none of his own. */
+    /** Returns the slot of the calling thread or of its carrier, or null if the thread must use the shared slot and thus the slow path. */
     @Nullable
     public Pcpu current() {
         Thread thread = Thread.currentThread();
@@ -69,41 +69,50 @@ public record FastPathTables(
         return slot != null ? slot : otherwise(thread);
     }
 
+    /**
+     * Returns the slot of a thread that is not in the table of threads: by its carrier if the thread is virtual, else from {@code cpus}.
+     */
     private @Nullable Pcpu otherwise(Thread thread) {
         Pcpu slot = thread.isVirtual() && Libc.hasThreadSelf() ? threads.ofCarrier(Libc.threadSelf()) : null;
         return slot != null ? slot : cpus.current(thread);
     }
 
-    /** The shift of a class's slabs; of what is no class, any. */
+    /** Returns the shift of the slabs of a size class; an arbitrary shift if the index is not that of a size class. */
     int shift(int sizeClass) {
         return shifts[sizeClass & Byte.MAX_VALUE];
     }
 
-    /** The kind of the slab around a granule. */
+    /** Returns the kind of the slab that contains a granule; the kind of no slab for a hole, a page run, and behind the map. */
     public int kind(int granule) {
         return kinds[(granule >>> SlabMap.UNIT_GRANULE_SHIFT) & (kinds.length - 1)];
     }
 
-    /** Where the tag of an item is, by its slab's kind, or by the shift alone. */
+    /**
+     * Returns the address of an item's tag.
+     *
+     * @param kind the kind of the item's slab, or its shift alone: only the lowest six bits are used
+     */
     public long tag(int granule, int kind) {
         return TagSpace.address(tags, granules, granule, kind);
     }
 
     /**
-     * Whether a granule begins at an address, of the map or a little behind it: {@link #granule} says which, and {@link #kind} tells
-     * those behind from items.
+     * Returns whether an address is the first byte of a granule that {@code kinds} covers.
+     *
+     * <p>{@code kinds} covers the map and the units behind it up to the next power of two. {@link #granule} returns the granule, and for a
+     * granule behind the map {@link #kind} returns the kind of no slab.
      */
     public boolean has(long address) {
         long within = ((long) kinds.length << KernelMap.UNIT_SHIFT) - Slab.GRANULE;
         return ((address - base) & ~within) == 0;
     }
 
-    /** The granule at an address. */
+    /** Returns the granule that contains an address for which {@link #has} is true. */
     public int granule(long address) {
         return (int) ((address - base) >>> Slab.GRANULE_SHIFT);
     }
 
-    /** The address of an item. */
+    /** Returns the address of a granule; the granule is an unsigned number. */
     public long address(int granule) {
         return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
     }

@@ -1,6 +1,7 @@
 package malloc9.malloc.alloc;
 
 /**
- * A kernel by all the doors to it: who stands at the known kernel's door ({@link ConstantKernel}) need not look which kernel is behind.
+ * The three services of one kernel: the allocator, {@code Malloc} and {@code RawMalloc}. A service of the {@link ConstantKernel} can use
+ * that kernel's allocator as a JIT constant.
  */
 public record KernelServices(Allocator kernel, MallocService segments, RawMallocService addresses) {}

@@ -17,7 +17,8 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * malloc(9) with segments: the safe door. One class for all bundles; what differs between them is behind the type.
+ * The service {@link Malloc}: malloc(9) with memory segments. One instance serves all bundles; everything that differs between bundles is
+ * found through the memory type.
  */
 public final class MallocService implements Malloc {
 
@@ -192,13 +193,14 @@ public final class MallocService implements Malloc {
         return contig.physical(block.address());
     }
 
-    /** What is behind this door, as a constant where it is the process's only one. */
-    @SuppressWarnings("ReferenceEquality") // a door is which it is
+    /** Returns the allocator of this service, as a JIT constant if this service belongs to the {@link ConstantKernel}. */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private Allocator known() {
         KernelServices doors = ConstantKernel.known();
         return doors != null && doors.segments() == this ? doors.kernel() : allocator;
     }
 
+    /** Reallocates a block, or allocates one if {@code block} is null. Returns 0 only with M_NOWAIT. */
     private long moved(@Nullable MemorySegment block, long size, MallocTypeInternal type, long flags) {
         if (block == null) {
             return allocator.malloc(size, type, flags, false);
@@ -207,10 +209,14 @@ public final class MallocService implements Malloc {
         return realloc.realloc(block.address(), size, type, flags, false, block.byteSize());
     }
 
-    /** What can be wrong with a segment before its address is looked at. */
-    @SuppressWarnings("ReferenceEquality") // a scope is who it is
+    /**
+     * Checks a segment before its address is used.
+     *
+     * @throws InvalidFree if the segment is read-only, lies on the Java heap, or has a scope that has ended
+     */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private void check(MemorySegment block, MallocTypeInternal type, String function) {
-        // The scope of a live type is alive.
+        // The scope of a live type is alive and native: a segment with that scope needs no further test.
         if (block.isReadOnly()
                 || (block.scope() != type.scope
                         && (!block.isNative() || !block.scope().isAlive()))) {
@@ -218,6 +224,7 @@ public final class MallocService implements Malloc {
         }
     }
 
+    /** Creates the error for a segment that the check rejects. If it belonged to a guarded block, the error says so. */
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
         InvalidFree guarded = block.isNative() && !block.scope().isAlive()
                 ? allocator.slow().guarded.stale(block, type, function)
@@ -225,7 +232,7 @@ public final class MallocService implements Malloc {
         return guarded != null ? guarded : allocator.slow().refusals.segment(function, block, type, null);
     }
 
-    /** An int request promises a block: it must say that it waits. */
+    /** Rejects an int request without M_WAITOK: a method with int flags never returns null, so that the request must be allowed to wait. */
     private static void requireWaitOk(int flags, String function) {
         if ((flags & M_WAITOK) == 0) {
             throw new InvalidRequest(BlockMessages.badFlags(function, flags));

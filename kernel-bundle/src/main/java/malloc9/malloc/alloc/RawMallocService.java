@@ -10,7 +10,10 @@ import malloc9.malloc.block.RequestCheck;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.vm.ContigRange;
 
-/** malloc(9) with addresses: the unsafe door, with the same checks at free. */
+/**
+ * The service {@link RawMalloc}: malloc(9) with addresses, which is unsafe. A free has the same checks as with segments, except that an
+ * address has no length and no scope to check.
+ */
 public final class RawMallocService implements RawMalloc {
 
     private final Allocator allocator;
@@ -110,8 +113,8 @@ public final class RawMallocService implements RawMalloc {
         return contig.physical(address);
     }
 
-    /** What is behind this door, as a constant where it is the process's only one. */
-    @SuppressWarnings("ReferenceEquality") // a door is which it is
+    /** Returns the allocator of this service, as a JIT constant if this service belongs to the {@link ConstantKernel}. */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private Allocator known() {
         KernelServices doors = ConstantKernel.known();
         return doors != null && doors.addresses() == this ? doors.kernel() : allocator;

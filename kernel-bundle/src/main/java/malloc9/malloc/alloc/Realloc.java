@@ -12,27 +12,30 @@ import malloc9.uma.Slab;
 import malloc9.vm.StackRoom;
 
 /**
- * realloc(9): a block stays where it is if more than half of it is still used, and else is copied to a new one.
+ * The implementation of realloc(9). If the new size is more than half of the block and not above it, the block stays in place.
+ * Otherwise the content is copied to a new block, and the old block is freed.
  *
- * <p>An armoured block never stays, so that its red zones are looked at. A guarded block moves to another guarded one if there can be one.
+ * <p>An armoured block never stays in place, so that its red zones are checked. A guarded block always moves, to another guarded block if
+ * MemGuard has one.
  */
 public final class Realloc {
 
-    /** All memory: guarded blocks and the kernel map. */
+    /** A segment over the whole address space, which contains the guarded blocks and the kernel map. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    /** The size of the smallest block, which stays however small the request is. */
+    /** The size of the smallest block in bytes. Such a block stays in place for every smaller request, too. */
     private static final int MIN_ALLOC = Slab.GRANULE;
 
     private final Blocks allocator;
     private final SlowPath slow;
 
-    /** malloc and free, by the fast path where it can serve the request. */
+    /** The operations malloc and free; the fast path serves a request if it can. */
     interface Blocks {
 
-        /** Allocates; returns 0 only with M_NOWAIT. */
+        /** Allocates a block; returns 0 only with M_NOWAIT. Unless {@code raw} is set, the address of a guarded block is marked. */
         long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw);
 
+        /** Frees a block; {@code viewBytes} is the length of the caller's view in bytes, or PlainBlocks.NO_VIEW. */
         void free(long address, MallocTypeInternal type, long viewBytes);
     }
 
@@ -42,9 +45,14 @@ public final class Realloc {
     }
 
     /**
-     * Reallocates a block of the type; returns 0 only with M_NOWAIT, and the block is untouched.
+     * Reallocates a block of the type. Returns 0 only with M_NOWAIT; in that case, the old block is untouched. M_ZERO has no effect on a
+     * block that stays in place.
      *
-     * @param raw whether the block is handed out by address
+     * @param bytes the new size in bytes
+     * @param raw whether the new block is handed out by address; otherwise the address of a guarded block is marked
+     * @param viewBytes the length of the caller's view of the old block in bytes, or PlainBlocks.NO_VIEW
+     * @throws malloc9.api.InvalidFree if no live block of the type starts at the address
+     * @throws malloc9.api.BlockDamaged if the old block was damaged and vm.redzone.panic is set; both blocks are free
      */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         StackRoom.forRequests();
@@ -68,7 +76,7 @@ public final class Realloc {
         return moved;
     }
 
-    /** Moves a guarded block. A sample stays one, unless the new block is guarded for another reason. */
+    /** Moves a guarded block. If the old block is a sample, the new one is a sample, too, unless it is guarded for another reason. */
     private long ofGuarded(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
         GuardedBlock old = slow.guarded.locate(address, type, viewBytes, "realloc");
         boolean sampled = old.sampled() && !slow.guarded.wants(bytes, type);
@@ -84,8 +92,8 @@ public final class Realloc {
     }
 
     /**
-     * Frees the old block. If that is refused, because another thread was faster or the block was damaged, the caller gets the error and
-     * not the new block, which is freed.
+     * Frees the old block. If that throws, because another thread has freed the block or because the block was damaged, frees the new block
+     * and throws the same error.
      */
     private void freeOld(Runnable free, long moved, MallocTypeInternal type) {
         try {
@@ -96,7 +104,7 @@ public final class Realloc {
         }
     }
 
-    /** Copies between two blocks of a type; a stop of its owner waits for the copy. */
+    /** Copies between two blocks of a type inside a critical section, so that a stop of the type's owner waits for the copy. */
     private void copy(long from, long to, long bytes, MallocTypeInternal type) {
         Pcpu cpu = slow.sections.enterAlive(type, "realloc");
         try {

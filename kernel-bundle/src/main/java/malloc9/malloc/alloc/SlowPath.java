@@ -25,39 +25,41 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slow path is the way that every request can go: what {@link Allocator} falls back to when anything is not as usual.
+ * The slow path of malloc(9): handles every request that the fast path of {@link Allocator} cannot serve.
  *
- * <p>A request is asked in turn: does its type's {@link SlowPathPolicy} admit it; is it MemGuard's ({@link GuardedRequests}); is its block to be armoured
- * ({@link CheckedBlocks}); else it is a plain one, an item or a page run. A free asks whose the address is in the same order.
+ * <p>malloc tries, in this order: MemGuard ({@link GuardedRequests}); a block with red zones ({@link CheckedBlocks}); a plain item or page
+ * run ({@link PlainBlocks}). Each attempt must first be admitted by the type's {@link SlowPathPolicy}, if it has one. free looks the
+ * address up in the same order.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: nothing of its own.
- *   <li>Concurrency: each step that changes a block or a count is a section of its own, entered under the watch that the request was admitted
- *       by; if that is another by then, the request begins anew.
- *   <li>Invariants: what was admitted and came to nothing is refunded; a block that cannot be handed out goes back.
- *   <li>Cost: some 100 ns. Where no type is watched, one request in as many as half a cache holds comes here.
- *   <li>Differs from BSD: what options compile into kernels there is asked here.
+ *   <li>Layout: no mutable state of its own.
+ *   <li>Concurrency: each step that changes a block or a counter is one critical section, entered under the policy that admitted the
+ *       request. If the policy has changed by then, the request starts again.
+ *   <li>Invariants: an admitted request that fails is refunded. A block that cannot be handed out is freed.
+ *   <li>Cost: about 100 ns. If no type has a policy, about one request in n/2 takes the slow path, where n is the capacity of a CPU's
+ *       cache.
+ *   <li>Differs from BSD: features that FreeBSD selects at compile time are selected here at run time.
  * </ul>
  */
 public final class SlowPath {
 
-    /** The errors for frees that are refused. */
+    /** Creates and reports the errors of refused frees. */
     public final Refusals refusals;
 
-    /** What can be wrong with a pointer. */
+    /** The check of an address: finds the live block that starts there, or reports the error. */
     final FreeDiagnosis blocks;
 
-    /** What can be wrong with a request. */
+    /** The check of a request's flags, size and alignment. */
     final RequestCheck requests;
 
     final Admission admission;
     final PlainBlocks plain;
 
-    /** Those of level I. */
+    /** The blocks with red zones (level I). */
     final CheckedBlocks armoured;
 
-    /** Requests that MemGuard serves. */
+    /** The requests that MemGuard serves. */
     final GuardedRequests guarded;
 
     final TypeSections sections;
@@ -88,13 +90,18 @@ public final class SlowPath {
         this.range = MemorySegment.ofAddress(base).reinterpret(uma.map().size());
     }
 
-    /** Allocates by the way that every request can go. */
+    /**
+     * Allocates a block of any size, for a type with or without a policy; returns 0 only with M_NOWAIT.
+     *
+     * @throws malloc9.api.InvalidRequest if the flags or the size are invalid
+     * @throws malloc9.api.KernelMapExhausted if an M_WAITOK request finds no memory after all waits
+     */
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         StackRoom.forRequest();
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
         type.types.fence(type, "malloc");
-        // Without a lambda, which would be garbage for each bucket.
+        // The path without a policy uses no lambda, which would be garbage at each exchange of a bucket.
         long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : Admission.CHANGED;
         if (address != Admission.CHANGED) {
             return address;
@@ -105,9 +112,9 @@ public final class SlowPath {
     }
 
     /**
-     * Allocates a guarded block, or else the block that it would be without MemGuard.
+     * Allocates a guarded block. If MemGuard has none, allocates the block that the request would get without MemGuard.
      *
-     * @param sampled whether the guarded one counts as a sample
+     * @param sampled whether a guarded block counts as a sample
      */
     long mallocGuarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean sampled) {
         long address = admission.under(type, bytes, classes.accounted(bytes), flags, false, watch -> {
@@ -117,14 +124,18 @@ public final class SlowPath {
         return address == Admission.UNGUARDED ? mallocUnguarded(bytes, type, flags, raw, true) : address;
     }
 
-    /** @param again whether the request was admitted before */
+    /**
+     * Allocates a block with red zones if the type's level asks for them, and else a plain one.
+     *
+     * @param again whether the request was admitted before, for an attempt that did not serve it
+     */
     private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         RedZoneSetup coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
             try {
                 return mallocIn(coat, bytes, type, flags, raw, again);
             } catch (OutOfMemoryError noRecord) {
-                // Unfortunate but not fatal: the block is a plain one.
+                // The Java heap has no room for the record or another object of the block: the request gets a plain block.
             }
         }
         return admission.under(
@@ -136,6 +147,7 @@ public final class SlowPath {
                 watch -> allocate(bytes, type, watch, flags, raw));
     }
 
+    /** Allocates a block with red zones, and reports the damage that was found in its item before. */
     private long mallocIn(RedZoneSetup coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         try {
             return admission.under(
@@ -150,13 +162,21 @@ public final class SlowPath {
         }
     }
 
-    /** Allocates for a type under that watch, or none; what is due for a sample is MemGuard's. */
+    /**
+     * Allocates a block without red zones, under a policy or none. If the type is due for a sample, MemGuard allocates the block if it can.
+     *
+     * @return the address, 0 if an M_NOWAIT request finds no memory, or {@link Admission#CHANGED}
+     */
     private long allocate(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
         long address = guarded.sample(bytes, type, watch, flags, raw);
         return address != 0 ? address : plain.allocate(bytes, type, watch, flags, raw, null);
     }
 
-    /** Frees by the way that all can go. */
+    /**
+     * Frees a block of any kind: guarded, with red zones, or plain.
+     *
+     * @throws malloc9.api.InvalidFree if no live block of the type starts at the address
+     */
     void free(long address, MallocTypeInternal type, long viewBytes) {
         StackRoom.forRequest();
         type.types.fence(type, "free");
@@ -170,16 +190,16 @@ public final class SlowPath {
         plain.free(address, type, viewBytes);
     }
 
-    /** Zeroes a block to its end, and frees it. */
+    /** Zeroes a block to the end of its size class or page run, and frees it. */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
         StackRoom.forRequests();
         type.types.fence(type, "zfree");
         if (guarded.owns(address)) {
-            // Its pages go back to the OS.
+            // No zeroing is needed: the block's pages become a hole. The pages of a sample become a hole once its scope has ended.
             guarded.free(address, type, viewBytes, "zfree");
             return;
         }
-        // What was armoured is full of trash afterwards.
+        // The free fills an armoured block with trash, or returns its memory to the OS if it is a page run larger than the quarantine.
         if (armoured.free(address, type, viewBytes, "zfree")) {
             return;
         }
@@ -196,7 +216,7 @@ public final class SlowPath {
         free(address, type, viewBytes);
     }
 
-    /** The bytes that there are at a block. */
+    /** Returns the usable size of a block in bytes: the requested size of a guarded or armoured block, else the size class or page run. */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
         if (guarded.owns(address)) {
             return guarded.usableSize(address, type, viewBytes);
@@ -206,7 +226,7 @@ public final class SlowPath {
         return record == null ? itemBytes : record.bytes;
     }
 
-    /** The bytes that there would be at a block. */
+    /** Returns the usable size in bytes that a plain block for a request of this size would have. */
     long mallocSize(long bytes) {
         requests.checkSize(bytes);
         return classes.accounted(bytes);

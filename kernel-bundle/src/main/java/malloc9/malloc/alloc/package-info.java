@@ -1,4 +1,4 @@
-/** malloc(9): the fast path, the slow path, and the services above them. */
+/** The implementation of malloc(9): the fast path, the slow path, and the services that use them. */
 @NullMarked
 package malloc9.malloc.alloc;
 

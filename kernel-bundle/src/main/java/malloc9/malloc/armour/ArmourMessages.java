@@ -2,7 +2,7 @@ package malloc9.malloc.armour;
 
 import malloc9.malloc.type.TypeMessages;
 
-/** The texts of armoured blocks, in one place: FreeBSD's words first, then the facts. */
+/** The texts about armoured blocks: first the words of FreeBSD if it has such a text, then the facts. */
 final class ArmourMessages {
 
     private ArmourMessages() {}
@@ -11,7 +11,7 @@ final class ArmourMessages {
         return "tunable " + tunable + " is ignored: not R, I or G: " + TypeMessages.printable(level);
     }
 
-    /** The text of redzone's panic, and what for. */
+    /** Returns the text of redzone(9)'s panic, followed by the report of the damage. */
     static String stopping(String report) {
         return malloc9.debug.Messages.STOPPING + " " + report;
     }

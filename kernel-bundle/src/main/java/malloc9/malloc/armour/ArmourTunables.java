@@ -14,17 +14,18 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of the armour can be said before the kernel boots, and its knobs.
+ * The boot tunables of armoured blocks, and the knobs with the same names.
  *
- * @param level the level of the kernel as a whole
- * @param panic whether a free that finds damage throws
- * @param quarantine bytes that are kept of what was freed at level I
+ * @param level the level of the kernel as a whole (debug.malloc.level)
+ * @param panic whether a free that finds damage throws (vm.redzone.panic)
+ * @param quarantine the most bytes of freed armoured blocks that are kept from reuse (vm.malloc.quarantine); 0 or more
  */
 public record ArmourTunables(Level level, boolean panic, long quarantine) {
 
-    /** What nobody has set. */
+    /** The values of tunables that are not set: level R, no panic, 1 MiB. */
     public static final ArmourTunables STANDARD = new ArmourTunables(Level.R, false, 1 << 20);
 
+    /** The size in bytes of the buffer for the name of a level, with its NUL. */
     private static final int LEVEL_SIZE = 16;
 
     private static final Oid LEVEL = Oid.string(
@@ -51,7 +52,7 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
                     "vm.redzone.extra_mem", CTLFLAG_RD, "what the red zones of blocks in use have asked for")
             .unit("bytes");
 
-    /** What the boot environment says. */
+    /** Returns the tunables of a boot environment. A tunable that is not set, or that has an invalid value, has its standard value. */
     public static ArmourTunables from(Function<String, @Nullable String> environment) {
         Level level = level(Objects.requireNonNullElse(LEVEL.text(environment), STANDARD.level.name()));
         Long panic = PANIC.number(environment);
@@ -63,9 +64,10 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
     }
 
     /**
-     * Says which tunables make no sense though they can be read; what is standard holds for them.
+     * Reports a level in the boot environment that is not R, I or G; the standard level holds in its place. Other tunables are not checked
+     * here.
      *
-     * @param complaints are told line by line
+     * @param complaints takes each complaint as one line
      */
     public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
         String level = LEVEL.text(environment);
@@ -74,13 +76,14 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
         }
     }
 
-    /** Sets what was said. */
+    /** Applies the tunables to a kernel. Types that are registered already get the level, too. */
     public void apply(MallocOperator operator, CheckedBlocks armoured, DamageReports reports) {
         reports.panic(panic);
         armoured.quarantine().maxBytes(quarantine);
         operator.level(level);
     }
 
+    /** Adds the knobs to the sysctl tree. A write takes effect at once. */
     public static void declare(
             SysctlTree tree, MallocOperator operator, CheckedBlocks armoured, DamageReports reports) {
         tree.add(LEVEL.bindText(LEVEL_SIZE, () -> operator.level().name(), name -> {
@@ -102,6 +105,7 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
         tree.add(EXTRA_MEM.bind(armoured::extraBytes));
     }
 
+    /** Returns the level of that name, in upper or lower case; null if there is none. */
     private static @Nullable Level level(String name) {
         return switch (name.toUpperCase(Locale.ROOT)) {
             case "R" -> Level.R;

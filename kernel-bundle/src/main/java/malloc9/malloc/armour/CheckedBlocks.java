@@ -34,27 +34,28 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Armoured blocks are those that were allocated at level I: between red zones, with a record, and kept in a quarantine full of trash
- * after their free.
+ * The allocator of armoured blocks: blocks of level I, and blocks of level G that MemGuard cannot guard. An armoured block lies between
+ * red zones and has a record. Its free fills it with trash and puts it into a quarantine.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: {@link RedZone}'s; the record is the slab's note, and the tag says {@link Tags#NOTED}.
- *   <li>Concurrency: a block is given its coat in the section in which its item is taken, and taken back in one section, too: looked at,
- *       claimed by a compare-and-set of its tag, counted, filled. So two threads that free it in the same instant are told apart, and
- *       who ends the kernel map waits for who looks at memory.
- *   <li>Invariants: the tag says in turn: the type's and noted; nobody's and noted, in quarantine; {@link Tags#TRASHED}, as long as the
- *       item is free and nobody has had it since. What a page run has of trash goes with it.
- *   <li>Cost: red zones, the record and its stack at malloc; a compare and a fill at free; a compare as the item leaves the quarantine.
- *       The types that are not at level I pay nothing.
- *   <li>Differs from BSD: damage that a free finds is reported, and thrown only if {@code vm.redzone.panic} says so; the block is free
- *       in either case. Memory that was modified after a free is reported, and the request that finds it, which did not do it, is served.
- *       BSD sees it at reuse only.
+ *   <li>Layout: as in {@link RedZone}. The record is the slab's note for the item, and the tag has the bit {@link Tags#NOTED}.
+ *   <li>Concurrency: the red zones are written in the critical section that takes the item. A free is one critical section, too: it
+ *       compares the red zones, claims the block by a compare-and-set of its tag, counts, and fills. If two threads free a block
+ *       at the same time, exactly one claims it. The end of the kernel map waits for open sections, and so for every access to memory.
+ *   <li>Invariants: the tag of a live block carries the type's number and NOTED. The tag in quarantine is {@link #KEPT}. The tag of a free
+ *       item is {@link Tags#TRASHED} until the item is reused or its OS pages are returned. A page run and a damaged item have the tag 0
+ *       after the quarantine. An item of the reserve skips the quarantine.
+ *   <li>Cost: red zones, the record and its call stack at malloc; a compare and a fill at free. The trash is compared when the item leaves
+ *       the quarantine, and when it is reused. A type at level R pays nothing.
+ *   <li>Differs from BSD: damage that a free finds is reported, and thrown only if {@code vm.redzone.panic} is set; the block is freed
+ *       in either case. A write after free is reported, too. The request that finds it is served, because its thread did not cause the
+ *       damage. BSD finds such a write at reuse only.
  * </ul>
  */
 public final class CheckedBlocks {
 
-    /** What the tag of a block in quarantine says of its owner. */
+    /** The owner bits in the tag of a freed block that is in quarantine. */
     static final int KEPT = Tags.QUARANTINED | Tags.NOTED;
 
     private final Uma uma;
@@ -70,7 +71,7 @@ public final class CheckedBlocks {
     private final RedZoneScan sweep;
     private final Quarantine quarantine;
 
-    /** Damage that was found as blocks left the quarantine, and is not reported yet. */
+    /** The damage that was found when blocks left the quarantine, and that is not reported yet. */
     private final Queue<Damage> found = new ConcurrentLinkedQueue<>();
 
     public CheckedBlocks(BlockParts parts, MallocTypes types, KernelPolicy watches, Sites sites, DamageReports reports) {
@@ -99,12 +100,15 @@ public final class CheckedBlocks {
         });
     }
 
-    /** What keeps freed blocks. */
+    /** Returns the quarantine of freed armoured blocks. */
     public Quarantine quarantine() {
         return quarantine;
     }
 
-    /** What a request has to put around its block, or null if it asks for a plain one. */
+    /**
+     * Returns the set-up of the red zones for a request, or null if its block is a plain one. The block is
+     * plain at level R, or if it does not fit into the kernel map together with its red zones.
+     */
     @Nullable
     public RedZoneSetup coat(long bytes, MallocTypeInternal type, long flags) {
         if (watches.level(type) == Level.R || uma.map().failPoints().fails(FailPoints.Step.RECORD)) {
@@ -113,13 +117,13 @@ public final class CheckedBlocks {
         long alignment = Math.min(Long.lowestOneBit(classes.accounted(bytes)), PageSource.PAGE);
         long rawBytes = classes.aligned(RedZone.rawBytes(bytes), alignment);
         if (rawBytes > uma.map().size()) {
-            // The map has room for the block at most: the request is served, or refused, as at level R.
+            // The block with red zones is larger than the map: the request is served, or refused, as at level R.
             return null;
         }
         return new RedZoneSetup(bytes, rawBytes, type, (flags & M_ZERO) != 0, sites.capture(), place);
     }
 
-    /** Reports the damage that a coat found, done to the item after its former owner's free. */
+    /** Reports the damage, if any, that a request found in its item: a write after the free of the item's former block. */
     public void report(RedZoneSetup coat) {
         Damage damage = coat.found();
         if (damage != null) {
@@ -128,9 +132,12 @@ public final class CheckedBlocks {
     }
 
     /**
-     * Frees a block if it is armoured.
+     * Frees a block if it is armoured. If the block or the type's policy changes meanwhile, starts again.
      *
-     * @return false if nobody keeps a record of it; all else that is wrong with it is an error
+     * @param function the function that is named in errors
+     * @return false if the block has no record, so that it is not armoured
+     * @throws malloc9.api.InvalidFree if the address is not the start of a live block of the type
+     * @throws malloc9.api.BlockDamaged if damage was found and vm.redzone.panic is set; the block is free
      */
     public boolean free(long address, MallocTypeInternal type, long viewBytes, String function) {
         while (true) {
@@ -155,7 +162,9 @@ public final class CheckedBlocks {
         }
     }
 
-    /** Frees an armoured block, if it is still the one that was looked at and its type is watched as before. */
+    /**
+     * Frees an armoured block, if it is still the block that was looked up and the type's policy has not changed; then marks it claimed.
+     */
     private void free(Taking taking, MallocTypeInternal type, String function) {
         SlowPathPolicy watch = type.watch();
         Pcpu cpu = sections.enterUnder(type, watch, function);
@@ -183,7 +192,10 @@ public final class CheckedBlocks {
         }
     }
 
-    /** Keeps a freed item from reuse; those of the reserve go back at once, or it would be used up with nothing in use. */
+    /**
+     * Puts a freed item into the quarantine. An item of the reserve is released at once: otherwise the reserve could be exhausted while
+     * none of its items is in use.
+     */
     private void keep(Slab slab, int item) {
         if (slab.zone == Slab.RESERVED) {
             slab.tagAs(item, 0);
@@ -193,12 +205,12 @@ public final class CheckedBlocks {
         }
     }
 
-    /** Where a block is freed, if it was told where it was allocated. */
+    /** Returns the call site of the free, or null if no call site was captured for the allocation. */
     private @Nullable Site freeing(BlockRecord record) {
         return record.allocated == null ? null : sites.take();
     }
 
-    /** What a free of an armoured block does, inside its section. */
+    /** The steps of one free of an armoured block inside its critical section, and their results. */
     final class Taking {
         final Slab slab;
         final int item;
@@ -214,8 +226,8 @@ public final class CheckedBlocks {
             this.site = site;
         }
 
-        /** Looks at the red zones; false if the block is another by now. */
-        @SuppressWarnings("ReferenceEquality") // a record is one life of a block
+        /** Compares the red zones. Returns false, without a comparison, if the record is no longer that of a noted block at this item. */
+        @SuppressWarnings("ReferenceEquality") // identity comparison is intended: each allocation has its own record
         boolean look() {
             if (slab.note(item) != record || !Tags.isNoted(slab.tagOf(item))) {
                 return false;
@@ -224,13 +236,13 @@ public final class CheckedBlocks {
             return true;
         }
 
-        /** The block is ours, and nobody's. */
+        /** Records that this free has claimed the block, and enters the site and time of the free into the record. */
         void claim() {
             claimed = true;
             record.free(site);
         }
 
-        /** A page run that is larger than the quarantine goes back to the OS at once: nothing is gained by filling it. */
+        /** Fills the item with trash. A page run that is larger than the quarantine is not filled: its memory returns to the OS at once. */
         void fill() {
             if (slab.zone != Slab.PAGE_RUN || slab.itemBytes <= quarantine.maxBytes()) {
                 Trash.fill(range, offset(item), slab.itemBytes);
@@ -239,7 +251,10 @@ public final class CheckedBlocks {
         }
     }
 
-    /** What the red zones of blocks in use have asked for; the size class may have given more (vm.redzone.extra_mem). */
+    /**
+     * Returns the number of bytes that the live armoured blocks have requested for red zones (vm.redzone.extra_mem). The rest of a size
+     * class is not counted. The number is exact while no block is allocated or freed.
+     */
     long extraBytes() {
         long extra = 0;
         for (Slab slab : uma.liveSlabs()) {
@@ -256,7 +271,7 @@ public final class CheckedBlocks {
         return extra;
     }
 
-    /** Looks at all armoured blocks, in use and freed; tells what is new. */
+    /** Checks all armoured blocks, live and freed. Reports the damage that no earlier check has found, and returns all damage. */
     public List<Damage> verify() {
         List<Damage> news = new ArrayList<>();
         List<Damage> damages = sweep.damages(news);
@@ -264,7 +279,7 @@ public final class CheckedBlocks {
         return damages;
     }
 
-    /** Tells what was done to the red zones of a block that its module left behind. */
+    /** Reports the damage to the red zones of a block that its module left behind; no effect if the item has no record. */
     public void tellLeft(Slab slab, int item) {
         if (slab.note(item) instanceof BlockRecord record) {
             RedZone.damage(range, offset(item), slab.itemBytes, record, null).forEach(reports::report);
@@ -272,9 +287,10 @@ public final class CheckedBlocks {
     }
 
     /**
-     * Wipes what a module left behind, so that nobody reads it; a page run is gone with its memory.
+     * Zeroes an item that a module left behind, so that no later owner can read its content. A page run is not zeroed: its memory returns
+     * to the OS.
      *
-     * @return the tag's owner that the item is free under
+     * @return the owner bits of the item's tag from now on: always 0, the tag of a free item
      */
     public int wipe(Slab slab, int item) {
         if (slab.zone != Slab.PAGE_RUN) {
@@ -283,13 +299,16 @@ public final class CheckedBlocks {
         return 0;
     }
 
-    /** What there is wrong with the trash of an item that is free or in quarantine. */
+    /** Returns the damage to the trash of a freed item, or null if there is none, or the item was not filled with trash. */
     static @Nullable Damage trashDamage(MemorySegment range, Slab slab, int item) {
         return slab.note(item) instanceof BlockRecord record && record.isTrashed()
                 ? Trash.damage(range, offset(item), slab.itemBytes, record)
                 : null;
     }
 
+    /**
+     * Compares the trash of an item that leaves the quarantine, and returns its owner bits: TRASHED, or 0 for a page run or a damaged item.
+     */
     private int leaveQuarantine(Slab slab, int item) {
         Damage damage = trashDamage(range, slab, item);
         if (damage != null) {

@@ -12,7 +12,8 @@ import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 
 /**
- * The reports of damaged blocks: to the journal, to the search for suspects, and to the caller of a free if the operator wants an error.
+ * The receiver of found damage. It reports damage to the journal and to the search for suspects, and throws it at the caller of a
+ * free if the operator wants an error.
  *
  * <p>Thread-safe.
  */
@@ -35,20 +36,24 @@ public final class DamageReports {
         this.events = events;
     }
 
-    /** Whether a free that finds damage throws. */
+    /** Returns whether a free that finds damage throws (vm.redzone.panic). */
     boolean panic() {
         return panic;
     }
 
+    /** Sets whether a free that finds damage throws, for all frees from now on. */
     void panic(boolean throwing) {
         panic = throwing;
     }
 
-    /** Reports damage to the journal, and drops the types from suspicion that never allocated from its zone. */
+    /**
+     * Reports damage to the journal. If the damaged block lies in a slab of the kernel map, the types that never allocated from its set of
+     * zones are no suspects any more. The caller holds no lock of malloc or free and is outside all critical sections.
+     */
     void report(Damage damage) {
         events.damaged(damage);
         long offset = damage.address() - uma.map().base();
-        // A guarded block lies beside the map, and shares no zone.
+        // A guarded block lies outside the kernel map and in no zone.
         boolean mapped = Long.compareUnsigned(offset, uma.map().size()) < 0;
         Slab slab = mapped ? uma.slabs().find((int) (offset >>> Slab.GRANULE_SHIFT)) : null;
         if (slab != null) {
@@ -59,7 +64,9 @@ public final class DamageReports {
     /**
      * Reports the damage that a free has found.
      *
-     * @throws BlockDamaged if there is any and the operator wants an error; the block is free
+     * @param type the type of the freed block
+     * @param damages the damage, in the order of addresses; empty if there is none
+     * @throws BlockDamaged if there is damage and the operator wants an error; it describes the first damage, and the block is free
      */
     void reportAtFree(MallocTypeInternal type, List<Damage> damages) {
         damages.forEach(this::report);

@@ -30,13 +30,15 @@ import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
 /**
- * malloc and free of blocks that MemGuard guards: what the slow paths ask before they go on by themselves.
+ * The allocator of blocks that MemGuard guards: malloc, free and realloc try it before they use other blocks.
  *
- * <p>A guarded block counts as a page run of the bytes that the request is accounted with, so that statistics, limits and leak reports have
- * it; its size class counts as asked for, so that {@code vmstat -m} shows the size. Those of its segments are not slices of the owner's: the address that goes to the door of segments is marked by its sign, and
- * {@link MallocTypeInternal#view} asks MemGuard for the segment.
+ * <p>A guarded block is counted as a page run of the bytes that the request is accounted with, so that statistics, limits and leak reports
+ * include it. The mask bit of its size class is set as for a failed request, so that {@code vmstat -m} shows the size.
  *
- * <p>Differs from BSD: realloc that finds no guarded block goes on with ordinary malloc; an address inside a block is refused.
+ * <p>The segment of a guarded block is not a slice of its owner's segment. For a segment, the address is therefore marked by its sign, and
+ * {@link MallocTypeInternal#view} gets the segment from MemGuard.
+ *
+ * <p>Differs from BSD: if realloc finds no guarded block, it uses ordinary malloc. An address inside a block is refused.
  */
 public final class GuardedRequests {
 
@@ -67,14 +69,22 @@ public final class GuardedRequests {
         return guard.owns(address);
     }
 
-    /** Whether a request of a watched type is to have a guarded block. */
+    /**
+     * Returns whether a request should get a guarded block: by the level of its type, or by MemGuard's settings. Each call may draw a
+     * random number and may change MemGuard's counters, so that there is one call for each request.
+     */
     public boolean wants(long bytes, MallocTypeInternal type) {
         return watches.level(type) == Level.G || guard.wants(bytes, type.name);
     }
 
-    /** A guarded block, if the type is due for a sample: 0 if not, or there is none; or that the watch has changed. */
+    /**
+     * Allocates a guarded block if the type is due for a sample. If MemGuard has no block, the sample is lost.
+     *
+     * @return the address, marked unless {@code raw} is set; 0 if no sample is due or MemGuard has no block;
+     *     {@link Admission#CHANGED} if the type's policy has changed, and the sample stays due
+     */
     public long sample(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
-        // MemGuard has no block of no bytes: the next request is the sample.
+        // MemGuard has no blocks of 0 bytes: the sample stays due for the next request.
         if (bytes == 0 || !type.takeSample()) {
             return 0;
         }
@@ -85,7 +95,13 @@ public final class GuardedRequests {
         return address;
     }
 
-    /** A guarded block; 0 if there is none, or that the watch has changed. */
+    /**
+     * Allocates a guarded block, and counts it under the policy that admitted the request, or none.
+     *
+     * @param sampled whether the block counts as a sample
+     * @return the address, marked unless {@code raw} is set; 0 if MemGuard has no block; {@link Admission#CHANGED} if the type's policy has
+     *     changed
+     */
     public long allocate(
             long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw, boolean sampled) {
         GuardedBlock block = guard.allocate(new GuardRequest(
@@ -137,12 +153,14 @@ public final class GuardedRequests {
     }
 
     /**
-     * Frees a block.
+     * Frees a block, and reports the damage beside it.
      *
-     * @param last is run before the block's pages become a hole, while the block is this request's alone
+     * @param last the last access to the block, run inside the critical section: the block is claimed, and its pages are not a hole yet
+     * @throws InvalidFree if another thread has freed the block
+     * @throws malloc9.api.BlockDamaged if damage was found and vm.redzone.panic is set; the block is free
      */
     public void free(GuardedBlock block, MallocTypeInternal type, String function, Runnable last) {
-        // Before anything changes: it needs the Java heap.
+        // The call site allocates Java heap, so that it is captured before the first change.
         Site site = sites.take();
         while (true) {
             SlowPathPolicy watch = type.watch();
@@ -170,13 +188,20 @@ public final class GuardedRequests {
         return locate(address, type, viewBytes, "malloc_usable_size").bytes();
     }
 
-    /** The error for contigfree of MemGuard's address, which guards no contiguous blocks. */
+    /**
+     * Returns the error for a contigfree of a guarded address: MemGuard guards no contiguous blocks.
+     *
+     * @throws InvalidFree if the address is not the start of a live block of the type
+     */
     public InvalidFree notContiguous(long address, MallocTypeInternal type, long viewBytes) {
         locate(address, type, viewBytes, "contigfree");
         return refusals.block("contigfree", Verdict.NOT_CONTIGUOUS, type, address, viewBytes);
     }
 
-    /** The error for a segment whose scope has ended, if it was a guarded block's that was freed; else null. */
+    /**
+     * Returns the error for a segment whose scope has ended, if its address is MemGuard's and no stopped owner left the block there; else
+     * null. The error says whether a block was freed at that address.
+     */
     @Nullable
     public InvalidFree stale(MemorySegment block, MallocTypeInternal type, String function) {
         GuardedBlock known = guard.find(block.address());
@@ -185,22 +210,28 @@ public final class GuardedRequests {
                 : null;
     }
 
-    /** The live blocks of a type, whose counters are at rest. */
+    /** Returns the live blocks of a type by its number; exact while no block of the type is allocated or freed. */
     public List<GuardedBlock> live(int number) {
         return guard.live(number);
     }
 
-    /** Ends the segments of a stopped owner's type; false if a native call still uses one. */
+    /** Ends the scopes of the live blocks of a stopped owner's type; returns false if a native call still uses one of their segments. */
     public boolean revoke(int number) {
         return guard.revoke(live(number));
     }
 
-    /** The live blocks of several types. */
+    /** Returns the live blocks of several types, by the types' numbers. */
     public List<GuardedBlock> live(BitSet numbers) {
         return guard.live().stream().filter(block -> numbers.get(block.owner())).toList();
     }
 
-    /** Makes holes of the blocks of stopped owners' types, and returns their number; their scopes end behind this call. */
+    /**
+     * Takes back the live blocks of stopped owners' types, reports the damage beside them, and makes their pages holes. The scopes that are
+     * still alive end later, on another thread; a sample becomes a hole only then.
+     *
+     * @param numbers the numbers of the types
+     * @return the number of blocks that were taken back
+     */
     public int release(BitSet numbers) {
         List<GuardedBlock> left = live(numbers);
         List<GuardedBlock> taken = new ArrayList<>(left.size());
@@ -218,7 +249,7 @@ public final class GuardedRequests {
         return taken.size();
     }
 
-    /** Returns the damage beside a block that is about to be a hole; none without room on the Java heap for it. */
+    /** Returns the damage beside a block whose pages are about to become a hole; an empty list if the Java heap is exhausted. */
     private static List<Damage> look(GuardedBlock block, @Nullable Site site) {
         try {
             return block.slackDamage(site);
@@ -227,7 +258,9 @@ public final class GuardedRequests {
         }
     }
 
-    /** Inside a critical section. */
+    /**
+     * Claims a block and counts its free; returns false if another thread has claimed the block. The caller is inside a critical section.
+     */
     private static boolean takeBack(GuardedBlock block, MallocTypeInternal type, @Nullable SlowPathPolicy watch, Pcpu cpu) {
         long[] row = TypeSections.counters(cpu, type, watch);
         if (!block.takeBack()) {
@@ -241,6 +274,7 @@ public final class GuardedRequests {
         return true;
     }
 
+    /** Completes a free outside the critical section. Throws an InvalidFree if the block was not claimed by this free. */
     private void finish(
             GuardedBlock block,
             MallocTypeInternal type,
@@ -259,7 +293,12 @@ public final class GuardedRequests {
         }
     }
 
-    /** The live block of that type that starts at the address; everything else is an error. */
+    /**
+     * Returns the live block of a type that starts at the address.
+     *
+     * @param viewBytes the length of the caller's view in bytes, or {@link PlainBlocks#NO_VIEW}
+     * @throws InvalidFree if there is no such block, or the view is longer than the requested size
+     */
     public GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = guard.find(address);
         if (block == null || !block.isLive()) {
@@ -279,7 +318,11 @@ public final class GuardedRequests {
         return block;
     }
 
-    /** BSD knows only that there is no page at the address: a second free and the free of a made-up address have one error there. */
+    /**
+     * Creates the error for an address at which no live block starts: FREE_ALREADY if a remembered block started there, else NOT_ALLOCATED.
+     *
+     * <p>BSD knows only that there is no page at the address, so that it has one error for both cases.
+     */
     private InvalidFree notLive(long address, MallocTypeInternal type, long viewBytes, String function) {
         GuardedBlock block = guard.find(address);
         return refusals.block(

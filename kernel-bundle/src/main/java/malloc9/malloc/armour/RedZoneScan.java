@@ -13,20 +13,24 @@ import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 
 /**
- * A sweep looks at the red zones of all armoured blocks, and at the trash of those that were freed, wherever they are.
+ * The scan of all armoured blocks: compares the red zones of live blocks, and the trash of freed blocks in and behind the quarantine.
  *
- * <p>It holds nobody up: an item is looked at as it is, each in a critical section, so that the map does not end meanwhile. What looks damaged counts only if the item's tag and record are the same afterwards, behind {@link malloc9.pcpu.Cpus#quiesce}:
- * both change before the memory of an item that changes hands does, and a record is one life of a block.
+ * <p>The scan blocks no other thread. It inspects each item in a critical section of its own, so that the map does not end meanwhile.
+ *
+ * <p>An item that looks damaged is a suspicion. It is confirmed only if the item's tag and record are still the same after
+ * {@link malloc9.pcpu.Cpus#quiesce}. Both change before the memory of an item that is allocated or freed does, and each allocation has its
+ * own record.
  */
 final class RedZoneScan {
 
+    /** The time in milliseconds that a scan waits for open critical sections before it confirms its suspicions. */
     private static final long QUIESCE_MILLIS = 1_000;
 
     private final Uma uma;
     private final MallocTypes types;
     private final MemorySegment range;
 
-    /** An item that looks damaged, and as whose. */
+    /** An item that looks damaged, with the tag and the record that it had at the inspection. */
     private record Suspicion(Slab slab, int item, int tag, BlockRecord record, List<Damage> damages) {}
 
     RedZoneScan(Uma uma, MallocTypes types, MemorySegment range) {
@@ -36,9 +40,10 @@ final class RedZoneScan {
     }
 
     /**
-     * What is damaged.
+     * Scans all armoured blocks, and returns all confirmed damage.
      *
-     * @param news takes what no sweep has found before
+     * @param news receives the damage that is new: the number of damaged bytes of the block differs from that of the last scan that found
+     *     damage there
      */
     List<Damage> damages(List<Damage> news) {
         List<Suspicion> suspicions = new ArrayList<>();
@@ -61,6 +66,7 @@ final class RedZoneScan {
         return List.copyOf(found);
     }
 
+    /** Inspects all items of a slab that have a record, and adds each item that looks damaged to the suspicions. */
     private void look(Slab slab, List<Suspicion> suspicions) {
         for (int index = 0; slab.hasNotes() && index < slab.items(); index++) {
             int item = slab.granule(index);
@@ -74,10 +80,12 @@ final class RedZoneScan {
         }
     }
 
+    /** Returns whether a tag is that of an armoured block: live, in quarantine, or free and filled with trash. */
     private static boolean isArmour(int tag) {
         return Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
     }
 
+    /** Returns the damage to an item, inspected inside a critical section; an empty list once the kernel has stopped. */
     private List<Damage> damages(Slab slab, int item, int tag, BlockRecord record) {
         Pcpu cpu = uma.enterCurrent();
         try {
@@ -95,7 +103,8 @@ final class RedZoneScan {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // a slab and a record are who they are
+    /** Returns whether the item has the same slab, tag and record as at the inspection. */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private boolean holds(Suspicion suspicion) {
         Slab slab = suspicion.slab;
         return uma.slabs().find(suspicion.item) == slab

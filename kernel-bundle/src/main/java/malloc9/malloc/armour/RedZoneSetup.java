@@ -15,20 +15,21 @@ import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coat is what one request at level I puts around its block, inside the critical section in which the item is taken: red zones, a
- * known content, a record.
+ * The set-up of the armoured block of one request, inside the critical section that takes the item: writes red zones, fills the block, and
+ * adds a record.
  *
- * <p>Nobody else sees the item yet. If anything is thrown on the way, the item is where it was.
+ * <p>No other thread has access to the item yet. If the set-up throws, the item stays free, but its content may have changed; its tag is 0
+ * then, so that the content is not compared with trash again. Used by one thread only.
  */
 public final class RedZoneSetup implements ItemHook {
 
-    /** Bytes to ask for, so that the block and its red zones have room and the block is aligned as it would be without. */
+    /** The size in bytes of the item or page run that holds the block and its red zones, and keeps the alignment of a plain block. */
     public final long rawBytes;
 
-    /** Bytes between the item's start and the block. */
+    /** The number of bytes between the start of the item and the block. */
     final long front;
 
-    /** The bytes that were asked for. */
+    /** The requested size in bytes. */
     private final long bytes;
 
     private final MallocTypeInternal type;
@@ -39,14 +40,14 @@ public final class RedZoneSetup implements ItemHook {
     private final @Nullable Site site;
     private final Place place;
 
-    /** What the item's former owner did to it after the free. */
+    /** The damage to the item by a write after its last free, or null. Set by {@link #put}. */
     private @Nullable Damage found;
 
     /**
-     * The kernel map, as coats see it.
+     * The kernel map, as the set-up of red zones needs it.
      *
-     * @param range all of it
-     * @param failPoints make the step RED_ZONE fail
+     * @param range the whole kernel map
+     * @param failPoints the fail points of the kernel, of which RED_ZONE makes the set-up throw an OutOfMemoryError
      */
     record Place(MemorySegment range, FailPoints failPoints) {}
 
@@ -75,7 +76,7 @@ public final class RedZoneSetup implements ItemHook {
         BlockRecord record =
                 new BlockRecord(bytes, place.range.address() + block, front, type.name, type.owner.module(), site);
         RedZone.lay(place.range, start, slab.itemBytes, record);
-        // A page run comes from the OS; where it must read as zero, the slow path has seen to that.
+        // A page run comes from the OS and is not filled. If it must read as zero, PlainBlocks has zeroed it before.
         if (slab.zone != Slab.PAGE_RUN && zeroed) {
             place.range.asSlice(block, bytes).fill((byte) 0);
         } else if (slab.zone != Slab.PAGE_RUN) {
@@ -94,12 +95,12 @@ public final class RedZoneSetup implements ItemHook {
         return zeroed;
     }
 
-    /** The block inside an item, if there is one. */
+    /** Returns the address of the block in an item at that address. The results 0 and {@link Admission#CHANGED} are returned unchanged. */
     public long block(long item) {
         return item == 0 || item == Admission.CHANGED ? item : item + front;
     }
 
-    /** What was found, or null. */
+    /** Returns the damage by a write after the item's last free, or null if none was found. */
     @Nullable
     Damage found() {
         return found;

@@ -12,20 +12,22 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has MemGuard take a sample, one block an interval: shuts the word of a type that allocates, whose next request finds its way to
- * {@link GuardedRequests} so, and opens the word again.
+ * The sampler that lets MemGuard guard one block per interval. It closes the gate of a type that allocates. The next request of that type
+ * takes the slow path to {@link GuardedRequests}, which opens the gate again.
  *
- * <p>So the fast path knows nothing of it (Linux's KFENCE, which has a branch that is patched). A sample lives until it is freed; there are no
- * more than {@link malloc9.debug.memguard.MemGuard}'s pool has.
+ * <p>The fast path therefore needs no code for sampling. (The model is Linux's KFENCE, which patches a branch.) A sample lives until it is
+ * freed. The number of live samples is limited by the pool of {@link malloc9.debug.memguard.MemGuard}.
+ *
+ * <p>Thread-safe.
  */
 public final class Sampler implements AutoCloseable {
 
-    /** How many types are looked at for one that allocates. */
+    /** The most types that one tick examines to find a type that allocates. */
     private static final int LOOKS = 64;
 
     private final MallocTypes types;
 
-    /** Chooses a number below the given one. */
+    /** The source of random numbers: returns a number from 0 to below its argument. */
     private final IntUnaryOperator dice;
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
@@ -33,20 +35,22 @@ public final class Sampler implements AutoCloseable {
 
     private final KernelLock lock = new KernelLock();
 
-    /** Guarded by lock. */
+    /** The scheduled ticks, or null if sampling is off. Guarded by {@code lock}. */
     private @Nullable ScheduledFuture<?> ticks;
 
+    /** The interval in milliseconds; 0 if sampling is off. Guarded by {@code lock}. */
     private int millis;
 
-    /** The type whose next request is to be the sample, if nobody took it yet. Guarded by lock. */
+    /** The type that was last asked for a sample, or null. Its sample may have been taken already. Guarded by {@code lock}. */
     private @Nullable MallocTypeInternal asked;
 
+    /** @param dice the source of random numbers: returns a number from 0 to below its argument */
     public Sampler(MallocTypes types, IntUnaryOperator dice) {
         this.types = types;
         this.dice = dice;
     }
 
-    /** One sample in that many milliseconds from now on, or none with 0. */
+    /** Sets the interval in milliseconds; 0 stops sampling. No effect if the interval is unchanged, or after {@link #close()}. */
     public void every(int interval) {
         lock.lock();
         try {
@@ -68,7 +72,7 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Asks another type for the next sample. */
+    /** Asks a type that allocates for the next sample. A sample that the type asked before has not taken yet is cancelled. */
     public void tick() {
         MallocTypeInternal next = active(types.registered());
         lock.lock();
@@ -81,12 +85,14 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
+    /** Stops sampling, and waits for a running tick. */
     @Override
     public void close() {
         every(0);
         executor.close();
     }
 
+    /** Opens the gate of the type that was asked before, and closes that of the next one. The caller holds {@code lock}. */
     private void ask(@Nullable MallocTypeInternal next) {
         if (asked != null) {
             asked.sample(false);
@@ -97,7 +103,9 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** The next type from a random one on that has allocated since it was last looked at. */
+    /**
+     * Returns the first type, from a random one on, that has allocated since it was last examined; null if {@link #LOOKS} types have not.
+     */
     private @Nullable MallocTypeInternal active(List<MallocTypeInternal> all) {
         int start = all.isEmpty() ? 0 : dice.applyAsInt(all.size());
         for (int look = 0; look < Math.min(LOOKS, all.size()); look++) {

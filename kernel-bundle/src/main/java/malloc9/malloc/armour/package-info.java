@@ -1,4 +1,4 @@
-/** Red zones, quarantine and MemGuard around a block. */
+/** The checks around a block: red zones, the quarantine of freed blocks, and MemGuard. */
 @NullMarked
 package malloc9.malloc.armour;
 

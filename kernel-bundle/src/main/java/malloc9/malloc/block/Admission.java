@@ -9,17 +9,17 @@ import malloc9.uma.Slab;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a request through the {@link SlowPathPolicy} of its type: the watch admits it, an attempt is made, and the charge is refunded if the
- * attempt finds no block.
+ * The path of a request through the {@link SlowPathPolicy} of its type. The policy admits and charges the request, then an attempt is made.
+ * If the attempt finds no block or throws, the charge is refunded. If the type has no policy, the attempt is made at once.
  *
- * <p>If the type's watch changes between the two, the request starts again.
+ * <p>If the type's policy changes between admission and attempt, the request starts again with its admission. Thread-safe.
  */
 public final class Admission {
 
-    /** The result of an attempt: the watch of the type has changed, and the request starts again. */
+    /** The result of an attempt: the type's policy has changed, and the request must start again. */
     public static final long CHANGED = -1;
 
-    /** The result of an attempt: MemGuard has no block for a request that was to be guarded. */
+    /** The result of an attempt: MemGuard has no block for the request, and the caller must make another attempt without MemGuard. */
     public static final long UNGUARDED = -2;
 
     private final LastFailure lastFailure;
@@ -31,24 +31,30 @@ public final class Admission {
     }
 
     /**
-     * What finds a block for a type under a watch or none: its address, 0 for none, CHANGED if the type is watched otherwise now, UNGUARDED if
-     * another attempt is to be made.
+     * An attempt to allocate a block under a policy, or under none. It returns the block's address, 0 if there is no memory,
+     * {@link #CHANGED} if the type's policy is another one now, or {@link #UNGUARDED} if MemGuard has no block.
      */
     public interface Attempt {
         long under(@Nullable SlowPathPolicy watch);
     }
 
     /**
-     * Allocates as the type's watch allows.
+     * Allocates a block if the type's policy admits the request. The admission may block unless the flags have M_NOWAIT.
      *
-     * @param bytes as asked for
-     * @param accounted as charged
+     * @param bytes the requested size in bytes
+     * @param accounted the size in bytes that is charged
+     * @return the result of the attempt, but never {@link #CHANGED}; 0 if the policy refuses an M_NOWAIT request
      */
     public long under(MallocTypeInternal type, long bytes, long accounted, long flags, Attempt attempt) {
         return under(type, bytes, accounted, flags, false, attempt);
     }
 
-    /** @param again whether the request was admitted before, to an attempt that did not serve it */
+    /**
+     * Allocates a block as the method above does.
+     *
+     * @param again whether the request was admitted before, for an attempt that did not serve it: it is not counted in the profile again,
+     *     and no failure is injected
+     */
     public long under(MallocTypeInternal type, long bytes, long accounted, long flags, boolean again, Attempt attempt) {
         while (true) {
             SlowPathPolicy watch = type.watch();
@@ -90,14 +96,14 @@ public final class Admission {
         return address == 0 || address == CHANGED || address == UNGUARDED;
     }
 
-    /** Records that a request found no memory, and returns 0. */
+    /** Records the time of a failed request (malloc_last_fail), and returns 0. */
     long none() {
         lastFailure.stamp();
         return 0;
     }
 
     /**
-     * Accounts for the free of a block of the kernel map under a watch or none.
+     * Refunds a freed block of the kernel map to a policy, and fires the type's probe. No effect without a policy.
      *
      * @param requested the size in bytes that the caller knows, or {@link malloc9.trace.Trace#UNKNOWN}
      */
@@ -108,7 +114,7 @@ public final class Admission {
         }
     }
 
-    /** Accounts for the free of a guarded block under a watch or none. */
+    /** Refunds a freed guarded block to a policy, and fires the type's probe. No effect without a policy. */
     public void freedGuarded(
             MallocTypeInternal type, @Nullable SlowPathPolicy watch, long requested, long accounted, long address) {
         if (watch != null) {

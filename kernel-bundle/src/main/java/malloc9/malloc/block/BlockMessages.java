@@ -3,7 +3,7 @@ package malloc9.malloc.block;
 import malloc9.malloc.type.TypeMessages;
 import malloc9.vm.PageSource;
 
-/** The texts of requests that are refused, in one place: FreeBSD's words first, then the facts. */
+/** The error texts of refused requests: first the words of FreeBSD if it has such a text, then the facts. */
 public final class BlockMessages {
 
     private BlockMessages() {}
@@ -33,7 +33,7 @@ public final class BlockMessages {
                 + " gives no executable memory: M_EXEC)";
     }
 
-    /** FreeBSD's text of the panic. */
+    /** Returns FreeBSD's text of the panic. */
     static String overflowed(long count, long size) {
         return "mallocarray: " + count + " * " + size + " overflowed";
     }

@@ -10,29 +10,37 @@ import malloc9.uma.SlabMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes items out of caches and puts them back by the way that every type can go, watched or not: what the fast path does for
- * the usual type, with its zone and its row of counters told.
+ * The CPUs' caches as the slow path uses them. It does the same as the fast path, but for any zone and for any row of counters, so that it
+ * serves types with and without a policy.
  *
- * <p>Called inside a critical section. Changes come last and call nothing, so that a stack overflow finds all done or
- * nothing.
+ * <p>All methods are called inside a critical section. The changes come after all checks. The beginning of the section has checked the
+ * stack that they need, so that a StackOverflowError finds all of them made, or none.
  */
 public final class CachedItems {
 
     private final SlabMap slabs;
 
-    /** Units of the map. */
+    /** The number of units of the kernel map. */
     private final int units;
 
     private final long base;
 
-    /** @param base the kernel map's first address */
+    /** @param base the first address of the kernel map */
     CachedItems(SlabMap slabs, long base) {
         this.slabs = slabs;
         this.units = slabs.units();
         this.base = base;
     }
 
-    /** An item of the zone, prepared by the hook if there is one, handed out to that owner; -1 if the cache is empty. */
+    /**
+     * Takes an item of a zone from the CPU's cache, prepares it, tags it and counts it.
+     *
+     * @param row the counters in which the item is counted
+     * @param owner the owner bits of the item's tag
+     * @param zeroed whether the item is zeroed to its end
+     * @param hook the set-up of the red zones, or null; if it throws, the item stays in the cache
+     * @return the item's first granule as an unsigned number, or -1 if the cache is empty or the CPU has none for this zone
+     */
     long take(Pcpu cpu, int zone, long[] row, int owner, boolean zeroed, @Nullable ItemHook hook) {
         int[] items = cpu.items;
         if (!Cache.isOpen(items, zone)) {
@@ -41,7 +49,7 @@ public final class CachedItems {
         int top = items[zone] - 1;
         int item = items[top];
         int unit = item >>> SlabMap.UNIT_GRANULE_SHIFT;
-        // Below the first item of a cache stands what is in no unit of the map.
+        // Below the first item of a stack stands -1, a granule whose unit lies behind the largest possible map.
         Slab slab = unit < units ? slabs.find(item) : null;
         if (slab == null) {
             return -1;
@@ -59,7 +67,13 @@ public final class CachedItems {
         return Integer.toUnsignedLong(item);
     }
 
-    /** Puts an item of a slab back; false if the cache is full, or the item not of that type any more. */
+    /**
+     * Puts an item into the CPU's cache of its slab's zone, clears its tag and counts it.
+     *
+     * @param row the counters in which the free is counted
+     * @param number the number of the type that frees the item
+     * @return false if the cache is full or missing, or if the item's tag is not the type's any more; nothing is changed
+     */
     boolean give(Pcpu cpu, Slab slab, int item, long[] row, int number) {
         int[] items = cpu.items;
         int zone = slab.zone;
@@ -77,7 +91,7 @@ public final class CachedItems {
         return true;
     }
 
-    /** Zeroes an item. */
+    /** Zeroes an item; {@code bytes} is its size, a multiple of 16. */
     void zero(int item, long bytes) {
         Zeroing.zero(base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT), bytes, bytes);
     }

@@ -12,7 +12,12 @@ import malloc9.uma.SlabMap;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out why the fast path rejected a block, and refuses it; {@code ItemCheck} does so for items of zones. */
+/**
+ * The check of an address against the tags and records of the kernel map. It finds out why the fast path rejected a free, and reports the
+ * reason as an {@code InvalidFree}. {@code ZoneFreeDiagnosis} is the same for items of zones.
+ *
+ * <p>Thread-safe; it changes no block.
+ */
 public final class FreeDiagnosis {
 
     private final SlabMap slabs;
@@ -27,7 +32,15 @@ public final class FreeDiagnosis {
         this.size = uma.map().size();
     }
 
-    /** The slab whose live block of that type starts at the address; everything else is an error. */
+    /**
+     * Returns the slab that contains the live block of a type that starts at the address. For an armoured block, the address is the first
+     * byte behind the front red zone.
+     *
+     * @param viewBytes the length of the caller's view in bytes, or {@link PlainBlocks#NO_VIEW}
+     * @param function the function that is named in errors
+     * @throws malloc9.api.InvalidFree if there is no such block, or the view is longer than the block
+     * @throws malloc9.api.UnregisteredType if the type's module has stopped meanwhile
+     */
     public Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         long offset = address - base;
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
@@ -66,7 +79,7 @@ public final class FreeDiagnosis {
         return slab;
     }
 
-    /** What is wrong with the start of an item or a page run; null for a live block of the type. */
+    /** Returns the verdict on the first byte of an item or page run without a record; null for a live block of the type. */
     private static @Nullable Verdict ofStart(Slab slab, int tag, MallocTypeInternal type, long viewBytes) {
         if (isFree(tag)) {
             return Verdict.FREE_ALREADY;
@@ -80,7 +93,7 @@ public final class FreeDiagnosis {
         return viewBytes > slab.itemBytes ? Verdict.LONGER_VIEW : null;
     }
 
-    /** The record of the block that an address lies in, in use or in quarantine; null if nobody keeps one. */
+    /** Returns the record of the armoured block whose item contains an address, live or in quarantine; null if there is none. */
     @Nullable
     public BlockRecord noted(long address) {
         Slab slab = slabAt(address);
@@ -94,6 +107,9 @@ public final class FreeDiagnosis {
                 : null;
     }
 
+    /**
+     * Returns the slab that contains an address; null outside the map, in a hole, and below a contiguous run that begins inside its unit.
+     */
     private @Nullable Slab slabAt(long address) {
         long offset = address - base;
         int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
@@ -105,7 +121,7 @@ public final class FreeDiagnosis {
         return tag == 0 || Tags.number(tag) == Tags.TRASHED;
     }
 
-    /** What is wrong with an address in a block that somebody keeps a record of; null for the start of a live block of the type. */
+    /** Returns the verdict on an address inside a block with a record; null for the first byte of a live block of the type. */
     private static @Nullable Verdict ofNoted(
             BlockRecord record, int tag, long address, MallocTypeInternal type, long viewBytes) {
         if (address != record.address) {
@@ -120,10 +136,13 @@ public final class FreeDiagnosis {
         return viewBytes > record.bytes ? Verdict.LONGER_VIEW : null;
     }
 
-    /** The error for a pointer, or that its type's module has stopped: the stop may have taken the block back while it was looked at. */
+    /**
+     * Creates the error for an address. If the type's module has stopped, the error is an UnregisteredType: the stop may have taken the
+     * block back during the check.
+     */
     private RuntimeException refused(
             String function, Verdict verdict, MallocTypeInternal type, long address, long viewBytes) {
-        // What was found may be what the stop left; then the stop is seen from here on.
+        // The tag may have been written by the stop. In that case the load of alive() below sees that the type is dead.
         VarHandle.acquireFence();
         return type.alive() ? refusals.block(function, verdict, type, address, viewBytes) : type.unregistered(function);
     }

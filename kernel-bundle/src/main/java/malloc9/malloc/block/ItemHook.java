@@ -2,19 +2,21 @@ package malloc9.malloc.block;
 
 import malloc9.uma.Slab;
 
-/** A step of the request that allocates an armoured block, taken between the item's removal from its cache and its tag. */
+/** A step of a request for an armoured block that prepares the chosen item before the item is tagged and handed out. */
 public interface ItemHook {
 
     /**
-     * Prepares an item inside the critical section that hands it out. If it throws, the item stays where it was.
+     * Prepares an item or a page run inside the critical section that hands it out. If the hook throws, an item stays free and a page run
+     * is released.
      *
+     * @param slab the slab that contains the item
      * @param item the item's first granule
      */
     void put(Slab slab, int item);
 
-    /** The size in bytes that the caller asked for. */
+    /** Returns the requested size of the block in bytes, without red zones. */
     long bytes();
 
-    /** Whether the block must read as zero (M_ZERO). */
+    /** Returns whether the block must read as zero (M_ZERO). */
     boolean zeroed();
 }

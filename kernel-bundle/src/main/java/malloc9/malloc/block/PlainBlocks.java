@@ -26,20 +26,20 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items and page runs of the kernel map, as the slow path allocates and frees them.
+ * The allocator of items and page runs of the kernel map, as the slow path allocates and frees them.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: nothing of its own.
- *   <li>Concurrency: each step that changes a block or a count is a critical section of its own, entered under the watch that the request was
- *       admitted by. If the type has another watch by then, an attempt returns {@link Admission#CHANGED}.
- *   <li>Invariants: a block that cannot be handed out goes back to the map.
- *   <li>Cost: some 100 ns.
+ *   <li>Layout: no mutable state of its own.
+ *   <li>Concurrency: each step that changes a block or a counter is one critical section, entered under the policy that admitted the
+ *       request. If the type has another policy by then, an attempt returns {@link Admission#CHANGED}.
+ *   <li>Invariants: a page run or an item of the reserve that cannot be handed out is released.
+ *   <li>Cost: about 100 ns.
  * </ul>
  */
 public final class PlainBlocks {
 
-    /** The size of a view for a free that was given an address only. */
+    /** The length of the view for a function that was given a bare address: it is never longer than the block. */
     public static final long NO_VIEW = Long.MIN_VALUE;
 
     private final Uma uma;
@@ -67,7 +67,15 @@ public final class PlainBlocks {
         this.kmemWait = kmemWait;
     }
 
-    /** Allocates from the kernel map. */
+    /**
+     * Allocates an item, or a page run if the request exceeds the largest size class. An M_WAITOK request may wait for memory.
+     *
+     * @param watch the policy that admitted the request, or null
+     * @param hook the set-up of the red zones, or null for a block without red zones
+     * @return the address of the item or page run; 0 if an M_NOWAIT request finds no memory; {@link Admission#CHANGED} if the type's policy
+     *     has changed
+     * @throws KernelMapExhausted if an M_WAITOK request finds no memory after all waits
+     */
     public long allocate(
             long bytes,
             MallocTypeInternal type,
@@ -103,7 +111,11 @@ public final class PlainBlocks {
         return address;
     }
 
-    /** An item without waiting, or 0: from the cache, else the zone, else the reserve. */
+    /**
+     * Tries to allocate an item without waiting: from the cache, then from the zone, and with M_USE_RESERVE then from the reserve.
+     *
+     * @return the address, 0 if there is no item, or {@link Admission#CHANGED}
+     */
     private long tryItem(
             int sizeClass,
             MallocTypeInternal type,
@@ -138,6 +150,7 @@ public final class PlainBlocks {
         return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw, hook);
     }
 
+    /** Returns the owner bits of the tag of a block that is handed out. */
     private static int owner(MallocTypeInternal type, boolean raw, @Nullable ItemHook hook) {
         return type.number | (raw ? Tags.RAW : 0) | (hook == null ? 0 : Tags.NOTED);
     }
@@ -203,7 +216,7 @@ public final class PlainBlocks {
         return address == 0 ? failed(withoutRedZones(bytes, hook), flags) : address;
     }
 
-    /** Returns the size that an error names: the size of the block at level R, without red zones. */
+    /** Returns the size in bytes that an error names: the size that the block would have at level R, without red zones. */
     private long withoutRedZones(long bytes, @Nullable ItemHook hook) {
         return hook == null ? bytes : classes.accounted(hook.bytes());
     }
@@ -218,7 +231,12 @@ public final class PlainBlocks {
         return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, hook);
     }
 
-    /** Waits for what an attempt finds no memory for now; 0 if that was in vain. */
+    /**
+     * Repeats an attempt, with reclaiming and waiting in between, until it succeeds. Returns 0 if all rounds found no memory.
+     *
+     * @param bytes the size in bytes that the error names
+     * @throws InterruptedRequest if the thread is interrupted while it waits; its interrupt status is set again
+     */
     private long retry(LongSupplier attempt, long bytes) {
         try {
             return kmemWait.retry(attempt);
@@ -228,7 +246,13 @@ public final class PlainBlocks {
         }
     }
 
-    /** Hands a page run out, if there is one; whatever hinders that, the run goes back. */
+    /**
+     * Hands out a page run: applies M_NODUMP and M_ZERO, prepares it with the hook, tags it and counts it. If any step fails, releases the
+     * run.
+     *
+     * @param run the page run, or null if the map had no hole for it
+     * @return the address, 0 if there is no run, or {@link Admission#CHANGED} if the type's policy has changed
+     */
     public long handOut(
             @Nullable Slab run,
             MallocTypeInternal type,
@@ -280,7 +304,12 @@ public final class PlainBlocks {
         return addressOf(run.base);
     }
 
-    /** Frees a block of the kernel map that has no record. */
+    /**
+     * Frees a block of the kernel map that has no record. If the cache is full or the type's policy changes, starts again with the look-up.
+     *
+     * @param viewBytes the length of the caller's view in bytes, or {@link #NO_VIEW}
+     * @throws malloc9.api.InvalidFree if no live block of the type starts at the address, or the view is longer than the block
+     */
     public void free(long address, MallocTypeInternal type, long viewBytes) {
         int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
         while (true) {
@@ -314,6 +343,7 @@ public final class PlainBlocks {
         }
     }
 
+    /** Releases a page run or an item of the reserve, which no cache takes, and accounts for the free of any block. */
     private void freed(Slab slab, int item, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long viewBytes) {
         try {
             if (slab.zone == Slab.PAGE_RUN) {
@@ -329,9 +359,11 @@ public final class PlainBlocks {
     }
 
     /**
-     * Takes a block that is in no cache's slab, or goes to none, out of its type's hands; false if another thread was faster.
+     * Takes a block from its type without putting it into a cache, and counts the free. For page runs, items of the reserve and armoured
+     * blocks. The caller is inside a critical section.
      *
-     * @param leftAs what its tag says from now on
+     * @param leftAs the owner bits of the block's tag from now on; 0 for a free block
+     * @return false if the tag was not the type's, or another thread has changed it; nothing is counted
      */
     public static boolean unclaim(Slab slab, int item, long[] row, MallocTypeInternal type, int leftAs) {
         int tag = slab.tagOf(item);
@@ -354,6 +386,7 @@ public final class PlainBlocks {
         }
     }
 
+    /** Counts a failed request in the type's statistics: the mask bit of its size class only, as in BSD. */
     private void countFailure(MallocTypeInternal type, int sizeClass) {
         Pcpu cpu;
         SlowPathPolicy watch;
@@ -368,6 +401,7 @@ public final class PlainBlocks {
         uma.leave(cpu);
     }
 
+    /** Returns 0 for an M_NOWAIT request, and throws KernelMapExhausted for an M_WAITOK request. */
     private long failed(long bytes, long flags) {
         if ((flags & M_NOWAIT) != 0) {
             return admission.none();

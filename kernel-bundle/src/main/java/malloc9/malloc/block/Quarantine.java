@@ -9,25 +9,28 @@ import malloc9.uma.Uma;
 import malloc9.vm.KernelLock;
 
 /**
- * A quarantine keeps items from reuse, oldest out first, up to a number of bytes: a stale address then shows what was there, or what
- * is wrong, and not somebody else's memory. There is one of what modules leaked by address, and one of what was freed at level I.
+ * A quarantine that keeps items from reuse, up to a number of bytes; the oldest item leaves first. A stale address then refers to the old
+ * content or to trash, and not to another owner's memory. There are two: one for blocks that modules leaked by address, and one for
+ * blocks that were freed at level I.
  *
- * <p>What is larger than all of it may be leaves at once, and pushes nobody out. Who puts an item in has tagged it as nobody's. May be used by any number of threads; it looks at memory under its lock only, so
- * that once it is closed nothing does.
+ * <p>An item that is larger than the whole quarantine leaves at once, and no other item leaves for it. The caller has given an item a tag
+ * with the number {@code Tags.QUARANTINED} before it adds the item.
+ *
+ * <p>Thread-safe. The quarantine accesses the memory of items under its lock only, so that no access is made after {@link #close()}.
  */
 public final class Quarantine {
 
-    /** What happens to an item that leaves. */
+    /** The actions at the end of an item's time in quarantine. */
     public interface Leaving {
 
         /**
-         * Looks at an item for the last time; under the quarantine's lock.
+         * Checks or wipes an item before it becomes free. Called under the quarantine's lock.
          *
-         * @return the tag's owner that the item is free under
+         * @return the owner bits of the tag that the item has while it is free; 0 or {@code Tags.TRASHED}
          */
         int leave(Slab slab, int item);
 
-        /** Tells what was found; under no lock. */
+        /** Reports the findings of {@link #leave}. Called without a lock after items have left, also if an error cut that short. */
         default void left() {}
     }
 
@@ -35,28 +38,28 @@ public final class Quarantine {
     private final Leaving leaving;
     private final KernelLock lock = new KernelLock();
 
-    /** Guarded by lock. */
+    /** The items in quarantine, in the order in which they leave. Guarded by {@code lock}. */
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
 
-    /** Written under lock. */
+    /** The most bytes of items that stay in quarantine. Written under {@code lock}. */
     private volatile long maxBytes;
 
-    /** Written under lock. */
+    /** The bytes of all items in quarantine. Written under {@code lock}. */
     private final AtomicLong bytes = new AtomicLong();
 
-    /** Guarded by lock. */
+    /** Whether the quarantine is closed: no item leaves it, because its memory must not be accessed. Guarded by {@code lock}. */
     private boolean closed;
 
     private record Block(Slab slab, int item) {}
 
-    /** @param maxBytes what is kept at most */
+    /** @param maxBytes the most bytes of items that stay in quarantine; 0 or more */
     public Quarantine(Uma uma, long maxBytes, Leaving leaving) {
         this.uma = uma;
         this.maxBytes = maxBytes;
         this.leaving = leaving;
     }
 
-    /** Takes in an item that is tagged as nobody's. */
+    /** Adds an item whose tag has the number {@code Tags.QUARANTINED}. Other items may leave, in the calling thread. */
     public void add(Slab slab, int item) {
         Block block = new Block(slab, item);
         lock.lock();
@@ -73,7 +76,7 @@ public final class Quarantine {
         shrinkTo(maxBytes);
     }
 
-    /** Keeps at most that many bytes from now on. */
+    /** Sets the most bytes that stay in quarantine, 0 or more. Items beyond them leave at once, in the calling thread. */
     public void maxBytes(long most) {
         lock.lock();
         try {
@@ -84,29 +87,29 @@ public final class Quarantine {
         shrinkTo(most);
     }
 
-    /** What it keeps at most. */
+    /** Returns the most bytes that stay in quarantine. */
     public long maxBytes() {
         return maxBytes;
     }
 
-    /** What it holds. */
+    /** Returns the bytes of all items in quarantine, each with its whole size class or page run. */
     public long bytes() {
         return bytes.get();
     }
 
-    /** Lets everything out. */
+    /** Releases all items. */
     public void drain() {
         shrinkTo(0);
     }
 
-    /** The same; false if there is nothing in it. */
+    /** Releases all items; returns false if the quarantine was empty. */
     public boolean letOut() {
         boolean any = bytes() > 0;
         drain();
         return any;
     }
 
-    /** From now on no memory is looked at. */
+    /** Forgets all items without releasing them. When this method has returned, the quarantine accesses no memory of items. */
     public void close() {
         lock.lock();
         try {
@@ -118,6 +121,7 @@ public final class Quarantine {
         }
     }
 
+    /** Releases the oldest items until at most so many bytes are left. No item leaves after {@link #close()}. */
     private void shrinkTo(long most) {
         if (bytes.get() <= most) {
             return;
@@ -126,7 +130,7 @@ public final class Quarantine {
         lock.lock();
         try {
             while (bytes.get() > most && !closed) {
-                // What needs the Java heap comes first: without heap the block is still here.
+                // Steps that allocate Java heap come before the first change: after an OutOfMemoryError the item is still in quarantine.
                 Block block = blocks.getFirst();
                 int owner = leaving.leave(block.slab, block.item);
                 out.add(block);
@@ -141,7 +145,7 @@ public final class Quarantine {
         }
     }
 
-    /** Gives all of them back, also where one is an error. */
+    /** Returns all items to UMA, even if the release of one of them throws. */
     private void release(List<Block> out) {
         int released = 0;
         try {

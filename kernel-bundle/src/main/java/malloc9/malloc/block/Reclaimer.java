@@ -2,7 +2,7 @@ package malloc9.malloc.block;
 
 import malloc9.uma.Uma;
 
-/** What there is still to be had when a request finds no memory. May be used by any number of threads. */
+/** The reclaimer of unused memory for requests that find none: from two quarantines, and from UMA's caches and empty slabs. Thread-safe. */
 public final class Reclaimer {
 
     private final Uma uma;
@@ -10,8 +10,10 @@ public final class Reclaimer {
     private final Quarantine leaked;
 
     /**
-     * @param freed what was freed at level I
-     * @param leaked what modules left behind by address
+     * Creates a reclaimer.
+     *
+     * @param freed the quarantine of blocks that were freed at level I
+     * @param leaked the quarantine of blocks that stopped modules left behind by address
      */
     public Reclaimer(Uma uma, Quarantine freed, Quarantine leaked) {
         this.uma = uma;
@@ -19,12 +21,12 @@ public final class Reclaimer {
         this.leaked = leaked;
     }
 
-    /** For requests that do not wait: what would be free but for level I; false if there is nothing. */
+    /** Releases the blocks that were freed at level I, also for requests that do not wait. Returns false if there were none. */
     public boolean letOut() {
         return freed.letOut();
     }
 
-    /** Gives back to the map whatever is not in use. */
+    /** Releases both quarantines, and returns UMA's unused memory to the kernel map (uma_reclaim). May wait for critical sections. */
     public void reclaim() {
         freed.drain();
         leaked.drain();

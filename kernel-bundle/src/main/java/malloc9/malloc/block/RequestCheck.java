@@ -11,25 +11,27 @@ import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.vm.PageSource;
 
-/** Says what is wrong with a request: its flags, its size, its alignment. */
+/** The check of a request's flags, size and alignment. Each method throws an {@link InvalidRequest} if the request is invalid. */
 public final class RequestCheck {
 
+    /** The flags that a request may have. */
     private static final long FLAGS = M_NOWAIT | M_WAITOK | M_ZERO | M_NODUMP | M_USE_RESERVE;
 
-    /** FreeBSD's flag for executable memory, which there is none of here. */
+    /** FreeBSD's flag for executable memory. It is refused with a text of its own, because this kernel has no executable memory. */
     private static final long M_EXEC = 0x4000;
 
     private final SizeClasses classes;
 
-    /** Bytes of the kernel map. */
+    /** The size of the kernel map in bytes. */
     private final long size;
 
+    /** @param size the size of the kernel map in bytes, the largest size that a request may have */
     public RequestCheck(SizeClasses classes, long size) {
         this.classes = classes;
         this.size = size;
     }
 
-    /** The request that is made for an array, or an error. */
+    /** Returns the size in bytes of an array. Throws if the count or the size is negative, or if the product exceeds a {@code long}. */
     public static long arrayBytes(long count, long size, MallocTypeInternal type) {
         if (count < 0 || size < 0) {
             throw new InvalidRequest(BlockMessages.negativeArray(count, size, type.name));
@@ -40,7 +42,11 @@ public final class RequestCheck {
         return count * size;
     }
 
-    /** The request that is made for an aligned block, or an error. */
+    /**
+     * Returns the smallest request, in bytes, of at least {@code bytes} whose block has the alignment.
+     *
+     * @param alignment the alignment in bytes, a power of two from 1 to the size of an OS page
+     */
     public long alignedBytes(long bytes, long alignment, MallocTypeInternal type) {
         if (alignment < 1 || alignment > PageSource.PAGE || Long.bitCount(alignment) != 1) {
             throw new InvalidRequest(BlockMessages.badAlignment(alignment, type.name));
@@ -49,21 +55,21 @@ public final class RequestCheck {
         return classes.aligned(bytes, alignment);
     }
 
-    /** Refuses sizes that no map of this kernel could serve. */
+    /** Rejects a size that is negative or above the size of the kernel map. 0 is valid. */
     public void checkSize(long bytes, MallocTypeInternal type, String function) {
         if (bytes < 0 || bytes > size) {
             throw new InvalidRequest(BlockMessages.badSize(function, bytes, type.name, size));
         }
     }
 
-    /** The same of a size that no type asks for. */
+    /** Rejects such a size for malloc_size, which has no type. */
     public void checkSize(long bytes) {
         if (bytes < 0 || bytes > size) {
             throw new InvalidRequest(BlockMessages.badSize("malloc_size", bytes, size));
         }
     }
 
-    /** Refuses flags that say neither or both of waiting and not waiting, or what nobody knows. */
+    /** Rejects flags that do not contain exactly one of M_NOWAIT and M_WAITOK, or that contain an unknown flag. */
     public static void checkFlags(long flags, String function) {
         long wait = flags & (M_NOWAIT | M_WAITOK);
         if (wait != M_NOWAIT && wait != M_WAITOK) {

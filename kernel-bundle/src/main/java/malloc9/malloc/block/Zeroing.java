@@ -6,29 +6,32 @@ import malloc9.vm.Libc;
 import malloc9.vm.StackRoom;
 
 /**
- * How blocks are zeroed: by words, by a call, or by what the JVM has, whichever is the fastest for that many bytes.
+ * Zeroes blocks with the fastest method for the requested size: stores of words, a call of memset, or {@link MemorySegment#fill}.
  *
- * <p>Each call makes C2 forget what it knows of memory and keep all that is needed behind it on the stack: there should be little.
+ * <p>At each call, C2 drops its knowledge of memory and spills all live values to the stack. The caller should therefore have few values
+ * that are live after the call.
  */
 public final class Zeroing {
 
-    /** Up to here, words beat a call. */
+    /** The largest request in bytes for which stores of words are faster than a call. */
     private static final int BY_WORDS = 128;
 
-    /** Up to here, memset without a transition beats what the JVM has. */
+    /** The largest request in bytes for which memset without a thread-state transition is faster than fill; 0 if there is no memset. */
     private static final int BY_CALL = Libc.hasZero() ? 16 << 10 : 0;
 
+    /** A segment over the whole address space. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private Zeroing() {}
 
     /**
-     * Requires the stack that zeroing needs, before the block is taken.
+     * Checks that the stack has room for zeroing, before an item is taken.
      *
-     * <p>The cases are those of {@link #zero}. C2 leaves its code where it finds a case that it has not seen before: here, and not
-     * between the changes.
+     * <p>The branches are the same as in {@link #zero}, and two of them are alike on purpose. If C2 has not seen a branch before, its code
+     * deoptimizes there: in this method, and not between the changes of the request.
      *
-     * @param asked the bytes as asked for
+     * @param asked the requested size in bytes
+     * @throws StackOverflowError if the stack has too little room
      */
     public static void requireRoom(long asked) {
         if (asked <= BY_WORDS) {
@@ -41,10 +44,10 @@ public final class Zeroing {
     }
 
     /**
-     * Zeroes a block.
+     * Zeroes a block to the end of its item.
      *
-     * @param asked bytes as asked for, which choose the way: often a constant, so that C2 compiles one of them only
-     * @param bytes that there are, whole words; no fewer
+     * @param asked the requested size in bytes, which selects the method; often a constant, so that C2 compiles only one branch
+     * @param bytes the size of the item in bytes, a multiple of 8 and at least {@code asked}
      */
     public static void zero(long address, long asked, long bytes) {
         if (asked <= BY_WORDS) {

@@ -1,4 +1,4 @@
-/** Items and page runs of the kernel map: allocated, tagged, counted and freed by the slow path. */
+/** The items and page runs of the kernel map, as the slow path allocates, tags, counts and frees them. */
 @NullMarked
 package malloc9.malloc.block;
 

@@ -8,7 +8,10 @@ import malloc9.malloc.type.Events;
 import malloc9.malloc.type.MallocTypeInternal;
 import org.jspecify.annotations.Nullable;
 
-/** Makes and reports the error of each free that is refused, whatever service it was made through. */
+/**
+ * The factory of the errors of refused frees, for all services. Each method reports its error to the journal and returns it; the caller
+ * throws it. Thread-safe.
+ */
 public final class Refusals {
 
     private final Whatis whatis;
@@ -19,16 +22,22 @@ public final class Refusals {
         this.events = events;
     }
 
-    /** Refuses a pointer that was given as a block of a type. */
+    /**
+     * Creates the error for an address that was passed as a block of a type.
+     *
+     * @param function the function that refuses the address
+     * @param claimed the size in bytes that the caller claimed: the length of its view, or an argument
+     */
     public InvalidFree block(String function, Verdict verdict, MallocTypeInternal type, long address, long claimed) {
         return refuse(function, verdict, address, claimed, type, null, 0);
     }
 
     /**
-     * Refuses a pointer that was given to a zone.
+     * Creates the error for an address that was passed as an item of a zone.
      *
      * @param type a type of the zone's owner
-     * @param slab the first byte of the slab of the zone that the address lies in, or 0
+     * @param claimed the size in bytes that the caller claimed
+     * @param slab the first byte of the slab, if the address lies in a slab of the zone; else 0
      */
     public InvalidFree item(
             String function,
@@ -41,7 +50,12 @@ public final class Refusals {
         return refuse(function, verdict, address, claimed, type, zone, slab);
     }
 
-    /** Refuses a segment, whatever lies at its address. */
+    /**
+     * Creates the error for a segment that is refused regardless of the block at its address: it lies on the Java heap, is read-only, or
+     * its scope has ended.
+     *
+     * @param zone the zone that was given, or null
+     */
     public InvalidFree segment(
             String function, MemorySegment segment, MallocTypeInternal type, @Nullable GivenZone zone) {
         if (!segment.isNative()) {
@@ -51,6 +65,7 @@ public final class Refusals {
         return refuse(function, verdict, segment.address(), segment.byteSize(), type, zone, 0);
     }
 
+    /** Creates and reports an error. If the address lies behind the last item of a slab, the text describes that item. */
     private InvalidFree refuse(
             String function,
             Verdict verdict,

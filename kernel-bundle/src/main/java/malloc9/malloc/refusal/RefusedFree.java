@@ -11,19 +11,19 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts about a free that was refused, and their text: FreeBSD's words where FreeBSD has some. The first line names the address, the
- * type or zone that was given, and the block with its type or zone and its bundle. The stacks of its allocation and its free follow if they
- * are known.
+ * The facts about a refused free, and their text, which uses FreeBSD's words where FreeBSD has such a text. The first line names the
+ * address, the type or zone that was given, and the block with its type or zone and its bundle. The stacks of its allocation and its free
+ * follow if they are known.
  *
  * @param function the function that refused the pointer
- * @param verdict what is wrong
- * @param address the address that was given
- * @param claimed the bytes that the caller claimed: of its view, or as an argument
- * @param type the type that was given; of a zone its owner
+ * @param verdict the reason of the refusal
+ * @param address the address that was given; 0 for a segment on the Java heap
+ * @param claimed the size in bytes that the caller claimed: the length of its view, or an argument
+ * @param type the type that was given; for a zone, a type of the zone's owner
  * @param zone the zone that was given, or null
  * @param slab the first byte of the slab if the address lies in a slab of the given zone, else 0
- * @param found the block at the address, or the one that is nearest
- * @param behind whether the address lies behind the last item of a slab, which is {@code found}
+ * @param found the block or item at the address, or the nearest guarded block
+ * @param behind whether the address lies behind the last item of a slab; {@code found} is that item
  */
 record RefusedFree(
         String function,
@@ -36,6 +36,7 @@ record RefusedFree(
         AddressInfo found,
         boolean behind) {
 
+    /** Returns the text of the error, with one line for each frame of the stacks. */
     String text() {
         List<String> lines = new ArrayList<>();
         lines.add((zone == null ? ofMalloc() : ofZone(zone)) + history());
@@ -72,7 +73,7 @@ record RefusedFree(
         };
     }
 
-    /** The texts that doors of malloc and of zones share. */
+    /** Returns the texts that the functions of malloc and of zones share. Throws an IllegalStateException for any other verdict. */
     private String ofBoth() {
         return switch (verdict) {
                     case INTERIOR -> "address " + hex(address) + " is no start of a block; it lies " + where();
@@ -105,6 +106,7 @@ record RefusedFree(
         return "address " + hex(address) + "(" + hex(address & -PageSource.PAGE) + ") has not been allocated";
     }
 
+    /** Returns the text for a guarded address in no block; BSD calls each such free a double free. */
     private String inNoBlock(String text) {
         return "MemGuard detected double-free of " + hex(address) + ": " + text + "the address lies in no block"
                 + (found.start() == 0 ? "" : "; the nearest is the " + stateAndBlock());
@@ -147,11 +149,12 @@ record RefusedFree(
         return "block " + hex(start == 0 ? address : start) + " of " + bytes() + " bytes";
     }
 
+    /** Returns the requested size in bytes if a record has it, else the size of the item or page run. */
     private long bytes() {
         return found.requested() >= 0 ? found.requested() : found.bytes();
     }
 
-    /** An item of a driver's zone has the zone's name, and no record. */
+    /** Returns whether {@code found} is an item of a driver's zone. If it is free, it has the zone's name as its type, and no record. */
     private boolean isItem() {
         return found.place() == Place.ITEM
                 || (found.place() == Place.FREE && found.owner() != null && found.allocated() == null);

@@ -20,8 +20,10 @@ import malloc9.uma.Zone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what lies at an address, from tags and records alone: no memory is read there. What changes hands meanwhile is told as it was
- * before or after.
+ * The look-up of an address: finds the block, item or hole there from tags and records alone, without reading the memory at the address.
+ * A block that is allocated or freed meanwhile is described as it was before or after.
+ *
+ * <p>Thread-safe.
  */
 public final class Whatis {
 
@@ -39,6 +41,7 @@ public final class Whatis {
         this.size = uma.map().size();
     }
 
+    /** Returns the description of the place at an address. Any value is valid; an address outside this kernel's memory is FOREIGN. */
     public AddressInfo at(long address) {
         if (guard.owns(address)) {
             return guarded(address);
@@ -59,6 +62,7 @@ public final class Whatis {
                         address, Place.TAIL, addressOf(slab.granule(slab.items() - 1)) + slab.itemBytes, 0, zone(slab));
     }
 
+    /** Returns the description of an address in MemGuard's range: BLOCK inside a live block, else GUARD with the nearest known block. */
     private AddressInfo guarded(long address) {
         GuardedBlock block = guard.near(address);
         if (block == null) {
@@ -79,7 +83,7 @@ public final class Whatis {
                 freed(record));
     }
 
-    /** 0 in a page run, 1 behind it: its last unit may have more pages. */
+    /** Returns 0 for an address in a page run, and 1 behind it: the last unit of a run may have unused pages. */
     private int runIndex(Slab run, long address) {
         return address - addressOf(run.base) < run.itemBytes ? 0 : 1;
     }
@@ -103,6 +107,7 @@ public final class Whatis {
                 : kept(address, slab, item, Place.QUARANTINE);
     }
 
+    /** Returns the description of a live block or item. With a record, the start and the requested size are taken from the record. */
     private AddressInfo used(
             long address, Slab slab, int item, Place place, QualifiedName name, @Nullable BlockRecord block) {
         return new AddressInfo(
@@ -118,12 +123,12 @@ public final class Whatis {
                 null);
     }
 
-    /** What nobody has: its last record is told if it is still the item's last holder's. */
+    /** Returns the description of an item that is not live. Includes its record if that belongs to the item's last block. */
     private AddressInfo kept(long address, Slab slab, int item, Place place) {
         int tag = slab.tagOf(item);
         boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
         boolean left = Tags.number(tag) == Tags.QUARANTINED;
-        // The record of a block that its bundle left behind says of no free; one that does is of a former block.
+        // A block that its bundle left behind was not freed: if the record contains a free, it belongs to an earlier block.
         if (!(slab.note(item) instanceof BlockRecord block
                 && (lately || (left && !block.isFreed()))
                 && slab.tagOf(item) == tag)) {
@@ -171,12 +176,13 @@ public final class Whatis {
         return new AddressInfo(address, place, start, bytes, -1, zone, null, null, null, null);
     }
 
-    /** The record of a block whose tag was that; null if there is none, or the block has changed hands. */
+    /** Returns the record of the block that had this tag; null if it has no record, or the tag has changed meanwhile. */
     public static @Nullable BlockRecord record(Slab slab, int item, int tag) {
         Object note = Tags.isNoted(tag) ? slab.note(item) : null;
         return note instanceof BlockRecord block && slab.tagOf(item) == tag ? block : null;
     }
 
+    /** Returns the name of a slab's zone; an empty string for a page run and a slab of the reserve. */
     private String zone(Slab slab) {
         return uma.zones().stream()
                 .filter(zone -> zone.number() == slab.zone)

@@ -1,4 +1,4 @@
-/** The diagnosis of an address, and the errors of frees that are refused. */
+/** The look-up of an address, and the errors of refused frees. */
 @NullMarked
 package malloc9.malloc.refusal;
 

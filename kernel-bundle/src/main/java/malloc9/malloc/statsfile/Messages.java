@@ -5,7 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What is said of a statistics file, in one place. */
+/** The texts of the messages about a statistics file, in one place. */
 final class Messages {
 
     private static final String NONE = "malloc9: no statistics file: ";

@@ -13,51 +13,62 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file in which the statistics of types outlive their process ({@code kern.malloc_stats_file}).
+ * A file in which the statistics of types outlive their process ({@code kern.malloc_stats_file}).
  *
- * <p>A page of a shared file mapping is the OS's: what was stored into it is in the file, even if the process is killed the next
- * instant. It is not safe from the machine's own death, since nobody forces it to the disk.
+ * <p>The pages of a shared file mapping belong to the OS. A value that was stored into the mapping is in the file, even if the process is
+ * killed immediately afterwards. The file does not survive a crash of the machine, because it is not forced to the disk.
  *
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: {@link Layout}.
- *   <li>Concurrency: places are given and taken under the lock; counting ({@link TypeRecord}) takes none.
- *   <li>Invariants: a directory entry is 0 while its place is being made ready; a place is given again only after its former
- *       type has come to rest. Every block of the file was written once before it is mapped, so that no store finds the disk
- *       full.
- *   <li>Cost: 8 bytes and {@link Layout#PLACE_BYTES} for each of the types that it has places for.
- *   <li>Differs from BSD: there is none there.
+ *   <li>Concurrency: places are assigned and released under the lock; counting ({@link TypeRecord}) takes no lock.
+ *   <li>Invariants: a directory entry is 0 while its place is being prepared. A place is assigned again only after the counters of its
+ *       former type are at rest. Every block of the file is written once before the file is mapped, so that no store finds the disk full.
+ *   <li>Cost: 8 bytes and {@link Layout#PLACE_BYTES} for each place.
+ *   <li>Differs from BSD: FreeBSD has no such file.
  * </ul>
  */
 public final class StatsFile implements AutoCloseable {
 
-    /** Places for types: 2 MiB. */
+    /** The default number of places for types; they take about 2 MiB. */
     static final int CAPACITY = 1024;
 
+    /** The absolute path at which the file was made. */
     private final Path path;
+
+    /** The channel that holds the OS lock of the file until {@link #close()}. */
     private final FileChannel channel;
+
     private final MappedWords file;
+
+    /** The number of places. */
     private final int capacity;
+
+    /** The consumer of messages. */
     private final Consumer<String> warn;
+
     private final KernelLock lock = new KernelLock();
 
-    /** Places that are not free, by types or by what is left of them. Guarded by lock. */
+    /** The occupied places, of registered types and of retired types that are not forgotten yet. Guarded by {@code lock}. */
     private final BitSet places = new BitSet();
 
-    /** Types that were ever given a place. Guarded by lock. */
+    /** The number of types that were ever given a place. Guarded by {@code lock}. */
     private long registered;
 
-    /** Guarded by lock. */
+    /** The number of types that found no place. Guarded by {@code lock}. */
     private long missed;
 
-    /** What is to be said once no lock is held. */
+    /** The messages that are to be reported when no lock is held. */
     private final Queue<String> unsaid = new ConcurrentLinkedQueue<>();
 
     /**
-     * The file over its mapping, which is ready.
+     * Creates the object for a file whose mapping is ready.
      *
-     * @param channel holds the lock of the file
-     * @param warn says a line
+     * @param path the absolute path of the file
+     * @param channel the channel that holds the lock of the file
+     * @param file the mapping of the whole file
+     * @param capacity the number of places
+     * @param warn the consumer of messages, called outside all locks
      */
     StatsFile(Path path, FileChannel channel, MappedWords file, int capacity, Consumer<String> warn) {
         this.path = path;
@@ -67,12 +78,17 @@ public final class StatsFile implements AutoCloseable {
         this.warn = warn;
     }
 
-    /** Where it was made, absolute. */
+    /** Returns the absolute path at which the file was made. */
     public Path path() {
         return path;
     }
 
-    /** Gives a type its place; null if there is none left, which {@link #tell} will say. */
+    /**
+     * Assigns a place to a new type. If there is none left, counts the type as missed, and queues a message for {@link #tell}.
+     *
+     * @param name the name of the type; cut off if it does not fit
+     * @return the record of the type, or null if no place is left
+     */
     public @Nullable TypeRecord add(String name) {
         lock.lock();
         try {
@@ -95,12 +111,18 @@ public final class StatsFile implements AutoCloseable {
         }
     }
 
-    /** Takes a type out of the file; its record may still be counted in. */
+    /**
+     * Removes a type from the file by clearing its directory entry. The place stays occupied, because critical sections may still count in
+     * its record.
+     */
     public void remove(TypeRecord type) {
         file.put(directoryOffset(type.place), 0);
     }
 
-    /** Lets the place of a type that was taken out be given again, once nobody counts in it. */
+    /**
+     * Releases the place of a removed type, so that it can be assigned again. The caller has made sure that no CPU counts in the record any
+     * more.
+     */
     public void forget(TypeRecord type) {
         lock.lock();
         try {
@@ -110,14 +132,18 @@ public final class StatsFile implements AutoCloseable {
         }
     }
 
-    /** Says which types found no place; called outside all locks. */
+    /** Reports the types that found no place. The caller holds no lock. */
     public void tell() {
         for (String line = unsaid.poll(); line != null; line = unsaid.poll()) {
             warn.accept(line);
         }
     }
 
-    /** Says in the file that its kernel ended in order. Types that are in it stay, with what they had in use. */
+    /**
+     * Marks the file as ended cleanly, and releases its lock. Types that are still registered stay in the file, with their usage.
+     *
+     * @throws UncheckedIOException if the channel cannot be closed; the file is marked then
+     */
     @Override
     public void close() {
         file.put(Layout.ENDED_OFFSET, System.currentTimeMillis());
@@ -129,6 +155,7 @@ public final class StatsFile implements AutoCloseable {
         }
     }
 
+    /** Returns the offset of a place's directory entry in the file, in bytes. */
     private static long directoryOffset(int place) {
         return Layout.DIRECTORY_OFFSET + (long) place * Long.BYTES;
     }

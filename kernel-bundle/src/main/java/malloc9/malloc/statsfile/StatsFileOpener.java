@@ -23,23 +23,30 @@ import malloc9.vm.PageSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the statistics file at boot, or says why there is none: nothing of another's is ever overwritten.
+ * Creates the statistics file at boot, or gives the reason why there is none. A file that is not a statistics file is never overwritten.
  *
- * <p>A file that a former kernel left is moved to {@code FILE.old}, in the place of an older one. An empty file is taken for
- * one that whoever made it has not come to fill.
+ * <p>A statistics file that a former kernel has left is renamed to {@code FILE.old}, and replaces an older statistics file of that name. A
+ * file whose kernel died while making it is deleted. An empty file counts as unfinished: if its lock is free, this kernel fills it.
  *
- * <p>Two kernels are kept apart by a lock of the OS, which dies with its process. Where the OS drops a process's locks as soon as it
- * closes the file by any way (POSIX), a kernel may lose its lock to a reader in its own process; a second kernel then moves
- * the file aside, and the first goes on counting in it under its new name.
+ * <p>An OS lock keeps two kernels from using the same file; it ends with its process. On POSIX systems, a process loses its locks on a file
+ * as soon as it closes any descriptor of that file. A kernel may therefore lose its lock to a reader in its own process. A second kernel
+ * then renames the file, and the first kernel goes on counting in it under its new name.
  */
 public final class StatsFileOpener {
 
+    /** The number of zero bytes that are written at once. */
     private static final int ZEROS = 1 << 16;
 
+    /** The absolute path of the file to be made. */
     private final Path path;
+
+    /** The path to which a former kernel's file is renamed. */
     private final Path old;
+
     private final int capacity;
     private final Consumer<String> warn;
+
+    /** The messages so far. */
     private final List<String> lines = new ArrayList<>();
 
     private StatsFileOpener(Path path, int capacity, Consumer<String> warn) {
@@ -50,23 +57,28 @@ public final class StatsFileOpener {
     }
 
     /**
-     * What came of it.
+     * The result of an attempt to make the file.
      *
-     * @param file null if there is none
-     * @param lines what is to be said
+     * @param file the file; null if there is none
+     * @param lines the messages for the operator, which the caller reports
      */
     public record Result(@Nullable StatsFile file, List<String> lines) {}
 
     /**
-     * Makes the file.
+     * Creates the file. An I/O error is reported as a message, not thrown.
      *
-     * @param path blank for none
-     * @param warn says a line later on
+     * @param path the path of the file; blank for no file and no message
+     * @param warn the consumer of messages that occur later
      */
     public static Result of(String path, Consumer<String> warn) {
         return of(path, StatsFile.CAPACITY, warn);
     }
 
+    /**
+     * Creates the file as {@link #of(String, Consumer)} does.
+     *
+     * @param capacity the number of places for types
+     */
     static Result of(String path, int capacity, Consumer<String> warn) {
         if (path.isBlank()) {
             return new Result(null, List.of());
@@ -83,6 +95,7 @@ public final class StatsFileOpener {
         return new StatsFileOpener(file, capacity, warn).open();
     }
 
+    /** Makes room, creates the file, and collects the messages. */
     private Result open() {
         try {
             String refusal = makeRoom();
@@ -101,7 +114,11 @@ public final class StatsFileOpener {
         }
     }
 
-    /** Moves away what a former kernel left; the reason why not, or null. */
+    /**
+     * Renames or deletes a file that a former kernel has left. Leaves an empty file in place.
+     *
+     * @return the reason why the new file cannot be made, or null
+     */
     private @Nullable String makeRoom() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
@@ -121,7 +138,8 @@ public final class StatsFileOpener {
             if (!lock(left)) {
                 return Messages.inUse(path);
             }
-            // Another kernel may have moved it before it was locked here; what has its name now is the other's.
+            // Another kernel may have renamed the file before the lock was taken. The file that has the name now then belongs to that
+            // kernel.
             if (!Objects.equals(key, fileKey())) {
                 return Messages.inUse(path);
             }
@@ -139,7 +157,11 @@ public final class StatsFileOpener {
         }
     }
 
-    /** The new file; null if another kernel is making it. */
+    /**
+     * Creates, locks, fills and maps the new file. If filling fails, deletes it.
+     *
+     * @return the file, or null if another kernel is making it
+     */
     private @Nullable StatsFile make() throws IOException {
         boolean empty = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
         FileChannel channel = FileChannel.open(
@@ -171,7 +193,7 @@ public final class StatsFileOpener {
         }
     }
 
-    /** Writes every block of the file, the header first, so that what is left of it is known for ours. */
+    /** Writes every block of the file. The header comes first, so that an unfinished file is recognized as a statistics file. */
     private void fill(FileChannel channel) throws IOException {
         ByteBuffer header = ByteBuffer.allocate((int) Layout.DIRECTORY_OFFSET)
                 .order(ByteOrder.nativeOrder())
@@ -194,13 +216,17 @@ public final class StatsFileOpener {
         write(channel, stream, Layout.streamOffset(capacity));
     }
 
+    /** Writes all bytes of a buffer at the given offset. */
     private static void write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes, at + bytes.position());
         }
     }
 
-    /** Tells the file of this name from others of the same name; null where the OS has no such key, or there is no file. */
+    /**
+     * Returns the OS's key of the file that has the path now, which distinguishes it from other files of that name. Returns null if the OS
+     * has no such keys or there is no file.
+     */
     private @Nullable Object fileKey() throws IOException {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -210,6 +236,7 @@ public final class StatsFileOpener {
         }
     }
 
+    /** Tries to lock the file. Returns false if another process or another kernel in this process holds the lock. */
     private static boolean lock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock(Layout.LOCK_OFFSET, 1, false) != null;
@@ -218,6 +245,7 @@ public final class StatsFileOpener {
         }
     }
 
+    /** Returns whether a path denotes a regular file with the header of a statistics file. */
     private static boolean isOurs(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -227,11 +255,13 @@ public final class StatsFileOpener {
         }
     }
 
+    /** Returns whether a header is complete and has the magic of a statistics file. */
     private static boolean isOurs(ByteBuffer header) {
         return header.limit() == Layout.DIRECTORY_OFFSET
                 && header.slice(0, Layout.MAGIC.length).equals(ByteBuffer.wrap(Layout.MAGIC));
     }
 
+    /** Reads the header. If the file is shorter, the limit of the buffer is the length of the file. */
     private static ByteBuffer header(FileChannel channel) throws IOException {
         ByteBuffer header = ByteBuffer.allocate((int) Layout.DIRECTORY_OFFSET).order(ByteOrder.nativeOrder());
         while (header.hasRemaining()) {

@@ -8,36 +8,44 @@ import static malloc9.malloc.statsfile.Layout.SIZE;
 import static malloc9.malloc.statsfile.Layout.STATS_WORDS;
 
 /**
- * A type's place in the statistics file: what each CPU has counted for it (struct malloc_type_stats).
+ * The record of a type in the statistics file: the counters of each CPU for this type (struct malloc_type_stats).
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: {@link Layout}; beside it on the heap the same words for the CPUs that have a record of their own.
- *   <li>Concurrency: a CPU counts inside its critical section, so that it alone writes its record, by plain adds on the heap
- *       and release stores into the file. The CPUs from {@link Layout#SHARED_CPU} on share a record and add atomically.
- *   <li>Invariants: a block is counted before it is handed out, and after it was taken back: nobody ever reads more frees than
- *       allocations of a type whose blocks are freed once. A block's number comes before its bytes, and goes after them: what
- *       is in use never has bytes without a block. Whenever the process dies, each CPU lacks or shows at most the operation
- *       that it was in.
- *   <li>Cost: three stores for a request, two for a free. Records of neighbours share a cache line in every other place,
- *       since the stream's records are not a multiple of one.
- *   <li>Differs from BSD: there the statistics of a dead kernel are in its crash dump.
+ *   <li>Layout: {@link Layout}. The Java heap holds a copy of the words of the CPUs that have a record of their own.
+ *   <li>Concurrency: a CPU counts inside its critical section, so that it alone writes its record. It adds to the copy on the heap and
+ *       makes release stores into the file. The CPUs from {@link Layout#SHARED_CPU} on share a record and add atomically.
+ *   <li>Invariants: a block is counted before it is handed out, and after it was taken back. If each block of the type is freed once, a
+ *       reader never finds more frees than allocations. At malloc the number of blocks is stored before the bytes; at free it is stored
+ *       after them. The usage therefore never shows bytes without a block. If the process dies, the record of each CPU differs from the
+ *       truth by at most the operation that the CPU was executing.
+ *   <li>Cost: three stores into the file per malloc, two per free. In every other place, the records of neighbouring CPUs share a cache
+ *       line, because the size of a place is not a multiple of a cache line.
+ *   <li>Differs from BSD: FreeBSD finds the statistics of a dead kernel in its crash dump.
  * </ul>
  */
 public final class TypeRecord {
 
+    /** The number of the place, from 0. */
     final int place;
+
     private final MappedWords file;
 
-    /** Where the records of its CPUs lie. */
+    /** The offset of the CPUs' records in the file, in bytes. */
     private final long stats;
 
-    /** Where the shared one does. */
+    /** The offset of the shared record in the file, in bytes. */
     private final long shared;
 
+    /** The words of the CPUs that have a record of their own, one record after the other. Each CPU writes only its own words. */
     private final long[] own = new long[Layout.SHARED_CPU * STATS_WORDS];
 
-    /** @param stats where the records of all CPUs lie, zeroed */
+    /**
+     * Creates the record of a type.
+     *
+     * @param place the number of the place
+     * @param stats the offset of the CPUs' records in the file, in bytes; the records are zero
+     */
     TypeRecord(int place, MappedWords file, long stats) {
         this.place = place;
         this.file = file;
@@ -46,9 +54,11 @@ public final class TypeRecord {
     }
 
     /**
-     * Counts a block that is about to be handed out.
+     * Counts a block that is about to be handed out. The caller is inside a critical section of the CPU.
      *
-     * @param sizeBit its class's bit of the size mask, or 0
+     * @param cpu the number of the CPU
+     * @param bytes the accounted size in bytes
+     * @param sizeBit the bit of the block's class in the size mask, or 0
      */
     public void allocated(int cpu, long bytes, int sizeBit) {
         if (cpu >= Layout.SHARED_CPU) {
@@ -66,11 +76,16 @@ public final class TypeRecord {
             store(record + NUMALLOCS);
             store(record + MEMALLOCED);
         } catch (StackOverflowError deep) {
-            // The block has changed hands. The CPU's next allocation stores these words again: they are sums.
+            // The block has changed hands. The CPU's next allocation stores these words again, because they are sums.
         }
     }
 
-    /** Counts a block that was taken back. */
+    /**
+     * Counts a block that was taken back. The caller is inside a critical section of the CPU.
+     *
+     * @param cpu the number of the CPU
+     * @param bytes the accounted size in bytes
+     */
     public void freed(int cpu, long bytes) {
         if (cpu >= Layout.SHARED_CPU) {
             file.add(shared + MEMFREED * Long.BYTES, bytes);
@@ -84,11 +99,16 @@ public final class TypeRecord {
             store(record + MEMFREED);
             store(record + NUMFREES);
         } catch (StackOverflowError deep) {
-            // As above.
+            // The block has changed hands. The CPU's next free stores these words again, because they are sums.
         }
     }
 
-    /** Notes that a class was asked for in vain. */
+    /**
+     * Records that a request for a size class failed. The caller is inside a critical section of the CPU.
+     *
+     * @param cpu the number of the CPU
+     * @param sizeBit the bit of the class in the size mask, or 0
+     */
     public void failed(int cpu, int sizeBit) {
         if (cpu >= Layout.SHARED_CPU) {
             file.or(shared + SIZE * Long.BYTES, sizeBit);
@@ -98,6 +118,7 @@ public final class TypeRecord {
         store(cpu * STATS_WORDS + SIZE);
     }
 
+    /** Stores a word of the copy on the heap into the file. */
     private void store(int word) {
         file.put(stats + (long) word * Long.BYTES, own[word]);
     }

@@ -9,12 +9,12 @@ import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory type as a module declares it, not yet believed.
+ * A declaration of a memory type as found in a module, before it is checked.
  *
- * @param name short description; garbage may have none
- * @param description what it is for; older builds have none
- * @param magic must be {@link MallocType#M_MAGIC}; garbage may have none
- * @param version of the descriptor's layout; older builds have none
+ * @param name the short description that names the type; null if the declaration has none
+ * @param description the description of the type's use; null in older builds
+ * @param magic the magic number, which must be {@link MallocType#M_MAGIC}; null if the declaration has none
+ * @param version the version of the descriptor's layout; null in older builds, which is accepted
  */
 public record Descriptor(
         @Nullable String name,
@@ -22,13 +22,14 @@ public record Descriptor(
         @Nullable Long magic,
         @Nullable String version) {
 
+    /** The major version of the descriptors that this kernel accepts. */
     private static final String SPOKEN_MAJOR =
             MallocType.DESCRIPTOR_VERSION.substring(0, MallocType.DESCRIPTOR_VERSION.indexOf('.'));
 
     /**
-     * Believes all descriptors of a module or none (row 11: always, never only in debug).
+     * Checks all descriptors of a module (row 11: always, not only in debug mode).
      *
-     * @throws KernelPanic naming the first that is garbage
+     * @throws KernelPanic if a descriptor is invalid or two have the same name; the message names the first such descriptor
      */
     static void check(List<Descriptor> descriptors, ModuleId module) {
         Set<String> names = new HashSet<>();
@@ -40,6 +41,7 @@ public record Descriptor(
         }
     }
 
+    /** Checks this descriptor: magic, name and version. A name must not be blank or contain control characters. */
     private void check(ModuleId module) {
         if (magic == null || magic != MallocType.M_MAGIC) {
             throw new KernelPanic(TypeMessages.badMagicAtInit(magic, name, module));

@@ -7,53 +7,73 @@ import malloc9.api.runtime.LowMemoryHandler;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
-/** What the allocator has to tell; called outside all critical sections and all locks that malloc and free
- * take. What it throws is the caller's to bear: the kernel's own state is whole by then. */
+/**
+ * The receiver of the allocator's events. The methods are called outside all critical sections and all locks that malloc and free take. An
+ * exception that a method throws propagates to the caller of the allocator. The kernel's state is consistent by then.
+ */
 public interface Events {
 
-    /** A type was registered. */
+    /** Called when a type was registered. */
     void registered(ModuleId module, String type, String description);
 
-    /** A type was unregistered; what it leaked was told before. */
+    /** Called when a type was unregistered. If it has leaked, {@link #leaked} was called before. */
     void unregistered(ModuleId module, String type);
 
-    /** A type was unregistered with live blocks. */
+    /** Called when a type was unregistered with live blocks. */
     void leaked(LeakReport report);
 
-    /** A zone's module stopped without ending it; the report's type is the zone's name, and it may have no items out. */
+    /**
+     * Called when a module stopped without destroying one of its zones. The report's type is the zone's name. The zone may have no items in
+     * use.
+     */
     void zoneLeft(LeakReport report);
 
-    /** A zone was ended while so many items were out, which keep that many pages from use until the module stops. */
+    /**
+     * Called when a zone was destroyed while items were in use.
+     *
+     * @param items the number of items in use
+     * @param pages the number of pages that stay occupied by these items until the module stops
+     */
     void zoneNotEmpty(ModuleId module, String zone, long items, long pages);
 
-    /** A module's blocks could not be taken back: a thread or a native call does not let go of one. */
+    /**
+     * Called when a module's blocks could not be taken back, because a thread or a native call still uses one of them.
+     *
+     * @param bytes the number of bytes that stay in quarantine
+     */
     void quarantined(ModuleId module, long bytes);
 
-    /** A thread has waited so long for the revocation of a module by another thread, and goes on without. */
+    /**
+     * Called when a thread has waited too long for another thread's revocation of a module, and continues without it.
+     *
+     * @param seconds the time that the thread has waited, in seconds
+     */
     void notRevokedInTime(ModuleId module, long seconds);
 
-    /** A handler of vm_lowmem threw; the others are still called. */
+    /** Called when a handler of vm_lowmem threw. The other handlers are still called. */
     void lowMemoryHandlerFailed(LowMemoryHandler handler, Throwable thrown);
 
-    /** A handler of vm_lowmem has not returned for a second; it is left out until it returns. */
+    /** Called when a handler of vm_lowmem has not returned for a second. The handler is not called again until it returns. */
     void lowMemoryHandlerLate(LowMemoryHandler handler);
 
-    /** A callback of a zone has not returned for a second; reclaims leave the zone out until it returns. */
+    /** Called when a callback of a zone has not returned for a second. Reclaims skip the zone until the callback returns. */
     void callbackLate(ModuleId module, String zone, String callback);
 
     /**
-     * A soft limit was passed.
+     * Called when the usage has crossed a soft limit.
      *
-     * @param type whose limit it is; null for the module's own
+     * @param type the name of the type that has the limit; null if the limit is the module's own
+     * @param limitBytes the soft limit in bytes
+     * @param usedBytes the usage in bytes
      */
     void softLimitPassed(ModuleId module, @Nullable String type, long limitBytes, long usedBytes);
 
-    /** Memory was written to beside a block, or after its free; nobody can say who did it. */
+    /** Called when a write beside a block or to a freed block was detected. The thread that made the write is unknown. */
     void damaged(Damage damage);
 
-    /** What an operator should read. */
+    /** Called with a message for the operator. */
     void note(String line);
 
-    /** Somebody earned a panic; whoever is told does not throw. */
+    /** Called when the given module has caused a panic. An implementation must not throw. */
     void panicked(ModuleId who, KernelPanic panic);
 }

@@ -13,31 +13,37 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator has set for the kernel as a whole, and the way in which types become watched and cease to be.
+ * The settings of the operator for the kernel as a whole, and the procedure by which policies of types begin and end.
  *
- * <p>A type is watched from a setting on: first its fast path is closed, then {@link malloc9.pcpu.Cpus#quiesce} waits for the
- * sections that were on it, then what they left in use is counted, and only then a limit is set. When {@code quiesce} finds a
- * thread that does not end its section (it is being debugged), the count may lack that one operation.
+ * <p>A policy of a type ({@link SlowPathPolicy}) begins in four steps. First the type's fast path is closed. Then
+ * {@link malloc9.pcpu.Cpus#quiesce} waits for the critical sections that are on it. Then the usage that they have left is counted. Limits
+ * are set only after that. If {@code quiesce} finds a thread that does not end its section (for example in a debugger), it gives up after
+ * {@code QUIESCE_MILLIS}. The count may then lack the operations of that section.
  */
 public final class KernelPolicy {
 
+    /** The longest wait for open critical sections, in milliseconds. */
     private static final long QUIESCE_MILLIS = 1_000;
 
+    /** The failure injection for requests of all types. */
     public final FailureInjection failures = new FailureInjection();
+
+    /** The histogram of requested sizes of all types. */
     public final MallocProfile profile;
 
-    /** How closely all blocks are watched. Written under lock. */
+    /** The level of checking for new blocks of all types. Written under {@code lock}. */
     public volatile Level level = Level.R;
 
     private final Events events;
     private final MemGuard guard;
 
-    /** Whose probes are watches. */
+    /** The trace whose probes of a type require a policy. */
     final Trace trace;
 
-    /** One change of settings at a time. */
+    /** The lock that serializes changes of settings. */
     private final KernelLock lock = new KernelLock();
 
+    /** Creates settings that need no policy for any type. */
     public KernelPolicy(SizeClasses classes, Events events, MemGuard guard, Trace trace) {
         this.profile = new MallocProfile(classes);
         this.events = events;
@@ -45,7 +51,10 @@ public final class KernelPolicy {
         this.trace = trace;
     }
 
-    /** Whether requests of the type are to take the slow path. */
+    /**
+     * Returns whether the type needs a policy: because of its zones, failure injection, the size profile, a level, MemGuard, a probe or a
+     * limit.
+     */
     boolean wants(MallocTypeInternal type) {
         return type.zoneBase() != 0
                 || failures.isOn()
@@ -57,7 +66,7 @@ public final class KernelPolicy {
                 || type.limits.isOn();
     }
 
-    /** The level at which blocks of the type are allocated: the highest of the kernel's, its module's and its own. */
+    /** Returns the level at which new blocks of the type are allocated: the highest of the kernel's, its module's and its own level. */
     public Level level(MallocTypeInternal type) {
         Level module = type.owner.limits.level;
         Level own = type.limits.level;
@@ -66,16 +75,19 @@ public final class KernelPolicy {
         return kernel.compareTo(higher) > 0 ? kernel : higher;
     }
 
-    /** Whether all blocks of the type are to be guarded. */
+    /** Returns whether all blocks of the type are to be guarded, because its level is G. */
     boolean isGuarded(MallocTypeInternal type) {
         return level(type) == Level.G;
     }
 
     /**
-     * Changes settings; when it returns, every request of every type sees them.
+     * Changes settings. Every request that begins after the return applies them; a request that is in progress may still apply the former
+     * settings. If a level G is set, reserves MemGuard's address space. The caller is outside all critical sections and kernel locks.
      *
-     * @param settings what makes types watched, or not
-     * @param limits what may be set only once everything in use is counted
+     * @param types the registry whose types are updated
+     * @param cpus the CPUs whose critical sections are waited for
+     * @param settings the action that changes the settings which decide whether types need a policy
+     * @param limits the action that sets limits, run only after the usage is counted
      */
     public void change(MallocTypes types, Cpus cpus, Runnable settings, Runnable limits) {
         lock.lock();
@@ -101,7 +113,11 @@ public final class KernelPolicy {
         }
     }
 
-    /** Tells that a soft limit was passed, if it was and it is time to. */
+    /**
+     * Reports that a soft limit was crossed, if an alarm is pending and the last report is old enough.
+     *
+     * @param type the name of the type that has the quota; null for the quota of the owner
+     */
     public void tellSoftLimit(Owner owner, @Nullable String type, Quota quota) {
         if (quota.takeAlarm()) {
             events.softLimitPassed(owner.module(), type, quota.soft(), quota.used());

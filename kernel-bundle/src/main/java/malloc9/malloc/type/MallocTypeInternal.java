@@ -24,92 +24,113 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registered type: the kernel's side of a {@link MallocType} (struct malloc_type_internal).
+ * A registered memory type: the kernel's counterpart of a {@link MallocType} descriptor (struct malloc_type_internal).
  *
- * <p>The descriptors that drivers hold point here while the type is registered ({@code handle}), and nowhere
- * afterwards.
+ * <p>While the type is registered, the {@code handle} of each bound descriptor refers to this object. Retirement clears these handles.
  */
 public final class MallocTypeInternal implements TagOwner {
 
-    /** No tag without {@link Tags#RAW} says so; 0 would be the tag of a free item at a multiple of 1 MiB. */
+    /**
+     * The gate value that sends every request to the slow path. It equals no tag without the {@link Tags#RAW} bit. The value 0 would equal
+     * the tag of a free item whose address lies at a multiple of 1 MiB in the kernel map.
+     */
     private static final int CLOSED = -1;
 
-    /** The registry, one a kernel: tells a type of another kernel. */
+    /** The registry that the type belongs to. There is one registry per kernel, so that a type of another kernel is recognized. */
     public final MallocTypes types;
 
-    /** What the tags of its blocks say. */
+    /** The number in the tags of the type's blocks. */
     public final int number;
 
     public final String name;
 
-    /** The name as probes show it. */
+    /** The name in printable form, as probes show it. */
     public final String title;
 
     public final String description;
     public final Owner owner;
 
-    /** The number of its first zone: where its set of zones begins. Written under the lock of {@link KernelPolicy}. */
+    /** The number of the type's first zone, where the type's set of zones begins. Written under the lock of {@link KernelPolicy}. */
     private volatile int zoneBase;
 
-    /** What the operator has set for it. */
+    /** The type's limits, failure injection and level, as the operator has set them. */
     public final Limits limits;
 
-    /** What it has drawn in advance from its owner's budget. */
+    /** The type's advance share of its owner's quota. */
     final Reservation reservation;
 
     public final HighWater highWater;
 
-    /** Its place in the statistics file, or null; while it has one, it is never on the fast path, which does not know it. */
+    /**
+     * The type's record in the statistics file, or null. The fast path does not update the record: the gate of a type with a record is
+     * always closed.
+     */
     public final @Nullable TypeRecord record;
 
     private final SizeClasses classes;
 
-    /** The counters while it is not watched. Added to under lock. */
+    /**
+     * The counters of the requests without a policy, by CPU. Replaced under {@code lock}; the fast path reads the field without the lock.
+     */
     private long[] @Nullable [] rows = Rows.NONE;
 
-    /** The watch while it is watched. Written under lock. */
+    /** The active policy, or null if the type has none. Written under {@code lock}. */
     private volatile @Nullable SlowPathPolicy watch;
 
-    /** The watch that was made when it was first watched. Written under lock. */
+    /**
+     * The policy object, which is created at the type's first {@link #watch(KernelPolicy)} and kept; null before. The object stays when the
+     * policy ends, because its counters remain part of the type's sums. Written under {@code lock}.
+     */
     private volatile @Nullable SlowPathPolicy made;
 
-    /** Whether its owner has not begun to stop. Written under the registry's lock and lock. */
+    /** True until the owner's stop retires the type. Written under the registry's lock and {@code lock}. */
     private volatile boolean alive = true;
 
-    /** Whether a drain is at work. Guarded by lock. */
+    /** True while {@link #pause()} keeps the gate closed (a drain is running). Guarded by {@code lock}. */
     private boolean paused;
 
-    /** Whether its next request is to be a sample of MemGuard's. Written under lock. */
+    /** True if the type's next request is to be a sample of MemGuard. Written under {@code lock}. */
     private volatile boolean sampling;
 
-    /** Whether another allocator has ever counted here. */
+    /** True once another allocator has accounted memory to this type. Never reset. */
     private volatile boolean accountsForOthers;
 
-    /** Its allocations when the sampler last looked, who alone uses it. */
+    /** The number of allocations at the sampler's last inspection. Used only by {@link #hasAllocated()}. */
     private long seen;
 
     private final KernelLock lock = new KernelLock();
 
-    /** What its owner's segments are slices of. */
+    /**
+     * The segment over all memory, with the owner's scope. The segments of the type's blocks are slices of it, except the segments of
+     * guarded blocks.
+     */
     private final MemorySegment everything;
 
-    /** The counts of items of zones beyond the first set. */
+    /** The counts of the items that belong to zones beyond the first set. */
     public final ZoneCounts zoneCounts;
 
-    /** Theirs, alive as long as the owner. */
+    /** The scope of the type's segments, except the segments of guarded blocks; alive until the owner is revoked. */
     public final Scope scope;
 
-    /** Descriptors that point here. Guarded by the registry's lock. */
+    /** The descriptors whose handles refer to this object. Guarded by the registry's lock. */
     private final List<WeakReference<MallocType>> bound = new ArrayList<>();
 
     /**
      * The identity of a type.
      *
-     * @param number the number that the tags of its blocks carry
+     * @param number the number in the tags of the type's blocks
+     * @param name the name as declared
+     * @param description the description; empty if the descriptor has none
+     * @param owner the owner of the type
      */
     record Identity(int number, String name, String description, Owner owner) {}
 
-    /** @param zoneBase the number of the first zone of its set */
+    /**
+     * Creates a type that is alive and has no policy.
+     *
+     * @param zoneBase the number of the first zone of the type's set
+     * @param record the record in the statistics file; null if there is none
+     */
     MallocTypeInternal(
             MallocTypes types, Identity identity, SizeClasses classes, int zoneBase, @Nullable TypeRecord record) {
         LongSupplier nanos = System::nanoTime;
@@ -130,44 +151,64 @@ public final class MallocTypeInternal implements TagOwner {
         this.scope = everything.scope();
     }
 
-    /** The number of its first zone: where its set of zones begins. */
+    /** Returns the number of the type's first zone, where the type's set of zones begins. */
     public int zoneBase() {
         return zoneBase;
     }
 
-    /** From now on it allocates from another set; blocks go back to where they are from. */
+    /**
+     * Moves the type to another set of zones. Later requests allocate from the new set. A block is still freed into the zone that it was
+     * allocated from. The caller holds the lock of {@link KernelPolicy}.
+     *
+     * @param firstZone the number of the first zone of the new set
+     */
     public void zoneBase(int firstZone) {
         zoneBase = firstZone;
     }
 
+    /** Sets the handle of a descriptor to this object if the handle is null. The caller holds the registry's lock. */
     public void bind(MallocType type) {
         if (TypeRecords.get().replace(type, null, this)) {
             bound.add(new WeakReference<>(type));
         }
     }
 
-    /** Whether blocks of it may change hands; asked inside a critical section. */
+    /**
+     * Returns false once the type is retired. If a critical section reads true, it may allocate or free a block of the type: the stop of
+     * the owner waits for the section.
+     */
     public boolean alive() {
         return alive;
     }
 
-    /** A CPU's counters while the type is not watched, or null if it has none yet. */
+    /** Returns a CPU's counters of the requests without a policy, or null if the CPU has none yet. */
     public long @Nullable [] row(int cpu) {
         return Rows.row(rows, cpu);
     }
 
-    /** Its watch, or null if it is not watched; asked inside a critical section, the answer holds to its end. */
+    /**
+     * Returns the active policy, or null if the type has none. A critical section that reads null may count in the rows without a policy
+     * until it ends: {@link KernelPolicy#change} waits for the section before it reads these rows.
+     */
     @Nullable
     public SlowPathPolicy watch() {
         return watch;
     }
 
-    /** A CPU's counters under that watch or none, or null if it has none yet. */
+    /**
+     * Returns a CPU's counters under a policy, or null if the CPU has none yet.
+     *
+     * @param watching the policy; null selects the rows without a policy
+     */
     public long @Nullable [] row(int cpu, @Nullable SlowPathPolicy watching) {
         return Rows.row(watching == null ? rows : watching.rows, cpu);
     }
 
-    /** Gives a CPU its counters under that watch or none, before they are first used. */
+    /**
+     * Creates a CPU's counters under a policy, if they do not exist. The caller is outside all critical sections.
+     *
+     * @param watching the policy; null selects the rows without a policy
+     */
     void addRow(int cpu, @Nullable SlowPathPolicy watching) {
         lock.lock();
         try {
@@ -181,7 +222,10 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** From now on all requests take the slow path; those that do not are waited for by who calls this. */
+    /**
+     * Makes the policy active, and routes all further requests of this type to the slow path. A request inside a critical section may still
+     * end on the fast path; the caller must quiesce.
+     */
     public void watch(KernelPolicy kernel) {
         lock.lock();
         try {
@@ -194,7 +238,7 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** The fast path is open again. */
+    /** Ends the policy. The fast path opens again if nothing else keeps the gate closed. */
     void unwatch() {
         lock.lock();
         try {
@@ -205,14 +249,17 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** What all CPUs counted; a look at the high-water marks too. */
+    /** Returns the sum of all CPUs' counters, with and without a policy, and updates the high-water marks from it. */
     public Counters counters() {
         Counters counters = sum(made);
         highWater.raise(counters.bytes(), counters.blocks());
         return counters;
     }
 
-    /** What the CPUs of each record counted ({@link malloc9.pcpu.CpuRecords}); records at the end of which none counted are left out. */
+    /**
+     * Returns the counters for each CPU record of the statistics ({@link malloc9.pcpu.CpuRecords}). The array ends with the last record to
+     * which a CPU of this type belongs. Does not update the high-water marks.
+     */
     public Counters[] countersByCpu() {
         SlowPathPolicy watching = made;
         lock.lock();
@@ -223,7 +270,7 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** A look at the high-water marks alone, without garbage. */
+    /** Updates the high-water marks from the current counters, without allocating on the Java heap. */
     public void look() {
         lock.lock();
         try {
@@ -235,17 +282,21 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** Tells what all CPUs counted: rows are published whole and never taken away, so that a reader needs no lock. */
+    /**
+     * Reports the sum of all CPUs' counters to a consumer, without a lock. No lock is needed: a row is complete when it is published, and
+     * is never removed.
+     */
     public void tell(TypeFigures consumer) {
         SlowPathPolicy watching = made;
         Counters.tell(name, classes, rows, rowsUnder(watching), consumer);
     }
 
-    /** What all CPUs counted while it was not watched. */
+    /** Returns the sum of all CPUs' counters of the requests without a policy. Does not include the counters of the policy. */
     Counters unwatchedCounters() {
         return sum(null);
     }
 
+    /** Sums the rows without a policy and the rows of the given policy; null adds nothing. */
     private Counters sum(@Nullable SlowPathPolicy watching) {
         lock.lock();
         try {
@@ -259,17 +310,29 @@ public final class MallocTypeInternal implements TagOwner {
         return watching == null ? Rows.NONE : watching.rows;
     }
 
-    /** A segment over a block, alive as long as the owner; no cleanup action, no garbage once its use is inlined. */
+    /**
+     * Returns the segment over a block. It has the owner's scope, or the block's own scope if the block is guarded. The segment over a
+     * plain block has no cleanup action. C2 can remove its allocation once the use is inlined.
+     *
+     * @param address the block's address; the mark of a guarded block is recognized
+     * @param bytes the size of the segment in bytes
+     * @throws IndexOutOfBoundsException if the address is out of range and belongs to no guarded block
+     */
     public MemorySegment view(long address, long bytes) {
         try {
             return everything.asSlice(address, bytes);
         } catch (IndexOutOfBoundsException guarded) {
-            // The JDK's own test finds the mark of a guarded block: one of ours would be 60 bytes more in each caller.
+            // The bounds check of the JDK detects the mark of a guarded block. A check of our own would add 60 bytes of code to each
+            // caller.
             return types.guard.view(address, bytes);
         }
     }
 
-    /** Sends the next request the slow way, to be sampled there, or does so no more. */
+    /**
+     * Requests or cancels a sample.
+     *
+     * @param wanted true to send the type's next request to the slow path, where it is sampled; false to cancel that
+     */
     public void sample(boolean wanted) {
         lock.lock();
         try {
@@ -280,24 +343,24 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** Whether it has allocated since this was last asked, by the sampler. */
+    /** Returns whether the number of allocations has changed since the last call. Only the sampler calls this method. */
     public boolean hasAllocated() {
         long before = seen;
         seen = counters().allocs();
         return seen != before;
     }
 
-    /** Another allocator is about to count here. */
+    /** Records that another allocator accounts memory to this type. Called before the first such count. */
     void accountForOthers() {
         accountsForOthers = true;
     }
 
-    /** Whether its counters are in part another allocator's word. */
+    /** Returns whether another allocator has ever accounted memory to this type. If so, the counters may not match the blocks. */
     public boolean accountsForOthers() {
         return accountsForOthers;
     }
 
-    /** Whether a request is the one to be sampled; only one is told so. */
+    /** Returns whether the calling request is to be sampled, and clears the mark. Of several concurrent requests, only one gets true. */
     public boolean takeSample() {
         if (!sampling) {
             return false;
@@ -313,7 +376,11 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** The error for who comes too late. */
+    /**
+     * Returns the error for a request that arrives after the type's owner has stopped.
+     *
+     * @param function the name of the called function, for the message
+     */
     public UnregisteredType unregistered(String function) {
         return new UnregisteredType(TypeMessages.unregistered(function, name, owner.module() + " has stopped"));
     }
@@ -350,7 +417,11 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** From now on no block changes hands, and the drivers' descriptors mean nothing. */
+    /**
+     * Retires the type: closes its gate and its quota, and clears the handles of the bound descriptors. Waiting requests end with
+     * {@link UnregisteredType}. A request inside a critical section may still complete; the caller must quiesce. The caller holds the
+     * registry's lock.
+     */
     void retire() {
         lock.lock();
         try {
@@ -370,13 +441,15 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Its number while blocks of it may change hands without being looked at, {@link #CLOSED} during a drain, while it is watched or recorded,
-     * before a sample, and once its owner stops. Each row has a copy, which a critical section looks at; those are written under lock.
+     * Returns the type's number if requests may take the fast path, otherwise {@link #CLOSED}. The gate is closed during a drain, before a
+     * sample, and once the owner stops. It is also closed while the type has a policy or a record in the statistics file. Each row holds a
+     * copy, which critical sections read. The copies are written under {@code lock}.
      */
     public int gate() {
         return alive && !paused && !sampling && watch == null && record == null ? number : CLOSED;
     }
 
+    /** Copies the gate into all rows without a policy. The caller holds {@code lock}. The rows of a policy are always closed. */
     private void setGate() {
         Rows.setGate(rows, gate());
     }

@@ -23,47 +23,57 @@ import org.jspecify.annotations.Nullable;
 /**
  * The registry of memory types (kmemstatistics, malloc_mtx).
  *
- * <p>Names may repeat: two versions of a driver run side by side, and a type is told by owner and name. Readers take
- * the list as it stands; it is replaced, never changed.
+ * <p>Names may repeat, because two versions of a driver can run at the same time. A type is identified by owner and name. The list of types
+ * is immutable and replaced as a whole, so that readers take no lock.
  */
 public final class MallocTypes implements Gates {
 
+    /** The lookup of the owner of a descriptor, by declaring class. */
     private final TypeOwners owners;
+
     private final Events events;
     private final Policy policy;
 
-    /** Whose blocks are not slices of their owner's everything. */
+    /** The MemGuard instance of the kernel. The segments of its blocks are not slices of the owner's segment over all memory. */
     public final MemGuard guard;
 
-    /** Where the types' statistics outlive the process, or null. */
+    /** The file in which the types' statistics outlive the process, or null if there is none. */
     private final @Nullable StatsFile statsFile;
 
     private final FailPoints failPoints;
 
-    /** Numbers the changes of the list, and of the zones'. */
+    /** The generation counter for changes of the list of types and of the list of drivers' zones. */
     public final Generation generation = new Generation();
 
     private final KernelLock lock = new KernelLock();
 
-    /** Replaced under lock. */
+    /** The current list. Replaced under {@code lock}. */
     private volatile TypeList list;
 
-    /** The numbers of types and zones. */
+    /** The numbers of types and of drivers' zones. */
     public final TagNumbers numbers = new TagNumbers();
 
-    /** Whether all types take the slow path. Guarded by lock. */
+    /** True between {@link #pauseAll()} and {@link #resumeAll()}, while all types take the slow path. Guarded by {@code lock}. */
     private boolean paused;
 
-    /** Whether the kernel has stopped. Written under lock. */
+    /** True once the kernel has stopped. Written under {@code lock}. */
     private volatile boolean closed;
 
     /**
-     * The rules by which a new type is made.
+     * The parameters for the creation of a type.
      *
-     * @param zones the number of malloc's zones
+     * @param classes the size classes of the kernel
+     * @param zones the number of malloc's zones, of all sets together
+     * @param suspects the choice of the set of zones for each type
+     * @param watches the kernel's policy, which decides whether a type needs the slow path
      */
     public record Policy(SizeClasses classes, int zones, Suspects suspects, KernelPolicy watches) {}
 
+    /**
+     * Creates an empty registry.
+     *
+     * @param statsFile the statistics file; null if there is none
+     */
     public MallocTypes(
             TypeOwners owners,
             Events events,
@@ -80,7 +90,7 @@ public final class MallocTypes implements Gates {
         this.list = new TypeList(policy.zones);
     }
 
-    /** All types, oldest first. */
+    /** Returns the registered types, oldest first. */
     public List<MallocTypeInternal> registered() {
         return list.registered;
     }
@@ -90,7 +100,7 @@ public final class MallocTypes implements Gates {
         return policy.suspects.info(registered());
     }
 
-    /** All types, and the requests of former ones, of one instant. */
+    /** Returns the types and the request counts of former types, all of the same instant. */
     public TypeList list() {
         return list;
     }
@@ -98,7 +108,8 @@ public final class MallocTypes implements Gates {
     /**
      * Registers all types of an owner, or none (malloc_init).
      *
-     * @throws KernelPanic if a descriptor is garbage; nothing was changed, and the panic was told
+     * @throws KernelPanic if a descriptor is invalid, the kernel has stopped, or there are not enough numbers or memory. Nothing has
+     *     changed then, and the panic has been reported
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         try {
@@ -114,9 +125,12 @@ public final class MallocTypes implements Gates {
     }
 
     /**
-     * Takes an owner's types off the list: from now on their descriptors mean nothing.
+     * Removes an owner's types from the list, clears the handles of their descriptors, and closes the owner's quota. The types keep their
+     * numbers until {@link #forget}. A request inside a critical section may still complete; the caller must quiesce.
      *
-     * @throws KernelPanic if they were taken off before, but not by the kernel's stop; nothing was changed, and the panic was told
+     * @return the retired types; empty if the kernel has stopped
+     * @throws KernelPanic if types of this owner were retired before, unless the kernel has stopped. Nothing has changed then, and the
+     *     panic has been reported
      */
     public List<MallocTypeInternal> retire(Owner owner) {
         String gone = lastOfRetired(owner);
@@ -145,7 +159,7 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** A type that the owner had until it was retired, or null. */
+    /** Returns the name of the type that was retired last for an owner. Returns null if none was retired by {@link #retire}. */
     private @Nullable String lastOfRetired(Owner owner) {
         lock.lock();
         try {
@@ -156,9 +170,10 @@ public final class MallocTypes implements Gates {
     }
 
     /**
-     * Closes the fast path of every type that is to be watched, opens that of every other.
+     * Starts the policy of each type that needs one and has none, which closes the type's fast path. Ends the policy of each type that
+     * needs none.
      *
-     * @return those whose fast path was closed now
+     * @return the types whose policy was started by this call; the caller must quiesce before it uses their counters
      */
     List<MallocTypeInternal> rewatch() {
         lock.lock();
@@ -179,12 +194,17 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** Whether the kernel has stopped. */
+    /** Returns whether the kernel has stopped. */
     public boolean closed() {
         return closed;
     }
 
-    /** Takes all types off the list; from now on none is registered. */
+    /**
+     * Retires all types of all owners, closes the owners' quotas, and marks the kernel as stopped. No type can be registered afterwards.
+     * The records in the statistics file stay.
+     *
+     * @return the retired types
+     */
     public List<MallocTypeInternal> close() {
         lock.lock();
         try {
@@ -202,7 +222,10 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** Lets the numbers of retired types be used again, once no block and no counter carries them. */
+    /**
+     * Releases the numbers of retired types and their places in the statistics file. The caller has made sure that no block and no counter
+     * carries these numbers any more.
+     */
     public void forget(List<MallocTypeInternal> retired) {
         lock.lock();
         try {
@@ -219,9 +242,13 @@ public final class MallocTypes implements Gates {
     }
 
     /**
-     * The registered type behind a descriptor.
+     * Returns the registered type of a descriptor. At the first call for a descriptor, binds the descriptor to the type.
      *
-     * @param function who asks, for the error's text
+     * @param type the descriptor; null is refused
+     * @param function the name of the called function, for the error's text
+     * @throws InvalidRequest if the descriptor is null, has no declaring class, or is bound to another kernel
+     * @throws UnregisteredType if the kernel has stopped, or no loaded module has registered the type
+     * @throws KernelPanic if an unbound descriptor has the wrong magic; the panic has been reported
      */
     public MallocTypeInternal bind(@Nullable MallocType type, String function) {
         if (type == null) {
@@ -232,6 +259,7 @@ public final class MallocTypes implements Gates {
                 : bindSlow(type, function);
     }
 
+    /** Binds a descriptor whose handle is null. Finds out why any other descriptor does not refer to a type of this registry. */
     private MallocTypeInternal bindSlow(MallocType type, String function) {
         if (type.declaringClass() == null) {
             throw new InvalidRequest(TypeMessages.noDeclaringClass(function));
@@ -246,7 +274,14 @@ public final class MallocTypes implements Gates {
         throw new InvalidRequest(TypeMessages.otherKernel(function, type));
     }
 
-    /** Delivers what the thread has coming of a touch of a hole, before anything of the kernel changes. */
+    /**
+     * Delivers a pending fault of the calling thread's earlier access to a hole of MemGuard. Called before the request changes any state of
+     * the kernel.
+     *
+     * @param type the type of the request, whose owner is named in the report
+     * @param function the name of the called function, for the error's text
+     * @throws GuardHit if a fault is pending; the panic has been reported
+     */
     public void fence(MallocTypeInternal type, String function) {
         try {
             guard.fence(function);
@@ -256,12 +291,12 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** Whether all blocks of a type are to be guarded. */
+    /** Returns whether all blocks of a type are to be guarded. */
     boolean isGuarded(MallocTypeInternal type) {
         return policy.watches.isGuarded(type);
     }
 
-    /** The live type of that tag, or null. */
+    /** Returns the registered type whose number a tag carries, or null if there is none. Linear in the number of types. */
     @Nullable
     public MallocTypeInternal ofTag(int tag) {
         for (MallocTypeInternal type : registered()) {
@@ -272,7 +307,7 @@ public final class MallocTypes implements Gates {
         return null;
     }
 
-    /** Returns the names of all types and zones, by their numbers. */
+    /** Returns the names of all registered types and of all drivers' zones, by their numbers. */
     public Map<Integer, TagOwner.QualifiedName> names() {
         Map<Integer, TagOwner.QualifiedName> names = new HashMap<>();
         numbers.addZoneNames(names);
@@ -304,6 +339,7 @@ public final class MallocTypes implements Gates {
         numbers.resumeZones();
     }
 
+    /** Looks up the owner of a descriptor by its declaring class, and binds the descriptor to the owner's type of the same name. */
     private MallocTypeInternal bindNow(MallocType type, String function) {
         if (closed) {
             throw new UnregisteredType(TypeMessages.stopped(function));
@@ -338,6 +374,7 @@ public final class MallocTypes implements Gates {
                 function, type.name(), owner.module() + " does not declare it in its manifest"));
     }
 
+    /** Creates an owner's types and appends them to the list. If all types are paused, the new types are paused as well. */
     private void add(Owner owner, List<Descriptor> descriptors) {
         lock.lock();
         try {
@@ -358,7 +395,7 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** All of an owner's types, or none and no trace of them. */
+    /** Creates all types of an owner. If one of them fails, undoes the creation of the others. */
     private List<MallocTypeInternal> newTypes(List<Descriptor> descriptors, Owner owner) {
         List<MallocTypeInternal> made = new ArrayList<>();
         boolean done = false;
@@ -378,6 +415,7 @@ public final class MallocTypes implements Gates {
         }
     }
 
+    /** Undoes {@link #newType}: releases the type's number, its reservation and its place in the statistics file. */
     private void unmake(MallocTypeInternal type) {
         numbers.give(type.number);
         type.owner.forget(type.reservation);
@@ -387,6 +425,11 @@ public final class MallocTypes implements Gates {
         }
     }
 
+    /**
+     * Creates a type that is not in the list yet. If the kernel's policy requires it, the type's policy starts at once.
+     *
+     * @throws KernelPanic if no number is left
+     */
     private MallocTypeInternal newType(Descriptor descriptor, Owner owner) {
         String name = String.valueOf(descriptor.name());
         String description = descriptor.description();

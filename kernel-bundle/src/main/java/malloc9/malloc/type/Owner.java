@@ -12,79 +12,94 @@ import malloc9.malloc.account.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An owner is one life of a module: what its types' blocks belong to, and the scope of their segments.
+ * The owner of memory types: one life of a module, from its start to its stop. The types' blocks belong to it, and their segments have its
+ * scope.
  *
- * <p>Every segment handed out under its types carries its scope; {@link #revoke()} ends it, and with it every access
- * through them, wherever they went.
+ * <p>Every segment that is handed out for a block of its types carries the owner's scope, except that of a guarded block. {@link #revoke()}
+ * closes this scope. Every access through such a segment then fails, wherever the segment has been passed.
  */
 public final class Owner {
 
-    /** A close is refused while a native call uses one of the segments: how often, and how long apart, it is retried. */
+    /** The number of attempts to close the arena. The JDK refuses to close it while a native call uses one of the segments. */
     private static final int REVOKE_TRIES = 50;
 
+    /** The pause between two attempts, in nanoseconds. */
     private static final long REVOKE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final ModuleId module;
     private final String file;
 
-    /** The module without what could forge a line. */
+    /** The name of the module in printable form. */
     private final String title;
 
+    /** The arena whose scope the segments have. */
     private final Arena arena = Arena.ofShared();
 
-    /** Whether the scope has ended for everybody: it is not alive from the beginning of its end on. */
+    /**
+     * True once the arena's {@code close()} has returned. The scope's {@code isAlive()} is false already while {@code close()} is running.
+     */
     private volatile boolean revoked;
 
-    /** What its types have drawn in advance from its budget. */
+    /** The reservations that the owner's types have in its quota. */
     private final List<Reservation> reservations = new CopyOnWriteArrayList<>();
 
-    /** What the operator has set for it. */
+    /** The limits, failure injection and level of the module, as the operator has set them. */
     public final Limits limits = new Limits(() -> reservations.forEach(Reservation::gather), System::nanoTime);
 
-    /** The name of a type that it had, once its types are retired. Guarded by the lock of {@link MallocTypes}. */
+    /**
+     * The name of the type that was retired last, or null if none was. Not null means that the types were retired before. Guarded by the
+     * lock of {@link MallocTypes}.
+     */
     @Nullable
     String retired;
 
-    /** @param file where the module was loaded from */
+    /**
+     * @param module the module
+     * @param file the location from which the module was loaded; for messages only
+     */
     public Owner(ModuleId module, String file) {
         this.module = module;
         this.file = file;
         this.title = TypeMessages.printable(module.toString());
     }
 
-    /** Which module. */
+    /** Returns the module. */
     public ModuleId module() {
         return module;
     }
 
-    /** Which module, as it is shown. */
+    /** Returns the name of the module in printable form. */
     public String title() {
         return title;
     }
 
-    /** Where it was loaded from. */
+    /** Returns the location from which the module was loaded. */
     public String file() {
         return file;
     }
 
-    /** A new type's share of the budget. */
+    /** Creates the reservation of a new type in the owner's quota. */
     Reservation newReservation() {
         Reservation reservation = new Reservation(limits.quota);
         reservations.add(reservation);
         return reservation;
     }
 
-    /** A type that came to nothing has no share. */
+    /** Removes the reservation of a type whose registration has failed. */
     void forget(Reservation reservation) {
         reservations.remove(reservation);
     }
 
-    /** All of the address space, alive until {@link #revoke()}; nobody but the kernel may have it whole. */
+    /** Returns a segment over the whole address space, alive until {@link #revoke()}. It must not be handed out to a module. */
     public MemorySegment everything() {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null);
     }
 
-    /** Ends every segment; false if a native call still uses one, and it may be tried again. */
+    /**
+     * Closes the scope of all segments. If a native call uses one of them, retries up to 50 times with a pause of 2 ms.
+     *
+     * @return false if a native call still uses a segment; the caller may try again later
+     */
     public boolean revoke() {
         for (int attempt = 0; attempt < REVOKE_TRIES && !revoked; attempt++) {
             if (!tryRevoke()) {
@@ -94,7 +109,11 @@ public final class Owner {
         return revoked;
     }
 
-    /** Ends every segment, without a second try; false if a native call uses one, or another call ends them or has done so. */
+    /**
+     * Closes the scope of all segments, in one attempt.
+     *
+     * @return false if a native call uses a segment, or if another call is closing the scope or has closed it
+     */
     public boolean tryRevoke() {
         try {
             arena.close();
@@ -105,7 +124,7 @@ public final class Owner {
         }
     }
 
-    /** Whether every segment has ended. */
+    /** Returns whether the scope of all segments is closed. */
     public boolean isRevoked() {
         return revoked;
     }

@@ -12,35 +12,41 @@ import malloc9.malloc.account.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch stands between a type and the fast path: for limits, failures on purpose, the profile of sizes, and zones of another
- * set. The word of a type that is watched is shut ({@link MallocTypeInternal#gate()}), so that all its requests take the slow
- * path, and there they find this.
+ * The policy of a memory type whose requests must take the slow path. Reasons are limits, injected failures, the size profile, a level
+ * above R, MemGuard, probes, and zones of another set ({@link KernelPolicy#wants}). While a type has a policy, its gate is closed
+ * ({@link MallocTypeInternal#gate()}).
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: rows of counters of its own; while a type is watched its former rows are at rest.
- *   <li>Concurrency: a request asks for admission first, which may wait, and looks in its critical section whether the type is
- *       still watched as it was; if not it starts again. After {@link malloc9.pcpu.Cpus#quiesce} therefore every block that
- *       changes hands is charged or refunded here, and the former rows say exactly what was in use before: that is added
- *       with {@link #start}.
- *   <li>Invariants: the budget's sum is what the type has in use, plus what was admitted and is not yet handed out.
- *   <li>Cost: two atomics a request, and some more for the module's budget once in many.
- *   <li>Differs from BSD: all of this is compiled into special kernels there.
+ *   <li>Layout: counters of its own. While the policy is active, the counters without a policy do not change.
+ *   <li>Concurrency: a request is admitted first, which may block. In its critical section it then checks that the same policy is still
+ *       active, and starts again if it is not. After {@link malloc9.pcpu.Cpus#quiesce}, every malloc and free is therefore charged or
+ *       refunded here. The counters without a policy then show the usage before the policy began; {@link #start} adds it.
+ *   <li>Invariants: the quota's sum is the usage of the type plus the requests that are admitted and not yet served.
+ *   <li>Cost: two atomic operations per request; once in many requests some more for the module's quota.
+ *   <li>Differs from BSD: FreeBSD compiles each of these features into a special kernel.
  * </ul>
  */
 public final class SlowPathPolicy {
 
-    /** The counters while the type is watched. Added to under the type's lock. */
+    /** The counters of the requests under this policy, by CPU. Replaced under the type's lock. */
     long[] @Nullable [] rows = Rows.NONE;
 
     private final MallocTypeInternal type;
     private final KernelPolicy kernel;
     private final Reservation reservation;
+
+    /** The number of blocks in use. */
     private final AtomicLong blocks = new AtomicLong();
 
-    /** What the type's own rows said when the watch last began. Guarded by the lock of {@link KernelPolicy}. */
+    /**
+     * The bytes in use that the counters without a policy showed at the last {@link #start}. Guarded by the lock of {@link KernelPolicy}.
+     */
     private long startBytes;
 
+    /**
+     * The blocks in use that the counters without a policy showed at the last {@link #start}. Guarded by the lock of {@link KernelPolicy}.
+     */
     private long startBlocks;
 
     SlowPathPolicy(MallocTypeInternal type, KernelPolicy kernel) {
@@ -49,7 +55,12 @@ public final class SlowPathPolicy {
         this.reservation = type.reservation;
     }
 
-    /** Counts what was in use before the watch began, by the type's own rows at rest. Under the lock of {@link KernelPolicy}. */
+    /**
+     * Starts the policy: adds the usage that has changed without a policy since the last start. The caller holds the lock of
+     * {@link KernelPolicy}, and has quiesced.
+     *
+     * @param before the counters without a policy
+     */
     void start(Counters before) {
         long bytes = before.bytes() - startBytes;
         startBytes += bytes;
@@ -60,10 +71,16 @@ public final class SlowPathPolicy {
     }
 
     /**
-     * Whether a request may go on; it is charged then. Waits where the flags allow it; outside all sections and locks.
+     * Admits a request and charges it. Blocks if a limit is reached and the flags allow it; the caller is outside all critical sections and
+     * locks.
      *
-     * @param bytes as requested
-     * @param accounted as it will count
+     * @param bytes the requested size in bytes
+     * @param accounted the size in bytes that is charged
+     * @param flags the flags of the request; with M_NOWAIT the method never blocks, and injected failures apply
+     * @return false if a request with M_NOWAIT is refused, by a limit or by failure injection
+     * @throws InterruptedRequest if the thread is interrupted while it waits
+     * @throws InvalidRequest if the request may wait and is larger than a hard limit
+     * @throws malloc9.api.UnregisteredType if the owner stops while the request waits
      */
     public boolean admit(long bytes, long accounted, long flags) {
         if ((flags & M_NOWAIT) != 0
@@ -74,7 +91,10 @@ public final class SlowPathPolicy {
         return admitAgain(bytes, accounted, flags);
     }
 
-    /** The same of a request that was admitted before, and goes another way: neither chance nor the profile knows of it again. */
+    /**
+     * Admits a request once more that was admitted before and takes another path. Does not count the request in the size profile again, and
+     * injects no failure. Otherwise as {@link #admit}.
+     */
     public boolean admitAgain(long bytes, long accounted, long flags) {
         boolean nowait = (flags & M_NOWAIT) != 0;
         Quota.Outcome outcome = type.limits.quota.charge(accounted, !nowait);
@@ -89,12 +109,12 @@ public final class SlowPathPolicy {
         return refused(outcome, bytes);
     }
 
-    /** A request that was admitted has got its block. */
+    /** Records that an admitted request was served, and updates the high-water marks. */
     public void allocated() {
         type.highWater.raise(type.limits.quota.used(), blocks.incrementAndGet());
     }
 
-    /** Another allocator's memory, which is counted but not refused. */
+    /** Records memory that another allocator has allocated. The bytes are counted, and never refused. */
     void allocatedElsewhere(long bytes) {
         type.limits.quota.count(bytes);
         type.owner.limits.quota.count(bytes);
@@ -102,30 +122,32 @@ public final class SlowPathPolicy {
         tellSoftLimits();
     }
 
-    /** Another allocator has taken memory back. */
+    /** Records memory that another allocator has freed. */
     void freedElsewhere(long bytes) {
         blocks.decrementAndGet();
         type.limits.quota.count(-bytes);
         type.owner.limits.quota.count(-bytes);
     }
 
-    /** A request that was admitted got nothing. */
+    /** Refunds an admitted request that was not served. */
     public void refund(long accounted) {
         type.limits.quota.refund(accounted);
         reservation.refund(accounted);
     }
 
-    /** A block was given back. */
+    /** Records that a block was freed, and refunds its bytes. */
     public void freed(long accounted) {
         blocks.decrementAndGet();
         refund(accounted);
     }
 
+    /** Reports the crossing of the soft limit of the type and of its owner, if a report is due. */
     private void tellSoftLimits() {
         kernel.tellSoftLimit(type.owner, type.name, type.limits.quota);
         kernel.tellSoftLimit(type.owner, null, type.owner.limits.quota);
     }
 
+    /** Returns false, or throws the error that belongs to a charge that has failed. */
     private boolean refused(Quota.Outcome outcome, long bytes) {
         return switch (outcome) {
             case INTERRUPTED -> throw new InterruptedRequest(TypeMessages.interrupted("malloc", bytes, type.name));
@@ -136,6 +158,7 @@ public final class SlowPathPolicy {
         };
     }
 
+    /** Returns the smaller of the hard limits of the type and its owner, in bytes. */
     private long hardLimit() {
         return Math.min(type.limits.quota.hard(), type.owner.limits.quota.hard());
     }

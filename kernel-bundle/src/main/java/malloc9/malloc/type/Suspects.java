@@ -14,14 +14,18 @@ import malloc9.pcpu.Cpus;
 import malloc9.vm.KernelLock;
 
 /**
- * The suspects are the types that all damage found so far may be the work of: those that share its zones (row 9, made automatic).
+ * The set of suspects: the types that may have caused all damage found so far, because they share the zones of the damaged blocks (row 9,
+ * made automatic).
  *
- * <p>FreeBSD's user boots with another {@code debug.malloc.zone_offset} after each corruption, and looks for who was in the damaged zones
- * every time. Here each hit drops the types that never allocated from the hit's set of zones; when those that are left share one set, they
- * are spread at once over sets that none of them was in, so that the next hit tells them apart: eight sets find one of 40 types in three hits. A type keeps its
- * blocks where they are, and stays suspected for the sets it was in.
+ * <p>A user of FreeBSD boots with another {@code debug.malloc.zone_offset} after each corruption, and compares each time the types that are
+ * in the damaged zones. Here each hit removes the types that were never in the hit's set of zones. If the remaining types are all in one
+ * set, they are distributed at once over sets that none of them was in. The next hit then distinguishes them. With eight sets, one of 40
+ * types is found in three hits. The blocks of a type stay in their zones, and the type stays suspected for its former sets.
  *
- * <p>With one set there is nothing to be told. May be used by any number of threads.
+ * <p>A type is represented by its name. A type whose name is new after the first hit is not suspected until {@link #forget()}. If no type
+ * remains, the set stays empty until {@link #forget()}.
+ *
+ * <p>With one set of zones, hits are ignored. Thread-safe.
  */
 public final class Suspects {
 
@@ -29,25 +33,31 @@ public final class Suspects {
     private final int classCount;
     private final KernelLock lock = new KernelLock();
 
-    /** The sets that types of a name were ever in. Guarded by lock. */
+    /** The sets of zones in which the types of a name have been, also while no such type is registered. Guarded by {@code lock}. */
     private final Map<String, BitSet> sets = new HashMap<>();
 
-    /** Where types of a name are now, if not where their name says. Guarded by lock. */
+    /**
+     * The present set of the types of a name, if it was changed by a hit. Without an entry, {@link ZoneSets#of} determines the set. Guarded
+     * by {@code lock}.
+     */
     private final Map<String, Integer> moved = new HashMap<>();
 
-    /** Guarded by lock. */
+    /** The names of the suspects; empty before the first hit. Guarded by {@code lock}. */
     private TreeSet<String> suspects = new TreeSet<>();
 
-    /** Guarded by lock. */
+    /** The number of hits since the last {@link #forget()}. Guarded by {@code lock}. */
     private long hits;
 
-    /** @param classCount zones of a set */
+    /**
+     * @param zoneSets the configuration of the sets of zones
+     * @param classCount the number of zones in a set
+     */
     public Suspects(ZoneSets zoneSets, int classCount) {
         this.zoneSets = zoneSets;
         this.classCount = classCount;
     }
 
-    /** The number of the first zone of a new type's set. */
+    /** Returns the number of the first zone of a new type's set, and remembers that the type was in this set. */
     int zoneBaseOf(String type) {
         if (zoneSets.count() == 1) {
             return 0;
@@ -63,9 +73,13 @@ public final class Suspects {
     }
 
     /**
-     * Damage was found in a zone; called under no lock of malloc or free.
+     * Records that damage was found in a zone. If the remaining suspects are in one set, moves them to other sets. The caller is outside
+     * all critical sections and holds no lock of malloc or free.
      *
-     * @param zone its number
+     * @param zone the number of the zone; ignored if it is not a zone of malloc's sets
+     * @param types the registry, whose types may be moved
+     * @param watches the kernel's policy, through which the types are moved
+     * @param cpus the CPUs whose critical sections are waited for
      */
     public void hit(int zone, MallocTypes types, KernelPolicy watches, Cpus cpus) {
         if (zoneSets.count() == 1 || zone < 0 || zone >= zoneSets.count() * classCount) {
@@ -82,7 +96,7 @@ public final class Suspects {
         watches.change(types, cpus, () -> types.registered().forEach(this::place), () -> {});
     }
 
-    /** Nobody is suspected any more; types stay where they are. */
+    /** Removes all suspects and all hits. Types stay in their present sets. */
     public void forget() {
         lock.lock();
         try {
@@ -97,6 +111,7 @@ public final class Suspects {
         }
     }
 
+    /** Returns the number of hits, the suspects, and the names of the given types by their present set. */
     SuspectsInfo info(List<MallocTypeInternal> registered) {
         List<List<String>> bySet = new ArrayList<>();
         for (int set = 0; set < zoneSets.count(); set++) {
@@ -114,7 +129,11 @@ public final class Suspects {
         }
     }
 
-    /** Drops who was never in that set; true if those that are left were spread. */
+    /**
+     * Removes the suspects that were never in the given set. If two or more remain and are in one set, assigns new sets to them.
+     *
+     * @return true if new sets were assigned
+     */
     private boolean narrow(int set) {
         TreeSet<String> left = new TreeSet<>(hits == 0 ? sets.keySet() : suspects);
         left.removeIf(type -> !sets.getOrDefault(type, new BitSet()).get(set));
@@ -137,7 +156,10 @@ public final class Suspects {
         return true;
     }
 
-    /** The sets that none of those types was in, so that a hit there tells them apart; all, if those are fewer than two. */
+    /**
+     * Returns the sets in which none of the given types has been, so that a hit there distinguishes them. If there are fewer than two,
+     * returns all sets.
+     */
     private int[] freshSets(Set<String> types) {
         BitSet known = new BitSet();
         types.forEach(type -> known.or(sets.getOrDefault(type, new BitSet())));
@@ -147,6 +169,7 @@ public final class Suspects {
         return fresh.length > 1 ? fresh : IntStream.range(0, zoneSets.count()).toArray();
     }
 
+    /** Moves a type to its present set. The caller holds the lock of {@link KernelPolicy}. */
     private void place(MallocTypeInternal type) {
         lock.lock();
         try {

@@ -9,27 +9,30 @@ import malloc9.vm.KernelLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers that tags carry: one for each memory type and one for each driver's zone, and the zones by their number.
+ * The assignment of the numbers that tags carry: one for each memory type and one for each driver's zone. Maps the numbers of zones to the
+ * zones.
  *
- * <p>Number 0 is the tag of free items. Thread-safe; readers take no lock.
+ * <p>The number 0 is the tag of free items. Thread-safe; readers take no lock.
  */
 public final class TagNumbers {
 
     private final KernelLock lock = new KernelLock();
 
-    /** Numbers in use. Guarded by lock. */
+    /** The numbers in use. Guarded by {@code lock}. */
     private final BitSet numbers = new BitSet();
 
+    /** The drivers' zones by number. Added to under {@code lock}, read without. */
     private final Map<Integer, TagOwner> zones = new ConcurrentHashMap<>();
 
-    /** Whether all zones take the slow path. Guarded by lock. */
+    /** True while all zones take the slow path. Guarded by {@code lock}. */
     private boolean paused;
 
+    /** Creates an assignment in which only the number 0 is in use. */
     TagNumbers() {
         numbers.set(0);
     }
 
-    /** Returns whether so many numbers are free. */
+    /** Returns whether at least the given number of numbers is free. */
     boolean hasRoomFor(int count) {
         lock.lock();
         try {
@@ -39,7 +42,7 @@ public final class TagNumbers {
         }
     }
 
-    /** Returns a number that no other type or zone has, or 0 if all are in use. */
+    /** Takes a free number and returns it. Returns 0 if all numbers are in use. */
     public int take() {
         lock.lock();
         try {
@@ -54,7 +57,7 @@ public final class TagNumbers {
         }
     }
 
-    /** Lets a number be used again, once no tag and no counter carries it. */
+    /** Releases a number and removes its zone, if any. The caller has made sure that no tag and no counter carries the number any more. */
     public void give(int number) {
         zones.remove(number);
         lock.lock();
@@ -65,7 +68,7 @@ public final class TagNumbers {
         }
     }
 
-    /** Makes a zone the owner of a number. */
+    /** Makes a zone the owner of a number that was taken before. If all zones are paused, the zone is paused as well. */
     public void put(int number, TagOwner zone) {
         lock.lock();
         try {
@@ -78,6 +81,7 @@ public final class TagNumbers {
         }
     }
 
+    /** Sends the requests of all zones to the slow path, including zones that are added before {@link #resumeZones()}. */
     void pauseZones() {
         lock.lock();
         try {
@@ -88,6 +92,7 @@ public final class TagNumbers {
         }
     }
 
+    /** Lets the requests of all zones take the fast path again, if nothing else prevents it. */
     void resumeZones() {
         lock.lock();
         try {
@@ -98,18 +103,18 @@ public final class TagNumbers {
         }
     }
 
-    /** Adds the name of each zone under its number. */
+    /** Adds the qualified name of each zone to a map, under the number of the zone. */
     void addZoneNames(Map<Integer, TagOwner.QualifiedName> names) {
         zones.forEach((number, zone) -> names.put(number, zone.qualifiedName()));
     }
 
-    /** Returns the zone whose number a tag carries, or null. */
+    /** Returns the zone whose number a tag carries, or null if there is none. */
     @Nullable
     public TagOwner zoneOfTag(int tag) {
         return zones.get(Tags.number(tag));
     }
 
-    /** Returns the zone that all items of a slab are of, or null if it is a slab of malloc's. */
+    /** Returns the zone to which all items of a slab belong, or null for a slab of malloc. Linear in the number of zones. */
     @Nullable
     public TagOwner zoneOf(Slab slab) {
         for (TagOwner zone : zones.values()) {

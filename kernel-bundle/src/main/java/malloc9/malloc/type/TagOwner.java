@@ -3,7 +3,7 @@ package malloc9.malloc.type;
 import malloc9.api.runtime.ModuleId;
 import malloc9.uma.Slab;
 
-/** A memory type or a driver's zone: the owner of a number that the tags of its blocks or items carry. */
+/** The owner of a number in the tags of blocks or items: a memory type or a driver's zone. */
 public interface TagOwner {
 
     /**
@@ -14,9 +14,13 @@ public interface TagOwner {
      */
     record QualifiedName(ModuleId owner, String name) {}
 
+    /** Returns the name together with the bundle. */
     QualifiedName qualifiedName();
 
-    /** Returns whether all items of a slab are of this owner. The slabs of malloc's zones are shared by all types. */
+    /**
+     * Returns whether all items of a slab belong to this owner. A memory type returns false, because the slabs of malloc's zones are shared
+     * by all types.
+     */
     boolean owns(Slab slab);
 
     /** Sends all requests to the slow path, until {@link #resume()}. */

@@ -10,17 +10,28 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
-/** Events that the Flight Recorder is told of as well. */
+/**
+ * A receiver of events that reports leaks, damage and panics to the Flight Recorder first. All events are then passed on to another
+ * receiver.
+ */
 public final class TracedEvents implements Events {
 
+    /** The receiver to which all events are passed on. */
     private final Events told;
+
+    /** The connection to the Flight Recorder. */
     private final Trace trace;
 
+    /**
+     * @param told the receiver to which all events are passed on
+     * @param trace the connection to the Flight Recorder
+     */
     public TracedEvents(Events told, Trace trace) {
         this.told = told;
         this.trace = trace;
     }
 
+    /** Returns the connection to the Flight Recorder. */
     public Trace trace() {
         return trace;
     }
@@ -116,6 +127,7 @@ public final class TracedEvents implements Events {
         told.panicked(who, panic);
     }
 
+    /** Returns the name of a module in printable form. */
     private static String title(ModuleId module) {
         return TypeMessages.printable(module.toString());
     }

@@ -7,7 +7,10 @@ import malloc9.malloc.account.Counters;
 import malloc9.pcpu.Pcpu;
 import malloc9.vm.StackRoom;
 
-/** The statistics of types for other allocators; counted as page runs are, without a bit of the size mask. */
+/**
+ * The service by which other allocators account memory to a type. The memory is counted in the columns of page runs, without a bit of the
+ * size mask.
+ */
 public final class TypeAccountingService implements TypeAccounting {
 
     private final TypeSections sections;
@@ -33,7 +36,15 @@ public final class TypeAccountingService implements TypeAccounting {
         account(types.bind(type, "malloc_type_freed"), bytes, true, "malloc_type_freed");
     }
 
-    /** Counts memory of another allocator, handed out or taken back. */
+    /**
+     * Counts memory that another allocator has allocated or freed. Never blocks at a limit and never refuses the bytes.
+     *
+     * @param bytes the size in bytes; a free of 0 bytes is counted
+     * @param freed true for a free, false for an allocation
+     * @param function the name of the called function, for messages
+     * @throws InvalidRequest if the number of bytes is negative
+     * @throws malloc9.api.UnregisteredType if the owner of the type has stopped
+     */
     private void account(MallocTypeInternal type, long bytes, boolean freed, String function) {
         if (bytes < 0) {
             throw new InvalidRequest(TypeMessages.badAccounting(function, bytes, type.name));

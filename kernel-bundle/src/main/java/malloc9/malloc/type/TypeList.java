@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The memory types of one instant: the registered ones, the ones that leave, and the requests of all former ones.
+ * The memory types of one instant: the registered types, the leaving types, and the numbers of requests of all former types.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Concurrency: immutable. {@link MallocTypes} replaces the list as a whole, so that a reader finds each type in exactly one of
- *       the three parts.
- *   <li>Invariants: a type leaves from the retirement until its number is given back. Its counters may still go up then, so it is
- *       counted by its counters. It enters the sum when they are at rest. The requests of a zone therefore never fall.
+ *   <li>Concurrency: immutable. {@link MallocTypes} replaces the list as a whole, so that a reader finds each type in exactly one of the
+ *       three parts.
+ *   <li>Invariants: a type is leaving from its retirement until its number is released. Its counters may still increase in this time, so
+ *       that its requests are read from the counters. When they are at rest, its requests are added to the sum of the former types. The
+ *       number of requests of a zone therefore never decreases.
  * </ul>
  */
 public final class TypeList {
@@ -25,11 +26,11 @@ public final class TypeList {
     /** The retired types whose counters may not be at rest. */
     private final List<MallocTypeInternal> leaving;
 
-    /** The requests of former types, by zone. Never changed. */
+    /** The numbers of requests of former types, by zone. Never modified. */
     private final long[] former;
 
     /**
-     * No types.
+     * Creates a list without types.
      *
      * @param zones the number of malloc's zones
      */
@@ -48,25 +49,26 @@ public final class TypeList {
         return new TypeList(concat(registered, added), leaving, former);
     }
 
-    /** Returns the list of which those types leave. */
+    /** Returns the list in which the given registered types are leaving. */
     TypeList retire(Collection<MallocTypeInternal> gone) {
         return new TypeList(without(registered, gone), concat(leaving, gone), former);
     }
 
-    /** Returns the list that keeps of those types, which have left, only their requests. */
+    /** Returns the list without the given leaving types. Their requests are added to the sum of the former types. */
     TypeList forget(Collection<MallocTypeInternal> gone) {
         long[] requests = former.clone();
         gone.forEach(type -> type.zoneCounts.addRequests(type.counters(), requests));
         return new TypeList(registered, without(leaving, gone), requests);
     }
 
-    /** Returns the requests of all types that are not registered, by zone. */
+    /** Returns the numbers of requests of all leaving and former types, by zone. The array is a copy. */
     public long[] formerRequests() {
         long[] requests = former.clone();
         leaving.forEach(type -> type.zoneCounts.addRequests(type.counters(), requests));
         return requests;
     }
 
+    /** Returns the types followed by more types. */
     private static List<MallocTypeInternal> concat(
             List<MallocTypeInternal> types, Collection<MallocTypeInternal> more) {
         List<MallocTypeInternal> all = new ArrayList<>(types);
@@ -74,6 +76,7 @@ public final class TypeList {
         return List.copyOf(all);
     }
 
+    /** Returns the types except the given ones, in the same order. */
     private static List<MallocTypeInternal> without(
             List<MallocTypeInternal> types, Collection<MallocTypeInternal> gone) {
         Set<MallocTypeInternal> left = new LinkedHashSet<>(types);

@@ -5,18 +5,21 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of the registry of types, and the printable form of names, in one place: FreeBSD's words first, then the facts. */
+/** The texts of the registry of types, and the printable form of names, in one place. FreeBSD's words come first, then the facts. */
 public final class TypeMessages {
 
     private TypeMessages() {}
 
-    /** FreeBSD's leak line, word for word (row 34). */
+    /** Returns FreeBSD's leak message, word for word (row 34). */
     public static String leaked(String type, long allocations, long bytes) {
         return "Warning: memory type " + printable(type) + " leaked memory on destroy (" + allocations
                 + " allocations, " + bytes + " bytes leaked).";
     }
 
-    /** A name from a bundle without what could forge a line. */
+    /**
+     * Returns a name in printable form, so that it cannot forge a line of output. Control and format characters, line and paragraph
+     * separators and lone surrogates are written as Unicode escapes. A backslash is not escaped. The form of null is "(none)".
+     */
     public static String printable(@Nullable String name) {
         if (name == null) {
             return "(none)";
@@ -72,7 +75,7 @@ public final class TypeMessages {
         return "malloc_init: no number left for the types of " + module;
     }
 
-    /** FreeBSD's text (row 11). */
+    /** Returns the message for a type that was unregistered before, with FreeBSD's text (row 11). */
     static String notFound(String type) {
         return "malloc_uninit: type '" + printable(type) + "' not found";
     }
@@ -89,6 +92,11 @@ public final class TypeMessages {
         return function + ": type '" + printable(type.name()) + "' is registered with another kernel";
     }
 
+    /**
+     * Returns the message for a request of a type that is not registered.
+     *
+     * @param why the reason, as the end of the sentence
+     */
     static String unregistered(String function, String type, String why) {
         return function + ": type '" + printable(type) + "' is not registered: " + why;
     }
@@ -110,18 +118,22 @@ public final class TypeMessages {
                 + " bytes";
     }
 
-    /** The line that tells of a soft limit. */
+    /**
+     * Returns the warning about a soft limit that was crossed.
+     *
+     * @param type the name of the type that has the limit; null if the limit is the module's own
+     */
     public static String softLimitPassed(ModuleId module, @Nullable String type, long limit, long used) {
         return (type == null ? module.toString() : "type " + printable(type) + " of " + module) + " uses " + used
                 + " bytes, above its soft limit of " + limit;
     }
 
-    /** What a handler of vm_lowmem threw. */
+    /** Returns the message about an exception that a handler of vm_lowmem has thrown. */
     public static String lowMemoryHandlerFailed(String handler, Throwable thrown) {
         return "vm_lowmem: " + printable(handler) + " threw " + printable(thrown.toString());
     }
 
-    /** The warning about a handler that is left out of vm_lowmem. */
+    /** Returns the warning about a handler that is omitted from vm_lowmem. */
     public static String lowMemoryHandlerLate(String handler) {
         return "vm_lowmem: " + printable(handler) + " has not returned for 1 s; it is left out until it returns";
     }
@@ -130,7 +142,7 @@ public final class TypeMessages {
         return "kmem_malloc(" + bytes + "): interrupted while waiting for memory";
     }
 
-    /** A warning, once for each stop of a module. */
+    /** Returns the warning about a module that was not revoked in time. It is issued once for each stop of a module. */
     public static String notRevokedInTime(ModuleId module, long seconds) {
         return module + " is not revoked yet by the thread that stopped it: another thread has waited for " + seconds
                 + " s and goes on; the memory stays in quarantine";

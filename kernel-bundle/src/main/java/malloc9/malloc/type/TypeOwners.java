@@ -4,26 +4,26 @@ import malloc9.api.MallocType;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whose a descriptor is; the layer above knows bundles, this one does not. */
+/** The lookup of the owner of a descriptor. An upper layer implements it, because this layer does not know bundles. */
 public interface TypeOwners {
 
     /**
-     * The owner that the type's declaring class belongs to, now.
+     * Returns the owner to which the declaring class of a type belongs at present.
      *
      * @throws NotLoaded if there is none
      */
     Owner ownerOf(MallocType type) throws NotLoaded;
 
-    /** The bundle that a class belongs to; null if it belongs to none. */
+    /** Returns the bundle to which a class belongs, or null if it belongs to none. The default implementation knows no bundles. */
     default @Nullable ModuleId moduleOf(Class<?> type) {
         return null;
     }
 
-    /** Why a descriptor has no owner. */
+    /** The reason why a descriptor has no owner. */
     final class NotLoaded extends Exception {
         private static final long serialVersionUID = 1L;
 
-        /** @param why in words that finish "is not registered: …" */
+        /** @param why the reason, as the end of a sentence that begins "is not registered: " */
         public NotLoaded(String why) {
             super(why);
         }

@@ -5,7 +5,7 @@ import malloc9.pcpu.Pcpu;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
-/** Critical sections of the caller's slot in which something is done to a type, as the slow paths enter them. */
+/** Enters and leaves the critical sections in which the slow paths change the counters and blocks of a type. */
 public final class TypeSections {
 
     private final Uma uma;
@@ -15,10 +15,15 @@ public final class TypeSections {
     }
 
     /**
-     * The caller's slot, with counters for the type under that watch or none, in a critical section in which the type is
-     * alive; null if it is watched otherwise by now.
+     * Enters a critical section in which the type is alive and has the given policy. The CPU then has counters of the type under that
+     * policy.
+     *
+     * @param watch the policy under which the request was admitted; null for none
+     * @param function the name of the called function, for the error's text
+     * @return the caller's CPU slot, whose section is open; null if the type has another policy by now, and no section is open
+     * @throws malloc9.api.UnregisteredType if the owner of the type has stopped; no section is open then
      */
-    @SuppressWarnings("ReferenceEquality") // a watch is who it is
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     @Nullable
     public Pcpu enterUnder(MallocTypeInternal type, @Nullable SlowPathPolicy watch, String function) {
         while (true) {
@@ -35,7 +40,12 @@ public final class TypeSections {
         }
     }
 
-    /** The caller's slot, in a critical section in which the type is alive. */
+    /**
+     * Enters a critical section in which the type is alive, and returns the caller's CPU slot.
+     *
+     * @param function the name of the called function, for the error's text
+     * @throws malloc9.api.UnregisteredType if the owner of the type has stopped; no section is open then
+     */
     public Pcpu enterAlive(MallocTypeInternal type, String function) {
         Pcpu cpu = uma.enterCurrent();
         if (!type.alive()) {
@@ -45,12 +55,12 @@ public final class TypeSections {
         return cpu;
     }
 
-    /** The counters that {@link #enterUnder} has seen to. */
+    /** Returns the CPU's counters under a policy. Only valid in a section that {@link #enterUnder} has opened for that policy. */
     public static long[] counters(Pcpu cpu, MallocTypeInternal type, @Nullable SlowPathPolicy watch) {
         return Objects.requireNonNull(type.row(cpu.number, watch));
     }
 
-    /** Ends a section. */
+    /** Ends a critical section. */
     public void leave(Pcpu cpu) {
         uma.leave(cpu);
     }

@@ -1,4 +1,4 @@
-/** Memory types, their owners, and the watches of types that take the slow path. */
+/** Memory types, their owners, and the policies of types that take the slow path. */
 @NullMarked
 package malloc9.malloc.type;
 

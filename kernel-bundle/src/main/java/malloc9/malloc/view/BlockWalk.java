@@ -21,10 +21,11 @@ import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A census goes through all slabs and all guarded blocks, and counts blocks by their type and the site that they were allocated at.
+ * A walk through all slabs and all guarded blocks that counts blocks and items by type or zone and by allocation site.
  *
- * <p>Of types that are at rest it is exact. Of others a block that changes hands meanwhile is counted once, twice or not at all: tags are
- * read without stopping who writes them, and a record counts only if the tag was the same before and after.
+ * <p>The counts of a type or zone at rest are exact. Otherwise a block that is allocated or freed meanwhile is counted once, twice or not
+ * at all: tags are read while other threads write them. A block's record is used only if the tag is the same before and after the record is
+ * read; otherwise the block is counted without a site.
  */
 public final class BlockWalk {
 
@@ -40,8 +41,10 @@ public final class BlockWalk {
         this.guard = guard;
     }
 
+    /** The key of a group: the type or zone, and the allocation site, or null if it is not known. */
     private record Key(QualifiedName name, @Nullable Site site) {}
 
+    /** The sums of a group. The age of the oldest block is -1 if no block of the group has a record. */
     private static final class Sum {
         long bytes;
         long count;
@@ -57,9 +60,10 @@ public final class BlockWalk {
     }
 
     /**
-     * The blocks of the numbers that somebody holds, the most bytes first.
+     * Counts the blocks of types and the items of zones, in groups by name and allocation site. The group with the most bytes comes first.
+     * An item counts with its whole size, a guarded block with its accounted size.
      *
-     * @param names the names by number; null for blocks that are not counted
+     * @param names the name by tag number; null for numbers that are not counted
      */
     public List<BlockGroup> count(IntFunction<@Nullable QualifiedName> names) {
         long now = System.nanoTime();
@@ -90,8 +94,14 @@ public final class BlockWalk {
     }
 
     /**
-     * The groups of a report whose figures come from counters: what these know and no slab has, as another allocator's memory, has no
-     * site. None if no site is known at all.
+     * Completes the groups of a report with the memory that the counters include and no block has, such as memory of another allocator.
+     * That memory is added to the group without a site, which is created if necessary.
+     *
+     * @param groups the groups of one type, as {@link #count} found them
+     * @param name the name of the type
+     * @param count the number of blocks according to the counters
+     * @param bytes the number of bytes according to the counters
+     * @return the completed groups; an empty list if no group has a site
      */
     public static List<BlockGroup> complete(List<BlockGroup> groups, QualifiedName name, long count, long bytes) {
         if (groups.stream().allMatch(BlockWalk::hasNoSite)) {

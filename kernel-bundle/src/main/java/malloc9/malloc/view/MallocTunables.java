@@ -23,18 +23,18 @@ import malloc9.sysctl.SysctlTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of malloc can be said before the kernel boots, and malloc's knobs.
+ * The tunables of malloc that are read before the kernel boots, and the declarations of malloc's knobs.
  *
- * @param rawQuarantine bytes that are kept of what modules leaked by address
+ * @param rawQuarantine the size in bytes of the quarantine of blocks that stopped modules leaked by address
  * @param sizeClasses the size classes
- * @param zoneSets the sets of their zones
- * @param failureRate every how many requests with M_NOWAIT one fails from the start; 0 for none
+ * @param zoneSets the sets of zones for the size classes
+ * @param failureRate n, if every n-th request with M_NOWAIT fails from the boot on; 0 for none
  * @param statsFile the file in which the statistics of types outlive the process; blank for none
  */
 public record MallocTunables(
         long rawQuarantine, SizeClasses sizeClasses, ZoneSets zoneSets, int failureRate, String statsFile) {
 
-    /** What nobody has set. */
+    /** The default values. */
     public static final MallocTunables STANDARD = new MallocTunables(1 << 20, SizeClasses.FINE, ZoneSets.ONE, 0, "");
 
     private static final Oid MALLOC = Oid.node("vm.malloc", "malloc");
@@ -96,7 +96,10 @@ public record MallocTunables(
                     "the file in which the statistics of types outlive the process")
             .standard(STANDARD.statsFile);
 
-    /** What the boot environment says. */
+    /**
+     * Reads the tunables from the boot environment. If a value is missing, cannot be parsed, or is negative where that is not allowed, its
+     * default applies. A number that is too large is replaced by the largest valid one.
+     */
     public static MallocTunables from(Function<String, @Nullable String> environment) {
         Long quarantine = RAW_QUARANTINE.number(environment);
         Long sets = NUMZONES.number(environment);
@@ -113,9 +116,9 @@ public record MallocTunables(
     }
 
     /**
-     * Says which tunables make no sense though they can be read; what is standard holds for them.
+     * Reports the tunables of the boot environment that can be parsed but have no valid value. Their defaults apply.
      *
-     * @param complaints are told line by line
+     * @param complaints takes the reports, one line each
      */
     public static void complain(Function<String, @Nullable String> environment, Consumer<String> complaints) {
         String preset = SIZE_CLASSES.text(environment);
@@ -132,9 +135,11 @@ public record MallocTunables(
     }
 
     /**
-     * Adds the knobs of a subsystem that was made so.
+     * Adds the knobs of a subsystem that was created with these tunables.
      *
-     * @param inUse the statistics file that there is, whatever was asked for; null for none
+     * @param operator the switches that the knob of the failure rate reads and sets
+     * @param profile the histogram of requested sizes
+     * @param inUse the statistics file in use, even if another one was requested; null for none
      */
     public void declare(SysctlTree tree, MallocOperator operator, MallocProfile profile, @Nullable StatsFile inUse) {
         tree.add(MALLOC);
@@ -156,13 +161,14 @@ public record MallocTunables(
         tree.add(STATS_FILE.bindText(() -> inUse == null ? "" : inUse.path().toString()));
     }
 
-    /** An array of C ints with that many entries; entries behind the last size are 0. */
+    /** Returns an array of C ints in the byte order of the host, with the given number of entries. Entries behind the last size are 0. */
     private static byte[] integers(long[] sizes, int entries) {
         ByteBuffer ints = ByteBuffer.allocate(entries * Integer.BYTES).order(ByteOrder.nativeOrder());
         LongStream.of(sizes).forEach(size -> ints.putInt((int) size));
         return ints.array();
     }
 
+    /** Returns the preset with the given name, or the default if there is none. */
     private static SizeClasses sizeClasses(@Nullable String name) {
         SizeClasses named = name == null ? null : SizeClasses.named(name);
         return named == null ? STANDARD.sizeClasses : named;

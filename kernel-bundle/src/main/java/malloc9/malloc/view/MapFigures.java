@@ -9,14 +9,18 @@ import malloc9.uma.Uma;
 import malloc9.vm.KernelMap;
 import malloc9.vm.PageSource;
 
-/** The figures of the kernel map: its free space, the bytes in quarantine, and the last request that it could not serve. */
+/** The figures of the kernel map: its free space, the bytes in quarantine, and the time since the last request that failed. */
 public final class MapFigures {
 
     private final KernelMap map;
     private final LastFailure lastFailure;
     private final LongSupplier keptBytes;
 
-    /** @param keptBytes the bytes that stopped bundles left and that are not reused yet */
+    /**
+     * Creates the figures.
+     *
+     * @param keptBytes supplies the number of bytes that stopped bundles left and that cannot be reused yet
+     */
     public MapFigures(Uma uma, LastFailure lastFailure, LongSupplier keptBytes) {
         this.map = uma.map();
         this.lastFailure = lastFailure;
@@ -32,7 +36,10 @@ public final class MapFigures {
                 PageSource.PAGE, Arrays.stream(map.freeBlocks()).boxed().toList());
     }
 
-    /** Returns the seconds since a request with M_NOWAIT failed, or since the boot if none has. */
+    /**
+     * Returns the whole seconds since a malloc request with M_NOWAIT failed, or since the boot if none has. Injected failures and refusals
+     * at a limit count.
+     */
     long lastFail() {
         return lastFailure.seconds();
     }

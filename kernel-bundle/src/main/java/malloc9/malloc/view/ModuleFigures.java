@@ -11,12 +11,12 @@ import malloc9.api.runtime.TypeStats;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.Owner;
 
-/** The figures of modules, which are those of their types. Types and modules are visited once each. */
+/** Sums the figures of types to figures of modules. Each type and each module is visited once. */
 public final class ModuleFigures {
 
     private ModuleFigures() {}
 
-    /** Returns the figures of types by owner; both in the order of the types. */
+    /** Returns the figures of types by owner. The owners, and the types of an owner, are in the order of the given types. */
     public static Map<Owner, List<TypeStats>> byOwner(
             List<MallocTypeInternal> types, Function<MallocTypeInternal, TypeStats> figures) {
         Map<Owner, List<TypeStats>> owners = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ public final class ModuleFigures {
         return owners;
     }
 
-    /** Returns the modules of owners; an owner without types has no bytes in use. */
+    /** Returns the figures of the modules of the given owners, in their order. An owner without types has no bytes in use. */
     public static List<ModuleInfo> of(Collection<Owner> owners, Map<Owner, List<TypeStats>> types) {
         List<ModuleInfo> modules = new ArrayList<>(owners.size());
         for (Owner owner : owners) {

@@ -21,7 +21,7 @@ import malloc9.uma.Uma;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
-/** The operator's switches, which become {@link Limits} of types and modules, and {@link KernelPolicy} of the kernel. */
+/** The operator's switches. They set the {@link Limits} of types and modules, and the {@link KernelPolicy} of the kernel. */
 public final class Operator implements MallocOperator {
 
     private final MallocTypes types;
@@ -165,6 +165,15 @@ public final class Operator implements MallocOperator {
         change(() -> failures.rate(rate), () -> {});
     }
 
+    /**
+     * Sets the limits of a module or type. If a limit is introduced, the blocks in use are counted first, and the limit applies to them
+     * too.
+     *
+     * @param type the name of the type, or null for the whole module
+     * @param soft the soft limit in bytes; 0 for none
+     * @param hard the hard limit in bytes; 0 for none
+     * @throws InvalidRequest if a limit is negative, or the soft limit exceeds the hard limit
+     */
     private void limit(Owner owner, @Nullable String type, Limits limits, long soft, long hard) {
         if (soft < 0 || hard < 0 || (hard != 0 && soft > hard)) {
             throw new InvalidRequest(ViewMessages.badLimits(soft, hard));
@@ -179,10 +188,14 @@ public final class Operator implements MallocOperator {
         watches.tellSoftLimit(owner, type, limits.quota);
     }
 
+    /**
+     * Changes settings; all requests see the change when this method returns. The limits are set after the blocks in use have been counted.
+     */
     private void change(Runnable settings, Runnable limits) {
         watches.change(types, uma.cpus(), settings, limits);
     }
 
+    /** Returns the owner of a module, or throws {@link InvalidRequest} if the module has no registered types. */
     private Owner find(ModuleId owner) {
         return types.registered().stream()
                 .map(type -> type.owner)
@@ -191,6 +204,7 @@ public final class Operator implements MallocOperator {
                 .orElseThrow(() -> new InvalidRequest(ViewMessages.noSuchModule(owner)));
     }
 
+    /** Returns a registered type of a module, or throws {@link InvalidRequest} if there is none. */
     private MallocTypeInternal find(ModuleId owner, String name) {
         return types.registered().stream()
                 .filter(type -> type.owner.module().equals(owner) && type.name.equals(name))

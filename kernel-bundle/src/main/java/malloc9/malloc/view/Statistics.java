@@ -32,9 +32,7 @@ import malloc9.uma.Zone;
 import malloc9.uma.ZoneRecord;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What there is to see of the subsystem; all of it can be asked at any time, by any thread.
- */
+/** The statistics of the subsystem. All methods may be called at any time, by any thread. */
 public final class Statistics {
 
     private final Uma uma;
@@ -53,17 +51,17 @@ public final class Statistics {
         this.map = map;
     }
 
-    /** Seconds since a request with M_NOWAIT got nothing, or since boot. */
+    /** Returns the whole seconds since a malloc request with M_NOWAIT failed, or since the boot if none has. */
     public long lastFail() {
         return map.lastFail();
     }
 
-    /** The registered types with their statistics, oldest first. */
+    /** Returns the statistics of the registered types, oldest first. */
     public List<TypeStats> typeStats() {
         return types.registered().stream().map(this::stats).toList();
     }
 
-    /** The type of that name that was registered last, or null. */
+    /** Returns the statistics of the type with the given name that was registered last, or null if there is none. */
     public @Nullable TypeStats typeStats(String name) {
         return types.registered().reversed().stream()
                 .filter(type -> type.name.equals(name))
@@ -72,7 +70,10 @@ public final class Statistics {
                 .orElse(null);
     }
 
-    /** The zones; used items are those handed out and not yet given back. */
+    /**
+     * Returns the statistics of malloc's zones and then of the open zones of drivers. Used items are the items that are handed out and not
+     * freed yet. The items of unregistered types are not included; their requests are.
+     */
     public List<ZoneStats> zoneStats() {
         return zoneStats(types.list(), zones.zones());
     }
@@ -98,7 +99,10 @@ public final class Statistics {
         return List.copyOf(stats);
     }
 
-    /** Types, zones and modules of one instant. */
+    /**
+     * Returns the types, zones and modules of one instant. The lists are of that instant; the counters are read afterwards, while other
+     * threads may allocate.
+     */
     public Snapshot snapshot() {
         record Lists(TypeList types, List<DriverZone> zones) {}
         Generation.At<Lists> now = types.generation.read(() -> new Lists(types.list(), zones.zones()));
@@ -117,12 +121,15 @@ public final class Statistics {
                 kernelMap());
     }
 
-    /** The modules of owners, in their order; one pass over the types, however many owners there are. */
+    /**
+     * Returns the figures of the modules of the given owners, in their order. Makes one pass over the types, independent of the number of
+     * owners.
+     */
     public List<ModuleInfo> modules(List<Owner> owners) {
         return ModuleFigures.of(owners, ModuleFigures.byOwner(types.registered(), this::stats));
     }
 
-    /** Tells the figures of all types, the newest first: takes no lock and makes nothing. */
+    /** Passes the figures of all registered types to a consumer, newest first. Takes no lock and creates no objects. */
     public void show(TypeFigures consumer) {
         List<MallocTypeInternal> registered = types.registered();
         for (int i = registered.size() - 1; i >= 0; i--) {
@@ -130,12 +137,12 @@ public final class Statistics {
         }
     }
 
-    /** What of the map is free. */
+    /** Returns the free space of the kernel map, as blocks of powers of two. */
     public FreePages freePages() {
         return map.freePages();
     }
 
-    /** What the stream of zones says of each, oldest first. */
+    /** Returns the records for the stream of zones: malloc's zones, then the open zones of drivers, oldest first. */
     public List<ZoneRecord> zoneRecords() {
         TypeList list = types.list();
         long[] requests = list.formerRequests();
@@ -151,9 +158,9 @@ public final class Statistics {
     }
 
     /**
-     * The items of malloc's zones that registered types have, by number.
+     * Returns the numbers of items of malloc's zones that registered types have in use, by zone number.
      *
-     * @param requests their requests are added to these
+     * @param requests the requests by zone number, to which the requests of the registered types are added
      */
     private long[] used(List<MallocTypeInternal> registered, long[] requests) {
         long[] used = new long[requests.length];
@@ -165,12 +172,15 @@ public final class Statistics {
         return used;
     }
 
-    /** What registered types and open zones have in use. */
+    /**
+     * Returns the blocks and items that registered types and zones have in use. Zones that were closed with items in use are included,
+     * until their items are taken back.
+     */
     public Outstanding outstanding() {
         return outstanding(name -> true);
     }
 
-    /** The same of one module. */
+    /** Returns the blocks and items that the types and zones of one module have in use. */
     public Outstanding outstanding(ModuleId owner) {
         return outstanding(name -> name.owner().equals(owner));
     }
@@ -181,17 +191,17 @@ public final class Statistics {
         return new Outstanding(Instant.now(), blockWalk.count(names::get));
     }
 
-    /** What lies at an address. */
+    /** Returns a description of the block, the item or the free memory at an address. Reads no memory at the address. */
     public AddressInfo whatis(long address) {
         return whatis.at(address);
     }
 
-    /** Who may have done the damage that was found. */
+    /** Returns the types that may have caused the damage found so far. */
     public SuspectsInfo suspects() {
         return types.suspects();
     }
 
-    /** The kernel map. */
+    /** Returns the figures of the kernel map. */
     public KernelMapInfo kernelMap() {
         return map.info();
     }

@@ -16,7 +16,7 @@ import malloc9.sysctl.SysctlTree;
 import malloc9.sysctl.Truncated;
 
 /**
- * The stream of types, {@code kern.malloc_stats}, in the host's byte order.
+ * The stream of types, {@code kern.malloc_stats}, in the byte order of the host.
  *
  * <pre>
  *   0    version = 1    4  CPU records a type = 32    8  types    12  0              struct malloc_type_stream_header
@@ -30,11 +30,13 @@ import malloc9.sysctl.Truncated;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Concurrency: the list of types is frozen before the first byte, counters are read type by type; no lock is held while
- *       bytes are handed over, so that the consumer may block, and register types.
- *   <li>Invariants: the header's count is that of the records; a CPU's differences may be negative, their sum over all CPUs never is.
- *   <li>Cost: 2080 bytes a type, 127 at a time.
- *   <li>Differs from BSD: there is one record for each CPU, here for each slot of the first 32, and those above share them.
+ *   <li>Concurrency: the list of types is frozen before the first byte, and counters are read type by type. No lock is held while bytes are
+ *       handed over. The consumer may therefore block, and may register types.
+ *   <li>Invariants: the header's count is the number of types that follow, unless the consumer reports an error. For one CPU, allocations
+ *       minus frees may be negative; the sum over all CPUs never is.
+ *   <li>Cost: 2080 bytes per type, handed over in pieces of 127 bytes.
+ *   <li>Differs from BSD: BSD has one record for each CPU. Here there are always 32 records. The first 32 slots have one each, and slots
+ *       above them share these records.
  * </ul>
  */
 public final class TypeStream {
@@ -47,10 +49,14 @@ public final class TypeStream {
 
     private static final int MALLOC_TYPE_STREAM_VERSION = 1;
     private static final int STREAM_HEADER_BYTES = 16;
+
+    /** The size of one CPU's record in bytes. */
     private static final int CPU_BYTES = 64;
+
+    /** The size of the name field in bytes, with at least one NUL at its end. */
     private static final int MALLOC_MAX_NAME = 32;
 
-    /** What is handed over at a time, and a NUL. */
+    /** The size of the buffer in bytes: the largest piece that is handed over, and one byte for a NUL. */
     private static final int SBUF_BYTES = 128;
 
     private final MallocTypes types;
@@ -64,6 +70,7 @@ public final class TypeStream {
         tree.add(COUNT.bind(() -> types.registered().size()));
     }
 
+    /** Writes the stream, and returns the errno of the first error; 0 if there was none. */
     private int write(Request request) {
         List<MallocTypeInternal> frozen = types.registered().reversed();
         Sbuf sbuf = Sbuf.forRequest(SBUF_BYTES, request);

@@ -3,7 +3,9 @@ package malloc9.malloc.view;
 import malloc9.api.runtime.ModuleId;
 import malloc9.malloc.type.TypeMessages;
 
-/** The texts of the knobs and of the operator, in one place: FreeBSD's words first, then the facts. */
+/**
+ * The message texts of the knobs and of the operator's switches, in one place. If FreeBSD has a text, it comes first, and the facts follow.
+ */
 final class ViewMessages {
 
     private ViewMessages() {}

@@ -1,4 +1,4 @@
-/** The statistics, the knobs and the operator's switches. */
+/** The statistics, the knobs and the operator's switches of malloc. */
 @NullMarked
 package malloc9.malloc.view;
 

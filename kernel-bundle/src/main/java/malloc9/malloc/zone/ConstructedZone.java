@@ -17,10 +17,10 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zone with constructor or destructor, which run outside all critical sections and locks.
+ * A zone that has a constructor, a destructor or both. They run outside all critical sections and kernel locks.
  *
- * <p>A constructor that refuses or throws leaves the item where it came from, without a destructor, and counts as a
- * failure and a free. A destructor that throws leaves the item with the caller.
+ * <p>If a constructor returns an error or throws, the item is freed without a call of the destructor. The statistics then count an
+ * allocation, a failure and a free. If a destructor throws, the caller keeps the item.
  */
 final class ConstructedZone extends DriverZone {
 
@@ -75,6 +75,11 @@ final class ConstructedZone extends DriverZone {
         return raw;
     }
 
+    /**
+     * Allocates an item, on the fast path if possible. The flags are validated already.
+     *
+     * @return the item's address; 0 only with M_NOWAIT
+     */
     private long address(long flags, boolean asRaw) {
         StackRoom.forRequests();
         long wait = flags & ~M_ZERO;
@@ -82,7 +87,11 @@ final class ConstructedZone extends DriverZone {
         return address != 0 ? address : items.alloc(flags, asRaw);
     }
 
-    /** Zeroes after the constructor, as FreeBSD does. */
+    /**
+     * Runs the constructor on a new item. If M_ZERO is set, the item is zeroed after the constructor has run, as FreeBSD does.
+     *
+     * @throws ItemFailed if the constructor returns an error; the item is freed then, as it is if the constructor throws
+     */
     private MemorySegment constructed(long address, @Nullable Object arg, long flags) {
         MemorySegment item = items.view(address);
         int errno = 0;
@@ -101,6 +110,7 @@ final class ConstructedZone extends DriverZone {
         return (flags & M_ZERO) == 0 ? item : item.fill((byte) 0);
     }
 
+    /** Runs the constructor, if there is one. If a failure is injected, returns ENOMEM without running it. */
     private int construct(MemorySegment item, @Nullable Object arg, long flags) {
         if (ctor == null) {
             return 0;
@@ -110,15 +120,20 @@ final class ConstructedZone extends DriverZone {
                 : ctor.construct(item, arg, flags);
     }
 
+    /** Frees an item that the constructor refused, and counts the failure. */
     private void takeBack(long address) {
         items.countFailure();
         try {
             giveBack(address, ZoneAllocator.NO_VIEW);
         } catch (ZoneDestroyed gone) {
-            // Then the item went with the zone, and the caller hears of the constructor.
+            // The zone was closed meanwhile, and the item stays in use in the closed zone. The caller gets the constructor's error.
         }
     }
 
+    /**
+     * Runs the destructor on a live item and frees the item. If two threads free one item at once, both may run the destructor, and the
+     * later free is refused.
+     */
     private void destroyed(long address, long viewBytes, @Nullable Object arg) {
         StackRoom.forRequests();
         items.locate(address, viewBytes, "uma_zfree");

@@ -17,7 +17,10 @@ import malloc9.uma.ZoneDesign;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
-/** What a driver's zone can do besides handing out items: limits, callbacks, reference counts, its end. */
+/**
+ * The part of a driver's zone that does not hand out items: its limit, callbacks, reference counts and end. The two subclasses allocate and
+ * free.
+ */
 public abstract sealed class DriverZone implements Zone permits PlainZone, ConstructedZone {
 
     private final ZoneAllocator items;
@@ -25,11 +28,16 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
     private final @Nullable SecondaryZone secondary;
     private final ZoneService service;
 
-    /** Guarded by this, as the others of its kind. */
+    /** The callback that prepares the items of a new slab, or null. Guarded by {@code this}, as are the following three fields. */
     private @Nullable ZoneInit init;
 
+    /** The callback for the items of a slab that is released, or null. */
     private @Nullable ZoneFini fini;
+
+    /** The callback that prepares an item when it comes from the slabs into this zone, or null. */
     private @Nullable ZoneInit zinit;
+
+    /** The callback for an item that goes from this zone to the slabs, or null. */
     private @Nullable ZoneFini zfini;
 
     DriverZone(ZoneAllocator items, ZoneDesign design, @Nullable SecondaryZone secondary, ZoneService service) {
@@ -39,7 +47,14 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
         this.service = service;
     }
 
-    /** What callbacks there are already; before anybody sees the zone. */
+    /**
+     * Records the callbacks that the zone was created with, and does not install them. Called before the zone is published.
+     *
+     * @param kegs the init of the keg, or null
+     * @param kegsEnd the fini of the keg, or null
+     * @param own the init of the zone itself (zinit), or null
+     * @param ownEnd the fini of the zone itself (zfini), or null
+     */
     void adopt(@Nullable ZoneInit kegs, @Nullable ZoneFini kegsEnd, @Nullable ZoneInit own, @Nullable ZoneFini ownEnd) {
         init = kegs;
         fini = kegsEnd;
@@ -185,6 +200,10 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
         }
     }
 
+    /**
+     * Checks that the zone is open and has no slabs. If it has slabs, reports and throws a {@link KernelPanic}, where FreeBSD panics. The
+     * slabs of a secondary zone are the slabs of its first master.
+     */
     private void requireEmptyKeg(String function) {
         items.requireOpen(function);
         long bytes = items.zone.slabBytes();

@@ -13,16 +13,20 @@ import malloc9.vm.FailPoints;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver's init and fini, as the layer below calls them: with items for segments, and errors as they are to go on.
+ * The init and fini callbacks of a driver, in the form that UMA calls. An item is passed to them as a segment. An error of init becomes an
+ * {@link ItemFailed}; an exception of fini becomes a report.
  *
- * @param type whose segments they get
- * @param zone its name
- * @param size bytes of an item
- * @param base of the kernel map
- * @param failPoints may make an init fail
- * @param initName what init is called in messages
- * @param finiName what fini is called in messages
- * @param finis the number of calls of fini that go on
+ * @param type a type of the zone's owner, which is also the owner of the segments
+ * @param zone the name of the zone
+ * @param size the size of an item in bytes, as the driver requested it
+ * @param base the address of the first byte of the kernel map
+ * @param events takes the reports of exceptions and of late callbacks
+ * @param failPoints the fail points, which may make an init fail
+ * @param init the driver's init, or null
+ * @param fini the driver's fini, or null
+ * @param initName the name of init in messages
+ * @param finiName the name of fini in messages
+ * @param finis the number of calls of fini that have not returned
  */
 record ItemCallbacks(
         MallocTypeInternal type,
@@ -38,7 +42,7 @@ record ItemCallbacks(
         AtomicInteger finis)
         implements ItemInit {
 
-    /** What an init returns that finds no memory. */
+    /** The errno (ENOMEM) that an init or a constructor returns if its failure is injected. */
     static final int ENOMEM = 12;
 
     @Override
@@ -52,7 +56,10 @@ record ItemCallbacks(
         }
     }
 
-    /** A stopped module's code is not called any more. What it throws goes to the journal: whose call this is, is chance. */
+    /**
+     * Calls the driver's fini. The code of a stopped module is not called any more. An exception of fini is reported as a panic of the
+     * module and is not thrown further: the calling thread may belong to any other module.
+     */
     @Override
     public void fini(int item) {
         if (fini != null && type.alive()) {

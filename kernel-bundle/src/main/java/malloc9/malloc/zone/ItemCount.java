@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import malloc9.api.zone.RefCount;
 
-/** An item's reference count, in its slab's array. */
+/**
+ * The reference count of an item: one element of the counts array of its slab, read as an unsigned 32-bit number. All operations are
+ * atomic.
+ */
 final class ItemCount implements RefCount {
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);

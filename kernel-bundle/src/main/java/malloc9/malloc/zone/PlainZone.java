@@ -12,7 +12,7 @@ import malloc9.uma.ZoneDesign;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
-/** A zone without constructor and destructor: the short way. */
+/** A zone that has neither a constructor nor a destructor. Its requests try the fast path first. */
 final class PlainZone extends DriverZone {
 
     private final ZoneAllocator items;
@@ -85,7 +85,12 @@ final class PlainZone extends DriverZone {
         return (flags & M_ZERO) == 0 ? item : item.fill((byte) 0);
     }
 
-    /** An item, or 0 if the request may come to nothing and does. */
+    /**
+     * Allocates an item on the slow path.
+     *
+     * @return the item's address; 0 if M_NOWAIT is set and the request fails, also if an init callback refuses the item
+     * @throws malloc9.api.InvalidRequest if the flags are not exactly one wait flag and optionally M_ZERO
+     */
     private static long orNone(ZoneAllocator items, long flags, boolean raw) {
         ZoneFlagCheck.require(flags);
         try {

@@ -31,91 +31,118 @@ import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver's zone by address: what its doors, segments and raw addresses, stand on.
+ * The allocator of a driver's zone by address. The zone's two views, segments and raw addresses, both use it.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: items lie in the CPUs' caches, tags in slabs, counts in rows of the CPUs; the tag's number comes from the same space as
- *       those of memory types, so that malloc's free refuses an item, and zfree a block, by the test that each
- *       makes anyway.
- *   <li>Concurrency: the fast path is one critical section, as malloc's. A {@code gate} that is SHUT sends everybody the
- *       slow way: it is changed first, then {@link Cpus#quiesce} waits for the sections that saw it as it was. The slow way looks at
- *       {@code closed} and {@code limit} inside its section.
- *   <li>Invariants: an item's tag is the zone's from zalloc to zfree, both counted once; under a limit every item in use has
- *       a credit.
- *   <li>Cost: knowing the zone saves malloc's size class, type and row of counters. A zone with a limit takes the slow way and
- *       an atomic.
- *   <li>Differs from BSD: the limit is of items in use, whatever caches hold; an item that is in another CPU's cache when
- *       memory is short is fetched from there, for M_NOWAIT too.
+ *   <li>Layout: free items lie in the CPUs' caches, tags in the tag space, and counts in the slots of the CPUs. The number in a tag comes
+ *       from the same space as the numbers of memory types. malloc's free therefore refuses an item, and zfree refuses a block, by the
+ *       comparison that each of them makes for every address.
+ *   <li>Concurrency: the fast path is one critical section, as in malloc. A closed {@code gate} sends all requests to the slow path. The
+ *       gate is changed first; then {@link Cpus#quiesce} waits for the critical sections that read the former value. The slow path checks
+ *       {@code closed} and {@code limit} inside its critical section.
+ *   <li>Invariants: an item carries the zone's number from zalloc to zfree, and each of the two is counted once. Under a limit, every item
+ *       in use has a credit.
+ *   <li>Cost: the zone is known, so that the size class, the type and the counter row, which malloc looks up, are not needed. If a zone has
+ *       a limit, each zalloc and zfree takes the slow path and one more atomic operation.
+ *   <li>Differs from BSD: the limit applies to items in use; items in caches do not count. If memory is short, items in the caches of other
+ *       CPUs are fetched from there, for M_NOWAIT too.
  * </ul>
  */
 public final class ZoneAllocator implements TagOwner {
 
-    /** What a free without a view claims to free. */
+    /** The view length of a free by address, in bytes: there is no view, so no view is too long. */
     static final long NO_VIEW = 0;
 
+    /** The longest time to wait for open critical sections when a limit is introduced, in milliseconds. */
     private static final long QUIESCE_MILLIS = 1_000;
 
+    /** The offset of the number of allocations in the zone's two counters. */
     private static final int ALLOCS = 0;
+
+    /** The offset of the number of frees in the zone's two counters. */
     private static final int FREES = 1;
 
-    /** No tag without {@link Tags#RAW} says so. */
+    /**
+     * The gate value that sends every request to the slow path. It is negative, which no number is, and it equals no tag without
+     * {@link Tags#RAW}.
+     */
     private static final int CLOSED = -1;
 
-    /** No item yet: the limit has changed meanwhile. */
+    /** The result of an attempt to allocate: the zone's limit was introduced or lifted meanwhile, and the caller must retry. */
     private static final long AGAIN = -1;
 
-    /** Bytes of an item, as asked for. */
+    /** The size of an item in bytes, as the driver requested it; without the padding for the alignment. */
     final long size;
 
-    /** What the tags of its items say. */
+    /** The number that the tags of the zone's items carry ({@link Tags}). */
     public final int number;
 
+    /** The memory type that was given when the zone was created, or that of the master zone. It names the owner of the zone. */
     public final MallocTypeInternal type;
     final Zone zone;
 
     private final Uma uma;
     private final Allocator allocator;
+
+    /** The segment of which all segments of items are slices. It is alive until the owner is revoked. */
     private final MemorySegment everything;
     private final Scope scope;
     private final ZoneFreeDiagnosis check;
     private final Reclaimer reclaimer;
+
+    /** The number of waits at the zone's limits so far. */
     private final LongAdder sleeps = new LongAdder();
 
+    /** The number of {@code zone}, which selects its stack in each CPU's cache. */
     private final int zoneNumber;
 
-    /** Where its counts begin in those of a CPU. */
+    /** The index of the zone's first counter in the {@code counts} of each CPU. */
     private final int counts;
 
-    /** What was counted there for zones of that number before. */
+    /** The number of allocations that former zones with the same zone number left in these counters. */
     private final long formerAllocs;
 
+    /** The number of frees that former zones with the same zone number left in these counters. */
     private final long formerFrees;
 
     /**
-     * One element: the number while requests may take the fast path, {@link #CLOSED} while there is a limit or a drain, and once
-     * the zone is closed. Written under change; an array, so that a critical section sees the change ({@link Pcpu}).
+     * An array of one element: the zone's tag number while requests may take the fast path, else {@link #CLOSED}. The gate is closed while
+     * there is a limit, during {@link #pause()}, and from {@link #close()} on. Written under {@code change}. It is an array element so that
+     * every critical section reads the current value ({@link Pcpu}).
      */
     private final int[] gate;
 
-    /** Guarded by change. */
+    /** True from {@link #pause()} to {@link #resume()}, for example during a drain of the CPUs' caches. Guarded by {@code change}. */
     private boolean paused;
 
+    /** True from {@link #close()} on. Written under {@code change}. */
     private volatile boolean closed;
 
-    /** None for no limit. Written under change. */
+    /** The limit of the items in use, or null if there is none. Written under {@code change}. */
     private volatile @Nullable ZoneLimit limit;
 
-    /** Held while the limit changes; who finds a limit waits until its items in use have been counted. */
+    /**
+     * The lock that is held while the gate or the limit changes. If a request finds a limit while the lock is held, it waits until the
+     * items in use have been charged to the limit.
+     */
     private final KernelLock change = new KernelLock();
 
     /**
-     * The parts of the kernel that all zones of drivers use.
+     * The parts of the kernel that the zones of all drivers share.
      *
-     * @param check the check of an item that the fast path rejected
+     * @param check finds the item of a free that the fast path rejected, and reports an invalid one
+     * @param reclaimer frees memory for requests that find none
      */
     record Kernel(Uma uma, Allocator allocator, ZoneFreeDiagnosis check, Reclaimer reclaimer) {}
 
+    /**
+     * Creates the allocator of a new zone. Its gate is open.
+     *
+     * @param size the size of an item in bytes, as the driver requested it
+     * @param type a type of the zone's owner
+     * @param number the number that the tags of the zone's items will carry
+     */
     ZoneAllocator(Kernel kernel, Zone zone, long size, MallocTypeInternal type, int number) {
         this.uma = kernel.uma;
         this.allocator = kernel.allocator;
@@ -134,7 +161,13 @@ public final class ZoneAllocator implements TagOwner {
         this.formerFrees = counted(FREES);
     }
 
-    /** An item by the fast path, or 0 if anything is not as usual. */
+    /**
+     * Allocates an item on the fast path. If that is not possible, changes nothing: the gate is closed, the CPU's cache is empty, or the
+     * thread has no slot.
+     *
+     * @param raw whether the item is handed out by address
+     * @return the item's address, or 0 if the caller must use {@link #alloc}
+     */
     public long take(boolean raw) {
         StackRoom.forSection();
         FastPathTables here = allocator.known().ground();
@@ -150,7 +183,13 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** Gives an item back by the fast path; false if anything is not as usual. */
+    /**
+     * Frees an item on the fast path. If that is not possible, changes nothing: the gate is closed, the CPU's cache is full, the thread has
+     * no slot, or the address is not a live item of this zone.
+     *
+     * @param viewBytes the length of the caller's segment in bytes, or {@link #NO_VIEW}
+     * @return false if the caller must use {@link #free(long, long)}
+     */
     public boolean give(long address, long viewBytes) {
         StackRoom.forSection();
         FastPathTables here = allocator.known().ground();
@@ -166,12 +205,24 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** A segment over an item. */
+    /** Returns a segment over an item, with the scope of the zone's owner and the requested size. */
     MemorySegment view(long address) {
         return everything.asSlice(address, size);
     }
 
-    /** An item by the way that every request can go; 0 only with M_NOWAIT. */
+    /**
+     * Allocates an item on the slow path. Waits at the limit unless M_NOWAIT is set, and may call the driver's init callbacks. The item is
+     * not zeroed.
+     *
+     * @param flags the flags of the request, already validated
+     * @param raw whether the item is handed out by address
+     * @return the item's address; 0 only with M_NOWAIT
+     * @throws ZoneDestroyed if the zone is closed, or is closed while the caller waits
+     * @throws ZoneWaitInterrupted if the thread is interrupted while it waits
+     * @throws KernelMapExhausted if there is no memory and the flags do not contain M_NOWAIT
+     * @throws ItemFailed if an init callback returns an error, with M_NOWAIT too
+     * @throws malloc9.api.raw.GuardHit if the thread has a pending fault, caused by an earlier touch of a MemGuard hole
+     */
     long alloc(long flags, boolean raw) {
         StackRoom.forRequest();
         type.types.fence(type, "uma_zalloc");
@@ -194,7 +245,14 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** Gives an item back by the way that all can go. */
+    /**
+     * Frees an item on the slow path.
+     *
+     * @param viewBytes the length of the caller's segment in bytes, or {@link #NO_VIEW}
+     * @throws malloc9.api.InvalidFree if no live item of this zone starts at the address, or the segment is longer than the item
+     * @throws ZoneDestroyed if the zone is closed
+     * @throws malloc9.api.raw.GuardHit if the thread has a pending fault, caused by an earlier touch of a MemGuard hole
+     */
     void free(long address, long viewBytes) {
         StackRoom.forRequest();
         type.types.fence(type, "uma_zfree");
@@ -222,23 +280,40 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** The slab of a live item of this zone. */
+    /**
+     * Returns the slab of a live item of this zone.
+     *
+     * @throws malloc9.api.InvalidFree if no live item of this zone starts at the address, or the segment is longer than the item
+     * @throws ZoneDestroyed if the zone is closed
+     */
     Slab locate(long address, long viewBytes, String function) {
         requireOpen(function);
         return check.locate(this, address, viewBytes, function);
     }
 
-    /** What can be wrong with a segment before its address is looked at. */
-    @SuppressWarnings("ReferenceEquality") // a scope is who it is
+    /**
+     * Checks the properties of a segment other than its address.
+     *
+     * @param function the name of the calling function, for the error text
+     * @throws malloc9.api.InvalidFree if the segment is read-only, is on the Java heap, or has a scope that is no longer alive
+     * @throws ZoneDestroyed if one of these is true and the zone is closed
+     */
+    @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     void check(MemorySegment item, String function) {
-        // The scope of an open zone is alive.
+        // The scope of an open zone is alive, so a segment with that scope needs no further check.
         if (item.isReadOnly()
                 || (item.scope() != scope && (!item.isNative() || !item.scope().isAlive()))) {
             throw unfreeable(item, function);
         }
     }
 
-    /** Limits the items in use, or lifts the limit with 0. */
+    /**
+     * Sets the limit of the items in use, or lifts it. Items that are in use stay in use, even if they are more than the limit.
+     *
+     * @param items the limit; 0 for none
+     * @throws ZoneDestroyed if the zone is closed
+     * @throws IllegalStateException if a thread does not leave its critical section within a second; the zone then has no limit, as before
+     */
     void setMax(long items) {
         change.lock();
         try {
@@ -258,34 +333,40 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** The limit; 0 for none. */
+    /** Returns the limit of the items in use; 0 if there is none. */
     long max() {
         ZoneLimit now = limit;
         return now == null ? 0 : now.max();
     }
 
-    /** Whether the limit is reached. */
+    /** Returns whether at least as many items are in use as the limit allows; false if there is no limit. */
     boolean exhausted() {
         ZoneLimit now = limit;
         return now != null && now.used() >= now.max();
     }
 
-    /** Waits at the limit so far. */
+    /** Returns the number of waits at the zone's limits so far. */
     long sleeps() {
         return sleeps.sum();
     }
 
-    /** Items handed out so far. */
+    /** Returns the number of items handed out so far. An item that its constructor refused is included. */
     long allocs() {
         return counted(ALLOCS) - formerAllocs;
     }
 
-    /** The items in use, and the limit; 0 for none. */
+    /**
+     * The items in use, and the limit.
+     *
+     * @param used the number of items in use
+     * @param max the limit; 0 for none
+     */
     record Usage(long used, long max) {}
 
     /**
-     * The items in use beside the limit. Under a limit it is the number of credits, which never exceeds the limit unless the limit was lowered;
-     * sums of counters may miss requests in flight.
+     * Returns the items in use together with the limit. Under a limit, the number of items is the number of credits. It exceeds the limit
+     * only if the limit was set below the number of items in use. Without a limit, it is a difference of summed counters, which may miss
+     * requests in progress.
      */
     Usage usage() {
         ZoneLimit now = limit;
@@ -296,21 +377,25 @@ public final class ZoneAllocator implements TagOwner {
         return new Usage(used, now.max());
     }
 
-    /** Items in use; frees are summed first, so that an item that changes hands meanwhile is not freed before it was handed out. */
+    /**
+     * Returns the number of items in use. Frees are summed first, so that an item that is allocated and freed meanwhile is not counted as a
+     * free alone. The result is never negative.
+     */
     public long out() {
         long frees = counted(FREES) - formerFrees;
         return Math.max(0, allocs() - frees);
     }
 
-    /** Free items. */
+    /** Returns the number of free items in caches and the depot; for a primary zone, in its slabs too. */
     long free() {
         return uma.free(zone);
     }
 
     /**
-     * Lets nobody in any more, and sends waiters away; sections that are open may still go on.
+     * Closes the zone to further requests, and ends the wait of requests at the limit with {@link ZoneDestroyed}. Critical sections that
+     * are open may still complete; the caller must quiesce.
      *
-     * @return false if somebody else did
+     * @return false if the zone was closed already
      */
     boolean close() {
         change.lock();
@@ -365,19 +450,30 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** Refuses to go on if the zone is gone. */
+    /**
+     * Checks that the zone is open.
+     *
+     * @param function the name of the calling function, for the error text
+     * @throws ZoneDestroyed if the zone was destroyed, or its owner has stopped
+     */
     void requireOpen(String function) {
         if (closed) {
             throw destroyed(function);
         }
     }
 
-    /** Counts a request that came to nothing. */
+    /** Counts a request that was not served. */
     void countFailure() {
         zone.countFailure();
     }
 
-    /** Inside a critical section, whose changes come last. */
+    /**
+     * Takes an item from the CPU's cache, tags it and counts the allocation. The caller is inside a critical section. All checks come
+     * before the first change.
+     *
+     * @param owner the number for the tag; negative if the gate is closed
+     * @return the item's address, or 0 if the cache has no item or the gate is closed; nothing was changed then
+     */
     private long pop(FastPathTables here, Pcpu cpu, int owner, boolean raw) {
         int[] items = cpu.items;
         long[] counted = cpu.counts;
@@ -402,9 +498,15 @@ public final class ZoneAllocator implements TagOwner {
         return here.address(item);
     }
 
-    /** Inside a critical section, whose changes come last. */
+    /**
+     * Puts an item into the CPU's cache, clears its tag and counts the free. The caller is inside a critical section. All checks come
+     * before the first change.
+     *
+     * @param owner the number that the tag must have; negative if the gate is closed
+     * @return false if the address is not a live item of this zone, the cache has no room, or the gate is closed; nothing was changed then
+     */
     private boolean push(FastPathTables here, Pcpu cpu, int owner, long address, long viewBytes) {
-        // SHUT is none; and where the zone is open the map is there.
+        // A closed gate is negative. While the zone is open, the kernel map exists.
         if (viewBytes > size || owner < 0 || !here.has(address)) {
             return false;
         }
@@ -414,7 +516,7 @@ public final class ZoneAllocator implements TagOwner {
         long[] counted = cpu.counts;
         int at = zoneNumber;
         int count = counts + FREES;
-        // Page runs and holes have none, and any other granule than the item's first has another one.
+        // A page run and a hole have no tag. The tag of an item contains its first granule, so that no other granule of it matches.
         if ((TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(count, counted.length) >= 0
                 || Integer.compareUnsigned(at, items.length) >= 0) {
@@ -435,7 +537,11 @@ public final class ZoneAllocator implements TagOwner {
         gate[0] = closed || limit != null || paused ? CLOSED : number;
     }
 
-    /** What the CPUs have counted there since they came. */
+    /**
+     * Returns the sum of one of the zone's counters over all CPUs. It includes the counts of former zones with the same zone number.
+     *
+     * @param column {@link #ALLOCS} or {@link #FREES}
+     */
     private long counted(int column) {
         long sum = 0;
         for (Pcpu cpu : uma.cpus().all()) {
@@ -450,6 +556,12 @@ public final class ZoneAllocator implements TagOwner {
         return check.unfreeable(item, this, function);
     }
 
+    /**
+     * Allocates an item while the zone has the given limit, and looks for memory if there is none.
+     *
+     * @param reservation the limit of which the caller holds a credit, or null if the zone had no limit
+     * @return the item's address, 0 if there is no memory and M_NOWAIT is set, or {@link #AGAIN}
+     */
     private long allocUnder(@Nullable ZoneLimit reservation, long flags, boolean raw) {
         for (int searched = 0; ; ) {
             Pcpu cpu = uma.enterCurrent();
@@ -483,7 +595,13 @@ public final class ZoneAllocator implements TagOwner {
         }
     }
 
-    /** Looks for memory further and further away; false when there is nowhere left to look. */
+    /**
+     * Frees memory for another attempt. The first search returns the items of the CPUs' caches, if the zone has any there. Otherwise, in
+     * the first two searches, M_WAITOK reclaims all unused memory, and M_NOWAIT empties the quarantine of freed blocks of level I.
+     *
+     * @param searched the number of searches that this request has made already
+     * @return false if there is nothing left to try
+     */
     private boolean search(int searched, long flags) {
         if (searched == 0 && uma.cached(zone) > 0) {
             uma.recall(zone);
@@ -496,6 +614,7 @@ public final class ZoneAllocator implements TagOwner {
         return searched <= 1 && reclaimer.letOut();
     }
 
+    /** Counts a request that found no memory. Returns 0 with M_NOWAIT, and throws {@link KernelMapExhausted} otherwise. */
     private long failed(long flags) {
         zone.countFailure();
         if ((flags & M_NOWAIT) != 0) {
@@ -505,7 +624,13 @@ public final class ZoneAllocator implements TagOwner {
                 BlockMessages.exhausted(zone.itemBytes(), uma.map().used()));
     }
 
-    /** False only with M_NOWAIT. */
+    /**
+     * Takes a credit of the limit. Waits in the order of arrival, unless M_NOWAIT is set.
+     *
+     * @return false if M_NOWAIT is set and no credit is free or other requests wait; this is counted as a failure
+     * @throws ZoneWaitInterrupted if the thread is interrupted while it waits; its interrupt status stays set
+     * @throws ZoneDestroyed if the zone is closed
+     */
     private boolean acquire(ZoneLimit reservation, long flags) {
         if ((flags & M_NOWAIT) != 0) {
             if (reservation.tryTake()) {
@@ -521,7 +646,7 @@ public final class ZoneAllocator implements TagOwner {
         };
     }
 
-    /** The limit, once the items in use are counted in. */
+    /** Returns the limit, or null if there is none. If the limit is being changed, waits until the items in use are charged to it. */
     private @Nullable ZoneLimit limit(String function) {
         requireOpen(function);
         ZoneLimit now = limit;
@@ -537,8 +662,9 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Sets a limit where there was none. From the store of {@code limit} and {@code gate} on, requests go the slow way and
-     * wait for this lock; quiesce waits for those that came before; what they have in use is counted then.
+     * Introduces a limit where there was none. From the stores of {@code limit} and {@code gate} on, requests take the slow path and wait
+     * for this lock. {@link Cpus#quiesce} waits for the critical sections that began before. The items that are in use are charged then. If
+     * a critical section does not end in time, the limit is withdrawn, and requests that wait at it go on.
      */
     private void introduce(ZoneLimit fresh) {
         limit = fresh;
@@ -552,6 +678,7 @@ public final class ZoneAllocator implements TagOwner {
         fresh.charge(out());
     }
 
+    /** Returns the error for a closed zone. Its text tells the end by the driver from the stop of the owner. */
     private ZoneDestroyed destroyed(String function) {
         return new ZoneDestroyed(
                 type.alive()

@@ -6,7 +6,10 @@ import static malloc9.api.MallocFlags.M_ZERO;
 
 import malloc9.api.InvalidRequest;
 
-/** The rules for the flags of zalloc: exactly one of the wait flags, and perhaps M_ZERO. */
+/**
+ * Checks the flags of zalloc: exactly one of M_WAITOK and M_NOWAIT, and optionally M_ZERO. Other flags are refused with
+ * {@link InvalidRequest}.
+ */
 final class ZoneFlagCheck {
 
     private ZoneFlagCheck() {}
@@ -18,7 +21,7 @@ final class ZoneFlagCheck {
         }
     }
 
-    /** An int request promises an item: it must say that it waits. */
+    /** Checks the flags of an {@code int} request. Such a request never returns null, so it must contain M_WAITOK. */
     static void requireWaitOk(int flags) {
         if ((flags & ~M_ZERO) != M_WAITOK) {
             throw new InvalidRequest(ZoneMessages.badRequest(flags));

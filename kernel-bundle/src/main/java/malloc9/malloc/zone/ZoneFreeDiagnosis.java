@@ -13,7 +13,10 @@ import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out why the fast path rejected an item (uma_dbg), always and not only in debug kernels. */
+/**
+ * Finds the item that a free, a destructor or the look-up of a reference count refers to (uma_dbg). If there is none, finds the reason.
+ * FreeBSD makes these checks in debug kernels only.
+ */
 public final class ZoneFreeDiagnosis {
 
     private final Uma uma;
@@ -32,7 +35,13 @@ public final class ZoneFreeDiagnosis {
         this.size = uma.map().size();
     }
 
-    /** The slab whose live item of that zone starts at the address; everything else is an error. */
+    /**
+     * Returns the slab of the live item of the given zone that starts at an address.
+     *
+     * @param viewBytes the length of the caller's segment in bytes; 0 if there is none
+     * @param function the name of the calling function, for the error text
+     * @throws InvalidFree if the address is anything else, or the segment is longer than the item; the error was reported
+     */
     Slab locate(ZoneAllocator zone, long address, long viewBytes, String function) {
         if (guard.owns(address)) {
             throw refused(function, guarded(address), zone, address, viewBytes, 0);
@@ -55,13 +64,15 @@ public final class ZoneFreeDiagnosis {
         return slab;
     }
 
-    /** The tag of the item around a granule; 0 behind the last item. */
+    /** Returns the tag of the item that contains a granule; 0 behind the last item of the slab. */
     private static int tag(Slab slab, int granule) {
         int index = slab.indexOfItem(granule);
         return index < slab.items() ? slab.tagOf(slab.granule(index)) : 0;
     }
 
-    /** What is wrong with the start of a block or item; null for a live item of the zone. */
+    /**
+     * Returns the verdict on a pointer to the start of a block or item; null if it is a live item of the zone and the view is not too long.
+     */
     private @Nullable Verdict verdict(ZoneAllocator zone, Slab slab, int tag, long viewBytes) {
         if (!Tags.isNoted(tag) && Tags.number(tag) == Tags.QUARANTINED) {
             return Verdict.LEFT;
@@ -78,7 +89,7 @@ public final class ZoneFreeDiagnosis {
         return tag == 0 && zone.zone.owns(slab) ? Verdict.FREE_ALREADY : Verdict.NOT_ALLOCATED;
     }
 
-    /** What is wrong with an address of MemGuard's, which guards no items of zones. */
+    /** Returns the verdict on an address in MemGuard's range. MemGuard guards no items of zones, so the address is never valid. */
     private Verdict guarded(long address) {
         GuardedBlock block = guard.find(address);
         if (block == null || !block.isLive()) {
@@ -96,7 +107,7 @@ public final class ZoneFreeDiagnosis {
         return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
     }
 
-    /** The error for a segment that is no item, whatever its address. */
+    /** Returns the error for a segment that cannot be an item, regardless of its address. The error was reported. */
     InvalidFree unfreeable(MemorySegment item, ZoneAllocator zone, String function) {
         return refusals.segment(function, item, zone.type, zone.given());
     }

@@ -4,18 +4,23 @@ import static malloc9.malloc.type.TypeMessages.printable;
 
 import malloc9.api.runtime.ModuleId;
 
-/** What zones say, in one place: FreeBSD's texts first, then the facts. */
+/** The message texts of drivers' zones, in one place. If FreeBSD has a text, it comes first, and the facts follow. */
 public final class ZoneMessages {
 
     private ZoneMessages() {}
 
-    /** A zone whose bundle stopped without ending it; after the leak line of types. */
+    /**
+     * Returns the warning about a zone that its bundle did not destroy before it stopped. It is worded like FreeBSD's leak line of types.
+     */
     public static String left(String zone, long items, long bytes) {
         return "Warning: zone " + printable(zone) + " was not destroyed (" + items + " items, " + bytes
                 + " bytes leaked).";
     }
 
-    /** A zone that was ended with items out: FreeBSD's line, with the count that it meant. */
+    /**
+     * Returns the line about a zone that was destroyed with items in use. FreeBSD's line has the number of free items in this place; this
+     * line has the number of items in use. A secondary zone loses no pages of its own.
+     */
     public static String notEmpty(String zone, ModuleId module, long items, long pages) {
         return "zone " + printable(zone) + " of " + module + ": Freed UMA keg was not empty (" + items
                 + " items).  Lost " + pages + " pages of memory.";
@@ -116,7 +121,7 @@ public final class ZoneMessages {
         return callback + " of zone '" + printable(zone) + "' of " + module + " threw " + printable(thrown.toString());
     }
 
-    /** The warning about a callback that keeps a zone out of reclaims. */
+    /** Returns the warning about a callback that has not returned for a second. Reclaims leave its zone out until it returns. */
     public static String callbackLate(String callback, String zone, ModuleId module) {
         return callback + " of zone '" + printable(zone) + "' of " + printable(module.toString())
                 + " has not returned for 1 s; reclaims leave the zone out until it returns";

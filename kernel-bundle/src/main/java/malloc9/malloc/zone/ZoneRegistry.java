@@ -18,29 +18,35 @@ import malloc9.vm.KernelLock;
 import malloc9.vm.PageSource;
 
 /**
- * The registry of drivers' zones: which there are, how they end with their modules, and what is left of those that ended
- * with items out.
+ * The registry of the drivers' zones. It lists the open zones, and ends a zone at the request of its driver or with its module. It keeps
+ * the closed zones that have items in use.
  *
- * <p>A zone ends in these steps: it is closed; caches are taken from the CPUs; the counts are known then, and the
- * free items go back; what is out stays out, its memory and the zone's number in use, until the owner's segments are revoked.
+ * <p>A zone ends in these steps. First it is closed. Then its caches are taken from the CPUs; its counts are final from then on, and its
+ * free items go back to the slabs. If items are in use, their memory and the zone's number stay in use, until the segments of the owner are
+ * revoked.
  */
 public final class ZoneRegistry {
 
+    /** The longest time to wait for open critical sections when a driver destroys a zone, in milliseconds. */
     private static final long QUIESCE_MILLIS = 1_000;
 
     private final Uma uma;
     private final MallocTypes types;
     private final Events events;
 
-    /** One zone or module ends at a time; callbacks of the zone run under it. Before the lock of the lists. */
+    /**
+     * The lock under which zones end, one zone or module at a time. While it is held, driver callbacks run in threads of their own, and
+     * each is waited for up to a second. It is acquired before {@code lock}.
+     */
     private final KernelLock ending = new KernelLock();
 
+    /** The lock of the list of open zones. */
     private final KernelLock lock = new KernelLock();
 
-    /** Oldest first. Guarded by lock. */
+    /** The open zones, oldest first. Guarded by {@code lock}. */
     private final List<DriverZone> live = new ArrayList<>();
 
-    /** Guarded by ending. */
+    /** The closed zones that are not forgotten yet, in the order of their end. Guarded by {@code ending}. */
     private final List<ZoneAllocator> ended = new ArrayList<>();
 
     public ZoneRegistry(Uma uma, MallocTypes types, Events events) {
@@ -49,7 +55,11 @@ public final class ZoneRegistry {
         this.events = events;
     }
 
-    /** Takes a zone in, unless its owner has stopped meanwhile; who stops it would not find it. */
+    /**
+     * Adds a new zone. If its owner has stopped meanwhile, ends the zone instead, since the stop of the owner would not find it.
+     *
+     * @throws malloc9.api.UnregisteredType if the owner has stopped meanwhile
+     */
     void add(DriverZone zone) {
         boolean late;
         lock.lock();
@@ -67,7 +77,12 @@ public final class ZoneRegistry {
         }
     }
 
-    /** Ends a zone whose driver says so. */
+    /**
+     * Ends a zone at the request of its driver (uma_zdestroy).
+     *
+     * @throws malloc9.api.zone.ZoneDestroyed if the zone is closed already
+     * @throws InvalidRequest if a secondary zone takes items from it
+     */
     void destroy(DriverZone zone) {
         ending.lock();
         try {
@@ -80,7 +95,11 @@ public final class ZoneRegistry {
         }
     }
 
-    /** Closes the zones of an owner whose types were retired; {@link #settle} comes next. */
+    /**
+     * Closes the zones of an owner after its types were retired. The caller must call {@link #settle} next.
+     *
+     * @return the zones that were closed by this call
+     */
     public List<ZoneAllocator> retire(Owner owner) {
         ending.lock();
         try {
@@ -90,7 +109,11 @@ public final class ZoneRegistry {
         }
     }
 
-    /** Closes all zones. */
+    /**
+     * Closes all open zones, at the stop of the kernel. The caller must call {@link #settle} next.
+     *
+     * @return the zones that were closed by this call
+     */
     public List<ZoneAllocator> retireAll() {
         ending.lock();
         try {
@@ -109,11 +132,13 @@ public final class ZoneRegistry {
     }
 
     /**
-     * Waits for the sections that still saw retired types alive, or zones open ({@link malloc9.pcpu.Cpus#quiesce}), and gives
-     * back what zones that have ended have not out.
+     * Waits for the critical sections that still saw retired types alive, or zones open ({@link malloc9.pcpu.Cpus#quiesce}). Then gives
+     * back the free items of all closed zones.
      *
-     * @param close see {@link malloc9.pcpu.Cpus#quiesce(long, BooleanSupplier)}
-     * @return false if a section did not end in time
+     * @param waitMillis the longest time to wait, in milliseconds
+     * @param close the close of a shared arena that replaces the second handshake, see
+     *     {@link malloc9.pcpu.Cpus#quiesce(long, BooleanSupplier)}
+     * @return false if a critical section did not end in time; the free items then stay where they are
      */
     public boolean settle(long waitMillis, BooleanSupplier close) {
         ending.lock();
@@ -125,7 +150,7 @@ public final class ZoneRegistry {
         }
     }
 
-    /** Tells what zones that were retired have out. */
+    /** Reports each zone that its module did not destroy, with the number of its items in use, which may be 0. */
     public void report(List<ZoneAllocator> retired) {
         for (ZoneAllocator items : retired) {
             long out = items.out();
@@ -136,7 +161,7 @@ public final class ZoneRegistry {
         }
     }
 
-    /** Bytes of items that are out of zones that have ended. */
+    /** Returns the number of bytes of the items that are in use in closed zones. */
     public long bytesOut() {
         ending.lock();
         try {
@@ -148,7 +173,7 @@ public final class ZoneRegistry {
         }
     }
 
-    /** The ended zones of modules that have stopped. */
+    /** Returns the closed zones of the modules that have stopped. */
     public List<ZoneAllocator> stopped() {
         ending.lock();
         try {
@@ -158,7 +183,10 @@ public final class ZoneRegistry {
         }
     }
 
-    /** Forgets a zone of whose items none is out any more; after a quiesce. */
+    /**
+     * Forgets a closed zone without items in use, so that its numbers can be used again. The caller has quiesced before. Does nothing if
+     * the zone is forgotten already.
+     */
     public void forget(ZoneAllocator items) {
         ending.lock();
         try {
@@ -171,17 +199,17 @@ public final class ZoneRegistry {
         }
     }
 
-    /** What {@code vmstat -z} shows of drivers' zones, oldest first. */
+    /** Returns the statistics of the open zones as {@code vmstat -z} shows them, oldest first. */
     public List<ZoneStats> stats() {
         return stats(zones());
     }
 
-    /** The same of zones that there were. */
+    /** Returns the statistics of the given zones, in their order. The zones may be closed meanwhile. */
     public static List<ZoneStats> stats(List<DriverZone> zones) {
         return zones.stream().map(ZoneRegistry::stats).toList();
     }
 
-    /** What the stream of zones says of each, oldest first. */
+    /** Returns the record of each open zone for the stream of zones, oldest first. */
     public List<ZoneRecord> records() {
         return zones().stream().map(ZoneRegistry::record).toList();
     }
@@ -195,6 +223,7 @@ public final class ZoneRegistry {
                 items.zone, zone.design().align(), zone.size(), usage.max(), allocs, frees, items.sleeps());
     }
 
+    /** Returns the statistics of a zone as they are now, even if it is closed. */
     public static ZoneStats stats(DriverZone zone) {
         ZoneAllocator items = zone.items();
         ZoneAllocator.Usage usage = items.usage();
@@ -209,7 +238,10 @@ public final class ZoneRegistry {
                 items.sleeps());
     }
 
-    /** Ends a zone, and forgets it unless items are out or a thread does not leave its critical section. */
+    /**
+     * Ends a zone. If items are in use or a thread does not leave its critical section in time, reports the zone and keeps it; otherwise
+     * forgets it. Does nothing if the zone is closed already.
+     */
     private void end(DriverZone zone) {
         ending.lock();
         try {
@@ -228,7 +260,7 @@ public final class ZoneRegistry {
         }
     }
 
-    /** All drivers' zones, oldest first. */
+    /** Returns the open zones of all drivers, oldest first. */
     public List<DriverZone> zones() {
         lock.lock();
         try {
@@ -260,6 +292,7 @@ public final class ZoneRegistry {
         }
     }
 
+    /** Checks that no secondary zone takes items from a zone. A secondary zone passes: it cannot be a master. */
     private void requireNoSecondary(DriverZone master) {
         if (master.secondary() != null) {
             return;
@@ -272,6 +305,7 @@ public final class ZoneRegistry {
         }
     }
 
+    /** Closes zones and returns the zones that were open. The caller holds {@code ending}. */
     private List<ZoneAllocator> close(List<DriverZone> zones) {
         List<ZoneAllocator> closed =
                 zones.stream().map(DriverZone::items).filter(ZoneAllocator::close).toList();

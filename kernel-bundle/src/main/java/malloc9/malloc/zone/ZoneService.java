@@ -34,9 +34,10 @@ import malloc9.vm.FailPoints;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
 
-/** Makes zones for drivers, once it has found the request to be possible. */
+/** The service that creates zones for drivers. A request is validated first; if it is refused, nothing has changed. */
 public final class ZoneService implements Zones {
 
+    /** The flags that a request may contain. */
     private static final int FLAGS = UMA_ZONE_ZINIT
             | UMA_ZONE_NOFREE
             | UMA_ZONE_REFCNT
@@ -152,7 +153,7 @@ public final class ZoneService implements Zones {
         events.panicked(type.owner.module(), panic);
     }
 
-    /** FreeBSD's text for a map that is full. */
+    /** Returns FreeBSD's error text for a kernel map that has no room for so many bytes. */
     String exhausted(long bytes) {
         return BlockMessages.exhausted(bytes, uma.map().used());
     }
@@ -161,12 +162,18 @@ public final class ZoneService implements Zones {
         return uma.map().failPoints();
     }
 
-    /** The granule at an address of the map. */
+    /** Returns the granule at an address. The address lies in the kernel map. */
     int granule(long address) {
         return (int) ((address - uma.map().base()) >>> Slab.GRANULE_SHIFT);
     }
 
-    /** A pair of callbacks as the layer below calls them; null if there is none. */
+    /**
+     * Returns a pair of callbacks in the form that UMA calls, or null if both callbacks are null.
+     *
+     * @param type a type of the zone's owner
+     * @param initName the name of the first callback in messages, "init" or "zinit"
+     * @param finiName the name of the second callback in messages, "fini" or "zfini"
+     */
     @Nullable
     ItemInit life(
             MallocTypeInternal type,
@@ -206,6 +213,7 @@ public final class ZoneService implements Zones {
                 : new ConstructedZone(items, design, secondary, this, ctor, dtor);
     }
 
+    /** Takes a tag number for a new zone, or throws {@link InvalidRequest} if no number is left. */
     private int number(String zone) {
         int number = types.numbers.take();
         if (number == 0) {
@@ -214,6 +222,7 @@ public final class ZoneService implements Zones {
         return number;
     }
 
+    /** Returns a zone of this kernel, or throws {@link InvalidRequest} if the zone is null or is a zone of another kernel. */
     private DriverZone known(@Nullable Zone zone, String function) {
         if (zone instanceof DriverZone known && known.service() == this) {
             return known;

@@ -1,4 +1,4 @@
-/** Zones of drivers. */
+/** The zones of drivers (uma(9)): their creation, the fast and the slow path of their items, their callbacks and limits, and their end. */
 @NullMarked
 package malloc9.malloc.zone;
 

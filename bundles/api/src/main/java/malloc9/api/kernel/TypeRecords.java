@@ -3,17 +3,22 @@ package malloc9.api.kernel;
 import malloc9.api.MallocType;
 import org.jspecify.annotations.Nullable;
 
-/** Write access to the record that a kernel keeps in a {@link MallocType}. */
+/**
+ * The write access to the record that a kernel keeps in a {@link MallocType} (ks_handle). {@link MallocType} has the only implementation.
+ * Thread-safe.
+ */
 public abstract class TypeRecords {
 
+    /** The published access; null until {@link MallocType} is initialized. */
     private static volatile @Nullable TypeRecords access;
 
-    /** Only {@link MallocType} has an implementation. */
+    /** Creates the access; called by {@link MallocType} only. */
     protected TypeRecords() {}
 
     /**
-     * Publishes the access. {@link MallocType} calls this when its class is initialised.
+     * Publishes the access. {@link MallocType} calls this method when its class is initialized.
      *
+     * @param implementation the access
      * @throws IllegalStateException if an access was published before
      */
     public static synchronized void publish(TypeRecords implementation) {
@@ -26,7 +31,7 @@ public abstract class TypeRecords {
     /**
      * Returns the access.
      *
-     * @throws IllegalStateException if there is no MallocType yet
+     * @throws IllegalStateException if the class {@link MallocType} is not initialized yet
      */
     public static TypeRecords get() {
         TypeRecords published = access;
@@ -37,9 +42,12 @@ public abstract class TypeRecords {
     }
 
     /**
-     * Replaces the record of a type if it is the expected one. Both must be null or of a class of the caller's class loader: one kernel, or a
-     * driver, cannot store or remove the record of another.
+     * Replaces the record of a type if it is the expected one (compare-and-set, compared by identity).
      *
+     * <p>Both records must be null or of a class of the caller's class loader. One kernel, or a driver, therefore cannot store or remove
+     * the record of another kernel. If a record is of another class loader, nothing is replaced.
+     *
+     * @param type the memory type
      * @param expected the record that is replaced; null for none
      * @param record the new record; null to remove the record
      * @return whether the record was replaced

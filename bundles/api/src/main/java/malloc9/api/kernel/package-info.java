@@ -1,6 +1,6 @@
 /**
- * The access that a kernel has to the descriptors of drivers. Drivers have no use for it, and do not get it: an import of this package
- * resolves only if it names the attribute of the export.
+ * The access that a kernel has to the descriptors of drivers. Drivers have no use for it and cannot import it by accident: an import of
+ * this package resolves only if it has the mandatory attribute of the export.
  */
 @NullMarked
 @Version("1.0.0")

@@ -3,15 +3,19 @@ package malloc9.api.module;
 import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.framework.Bundle;
 
-/** The kernel's service that links driver bundles (kern_linker): registers their types, or says why not. */
+/** The kernel's service that links driver bundles (kern_linker): it registers their types, or refuses the bundle. Thread-safe. */
 @ProviderType
 public interface ModuleLinker {
 
     /**
-     * Makes sure that the bundle's types are registered. The kernel does so by itself when a bundle starts; the call
-     * hands its verdict to the one place that can refuse.
+     * Registers the types of a bundle, if that is not done yet (linker_load_module, malloc_init).
      *
-     * @throws malloc9.api.KernelPanic if the bundle's descriptors are garbage; it is recorded, once
+     * <p>The kernel also registers the types by itself when a bundle starts. This call reports a refusal to
+     * {@link malloc9.api.DriverActivator}, the only place that can keep the bundle from becoming ACTIVE. A bundle that declares no type
+     * is accepted.
+     *
+     * @param bundle the bundle, in the state STARTING or ACTIVE
+     * @throws malloc9.api.KernelPanic if the bundle's descriptors are invalid; the panic is recorded once, at the first call
      */
     void load(Bundle bundle);
 }

@@ -1,9 +1,8 @@
 /**
- * The kernel's verdict on a bundle's descriptors, which {@link malloc9.api.DriverActivator} asks for.
+ * The service by which {@link malloc9.api.DriverActivator} asks the kernel to accept a bundle's memory types.
  *
- * <p>A framework offers no other place than an activator where a bundle can be kept from becoming ACTIVE, whether it
- * starts eagerly, lazily, or has no activator of its own. Drivers name nothing of this package. Imports
- * {@code org.osgi.framework}.
+ * <p>A framework can keep a bundle from becoming ACTIVE only in the bundle's activator. This holds for a bundle that starts eagerly,
+ * lazily, or has no activator of its own. Drivers do not use this package directly. Imports {@code org.osgi.framework}.
  */
 @NullMarked
 @Version("1.0.0")

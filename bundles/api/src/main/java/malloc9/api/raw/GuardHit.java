@@ -8,32 +8,36 @@ import malloc9.api.KernelPanic;
 import malloc9.api.runtime.ModuleId;
 import org.jspecify.annotations.Nullable;
 
-/** An access that missed its block and was caught by MemGuard; what it touched is as it was. */
+/** The error of an access outside its block that MemGuard caught (memguard(9)). The memory at the accessed address is unchanged. */
 public final class GuardHit extends KernelPanic {
 
     private static final long serialVersionUID = 1L;
 
-    /** How it missed. */
+    /** The way in which the access missed its block. */
     public enum Kind {
-        /** It reached behind the block's last byte. */
+        /** The access began in or behind the block and reached behind its last byte. */
         OVERRUN,
-        /** It began before the block's first byte. */
+        /** The access began before the block's first byte. */
         UNDERRUN,
-        /** It came after the block's free, or its bundle's stop. */
+        /** The access was made after the block was freed, or after its bundle stopped. */
         USE_AFTER_FREE,
-        /** Nobody knows which access it was, or whose: the error was found where the thread entered the kernel. */
+        /**
+         * The access cannot be assigned to a block. Either its address is unknown, because the error was found when the thread entered
+         * the kernel, or no known block is near the address.
+         */
         UNATTRIBUTED
     }
 
     /**
-     * A block that MemGuard guards, or did.
+     * A block that is or was guarded by MemGuard.
      *
-     * @param address where it starts
-     * @param bytes as requested
-     * @param type its type's name
-     * @param module whose type it is
-     * @param allocated who asked for it: frames as text, innermost first
-     * @param freed who freed it; empty as long as it lives, or if its bundle's stop took it back
+     * @param address the address of the first byte
+     * @param bytes the requested size in bytes
+     * @param type the name of the block's type
+     * @param module the bundle that declares the type
+     * @param allocated the stack of the allocation as text, innermost frame first; empty if it was not captured
+     * @param freed the stack of the free as text, innermost frame first; empty while the block is live, or if the stop of its bundle took
+     *     it back
      */
     public record Block(
             long address, long bytes, String type, ModuleId module, List<String> allocated, List<String> freed)
@@ -45,11 +49,13 @@ public final class GuardHit extends KernelPanic {
     private final ArrayList<Block> candidates;
 
     /**
-     * For the kernel.
+     * Creates an exception; called by the kernel.
      *
-     * @param address the first byte of the access; 0 if it is unattributed
-     * @param block the one that was missed; null if it is unattributed
-     * @param candidates blocks that it may have been
+     * @param kind the way in which the access missed its block
+     * @param address the first byte of the access; 0 if it is unknown
+     * @param block the block that was missed; null if the access is unattributed
+     * @param candidates the blocks that may have been missed; empty if {@code block} is known
+     * @param message the text
      */
     public GuardHit(Kind kind, long address, @Nullable Block block, List<Block> candidates, String message) {
         super(message);
@@ -59,27 +65,33 @@ public final class GuardHit extends KernelPanic {
         this.candidates = new ArrayList<>(candidates);
     }
 
-    /** How the access missed. */
+    /** Returns the way in which the access missed its block. */
     public Kind kind() {
         return kind;
     }
 
-    /** Its first byte; 0 if it is unattributed. */
+    /** Returns the address of the first byte of the access; 0 if it is unknown. An unattributed access may have a known address. */
     public long address() {
         return address;
     }
 
-    /** The block that was missed; null if it is unattributed. */
+    /** Returns the block that was missed; null if the access is unattributed. */
     public @Nullable Block block() {
         return block;
     }
 
-    /** The access's first byte, counted from the block's; 0 if it is unattributed. */
+    /**
+     * Returns the offset in bytes of the access's first byte from the block's first byte; negative before the block. Returns 0 if the
+     * access is unattributed.
+     */
     public long offset() {
         return block == null ? 0 : address - block.address();
     }
 
-    /** For an unattributed one: the blocks freed last. */
+    /**
+     * Returns the blocks that were freed last, the latest first, if the access is unattributed; otherwise an empty list. The list is
+     * unmodifiable.
+     */
     public List<Block> candidates() {
         return Collections.unmodifiableList(candidates);
     }

@@ -4,25 +4,34 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Access by address to memory of {@link RawMalloc}: as unsafe as the address, but where the block is guarded, an access that misses it
- * ends in a {@link GuardHit} at that access, which names the block.
+ * An access by address to memory of {@link RawMalloc}. It is as unsafe as the address. Where the block is guarded by MemGuard, an access
+ * that misses it throws a {@link GuardHit} at that access, which names the block (memguard(9)).
  *
- * <p>Numbers are in the host's byte order, and need no alignment. Addresses that are none of the kernel's are refused with
- * {@link malloc9.api.InvalidRequest}. May be used by any number of threads.
+ * <p>Numbers are in the host's byte order and need no alignment. Any number of threads may use this service.
+ *
+ * <p>Every access throws:
+ * <ul>
+ *   <li>{@link malloc9.api.InvalidRequest} if it is outside this kernel's memory.
+ *   <li>{@link malloc9.api.UnregisteredType} if the kernel has stopped.
+ *   <li>{@link GuardHit} if it misses a guarded block. If an earlier access of the thread is still unreported, it is thrown first, as
+ *       unattributed.
+ * </ul>
+ *
+ * <p>An access in the kernel map is not checked against blocks.
  */
 @ProviderType
 public interface RawMemory {
 
-    /** Reads a byte. */
+    /** Returns the byte at an address. */
     byte getByte(long address);
 
-    /** Reads two bytes. */
+    /** Returns the two bytes at an address. */
     short getShort(long address);
 
-    /** Reads four bytes. */
+    /** Returns the four bytes at an address. */
     int getInt(long address);
 
-    /** Reads eight bytes. */
+    /** Returns the eight bytes at an address. */
     long getLong(long address);
 
     /** Writes a byte. */
@@ -37,32 +46,49 @@ public interface RawMemory {
     /** Writes eight bytes. */
     void putLong(long address, long value);
 
-    /** Sets that many bytes, 0 or more; of those before the one that misses, some may be set. */
+    /**
+     * Sets bytes to a value. If the access throws a {@link GuardHit}, some of the bytes before the missed one may have been set.
+     *
+     * @param bytes the number of bytes, 0 or more
+     * @throws malloc9.api.InvalidRequest if the number is negative
+     */
     void fill(long address, long bytes, byte value);
 
-    /** Copies that many bytes, 0 or more, which may overlap; of those before the one that misses, some may be copied. */
+    /**
+     * Copies bytes between two ranges that may overlap. If the access throws a {@link GuardHit}, some of the bytes before the missed one
+     * may have been copied.
+     *
+     * @param from the address of the first byte that is read
+     * @param to the address of the first byte that is written
+     * @param bytes the number of bytes, 0 or more
+     * @throws malloc9.api.InvalidRequest if the number is negative
+     */
     void copy(long from, long to, long bytes);
 
     /**
-     * Delivers the fault of an access before, which was not made through this: a JVM delivers it some time later, in whatever frame.
+     * Delivers the fault of an earlier access of this thread that was not made through this service. A JVM delivers such a fault some
+     * time after the access, in an arbitrary frame.
      *
-     * @throws GuardHit if the thread has touched a hole and not learnt of it yet: unattributed
+     * @throws GuardHit of kind {@code UNATTRIBUTED}, if the thread has touched a hole and the fault is not delivered yet
      */
     void fence();
 
     /**
-     * What an access would miss, or has missed: for who has caught what a segment threw and wants the block.
+     * Returns the error that an access would have, without making the access. A caller that caught the exception of a segment finds the
+     * block with it.
      *
-     * @param bytes how many it reads or writes, 0 or more
-     * @return null if the access hits one live guarded block, or misses none that is known
+     * @param address the first byte of the access
+     * @param bytes the number of bytes that are read or written, 0 or more
+     * @return the error; null if the access is within one live guarded block, or if no known block is near
      */
     @Nullable
     GuardHit explain(long address, long bytes);
 
     /**
-     * The same for the text of an exception of the JDK's that says which address it is about, as that of a segment's bounds does.
+     * Returns the error for the text of a JDK exception that names an address, such as the text of a segment's bounds check.
      *
-     * @return null if it says no address, or as above
+     * @param text the message of the exception
+     * @return the error; null if the text names no address, or as {@link #explain(long, long)}
      */
     @Nullable
     GuardHit explain(String text);

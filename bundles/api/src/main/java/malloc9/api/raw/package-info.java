@@ -1,10 +1,12 @@
 /**
- * The unsafe door: malloc and free with {@code long} addresses, for adapters that store them, and {@link RawMemory} to read and write there.
+ * The unsafe API: malloc and free with {@code long} addresses, for adapters that store addresses, and {@link RawMemory} to read and write
+ * there.
  *
- * <p>An address is not revoked when its bundle stops, has no bounds and no scope; who keeps one too long reads
- * somebody else's memory. Whoever can, uses {@link malloc9.api.Malloc}. The checks at free are the same. Where a block is
- * guarded, an access through {@link RawMemory} that misses it is a {@link GuardHit} that names it. Imports
- * {@code malloc9.api}, and {@code malloc9.api.runtime} for whose a guarded block is.
+ * <p>An address has no bounds and no scope, and is not revoked when its bundle stops. Code that uses an address after the free reads
+ * memory of another block. Use {@link malloc9.api.Malloc} where possible. The checks at free are the same.
+ *
+ * <p>Where a block is guarded, an access through {@link RawMemory} that misses it throws a {@link GuardHit} that names the block. Imports
+ * {@code malloc9.api}, and {@code malloc9.api.runtime} for the owner of a guarded block.
  */
 @NullMarked
 @Version("1.0.0")

@@ -3,18 +3,20 @@ package malloc9.api.runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies at an address.
+ * The contents of an address: the block, item, guard page or hole in which it lies (mdb's {@code ::whatis}).
  *
  * @param address the address
- * @param place what it belongs to
- * @param start where that begins: of a block what was handed out, of everything else its first byte; 0 where nothing does
- * @param bytes how many bytes there are from the start on, as a size class or pages; 0 where nothing begins
- * @param requested how many bytes were asked for, if somebody kept a record; else -1
- * @param zone the zone that the bytes come from; empty for a page run and for what comes from none
- * @param owner whose the block or item is, or was if it is free; null if nobody's or unknown
- * @param type the short description of its type, or the name of the driver's zone; null likewise
- * @param allocated how it was allocated, if somebody kept a record
- * @param freed how it was freed, if it was and somebody kept a record
+ * @param place the kind of memory that the address lies in
+ * @param start the first byte of the block or item. GUARD: the guarded block's address, or 0 if no block is known. TAIL: the end of the
+ *     last item. HOLE, FOREIGN: 0.
+ * @param bytes the number of bytes from {@code start} on, as a size class or pages; for a guarded block as requested. TAIL, HOLE,
+ *     FOREIGN, and GUARD without a known block: 0.
+ * @param requested the requested size in bytes, if the kernel has a record of the block; otherwise -1
+ * @param zone the name of the zone that the slab belongs to; empty for page runs, guarded blocks, HOLE and FOREIGN
+ * @param owner the bundle that owns the block or item, or the last one for freed memory; null if there is none or it is unknown
+ * @param type the short description of the type, or the name of the driver's zone; null if there is none or it is unknown
+ * @param allocated the allocation, if the kernel has a record of the block; otherwise null
+ * @param freed the free, if the kernel has a record of it; otherwise null
  */
 public record AddressInfo(
         long address,
@@ -28,27 +30,32 @@ public record AddressInfo(
         @Nullable BlockEvent allocated,
         @Nullable BlockEvent freed) {
 
-    /** What an address may belong to. */
+    /** The kind of memory that an address lies in. */
     public enum Place {
         /** A block in use. */
         BLOCK,
-        /** An item of a driver's zone, in use. */
+        /** An item in use of a driver's zone. */
         ITEM,
-        /** An item that is free. */
+        /** A free item. */
         FREE,
-        /** A block that is kept from reuse for a while: freed, or left behind by a module that has stopped. */
+        /** A block that is kept from reuse for a while: it was freed, or its bundle has stopped without freeing it. */
         QUARANTINE,
-        /** A guard page, next to a guarded block or in place of one that was freed. */
+        /**
+         * MemGuard's memory outside a live block: a page next to a guarded block, the unused rest of its pages, or a freed guarded block.
+         */
         GUARD,
-        /** The end of a slab, behind its last item. */
+        /** The end of a slab behind its last item, or the end of a page run. */
         TAIL,
-        /** The kernel map, where nothing is allocated. */
+        /** An address of the kernel map at which nothing is allocated. */
         HOLE,
-        /** No memory of this kernel. */
+        /** An address outside this kernel's memory. */
         FOREIGN
     }
 
-    /** Bytes from the start to the address; negative in front of it. */
+    /**
+     * Returns the offset in bytes of the address from {@link #start()}; negative before it. If the start is 0, this is the address
+     * itself.
+     */
     public long offset() {
         return address - start;
     }

@@ -3,10 +3,10 @@ package malloc9.api.runtime;
 import java.time.Duration;
 
 /**
- * How a block was allocated, or freed.
+ * The allocation or the free of a block.
  *
- * @param ago how long ago
- * @param thread the thread's name
- * @param site where
+ * @param ago the time since the event
+ * @param thread the name of the thread
+ * @param site the call stack; {@link CallStack#NONE} if it was not captured
  */
 public record BlockEvent(Duration ago, String thread, CallStack site) {}

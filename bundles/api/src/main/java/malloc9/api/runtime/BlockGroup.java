@@ -4,14 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks of one type that were allocated at one site.
+ * A group of blocks of one type that were allocated at one site.
  *
- * @param owner whose they are
- * @param type short description of the type, or the name of the zone
- * @param site where they were allocated; {@link CallStack#NONE} of those at whose allocation nobody looked
- * @param bytes bytes, as size classes and pages
- * @param count how many
- * @param oldest the age of the oldest that is known; null if none is
+ * @param owner the bundle that owns the blocks
+ * @param type the short description of the type, or the name of the zone
+ * @param site the call stack of the allocations; {@link CallStack#NONE} for blocks without a captured stack
+ * @param bytes the number of bytes, as size classes and pages
+ * @param count the number of blocks
+ * @param oldest the age of the oldest block of known age; null if no age is known
  */
 public record BlockGroup(
         ModuleId owner,

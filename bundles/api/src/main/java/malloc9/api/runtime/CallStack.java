@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The call stack under which a block was allocated or freed; its text is one line.
+ * The call stack under which a block was allocated or freed. Its text is one line.
  *
- * @param frames who asked the kernel, who asked him, and so on; as deep as the kernel looked, and none if it did not look. A frame's
- *     module is the bundle that its class belongs to, or the JDK's module
+ * @param frames the frames, innermost first; limited to the captured depth, and empty if no stack was captured. The module of a frame is
+ *     the bundle of its class, or the JDK's module.
  */
 public record CallStack(List<StackTraceElement> frames) {
 
-    /** Of a block at whose allocation nobody looked; its text is {@code (no site)}. */
+    /** The call stack of a block without a captured stack. Its text is {@code (no site)}. */
     public static final CallStack NONE = new CallStack(List.of());
 
     private static final String NO_SITE = "(no site)";
     private static final String CALLED_BY = " <- ";
 
-    /** Keeps the frames as they are now. */
+    /** Copies the list of frames. */
     public CallStack {
         frames = List.copyOf(frames);
     }

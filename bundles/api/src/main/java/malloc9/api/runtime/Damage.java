@@ -4,19 +4,19 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Memory that was written to where nobody may write: beside a block, or where a block was until it was freed.
+ * A report of memory that was overwritten beside a block, or in a block after its free (redzone(9), trash).
  *
- * @param kind where
- * @param time when it was found, not when it was done
- * @param address the block's, as it was handed out
- * @param offset of the first byte that is not as it should be, from the address; negative below the block
- * @param bytes how many are not as they should be
- * @param size what was asked for
- * @param type the block's type, or the last one it was of; empty if nobody knows
- * @param owner whose type that is
+ * @param kind the place of the damage
+ * @param time the time at which the damage was found, not the time of the write
+ * @param address the address of the block, as it was handed out
+ * @param offset the offset in bytes of the first damaged byte from the address; negative below the block
+ * @param bytes the number of damaged bytes
+ * @param size the requested size of the block in bytes
+ * @param type the name of the block's type; for freed memory, of its last type
+ * @param owner the bundle that declares the type
  * @param allocated the stack of the allocation, innermost frame first; empty if it was not captured
- * @param freed that of the free; empty while the block is in use
- * @param report what the console says of it, line by line
+ * @param freed the stack of the free, innermost frame first; empty if the block is in use or the stack was not captured
+ * @param report the text for the console, line by line
  */
 public record Damage(
         Kind kind,
@@ -31,13 +31,13 @@ public record Damage(
         List<String> freed,
         List<String> report) {
 
-    /** Where memory was written to. */
+    /** The place of the damage. */
     public enum Kind {
         /** Below a block (redzone). */
         UNDERFLOW,
         /** Above a block (redzone). */
         OVERFLOW,
-        /** In a block that was freed (trash). */
+        /** In a block after its free (trash). */
         AFTER_FREE
     }
 }

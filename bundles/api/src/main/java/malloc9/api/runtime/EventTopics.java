@@ -1,54 +1,63 @@
 package malloc9.api.runtime;
 
 /**
- * What the kernel tells the Event Admin, where there is one: rare events, never one for a block; posted by a thread of the kernel's own that
- * holds no lock, in the order in which they happened.
+ * The topics and properties of the events that the kernel posts to the Event Admin, if there is one. The events are rare; no event is
+ * posted for a single block. They are posted in the order in which they happened, by a kernel thread that holds no lock.
  *
- * <p>All have the OSGi properties {@code bundle.id} (Long), {@code bundle.symbolicName}, {@code bundle.version} (Version) of the bundle that it
- * is about, and {@code timestamp} (Long, milliseconds). Texts are as bundles gave them: who shows one escapes it. While 1,024 events wait the
- * oldest is dropped.
+ * <p>All events have the OSGi properties {@code bundle.id} (Long), {@code bundle.symbolicName} and {@code bundle.version} (Version) of
+ * the bundle concerned, and {@code timestamp} (Long, milliseconds since the epoch).
+ *
+ * <p>Texts that come from bundles are not escaped; a handler that shows them must escape them. If 1,024 events are waiting, the oldest is
+ * dropped. While no {@code EventHandler} service is registered, no event is posted.
  */
 public final class EventTopics {
 
-    /** A type was registered: {@link #TYPE}, {@link #DESCRIPTION}. */
+    /** The topic for a registered type. Properties: {@link #TYPE}, {@link #DESCRIPTION}. */
     public static final String TYPE_REGISTERED = "malloc9/type/REGISTERED";
 
-    /** A type was unregistered, after its leaks were told: {@link #TYPE}. */
+    /** The topic for an unregistered type, posted after its leaks were reported. Property: {@link #TYPE}. */
     public static final String TYPE_UNREGISTERED = "malloc9/type/UNREGISTERED";
 
-    /** Blocks of a type, or items of a zone, were left: {@link #TYPE}, {@link #ALLOCATIONS}, {@link #BYTES}. */
+    /**
+     * The topic for blocks of a type, or items of a zone, that were not freed at the bundle's stop. Properties: {@link #TYPE},
+     * {@link #ALLOCATIONS}, {@link #BYTES}.
+     */
     public static final String LEAK_DETECTED = "malloc9/leak/DETECTED";
 
-    /** A bundle earned a panic, which is contained: {@link #MESSAGE}, {@link #THREAD}, {@code exception.class}. */
+    /**
+     * The topic for a contained panic of a bundle. A panic equal to one of the latest records is counted and not posted again.
+     * Properties: {@link #MESSAGE}, {@link #THREAD}, {@code exception.class}.
+     */
     public static final String PANIC = "malloc9/panic";
 
     /**
-     * A soft limit was passed, told at most every five minutes: {@link #LIMIT}, {@link #USED}, and {@link #TYPE} unless the limit is the bundle's.
+     * The topic for a passed soft limit, posted at most every five minutes for each limit. Properties: {@link #LIMIT}, {@link #USED}, and
+     * {@link #TYPE} if it is a type's limit.
      */
     public static final String QUOTA_EXCEEDED = "malloc9/quota/EXCEEDED";
 
-    /** The type's short description, or the zone's name. */
+    /** The short description of the type, or the name of the zone; a String. */
     public static final String TYPE = "type";
 
-    /** What the type is for. */
+    /** The purpose of the type; a String, may be empty. */
     public static final String DESCRIPTION = "description";
 
-    /** Blocks; a Long. */
+    /** The number of blocks or items; a Long. */
     public static final String ALLOCATIONS = "allocations";
 
-    /** Bytes, as size classes and pages; a Long. */
+    /** The number of bytes, as size classes and pages; a Long. */
     public static final String BYTES = "bytes";
 
     /** The limit in bytes; a Long. */
     public static final String LIMIT = "limit";
 
-    /** Bytes in use; a Long. */
+    /** The number of bytes in use; a Long. */
     public static final String USED = "used";
 
-    /** The panic's text. */
+    /** The text of the panic; a String. */
     public static final String MESSAGE = "message";
 
-    /** The name of the thread that earned it. */
+    /** The name of the thread that caused the panic; a String. */
     public static final String THREAD = "thread";
 
     private EventTopics() {}

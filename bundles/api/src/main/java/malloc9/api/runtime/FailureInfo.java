@@ -1,10 +1,10 @@
 package malloc9.api.runtime;
 
 /**
- * The failures that a kernel, a bundle or a type is made to have (MALLOC_MAKE_FAILURES).
+ * The injected failures of a kernel, a bundle or a type (MALLOC_MAKE_FAILURES).
  *
- * @param rate every how many requests with {@code M_NOWAIT} one fails; 0 for none
- * @param nowaitCount requests with {@code M_NOWAIT} while the rate was not 0
- * @param failureCount those of them that were made to fail (debug.malloc.failure_count)
+ * @param rate the number of requests with {@code M_NOWAIT} of which one fails; 0 for none
+ * @param nowaitCount the number of requests with {@code M_NOWAIT} that were counted while the rate was not 0
+ * @param failureCount the number of counted requests that were made to fail (debug.malloc.failure_count)
  */
 public record FailureInfo(int rate, long nowaitCount, long failureCount) {}

@@ -3,20 +3,24 @@ package malloc9.api.runtime;
 import java.util.List;
 
 /**
- * What of the kernel map nobody has, counted in blocks of whole powers of two that lie as a buddy allocator's would (vm_phys).
+ * The free space of the kernel map, counted in blocks of powers of two, as a buddy allocator would divide it (vm_phys).
  *
- * @param pageBytes bytes of an OS page
- * @param blocks how many blocks there are by their order: of order n a block is {@code pageBytes << n} long and lies on a multiple of that.
- *     None counts twice, and each is as large as it can be
+ * @param pageBytes the size of an OS page in bytes
+ * @param blocks the number of free blocks by order. A block of order n has {@code pageBytes << n} bytes and lies at a multiple of its
+ *     size. Blocks do not overlap, and each is as large as possible, up to the largest order.
  */
 public record FreePages(long pageBytes, List<Long> blocks) {
 
-    /** Keeps the numbers as they are now. */
+    /** Copies the list. */
     public FreePages {
         blocks = List.copyOf(blocks);
     }
 
-    /** Bytes of a block of that order. */
+    /**
+     * Returns the size in bytes of a block of an order.
+     *
+     * @param order the order, 0 or more
+     */
     public long bytes(int order) {
         return pageBytes << order;
     }

@@ -4,102 +4,165 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The operator's switches of a running kernel: failures on purpose, limits for owners, levels, the profile of sizes.
+ * The operator's settings of a running kernel: injected failures, limits, levels, and the profile of requested sizes.
  *
- * <p>What is set for a bundle or a type holds as long as the bundle runs. A type that nothing is set for pays nothing; a
- * request of one that something is set for takes the allocator's slow path. All methods may be called at any time, by
- * any thread, and take effect before they return. Who names a bundle or type that is not registered gets an
- * {@link IllegalArgumentException} that says so, and nothing has changed.
+ * <p>A setting of a bundle or a type holds until the bundle stops. A type without settings has no cost. A request of a type with a
+ * setting takes the allocator's slow path.
+ *
+ * <p>Any thread may call all methods at any time. A setting takes effect before the method returns. If a thread does not leave a critical
+ * section within one second, its operation may be missing in the counts.
+ *
+ * <p>A method with a bundle or a type that is not registered throws {@link malloc9.api.InvalidRequest}, an
+ * {@link IllegalArgumentException}, and changes nothing. A bundle without registered types counts as not registered.
  */
 @ProviderType
 public interface MallocOperator {
 
     /**
-     * Makes every n-th request with {@code M_NOWAIT} fail; {@code M_WAITOK} is never failed.
+     * Makes every n-th request with {@code M_NOWAIT} fail, for the kernel as a whole (debug.malloc.failure_rate). A request with
+     * {@code M_WAITOK} never fails this way. Requests of {@code contigmalloc} are counted too, requests of zones are not.
      *
-     * @param rate every how many; 1 for all, 0 for none (debug.malloc.failure_rate)
+     * @param rate the number n; 1 fails all requests, 0 none
+     * @throws malloc9.api.InvalidRequest if the rate is negative
      */
     void failureRate(int rate);
 
-    /** As {@link #failureRate(int)}, of one bundle. */
+    /**
+     * Sets the failure rate of one bundle, as {@link #failureRate(int)}.
+     *
+     * @throws malloc9.api.InvalidRequest if the rate is negative, or if the bundle is not registered
+     */
     void failureRate(ModuleId owner, int rate);
 
-    /** As {@link #failureRate(int)}, of one type. */
+    /**
+     * Sets the failure rate of one type, as {@link #failureRate(int)}.
+     *
+     * @throws malloc9.api.InvalidRequest if the rate is negative, or if the type is not registered
+     */
     void failureRate(ModuleId owner, String type, int rate);
 
-    /** The failures made for the kernel as a whole. */
+    /** Returns the failures that were injected by the kernel's rate. */
     FailureInfo failures();
 
-    /** The failures made for a bundle. */
+    /**
+     * Returns the failures that were injected by a bundle's rate.
+     *
+     * @throws malloc9.api.InvalidRequest if the bundle is not registered
+     */
     FailureInfo failures(ModuleId owner);
 
-    /** The failures made for a type. */
+    /**
+     * Returns the failures that were injected by a type's rate.
+     *
+     * @throws malloc9.api.InvalidRequest if the type is not registered
+     */
     FailureInfo failures(ModuleId owner, String type);
 
     /**
-     * Limits what a bundle uses, all its types together. Blocks count with their size class or whole pages; free items in caches
+     * Limits the bytes that all types of a bundle use together. Blocks count with their size class or whole pages; free items in caches
      * do not count.
      *
-     * <p>Above the soft limit the operator is told, once and then at most every five minutes. Up to the hard limit every request
-     * is served, to the byte; above it {@code M_NOWAIT} gets null, and {@code M_WAITOK} waits, first come first served, until
-     * the bundle has freed enough. Nobody overtakes who waits. A waiting thread that is interrupted gets
-     * {@link malloc9.api.InterruptedRequest}, that of a stopping bundle {@link malloc9.api.UnregisteredType}, and a request that is
-     * larger than the limit {@link malloc9.api.InvalidRequest}.
+     * <p>If the usage passes the soft limit, the operator is notified, at once and then at most every five minutes.
      *
-     * @param soft in bytes; 0 for no limit
-     * @param hard in bytes; 0 for no limit
+     * <p>Up to the hard limit every request is admitted, to the byte. Above it, a request with {@code M_NOWAIT} returns null. A request
+     * with {@code M_WAITOK} waits until the bundle has freed enough. Requests are served in the order in which they came; no request
+     * overtakes a waiting one.
+     *
+     * <p>A waiting thread that is interrupted gets {@link malloc9.api.InterruptedRequest}. If the bundle stops, its waiting threads get
+     * {@link malloc9.api.UnregisteredType}. A request with {@code M_WAITOK} that is larger than the hard limit gets
+     * {@link malloc9.api.InvalidRequest}.
+     *
+     * @param soft the soft limit in bytes; 0 for no limit
+     * @param hard the hard limit in bytes; 0 for no limit
+     * @throws malloc9.api.InvalidRequest if a limit is negative, if the soft limit exceeds a hard limit other than 0, or if the bundle is
+     *     not registered
      */
     void limit(ModuleId owner, long soft, long hard);
 
-    /** As {@link #limit(ModuleId, long, long)}, of one type. */
+    /**
+     * Limits the bytes that one type uses, as {@link #limit(ModuleId, long, long)}.
+     *
+     * @throws malloc9.api.InvalidRequest as {@link #limit(ModuleId, long, long)}, or if the type is not registered
+     */
     void limit(ModuleId owner, String type, long soft, long hard);
 
-    /** The limits of a bundle. */
+    /**
+     * Returns the limits of a bundle.
+     *
+     * @throws malloc9.api.InvalidRequest if the bundle is not registered
+     */
     LimitInfo limits(ModuleId owner);
 
-    /** The limits of a type. */
+    /**
+     * Returns the limits of a type.
+     *
+     * @throws malloc9.api.InvalidRequest if the type is not registered
+     */
     LimitInfo limits(ModuleId owner, String type);
 
     /**
-     * Says how closely the blocks of all types are watched, from the next request on; of a kernel's level, a bundle's and a type's
-     * the highest counts (debug.malloc.level).
+     * Sets the level of the kernel as a whole, for blocks that are allocated from now on (debug.malloc.level). The highest of the levels
+     * of the kernel, the bundle and the type applies.
+     *
+     * @throws malloc9.api.InvalidRequest if the level is null
      */
     void level(Level level);
 
-    /** As {@link #level(Level)}, of one bundle. */
+    /**
+     * Sets the level of one bundle, as {@link #level(Level)}.
+     *
+     * @throws malloc9.api.InvalidRequest if the level is null, or if the bundle is not registered
+     */
     void level(ModuleId owner, Level level);
 
-    /** As {@link #level(Level)}, of one type. */
+    /**
+     * Sets the level of one type, as {@link #level(Level)}.
+     *
+     * @throws malloc9.api.InvalidRequest if the level is null, or if the type is not registered
+     */
     void level(ModuleId owner, String type, Level level);
 
-    /** What is set for the kernel as a whole. */
+    /** Returns the level that is set for the kernel as a whole. */
     Level level();
 
-    /** What is set for a bundle. */
+    /**
+     * Returns the level that is set for a bundle. The kernel's level may be higher.
+     *
+     * @throws malloc9.api.InvalidRequest if the bundle is not registered
+     */
     Level level(ModuleId owner);
 
-    /** What is set for a type. */
+    /**
+     * Returns the level that is set for a type. The level of the kernel or the bundle may be higher.
+     *
+     * @throws malloc9.api.InvalidRequest if the type is not registered
+     */
     Level level(ModuleId owner, String type);
 
     /**
-     * Looks at the red zones of all blocks that were allocated at level I, and at those that were freed; nobody waits for it.
+     * Scans the red zones of all blocks that were allocated with the checks of level I, and the trash of such blocks after their free.
+     * Guarded blocks are not scanned. Other threads continue meanwhile.
      *
-     * @return what is damaged now; what no such look has found before is reported, too
+     * @return all damage that exists now; damage that no earlier scan has found is also reported
      */
     List<Damage> verify();
 
-    /** Nobody is suspected of damage any more, until more is found. */
+    /** Clears the list of types suspected of damage; the types stay in their zones ({@link MallocRuntime#suspects()}). */
     void forgetSuspects();
 
-    /** Begins or ends to count requested sizes; what was counted stays. */
+    /**
+     * Starts or stops counting requested sizes (MALLOC_PROFILE). The counts so far are kept.
+     *
+     * @param on whether requests are counted; only requests up to the largest size class are
+     */
     void profile(boolean on);
 
-    /** The histogram of requested sizes, and what the size classes waste of them (kern.mprof). */
+    /** Returns the histogram of requested sizes as text, with the bytes that the size classes waste (kern.mprof). */
     String profile();
 
     /**
-     * Gives everything back to the OS that is not in use: caches, empty slabs, and OS pages inside slabs that hold free items
-     * only. What was idle for a while goes back by itself.
+     * Returns all unused memory to the OS: caches, empty slabs, and OS pages inside slabs that hold only free items (uma_reclaim). Slabs
+     * of zones with {@code UMA_ZONE_NOFREE} stay. Idle memory is also returned without this call, every 20 seconds.
      */
     void trim();
 }

@@ -3,11 +3,11 @@ package malloc9.api.runtime;
 import java.io.Serializable;
 
 /**
- * A bundle by name, version and id; the kernel itself has the id of its own bundle, or 0 where there is no framework.
+ * The identity of a bundle by name, version and id. The kernel has the id of its own bundle, or 0 if there is no framework.
  *
- * @param name symbolic name
- * @param version bundle version
- * @param bundleId the framework's id
+ * @param name the symbolic name, or the location if the bundle has no symbolic name
+ * @param version the bundle version
+ * @param bundleId the framework's id of the bundle
  */
 public record ModuleId(String name, String version, long bundleId) implements Serializable {
 

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * A bundle that owns memory types (struct linker_file).
  *
- * @param id which bundle
- * @param file where it was loaded from
- * @param bytes live bytes of all its types
+ * @param id the bundle
+ * @param file the location that the bundle was loaded from
+ * @param bytes the bytes in use by all its types
  * @param types the names of its types, in the order of the manifest
  */
 public record ModuleInfo(ModuleId id, String file, long bytes, List<String> types) {}

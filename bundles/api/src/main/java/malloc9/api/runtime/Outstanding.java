@@ -7,26 +7,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is in use at a time, by type and site.
+ * The blocks and items in use at a time, by type and site.
  *
  * @param when the time
- * @param groups the most bytes first
+ * @param groups the groups, the most bytes first
  */
 public record Outstanding(Instant when, List<BlockGroup> groups) {
 
-    /** What tells a group of one look in another. */
+    /** The key by which groups of two snapshots are compared. */
     private record Key(ModuleId owner, String type, CallStack site) {
         static Key of(BlockGroup group) {
             return new Key(group.owner(), group.type(), group.site());
         }
     }
 
-    /** Keeps the groups as they are now. */
+    /** Copies the list of groups. */
     public Outstanding {
         groups = List.copyOf(groups);
     }
 
-    /** What has more bytes or blocks now than at an earlier look: by how many, the most bytes first. */
+    /**
+     * Returns the groups that have more bytes or more blocks than in an earlier snapshot, with the differences as figures, the most bytes
+     * first.
+     *
+     * <p>One of the two differences may be 0 or negative. The age is the one of this snapshot. Groups that only the earlier snapshot has
+     * are left out.
+     *
+     * @param before the earlier snapshot
+     */
     public List<BlockGroup> growthSince(Outstanding before) {
         Map<Key, BlockGroup> former = new HashMap<>();
         before.groups.forEach(group -> former.put(Key.of(group), group));

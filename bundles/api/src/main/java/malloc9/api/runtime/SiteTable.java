@@ -11,27 +11,29 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code BYTES COUNT OLDEST SITE} of blocks by site, as the kernel tells it at a bundle's stop and {@code leaks} shows it: a row
- * for each group, in their order, what there is no row for in one more, and a sum.
+ * The table {@code BYTES COUNT OLDEST SITE} of blocks by site, as the kernel reports it at a bundle's stop and {@code leaks} shows it. It
+ * has a row for each group in the given order, one row for the groups beyond {@code rows}, and a sum.
  *
- * @param groups the blocks
- * @param rows how many groups have a row of their own at most
- * @param named whether blocks without a site are told by their type and bundle
- * @param sizes how bytes are written
+ * @param groups the groups of blocks
+ * @param rows the largest number of groups with a row of their own; a negative number is taken as 0
+ * @param named whether groups without a site are shown with their type and bundle
+ * @param sizes the function that formats a number of bytes
  */
 public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFunction<String> sizes) {
 
-    /** Rows at a bundle's stop. */
+    /** The number of rows in a report at a bundle's stop. */
     public static final int AT_STOP = 10;
 
     private static final String UNKNOWN = "-";
 
-    /** A table with sizes to the byte. */
+    /** Creates a table that shows sizes as plain numbers of bytes. */
     public SiteTable(List<BlockGroup> groups, int rows, boolean named) {
         this(groups, rows, named, Long::toString);
     }
 
-    /** The lines, which have what bundles call themselves as it is: who prints them escapes them. */
+    /**
+     * Returns the lines: header, rows, sum. Names that come from bundles are not escaped; the caller must escape them before printing.
+     */
     public List<String> lines() {
         List<String[]> cells = new ArrayList<>();
         cells.add(new String[] {"BYTES", "COUNT", "OLDEST", "SITE"});
@@ -56,7 +58,11 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFu
                 .toList();
     }
 
-    /** An age in its largest unit, rounded down. */
+    /**
+     * Returns an age in its largest unit, rounded down: {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}.
+     *
+     * @param age the age; null gives {@code "-"}
+     */
     public static String age(@Nullable Duration age) {
         if (age == null) {
             return UNKNOWN;

@@ -4,16 +4,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A kernel at one instant: which types, zones and modules there were, all of them together.
+ * The state of a kernel at one instant: the types, zones and modules that existed together.
  *
- * <p>Counters are read one after the other, as everywhere, while others allocate.
+ * <p>The counters are read one after the other while other threads allocate.
  *
- * @param generation how many changes these lists have gone through: two snapshots of one kernel with equal generations have the same
- *     types, zones and modules, and the later one never has the lower
+ * @param generation the number of changes of these lists so far. Two snapshots of one kernel with equal generations have the same types,
+ *     zones and modules. A later snapshot never has a lower generation.
  * @param when the time
  * @param types the registered types, oldest first
- * @param zones the zones, oldest first
- * @param modules whose the types are, by their oldest type
+ * @param zones malloc's zones, then the zones of drivers, oldest first
+ * @param modules the owners of the types, ordered by their oldest type; an owner without types is left out
  * @param map the kernel map
  */
 public record Snapshot(
@@ -24,7 +24,7 @@ public record Snapshot(
         List<ModuleInfo> modules,
         KernelMapInfo map) {
 
-    /** Keeps the lists as they are now. */
+    /** Copies the lists. */
     public Snapshot {
         types = List.copyOf(types);
         zones = List.copyOf(zones);

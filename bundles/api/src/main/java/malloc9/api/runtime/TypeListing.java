@@ -1,11 +1,14 @@
 package malloc9.api.runtime;
 
 /**
- * The kernel debugger's {@code show malloc}, written into a buffer that was made before: a head, and a line for each type that it is told
- * of.
+ * A writer of the kernel debugger's {@code show malloc} into an existing buffer: a header, and a line for each type that it receives. Not
+ * thread-safe.
  *
- * <p>Where the buffer is long enough it makes no object, so that it works when there is no memory left and nobody may be waited for. Figures
- * are unsigned, as there. Of names what a terminal could obey is escaped as in Java source.
+ * <p>If the buffer is long enough, no objects are created. The listing therefore works when there is no memory left and no lock can be
+ * taken.
+ *
+ * <p>As in FreeBSD, figures are unsigned: a negative difference is shown as a large number. In names, a backslash and every unprintable
+ * character is written as a Java escape. Names are padded by their columns on a terminal.
  */
 public final class TypeListing implements TypeFigures {
 
@@ -20,10 +23,14 @@ public final class TypeListing implements TypeFigures {
     private final StringBuilder out;
     private final char[] digits = new char[DIGITS];
 
-    /** @param out what is written to, with room for 60 characters a line and for what names are longer than 18 */
+    /**
+     * Creates a listing and writes its header. Each line begins with a line feed; there is none at the end.
+     *
+     * @param out the buffer, with room for 60 characters for each line and for the parts of names beyond 18 characters
+     */
     public TypeListing(StringBuilder out) {
         this.out = out;
-        // A StringBuilder allocates when it takes its first character above Latin-1: let that be now.
+        // A StringBuilder allocates at its first character above Latin-1. That is done now.
         out.append(ABOVE_LATIN_1).setLength(out.length() - 1);
         out.append(HEAD);
     }
@@ -40,6 +47,7 @@ public final class TypeListing implements TypeFigures {
         number(allocs);
     }
 
+    /** Writes a name with escapes, padded on the left to NAME_WIDTH columns. */
     private void name(String name) {
         int from = out.length();
         int columns = 0;
@@ -72,6 +80,7 @@ public final class TypeListing implements TypeFigures {
         }
     }
 
+    /** Returns whether a character is written as it is. Of the spaces, only U+0020 is. */
     private static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
@@ -86,7 +95,7 @@ public final class TypeListing implements TypeFigures {
         };
     }
 
-    /** Returns the columns of a terminal that a printable character takes. */
+    /** Returns the number of terminal columns of a printable character: 0, 1 or 2. */
     private static int columns(int c) {
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
@@ -94,7 +103,7 @@ public final class TypeListing implements TypeFigures {
         };
     }
 
-    /** Returns whether wcwidth(3) is 2. */
+    /** Returns whether wcwidth(3) of the character is 2. */
     private static boolean isWide(int c) {
         return c >= 0x1100
                 && (c <= 0x115f
@@ -116,6 +125,7 @@ public final class TypeListing implements TypeFigures {
         }
     }
 
+    /** Writes an unsigned number, padded on the left to NUMBER_WIDTH columns. */
     private void number(long unsigned) {
         int first = DIGITS;
         long left = unsigned;

@@ -3,16 +3,17 @@ package malloc9.api.runtime;
 /**
  * The statistics of one memory type (struct malloc_type_stats, summed over the CPUs).
  *
- * @param name short description
- * @param description what it is for; may be empty
- * @param owner the bundle that declared it
- * @param allocated bytes handed out so far, as size classes and pages
- * @param freed bytes given back so far
- * @param allocs successful allocations so far
- * @param frees frees so far
- * @param sizeMask bit i: a request of a size class above {@code 8 << i} and up to {@code 16 << i} was made
- * @param highBytes most bytes seen in use; sampled, exact where the type has page runs only or a limit
- * @param highBlocks most blocks seen in use, likewise
+ * @param name the short description
+ * @param description the purpose of the memory; may be empty
+ * @param owner the bundle that declares the type
+ * @param allocated the bytes allocated so far, as size classes and pages
+ * @param freed the bytes freed so far
+ * @param allocs the number of successful allocations so far
+ * @param frees the number of frees so far
+ * @param sizeMask the requested sizes: bit i is set if a request of a size class above {@code 8 << i} and up to {@code 16 << i} bytes was
+ *     made, successful or not; size classes above an OS page have no bit
+ * @param highBytes the most bytes seen in use; sampled, and exact if the type has only page runs or a limit
+ * @param highBlocks the most blocks seen in use; sampled as {@code highBytes}
  */
 public record TypeStats(
         String name,
@@ -26,12 +27,15 @@ public record TypeStats(
         long highBytes,
         long highBlocks) {
 
-    /** Live blocks; a reader that races with writers may see less than none, shown as 0. */
+    /**
+     * Returns the number of live blocks. A negative difference, which a reader may see while other threads allocate and free, is returned
+     * as 0.
+     */
     public long inUse() {
         return Math.max(0, allocs - frees);
     }
 
-    /** Live bytes, never below 0. */
+    /** Returns the bytes of live blocks; a negative difference is returned as 0. */
     public long bytesInUse() {
         return Math.max(0, allocated - freed);
     }

@@ -1,20 +1,20 @@
 package malloc9.api.sysctl;
 
-/** Why a knob cannot be read or written, with FreeBSD's numbers and texts (errno(2)). */
+/** The reason why a knob cannot be read or written, with FreeBSD's numbers and texts (errno(2)). */
 public enum Errno {
-    /** A write to what is read-only. */
+    /** A write to a read-only knob. */
     EPERM(1, "Operation not permitted"),
     /** No knob has that name. */
     ENOENT(2, "No such file or directory"),
     /** The buffer is too short; it has been filled. */
     ENOMEM(12, "Cannot allocate memory"),
-    /** What was asked for is in use. */
+    /** The resource is in use. */
     EBUSY(16, "Device busy"),
-    /** The name goes on below a leaf. */
+    /** The name continues below a leaf. */
     ENOTDIR(20, "Not a directory"),
     /** The name is that of an inner node. */
     EISDIR(21, "Is a directory"),
-    /** The new value is too short, too long, no number, or out of range. */
+    /** The new value is too short, too long, not a number, or out of range. */
     EINVAL(22, "Invalid argument");
 
     private final int number;
@@ -25,12 +25,12 @@ public enum Errno {
         this.text = text;
     }
 
-    /** FreeBSD's number. */
+    /** Returns FreeBSD's number. */
     public int number() {
         return number;
     }
 
-    /** FreeBSD's words (strerror). */
+    /** Returns FreeBSD's text (strerror(3)). */
     public String text() {
         return text;
     }

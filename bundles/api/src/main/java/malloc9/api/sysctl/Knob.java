@@ -1,16 +1,17 @@
 package malloc9.api.sysctl;
 
 /**
- * What a knob is (struct sysctl_oid), but for its value.
+ * The description of a knob, without its value (struct sysctl_oid).
  *
- * @param name all of it: {@code vm.kmem_size}
- * @param type of its value
+ * @param name the full name, such as {@code vm.kmem_size}
+ * @param type the type of the value
  * @param flags the CTLFLAG bits
- * @param format how sysctl(8) shows it: A text, I and L numbers, U after them unsigned, {@code S,NAME} or {@code s,NAME} a structure
- * @param description one line
- * @param unit of a number ({@code bytes}); empty where there is none
- * @param standard what a tunable or switch is when nobody sets it; empty for what can only be read
- * @param range what values it takes
+ * @param format the format by which sysctl(8) shows the value: A for a text, I, L and Q for numbers, with a U behind them for unsigned
+ *     ones, {@code S,NAME} or {@code s,NAME} for a structure
+ * @param description the description, one line
+ * @param unit the unit of a number, such as {@code bytes}; empty for none
+ * @param standard the default of a tunable or a writable knob; empty for a knob that can only be read
+ * @param range the values that the knob accepts
  */
 public record Knob(
         String name,
@@ -22,52 +23,58 @@ public record Knob(
         String standard,
         KnobRange range) {
 
-    /** May be read. */
+    /** The flag of a knob that can be read. */
     public static final int CTLFLAG_RD = 0x80000000;
 
-    /** May be written. */
+    /** The flag of a knob that can be written. */
     public static final int CTLFLAG_WR = 0x40000000;
 
-    /** May be read and written. */
+    /** The flags of a knob that can be read and written. */
     public static final int CTLFLAG_RW = CTLFLAG_RD | CTLFLAG_WR;
 
-    /** The boot environment's value is honoured. */
+    /** The flag of a tunable: the boot environment can set it. */
     public static final int CTLFLAG_TUN = 0x00080000;
 
-    /** Read-only, but for the boot environment. */
+    /** The flags of a tunable that is read-only after boot. */
     public static final int CTLFLAG_RDTUN = CTLFLAG_RD | CTLFLAG_TUN;
 
-    /** May be read and written, and the boot environment is honoured. */
+    /** The flags of a tunable that can also be read and written after boot. */
     public static final int CTLFLAG_RWTUN = CTLFLAG_RW | CTLFLAG_TUN;
 
-    /** Its value goes on by itself, or a write is an act: nothing that a restart should bring back. */
+    /**
+     * The flag of a statistic or a command: its value changes by itself, or a write is an action. A restart must not restore such a
+     * value.
+     */
     public static final int CTLFLAG_STATS = 0x00002000;
 
-    /** Anybody may write it. */
+    /** FreeBSD's flag of a knob that any user may write. No knob of this kernel has it, and the kernel does not evaluate it. */
     public static final int CTLFLAG_ANYBODY = 0x10000000;
 
-    /** One that takes whatever its type has room for. */
+    /** Creates a knob that accepts every value of its type. */
     public Knob(
             String name, KnobType type, int flags, String format, String description, String unit, String standard) {
         this(name, type, flags, format, description, unit, standard, KnobRange.of(type));
     }
 
-    /** Whether it can be written while the kernel runs. */
+    /** Returns whether the knob can be written while the kernel runs. */
     public boolean isWritable() {
         return (flags & CTLFLAG_WR) != 0;
     }
 
-    /** Whether it can be set at boot. */
+    /** Returns whether the boot environment can set the knob. */
     public boolean isTunable() {
         return (flags & CTLFLAG_TUN) != 0;
     }
 
-    /** Whether a value that was written should hold after a restart, too: it is a setting, and no statistic and no act. */
+    /** Returns whether a written value is to be restored after a restart: the knob is writable, and neither a statistic nor a command. */
     public boolean isSetting() {
         return isWritable() && (flags & CTLFLAG_STATS) == 0;
     }
 
-    /** What of its range is narrower than its type, in words; empty if nothing is. */
+    /**
+     * Returns the bounds that are narrower than the type, in words such as {@code "1 to 8"}; empty if none is narrower. For a text with
+     * choices it is empty.
+     */
     public String bounds() {
         KnobRange whole = KnobRange.of(type);
         if (type == KnobType.STRING) {
@@ -80,7 +87,7 @@ public record Knob(
                 : above ? "at least " + range.min() : below ? "at most " + range.max() : "";
     }
 
-    /** Flags and type in one number, as FreeBSD's tools read it. */
+    /** Returns flags and type as one number, as FreeBSD's tools read it (oid_kind). */
     public int kind() {
         return flags | type.number();
     }

@@ -3,27 +3,30 @@ package malloc9.api.sysctl;
 import java.util.List;
 
 /**
- * What values a knob takes.
+ * The range of values that a knob accepts.
  *
- * @param min the least number; of a text the fewest bytes
- * @param max the largest number; of a text the most bytes
- * @param choices the only texts there are, in whatever case; empty if others will do
+ * @param min the smallest number; for a text, the fewest bytes
+ * @param max the largest number; for a text, the most bytes without the NUL
+ * @param choices the only accepted texts, in any case; empty if every text is accepted
  */
 public record KnobRange(long min, long max, List<String> choices) {
 
     private static final long UINT_MAX = 0xFFFF_FFFFL;
 
-    /** Numbers, or lengths of a text. */
+    /** Creates a range of numbers, or of lengths of a text in bytes. */
     public KnobRange(long min, long max) {
         this(min, max, List.of());
     }
 
-    /** These texts. */
+    /** Returns the range of a text that must be one of the choices. */
     public static KnobRange of(String... choices) {
         return new KnobRange(0, Integer.MAX_VALUE, List.of(choices));
     }
 
-    /** All that a type has room for; numbers of 64 bits without a sign end where those with one do. */
+    /**
+     * Returns the range of all values of a type. The range of an unsigned 64-bit number ends at {@link Long#MAX_VALUE}. NODE and OPAQUE,
+     * which accept no value, have the range 0 to 0.
+     */
     public static KnobRange of(KnobType type) {
         return switch (type) {
             case INT -> new KnobRange(Integer.MIN_VALUE, Integer.MAX_VALUE);
@@ -35,12 +38,12 @@ public record KnobRange(long min, long max, List<String> choices) {
         };
     }
 
-    /** Whether a number, or the length of a text, is none too many and none too few. */
+    /** Returns whether a number, or the length of a text in bytes, is between the bounds, both inclusive. */
     public boolean contains(long number) {
         return min <= number && number <= max;
     }
 
-    /** Whether a text is one of the choices, or there are none. */
+    /** Returns whether a text is one of the choices, ignoring case, or there are no choices. The length is not checked. */
     public boolean allows(String text) {
         return choices.isEmpty() || choices.stream().anyMatch(text::equalsIgnoreCase);
     }

@@ -1,22 +1,22 @@
 package malloc9.api.sysctl;
 
-/** The type of a knob's value (CTLTYPE_*). */
+/** The type of a knob's value, with FreeBSD's numbers (CTLTYPE_*). */
 public enum KnobType {
     /** No value: other knobs lie below. */
     NODE(1),
-    /** 32 bits, signed; also several of them. */
+    /** A signed number of 32 bits, or several of them. */
     INT(2),
-    /** Text that ends with a NUL. */
+    /** A text in UTF-8 that ends with a NUL. */
     STRING(3),
-    /** 64 bits, signed. */
+    /** A signed number of 64 bits. */
     QUAD(4),
-    /** A structure; the knob's format says which. */
+    /** A structure, named by the knob's format. */
     OPAQUE(5),
-    /** 32 bits, unsigned. */
+    /** An unsigned number of 32 bits. */
     UINT(6),
-    /** 64 bits, signed. */
+    /** A signed number of 64 bits (FreeBSD's long on LP64). */
     LONG(7),
-    /** 64 bits, unsigned. */
+    /** An unsigned number of 64 bits. */
     ULONG(8);
 
     private final int number;
@@ -25,7 +25,7 @@ public enum KnobType {
         this.number = number;
     }
 
-    /** FreeBSD's number, the low bits of a knob's kind. */
+    /** Returns FreeBSD's number: the low bits of a knob's kind. */
     public int number() {
         return number;
     }

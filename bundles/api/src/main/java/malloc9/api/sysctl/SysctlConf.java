@@ -4,21 +4,27 @@ import java.io.IOException;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What of a kernel's knobs is kept over restarts: set again at the next boot, behind the boot environment (sysctl.conf(5)).
+ * The knobs of a kernel that are kept over restarts (sysctl.conf(5)). They are set again at the next boot, after the boot environment.
  *
- * <p>There is such a service where there is a Config Admin to keep it, as one configuration. May be used by any number of threads.
+ * <p>The service exists where a Config Admin exists; the values are one of its configurations. Any number of threads may use it.
  */
 @ProviderType
 public interface SysctlConf {
 
-    /** The configuration's name; its attributes have the names and types of the knobs. */
+    /** The PID of the configuration, whose attributes have the names and types of the knobs. */
     String PID = "malloc9.kernel";
 
     /**
-     * Writes a value as {@link Sysctl#writeText} does, which throws if it is refused, and keeps it. What is no setting
-     * ({@link Knob#isSetting}) is written and not kept.
+     * Writes a value as {@link Sysctl#writeText} does, and keeps it. The value of a knob that is no setting ({@link Knob#isSetting}) is
+     * not kept.
      *
-     * @throws IOException if it cannot be kept; the knob has the value all the same
+     * <p>A text that equals the present value is not written again, but kept. For a knob that is no setting, a text that equals the last
+     * one written here is not written again.
+     *
+     * @param name the name of the knob
+     * @param value the text
+     * @throws SysctlFailed if the kernel refuses the value; nothing is kept
+     * @throws IOException if the value cannot be kept; the knob has the value nevertheless
      */
     void writeText(String name, String value) throws IOException;
 }

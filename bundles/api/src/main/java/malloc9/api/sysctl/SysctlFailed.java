@@ -1,6 +1,6 @@
 package malloc9.api.sysctl;
 
-/** A knob that could not be read or written; nothing has changed. */
+/** The error of a knob that could not be read or written. Nothing has changed. */
 public final class SysctlFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -9,10 +9,11 @@ public final class SysctlFailed extends RuntimeException {
     private final Errno errno;
 
     /**
-     * A failure in sysctl(8)'s words, which errno's follow.
+     * Creates an exception with sysctl(8)'s text, followed by errno's text.
      *
-     * @param name the name that was asked for
-     * @param what names the knob and, where there is one, the value: {@code oid 'vm.kmem_map_size' is read only}
+     * @param name the requested name
+     * @param errno the reason
+     * @param what the text that names the knob and, if there is one, the value: {@code oid 'vm.kmem_map_size' is read only}
      */
     public SysctlFailed(String name, Errno errno, String what) {
         super(what + ": " + errno.text());
@@ -20,12 +21,12 @@ public final class SysctlFailed extends RuntimeException {
         this.errno = errno;
     }
 
-    /** The name that was asked for. */
+    /** Returns the requested name. */
     public String name() {
         return name;
     }
 
-    /** Why. */
+    /** Returns the reason. */
     public Errno errno() {
         return errno;
     }

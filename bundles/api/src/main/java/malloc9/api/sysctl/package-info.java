@@ -1,8 +1,8 @@
 /**
- * The kernel's knobs: reading, writing and listing them by name, as sysctl(3) and sysctl(8) do.
+ * The API of the kernel's knobs: reads, writes and lists them by name, as sysctl(3) and sysctl(8) do.
  *
- * <p>Values are bytes in the host's order, as FreeBSD's tools read them; {@link malloc9.api.sysctl.Sysctl} has them as text, too.
- * Imports the JDK only.
+ * <p>Values are bytes in the host's byte order, as FreeBSD's tools read them. {@link malloc9.api.sysctl.Sysctl} also returns them as
+ * text. Imports the JDK only.
  */
 @NullMarked
 @Version("1.0.0")

@@ -3,13 +3,13 @@ package malloc9.api.zone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a secondary zone is to be: other objects over another zone's slabs.
+ * The description of a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create).
  *
- * @param name as {@code vmstat -z} shows it
- * @param ctor runs at every zalloc
- * @param dtor runs at every zfree
- * @param zinit runs when an item comes from the slabs into this zone
- * @param zfini runs when an item goes from this zone back to the slabs
+ * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank; need not be unique
+ * @param ctor the constructor, called at every zalloc; null for none
+ * @param dtor the destructor, called at every zfree; null for none
+ * @param zinit the init, called when an item comes from the slabs into this zone; null for none
+ * @param zfini the fini, called when an item goes from this zone back to the slabs; null for none
  */
 public record SecondaryRequest(
         String name,
@@ -18,17 +18,17 @@ public record SecondaryRequest(
         @Nullable ZoneInit zinit,
         @Nullable ZoneFini zfini) {
 
-    /** Without callbacks. */
+    /** Returns a description without callbacks. */
     public static SecondaryRequest of(String name) {
         return new SecondaryRequest(name, null, null, null, null);
     }
 
-    /** The same with a constructor and a destructor. */
+    /** Returns a copy with another constructor and destructor; null removes one. */
     public SecondaryRequest with(@Nullable ZoneCtor otherCtor, @Nullable ZoneDtor otherDtor) {
         return new SecondaryRequest(name, otherCtor, otherDtor, zinit, zfini);
     }
 
-    /** The same with an init and a fini of its own. */
+    /** Returns a copy with another init and fini; null removes one. */
     public SecondaryRequest with(@Nullable ZoneInit otherZinit, @Nullable ZoneFini otherZfini) {
         return new SecondaryRequest(name, ctor, dtor, otherZinit, otherZfini);
     }

@@ -6,36 +6,44 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A zone hands out items of one size, and knows whose they are.
+ * A zone of items of one size that belongs to a bundle (uma(9)).
  *
- * <p>An item is a {@link MemorySegment} of exactly the zone's size, whose scope belongs to the zone's bundle. Flags are
- * those of {@link malloc9.api.MallocFlags}: an {@code int} request ({@code M_WAITOK}) never returns null, a
- * {@code long} one ({@code M_NOWAIT}) never waits. All methods may be called by any number of threads, platform or
- * virtual, at once. An error changes nothing.
+ * <p>An item is a {@link MemorySegment} of exactly the zone's size, whose scope belongs to the zone's bundle. The wait flags and
+ * {@code M_ZERO} of {@link malloc9.api.MallocFlags} are accepted. A request with {@code int} flags ({@code M_WAITOK}) never returns null.
+ * A request with {@code M_NOWAIT}, a {@code long}, never waits.
  *
- * <p>After {@link #zdestroy()} or the stop of the bundle every method but {@link #name()} and {@link #size()} throws
- * {@link ZoneDestroyed}.
+ * <p>Any number of platform and virtual threads may call all methods at the same time. A method that throws has changed nothing, except
+ * where noted.
+ *
+ * <p>After {@link #zdestroy()}, or after the bundle or the kernel has stopped, the methods throw {@link ZoneDestroyed}. The exceptions
+ * are {@link #name()}, {@link #size()}, {@link #raw()}, and a zfree of null.
  */
 @ProviderType
 public interface Zone {
 
-    /** The name that {@code vmstat -z} shows. */
+    /** Returns the name that {@code vmstat -z} shows. */
     String name();
 
-    /** Bytes of an item. */
+    /** Returns the size of an item in bytes. */
     long size();
 
-    /** Returns the statistics of this zone, as {@code MallocRuntime.zones()} has them; its name need not be unique there. */
+    /**
+     * Returns the statistics of this zone, as in {@code MallocRuntime.zones()}. Names need not be unique there.
+     *
+     * @throws ZoneDestroyed as described for this interface
+     */
     ZoneStats stats();
 
     /**
-     * Allocates an item; at the zone's limit it waits, first come, first served.
+     * Allocates an item, and waits if the zone's limit is reached (uma_zalloc). Waiting requests are served in the order in which they
+     * came.
      *
-     * @param flags {@code M_WAITOK}, perhaps with {@code M_ZERO}, which clears after the constructor has run
-     * @throws ItemFailed if a constructor or init refused
-     * @throws ZoneWaitInterrupted if the caller was interrupted while it waited; it still is
-     * @throws ZoneDestroyed also if the zone goes while the caller waits
-     * @throws malloc9.api.KernelMapExhausted if no memory could be found even after reclaiming
+     * @param flags {@code M_WAITOK}, optionally with {@code M_ZERO}, which zeroes the item after the constructor has run
+     * @return the item, of {@link #size()} bytes
+     * @throws ItemFailed if a constructor or init refused the item
+     * @throws ZoneWaitInterrupted if the thread was interrupted while it waited at the limit; its interrupt status is set
+     * @throws ZoneDestroyed also if the zone ends while the request waits
+     * @throws malloc9.api.KernelMapExhausted if there is no memory after reclaiming; the request does not wait for memory
      * @throws malloc9.api.InvalidRequest if the flags are not as above
      */
     default MemorySegment zalloc(int flags) {
@@ -43,95 +51,147 @@ public interface Zone {
     }
 
     /**
-     * Allocates an item if that is possible at once.
+     * Allocates an item if that is possible at once (uma_zalloc with M_NOWAIT).
      *
-     * @param flags {@code M_NOWAIT}, perhaps with {@code M_ZERO}; {@code M_WAITOK} in a {@code long} is as good
-     * @return the item, or null if the limit is reached, there is no memory, or a constructor or init refused
+     * @param flags {@code M_NOWAIT}, optionally with {@code M_ZERO}; {@code M_WAITOK} as a {@code long} is accepted, and then the request
+     *     waits and throws as {@link #zalloc(int)} does
+     * @return the item; null only with {@code M_NOWAIT}: if the limit is reached, if there is no memory, or if a constructor or init
+     *     refused the item
+     * @throws ZoneDestroyed as described for this interface
+     * @throws malloc9.api.InvalidRequest if the flags are not as above
      */
     default @Nullable MemorySegment zalloc(long flags) {
         return zalloc(null, flags);
     }
 
-    /** As {@link #zalloc(int)}, with an argument for the constructor. */
+    /**
+     * Allocates an item as {@link #zalloc(int)} does (uma_zalloc_arg).
+     *
+     * @param arg the argument for the constructor; ignored without one
+     */
     MemorySegment zalloc(@Nullable Object arg, int flags);
 
-    /** As {@link #zalloc(long)}, with an argument for the constructor. */
+    /**
+     * Allocates an item as {@link #zalloc(long)} does (uma_zalloc_arg).
+     *
+     * @param arg the argument for the constructor; ignored without one
+     */
     @Nullable
     MemorySegment zalloc(@Nullable Object arg, long flags);
 
     /**
-     * Gives an item back.
+     * Frees an item (uma_zfree). An exception of the destructor is thrown, and the item stays allocated.
      *
-     * @param item what zalloc returned; null is a no-op
-     * @throws malloc9.api.InvalidFree if this is no start of a live item of this zone: freed before, interior, foreign,
-     *     another zone's or a memory type's, revoked, on the Java heap, read-only, or longer than the item
+     * @param item an item of this zone or a view from its first byte; null has no effect
+     * @throws malloc9.api.InvalidFree if the segment does not begin at a live item of this zone: it is free already, interior, foreign,
+     *     of another zone, of a memory type or revoked. Also if the segment is on the Java heap, read-only or longer than the item.
+     * @throws ZoneDestroyed as described for this interface
      */
     default void zfree(@Nullable MemorySegment item) {
         zfree(item, null);
     }
 
-    /** As {@link #zfree(MemorySegment)}, with an argument for the destructor. */
+    /**
+     * Frees an item as {@link #zfree(MemorySegment)} does (uma_zfree_arg).
+     *
+     * @param arg the argument for the destructor; ignored without one
+     */
     void zfree(@Nullable MemorySegment item, @Nullable Object arg);
 
-    /** The same zone by address: unsafe, see {@link RawZone}. */
+    /** Returns the unsafe view of this zone by address ({@link RawZone}). */
     RawZone raw();
 
     /**
-     * Limits the items in use; those in caches do not count.
+     * Limits the items in use (uma_zone_set_max). Free items in caches do not count. If more items are in use than the limit allows, they
+     * stay, and requests are not served.
      *
-     * @param items rounded up to whole slabs as FreeBSD would have them; 0 for no limit
-     * @return the limit that holds
+     * @param items the limit, rounded up to whole slabs of FreeBSD's layout; 0 for no limit
+     * @return the effective limit; 0 for none
+     * @throws malloc9.api.InvalidRequest if the number is negative or above {@link Integer#MAX_VALUE}
+     * @throws IllegalStateException if a thread does not leave its critical section within one second; the zone has no limit then
      */
     long setMax(long items);
 
-    /** The limit; 0 for none. */
+    /** Returns the limit (uma_zone_get_max); 0 for none. */
     long getMax();
 
-    /** Items in use, near the truth. */
+    /**
+     * Returns the number of items in use (uma_zone_get_cur). While other threads allocate and free without a limit, the number is
+     * approximate.
+     */
     long getCur();
 
-    /** Whether the limit is reached. */
+    /** Returns whether the limit is reached (uma_zone_exhausted); false without a limit. */
     boolean exhausted();
 
     /**
-     * Makes slabs for that many items before they are needed.
+     * Creates slabs for a number of items in advance (uma_prealloc).
      *
-     * @throws malloc9.api.KernelMapExhausted if there is not so much memory; what was made stays
+     * @param items the number of items, 0 or more
+     * @throws malloc9.api.KernelMapExhausted if there is not enough memory; the slabs created so far stay
+     * @throws ItemFailed if an init refused an item; the slabs created so far stay
+     * @throws malloc9.api.InvalidRequest if the number is negative or above {@link Integer#MAX_VALUE}
      */
     void prealloc(long items);
 
     /**
-     * Replaces what runs at every item of a new slab.
+     * Replaces the init that is called for every item of a new slab (uma_zone_set_init).
      *
-     * @throws malloc9.api.KernelPanic if there are slabs
+     * @param init the init; null for none
+     * @throws malloc9.api.KernelPanic if the zone has slabs
+     * @throws malloc9.api.InvalidRequest if this is a secondary zone
      */
     void setInit(@Nullable ZoneInit init);
 
-    /** Replaces what runs at every item of a slab that is given back; errors as {@link #setInit}. */
+    /**
+     * Replaces the fini that is called for every item of a slab that is released (uma_zone_set_fini).
+     *
+     * @param fini the fini; null for none
+     * @throws malloc9.api.KernelPanic if the zone has slabs
+     * @throws malloc9.api.InvalidRequest if this is a secondary zone
+     */
     void setFini(@Nullable ZoneFini fini);
 
-    /** Replaces what runs at items that come from the slabs into the zone; errors as {@link #setInit}. */
+    /**
+     * Replaces the init that is called for items that come from the slabs into the zone (uma_zone_set_zinit).
+     *
+     * @param zinit the init; null for none
+     * @throws malloc9.api.KernelPanic if the zone has slabs
+     */
     void setZinit(@Nullable ZoneInit zinit);
 
-    /** Replaces what runs at items that go from the zone to the slabs; errors as {@link #setInit}. */
+    /**
+     * Replaces the fini that is called for items that go from the zone back to the slabs (uma_zone_set_zfini).
+     *
+     * @param zfini the fini; null for none
+     * @throws malloc9.api.KernelPanic if the zone has slabs
+     */
     void setZfini(@Nullable ZoneFini zfini);
 
     /**
-     * The reference count of an item: 0 when its slab was made, and nobody's business in between.
+     * Returns the reference count of an item (uma_find_refcnt). The count is 0 when the slab is created. The kernel does not change it at
+     * zalloc or zfree.
      *
-     * @throws malloc9.api.InvalidRequest if the zone has none ({@link ZoneFlags#UMA_ZONE_REFCNT})
-     * @throws malloc9.api.InvalidFree if this is no start of a live item of this zone
+     * @param item the item, not null
+     * @throws malloc9.api.InvalidRequest if the zone has no reference counts ({@link ZoneFlags#UMA_ZONE_REFCNT})
+     * @throws malloc9.api.InvalidFree if the segment does not begin at a live item of this zone
      */
     RefCount findRefcnt(MemorySegment item);
 
-    /** Empties caches of all CPUs and the depot, and gives empty slabs back. */
+    /**
+     * Empties the caches of all CPUs and the zone's full buckets, and releases empty slabs (zone_drain). The zone's finis run in the
+     * caller's thread.
+     */
     void drain();
 
     /**
-     * Ends the zone. Items that are still out are told to the journal; their segments live, and their slabs are lost,
-     * until the bundle stops. Waiters are released with {@link ZoneDestroyed}.
+     * Destroys the zone (uma_zdestroy). Waiting requests get {@link ZoneDestroyed}.
      *
-     * @throws malloc9.api.InvalidRequest if secondary zones take their items from it
+     * <p>Items in use are reported to the journal. Their segments stay accessible, and their slabs stay allocated, until the bundle
+     * stops.
+     *
+     * @throws malloc9.api.InvalidRequest if a secondary zone takes its items from this zone
+     * @throws ZoneDestroyed if the zone is destroyed already
      */
     void zdestroy();
 }

@@ -4,18 +4,22 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Makes an object of an item: runs at every {@code zalloc} (uma_ctor). */
+/**
+ * A constructor of a zone, which turns an item into an object at every {@code zalloc} (uma_ctor). It runs in the thread of the request,
+ * outside all locks of the kernel.
+ */
 @ConsumerType
 @FunctionalInterface
 public interface ZoneCtor {
 
     /**
-     * Constructs; with {@code M_NOWAIT} it must not wait.
+     * Constructs an object. With {@code M_NOWAIT} it must not wait. If it throws, the item is returned to the zone, and the exception
+     * goes to the caller of zalloc.
      *
-     * @param item of the zone's size
-     * @param arg what the caller gave to zalloc
-     * @param flags as the caller gave them
-     * @return 0, or the errno why the item is not to be handed out; it then goes back without a destructor
+     * @param item the item, of the zone's size; its content is undefined unless an init or UMA_ZONE_ZINIT prepared it
+     * @param arg the argument of zalloc; null if none was given
+     * @param flags the flags of zalloc
+     * @return 0, or an errno that refuses the item; the item is then returned to the zone without a call of the destructor
      */
     int construct(MemorySegment item, @Nullable Object arg, long flags);
 }

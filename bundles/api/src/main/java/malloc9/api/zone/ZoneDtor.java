@@ -4,16 +4,18 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Takes an object down: runs at every {@code zfree} (uma_dtor). What it throws, the caller gets, and keeps the item. */
+/**
+ * A destructor of a zone, called at every {@code zfree} (uma_dtor). It runs in the thread of the zfree, outside all locks of the kernel.
+ */
 @ConsumerType
 @FunctionalInterface
 public interface ZoneDtor {
 
     /**
-     * Destroys; the item stays the zone's.
+     * Destroys an object. If it throws, the exception goes to the caller of zfree, and the item stays allocated.
      *
-     * @param item of the zone's size
-     * @param arg what the caller gave to zfree
+     * @param item the item, of the zone's size; must not be used after the return
+     * @param arg the argument of zfree; null if none was given
      */
     void destroy(MemorySegment item, @Nullable Object arg);
 }

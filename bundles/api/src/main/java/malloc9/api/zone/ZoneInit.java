@@ -4,19 +4,19 @@ import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Prepares an item once: when its slab is made, or, as a zone's own, when it comes from the slabs into the zone
- * (uma_init). What it prepares outlives any number of zalloc and zfree.
+ * A callback that prepares an item once (uma_init): when its slab is created, or, as a zone's own init, when the item comes from the
+ * slabs into the zone. The prepared state must survive zalloc and zfree.
  */
 @ConsumerType
 @FunctionalInterface
 public interface ZoneInit {
 
     /**
-     * Prepares; with {@code M_NOWAIT} it must not wait.
+     * Prepares an item. With {@code M_NOWAIT} it must not wait. If it throws, the exception goes to the caller of the request.
      *
-     * @param item of the zone's size, zero when its slab is new
-     * @param flags as a caller gave them, or {@code M_NOWAIT}
-     * @return 0, or the errno why there are no more items
+     * @param item the item, of the zone's size; zero if its slab is new and has {@link ZoneFlags#UMA_ZONE_ZINIT}, otherwise undefined
+     * @param flags the flags of the request, or {@code M_NOWAIT} for items that the request prepares in advance
+     * @return 0, or an errno that refuses the item; the request then uses items that are ready, or fails if there are none
      */
     int init(MemorySegment item, long flags);
 }

@@ -1,11 +1,15 @@
 package malloc9.api.zone;
 
-/** The caller was interrupted while it waited at a zone's limit; its interrupt status is still set. */
+/** The error of a request whose thread was interrupted while it waited at a zone's limit. The thread's interrupt status is set. */
 public final class ZoneWaitInterrupted extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message names the zone and its limit */
+    /**
+     * Creates an exception for an interrupted wait.
+     *
+     * @param message the text, which names the zone and its limit
+     */
     public ZoneWaitInterrupted(String message) {
         super(message);
     }

@@ -1,5 +1,5 @@
 /**
- * Zones: the fast way to allocate one kind of object, UMA for drivers.
+ * The API of zones: allocators of items of one size, UMA for drivers.
  *
  * <pre>{@code
  * Zone frames = zones.zcreate(ZoneRequest.of("ether frame", 2048, M_ETHER));
@@ -8,10 +8,11 @@
  * frames.zdestroy();
  * }</pre>
  *
- * <p>{@link Zones} is the service. A zone belongs to the bundle of the memory type that it was created for, as the type
- * does: what the bundle leaves behind is reported, its segments throw from there on, and the memory is taken back. Items
- * do not count in the statistics of the type, but in the zone's ({@code vmstat -z}). The package follows zone(9) of
- * FreeBSD 9.0-CURRENT, October 2010. Imports {@code malloc9.api} and {@code malloc9.api.runtime}.
+ * <p>{@link Zones} is the service. A zone belongs to the bundle of the memory type that it was created for. When the bundle stops, items
+ * in use are reported, their segments throw from then on, and the kernel takes the memory back.
+ *
+ * <p>Items do not count in the statistics of the type, but in the statistics of the zone ({@code vmstat -z}). The package follows zone(9)
+ * of FreeBSD 9.0-CURRENT, October 2010. Imports {@code malloc9.api} and {@code malloc9.api.runtime}.
  */
 @NullMarked
 @Version("1.0.0")

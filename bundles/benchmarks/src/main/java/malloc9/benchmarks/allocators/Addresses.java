@@ -1,30 +1,38 @@
 package malloc9.benchmarks.allocators;
 
-/** An allocator whose blocks are addresses; nothing checks how they are used. */
+/** An allocator whose blocks are addresses. Accesses to such a block are not checked. */
 public non-sealed interface Addresses extends Subject {
 
-    /** A block of that many bytes. */
+    /**
+     * Allocates a block.
+     *
+     * @param bytes the size in bytes
+     */
     long malloc(int bytes);
 
-    /** A block of that many bytes, all zero. */
+    /**
+     * Allocates a block that is filled with zeros.
+     *
+     * @param bytes the size in bytes
+     */
     long zeroed(int bytes);
 
-    /** Gives a block back. */
+    /** Frees a block. */
     void free(long block);
 
     /**
-     * The allocator's own way for blocks of one size; itself if it has none.
+     * Returns the allocator's zone for blocks of one size; this allocator if it has no zones.
      *
-     * @throws Unavailable if it has one that cannot be had
+     * @throws Unavailable if the allocator has zones that cannot be used here
      */
     default Addresses zone(int bytes) {
         return this;
     }
 
     /**
-     * The allocator's own network buffers of 2 KB; itself if it has none.
+     * Returns the allocator's network buffers of 2 KB; this allocator if it has none.
      *
-     * @throws Unavailable if it has some without addresses
+     * @throws Unavailable if the allocator has network buffers that cannot be used by address
      */
     default Addresses packets() {
         return this;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import malloc9.kernel.Kernel;
 
-/** The allocators, in the order of the table, and what each needs to show its best. */
+/** The allocators that run in a JVM, in the order of the table, each with the settings with which it is fastest. */
 public enum Allocator {
     SEGMENTS("malloc9 segments"),
     ADDRESSES("malloc9 addresses"),
@@ -25,15 +25,15 @@ public enum Allocator {
         this.title = title;
     }
 
-    /** What tables call it. */
+    /** Returns the name in tables. */
     public String title() {
         return title;
     }
 
     /**
-     * Opens it; once in a JVM.
+     * Opens the allocator. Called once in a JVM.
      *
-     * @throws Unavailable if it is not there on this machine
+     * @throws Unavailable if the allocator is not available on this machine
      */
     @SuppressWarnings("resource") // the kernel lives as long as its JVM
     public Subject open() {
@@ -49,10 +49,10 @@ public enum Allocator {
         };
     }
 
-    /** Arguments of its JVMs. */
+    /** Returns the arguments of the allocator's JVMs. */
     public List<String> jvmArguments() {
         return switch (this) {
-            // Netty is slower without Unsafe and with its leak detector, and holds several times what is live.
+            // Netty is slower without Unsafe and with its leak detector. It holds several times the bytes that are live.
             case NETTY_POOLED, NETTY_ADAPTIVE ->
                 List.of(
                         "--sun-misc-unsafe-memory-access=allow",
@@ -66,16 +66,16 @@ public enum Allocator {
         };
     }
 
-    /** Variables of its JVMs. */
+    /** Returns the environment variables of the allocator's JVMs. */
     public Map<String, String> environment() {
         return switch (this) {
-            // It keeps thread-local state that a library loaded late has no room for otherwise.
+            // jemalloc keeps thread-local state. Without this setting there is no room for it in a library that is loaded late.
             case JEMALLOC -> Map.of("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=8192");
             default -> Map.of();
         };
     }
 
-    /** The threads that it is fastest in. */
+    /** Returns the factory of the threads in which the allocator is fastest. */
     public ThreadFactory threads() {
         return switch (this) {
             case NETTY_POOLED, NETTY_ADAPTIVE -> FastThreadLocalThread::new;

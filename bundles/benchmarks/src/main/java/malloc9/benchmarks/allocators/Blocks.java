@@ -1,37 +1,49 @@
 package malloc9.benchmarks.allocators;
 
 /**
- * An allocator whose blocks are objects, which know their bounds.
+ * An allocator whose blocks are objects that check their bounds.
  *
- * @param <B> a block
+ * @param <B> the class of a block
  */
 public non-sealed interface Blocks<B> extends Subject {
 
-    /** A block of that many bytes. */
+    /**
+     * Allocates a block.
+     *
+     * @param bytes the size in bytes
+     */
     B malloc(int bytes);
 
-    /** A block of that many bytes, all zero. */
+    /**
+     * Allocates a block that is filled with zeros.
+     *
+     * @param bytes the size in bytes
+     */
     B zeroed(int bytes);
 
-    /** Writes the block's first eight bytes. */
+    /** Writes the first eight bytes of a block; of an mbuf packet only the first byte. */
     void touch(B block, long value);
 
-    /** Writes all bytes of a block. */
+    /**
+     * Writes all bytes of a block.
+     *
+     * @param bytes the size in bytes with which the block was allocated
+     */
     void fill(B block, int bytes);
 
-    /** Gives a block back. */
+    /** Frees a block. */
     void free(B block);
 
     /**
-     * The allocator's own way for blocks of one size; itself if it has none.
+     * Returns the allocator's zone for blocks of one size; this allocator if it has no zones.
      *
-     * @throws Unavailable if it has one that cannot be had
+     * @throws Unavailable if the allocator has zones that cannot be used here
      */
     default Blocks<B> zone(int bytes) {
         return this;
     }
 
-    /** The allocator's own network buffers of 2 KB; itself if it has none. */
+    /** Returns the allocator's network buffers of 2 KB; this allocator if it has none. */
     default Blocks<?> packets() {
         return this;
     }

@@ -5,13 +5,16 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The JDK's own way to free single blocks: a confined arena for each. It zeroes what it allocates. */
+/**
+ * The JDK's way to free single blocks: a confined arena for each block. Every block is zeroed. Only the thread that allocated a block can
+ * free it.
+ */
 final class Confined implements Blocks<Confined.Block> {
 
     record Block(Arena arena, MemorySegment segment) {}
 
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // free closes it
+    @SuppressWarnings("MustBeClosedChecker") // free closes the arena
     public Block malloc(int bytes) {
         Arena arena = Arena.ofConfined();
         return new Block(arena, arena.allocate(bytes, Long.BYTES));

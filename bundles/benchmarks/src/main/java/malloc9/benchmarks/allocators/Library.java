@@ -13,7 +13,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
-/** A library with a C allocator: its file, the names of its functions, its way to trim. */
+/** A library with a C allocator: its file, the names of its functions, and its way to return unused pages. */
 enum Library {
     LIBC("", "malloc", "calloc", "free"),
     JEMALLOC("libjemalloc.so.2", "malloc", "calloc", "free"),
@@ -34,9 +34,10 @@ enum Library {
     }
 
     /**
-     * Looks for the library.
+     * Checks that the library can be loaded.
      *
-     * @throws Unavailable if it is not there
+     * @throws Unavailable if the library cannot be loaded
+     * @throws java.util.NoSuchElementException if the library has no function of the expected name
      */
     void find() {
         symbols().findOrThrow(malloc);
@@ -53,18 +54,18 @@ enum Library {
         }
     }
 
-    /** {@code (long bytes)long}. */
+    /** Returns a handle of malloc, of type {@code (long bytes)long}. */
     MethodHandle malloc() {
         return critical(malloc, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
     }
 
-    /** {@code (long bytes)long}. */
+    /** Returns a handle of calloc for one element, of type {@code (long bytes)long}. */
     MethodHandle calloc() {
         MethodHandle calloc = critical(this.calloc, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
         return MethodHandles.insertArguments(calloc, 0, 1L);
     }
 
-    /** {@code (long block)void}. */
+    /** Returns a handle of free, of type {@code (long block)void}. */
     MethodHandle free() {
         return critical(free, FunctionDescriptor.ofVoid(JAVA_LONG));
     }
@@ -73,7 +74,11 @@ enum Library {
         return LINKER.downcallHandle(symbols().findOrThrow(function), shape, Linker.Option.critical(false));
     }
 
-    /** Gives unused pages back to the system. */
+    /**
+     * Returns unused pages to the system. jemalloc also flushes the cache of the calling thread, but not of other threads.
+     *
+     * @throws IllegalStateException if jemalloc refuses
+     */
     void trim() throws Throwable {
         switch (this) {
             case LIBC -> {
@@ -82,7 +87,7 @@ enum Library {
             }
             case JEMALLOC -> {
                 control("thread.tcache.flush");
-                // 4096 stands for all arenas.
+                // The index 4096 stands for all arenas (MALLCTL_ARENAS_ALL).
                 control("arena.4096.purge");
             }
             case MIMALLOC ->

@@ -17,13 +17,16 @@ import malloc9.mbuf.Mbuf;
 import malloc9.mbuf.MbufFlags;
 import malloc9.mbuf.Mbufs;
 
-/** malloc9 as a plain Java program has it: an embedded kernel with all its checks and statistics. */
+/**
+ * The subjects for malloc9 as a plain Java program uses it: an embedded kernel with all its checks and statistics, unless the JVM's
+ * arguments select another safety level.
+ */
 final class Malloc9 {
 
     @MallocDefine(name = "bench", description = "blocks of the benchmark")
     static final MallocType M_BENCH = MallocType.define();
 
-    /** What kern.maxusers is at most. */
+    /** The largest value that the kernel computes for kern.maxusers. */
     private static final int USERS = 384;
 
     private Malloc9() {}
@@ -73,7 +76,7 @@ final class Malloc9 {
         }
 
         @Override
-        @SuppressWarnings("resource") // they live as long as their JVM
+        @SuppressWarnings("resource") // the mbuf zones live as long as their JVM
         public Blocks<?> packets() {
             return new Packets(new Mbufs(kernel.zones(), malloc, USERS));
         }
@@ -106,7 +109,10 @@ final class Malloc9 {
         }
     }
 
-    /** Packets of 2 KB, whatever is asked for. */
+    /**
+     * Mbuf packets with a cluster of 2 KB, regardless of the requested size. {@code touch} sets the length to eight bytes and writes the
+     * first one only.
+     */
     private record Packets(Mbufs mbufs) implements Blocks<Mbuf> {
         @Override
         public Mbuf malloc(int bytes) {

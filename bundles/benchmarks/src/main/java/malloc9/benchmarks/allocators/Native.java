@@ -3,14 +3,16 @@ package malloc9.benchmarks.allocators;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A C allocator, called without leaving the Java state ({@link java.lang.foreign.Linker.Option#critical}): the shortest
- * way there is.
+ * A C allocator that is called without a change of the thread's state ({@link java.lang.foreign.Linker.Option#critical}), which is the
+ * shortest native call.
  *
- * <p>One library a JVM: the handles are constants, so that C2 inlines them.
+ * <p>A JVM uses one library only. The handles are constants, so that C2 inlines them.
  */
 final class Native implements Addresses {
 
-    /** Set by {@link #load} before {@link Functions} is initialised. */
+    /**
+     * The library of this JVM. {@link #load} sets it before {@link Functions} is initialised; a later change has no effect on the handles.
+     */
     private static volatile Library library = Library.LIBC;
 
     private Native() {}

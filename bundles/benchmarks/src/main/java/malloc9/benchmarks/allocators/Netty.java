@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 
-/** A Netty allocator's direct buffers. */
+/** The direct buffers of a Netty allocator. */
 record Netty(ByteBufAllocator allocator) implements Blocks<ByteBuf> {
 
     @Override
@@ -32,7 +32,7 @@ record Netty(ByteBufAllocator allocator) implements Blocks<ByteBuf> {
         block.release();
     }
 
-    /** The pooled allocator empties this thread's cache; the adaptive one cannot be asked. */
+    /** Empties the calling thread's cache of the pooled allocator. The adaptive allocator has no such function, and nothing happens. */
     @Override
     public void trim() {
         if (allocator instanceof PooledByteBufAllocator pooled) {

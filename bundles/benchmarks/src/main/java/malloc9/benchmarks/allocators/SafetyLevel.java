@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What safety costs: malloc9 by address with less than its default level has, and with more.
+ * The configurations of malloc9 by address that show the cost of safety: with fewer checks than the default level has, and with more.
  *
- * <p>A line of its own in the tables of the pair and the working set of 10,000.
+ * <p>Each configuration is a line in the tables of the 64-byte pair and of the working set of 10,000.
  */
 public enum SafetyLevel {
     BARE("malloc9 without tags and statistics", "-Dmalloc9.ablation=tags,statistics"),
@@ -29,7 +29,7 @@ public enum SafetyLevel {
     GUARDED_128TH("malloc9 with 1 of 128 guarded", "-Dvm.memguard.frequency=781"),
     LEVEL_G("malloc9 at level G", "-Ddebug.malloc.level=G");
 
-    /** Those that a goal asks for; the others are shown by the form {@code price} alone. */
+    /** The levels that a goal refers to. The other levels are measured by the profile {@code price} only. */
     private static final Set<SafetyLevel> ASKED_FOR = EnumSet.of(BARE, UNCOUNTED, SAMPLED);
 
     private final String title;
@@ -40,17 +40,17 @@ public enum SafetyLevel {
         this.jvmArguments = jvmArguments;
     }
 
-    /** What tables call it. */
+    /** Returns the name in tables. */
     public String title() {
         return title;
     }
 
-    /** Whether it is measured only where prices are asked for. */
+    /** Returns whether a title is that of a level which no goal refers to. Such a level is measured by the profile {@code price} only. */
     public static boolean isShownOnly(String title) {
         return Arrays.stream(values()).anyMatch(price -> price.title.equals(title) && !ASKED_FOR.contains(price));
     }
 
-    /** Arguments of its JVMs: what is left out, or tunables. */
+    /** Returns the arguments of the level's JVMs: ablations, tunables, or settings of the Flight Recorder. */
     public List<String> jvmArguments() {
         return List.of(jvmArguments.split(" "));
     }

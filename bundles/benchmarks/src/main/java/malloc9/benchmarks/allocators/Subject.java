@@ -1,13 +1,13 @@
 package malloc9.benchmarks.allocators;
 
-/** An opened allocator: by address, or by objects. */
+/** An opened allocator, whose blocks are addresses or objects. */
 public sealed interface Subject permits Addresses, Blocks {
 
-    /** Whether a block may be freed by another thread than the one that allocated it. */
+    /** Returns whether a thread may free a block that another thread allocated. */
     default boolean freesAnywhere() {
         return true;
     }
 
-    /** Gives back to the system what the allocator keeps for later, as far as it can be asked to. */
+    /** Returns unused memory that the allocator keeps to the system, as far as the allocator has a function for that. */
     default void trim() {}
 }

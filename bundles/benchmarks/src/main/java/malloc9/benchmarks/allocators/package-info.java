@@ -1,4 +1,4 @@
-/** The allocators that are measured, each with the settings that suit it best. */
+/** The allocators that are measured, each with the settings with which it is fastest. */
 @NullMarked
 package malloc9.benchmarks.allocators;
 

@@ -1,6 +1,6 @@
 package malloc9.benchmarks.statistics;
 
-/** The ways to count, in the order of the table. */
+/** The implementations of counters, in the order of the table. */
 public enum Accounting {
     PER_CPU("per CPU, owner only"),
     LOCK("one lock a type"),
@@ -13,12 +13,12 @@ public enum Accounting {
         this.title = title;
     }
 
-    /** What tables call it. */
+    /** Returns the name in tables. */
     public String title() {
         return title;
     }
 
-    /** New counters of one type, all zero. */
+    /** Creates the counters of one type, all of them zero. */
     public Counters open() {
         return switch (this) {
             case PER_CPU -> new PerCpuCounters();

@@ -2,7 +2,7 @@ package malloc9.benchmarks.statistics;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The JDK's striped atomics, which threads share only by chance. */
+/** The counters made of {@link LongAdder}, the JDK's striped atomics. Under contention two threads share a cell only by chance. */
 final class AdderCounters extends Counters {
 
     private final LongAdder allocs = new LongAdder();

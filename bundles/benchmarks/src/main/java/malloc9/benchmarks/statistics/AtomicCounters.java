@@ -2,7 +2,7 @@ package malloc9.benchmarks.statistics;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Atomics that all threads share. */
+/** The counters made of atomics that all threads share. */
 final class AtomicCounters extends Counters {
 
     private final AtomicLong allocs = new AtomicLong();

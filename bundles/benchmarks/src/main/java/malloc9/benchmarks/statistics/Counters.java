@@ -3,23 +3,23 @@ package malloc9.benchmarks.statistics;
 import malloc9.benchmarks.allocators.Addresses;
 
 /**
- * The statistics of one type, without the allocator: malloc counts a block and its bytes, free counts them back.
+ * The statistics of one type without an allocator: malloc counts a block and its bytes, free counts a block and {@link #BYTES} bytes.
  *
- * <p>Every block is of {@link #BYTES} bytes, which is what a free would learn from the block.
+ * <p>Every block has {@link #BYTES} bytes. A real free would learn that size from the block. malloc returns 0 as the address.
  */
 public abstract sealed class Counters implements Addresses
         permits PerCpuCounters, LockedCounters, AtomicCounters, AdderCounters {
 
-    /** Of every block. */
+    /** The size of every block, in bytes. */
     public static final int BYTES = 64;
 
     /**
-     * What was counted; exact when nobody counts.
+     * The sums of the counters; exact if no thread counts at the time.
      *
-     * @param allocs blocks
-     * @param allocated bytes
-     * @param frees blocks
-     * @param freed bytes
+     * @param allocs the number of blocks allocated
+     * @param allocated the number of bytes allocated
+     * @param frees the number of blocks freed
+     * @param freed the number of bytes freed
      */
     public record Totals(long allocs, long allocated, long frees, long freed) {}
 
@@ -28,6 +28,6 @@ public abstract sealed class Counters implements Addresses
         return malloc(bytes);
     }
 
-    /** Sums up. */
+    /** Returns the sums over all threads. */
     public abstract Totals totals();
 }

@@ -2,12 +2,12 @@ package malloc9.benchmarks.statistics;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** FreeBSD before the commit: one lock a type around plain counters. */
+/** The counters of FreeBSD before the commit: plain counters under one lock per type. */
 final class LockedCounters extends Counters {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by the lock, as all counters. */
+    /** The number of blocks allocated. Guarded by {@code lock}, as are all counters. */
     private long allocs;
 
     private long allocated;

@@ -5,16 +5,18 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FreeBSD since the commit: counters that only their owner writes, with plain loads and stores, and readers sum up.
+ * The counters of FreeBSD since the commit: only the owner of a slot writes its counters, with plain loads and stores, and a reader sums
+ * them up.
  *
- * <p>The owner finds its slot in a table by thread id and checks that it is its own. Stores are opaque: a loop may not
- * keep a counter in a register, where no reader sees it.
+ * <p>A slot belongs to a thread here. The thread finds the slot in a table by thread id and checks that it is the owner. If two threads get
+ * the same slot, the second one fails with an {@link IllegalStateException}. Stores are opaque, so that a loop does not keep a counter in a
+ * register, where readers cannot see it.
  */
 final class PerCpuCounters extends Counters {
 
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    /** Counters stand behind a cache line of nothing, so that two slots never share one. */
+    /** The index of the first counter. The counters lie behind a cache line of padding, so that two slots never share a line. */
     private static final int ALLOCS = 8;
 
     private static final int ALLOCATED = 9;
@@ -33,7 +35,7 @@ final class PerCpuCounters extends Counters {
         }
     }
 
-    /** Entries are written under this object's monitor and never change. */
+    /** The slots by thread id. An entry is written once, under the monitor of this object; the owner reads it without the monitor. */
     private final @Nullable Slot[] slots = new @Nullable Slot[SLOTS];
 
     @Override

@@ -4,7 +4,10 @@ import malloc9.benchmarks.allocators.Addresses;
 import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 
-/** The burst: 10,000 blocks of one size are allocated and touched, then freed in random order. */
+/**
+ * The burst workload: allocates and touches 10,000 blocks of one size, then frees them in random order. One operation is the life of one
+ * block.
+ */
 final class Burst {
 
     private static final int BLOCKS = 10_000;
@@ -51,7 +54,8 @@ final class Burst {
         }
 
         private void allocate() {
-            // In local variables, as C's compiler has them in registers: what is loaded at each step is no allocator's.
+            // Fields are copied to local variables, which a C compiler keeps in registers. A load of a field at each step would be no cost
+            // of the allocator.
             Addresses from = allocator;
             long[] into = blocks;
             for (int i = 0; i < BLOCKS; i++) {

@@ -1,8 +1,8 @@
 package malloc9.benchmarks.workloads;
 
-/** What time is measured by. */
+/** The clocks that measure time. */
 enum Clock {
-    /** The time that the calling thread has run. */
+    /** The CPU time of the calling thread. */
     CPU {
         @Override
         long nanos() {
@@ -10,7 +10,7 @@ enum Clock {
         }
     },
 
-    /** The time on the wall, for what threads do to each other. */
+    /** The wall time, for figures in which threads wait for each other or share processors. */
     WALL {
         @Override
         long nanos() {

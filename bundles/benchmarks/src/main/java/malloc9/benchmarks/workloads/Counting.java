@@ -3,7 +3,7 @@ package malloc9.benchmarks.workloads;
 import malloc9.benchmarks.allocators.Addresses;
 import malloc9.benchmarks.allocators.Subject;
 
-/** Counts a malloc and a free of 64 bytes; there is no block to touch. */
+/** A loop that counts a malloc and a free of 64 bytes on the counters of a type. There is no block to touch. */
 record Counting(Addresses counters) implements Loop {
 
     private static final int BYTES = 64;

@@ -6,7 +6,10 @@ import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 import malloc9.benchmarks.allocators.Unavailable;
 
-/** The cross-thread free: this thread allocates and touches blocks of 64 bytes, another one frees them. */
+/**
+ * The workload of the cross-thread free: the measuring thread allocates and touches blocks of 64 bytes, and a second thread frees them. An
+ * allocator whose blocks must be freed by their own thread is {@link Unavailable} here.
+ */
 final class CrossFree {
 
     private static final int BYTES = 64;

@@ -1,6 +1,6 @@
 package malloc9.benchmarks.workloads;
 
-/** Figures that one chart shows. */
+/** The families of figures. A chart shows the figures of one family in one unit. */
 public enum Family {
     PAIRS("a block lives for one touch"),
     SETS("working sets"),
@@ -15,7 +15,7 @@ public enum Family {
         this.title = title;
     }
 
-    /** What charts call it. */
+    /** Returns the name in charts. */
     public String title() {
         return title;
     }

@@ -3,7 +3,7 @@ package malloc9.benchmarks.workloads;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A figure, for which there is a table with a line for each contender. Lower is better. */
+/** A figure, for which there is a table with a line for each contender. The lower value is the better one. */
 public enum Figure {
     PAIR64(Family.PAIRS, Unit.CPU_NANOS, "malloc + touch + free of 64 B"),
     ZONEPAIR64(Family.PAIRS, Unit.CPU_NANOS, "the same through a zone; for the peers malloc and free"),
@@ -38,7 +38,7 @@ public enum Figure {
         this.description = description;
     }
 
-    /** What tables and the C program call it. */
+    /** Returns the name in tables and in the output of the C program. */
     public String title() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -51,13 +51,13 @@ public enum Figure {
         return unit;
     }
 
-    /** One operation, or the moment, in words. */
+    /** Returns a description of one operation, or of the moment of the measurement. */
     public String description() {
         return description;
     }
 
     /**
-     * The figure of that title.
+     * Returns the figure of that title.
      *
      * @throws IllegalArgumentException if there is none
      */

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import malloc9.benchmarks.allocators.Unavailable;
 
 /**
- * The memory that this process holds: resident pages, and what lives on the Java heap.
+ * The memory that this process holds: its resident pages plus the live objects on its Java heap.
  *
- * <p>The heap's pages are all resident from the start ({@link Workload#jvmArguments}); what an allocator keeps there is
- * added, so that metadata in Java objects is not free of charge.
+ * <p>The pages of the heap are all resident from the start ({@link Workload#jvmArguments}), so an allocator's objects do not change their
+ * number. Their bytes are added, so that metadata in Java objects is not free of charge. Each measurement collects garbage first. A system
+ * without {@code /proc/self/smaps_rollup} is {@link Unavailable}.
  */
 final class Footprint {
 

@@ -8,34 +8,40 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ring of batches between two threads: one fills them, the other empties them.
+ * A ring of batches between two threads: one thread fills batches, the other one empties them.
  *
- * <p>A batch is a plain array; what the threads see of each other are the two counters, once a batch.
+ * <p>A batch is a plain array. The threads share two counters, of which each is written once per batch.
  *
- * @param <A> the array
+ * @param <A> the class of the array
  */
 final class Handoff<A> {
 
-    /** Blocks in a batch; what the counters cost does not show in the figure. */
+    /** The number of blocks in a batch, so large that the cost of the counters does not show in the figure. */
     static final int BATCH = 256;
 
     private static final int BATCHES = 8;
     private static final int SPINS = 1_000;
 
-    /** To and fro, in a round; the least of some rounds counts, since in others a thread has to wait for its processor. */
+    /**
+     * The number of round trips of the ball in a round. The minimum over some rounds counts, since in others a thread has to wait for its
+     * processor.
+     */
     private static final int BOUNCES = 20;
 
     private static final int ROUNDS = 5;
 
     private final List<A> ring;
 
-    /** Written by the thread that fills. */
+    /** The number of batches filled. Written by the thread that fills. */
     private volatile long filled;
 
-    /** Written by the thread that empties. */
+    /** The number of batches emptied. Written by the thread that empties. */
     private volatile long emptied;
 
-    /** Odd while it is with the thread that empties, which gives it back as soon as there is nothing to empty. */
+    /**
+     * The position of the ball: odd while the ball is with the thread that empties. That thread returns the ball once no batch is left to
+     * empty.
+     */
     private volatile int ball;
 
     private volatile boolean closed;
@@ -45,7 +51,11 @@ final class Handoff<A> {
         ring = Stream.generate(newBatch).limit(BATCHES).toList();
     }
 
-    /** The next batch to fill; waits while all are full. */
+    /**
+     * Returns the next batch to fill. Waits while all batches are full.
+     *
+     * @throws IllegalStateException if the thread that empties has failed
+     */
     A claim() {
         long next = filled;
         await(() -> next - emptied < BATCHES || failure != null);
@@ -57,13 +67,16 @@ final class Handoff<A> {
     }
 
     /** Hands the claimed batch over. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread fills
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only one thread fills batches
     void publish() {
         filled++;
     }
 
-    /** Empties batches until the ring is closed and empty; the body of the other thread. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread empties
+    /**
+     * Empties batches until the ring is closed and empty. Runs as the body of the other thread. If the consumer throws, records the failure
+     * and ends.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only one thread empties batches
     void emptyWith(Consumer<A> consumer) {
         try {
             while (true) {
@@ -82,8 +95,11 @@ final class Handoff<A> {
         }
     }
 
-    /** What it takes to hand a line of the cache from one thread to the other, with nothing in the ring. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // who has the ball writes
+    /**
+     * Returns the time in nanoseconds that it takes to hand a cache line from one thread to the other while no batch is full. The result
+     * means nothing if the other thread has failed.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread that has the ball writes it
     double hopNanos() {
         double least = Double.POSITIVE_INFINITY;
         for (int round = 0; round < ROUNDS; round++) {
@@ -105,8 +121,11 @@ final class Handoff<A> {
         closed = true;
     }
 
-    /** Spins, since a wake-up would be what is measured; gives the processor away if it is the only one. */
-    @SuppressWarnings("ThreadPriorityCheck") // whether it gives way changes the time, not the outcome
+    /**
+     * Waits for a condition. Spins first, since a wake-up would dominate the measurement. After {@code SPINS} steps yields at each step,
+     * since the other thread may need this processor.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a yield without effect changes the time, but not the outcome
     private static void await(BooleanSupplier condition) {
         for (int spins = 0; !condition.getAsBoolean(); spins++) {
             if (spins < SPINS) {

@@ -1,21 +1,25 @@
 package malloc9.benchmarks.workloads;
 
 /**
- * Loads that wait for each other, over more memory than the caches hold: what one of them takes says how far away memory is just now.
+ * A chain of dependent loads over more memory than the caches hold: measures the latency of memory at present.
  *
- * <p>Virtual machines share memory and the largest cache with others, unnoticed: within minutes a load takes from 160 to 360 nanoseconds.
+ * <p>Virtual machines share memory and the largest cache with others without a sign of it. Within minutes the time of a load varies from
+ * 160 to 360 nanoseconds.
  */
 final class LatencyProbe {
 
-    /** Of a cache, in ints. */
+    /** The size of a cache line, in ints. */
     private static final int LINE = 16;
 
-    /** 64 MB of them. */
+    /** The number of lines of the ring, which has 64 MB. */
     static final int LINES = 1 << 20;
 
     private static final int LOADS = 500;
 
-    /** One more than a multiple of four. With an odd increment all lines become one ring, in an order that no processor foresees. */
+    /**
+     * The multiplier, which is one more than a multiple of four. With an odd increment all lines form one ring, in an order that no
+     * processor predicts.
+     */
     private static final int MULTIPLIER = 0x9e3779b5;
 
     private static final int INCREMENT = 0x7f4a7c15;
@@ -29,12 +33,12 @@ final class LatencyProbe {
         }
     }
 
-    /** Where a line leads to. */
+    /** Returns the number of the line that follows a line in the ring. */
     static int next(int line) {
         return (line * MULTIPLIER + INCREMENT) & (LINES - 1);
     }
 
-    /** What a load takes. */
+    /** Returns the mean CPU time of a load in nanoseconds. Continues where the last call ended. */
     double nanos() {
         int next = at;
         long start = Clock.CPU.nanos();

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 
-/** All of the address space as one segment, the way to write to a block that is an address. */
+/** Writes to blocks that are addresses, through a segment that covers the whole address space. */
 final class Memory {
 
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);

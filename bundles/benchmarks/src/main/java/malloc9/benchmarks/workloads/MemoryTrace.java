@@ -9,8 +9,9 @@ import malloc9.benchmarks.allocators.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory trace: blocks of 16 B to 64 KB are allocated, random ones replaced ten times their number, nine of ten
- * freed at random, then the rest; every byte is written. What the process holds is read after each step.
+ * The memory trace: allocates blocks of 16 B to 64 KB and replaces random ones, ten times their number. Then it frees nine of ten at
+ * random, and at last the rest. Every byte is written. The memory of the process is measured after each step, and after a trim if the step
+ * freed blocks.
  */
 final class MemoryTrace {
 
@@ -33,7 +34,7 @@ final class MemoryTrace {
     static Map<Figure, Sample> measure(Subject subject, Sampling sampling) {
         Script script = Script.of((sampling.memoryMegabytes() << 20) / MEAN_BYTES);
         int[] order = new RandomSizes(SEED).order(script.members);
-        // Code is compiled and classes are loaded by a small trace, so that the large one adds blocks only.
+        // A small trace compiles the code and loads the classes, so that the large trace adds blocks only.
         new MemoryTrace(store(subject, script.members), Script.of(100)).run(subject, new RandomSizes(SEED).order(100));
         MemoryTrace trace = new MemoryTrace(store(subject, script.members), script);
         return trace.run(subject, order);

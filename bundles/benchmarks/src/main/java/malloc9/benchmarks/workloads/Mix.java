@@ -2,7 +2,10 @@ package malloc9.benchmarks.workloads;
 
 import malloc9.benchmarks.allocators.Subject;
 
-/** The mix that each thread of a team does by itself: half pairs of 64 bytes, half a working set of 1,000. */
+/**
+ * The mix that each thread of a team runs on its own: half of the operations are pairs of 64 bytes, half replace blocks in a working set of
+ * 1,000.
+ */
 record Mix(Loop pair, Loop set) implements Loop {
 
     static Mix of(Subject subject) {

@@ -6,10 +6,13 @@ import malloc9.benchmarks.allocators.Addresses;
 import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 
-/** The pair: a block lives for one touch. */
+/** The pair workload: allocates a block, touches it once and frees it. */
 final class Pair {
 
-    /** Blocks of which one is to be the next; 64 bytes each, they lie at all places of a page. */
+    /**
+     * The number of blocks from which a move chooses the next one. Blocks of 64 bytes side by side then lie at all places of a page. The
+     * chosen block is freed last, so that an allocator that reuses the latest free block returns it next.
+     */
     private static final int PLACES = 64;
 
     private static final long SEED = 12;
@@ -64,7 +67,8 @@ final class Pair {
 
         @Override
         public void run(int operations) {
-            // In a local variable, as C's compiler has it in a register: what is loaded at each step is no allocator's.
+            // The field is copied to a local variable, which a C compiler keeps in a register. A load of the field at each step would be no
+            // cost of the allocator.
             Addresses from = allocator;
             for (int i = 0; i < operations; i++) {
                 long block = malloc(from);

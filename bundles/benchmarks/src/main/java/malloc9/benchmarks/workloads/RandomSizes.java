@@ -2,12 +2,12 @@ package malloc9.benchmarks.workloads;
 
 import java.util.SplittableRandom;
 
-/** Random numbers that are the same for every allocator; {@code reference.c} draws the same ones. */
+/** The random numbers of the workloads, which are the same for every allocator. {@code reference.c} draws the same numbers. */
 final class RandomSizes {
 
     private static final int LEAST_BYTES = 16;
 
-    /** 16 B doubled twelve times is 64 KB. */
+    /** The number of octaves of sizes: 16 B doubled twelve times is 64 KB. */
     private static final int OCTAVES = 12;
 
     private final SplittableRandom random;
@@ -16,24 +16,24 @@ final class RandomSizes {
         random = new SplittableRandom(seed);
     }
 
-    /** From 0 to below the bound. */
+    /** Returns a number from 0 to below the bound. */
     int below(int bound) {
         return (int) (((random.nextLong() >>> 32) * bound) >>> 32);
     }
 
-    /** A size from 16 B to 64 KB, 8 KB on average: 16 to 32 bytes are as likely as 32 KB to 64 KB. */
+    /** Returns a size of 16 B to below 64 KB, 8 KB on average. Each octave is equally likely: 16 to 32 bytes as much as 32 KB to 64 KB. */
     int bytes() {
         return within(below(OCTAVES));
     }
 
-    /** A size from 16 B to 64 KB, 2 KB on average: of two draws the smaller octave. */
+    /** Returns a size of 16 B to below 64 KB, 2 KB on average: draws two octaves and takes the smaller one. */
     int smallBytes() {
         int one = below(OCTAVES);
         int other = below(OCTAVES);
         return within(Math.min(one, other));
     }
 
-    /** The numbers from 0 to below the count, in random order. */
+    /** Returns the numbers from 0 to below the count, in random order. */
     int[] order(int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {

@@ -1,16 +1,17 @@
 package malloc9.benchmarks.workloads;
 
 /**
- * What one process found out about one figure.
+ * The result of one process for one figure.
  *
- * @param value in the figure's unit
- * @param heapBytes of the Java heap that one operation allocates
- * @param paceNanos what the {@link Yardstick} mostly took in that process, whose only busy thread laid it; else 0
- * @param loadNanos what a load from memory mostly took in that process, if it had to wait for many ({@link LatencyProbe}); else 0
+ * @param value the value in the figure's unit
+ * @param heapBytes the bytes of Java heap that one operation allocates
+ * @param paceNanos the median time of the {@link Yardstick} in nanoseconds, in the thread that ran the slices; 0 for a team, virtual
+ *     threads, the memory trace and the C program
+ * @param loadNanos the median time of a load from memory in nanoseconds, if the loop waits for memory ({@link LatencyProbe}); otherwise 0
  */
 public record Sample(double value, double heapBytes, double paceNanos, double loadNanos) {
 
-    /** Of a process that nothing is known of. */
+    /** Creates a sample of a process whose core and memory were not measured. */
     public Sample(double value, double heapBytes) {
         this(value, heapBytes, 0, 0);
     }

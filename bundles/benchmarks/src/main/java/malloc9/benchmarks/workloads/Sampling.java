@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a loop is measured: warmed up, then run in slices of about a millisecond.
+ * The parameters of a measurement. A loop is warmed up, and then runs in slices of about a millisecond.
  *
- * <p>CPU time leaves out what other processes take from the machine, short slices leave most of what they do to the
- * processor's caches in a few of them, and the median leaves those out. A {@link Yardstick} leaves out the slices in which somebody else
- * had a share of the core.
+ * <p>CPU time excludes the time that other processes take from the machine. Their effect on the processor's caches falls on a few short
+ * slices, and the median excludes these. A {@link Yardstick} excludes the slices in which another virtual machine had a share of the core.
  *
- * @param warmUpMillis of wall time
- * @param slices measured
- * @param memoryMegabytes live in the memory trace
+ * @param warmUpMillis the wall time of the warm-up in milliseconds
+ * @param slices the number of slices that are measured; for a team and for virtual threads also the duration of the measurement in
+ *     milliseconds
+ * @param memoryMegabytes the live megabytes of the memory trace
  */
 public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
 
@@ -42,13 +42,21 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
         return new Sample(median(nanos), median(heapBytes), yardstick.usual(), yardstick.usualLoad());
     }
 
-    /** The same with a longer warm-up: threads that share the processors with each other and with C2 get warm that much later. */
+    /**
+     * Returns the same parameters with a longer warm-up. Threads that share the processors with each other and with C2 need that much
+     * longer.
+     *
+     * @param threads the number of threads that run at the same time
+     */
     Sampling shared(int threads) {
         int processors = Runtime.getRuntime().availableProcessors();
         return new Sampling(warmUpMillis * Math.ceilDiv(threads + 1, processors), slices, memoryMegabytes);
     }
 
-    /** The operations of a slice. */
+    /**
+     * Warms the loop up and returns the number of operations of a slice of about a millisecond: 100 to 1,000,000, rounded up to a multiple
+     * of the loop's grain.
+     */
     int warmUp(Loop loop, Clock clock, Yardstick yardstick) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMillis);
         int operations = whole(loop, WARM_UP_OPERATIONS);
@@ -68,7 +76,7 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
         return Math.ceilDiv(operations, loop.grain()) * loop.grain();
     }
 
-    /** The value in the middle; not a number if there is none. */
+    /** Returns the median; not a number if there are no values. The median of an even number of values is the mean of the middle two. */
     public static double median(double... values) {
         if (values.length == 0) {
             return Double.NaN;

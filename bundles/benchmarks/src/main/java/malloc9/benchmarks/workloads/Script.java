@@ -2,14 +2,14 @@ package malloc9.benchmarks.workloads;
 
 import java.util.function.ToIntFunction;
 
-/** What a working set is to do, drawn beforehand: members to replace and the bytes of their new blocks. */
+/** The script of a working set, drawn in advance: the members to replace and the sizes of their new blocks in bytes. */
 final class Script {
 
     private static final long SEED = 9;
 
     final int members;
 
-    /** The member of step i; the number of steps is a power of two. */
+    /** The member to replace in each step. The number of steps is a power of two, greater than ten times the number of members. */
     final int[] member;
 
     final int[] bytes;
@@ -26,12 +26,12 @@ final class Script {
         }
     }
 
-    /** Blocks of 16 B to 64 KB, 8 KB on average. */
+    /** Creates a script for blocks of 16 B to 64 KB, 8 KB on average. */
     static Script of(int members) {
         return new Script(members, RandomSizes::bytes);
     }
 
-    /** Blocks of 16 B to 64 KB, 2 KB on average. */
+    /** Creates a script for blocks of 16 B to 64 KB, 2 KB on average. */
     static Script ofSmall(int members) {
         return new Script(members, RandomSizes::smallBytes);
     }
@@ -40,12 +40,12 @@ final class Script {
         return stepAfter(step, member);
     }
 
-    /** The same for who has that array at hand. */
+    /** Returns the step after a step. Serves a caller that has the array of members in a local variable. */
     static int stepAfter(int step, int[] member) {
         return (step + 1) & (member.length - 1);
     }
 
-    /** A number that changes with every step, by which this script and that of {@code reference.c} are compared. */
+    /** Returns a number that depends on every step. This script and that of {@code reference.c} are compared by it. */
     long checksum() {
         long sum = members;
         for (int i = 0; i < member.length; i++) {

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Several threads at once, each with a loop of its own.
+ * A team of threads that run at the same time, each with a loop of its own.
  *
- * <p>All run from their warm-up to the end of the measurement, so that each slice has the company of all others; one that
- * did not get a processor in time finishes its slice alone.
+ * <p>All threads run from their warm-up to the end of the measurement, so that each slice runs beside all other threads. A thread without a
+ * measured slice at that time runs on until it has one, possibly alone.
  */
 final class Team {
 
@@ -31,10 +31,10 @@ final class Team {
     }
 
     /**
-     * What a team found.
+     * The result of a team.
      *
-     * @param cpu the CPU time that an operation costs its thread: the mean over threads of the median slice
-     * @param wall the time from one operation of the team to its next: the median of a few intervals
+     * @param cpu the CPU time that an operation costs its thread: the mean over the threads of their median slices
+     * @param wall the wall time from one operation of the team to the next one: the median of a few intervals
      */
     record Result(Sample cpu, Sample wall) {}
 
@@ -88,13 +88,13 @@ final class Team {
         return members.stream().mapToLong(member -> member.done).sum();
     }
 
-    /** One thread. */
+    /** One thread of the team. */
     private final class Member {
 
-        /** Operations; written by this thread, once a slice. */
+        /** The number of operations done. Written by this thread after each slice. */
         private volatile long done;
 
-        @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+        @SuppressWarnings("NonAtomicVolatileUpdate") // only one thread writes
         Sample run(Supplier<Loop> loops) {
             double[] nanos = new double[sampling.slices()];
             double[] heapBytes = new double[sampling.slices()];

@@ -1,6 +1,6 @@
 package malloc9.benchmarks.workloads;
 
-/** What a figure counts. */
+/** The units of figures. */
 public enum Unit {
     CPU_NANOS("thread CPU ns/op"),
     WALL_NANOS("wall clock ns/op"),
@@ -13,12 +13,12 @@ public enum Unit {
         this.title = title;
     }
 
-    /** What tables call it. */
+    /** Returns the name in tables. */
     public String title() {
         return title;
     }
 
-    /** Whether a figure is a time, not a space. */
+    /** Returns true if a figure of this unit is a time, and false if it is an amount of memory. */
     public boolean isTime() {
         return this == CPU_NANOS || this == WALL_NANOS;
     }

@@ -10,18 +10,18 @@ import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 
 /**
- * 10,000 virtual threads: each holds a block, does a few pairs, yields, replaces its block, and so on.
+ * The workload of 10,000 virtual threads. Each thread holds a block and repeats a round: it does some pairs, yields and replaces its block.
  *
- * <p>Starting the threads and yielding is part of the figure, the same for all.
+ * <p>The start of the threads and the yields are part of the figure, the same for all allocators.
  */
 final class VirtualThreads {
 
     private static final int THREADS = 10_000;
 
-    /** Of a thread. */
+    /** The number of rounds of a thread. */
     private static final int ROUNDS = 8;
 
-    /** Of a round, besides the held block. */
+    /** The number of pairs in a round, besides the replacement of the held block. */
     private static final int PAIRS = 15;
 
     private static final int BYTES = 64;
@@ -96,8 +96,8 @@ final class VirtualThreads {
         allocator.free(held);
     }
 
-    /** Unmounts this virtual thread, so that a carrier serves many in turn. */
-    @SuppressWarnings("ThreadPriorityCheck") // yielding is what is measured
+    /** Unmounts this virtual thread, so that a carrier runs many threads in turn. */
+    @SuppressWarnings("ThreadPriorityCheck") // the yield is part of the workload
     private static void giveWay() {
         Thread.yield();
     }

@@ -4,10 +4,10 @@ import malloc9.benchmarks.allocators.Addresses;
 import malloc9.benchmarks.allocators.Blocks;
 import malloc9.benchmarks.allocators.Subject;
 
-/** The working set: as many live blocks as members, of which random ones are replaced. */
+/** The working set: keeps as many live blocks as it has members, and replaces random ones. */
 final class WorkingSet {
 
-    /** The lines of so many members, and no more, are in the caches. */
+    /** The largest number of members whose cache lines fit into the caches. */
     private static final int CACHED = 10_000;
 
     private WorkingSet() {}
@@ -16,7 +16,7 @@ final class WorkingSet {
         return of(subject, Script.of(10_000));
     }
 
-    /** Of about 190 MB. */
+    /** Creates a working set of 100,000 members and about 190 MB. */
     static Loop of100k(Subject subject) {
         return of(subject, Script.ofSmall(100_000));
     }
@@ -46,7 +46,8 @@ final class WorkingSet {
 
         @Override
         public void run(int operations) {
-            // In local variables, as C's compiler has them in registers: what is loaded at each step is no allocator's.
+            // Fields are copied to local variables, which a C compiler keeps in registers. A load of a field at each step would be no cost
+            // of the allocator.
             Addresses from = allocator;
             long[] blocks = members;
             int[] member = script.member;

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import malloc9.benchmarks.allocators.Subject;
 
-/** What a process does; it ends with one figure or some that belong together. */
+/** The workloads. A process runs one workload and measures one figure, or several figures that belong together. */
 public enum Workload {
     PAIR64,
     ZONEPAIR64,
@@ -28,17 +28,17 @@ public enum Workload {
     STATISTICS1,
     STATISTICS2;
 
-    /** What the command line and the C program call it. */
+    /** Returns the name on the command line and in the C program. */
     public String title() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether it counts requests and allocates nothing: the ablation of what statistics cost. */
+    /** Returns true for the ablation of the cost of statistics, which counts requests and allocates nothing. */
     public boolean isAblation() {
         return this == STATISTICS1 || this == STATISTICS2;
     }
 
-    /** Whether several processors work on it at once. */
+    /** Returns whether several processors work on the workload at once. */
     public boolean isShared() {
         return switch (this) {
             case CROSSFREE, THREADS2, THREADS16, VTHREADS10K, STATISTICS2 -> true;
@@ -46,22 +46,24 @@ public enum Workload {
         };
     }
 
-    /** Arguments of its JVMs. */
+    /** Returns the arguments of the workload's JVMs. */
     public List<String> jvmArguments() {
         return switch (this) {
-            // A heap that is resident from the start, and little compiled code, leave the allocator's pages.
+            // If the heap is resident from the start, and there is little compiled code, only the allocator's pages change.
             case MEMORY ->
                 List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-            // Resident from the start, too, as a server's: else each page's first use is in the figure of whoever makes
-            // garbage.
+            // The heap is resident from the start here, too, as in a server. Otherwise the first use of each page would count against the
+            // allocators that make garbage.
             default -> List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
         };
     }
 
     /**
-     * Does it, in a thread of that factory.
+     * Runs the workload in the calling thread and measures its figures.
      *
-     * @throws malloc9.benchmarks.allocators.Unavailable if the allocator cannot
+     * @param subject the allocator, or the counters if the workload is an ablation
+     * @param threads the factory of further platform threads, if the workload has any
+     * @throws malloc9.benchmarks.allocators.Unavailable if the allocator cannot run the workload
      */
     public Map<Figure, Sample> measure(Subject subject, ThreadFactory threads, Sampling sampling) {
         return switch (this) {
@@ -99,7 +101,7 @@ public enum Workload {
     }
 
     /**
-     * The workload of that title.
+     * Returns the workload of that title.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -110,7 +112,7 @@ public enum Workload {
                 .orElseThrow(() -> new IllegalArgumentException("no workload: " + title + "; " + titles()));
     }
 
-    /** A sentence that lists them. */
+    /** Returns a clause that lists the titles: "there are ...". */
     public static String titles() {
         return Arrays.stream(values()).map(Workload::title).collect(Collectors.joining(", ", "there are ", ""));
     }

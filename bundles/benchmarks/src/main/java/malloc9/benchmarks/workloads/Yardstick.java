@@ -5,29 +5,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of work that is always the same and touches no memory: what it takes says whether a thread has its core for itself.
+ * A constant piece of work that accesses no memory: its time shows whether a thread has its core for itself.
  *
- * <p>Who shares a core with a thread of somebody else's machine gets its CPU time at two thirds of the speed, for a second or for many, and
- * no clock shows that. A slice counts if the work took no longer before it and after it than it does at rest; who waits for
- * that in vain takes what there is.
+ * <p>If a core is shared with a thread of another virtual machine, it runs at two thirds of the speed, for a second or for many. No clock
+ * shows that. A slice counts if the work took no longer before it and after it than on an idle core, within a tolerance. After many slices
+ * that did not count, every slice counts.
  *
- * <p>Beside it lie two others, for loops that need them: how far the processor is that works at the loop's other end ({@link Loop#hopNanos}), which
- * decides on slices, too; and how far memory is ({@link LatencyProbe}), which changes too slowly for that.
+ * <p>Two other measurements go with it, for loops that need them. The distance of the processor at the loop's other end
+ * ({@link Loop#hopNanos}) also decides about slices. The latency of memory ({@link LatencyProbe}) changes too slowly for that, and is only
+ * reported.
  */
 final class Yardstick {
 
     private static final int STEPS = 20_000;
 
-    /** What a timer's interrupt adds is left in. */
+    /** The slowest work that counts, in multiples of the fastest so far. The interrupt of a timer stays within it. */
     private static final double TOLERANCE = 1.08;
 
-    /** A processor that is farther away than so many times the nearest has no cache in common with this one. */
+    /** The distance in multiples of the smallest so far, beyond which the other processor has no cache in common with this one. */
     private static final double FAR = 2;
 
-    /** For so many slices that do not count, one that does. */
+    /** The number of slices that may be dropped for each slice to be measured. Once they are used up, every slice counts. */
     private static final int PATIENCE = 4;
 
-    /** So that the work is done. */
+    /** The result of the work, which is stored so that C2 does not remove the work. */
     @SuppressWarnings("unused")
     private static volatile long sink;
 
@@ -41,7 +42,11 @@ final class Yardstick {
     private boolean calm;
     private int dropped;
 
-    /** For that many slices of a loop. */
+    /**
+     * Creates the yardstick of a loop.
+     *
+     * @param slices the number of slices that are to be measured
+     */
     Yardstick(Loop loop, int slices) {
         this.loop = loop;
         patience = slices * PATIENCE;
@@ -53,19 +58,19 @@ final class Yardstick {
         calm = isCalm();
     }
 
-    /** Measures it behind a slice, and so before the next; whether the slice counts. */
+    /** Measures the core after a slice, and so before the next one. Returns whether the slice counts. */
     boolean counts() {
         boolean before = calm;
         calm = isCalm();
         return (before && calm) || ++dropped > patience;
     }
 
-    /** What the work mostly took; 0 if it was not done. */
+    /** Returns the median time of the work in nanoseconds; 0 if it was never done. */
     double usual() {
         return usual(lays);
     }
 
-    /** What a load from memory mostly took; 0 if the loop does not wait for any. */
+    /** Returns the median time of a load from memory in nanoseconds; 0 if the loop does not wait for memory. */
     double usualLoad() {
         return usual(loads);
     }
@@ -91,7 +96,7 @@ final class Yardstick {
         return spent <= best * TOLERANCE && hop <= nearest * FAR;
     }
 
-    /** More than one chain of steps that wait for each other, so that a core is busy with it. */
+    /** Runs six independent chains of dependent steps, so that the units of the core are busy. */
     private static void work() {
         long a = 1;
         long b = 2;

@@ -6,8 +6,8 @@ import malloc9.memstat.view.StandardOutput;
 import picocli.CommandLine;
 
 /**
- * Runs memstat. The exit code is 0, 1 if a file could not be read or the output could not be written, or 2 if it was called wrongly. If
- * the reader of the output is gone, the code is that of a process that SIGPIPE ended.
+ * Runs memstat. The exit code is 0 for success, and 2 for a wrong command line. It is 1 if a file could not be read or the output
+ * could not be written. If the reader of the output has closed it, the code is 141, as of a process that SIGPIPE ended.
  */
 public final class Main {
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command line of memstat; picocli writes its fields. */
+/** The command line of memstat. picocli sets its fields and calls {@link #call}, whose result is the exit code. */
 @Command(
         name = "memstat",
         sortOptions = false,
@@ -42,13 +42,13 @@ final class Memstat implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final String STANDARD_INPUT = "-";
 
-    /** What the output looks like. */
+    /** The format of the output. */
     enum Format {
         TEXT,
         JSON
     }
 
-    /** What the files have to be. */
+    /** The kind of the files; without one of these options the lengths of the records decide. */
     static final class Kind {
         @Option(names = "-m", required = true, description = "The files have memory types.")
         boolean types;
@@ -77,7 +77,7 @@ final class Memstat implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this.")
-    @SuppressWarnings("UnusedVariable") // that it is there is enough for picocli
+    @SuppressWarnings("UnusedVariable") // picocli needs the field only to declare the option
     private boolean help;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Saved streams; - is the standard input.")
@@ -109,7 +109,7 @@ final class Memstat implements Callable<Integer> {
         return exit;
     }
 
-    /** The table of a file; null if the failure has been told. */
+    /** Returns the table of a file; null if the file could not be read, which has been reported. */
     private @Nullable Table table(String file) {
         Allocator wanted = kind == null ? Allocator.ANY : kind.types ? Allocator.MALLOC : Allocator.UMA;
         MemoryTypeList list = MemoryTypeList.alloc();

@@ -1,6 +1,4 @@
-/**
- * The program memstat: prints saved statistics streams. Imports {@code malloc9.memstat}, its views and picocli; exports nothing.
- */
+/** The program memstat, which prints saved statistics streams. Imports {@code malloc9.memstat}, its views and picocli. Exports nothing. */
 @NullMarked
 package malloc9.memstat.command;
 

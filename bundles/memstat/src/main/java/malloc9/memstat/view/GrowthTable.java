@@ -5,9 +5,10 @@ import java.util.Locale;
 import malloc9.memstat.Growth;
 
 /**
- * The differences between two snapshots, a line for each type that differs; bytes are bytes here, since a leak may be small.
+ * The table of the differences between two snapshots, with a line for each type that differs. Memory is shown in bytes, not in KiB,
+ * since a leak may be small.
  *
- * @param differences in the order of the lines
+ * @param differences the differences, in the order of the lines
  */
 public record GrowthTable(List<Growth> differences) implements Table {
 

@@ -10,21 +10,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON object on one line, as FreeBSD's commands do with libxo: a container, and in it a list of rows or the fields of one
- * thing.
+ * Writes one JSON object on one line, as FreeBSD's commands do with libxo. The object has one container, which holds a list of rows
+ * or the fields of one object.
  *
- * <p>What a terminal could obey is escaped, so that the text is as safe to show as it is to parse.
+ * <p>Characters that a terminal may interpret are escaped, so the text is safe to print.
  */
 public final class Json {
 
-    /** Writes the fields of one row. */
+    /** A writer of the fields of one row. */
     @FunctionalInterface
     public interface Row<T> {
-        /** Writes them. */
+        /** Writes the fields of the given row. */
         void write(Fields fields, T row) throws IOException;
     }
 
-    /** The fields of a row, in the order of the calls. */
+    /** The fields of a row, in the order of the calls. All methods return this object. */
     public static final class Fields {
 
         private final JsonWriter writer;
@@ -33,37 +33,37 @@ public final class Json {
             this.writer = writer;
         }
 
-        /** A text, or null. */
+        /** Adds a text, or null. */
         public Fields text(String name, @Nullable String value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** Whether something is so. */
+        /** Adds a boolean. */
         public Fields flag(String name, boolean value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** A number. */
+        /** Adds a signed number. */
         public Fields signed(String name, long value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** A number, or null. */
+        /** Adds a signed number, or null. */
         public Fields signed(String name, @Nullable Long value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** A number that uses all 64 bits. */
+        /** Adds an unsigned 64-bit number. */
         public Fields unsigned(String name, long value) throws IOException {
             writer.name(name).value(new BigInteger(Long.toUnsignedString(value)));
             return this;
         }
 
-        /** A list of numbers. */
+        /** Adds a list of signed numbers. */
         public Fields numbers(String name, Collection<Long> values) throws IOException {
             writer.name(name).beginArray();
             for (long value : values) {
@@ -73,7 +73,7 @@ public final class Json {
             return this;
         }
 
-        /** A list of texts. */
+        /** Adds a list of texts. */
         public Fields texts(String name, Collection<String> values) throws IOException {
             writer.name(name).beginArray();
             for (String value : values) {
@@ -83,7 +83,7 @@ public final class Json {
             return this;
         }
 
-        /** A list of rows. */
+        /** Adds a list of rows, each of which is an object. */
         public <T> Fields rows(String name, Collection<T> rows, Row<? super T> row) throws IOException {
             writer.name(name).beginArray();
             for (T each : rows) {
@@ -95,7 +95,7 @@ public final class Json {
             return this;
         }
 
-        /** One thing, or null. */
+        /** Adds an object with fields of its own, or null. */
         public <T> Fields object(String name, @Nullable T value, Row<? super T> fields) throws IOException {
             writer.name(name);
             if (value == null) {
@@ -111,12 +111,12 @@ public final class Json {
 
     private Json() {}
 
-    /** One object: a container, in it a list of rows. */
+    /** Returns one JSON object that has a container with one list of rows. */
     public static <T> String write(String container, String list, Collection<T> rows, Row<? super T> row) {
         return write(container, rows, (fields, all) -> fields.rows(list, all, row));
     }
 
-    /** One object: a container, in it the fields of one thing. */
+    /** Returns one JSON object that has a container with the fields of one value. */
     public static <T> String write(String container, T value, Row<? super T> fields) {
         StringWriter text = new StringWriter();
         try (JsonWriter writer = new JsonWriter(text)) {
@@ -129,7 +129,7 @@ public final class Json {
         return printable(text.toString());
     }
 
-    /** What a terminal could obey stands in strings only, where its escape means the same. */
+    /** Escapes the characters that are not printable. They occur only within JSON strings, where an escape has the same meaning. */
     private static String printable(String json) {
         StringBuilder printable = new StringBuilder(json.length());
         json.codePoints().forEach(c -> {

@@ -5,11 +5,12 @@ import java.util.Locale;
 import malloc9.memstat.MemoryType;
 
 /**
- * The types as the kernel debugger's {@code show malloc} shows them: all of them, newest first.
+ * The table of all types in the format of the kernel debugger's {@code show malloc}, newest first.
  *
- * <p>Counts are unsigned, as there: a type whose frees were counted before its allocations shows a huge number.
+ * <p>Counts are unsigned, as in the debugger. A type whose frees were counted before its allocations therefore shows a huge number.
+ * In JSON the number in use and the memory are signed.
  *
- * @param types oldest registration first
+ * @param types the types, oldest registration first
  */
 public record MallocTable(List<MemoryType> types) implements Table {
 

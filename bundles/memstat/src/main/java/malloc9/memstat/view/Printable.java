@@ -2,19 +2,22 @@ package malloc9.memstat.view;
 
 import java.util.Locale;
 
-/** Text from bundles made safe to show: whatever could move a cursor or hide is escaped as in Java source. */
+/** Makes text of other bundles safe to print. Each character that could move the cursor or is invisible is escaped as in Java source. */
 public final class Printable {
 
     private Printable() {}
 
-    /** The text with each character that is not printable, and each backslash, escaped. */
+    /** Returns the text with each backslash, and each character that is not printable, escaped. */
     public static String of(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> append(printable, c));
         return printable.toString();
     }
 
-    /** The text on one line, with each character that is not printable escaped and backslashes as they are: parts of it may be escaped already. */
+    /**
+     * Returns the text on one line, with each character that is not printable escaped. Backslashes stay as they are, since parts of
+     * the text may be escaped already.
+     */
     public static String line(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
@@ -27,17 +30,26 @@ public final class Printable {
         return printable.toString();
     }
 
-    /** Returns the printable text behind blanks that make it as wide as the given number of columns of a terminal. */
+    /**
+     * Returns the printable text behind blanks that make it as wide as the given number of columns of a terminal. A wider text is
+     * not cut.
+     */
     public static String right(String printable, int columns) {
         return " ".repeat(Math.max(0, columns - columns(printable))) + printable;
     }
 
-    /** Returns the printable text before blanks that make it as wide as the given number of columns of a terminal. */
+    /**
+     * Returns the printable text before blanks that make it as wide as the given number of columns of a terminal. A wider text is
+     * not cut.
+     */
     public static String left(String printable, int columns) {
         return printable + " ".repeat(Math.max(0, columns - columns(printable)));
     }
 
-    /** Returns the number of columns that the printable text takes on a terminal: 0 for a combining mark, 2 for an East Asian wide character. */
+    /**
+     * Returns the number of columns that the printable text takes on a terminal: 0 for a combining mark, 2 for an East Asian wide
+     * character.
+     */
     public static int columns(String printable) {
         return printable.codePoints().map(Printable::columns).sum();
     }
@@ -49,7 +61,7 @@ public final class Printable {
         };
     }
 
-    /** Returns whether wcwidth(3) is 2. */
+    /** Returns whether a character takes two columns, by the ranges of wcwidth(3). */
     private static boolean isWide(int c) {
         return c >= 0x1100
                 && (c <= 0x115f

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard output of the process, which remembers why it could not be written. A {@link java.io.PrintStream} does not.
+ * The standard output of the process, which keeps the reason of the first failed write. A {@link java.io.PrintStream} does not keep
+ * it.
  *
  * <p>An interrupted thread can write to it, and no thread can close it.
  */
@@ -28,7 +29,7 @@ public final class StandardOutput extends OutputStream {
     /** The first failure; null if there is none. */
     private volatile @Nullable IOException failure;
 
-    /** The standard output. */
+    /** Creates a stream to the standard output. */
     public StandardOutput() {
         this(new FileOutputStream(FileDescriptor.out));
     }
@@ -37,13 +38,16 @@ public final class StandardOutput extends OutputStream {
         this.stream = stream;
     }
 
-    /** Returns why the first write that failed did so; null if all were written. */
+    /** Returns the reason why the first failed write failed; null if no write failed. */
     public @Nullable String failure() {
         IOException first = failure;
         return first == null ? null : String.valueOf(first.getMessage());
     }
 
-    /** Returns whether a write failed since the program that reads the output has closed its end. */
+    /**
+     * Returns whether a write failed because the reader has closed its end. This is assumed for each failed write if the output is a
+     * pipe or a socket.
+     */
     public boolean isReaderGone() {
         return failure != null && isPipe();
     }

@@ -1,11 +1,11 @@
 package malloc9.memstat.view;
 
-/** A table of memory types that has a layout of its own. */
+/** A table of memory types with a layout of its own. */
 public sealed interface Table permits TypeTable, ZoneTable, MallocTable, UmaTable, GrowthTable {
 
-    /** The layout in plain lines, without the line feed after the last one; names are escaped. */
+    /** Returns the table as plain lines, without a line feed after the last row. Names are escaped. */
     String text();
 
-    /** One JSON object on one line, without a line feed. */
+    /** Returns one JSON object on one line, without a line feed. */
     String json();
 }

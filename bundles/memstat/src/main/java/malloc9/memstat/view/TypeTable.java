@@ -7,13 +7,13 @@ import java.util.stream.IntStream;
 import malloc9.memstat.MemoryType;
 
 /**
- * The types as {@code vmstat -m} shows them (FreeBSD 5.3 to 12): unused ones are left out.
+ * The table of types in the format of {@code vmstat -m} (FreeBSD 5.3 to 12). Types that were never used are left out.
  *
- * <p>Counts are differences as libmemstat takes them: a reader that races with writers may see some below 0. A bit of the mask
- * is shown as the largest size class that it stands for; under finer presets it stands for the other classes of its octave,
- * too, and nobody knows which of them was asked for.
+ * <p>Counts are differences, as in libmemstat, and may be negative if the reading raced with the allocator. A bit of the mask is
+ * shown as the largest size class that it stands for. With finer presets of size classes, a bit also stands for the other classes of
+ * its octave. The mask does not tell which of them were requested.
  *
- * @param types oldest registration first
+ * @param types the types, oldest registration first
  */
 public record TypeTable(List<MemoryType> types) implements Table {
 

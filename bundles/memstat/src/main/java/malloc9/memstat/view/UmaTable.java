@@ -5,9 +5,9 @@ import java.util.Locale;
 import malloc9.memstat.MemoryType;
 
 /**
- * The zones as the kernel debugger's {@code show uma} shows them: all of them, newest first.
+ * The table of all zones in the format of the kernel debugger's {@code show uma}, newest first.
  *
- * @param types oldest first
+ * @param types the zones, oldest first
  */
 public record UmaTable(List<MemoryType> types) implements Table {
 

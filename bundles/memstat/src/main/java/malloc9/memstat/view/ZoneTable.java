@@ -5,9 +5,10 @@ import java.util.Locale;
 import malloc9.memstat.MemoryType;
 
 /**
- * The zones as {@code vmstat -z} shows them (FreeBSD 9): a blank line after the head, and one at the end.
+ * The table of zones in the format of {@code vmstat -z} (FreeBSD 9). A blank line follows the head, and the text ends with a line
+ * feed.
  *
- * @param types oldest first
+ * @param types the zones, oldest first
  */
 public record ZoneTable(List<MemoryType> types) implements Table {
 

@@ -1,8 +1,9 @@
 /**
- * The tables that FreeBSD's operators know, of memory types: vmstat(8)'s and ddb(4)'s to the byte, as text and as JSON.
+ * The tables of memory types that FreeBSD's operators know, as text and as JSON. The texts of vmstat(8) and ddb(4) are the same to
+ * the byte.
  *
- * <p>JSON has vmstat's names of libxo; sizes are in bytes there, counts that may be below zero are signed. Imports
- * {@code malloc9.memstat} and a JSON writer.
+ * <p>JSON has the names that vmstat uses with libxo. Sizes in JSON are in bytes, and counts that may be negative are signed. The
+ * package imports {@code malloc9.memstat} and a JSON writer.
  */
 @NullMarked
 @Version("1.1.0")

@@ -18,15 +18,18 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Runs the commands that framework properties name, once. The launcher offers the process's exit as a service when all bundles
- * run; this component waits for that service. The exit code is 0, 1 if a command failed, or 2 if the commands cannot be read.
+ * A component that runs the commands in the framework properties, once. The launcher registers the process's exit as a service when all
+ * bundles run; this component waits for that service.
+ *
+ * <p>The exit code is 0 if all commands passed, and 1 if a command failed. It is 2 if the commands cannot be read, and 141 if the reader of
+ * the standard output is gone.
  */
 @Component(
         service = {},
         immediate = true)
 public final class Batch {
 
-    /** The framework property with the commands themselves. */
+    /** The framework property with the text of the commands. It is ignored if {@link #FILE} is set. */
     public static final String COMMANDS = "malloc9.batch.commands";
 
     /** The framework property with the path of a file of commands in UTF-8; - is the standard input. */
@@ -35,7 +38,7 @@ public final class Batch {
     /** The framework property that, if {@code true}, stops the run at the first command that fails. */
     public static final String ERREXIT = "malloc9.batch.errexit";
 
-    /** Where commands are looked up: ours first. */
+    /** The order of the scopes in which a command is looked up: malloc9's scope is first. */
     private static final String SCOPE = "malloc9:gogo:felix:*";
 
     /** The exit code if the commands cannot be read. */
@@ -45,10 +48,14 @@ public final class Batch {
     private final CommandProcessor processor;
     private final IntConsumer exit;
 
-    /** Whether the framework is stopping, as after a signal. */
+    /** Whether the framework is stopping, for example after a signal. */
     private volatile boolean ending;
 
-    /** @param exit ends the process; it returns only in a process that is ending already */
+    /**
+     * Creates the component.
+     *
+     * @param exit the function that ends the process; it returns only in a process that is ending already
+     */
     @Activate
     public Batch(
             BundleContext context,
@@ -59,19 +66,19 @@ public final class Batch {
         this.exit = exit;
     }
 
-    /** Begins in a thread of its own: the exit waits until the framework has stopped. */
+    /** Starts the run in a thread of its own. The exit waits until the framework has stopped, and must not block the framework's thread. */
     @Activate
     void begin() {
         Thread.ofPlatform().name("malloc9 batch").start(this::runAndExit);
     }
 
-    /** Suppresses error messages: a command that is interrupted by the framework's stop has not failed. */
+    /** Suppresses error messages from now on: a command that is interrupted by the framework's stop has not failed. */
     @Deactivate
     void end() {
         ending = true;
     }
 
-    /** Exits after an error too: no other thread ends the process. */
+    /** Runs the commands and ends the process, also after an exception: no other thread ends it. */
     private void runAndExit() {
         int code = 1;
         try {
@@ -81,7 +88,10 @@ public final class Batch {
         }
     }
 
-    /** The consoles stay open: the framework's stop comes after this, and what drivers leak then is to be read too. */
+    /**
+     * Runs the commands, and returns the exit code. The standard streams stay open: the framework stops afterwards, and the leaks of
+     * drivers are reported then.
+     */
     private int run() {
         Console console = new Console(new StandardOutput(), System.out.charset(), this::endWithoutReader);
         PrintStream out = console.stream();
@@ -111,12 +121,12 @@ public final class Batch {
         return file == null ? String.valueOf(context.getProperty(COMMANDS)) : CommandFile.read(file);
     }
 
-    /** Ends the process from another thread: the thread that writes has to end first. */
+    /** Ends the process from a thread of its own: the framework's stop waits until the writing thread has ended its command. */
     private void endWithoutReader() {
         Thread.ofPlatform().daemon().start(() -> exit.accept(StandardOutput.READER_GONE));
     }
 
-    /** The standard error until the framework stops. */
+    /** The standard error. Its output is discarded once the framework is stopping. */
     private final class ErrorOutput extends FileOutputStream {
 
         ErrorOutput() {

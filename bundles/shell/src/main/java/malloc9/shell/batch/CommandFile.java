@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A file of commands in UTF-8, with or without a byte order mark, and with line feeds or CRLF as line ends. */
+/** Reads and decodes a file of commands in UTF-8. A byte order mark is allowed, and lines end with a line feed or with CRLF. */
 final class CommandFile {
 
     private static final String STANDARD_INPUT = "-";
@@ -22,9 +22,10 @@ final class CommandFile {
     private CommandFile() {}
 
     /**
-     * Reads a file.
+     * Returns the text of a file, with line feeds as line ends.
      *
      * @param file the path; - is the standard input
+     * @throws UnreadableCommands if the file cannot be read or is not UTF-8
      */
     static String read(String file) throws UnreadableCommands {
         boolean standardInput = file.equals(STANDARD_INPUT);
@@ -38,7 +39,12 @@ final class CommandFile {
         }
     }
 
-    /** Decodes the content of a file, or names the first line that is not UTF-8. */
+    /**
+     * Decodes the content of a file.
+     *
+     * @throws UnreadableCommands if a byte is not UTF-8 or is 0, or if the file begins with a byte order mark of UTF-16. The message names
+     *     the line.
+     */
     static String decode(String name, byte[] bytes) throws UnreadableCommands {
         if (startsWith(bytes, 0xfe, 0xff) || startsWith(bytes, 0xff, 0xfe)) {
             throw new UnreadableCommands(name + ":1: a byte order mark of UTF-16" + EXPECTED);

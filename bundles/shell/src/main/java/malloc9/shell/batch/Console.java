@@ -14,10 +14,11 @@ import org.apache.felix.service.command.CommandSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard output of a batch. A write that fails ends the batch if the reader is gone, and is a failure of the command otherwise.
+ * The standard output of a batch. If a write fails because the reader is gone, the batch ends. Any other failed write is a failure of the
+ * command.
  *
  * <p>The JDK closes the channels that Gogo makes of streams if an interrupted thread writes to them. A driver may leave the interrupt flag
- * of the thread set that runs its callback; the channels here are not closed.
+ * set in the thread that runs its callback. The channels of this class stay open in that case.
  */
 final class Console {
 
@@ -27,9 +28,9 @@ final class Console {
     private final PrintStream stream;
 
     /**
-     * Makes the console of a process.
+     * Creates the console of a process.
      *
-     * @param readerGone called, perhaps several times, when a write has failed since nothing reads the output any more
+     * @param readerGone the action after a write that failed because the reader is gone; it may be called several times
      */
     Console(StandardOutput output, Charset charset, Runnable readerGone) {
         this.output = output;
@@ -42,18 +43,21 @@ final class Console {
         return stream;
     }
 
-    /** Returns why a write failed; null if all was written. */
+    /** Returns the reason why a write failed; null if all writes succeeded. */
     @Nullable
     String failure() {
         return output.failure();
     }
 
-    /** Returns whether nothing reads the output any more. */
+    /** Returns whether the reader of the output is gone. */
     boolean isReaderGone() {
         return output.isReaderGone();
     }
 
-    /** Lets the commands of the session write here and to the error stream, through channels that an interrupt does not close. */
+    /**
+     * Connects the commands of the session with this console and with the error stream, through channels that an interrupt does not close.
+     * Has no effect on a session that is not Gogo's own.
+     */
     void connect(CommandSession session, OutputStream err) {
         if (!(session instanceof CommandSessionImpl gogo)) {
             return;
@@ -71,7 +75,9 @@ final class Console {
         }
     }
 
-    /** Passes on all bytes, and finds out that nothing reads them any more. */
+    /**
+     * The stream that writes all bytes to the standard output, and calls {@code readerGone} if a write fails because the reader is gone.
+     */
     private final class Target extends OutputStream {
 
         @Override
@@ -92,7 +98,7 @@ final class Console {
         }
     }
 
-    /** A channel that neither an interrupt nor Gogo closes. */
+    /** A channel that is not closed by an interrupt or by Gogo. */
     private record Uninterruptible(OutputStream stream) implements WritableByteChannel {
 
         @Override

@@ -21,17 +21,17 @@ import org.apache.felix.service.command.Job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a text of commands, one top-level statement after the other, as a shell runs a script: results are printed, a
- * failure is one line {@code NAME: message} on the error stream, and the next statement runs all the same.
+ * Runs a text of commands, one top-level statement after the other, as a shell runs a script. Results are printed. A failure is one line
+ * {@code NAME: message} on the error stream, and the run continues with the next statement.
  *
- * <p>Statements that {@code &&} and {@code ||} join are one. A command that sets an exit status without a message
- * ({@code grep} that finds nothing) has failed too.
+ * <p>Statements that are joined by {@code &&} and {@code ||} are one statement. A command that sets an exit status without a message, such
+ * as {@code grep} without a match, has failed too.
  */
 final class Script {
 
     private static final String NAME = "batch";
 
-    /** Characters of a message. */
+    /** The largest number of characters of a message; the rest is cut off. */
     private static final int LONGEST = 2000;
 
     private final CommandSession session;
@@ -39,17 +39,21 @@ final class Script {
     private final PrintStream err;
     private final @Nullable Console console;
 
-    /** Whether the running statement has lost output. Written by threads of jobs. */
+    /** Whether the running statement has lost output. Written by the threads of jobs. */
     private volatile boolean lost;
 
-    /** The last top-level job that ended; written by the thread that ran it. */
+    /** The last top-level job that ended. Written by the thread that ran the job. */
     private volatile @Nullable Job last;
 
     Script(CommandSession session, PrintStream out, PrintStream err) {
         this(session, out, err, null);
     }
 
-    /** @param console of the process; null if the output is not that of a process */
+    /**
+     * Creates the runner of a session, and registers its job listener.
+     *
+     * @param console the console of the process; null if the output is not the standard output of a process
+     */
     Script(CommandSession session, PrintStream out, PrintStream err, @Nullable Console console) {
         this.console = console;
         this.session = session;
@@ -66,10 +70,10 @@ final class Script {
     }
 
     /**
-     * Runs the text; a syntax error anywhere keeps all of it from running.
+     * Runs the text. If the text has a syntax error, none of it is run.
      *
-     * @param errexit whether the first failure ends the run
-     * @return whether all statements passed
+     * @param errexit whether the run ends at the first failure
+     * @return whether all executed statements passed
      */
     boolean run(String text, boolean errexit) {
         List<Program> statements;
@@ -115,7 +119,10 @@ final class Script {
         return false;
     }
 
-    /** Prints a failure on one line; the operator's own text comes back in it, whatever it is. */
+    /**
+     * Prints a failure on one line, unless the reader of the output is gone. The line is escaped, because it may contain text of the
+     * operator.
+     */
     private void complain(String what) {
         if (isReaderGone()) {
             return;
@@ -124,7 +131,10 @@ final class Script {
         err.println(line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...");
     }
 
-    /** Returns the reason if it is the console that cannot be written, which Gogo's streams do not tell; the text otherwise. */
+    /**
+     * Returns the console's own reason if the console cannot be written, because Gogo's streams do not report the reason; otherwise the
+     * given text.
+     */
     private String unwritten(String text) {
         String reason = console == null ? null : console.failure();
         return reason == null ? text : "cannot write the standard output: " + reason;
@@ -134,7 +144,7 @@ final class Script {
         return console != null && console.isReaderGone();
     }
 
-    /** The command that failed: in a pipe the last one, whose result is the pipe's. */
+    /** Returns the name of the command that failed. In a pipe it is the last command, whose result is the result of the pipe. */
     private String name() {
         Job job = last;
         if (job == null) {
@@ -144,7 +154,7 @@ final class Script {
         try {
             tokens = new Parser(job.command()).program().tokens();
         } catch (SyntaxError e) {
-            // Of a pipe Gogo gives a stage's own text, which need not be a statement by itself.
+            // The command of a pipe's job is the text of one stage, which may not be a statement by itself.
             return NAME;
         }
         Executable failed = tokens.isEmpty() ? null : tokens.getFirst();

@@ -1,7 +1,8 @@
 /**
- * The batch mode: runs a text of commands once the framework has started, and ends the process with its verdict.
+ * The batch mode: runs a text of commands once the framework has started, and ends the process with an exit code.
  *
- * <p>Imports {@code malloc9.shell.prompt}, {@code malloc9.shell.output}, memstat's view, the framework, Gogo's API and, for its grammar, Gogo's own parser.
+ * <p>Imports {@code malloc9.shell.prompt}, {@code malloc9.shell.output}, memstat's view, the framework, Gogo's API and, for its grammar,
+ * Gogo's own parser.
  */
 @NullMarked
 package malloc9.shell.batch;

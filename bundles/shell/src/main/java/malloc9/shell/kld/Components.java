@@ -9,7 +9,10 @@ import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 import org.osgi.service.component.runtime.dto.UnsatisfiedReferenceDTO;
 
-/** The Declarative Services components of a module, checked after its start: the framework does not fail with them. */
+/**
+ * The check of a module's Declarative Services components after the module's start. The framework does not report a component that does not
+ * work.
+ */
 final class Components {
 
     private static final String HEADER = "Service-Component";
@@ -20,7 +23,7 @@ final class Components {
     /**
      * A reason why a component does not work.
      *
-     * @param text names the component
+     * @param text the reason with the name of the component
      * @param curable whether another module may provide the missing service
      */
     record Failure(String text, boolean curable) {}
@@ -29,7 +32,7 @@ final class Components {
         this.runtime = runtime;
     }
 
-    /** Returns why a component of the running module does not work; empty if all do. */
+    /** Returns the first reason why an enabled component of the running module does not work; empty if all work. */
     Optional<Failure> failure(Bundle module) {
         Collection<ComponentDescriptionDTO> descriptions = runtime.getComponentDescriptionDTOs(module);
         String header = module.getHeaders("").get(HEADER);
@@ -54,7 +57,9 @@ final class Components {
         return configurations.stream().flatMap(each -> failure(each).stream()).findFirst();
     }
 
-    /** A component that is activated at its first use has not been looked for yet. */
+    /**
+     * Checks that the class of the component can be loaded. A component that is activated at its first use has not loaded its class yet.
+     */
     private static Optional<Failure> wrongClass(Bundle module, ComponentDescriptionDTO description) {
         try {
             module.loadClass(description.implementationClass);
@@ -82,7 +87,7 @@ final class Components {
         return new Failure(Messages.componentNotConfigured(description.name, description.configurationPid), false);
     }
 
-    /** The interface of the first reference that has no service. */
+    /** Returns the interface of the first reference that has no service. */
     private static String missing(ComponentConfigurationDTO configuration) {
         return Stream.of(configuration.unsatisfiedReferences)
                 .findFirst()
@@ -99,7 +104,7 @@ final class Components {
                 .orElse(unsatisfied.name);
     }
 
-    /** The last cause in the text of a stack trace. */
+    /** Returns the innermost cause in the text of a stack trace; the first line if there is no cause. */
     private static String rootCause(String trace) {
         String cause = "Caused by: ";
         return trace.lines()

@@ -3,7 +3,7 @@ package malloc9.shell.kld;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A load or unload that the linker refused; the message is complete, as the operator reads it. */
+/** The failure of a load or unload in the linker. The message is complete: the operator reads nothing else. */
 public final class KldFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -23,17 +23,21 @@ public final class KldFailed extends RuntimeException {
         this.curable = curable;
     }
 
-    /** A failure that the arrival or the removal of another module may cure. */
+    /** Creates a failure that the loading or unloading of another module may cure. */
     static KldFailed curable(String message, @Nullable Throwable cause) {
         return new KldFailed(message, cause, true);
     }
 
-    /** Whether the same file may succeed after another module has come or gone. */
+    /** Returns whether the same operation may succeed after another module has been loaded or unloaded. */
     public boolean isCurable() {
         return curable;
     }
 
-    /** The same failure with the lines that were to be told, of which the reason is one. */
+    /**
+     * Returns a failure with the same cause and these lines as message.
+     *
+     * @param lines the lines for the operator, which contain the reason
+     */
     KldFailed saying(List<String> lines) {
         return new KldFailed(String.join("\n", lines), this, curable);
     }

@@ -19,24 +19,24 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The linker loads a module after those that it depends on, and unloads it before them (kern_linker).
+ * The linker (kern_linker): loads a module after the modules that it depends on, and unloads a module before them.
  *
- * <p>A load that fails leaves nothing behind. A module that was loaded only as a dependency is unloaded with its last
- * user. A module that a running module is wired to is busy.
+ * <p>If a load fails, all modules that it installed are uninstalled. A module that was loaded only as a dependency is unloaded with its
+ * last user. A module to which a running module is wired is busy.
  *
- * <p>Each method returns the lines for the operator, in order.
+ * <p>Each method returns the lines for the operator, in order, and throws {@link KldFailed} if it refuses or fails.
  */
 @Component(service = Linker.class)
 public final class Linker {
 
-    /** The modules without which nothing could be loaded again. */
+    /** The symbolic names of the bundles that are never unloaded, because no module could be loaded without them. */
     public static final Set<String> IN_USE = Set.of("malloc9.api", "malloc9.kernel", "malloc9.shell");
 
     private final BundleContext context;
     private final Starter starter;
     private final Rewiring rewiring;
 
-    /** The numbers of the bundles that were loaded only because another module depends on them. */
+    /** The ids of the bundles that were loaded only because another module depends on them. */
     private final Set<Long> dependencies = ConcurrentHashMap.newKeySet();
 
     @Activate
@@ -47,10 +47,11 @@ public final class Linker {
     }
 
     /**
-     * Installs the module and, from the folders, what it depends on, and starts all of them.
+     * Installs the module and, from the folders, its missing dependencies, and starts all of them.
      *
      * @param name the operator's name for the file
      * @param searched the folders in which dependencies are searched, in this order; may be empty
+     * @throws KldFailed if a bundle is already loaded, cannot be installed or does not start, or if a dependency is missing
      */
     public List<String> load(String name, Path jar, List<Path> searched) {
         Bundle module = install(name, jar);
@@ -83,15 +84,15 @@ public final class Linker {
     }
 
     /**
-     * Installs the dependencies that are missing, and theirs.
+     * Installs the missing dependencies of the module, and their missing dependencies.
      *
-     * @param installed gets the installed modules, each behind those that it depends on
-     * @return the reason why one cannot be had
+     * @param installed the list that receives the installed modules, each one after the modules that it depends on
+     * @return the reason why a dependency is missing; empty if none is missing
      */
     private Optional<String> installDependencies(Bundle module, ModulePath path, List<Bundle> installed) {
         for (MissingRequirement missing : MissingRequirement.of(module, context.getBundles())) {
             if (installed.stream().anyMatch(bundle -> missing.metBy(bundle).isPresent())) {
-                // Installed for another requirement of the module.
+                // The requirement is met by a bundle that was installed for another requirement of the module.
                 continue;
             }
             Optional<Bundle> provider = path.install(missing);
@@ -108,10 +109,12 @@ public final class Linker {
     }
 
     /**
-     * Replaces the content of the module and starts it again; its running users are stopped before it and started after
-     * it, wired to the new content. If the file cannot be read, the former content runs on.
+     * Replaces the content of the module and starts it again. The running users of the module are stopped before and restarted afterwards,
+     * wired to the new content. If the content cannot be replaced, the former content is started again. If the module does not start, it is
+     * uninstalled.
      *
      * @param name the operator's name for the file
+     * @throws KldFailed with all lines, if the content cannot be replaced or the module does not start
      */
     public List<String> update(String name, Bundle module, Path jar) {
         List<Bundle> users = Users.allOf(module);
@@ -148,7 +151,9 @@ public final class Linker {
     /**
      * Stops and uninstalls the module, and then the modules that were loaded only for it.
      *
-     * @param force whether the modules that depend on it are unloaded before it; without it they are a reason to refuse
+     * @param force whether the modules that depend on it are unloaded before it. If false, the module is busy while such a module runs.
+     * @throws KldFailed if the module is busy, is never unloaded, or failed to stop. With {@code force}, also if a user of it is never
+     *     unloaded.
      */
     public List<String> unload(Bundle module, boolean force) {
         List<Bundle> users = Users.allOf(module);

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import malloc9.memstat.view.Printable;
 import org.osgi.framework.Bundle;
 
-/** The texts of the linker: kldload(8)'s and kldunload(8)'s where FreeBSD has one. */
+/** The messages of the linker. Where FreeBSD's kldload(8) or kldunload(8) has a message for the case, its text is used. */
 final class Messages {
 
     static final String NOT_A_BUNDLE = "not a bundle: its manifest has no Bundle-SymbolicName";
@@ -21,7 +21,7 @@ final class Messages {
         return "can't load " + Printable.of(name) + ": " + Printable.of(reason);
     }
 
-    /** The reason why a module is not loaded, where it is one of its dependencies. */
+    /** Returns the reason why a module is not loaded if one of its dependencies cannot be loaded. */
     static String dependencyFailed(Bundle dependency, String reason) {
         return "it needs module " + dependency.getSymbolicName() + ", which can't be loaded: " + reason;
     }
@@ -30,7 +30,7 @@ final class Messages {
         return cannotLoad(name, ALREADY_LOADED);
     }
 
-    /** For a bundle that is installed and stopped. */
+    /** Returns the message for a bundle that is installed and stopped. */
     static String alreadyInstalled(String name, Bundle bundle) {
         long id = bundle.getBundleId();
         return cannotLoad(name, ALREADY_LOADED + " (bundle " + id + " is stopped: start " + id + ")");
@@ -90,7 +90,7 @@ final class Messages {
         return names(bundles) + ": not rewired yet: modules that use it may have its former classes";
     }
 
-    /** EBUSY. */
+    /** Returns the message for EBUSY: other modules use the module. */
     static String busy(Bundle bundle, Collection<Bundle> users) {
         return "can't unload " + Printable.of(bundle.getSymbolicName()) + ": Device busy (used by " + names(users)
                 + ")";
@@ -131,7 +131,7 @@ final class Messages {
         return "it needs a malloc9 kernel" + versions + ", and none is installed";
     }
 
-    /** What bnd writes that does not know the version of the class files. */
+    /** The message for the environment that bnd writes if it does not know the version of the class files. */
     static final String UNKNOWN_JAVA = "it needs execution environment UNKNOWN: the bnd that built it is older than its"
             + " class files; build it with -noee: true, or a newer bnd";
 

@@ -17,7 +17,7 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** A mandatory requirement of a module that no installed bundle meets. */
+/** A mandatory requirement of a module that no installed bundle meets. Requirements that are not effective at resolve time are ignored. */
 final class MissingRequirement {
 
     private static final Pattern AT_LEAST = Pattern.compile("(?<!\\(!)\\(version>=([^)]*)\\)");
@@ -30,7 +30,7 @@ final class MissingRequirement {
         this.requirement = requirement;
     }
 
-    /** Returns the missing requirements of the bundle, in the order of its manifest. */
+    /** Returns the missing requirements of the bundle, in the order of its manifest; empty if the bundle is uninstalled. */
     static List<MissingRequirement> of(Bundle bundle, Bundle[] installed) {
         BundleRevision wanting = bundle.adapt(BundleRevision.class);
         if (wanting == null) {
@@ -55,7 +55,7 @@ final class MissingRequirement {
                 && (effective == null || effective.equals(Constants.EFFECTIVE_RESOLVE));
     }
 
-    /** Returns the capability of the bundle that meets the requirement. */
+    /** Returns the first capability of the bundle that meets the requirement; empty if there is none. */
     Optional<BundleCapability> metBy(Bundle bundle) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);
         return revision == null
@@ -65,12 +65,12 @@ final class MissingRequirement {
                         .findFirst();
     }
 
-    /** The namespace of the requirement. */
+    /** Returns the namespace of the requirement. */
     String namespace() {
         return requirement.getNamespace();
     }
 
-    /** The name that the requirement asks for in its namespace; its whole filter if it asks for none. */
+    /** Returns the name that the requirement asks for in its namespace; its whole filter if it asks for no name. */
     String name() {
         return first(Pattern.compile("\\(" + Pattern.quote(namespace()) + "=([^)]*)\\)"), filter())
                 .orElse(filter());
@@ -80,7 +80,7 @@ final class MissingRequirement {
         return requirement.getDirectives().getOrDefault(Constants.FILTER_DIRECTIVE, "");
     }
 
-    /** The requirement in plain words. */
+    /** Returns the requirement as a message for the operator. */
     String text() {
         String filter = filter();
         return switch (namespace()) {
@@ -101,7 +101,9 @@ final class MissingRequirement {
         };
     }
 
-    /** The range as a manifest writes it, after a blank; empty where any version will do. */
+    /**
+     * Returns the version range with a leading blank, in the syntax of a manifest or as a lower bound; empty if any version is accepted.
+     */
     private static String versions(String filter) {
         Optional<String> atLeast = first(AT_LEAST, filter);
         Optional<String> below = first(BELOW, filter);

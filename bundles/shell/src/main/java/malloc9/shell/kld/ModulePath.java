@@ -32,8 +32,10 @@ final class ModulePath {
     }
 
     /**
-     * Installs the module that meets the requirement: of the first folder that has one, and there the one of the highest
-     * version.
+     * Installs the module that meets the requirement, from the first folder that has one. Among several modules of that folder, installs
+     * the one with the highest version. The other candidates are uninstalled.
+     *
+     * @return the module; empty if no folder has one
      */
     Optional<Bundle> install(MissingRequirement requirement) {
         for (Path folder : folders) {
@@ -71,7 +73,10 @@ final class ModulePath {
         }
     }
 
-    /** Whether the manifest names what is required: most jars need not be installed to find out that they do not fit. */
+    /**
+     * Returns whether the manifest contains the required name or, for other capabilities, the namespace. Most jars need not be installed to
+     * find out that they do not meet the requirement. Returns false for an unreadable jar.
+     */
     private static boolean mayMeet(MissingRequirement requirement, Path jar) {
         try (JarFile content = new JarFile(jar.toFile())) {
             if (content.getManifest() == null) {
@@ -94,7 +99,7 @@ final class ModulePath {
         return value != null && value.contains(name);
     }
 
-    /** Returns null for a jar that is installed already, or that the framework refuses. */
+    /** Installs a jar. Returns null for a jar that is installed already, or that the framework refuses. */
     private @Nullable Bundle install(Path jar) {
         String location = jar.toUri().toString();
         try {

@@ -9,7 +9,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** The framework's refresh of its wires, waited for: without it, a new module is wired to the content of a former one. */
+/**
+ * The refresh of the framework's wires, with a wait for its end. Without a refresh, a new module is wired to the former content of an
+ * updated or uninstalled one.
+ */
 final class Rewiring {
 
     private static final int SECONDS = 10;
@@ -20,20 +23,20 @@ final class Rewiring {
         wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
     }
 
-    /** Rewires the users of uninstalled and updated bundles; returns a warning if that is not done after ten seconds. */
+    /** Rewires the users of uninstalled and updated bundles. Returns a warning if the refresh takes longer than ten seconds. */
     Optional<String> refreshRemoved() {
         Collection<Bundle> pending = wiring.getRemovalPendingBundles();
         return pending.isEmpty() ? Optional.empty() : refresh(pending);
     }
 
-    /** Rewires the users of these bundles; returns a warning if that is not done after ten seconds. */
+    /** Rewires the users of these bundles. Returns a warning if the refresh takes longer than ten seconds. */
     Optional<String> refresh(Collection<Bundle> bundles) {
         CountDownLatch refreshed = new CountDownLatch(1);
         wiring.refreshBundles(bundles, event -> refreshed.countDown());
         return await(refreshed) ? Optional.empty() : Optional.of(Messages.notRefreshed(bundles));
     }
 
-    /** Waits even if a module's stop has left the thread interrupted, and leaves it so. */
+    /** Waits for the refresh, even if a module's stop has left the thread interrupted. Restores the interrupt flag before it returns. */
     private static boolean await(CountDownLatch refreshed) {
         boolean interrupted = Thread.interrupted();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** Starts and stops single modules, and finds out why one does not start. */
+/** Starts and stops single modules, and finds out why a module does not start. */
 @Component(service = Starter.class)
 public final class Starter {
 
@@ -42,14 +42,22 @@ public final class Starter {
         this.context = context;
     }
 
-    /** @throws KldFailed if the file has no bundle's manifest */
+    /**
+     * Checks that the file is a bundle.
+     *
+     * @throws KldFailed if the manifest has no symbolic name
+     */
     void requireBundle(String name, Bundle bundle) {
         if (bundle.getSymbolicName() == null) {
             throw new KldFailed(Messages.cannotLoad(name, Messages.NOT_A_BUNDLE));
         }
     }
 
-    /** @throws KldFailed if the module or one of its components does not start; the module may run all the same */
+    /**
+     * Starts the module.
+     *
+     * @throws KldFailed if the module or one of its components does not start; in the second case the module stays started
+     */
     void start(String name, Bundle module) {
         Failure failure = failure(module);
         if (failure != null) {
@@ -57,7 +65,12 @@ public final class Starter {
         }
     }
 
-    /** @throws KldFailed if the dependency of the module that is named does not start */
+    /**
+     * Starts a dependency of a module.
+     *
+     * @param name the operator's name for the module's file
+     * @throws KldFailed if the dependency does not start
+     */
     void startDependency(String name, Bundle dependency) {
         Failure failure = failure(dependency);
         if (failure != null) {
@@ -65,13 +78,13 @@ public final class Starter {
         }
     }
 
-    /** Starts a module that was stopped for another one; returns the line that says how that ended. */
+    /** Starts a module that was stopped for the update of another one. Returns the line with the result. */
     String restart(Bundle module) {
         Failure failure = failure(module);
         return failure == null ? Messages.restarted(module) : Messages.notRestarted(module, failure.text);
     }
 
-    /** Stops the module; returns a line about a stop that failed. The framework has stopped the module all the same. */
+    /** Stops the module. Returns a line if the module's stop failed; the framework has stopped the module nevertheless. */
     Optional<String> stop(Bundle module, int options) {
         try {
             module.stop(options);
@@ -81,7 +94,7 @@ public final class Starter {
         }
     }
 
-    /** Stops the module; returns the reason of a stop that failed. */
+    /** Stops the module. Returns the reason if the module's stop failed; otherwise null. */
     @Nullable
     String stopFailure(Bundle module) {
         try {
@@ -92,7 +105,12 @@ public final class Starter {
         }
     }
 
-    /** A failed start: the reason, and whether another module may cure it. */
+    /**
+     * The failure of a start.
+     *
+     * @param text the reason
+     * @param curable whether the loading of another module may cure it
+     */
     private record Failure(String text, @Nullable Throwable cause, boolean curable) {
         KldFailed of(String message) {
             return curable ? KldFailed.curable(message, cause) : new KldFailed(message, cause);
@@ -148,7 +166,7 @@ public final class Starter {
                 : Messages.activatorFailed(rootCause(failure));
     }
 
-    /** The text of the last panic of the bundle. */
+    /** Returns the message of the last panic of the bundle; empty if there is none, or if no kernel runs. */
     private Optional<String> lastPanic(long bundleId) {
         MallocRuntime runtime = kernel;
         List<PanicRecord> panics = runtime == null ? List.of() : runtime.panics();

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** One unload of a module and of the modules that go with it; the lines that it returns are in the order of the stops. */
+/** One unload of a module and of the modules that are unloaded with it. Its lines are in the order of the stops. */
 final class Unloading {
 
     private final Starter starter;
@@ -14,13 +14,22 @@ final class Unloading {
     private final List<String> lines = new ArrayList<>();
     private boolean failed;
 
-    /** @param dependencies the numbers of the bundles that go with their last user */
+    /**
+     * Creates an unload that has not begun.
+     *
+     * @param dependencies the ids of the bundles that are unloaded with their last user; unloaded bundles are removed from the set
+     */
     Unloading(Starter starter, Set<Long> dependencies) {
         this.starter = starter;
         this.dependencies = dependencies;
     }
 
-    /** Stops and uninstalls the module, and each dependency whose last user it was. */
+    /**
+     * Stops and uninstalls the module, and each dependency of which it was the last user. Has no effect if the module is uninstalled
+     * already.
+     *
+     * @throws KldFailed if the framework does not uninstall the module
+     */
     void unload(Bundle module) {
         if (module.getState() == Bundle.UNINSTALLED) {
             return;
@@ -52,9 +61,9 @@ final class Unloading {
     }
 
     /**
-     * The lines.
+     * Returns the lines.
      *
-     * @throws KldFailed with the lines, if the stop of a module failed
+     * @throws KldFailed with the lines as message, if the stop of a module failed
      */
     List<String> finish() {
         if (failed) {

@@ -13,12 +13,14 @@ import org.osgi.framework.wiring.BundleRevisions;
 import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
 
-/** The dependencies between running modules, as the framework has wired them; revisions of a former content included. */
+/**
+ * Finds the dependencies between running modules in the framework's wires. The wires of former revisions count as long as they are in use.
+ */
 final class Users {
 
     private Users() {}
 
-    /** Returns the running modules that are wired to the module, oldest first. */
+    /** Returns the running modules that are wired to the module, in the order of their ids. */
     static List<Bundle> of(Bundle module) {
         return wired(module, wiring -> wiring.getProvidedWires(null), BundleWire::getRequirer)
                 .filter(Users::runs)
@@ -26,13 +28,13 @@ final class Users {
                 .toList();
     }
 
-    /** Returns the modules that the module is wired to. */
+    /** Returns the modules to which the module is wired, without duplicates and in no particular order. */
     static List<Bundle> providersOf(Bundle module) {
         return wired(module, wiring -> wiring.getRequiredWires(null), BundleWire::getProvider)
                 .toList();
     }
 
-    /** Returns the running modules that depend on the module, directly or not; a module stands behind its own users. */
+    /** Returns the running modules that depend on the module, directly or indirectly. Each module comes after its own users. */
     static List<Bundle> allOf(Bundle module) {
         Set<Bundle> seen = new LinkedHashSet<>(List.of(module));
         List<Bundle> order = new ArrayList<>();

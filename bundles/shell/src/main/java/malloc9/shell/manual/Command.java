@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import org.apache.felix.service.command.Descriptor;
 
 /**
- * A command as its service describes itself.
+ * The description of a command, as its service provides it.
  *
- * @param name as it is typed: without a scope where that is malloc9
- * @param description the text of its descriptor; may be empty
+ * @param name the name as it is typed: without the scope if the scope is malloc9
+ * @param description the text of its {@code @Descriptor}; may be empty
  * @param options the descriptions of its options by their names, sorted
  */
 public record Command(String name, String description, Map<String, String> options) {
@@ -38,7 +38,10 @@ public record Command(String name, String description, Map<String, String> optio
         return new Command(name, description, options);
     }
 
-    /** Adds the options that a command of another bundle returns from a public method {@code Map<String, String> options()}. */
+    /**
+     * Adds the options of a command of another bundle. They are returned by a public method {@code Map<String, String> options()}, which is
+     * looked up by name.
+     */
     private static void addOptionsOfModule(Object service, Map<String, String> options) {
         try {
             if (service.getClass().getMethod("options").invoke(service) instanceof Map<?, ?> described) {

@@ -15,7 +15,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** The commands that the kernel and its modules give; those of Gogo and its companions are left to Gogo's own help. */
+/** The commands of the kernel and its modules. Gogo's own help explains the commands of Gogo and of the other Felix bundles. */
 @Component(service = Commands.class)
 public final class Commands {
 
@@ -23,10 +23,10 @@ public final class Commands {
     private static final String FILTER = String.format(
             Locale.ROOT, "(&(%s=*)(%s=*))", CommandProcessor.COMMAND_SCOPE, CommandProcessor.COMMAND_FUNCTION);
 
-    /** The symbolic names of Gogo and its companions begin so. */
+    /** The prefix of the symbolic names of Gogo and the other Felix bundles. */
     private static final String COMPANION = "org.apache.felix.";
 
-    /** Functions that only scripts call. */
+    /** The prefix of the functions that only scripts call; they are not listed. */
     private static final String HIDDEN = "_";
 
     private final BundleContext context;
@@ -36,7 +36,7 @@ public final class Commands {
         this.context = context;
     }
 
-    /** All commands, sorted by name, those of the kernel first. */
+    /** Returns all commands, sorted by name. The commands of scope {@code malloc9} come first. */
     public List<Command> all() {
         return search(name -> true, (command, service) -> command).stream()
                 .sorted(Comparator.comparing((Command command) -> command.name().indexOf(':') >= 0)
@@ -44,18 +44,23 @@ public final class Commands {
                 .toList();
     }
 
-    /** The command of that name, with or without its scope. */
+    /** Returns the command of that name, with or without the scope {@code malloc9}; empty if there is none. */
     public Optional<Command> find(String name) {
         return ask(name, (command, service) -> command);
     }
 
-    /** Asks the service behind the command of that name, which it must not keep. */
+    /**
+     * Applies a function to the command of that name and to its service. The service is released afterwards, so the function must not keep
+     * it. Returns an empty result if there is no such command.
+     */
     public <T> Optional<T> ask(String name, BiFunction<Command, Object, T> question) {
         String bare = name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;
         return search(bare::equals, question).stream().findFirst();
     }
 
-    /** A service none of whose commands is wanted is not asked for: it might be one that cannot be had here. */
+    /**
+     * Applies a function to each wanted command. A service without a wanted command is not requested, because its creation might fail here.
+     */
     private <T> List<T> search(Predicate<String> wanted, BiFunction<Command, Object, T> question) {
         List<T> answers = new ArrayList<>();
         for (ServiceReference<?> reference : references()) {

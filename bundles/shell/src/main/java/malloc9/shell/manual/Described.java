@@ -2,7 +2,7 @@ package malloc9.shell.manual;
 
 import java.util.Map;
 
-/** A command that knows its options itself; of other commands they are read from the annotations of their methods. */
+/** A command that returns its own options. The options of any other command are read from the annotations of its methods. */
 public interface Described {
 
     /** Returns the description of each option by its name, for example {@code -o}. */

@@ -18,9 +18,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The manual: the files {@code man/TOPIC.SECTION} of all resolved bundles, so that a driver brings its own pages.
+ * The manual: the files {@code man/TOPIC.SECTION} of all resolved bundles. A driver therefore brings its own pages.
  *
- * <p>A page of a command begins with what follows NAME, since the command says itself what it is for. Any other page
+ * <p>The file of a command's page begins after the section NAME, because the command's service provides the description. Any other file
  * begins with its description, on a line of its own.
  */
 @Component(service = Manual.class)
@@ -28,7 +28,10 @@ public final class Manual {
 
     private static final String FOLDER = "man/";
 
-    /** The sections about commands: what else has a command's name is another page, as memguard(9) beside memguard(8). */
+    /**
+     * The sections about commands. In another section, a topic with the name of a command is a page of its own, as memguard(9) beside
+     * memguard(8).
+     */
     private static final Set<String> COMMANDS = Set.of("1", "8");
 
     private final BundleContext context;
@@ -40,7 +43,7 @@ public final class Manual {
         this.commands = commands;
     }
 
-    /** All pages, sorted by topic. */
+    /** Returns all pages, sorted by topic and section. Throws {@link UncheckedIOException} if a page cannot be read. */
     public List<Page> pages() {
         List<Page> pages = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
@@ -57,7 +60,10 @@ public final class Manual {
         return pages;
     }
 
-    /** Returns the page about a topic, which may be written {@code malloc}, {@code malloc.9} or {@code malloc(9)}. */
+    /**
+     * Returns the page about a topic, which may be written {@code malloc}, {@code malloc.9} or {@code malloc(9)}; empty if there is none.
+     * Without a section, the page of the lowest section is returned.
+     */
     public Optional<Page> page(String topic) {
         return pages().stream().filter(page -> page.isAbout(topic)).findFirst();
     }

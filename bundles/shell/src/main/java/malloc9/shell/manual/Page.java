@@ -7,22 +7,22 @@ import java.util.Locale;
 /**
  * A page of the manual.
  *
- * @param topic what it is about, and is looked up by
- * @param section of the manual: 1 and 8 commands, 7 conventions, 9 what drivers call
- * @param description one line
- * @param body the sections after NAME
+ * @param topic the subject of the page, by which it is looked up
+ * @param section the section of the manual: 1 and 8 for commands, 7 for conventions, 9 for the functions that drivers call
+ * @param description the description on one line
+ * @param body the lines of the sections after NAME
  */
 public record Page(String topic, String section, String description, List<String> body) {
 
     private static final int WIDTH = 78;
     private static final String INDENT = "     ";
 
-    /** Its line in the list of topics. */
+    /** Returns the line of the page in the list of topics. */
     public String entry() {
         return "%-14s %s".formatted(title(), description).stripTrailing();
     }
 
-    /** The page as it is shown. */
+    /** Returns the lines of the page as it is shown: a head line, the section NAME, and the body. */
     public List<String> lines() {
         String head = title().toUpperCase(Locale.ROOT);
         String middle = "malloc9";
@@ -37,12 +37,12 @@ public record Page(String topic, String section, String description, List<String
         return lines;
     }
 
-    /** Returns whether this is the page that an operator means by the topic, with or without the section. */
+    /** Returns whether an operator means this page by the topic, with or without the section. */
     public boolean isAbout(String wanted) {
         return wanted.equals(topic) || wanted.equals(topic + "." + section) || wanted.equals(title());
     }
 
-    /** Returns whether the topic or the description contains the word, in capitals or not. */
+    /** Returns whether the topic or the description contains the word, in upper or lower case. */
     public boolean mentions(String word) {
         String part = word.toLowerCase(Locale.ROOT);
         return topic.toLowerCase(Locale.ROOT).contains(part)

@@ -1,6 +1,6 @@
 /**
- * What there is to say of the commands: their one description each, taken from the services themselves, and the manual
- * pages that bundles carry in {@code man/}.
+ * The descriptions of the commands. The services of the commands provide one description each, and the bundles carry manual pages in
+ * {@code man/}.
  *
  * <p>Imports the framework and Gogo's API.
  */

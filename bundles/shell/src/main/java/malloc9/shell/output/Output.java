@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The standard output of the running command: the console, a pipe or a file.
  *
- * <p>Gogo passes a command's result only to the end of a line that was typed, and past a redirection. A result that is printed here
- * also appears in a script, in a closure, before a semicolon and in a file.
+ * <p>Gogo passes a command's result only to the end of a line that was typed, and not to a redirection. A result that is printed to this
+ * class also appears in a script, in a closure, before a semicolon and in a file.
  */
 public final class Output {
 
@@ -22,7 +22,7 @@ public final class Output {
         this.process = process;
     }
 
-    /** Returns the output of the command that runs on this thread. */
+    /** Returns the output of the command that runs on this thread; {@code System.out} if no Gogo process does. */
     public static Output current() {
         Process process = Process.Utils.current();
         return process == null ? new Output(System.out, null) : new Output(stream(process), process);
@@ -31,24 +31,27 @@ public final class Output {
     /**
      * Prints the text and a line feed.
      *
-     * @return false if no other command or program reads it any more
-     * @throws OutputFailed if it cannot be written
+     * @return false if no other command or program reads the output any more
+     * @throws OutputFailed if the output cannot be written
      */
     public boolean println(CharSequence text) {
         return put(out -> out.println(text));
     }
 
     /**
-     * Writes the bytes as they are.
+     * Writes the bytes unchanged.
      *
-     * @return false if no other command or program reads them any more
-     * @throws OutputFailed if they cannot be written
+     * @return false if no other command or program reads the output any more
+     * @throws OutputFailed if the output cannot be written
      */
     public boolean write(byte[] bytes) {
         return put(out -> out.write(bytes, 0, bytes.length));
     }
 
-    /** The channels behind a stream of Gogo are closed by a write of an interrupted thread. */
+    /**
+     * Writes with the thread's interrupt flag cleared, and restores the flag. A write of an interrupted thread closes the channel behind a
+     * stream of Gogo.
+     */
     private boolean put(Consumer<PrintStream> print) {
         boolean interrupted = Thread.interrupted();
         try {
@@ -67,13 +70,16 @@ public final class Output {
         }
     }
 
-    /** Returns whether an output is lost: it cannot be written, though no other command of a pipeline has stopped reading it. */
+    /** Returns whether the output of a process is lost: a write failed, and no other command of a pipeline can be the cause. */
     public static boolean isLost(Process process) {
         PrintStream out = process.out();
         return out != null && out.checkError() && !isPiped(process);
     }
 
-    /** Returns the process's stream, or the session's if a driver has closed it: it has printed with its thread's interrupt flag set. */
+    /**
+     * Returns the stream of the process. If a driver printed while its thread was interrupted, that stream is closed, and the console of
+     * the session is returned.
+     */
     private static PrintStream stream(Process process) {
         return isDirect(process) && process.out().checkError()
                 ? process.job().session().getConsole()
@@ -89,7 +95,10 @@ public final class Output {
         return true;
     }
 
-    /** Returns whether another command of a pipeline reads the output, or may do so: Gogo does not tell which stage runs a closure. */
+    /**
+     * Returns whether another command of a pipeline reads the output, or may do so. Gogo does not expose which stage runs a closure, so
+     * every closure inside a pipeline counts.
+     */
     private static boolean isPiped(Process process) {
         if (!process.equals(process.job().processes().getLast())) {
             return true;

@@ -2,17 +2,21 @@ package malloc9.shell.output;
 
 import malloc9.memstat.view.Printable;
 
-/** The failure to write the output of a command. Its message is all that the operator reads. */
+/** The failure to write the output of a command. Its message is complete: the operator reads nothing else. */
 public final class OutputFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param file the file of the redirection; empty if there is none */
+    /**
+     * Creates a failure with its message.
+     *
+     * @param file the file of the redirection; empty if there is none
+     */
     OutputFailed(String file) {
         super("cannot write " + (file.isEmpty() ? "the output" : Printable.of(file)));
     }
 
-    /** Returns the message alone, which is what the prompt prints. */
+    /** Returns the message without the class name, because the prompt prints this text. */
     @Override
     @SuppressWarnings("OverrideThrowableToString") // the prompt prints toString()
     public String toString() {

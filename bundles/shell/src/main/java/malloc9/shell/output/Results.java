@@ -16,19 +16,20 @@ import org.apache.felix.service.command.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of statements whose commands return an object and print nothing, as {@code lb} does.
+ * Shows the results of statements whose commands return an object and print nothing, such as {@code lb}.
  *
- * <p>Gogo hands such a result to its caller, past a redirection.
+ * <p>Gogo passes such a result to its caller, and not to a redirection.
  */
 public final class Results {
 
-    /** The session's variable with the function that prints a result. */
+    /** The session's variable that temporarily holds the function that prints a result. */
     private static final String PRINTER = "_result";
 
     private Results() {}
 
     /**
-     * Shows the result of a statement that has been executed. Its text is appended to the file that the statement redirects its output to.
+     * Shows the result of a statement that has been executed. If the statement redirects its output to a file, the text is appended to the
+     * file.
      *
      * @return the text for the console; null if there is none
      * @throws Exception from Gogo, if the file cannot be opened
@@ -47,7 +48,7 @@ public final class Results {
         return null;
     }
 
-    /** Returns whether there is nothing to show: the values of a loop over commands that printed by themselves. */
+    /** Returns whether there is nothing to show: a collection of nulls is the value of a loop over commands that print by themselves. */
     private static boolean isNothing(Object result) {
         return result instanceof Collection<?> values && values.stream().allMatch(Objects::isNull);
     }
@@ -67,11 +68,11 @@ public final class Results {
         }
     }
 
-    /** Returns the redirections of the output, all of which append. */
+    /** Returns the redirections of the output; all of them append. The list is empty if the output is not redirected. */
     private static List<Token> redirections(Program program) {
         List<Token> appending = new ArrayList<>();
         if (program.tokens().stream().anyMatch(token -> token instanceof Operator && Token.eq("||", token))) {
-            // The result may be that of either side.
+            // The result may come from either side.
             return appending;
         }
         Executable last = program.tokens().getLast();

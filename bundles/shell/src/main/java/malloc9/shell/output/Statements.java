@@ -13,7 +13,7 @@ import org.apache.felix.service.command.Job;
 import org.apache.felix.service.command.Process;
 import org.jspecify.annotations.Nullable;
 
-/** The statements of a program, and the one that the running command stands in. */
+/** Analyzes the statements of a program, and the statement that contains the running command. */
 public final class Statements {
 
     private static final Set<String> CONDITIONALS = Set.of("if", "not", "while", "until");
@@ -22,8 +22,8 @@ public final class Statements {
     private Statements() {}
 
     /**
-     * Returns whether the statement uses the result of the running command: assigns it ({@code x = kldstat -v}) or tests it
-     * ({@code if { kldload leaky } { ... }}). Such a result is not printed.
+     * Returns whether the statement uses the result of the running command. The statement may assign the result ({@code x = kldstat -v}) or
+     * test it ({@code if { kldload leaky } { ... }}). Such a result is not printed.
      */
     public static boolean useResult() {
         Process process = Process.Utils.current();
@@ -33,7 +33,10 @@ public final class Statements {
                         || isTested(statement, statement(process.job().parent())));
     }
 
-    /** The top-level statements, each as a program of its own that Gogo runs without parsing it again. */
+    /**
+     * Returns the top-level statements, each as a program of its own that Gogo runs without parsing it again. Statements that are joined by
+     * {@code &&} or {@code ||} are one program.
+     */
     public static List<Program> split(Program program) {
         List<Program> statements = new ArrayList<>();
         List<Executable> joined = new ArrayList<>();
@@ -65,7 +68,7 @@ public final class Statements {
                 && s.redirections().isEmpty();
     }
 
-    /** Returns the file that the output of the process is redirected to; empty if there is none. */
+    /** Returns the file to which the output of the process is redirected; empty if there is none. */
     static String redirection(Process process) {
         Statement statement = statement(process.job());
         List<Token> tokens = statement == null ? List.of() : statement.redirections();
@@ -77,17 +80,23 @@ public final class Statements {
         return "";
     }
 
-    /** Returns the statement of a job; null if it is a pipeline, of which Gogo keeps the text only. */
+    /** Returns the statement of a job; null if there is no job, or if it is a pipeline, of which Gogo keeps only the text. */
     private static @Nullable Statement statement(@Nullable Job job) {
         return job != null && job.command() instanceof Statement statement ? statement : null;
     }
 
-    /** Of two tokens behind {@code =} or more, the first is a command. */
+    /**
+     * Returns whether the statement assigns the result of a command. If at least two tokens follow {@code =}, the first of them is a
+     * command.
+     */
     private static boolean isAssignment(List<Token> tokens) {
         return tokens.size() > 3 && Token.eq("=", tokens.get(1));
     }
 
-    /** Returns whether the statement is the last one of a condition. */
+    /**
+     * Returns whether the statement is the last one of a condition of the outer statement. The value of that statement is the value of the
+     * condition.
+     */
     private static boolean isTested(Statement statement, @Nullable Statement outer) {
         List<Token> tokens = outer == null ? List.of() : outer.tokens();
         if (tokens.isEmpty() || !CONDITIONALS.contains(function(tokens.getFirst()))) {

@@ -1,5 +1,5 @@
 /**
- * The output of a command: where its pipe or redirection leads, and what happens if it cannot be written.
+ * The output of a command: the destination of its pipe or redirection, and the failure of a write to it.
  *
  * <p>Imports memstat's view, Gogo's API and, for its grammar, Gogo's own parser.
  */

@@ -3,13 +3,13 @@ package malloc9.shell.prompt;
 import java.util.Collection;
 import java.util.List;
 
-/** A command that knows what its arguments may be. */
+/** A command that proposes completions for its arguments. */
 public interface Completing {
 
     /**
-     * The words that may stand where the cursor is; which of them begin as typed is seen to elsewhere.
+     * Returns the words that may stand at the cursor. The caller selects the words that begin with the typed text.
      *
-     * @param arguments what stands between the command and the cursor's word
+     * @param arguments the words between the command and the word at the cursor
      */
     Collection<String> candidates(List<String> arguments);
 }

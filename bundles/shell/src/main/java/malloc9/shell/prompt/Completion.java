@@ -18,17 +18,20 @@ import org.jline.reader.ParsedLine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes at the prompt: commands with what they are for, options with their descriptions, arguments as the command
- * itself proposes them ({@link Completing}), and files where a word has a slash.
+ * The completion at the prompt: commands with their descriptions, options with their descriptions, and arguments that the command proposes
+ * ({@link Completing}). A word with a slash is completed as a file.
  *
- * <p>All of it is asked for when Tab is pressed, so that a driver's commands complete as soon as it is loaded. Commands
- * of others are left to Gogo's completion.
+ * <p>All candidates are computed when Tab is pressed, so that a driver's commands complete as soon as the driver is loaded. Gogo's
+ * completion serves the commands of other bundles.
  */
 final class Completion implements Completer {
 
     private static final String OPTION = "-";
 
-    /** What needs no quotes. Gogo's line fails when it is to escape anything else, and takes the shell with it. */
+    /**
+     * The words that need no quotes; only such candidates are offered. If Gogo's line has to escape any other character, it fails and ends
+     * the shell.
+     */
     private static final Predicate<String> PLAIN =
             Pattern.compile("[\\w./:%+,=@~-]+").asMatchPredicate();
 
@@ -65,7 +68,7 @@ final class Completion implements Completer {
         }
     }
 
-    /** Gogo knows the names, of which ours get their descriptions. */
+    /** Completes the name of a command with Gogo's completion, and adds the descriptions of malloc9's commands. */
     private void completeCommand(LineReader reader, ParsedLine line, List<Candidate> candidates) {
         List<Candidate> names = new ArrayList<>();
         others.complete(reader, line, names);

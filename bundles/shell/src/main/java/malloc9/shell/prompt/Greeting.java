@@ -3,12 +3,17 @@ package malloc9.shell.prompt;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator reads first. */
+/** The greeting of the prompt: the lines that an operator reads first. */
 final class Greeting {
 
     private Greeting() {}
 
-    /** @param load the folder that is watched for drivers; null if none is */
+    /**
+     * Returns the lines of the greeting.
+     *
+     * @param java the feature version of the running Java
+     * @param load the folder that is watched for drivers; null if none is watched
+     */
     static List<String> lines(String version, int java, @Nullable String load) {
         return List.of(
                 "malloc9 " + version + " on Java " + java + ". Type first: kldload leaky; vmstat -m; kldunload leaky",

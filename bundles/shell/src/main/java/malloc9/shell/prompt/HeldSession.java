@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * Keeps the session of Gogo's shell reachable, which is the first to execute anything.
+ * A strong reference to the session of Gogo's shell, which is the first session to execute a line.
  *
- * <p>Gogo holds its sessions weakly, and its stop fails with an exception on one that the garbage collector is clearing.
+ * <p>Gogo refers to its sessions weakly. Its stop fails with an exception if the garbage collector is clearing a session.
  */
 @Component(service = CommandSessionListener.class)
 public final class HeldSession implements CommandSessionListener {

@@ -22,35 +22,42 @@ import org.jline.utils.AttributedStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line editor of a session at a terminal, jline's.
+ * The line editor of a session at a terminal; it uses jline.
  *
- * <p>Apart from {@link Login}, so that a system without jline can look at that service and find it harmless.
+ * <p>The class is separate from {@link Login}, so that a system without jline can inspect that service without a failure.
  */
 final class LineEditor {
 
-    /** The session's variable with its editor. A constant: reading the variable does not load this class, which needs jline. */
+    /** The session's variable that holds its editor. As a constant, the name is used without loading this class, which needs jline. */
     static final String EDITOR = ".malloc9.editor";
 
     private final LineReaderImpl reader;
     private final CommandSession session;
 
-    /** News that came while the screen belonged to a command; null while it belongs to the prompt. Guarded by this. */
+    /** The texts that were printed while a command had the screen; null while the prompt has the screen. Guarded by {@code this}. */
     private @Nullable List<String> held;
 
-    /** @param reader the session's, which is at a terminal */
+    /**
+     * Creates the editor, and stores it in the session.
+     *
+     * @param reader the session's line reader, which is at a terminal
+     */
     LineEditor(Object reader, CommandSession session) {
         this.reader = (LineReaderImpl) reader;
         this.session = session;
         session.put(EDITOR, this);
     }
 
-    /** Whether somebody can edit lines there: with a pipe there is a reader too, on a terminal that is dumb. */
+    /** Returns whether lines can be edited at the reader. A session at a pipe has a reader too, on a dumb terminal. */
     static boolean isTerminal(Object reader) {
         return reader instanceof LineReaderImpl editor
                 && !editor.getTerminal().getType().startsWith(Terminal.TYPE_DUMB);
     }
 
-    /** Makes the session keep its terminal when a command is interrupted. Returns the listener that runs its lines. */
+    /**
+     * Connects the session to its terminal so that an interrupted command does not close the terminal. Returns the listener that runs the
+     * session's lines.
+     */
     static CommandSessionListener guard(Object reader, CommandSession session) {
         Terminal terminal = ((LineReader) reader).getTerminal();
         LineRunner runner = new LineRunner(session, terminal);
@@ -66,13 +73,15 @@ final class LineEditor {
         reader.setCompleter(new Completion(commands, session, reader.getCompleter()));
     }
 
-    /** Gives the screen to a command that draws on it, until that closes it. */
+    /**
+     * Opens a screen for a command that draws on the terminal. Texts above the prompt are held back until the command closes the screen.
+     */
     Screen openScreen() {
         holdNews();
         return new LiveScreen(reader.getTerminal(), this::printHeldNews);
     }
 
-    /** Returns whether the lines fit on the screen together with the next prompt. */
+    /** Returns whether the lines fit on the screen together with the next prompt; true if the height of the terminal is unknown. */
     boolean hasRoomFor(List<String> lines) {
         return reader.getTerminal().getHeight() <= 0
                 || lines.size() < reader.getTerminal().getHeight();
@@ -98,7 +107,7 @@ final class LineEditor {
         }
     }
 
-    /** Prints a text above the prompt, or after the command that has the screen. */
+    /** Prints a text above the prompt. While a command has the screen, the text is printed after that command. */
     void printAbove(String text) {
         synchronized (this) {
             if (held != null) {

@@ -20,23 +20,24 @@ import org.jline.utils.AttributedStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the lines of a prompt in the place of Gogo's shell, so that Ctrl-C ends a line without a message and always gives the prompt
- * back.
+ * Runs the lines of a prompt in place of Gogo's shell, so that Ctrl-C ends a line silently and always returns to the prompt.
  *
- * <p>Gogo's shell prints the interruption of a command as an exception. It waits for ever for a job that is cancelled before
- * it has begun, and prompts while the threads of a cancelled job still restore the terminal.
+ * <p>Gogo's shell prints the interruption of a command as an exception. It waits forever for a job that is cancelled before it has begun.
+ * It also prompts while the threads of a cancelled job are still restoring the terminal.
  */
 final class LineRunner implements CommandSessionListener {
 
-    /** The variables that Gogo's shell sets. */
+    /** The variable with the result of the last line. As Gogo's shell does, this class also sets the variable with the last exception. */
     private static final String RESULT = "_";
 
     private static final String EXCEPTION = "exception";
 
-    /** The names of the threads that run commands begin so. */
+    /** The prefix of the names of the threads that run commands. */
     private static final String COMMAND = "pipe-";
 
-    /** The time that the threads of an interrupted line have to end before the next prompt. */
+    /**
+     * The longest wait for the threads of an interrupted line to end before the next prompt, and for a job to begin before its interrupt.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final CommandSession session;
@@ -48,7 +49,7 @@ final class LineRunner implements CommandSessionListener {
     /** Whether Ctrl-C was pressed while the line was running. */
     private volatile boolean interrupted;
 
-    /** The result of the last line. */
+    /** The result of the last statement that was run. Used only by the thread of the shell. */
     private @Nullable Object result;
 
     LineRunner(CommandSession session, Terminal terminal) {
@@ -56,7 +57,7 @@ final class LineRunner implements CommandSessionListener {
         this.terminal = terminal;
     }
 
-    /** Runs the line, and leaves nothing to run for Gogo's shell. */
+    /** Runs the line, and removes its statements, so that Gogo's shell has nothing to run. */
     @Override
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public void beforeExecute(CommandSession where, CharSequence line) {
@@ -73,7 +74,7 @@ final class LineRunner implements CommandSessionListener {
     @Override
     public void afterExecute(CommandSession where, CharSequence line, Object returned) {}
 
-    /** Returns whether the running line was ended by Ctrl-C: its commands have no more errors to report. */
+    /** Returns whether the running line was interrupted by Ctrl-C. The further errors of its commands are not printed. */
     boolean isInterrupted() {
         return running && interrupted;
     }
@@ -100,7 +101,7 @@ final class LineRunner implements CommandSessionListener {
                 }
             }
         } catch (InterruptedException e) {
-            // The shell is being stopped, or Ctrl-C was meant for the line editor and came too late for it.
+            // The shell is being stopped, or Ctrl-C was meant for the line editor and arrived too late for it.
             if (session.foregroundJob() != null) {
                 interruptJob();
             }
@@ -122,7 +123,10 @@ final class LineRunner implements CommandSessionListener {
         }
     }
 
-    /** Interrupts the foreground job as soon as it has begun: one that is cancelled before never ends. */
+    /**
+     * Interrupts the foreground job once it has begun, because a job that is cancelled before it begins never ends. Gives up if no job
+     * begins in time.
+     */
     private void interruptJob() {
         await(() -> {
             Job job = session.foregroundJob();
@@ -134,7 +138,7 @@ final class LineRunner implements CommandSessionListener {
         });
     }
 
-    /** Returns whether a thread runs a command, and not one of a job in the background. */
+    /** Returns whether the thread runs a command of this line. A thread of a background job does not. */
     private boolean isOfThisLine(Thread thread) {
         String name = thread.getName();
         return name.startsWith(COMMAND)

@@ -15,15 +15,15 @@ import org.jline.utils.ShutdownHooks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A screen that draws each text over the one before, on the alternate screen of a terminal.
+ * A screen that draws each text over the previous one, on the alternate screen of a terminal.
  *
- * <p>A frame is one string that is written and flushed once. It is drawn over the old frame, and only the rest of each line
- * and of the screen is cleared, so that the terminal is never blank in between. The cursor is hidden and keys
- * are not echoed. All of it is restored by {@link #close}, and by a shutdown hook if the JVM ends before.
+ * <p>A frame is one string that is written and flushed once. It is drawn over the previous frame, and only the rest of each line and of the
+ * screen is cleared. The terminal is therefore never blank between two frames. The cursor is hidden, and keys are not echoed.
+ * {@link #close} restores the terminal; if the JVM ends before, a shutdown hook does.
  */
 final class LiveScreen implements Screen {
 
-    /** The size of a terminal that does not tell its own. */
+    /** The number of rows that is assumed if the terminal does not report its size. */
     private static final int ROWS = 24;
 
     private static final int COLUMNS = 80;
@@ -38,19 +38,23 @@ final class LiveScreen implements Screen {
     private final boolean formerEcho;
     private final ShutdownHooks.Task restore = this::restore;
 
-    /** The text that is on the screen; null before the first. */
+    /** The text on the screen; null before the first one. */
     private @Nullable String shown;
 
     private boolean keep;
 
-    /** Guarded by this. */
+    /** Whether the terminal has been restored; nothing is drawn afterwards. Guarded by {@code this}. */
     private boolean restored;
 
-    /** @param closed called when the terminal has been restored */
+    /**
+     * Opens the screen. Nothing is drawn before the first text.
+     *
+     * @param closed the action that is run when the terminal has been restored
+     */
     LiveScreen(Terminal terminal, Runnable closed) {
         this.terminal = terminal;
         this.closed = closed;
-        // Ctrl-C is a message to the thread that draws, and not an interrupt of it.
+        // Ctrl-C is queued as a signal for the drawing thread, and does not interrupt it.
         formerInterrupt = terminal.handle(Signal.INT, signals::offer);
         formerResize = terminal.handle(Signal.WINCH, signals::offer);
         formerEcho = terminal.echo(false);
@@ -96,7 +100,11 @@ final class LiveScreen implements Screen {
         closed.run();
     }
 
-    /** Writes a frame. */
+    /**
+     * Writes a frame.
+     *
+     * @return false if the terminal cannot be written, or has been restored
+     */
     private synchronized boolean draw(boolean first) {
         if (restored) {
             return false;
@@ -137,7 +145,10 @@ final class LiveScreen implements Screen {
         terminal.echo(formerEcho);
     }
 
-    /** Returns the part of the text that there is room for. The last column stays free: behind it nothing can be cleared. */
+    /**
+     * Returns the part of the text that fits on the terminal. The last column stays empty, because the rest of a line cannot be cleared
+     * after it.
+     */
     private List<String> visible() {
         int columns = terminal.getWidth() > 0 ? terminal.getWidth() : COLUMNS;
         return (shown == null ? "" : shown)

@@ -15,22 +15,22 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Makes a Gogo session the operator's: {@code etc/gosh_profile} calls it, as {@code malloc9:_login}.
+ * The function {@code malloc9:_login}, which sets up a Gogo session for an operator. The script {@code etc/gosh_profile} calls it.
  *
- * <p>At a terminal it completes, keeps the history and greets. A session that reads from a pipe stays plain.
+ * <p>A session at a terminal gets completion, the history and a greeting. A session that reads from a pipe gets output without colours.
  */
 @Component(
         service = Function.class,
         property = {CommandProcessor.COMMAND_SCOPE + "=malloc9", CommandProcessor.COMMAND_FUNCTION + "=_login"})
 public final class Login implements Function {
 
-    /** The framework property with the file that keeps the history. */
+    /** The framework property with the file that keeps the history. If it is not set, this class sets no history file. */
     private static final String HISTORY = "malloc9.history";
 
     /** The framework property with the folder that is watched for drivers. */
     private static final String LOAD = "malloc9.load";
 
-    /** Where Gogo's session has its line reader. */
+    /** The variable in which Gogo's session keeps its line reader. */
     static final String READER = ".reader";
 
     private final BundleContext context;

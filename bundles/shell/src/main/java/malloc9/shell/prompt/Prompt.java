@@ -12,13 +12,13 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The prompt that an operator may be typing at, seen from a thread that has news. */
+/** The prompt at which an operator may be typing, for threads that print text in the meantime. */
 @Component(service = Prompt.class)
 public final class Prompt {
 
     private final ThreadIO streams;
 
-    /** Prints a text above the prompt; null while there is no terminal. */
+    /** The function that prints a text above the prompt; null while there is no terminal. */
     private final AtomicReference<@Nullable Consumer<String>> terminal = new AtomicReference<>();
 
     @Activate
@@ -26,14 +26,14 @@ public final class Prompt {
         this.streams = streams;
     }
 
-    /** From now on, news is printed so. */
+    /** Sets the function that prints a text above the prompt. */
     void attach(Consumer<String> printer) {
         terminal.set(printer);
     }
 
     /**
-     * Runs the action. What it prints on this thread stands above the prompt, in one piece, and what is being typed
-     * there stays as it is; without a terminal it is printed as ever.
+     * Runs the action. Its output on this thread is printed above the prompt, in one piece, and the line that is being typed is preserved.
+     * Without a terminal, the output is printed as usual. If the action throws an exception, its output above the prompt is lost.
      */
     public void above(Runnable action) {
         Consumer<String> printer = terminal.get();

@@ -6,20 +6,26 @@ import org.apache.felix.service.command.Job;
 import org.apache.felix.service.command.Process;
 import org.jspecify.annotations.Nullable;
 
-/** The output of a command that shows one text again and again: in place at a terminal, one after the other elsewhere. */
+/**
+ * The output of a command that shows one text after another. At a terminal, each text replaces the previous one; elsewhere, each text
+ * follows the previous one.
+ */
 public interface Screen extends AutoCloseable {
 
     /**
      * Opens the screen of the command that runs on this thread.
      *
-     * @param inPlace whether a text may take the place of the one before; false for text that a program reads
+     * @param inPlace whether a text may replace the previous one; false for text that a program reads
      */
     static Screen open(CommandSession session, boolean inPlace) {
         LineEditor editor = inPlace && isDirect() ? (LineEditor) session.get(LineEditor.EDITOR) : null;
         return editor == null ? new ScrollingScreen(inPlace) : editor.openScreen();
     }
 
-    /** Returns whether the running command writes to the session's own output: neither to a pipe nor to a file. */
+    /**
+     * Returns whether the running command writes to the session's own output, and neither to a pipe nor to a file. Returns false if this
+     * thread runs no command.
+     */
     static boolean isDirect() {
         Process process = Process.Utils.current();
         return process != null
@@ -34,18 +40,18 @@ public interface Screen extends AutoCloseable {
     /**
      * Shows a text.
      *
-     * @return false if it could not be written, and no other text will be shown
+     * @return false if the text could not be written; further texts will not be shown either
      */
     boolean show(String text);
 
     /**
      * Waits until the next text is due.
      *
-     * @return false if no other text is wanted: the operator has pressed Ctrl-C, or the thread was interrupted
+     * @return false if no further text is wanted: the operator has pressed Ctrl-C, or the thread was interrupted
      */
     boolean await(Duration time);
 
-    /** Leaves the text that is shown last on the terminal after the screen has been closed. */
+    /** Keeps the last text on the terminal after the screen has been closed. */
     void keep();
 
     /** Restores the terminal. */

@@ -3,14 +3,18 @@ package malloc9.shell.prompt;
 import java.time.Duration;
 import malloc9.shell.output.Output;
 
-/** A screen in a pipe, a file or a dumb terminal: one text stands below the other. */
+/** A screen in a pipe, a file or a dumb terminal, which prints each text below the previous one. */
 final class ScrollingScreen implements Screen {
 
     private final Output out = Output.current();
     private final boolean apart;
     private boolean used;
 
-    /** @param apart whether a blank line separates two texts */
+    /**
+     * Creates the screen on the output of the running command.
+     *
+     * @param apart whether a blank line separates two texts
+     */
     ScrollingScreen(boolean apart) {
         this.apart = apart;
     }

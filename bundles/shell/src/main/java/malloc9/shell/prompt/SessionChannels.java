@@ -18,13 +18,13 @@ import org.apache.felix.service.command.CommandSession;
 import org.jline.terminal.Terminal;
 
 /**
- * The channels between the commands of a Gogo session and its terminal, which an interrupt does not close.
+ * The channels between the commands of a Gogo session and its terminal. An interrupt does not close them.
  *
- * <p>Gogo makes a session's channels with {@link java.nio.channels.Channels}. The JDK closes such a channel, and the terminal behind
- * it, when a thread that uses it is interrupted. Ctrl-C interrupts a command's thread, and so does a driver that
- * leaves the thread's interrupt flag set. The prompt would then have neither input nor output.
+ * <p>Gogo makes a session's channels with {@link java.nio.channels.Channels}. The JDK closes such a channel, and the terminal behind it,
+ * when a thread that uses the channel is interrupted. Ctrl-C interrupts the thread of a command. A driver may leave the interrupt flag of
+ * the thread set. The prompt would then have neither input nor output.
  *
- * <p>All output goes through the terminal's own writer, which has a lock, and is flushed at once.
+ * <p>All output is written with the terminal's own writer, which has a lock, and is flushed at once.
  */
 final class SessionChannels {
 
@@ -33,9 +33,9 @@ final class SessionChannels {
     private SessionChannels() {}
 
     /**
-     * Replaces the channels of the session. Does nothing for a session that is not Gogo's own.
+     * Replaces the channels of the session. Has no effect on a session that is not Gogo's own.
      *
-     * @param muted whether the text on the error stream is dropped
+     * @param muted whether text on the error stream is discarded; asked at each write
      */
     static void connect(CommandSession session, Terminal terminal, BooleanSupplier muted) {
         if (!(session instanceof CommandSessionImpl gogo)) {
@@ -56,7 +56,7 @@ final class SessionChannels {
         }
     }
 
-    /** Reads from the terminal. An interrupt ends a read with an exception of jline's. */
+    /** A channel that reads from the terminal. An interrupt ends a read with an exception of jline. */
     private record Input(InputStream in) implements ReadableByteChannel {
 
         @Override
@@ -81,13 +81,16 @@ final class SessionChannels {
         public void close() {}
     }
 
-    /** Writes to the terminal. */
+    /** A channel that writes to the terminal. */
     private static final class Output implements WritableByteChannel {
 
         private final PrintWriter writer;
         private final BooleanSupplier muted;
 
-        /** Guarded by this, as the two buffers. Gogo's streams encode text in the default charset. */
+        /**
+         * The decoder of the written bytes. Gogo's streams encode text in the default charset. The decoder and the two buffers are guarded
+         * by {@code this}.
+         */
         private final CharsetDecoder decoder = Charset.defaultCharset()
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPLACE)

@@ -1,7 +1,7 @@
 /**
- * The interactive prompt: its completion, greeting, interrupts, live screen and pager, and news that is printed above it.
+ * The interactive prompt: completion, greeting, interrupts, live screen, pager, and text that is printed above the prompt.
  *
- * <p>Imports {@code malloc9.shell.manual}, Gogo's API and runtime and, where there is one, the terminal library.
+ * <p>Imports {@code malloc9.shell.manual}, {@code malloc9.shell.output}, Gogo's API and runtime, and the terminal library if there is one.
  */
 @NullMarked
 package malloc9.shell.prompt;

@@ -13,9 +13,9 @@ import malloc9.memstat.view.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies at an address: a sentence as mdb's {@code ::whatis} has it, and what is known of the block on lines of its own.
+ * The contents of an address: one sentence like that of mdb's {@code ::whatis}, and the known facts about the block on further lines.
  *
- * @param info what the kernel knows
+ * @param info the contents of the address, as the kernel reports them
  */
 public record AddressView(AddressInfo info) implements View {
 

@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Instants as the tables write them: UTC, to the millisecond, always of one width. */
+/** Formats instants for the tables: in UTC, with milliseconds, and always with the same width. */
 final class Clock {
 
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import malloc9.memstat.view.Printable;
 
-/** A table whose columns are as wide as their widest cell; heads that begin with {@code >} stand right. */
+/** A table whose columns are as wide as their widest cells. A column whose head begins with {@code >} is aligned to the right. */
 final class Columns {
 
     private static final String RIGHT = ">";
@@ -23,7 +23,7 @@ final class Columns {
         lines.add(line);
     }
 
-    /** Adds a line; cells are escaped here. */
+    /** Adds a line of cells. The text of each cell is escaped. */
     void add(Object... cells) {
         lines.add(Arrays.stream(cells)
                 .map(cell -> Printable.of(String.valueOf(cell)))

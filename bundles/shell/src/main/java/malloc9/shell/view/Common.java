@@ -9,19 +9,19 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.memstat.view.Json.Fields;
 import org.jspecify.annotations.Nullable;
 
-/** The fields that several results have, named alike in all of them. */
+/** Writes the JSON fields that several results have, with the same names in all of them. */
 final class Common {
 
     private Common() {}
 
-    /** Whose something is; all null if nobody's. */
+    /** Adds the fields of the owning bundle; all of them are null if there is no owner. */
     static Fields module(Fields fields, @Nullable ModuleId module) throws IOException {
         return fields.text("bundle", module == null ? null : module.name())
                 .text("version", module == null ? null : module.version())
                 .signed("bundle-id", module == null ? null : (Long) module.bundleId());
     }
 
-    /** Blocks of one type and site. */
+    /** Adds the fields of a group of blocks of one type and site. */
     static void group(Fields fields, BlockGroup group) throws IOException {
         module(fields, group.owner())
                 .text("type", group.type())
@@ -31,7 +31,7 @@ final class Common {
                 .texts("site", frames(group.site()));
     }
 
-    /** The frames of a stack, innermost first; none if nobody looked. */
+    /** Returns the frames of a stack, innermost first; empty if no stack was recorded. */
     static List<String> frames(CallStack stack) {
         return stack.frames().stream().map(StackTraceElement::toString).toList();
     }
@@ -40,7 +40,7 @@ final class Common {
         return duration == null ? null : (Long) duration.toMillis();
     }
 
-    /** An address as it is written everywhere. */
+    /** Returns the address in hexadecimal digits with the prefix 0x. */
     static String hex(long address) {
         return "0x" + Long.toHexString(address);
     }

@@ -6,9 +6,9 @@ import malloc9.api.runtime.Damage;
 import malloc9.memstat.view.Json;
 
 /**
- * What {@code verify} found, in the kernel's own words.
+ * The result of {@code verify}: the damage, with the text of the kernel's own reports.
  *
- * @param damages in the order in which they were found
+ * @param damages the damage in the order in which it was found
  */
 public record DamageView(List<Damage> damages) implements View {
 

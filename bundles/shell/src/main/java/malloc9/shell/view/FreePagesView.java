@@ -8,10 +8,10 @@ import malloc9.api.runtime.FreePages;
 import malloc9.memstat.view.Json;
 
 /**
- * The free pages of the kernel map as the kernel debugger's {@code show freepages} shows them: one free list, one pool, largest blocks
+ * The free pages of the kernel map, in the layout of the kernel debugger's {@code show freepages}: one free list, one pool, largest blocks
  * first.
  *
- * @param pages what is free
+ * @param pages the numbers of free blocks by order
  */
 public record FreePagesView(FreePages pages) implements View {
 

@@ -5,10 +5,10 @@ import java.util.List;
 import malloc9.memstat.view.Json;
 
 /**
- * What MemGuard guards: its knobs, and which chosen names are of no type that there is.
+ * The result of {@code memguard}: MemGuard's knobs, and notes about chosen names that no registered type has.
  *
- * @param knobs as sysctl shows them
- * @param notes one line each
+ * @param knobs the knobs in the layout of sysctl
+ * @param notes the notes, one line each
  */
 public record GuardView(KnobTable knobs, List<String> notes) implements View {
 

@@ -1,7 +1,7 @@
 package malloc9.shell.view;
 
 /**
- * A result that was asked for as JSON ({@code -o json}).
+ * A result in JSON format ({@code -o json}), whose text is the JSON of another view.
  *
  * @param view the result
  */

@@ -9,31 +9,31 @@ import malloc9.memstat.view.Json.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knobs as sysctl(8) shows them.
+ * A table of knobs in the layout of sysctl(8).
  *
- * @param rows in their order
- * @param what is shown of each
- * @param names whether the text begins with the name
+ * @param rows the knobs in their order
+ * @param what the part of each knob that is shown beside its name
+ * @param names whether a line begins with the knob's name
  */
 public record KnobTable(List<Row> rows, What what, boolean names) implements View {
 
     private static final String SEPARATOR = ": ";
 
-    /** What is shown of a knob beside its name. */
+    /** The part of a knob that is shown beside its name. */
     public enum What {
-        /** Its value; of a knob that was set, what it was before, too. */
+        /** The value of the knob. If the knob has been set, its former value is shown too. */
         VALUE,
-        /** What it is for, and when it can be set. */
+        /** The description of the knob, its unit and range, and the times at which it can be set. */
         DESCRIPTION,
-        /** Nothing. */
+        /** No further part: only the name is shown. */
         NAME
     }
 
     /**
      * One knob.
      *
-     * @param value its value as text; empty if that is not shown
-     * @param before its value before it was set; null if it was not
+     * @param value the value as text; empty if values are not shown
+     * @param before the value before the knob was set; null if the knob was not set
      */
     public record Row(Knob knob, String value, @Nullable String before) {}
 
@@ -49,7 +49,7 @@ public record KnobTable(List<Row> rows, What what, boolean names) implements Vie
         return Json.write("sysctl", "knob", rows, this::fields);
     }
 
-    /** The fields of one. */
+    /** Adds the JSON fields of one knob. */
     void fields(Fields fields, Row row) throws IOException {
         Knob knob = row.knob();
         fields.text("name", knob.name());
@@ -71,7 +71,7 @@ public record KnobTable(List<Row> rows, What what, boolean names) implements Vie
         }
     }
 
-    /** A value of several lines begins behind the name, and its last line feed is the shell's own. */
+    /** Returns the lines of one knob. A value of several lines begins after the name, and its last line feed is dropped. */
     private List<String> lines(Row row) {
         if (what == What.NAME) {
             return List.of(row.knob().name());

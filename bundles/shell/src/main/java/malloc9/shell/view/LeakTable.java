@@ -5,10 +5,10 @@ import malloc9.api.runtime.LeakReport;
 import malloc9.memstat.view.Json;
 
 /**
- * What stopped bundles forgot: a line for each type and block size.
+ * The blocks that stopped bundles have not freed: one line for each type and block size.
  *
- * @param leaks oldest first
- * @param sizes how bytes are written
+ * @param leaks the reports, oldest first
+ * @param sizes the format of sizes
  */
 public record LeakTable(List<LeakReport> leaks, Sizes sizes) implements View {
 

@@ -7,19 +7,19 @@ import malloc9.memstat.view.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How closely blocks are watched, the kernel's level first.
+ * The levels of checking, the kernel's level first.
  *
- * @param rows what is set
+ * @param rows the levels that are set
  */
 public record LevelTable(List<Row> rows) implements View {
 
     private static final String ALL = "-";
 
     /**
-     * One setting.
+     * One level that is set.
      *
-     * @param module null for all
-     * @param type null for all of the module
+     * @param module the bundle; null if the level is the kernel's
+     * @param type the type; null if the level applies to all types of the bundle
      */
     public record Row(
             Level level,

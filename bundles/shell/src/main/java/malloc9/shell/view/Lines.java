@@ -6,9 +6,9 @@ import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 
 /**
- * Lines of text, shown as they are but for what is not printable.
+ * Lines of text. Characters that are not printable are escaped.
  *
- * @param lines without line feeds
+ * @param lines the lines, without line feeds
  */
 public record Lines(List<String> lines) implements View {
 

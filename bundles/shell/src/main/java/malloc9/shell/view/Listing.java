@@ -5,16 +5,16 @@ import malloc9.api.runtime.TypeListing;
 import malloc9.memstat.view.Json;
 
 /**
- * The kernel debugger's {@code show malloc} as text, written straight into a buffer: it waits for nobody.
+ * The kernel debugger's {@code show malloc} as text. The figures are written straight into a buffer, without a lock and without waiting.
  *
- * @param text its lines, escaped
+ * @param text the lines, escaped
  */
 public record Listing(String text) implements View {
 
-    /** Characters that are made room for at once: a thousand types. */
+    /** The initial capacity of the buffer in characters, enough for about a thousand types. */
     private static final int ROOM = 1 << 16;
 
-    /** All types as they stand now. */
+    /** Returns the current figures of all registered types, newest first. */
     public static Listing of(MallocRuntime kernel) {
         StringBuilder out = new StringBuilder(ROOM);
         kernel.show(new TypeListing(out));

@@ -14,37 +14,44 @@ import malloc9.memstat.view.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look of the live view: what memory types or zones have now, and what has become of them since the look before.
+ * One sample of the live view: the current figures of memory types or zones, and their changes since the previous sample.
  *
- * @param rows in the order asked for
- * @param layout what of them is shown
+ * @param rows the rows in the requested order; a type or zone without requests and without memory in use has none
+ * @param layout the columns and formats
  */
 public record LiveTable(List<Row> rows, Layout layout) implements View {
 
     private static final String UNKNOWN = "-";
 
-    /** What a look sees of one type or zone. */
+    /**
+     * The figures of one type or zone in a sample.
+     *
+     * @param owner the bundle that owns the type; null for a zone
+     * @param count the number of blocks or items in use
+     * @param bytes the bytes in use
+     * @param requests the number of requests so far
+     */
     public record Figures(String name, @Nullable ModuleId owner, long count, long bytes, long requests) {}
 
     /**
-     * A type or zone.
+     * A type or zone with its changes.
      *
-     * @param growth bytes more than at the look before; null at the first look
-     * @param rate requests a second since then; null likewise
+     * @param growth the change of the bytes in use since the previous sample; null if that sample was empty or there was none
+     * @param rate the requests per second since the previous sample; null as {@code growth}
      */
     public record Row(
             Figures now, @Nullable Long growth, @Nullable Double rate) {}
 
-    /** What comes first. */
+    /** The order of the rows; rows of equal weight are sorted by name. */
     public enum Order {
-        /** The most bytes. */
+        /** The row with the most bytes in use comes first. */
         BYTES,
-        /** What has grown by the most bytes. */
+        /** The row whose bytes in use have grown most comes first. */
         GROWTH,
-        /** The most requests a second. */
+        /** The row with the most requests per second comes first. */
         RATE;
 
-        /** As it is written on the command line. */
+        /** Returns the word for the order on the command line. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -59,20 +66,20 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
     }
 
     /**
-     * How it is shown.
+     * The columns and formats of the table.
      *
-     * @param head of the column of names
-     * @param order of the rows
+     * @param head the head of the column of names
+     * @param order the order of the rows
      * @param bundles whether there is a column for the bundle
-     * @param sizes how memory is written; {@link Sizes#EXACT} is FreeBSD's KiB
+     * @param sizes the format of memory; {@link Sizes#EXACT} shows the bytes in use in KiB, as FreeBSD does, and the growth in bytes
      */
     public record Layout(String head, Order order, boolean bundles, Sizes sizes) {}
 
     /**
-     * Compares two looks.
+     * Compares two samples.
      *
-     * @param before the earlier one; empty at the first
-     * @param nanos between the two
+     * @param before the previous sample; empty for the first one
+     * @param nanos the time between the two in nanoseconds
      */
     public static LiveTable of(List<Figures> before, List<Figures> now, long nanos, Layout layout) {
         Map<Key, Figures> former = keyed(before);
@@ -118,7 +125,7 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
                         row.now().owner()));
     }
 
-    /** What tells a type of one look in the next; of those of one name and bundle the first is the first. */
+    /** The identity of a type or zone across samples. Types of the same name and bundle are numbered from 1 in the order of the sample. */
     private record Key(String name, @Nullable ModuleId owner, int number) {}
 
     private static Map<Key, Figures> keyed(List<Figures> look) {

@@ -4,9 +4,9 @@ import java.util.List;
 import malloc9.memstat.view.Json;
 
 /**
- * Types that share zones, one a line, as the kernel debugger's {@code show multizone_matches} shows them.
+ * The types that share zones, one a line, in the layout of the kernel debugger's {@code show multizone_matches}.
  *
- * @param types newest first
+ * @param types the names, newest type first
  */
 public record MatchList(List<String> types) implements View {
 

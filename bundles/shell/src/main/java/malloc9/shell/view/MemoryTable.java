@@ -3,9 +3,9 @@ package malloc9.shell.view;
 import malloc9.memstat.view.Table;
 
 /**
- * Memory types or zones, as memstat shows them.
+ * A table of memory types or zones in memstat's layout.
  *
- * @param table the rows, whose {@code types()} are memstat's
+ * @param table the rows; its method {@code types()} returns memstat's types
  */
 public record MemoryTable(Table table) implements View {
 

@@ -6,7 +6,7 @@ import malloc9.memstat.view.Json;
 /**
  * The kernel's messages, one a line.
  *
- * @param messages oldest first
+ * @param messages the messages, oldest first
  */
 public record MessageList(List<String> messages) implements View {
 

@@ -8,11 +8,11 @@ import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 
 /**
- * The modules as {@code kldstat} shows them: Size is what their types hold now, in bytes.
+ * The modules in the layout of {@code kldstat}. The column Size is the number of bytes that the module's types have in use.
  *
- * @param rows oldest module first
- * @param sizes how bytes are written
- * @param verbose whether a row has the location of its bundle, and its types follow on lines of their own
+ * @param rows the modules in their order
+ * @param sizes the format of sizes
+ * @param verbose whether a row contains the location of the bundle, and is followed by one line for each type
  */
 public record ModuleTable(List<Row> rows, Sizes sizes, boolean verbose) implements View {
 
@@ -21,8 +21,8 @@ public record ModuleTable(List<Row> rows, Sizes sizes, boolean verbose) implemen
     /**
      * One module.
      *
-     * @param module what the kernel knows of it
-     * @param references one for being loaded, and one for each module that stands on it
+     * @param module the kernel's information about the module
+     * @param references 1 for being loaded, and 1 for each module that is wired to it
      */
     public record Row(ModuleInfo module, long references) {}
 
@@ -67,7 +67,7 @@ public record ModuleTable(List<Row> rows, Sizes sizes, boolean verbose) implemen
                         .texts("types", row.module().types()));
     }
 
-    /** Name and version in one word, as {@code kldunload} takes it. */
+    /** Returns the name and version in one word, as {@code kldunload} accepts it. */
     static String fullName(ModuleId module) {
         return module.name() + "-" + module.version();
     }

@@ -5,9 +5,9 @@ import malloc9.api.runtime.PanicRecord;
 import malloc9.memstat.view.Json;
 
 /**
- * The contained panics, one a line; of what they say the first.
+ * The contained panics, one a line. Of each message, the text shows only the first line; JSON has all lines.
  *
- * @param panics oldest first
+ * @param panics the panics, oldest first
  */
 public record PanicTable(List<PanicRecord> panics) implements View {
 

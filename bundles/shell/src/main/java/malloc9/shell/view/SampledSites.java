@@ -10,10 +10,10 @@ import malloc9.api.runtime.CallStack;
 import malloc9.api.runtime.ModuleId;
 
 /**
- * Estimates how many blocks of a type each site has, if only one request of many is recorded with its site.
+ * Estimates the number of blocks per site of a type, if only one of n requests is recorded with its site.
  *
- * <p>The figures of the recorded sites of a type grow by the sampling rate, but not beyond the sum of the type. Blocks that the
- * estimate leaves over stay without a site: they are older than the sampling, or another allocator's.
+ * <p>The figures of the recorded sites of a type are multiplied by n, but their sum does not exceed the sum of the type. The remaining
+ * blocks stay without a site: they are older than the sampling, or belong to another allocator.
  */
 final class SampledSites {
 
@@ -22,9 +22,9 @@ final class SampledSites {
     private SampledSites() {}
 
     /**
-     * Returns the estimated groups; the same groups if all sites are exact.
+     * Returns the estimated groups, the most bytes first. If the sites of all types are exact, returns the given groups in their own order.
      *
-     * @param every the number of requests of which one is recorded
+     * @param every the number n: one of n requests is recorded; 0 or 1 if all sites are exact
      */
     static List<BlockGroup> estimate(List<BlockGroup> groups, long every) {
         if (every <= 1) {

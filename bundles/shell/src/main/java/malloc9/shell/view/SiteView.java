@@ -12,12 +12,12 @@ import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 
 /**
- * Blocks in use, a line for each type and site.
+ * The blocks in use: one line for each type and site.
  *
- * @param groups in their order
- * @param none what is said if there are none
- * @param sizes how bytes are written
- * @param sampling the number of requests of which one has a site, if the figures of sites are estimates; else 1
+ * @param groups the groups in their order
+ * @param none the text that is shown if there are no groups
+ * @param sizes the format of sizes
+ * @param sampling the number n if one of n requests has a site and the figures are estimates; 1 if they are exact
  */
 public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long sampling) implements View {
 
@@ -26,15 +26,15 @@ public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long s
     private static final Comparator<BlockGroup> MOST_BYTES_FIRST =
             Comparator.comparingLong(BlockGroup::bytes).reversed();
 
-    /** A view of exact figures. */
+    /** Creates a view of exact figures. */
     public SiteView(List<BlockGroup> groups, String none, Sizes sizes) {
         this(groups, none, sizes, 1);
     }
 
     /**
-     * Returns a view with estimated figures, if not all blocks of a type have a site; else this view.
+     * Returns a view with estimated figures, the most bytes first, if the blocks of a type have a site only in part; otherwise this view.
      *
-     * @param every the number of requests of which one has a site; 0 or 1 for exact figures
+     * @param every the number n: one of n requests has a site; 0 or 1 if the figures are exact
      */
     public SiteView sampled(long every) {
         List<BlockGroup> estimates = SampledSites.estimate(groups, every);
@@ -42,9 +42,9 @@ public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long s
     }
 
     /**
-     * What several reports tell, the most bytes first; a report that knows no sites stands as one group without.
+     * Returns a view of the groups of several reports, the most bytes first. A report without sites is one group without a site.
      *
-     * @param none what is said if there are none
+     * @param none the text that is shown if there are no groups
      */
     public static SiteView of(List<LeakReport> reports, String none, Sizes sizes) {
         return new SiteView(

@@ -2,9 +2,9 @@ package malloc9.shell.view;
 
 import java.util.Locale;
 
-/** How a text shows bytes; JSON has them as numbers. */
+/** The format of sizes in text; JSON always has the number of bytes. */
 public enum Sizes {
-    /** To the byte. */
+    /** The number of bytes. */
     EXACT {
         @Override
         public String text(long bytes) {
@@ -12,7 +12,11 @@ public enum Sizes {
         }
     },
 
-    /** In the largest unit that leaves one digit before the point ({@code ls -h}): of 1024, rounded up, so that nothing looks smaller than it is. */
+    /**
+     * The size in the largest unit of which it is at least one (as {@code ls -h}). The units are B, K, M, G, T, P and E. Each unit is 1024
+     * times the one before. In the units above B, a number below 10 has one digit after the point. The absolute value is rounded up, so
+     * that no size looks smaller than it is.
+     */
     HUMANE {
         @Override
         public String text(long bytes) {
@@ -39,10 +43,10 @@ public enum Sizes {
     private static final int TEN = 10;
     private static final String UNITS = "KMGTPE";
 
-    /** What is written. */
+    /** Returns the text of a size, which may be negative. */
     public abstract String text(long bytes);
 
-    /** Of an option. */
+    /** Returns the format that is selected by the presence of an option. */
     public static Sizes of(boolean humane) {
         return humane ? HUMANE : EXACT;
     }

@@ -7,9 +7,9 @@ import malloc9.api.runtime.SuspectsInfo;
 import malloc9.memstat.view.Json;
 
 /**
- * Who may have corrupted memory, and who shares zones with whom.
+ * The types that may have corrupted memory, and the types by the set of zones that they share.
  *
- * @param info what the kernel knows
+ * @param info the suspects, as the kernel reports them
  */
 public record SuspectsView(SuspectsInfo info) implements View {
 

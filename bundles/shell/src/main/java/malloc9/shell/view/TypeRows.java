@@ -7,16 +7,16 @@ import malloc9.api.runtime.TypeListing;
 import malloc9.memstat.view.Json;
 
 /**
- * The kernel debugger's {@code show malloc} in rows.
+ * The rows of the kernel debugger's {@code show malloc}.
  *
- * @param rows newest first
+ * @param rows the types, newest first
  */
 public record TypeRows(List<Row> rows) implements View {
 
-    /** One type, in the words of {@link malloc9.api.runtime.TypeFigures}. */
+    /** The figures of one type, as in {@link malloc9.api.runtime.TypeFigures}. */
     public record Row(String name, long allocs, long frees, long allocated, long freed) {}
 
-    /** All types as they stand now. */
+    /** Returns the current figures of all registered types. */
     public static TypeRows of(MallocRuntime kernel) {
         List<Row> rows = new ArrayList<>();
         kernel.show(

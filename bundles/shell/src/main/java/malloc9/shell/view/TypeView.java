@@ -11,12 +11,12 @@ import malloc9.memstat.view.Json;
 import malloc9.memstat.view.Printable;
 
 /**
- * The types as {@code vmstat -m} shows them, with whole names, and with what FreeBSD's has not: whose they are, and memory in units for
- * people.
+ * The memory types in the layout of {@code vmstat -m}, with names that are not cut. Beyond FreeBSD, the table can show the owning bundles
+ * and sizes with units.
  *
- * @param types oldest registration first
+ * @param types the types, oldest registration first; a type without requests and without memory in use is not shown
  * @param bundles whether there is a column for the bundle, in front of the sizes
- * @param sizes how memory is written; {@link Sizes#EXACT} is FreeBSD's KiB
+ * @param sizes the format of memory; {@link Sizes#EXACT} shows KiB, as FreeBSD does
  */
 public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) implements View {
 

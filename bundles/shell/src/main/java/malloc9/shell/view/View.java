@@ -1,6 +1,6 @@
 package malloc9.shell.view;
 
-/** A command's result that has a layout of its own. */
+/** A result of a command that has its own layout. */
 public sealed interface View
         permits AddressView,
                 DamageView,
@@ -23,9 +23,9 @@ public sealed interface View
                 TypeRows,
                 TypeView {
 
-    /** The layout in plain lines, without the line feed after the last one, which who prints it adds. */
+    /** Returns the result in plain lines, without the line feed after the last line. The caller that prints the text adds it. */
     String text();
 
-    /** The same as one JSON object on one line: sizes in bytes, ages in milliseconds, names as they are. */
+    /** Returns the result as one JSON object on one line: sizes in bytes, ages in milliseconds, names unchanged. */
     String json();
 }

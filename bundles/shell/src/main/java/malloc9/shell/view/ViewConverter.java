@@ -8,10 +8,10 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = Converter.CONVERTER_CLASSES + "=malloc9.shell.view.View")
 public final class ViewConverter implements Converter {
 
-    /** For Declarative Services. */
+    /** Creates the component; called by Declarative Services. */
     public ViewConverter() {}
 
-    /** Nothing can be made from text. */
+    /** Returns null, because no view can be made from another object. */
     @Override
     public @Nullable Object convert(Class<?> desiredType, Object in) {
         return null;

@@ -1,8 +1,8 @@
 /**
- * What the commands return: records that hold the kernel's snapshots, and their layouts, which are FreeBSD's.
+ * The results of the commands: records that hold the kernel's snapshots, and their layouts, which are FreeBSD's.
  *
- * <p>Scripts read the records ({@code (((vmstat -m) table) types)}), people and pipes the text that the converter makes of
- * them. Imports {@code malloc9.api.runtime}, memstat and Gogo's API.
+ * <p>Scripts read the records ({@code (((vmstat -m) table) types)}). Operators and pipes read the text that the converter makes of them.
+ * Imports {@code malloc9.api.runtime}, {@code malloc9.api.sysctl}, memstat and Gogo's API.
  */
 @NullMarked
 package malloc9.shell.view;

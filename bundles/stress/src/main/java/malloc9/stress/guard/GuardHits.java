@@ -25,15 +25,16 @@ import malloc9.kernel.Tunables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Misses guarded blocks on purpose, of 1 byte to 2 MiB, before, behind and after their life, by segment, slice, buffer and address, with reads, writes,
- * fills and copies; each miss has to be an exception that leads to its block.
+ * A test that misses guarded blocks of 1 byte to 2 MiB on purpose: before the block, behind it, and after its free. It uses segments,
+ * slices, buffers and addresses, with reads, writes, fills and copies. Each miss must be an exception that is attributed to the right
+ * block.
  */
 public final class GuardHits {
 
     @MallocDefine(name = "guarded")
     private static final MallocType M_GUARDED = MallocType.define();
 
-    /** What leads to the block. */
+    /** The ways by which an access reaches the block. */
     private enum Way {
         ADDRESS,
         SEGMENT,
@@ -49,7 +50,7 @@ public final class GuardHits {
     private static final long KMEM_BYTES = 256L << 20;
     private static final long PAUSE_NANOS = 100_000;
 
-    /** What is told of, at most. */
+    /** The largest number of errors that a thread reports. */
     private static final int TOLD = 20;
 
     private final Kernel kernel;
@@ -58,13 +59,16 @@ public final class GuardHits {
     private final Map<Kind, Long> hits = new EnumMap<>(Kind.class);
     private long faults;
 
-    /** Where what was read goes, so that reading is not left out; an int as an int, since C2's way of widening it as it is read ends the JVM. */
+    /**
+     * The target of all reads, so that the JIT does not remove them. An int is stored as an int: C2 combines a widening with the load, and
+     * a fault in that load ends the JVM.
+     */
     private final MemorySegment read = MemorySegment.ofArray(new long[1]);
 
-    /** Where MemGuard's range begins. */
+    /** The first address of MemGuard's range. */
     private final long start;
 
-    /** Its bytes. */
+    /** The size of MemGuard's range in bytes. */
     private final long size;
 
     private GuardHits(Kernel kernel, long seed) {
@@ -75,15 +79,15 @@ public final class GuardHits {
     }
 
     /**
-     * What came of it.
+     * The result of a run.
      *
-     * @param hits by how they missed
-     * @param faults those of them that touched a hole through a stale segment before its scope had ended
-     * @param wrong what was not as it has to be
+     * @param hits the number of attributed misses by their kind
+     * @param faults the number of misses that touched a hole through a stale segment or buffer before its scope had ended
+     * @param wrong the errors: misses without an exception or with a wrong attribution, and blocks in use at the end
      */
     public record Outcome(Map<Kind, Long> hits, long faults, List<String> wrong) {
 
-        /** How many there were. */
+        /** Returns the number of attributed misses. */
         public long count() {
             return hits.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -95,11 +99,17 @@ public final class GuardHits {
         }
     }
 
-    /** Misses so often, by that many threads at once. */
+    /**
+     * Misses guarded blocks.
+     *
+     * @param count the number of misses, which the threads share
+     * @param seed the seed of the first thread; each further thread has the next one
+     * @param threads the number of threads that run at the same time
+     */
     public static Outcome run(int count, long seed, int threads) throws InterruptedException {
         try (Kernel kernel = Kernel.boot(new Tunables(KMEM_BYTES))) {
             kernel.sysctl().writeText("vm.memguard.desc", "guarded");
-            // The first block that is guarded makes the range.
+            // The first guarded block creates MemGuard's range.
             kernel.malloc().free(kernel.malloc().malloc(1, M_GUARDED, M_WAITOK), M_GUARDED);
             List<GuardHits> parts = new ArrayList<>();
             List<Thread> running = new ArrayList<>();
@@ -171,7 +181,10 @@ public final class GuardHits {
         }
     }
 
-    /** A block between holes. Where MemGuard's addresses are all of blocks whose scopes wait for their end, malloc goes on without it. */
+    /**
+     * Allocates a block between holes. If all addresses of MemGuard belong to blocks whose scopes have not ended yet, malloc returns a
+     * block that is not guarded. Such a block is freed, and the request is repeated after a pause.
+     */
     private MemorySegment guarded(long bytes) {
         while (true) {
             MemorySegment block = kernel.malloc().malloc(bytes, M_GUARDED, M_WAITOK);
@@ -224,7 +237,12 @@ public final class GuardHits {
         }
     }
 
-    /** @param cut where in the block the slice begins that is used */
+    /**
+     * Misses by segment, or by slice, and returns the attribution; null if nothing was thrown.
+     *
+     * @param cut the offset in the block at which the slice begins; 0 for the whole segment
+     * @param of the offset of the access in the block
+     */
     private @Nullable GuardHit bySegment(
             MemorySegment whole, long cut, long of, long length, int operation, String what) {
         long offset = of - cut;
@@ -250,7 +268,10 @@ public final class GuardHits {
         return null;
     }
 
-    /** A buffer's exceptions have no address: who catches one knows it. */
+    /**
+     * Misses by buffer, and returns the attribution; null if nothing was thrown. A buffer's exceptions have no address, so the caller's
+     * address is explained.
+     */
     private @Nullable GuardHit byBuffer(
             ByteBuffer view, long address, int offset, int length, int operation, String what) {
         try {

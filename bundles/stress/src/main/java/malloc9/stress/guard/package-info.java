@@ -1,4 +1,4 @@
-/** Accesses that miss guarded blocks: by segment and by address, one thread or many. */
+/** Accesses that miss guarded blocks on purpose: by segment, slice, buffer and address, from one thread or from several. */
 @NullMarked
 package malloc9.stress.guard;
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A statistics file, read by its documented offsets, and every one of them checked. */
+/** A statistics file that is read by its documented offsets. Its header and the places of its types are checked. */
 final class DeadFile {
 
     private static final int PLACE_BYTES = 32 + 32 * 64;
@@ -23,9 +23,11 @@ final class DeadFile {
     }
 
     /**
-     * Each type's counters, summed over its CPUs, by its name.
+     * Reads the counters of each type, summed over its CPUs, by the name of the type.
      *
-     * @throws IllegalStateException if the file is not what it should be
+     * @throws IllegalStateException if the file breaks its documented layout
+     * @throws IndexOutOfBoundsException if the file is too short
+     * @throws IOException if the file cannot be read
      */
     static Map<String, long[]> read(Path path) throws IOException {
         return new DeadFile(Files.readAllBytes(path)).types();

@@ -19,17 +19,19 @@ import malloc9.memstat.MemoryTypeList;
 import malloc9.memstat.MemstatFailed;
 import malloc9.memstat.Origin;
 
-/** Starts victims one after the other on one statistics file, kills each with SIGKILL at a random moment, and reads the file. */
+/**
+ * A test that starts victims one after the other on one statistics file, kills each with SIGKILL at a random moment, and reads the file.
+ */
 public final class Kills {
 
-    /** Threads of a victim; with the many, CPUs share the last record. */
+    /** The smaller number of threads of a victim. With the larger one, CPUs share the last record of a type. */
     private static final int FEW = 6;
 
     private static final int MANY = 40;
 
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(60);
 
-    /** What a shell says of who was killed: 128 and SIGKILL. */
+    /** The exit status of a process that was killed: 128 plus the number of SIGKILL. */
     private static final int KILLED = 137;
 
     private final Path folder;
@@ -45,12 +47,12 @@ public final class Kills {
     }
 
     /**
-     * What came of it.
+     * The result of a run.
      *
-     * @param kills victims
-     * @param operations that they had begun on the type that all threads share
-     * @param open of those, the ones that a kill interrupted
-     * @param wrong what was wrong
+     * @param kills the number of victims that were killed
+     * @param operations the number of operations that they had begun on the type that all threads share
+     * @param open the number of these operations that a kill interrupted
+     * @param wrong the errors
      */
     public record Outcome(long kills, long operations, long open, List<String> wrong) {
         @Override
@@ -60,7 +62,11 @@ public final class Kills {
         }
     }
 
-    /** Kills so many. */
+    /**
+     * Kills that many victims. Every second one is compiled by C1 only, and every fourth one has many threads.
+     *
+     * @param folder the folder of the statistics file and of the {@link Truth}
+     */
     public static Outcome run(int count, long seed, Path folder) throws IOException, InterruptedException {
         Kills kills = new Kills(folder, seed);
         for (int i = 0; i < count; i++) {
@@ -90,7 +96,7 @@ public final class Kills {
         Process victim = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader output = victim.inputReader(StandardCharsets.UTF_8)) {
             String line = output.readLine();
-            // At any moment: there is nothing to wait for.
+            // The kill comes at a random moment, so there is no event to wait for.
             LockSupport.parkNanos(random.nextLong(LONGEST_NANOS));
             victim.destroyForcibly();
             int exit = victim.waitFor();
@@ -105,7 +111,7 @@ public final class Kills {
         judge(file, Truth.in(truth, threads), threads);
     }
 
-    /** memstat has to say the same. */
+    /** Reads the file with memstat's library, which must find the same counters and report that the process was killed. */
     private void readAsPeopleDo(Path file, Map<String, long[]> types) throws IOException {
         MemoryTypeList list = MemoryTypeList.alloc();
         list.read(file, Allocator.MALLOC);

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What each thread of a victim has begun and what it has done, in a file of the test's own, which survives the kill as well.
+ * The truth about a victim: the operations that each of its threads has begun and has done. Its file belongs to the test and survives the
+ * kill, like the statistics file.
  *
- * <p>A word has one writer. What is begun is stored before an operation, what is done after it: the statistics of a type lie
- * between the sums of both, which differ by at most an operation of each thread.
+ * <p>A word has one writer. The begun counters are stored before an operation, the done counters after it. The statistics of a type lie
+ * between the sums of both, which differ by at most one operation of each thread.
  *
  * <pre>
  *   thread t at t * 256:  phase | own type: begun[4] done[4] | shared: begun[4] done[4]      words of 8 bytes
@@ -45,7 +46,11 @@ final class Truth {
         this.file = file;
     }
 
-    /** That of so many threads. */
+    /**
+     * Opens the file, and creates it if there is none.
+     *
+     * @param threads the number of threads of the victim
+     */
     static Truth in(Path path, int threads) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
@@ -61,7 +66,11 @@ final class Truth {
         LONG.setRelease(file, thread * THREAD_BYTES, phase);
     }
 
-    /** A counter of a thread's operations on its own type or on the shared one. */
+    /**
+     * Returns a counter of the operations that a thread has begun.
+     *
+     * @param shared whether the operations are on the shared type, and not on the thread's own
+     */
     long begun(int thread, boolean shared, int counter) {
         return (long) LONG.getAcquire(file, offset(thread, shared, counter));
     }
@@ -78,7 +87,7 @@ final class Truth {
         LONG.setRelease(file, offset(thread, shared, COUNTERS + counter), begun(thread, shared, counter));
     }
 
-    /** What a thread's own type has seen so far is no more. */
+    /** Sets the counters of a thread's own type to 0, before a new life of that type. */
     void clear(int thread) {
         for (int counter = 0; counter < TYPE_WORDS; counter++) {
             LONG.setRelease(file, offset(thread, false, counter), 0L);

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what a dead victim's statistics file says with its {@link Truth}. */
+/** The verdict on the statistics file of a dead victim, which is compared with its {@link Truth}. */
 final class Verdict {
 
     private static final List<String> NAMES = List.of("memalloced", "memfreed", "numallocs", "numfrees");
 
-    /** The kernel's own types, which nobody keeps an account of. */
+    /** The names of the kernel's own types, which the truth does not cover. */
     private static final Set<String> KERNELS = Set.of("msgbuf", "temp");
 
     private final Map<String, long[]> file;
@@ -28,24 +28,29 @@ final class Verdict {
         this.threads = threads;
     }
 
-    /** Judges. */
+    /**
+     * Compares the file with the truth.
+     *
+     * @param file the counters of each type by name
+     * @param threads the number of threads of the victim
+     */
     static Verdict of(Map<String, long[]> file, Truth truth, int threads) {
         Verdict verdict = new Verdict(file, truth, threads);
         verdict.judge();
         return verdict;
     }
 
-    /** What is wrong. */
+    /** Returns the errors; empty if the file is right. */
     List<String> wrong() {
         return wrong;
     }
 
-    /** Operations on the shared type. */
+    /** Returns the number of operations that were begun on the shared type. */
     long operations() {
         return operations;
     }
 
-    /** Of those, the ones that had begun and not ended. */
+    /** Returns the number of operations on the shared type that were begun and not done. */
     long open() {
         return open;
     }

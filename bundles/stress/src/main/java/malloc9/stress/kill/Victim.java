@@ -20,14 +20,14 @@ import malloc9.kernel.Tunables;
 import malloc9.malloc.type.Owner;
 
 /**
- * The program that is killed: threads that allocate and free blocks of a shared type, pass them on to each other, and load and
- * unload modules with types of their own. It tells its {@link Truth}, and runs until it is killed or its parent is gone.
+ * The program that is killed. Its threads allocate and free blocks of a shared type and pass them on to each other. They also load and
+ * unload modules with types of their own. The program records its {@link Truth}, and runs until it is killed or its parent has ended.
  */
 public final class Victim {
 
     static final String SHARED = "shared";
 
-    /** More threads than this have the shared type only. */
+    /** The names of the threads' own types. Further threads use the shared type only. */
     static final List<String> OWN = List.of("own-0", "own-1", "own-2", "own-3");
 
     private static final long MAP = 512L << 20;
@@ -66,7 +66,11 @@ public final class Victim {
         loader.load(new ModuleId(SHARED, "1", 0), List.of(M_SHARED));
     }
 
-    /** Runs: the statistics file, the truth's, how many threads, a seed. */
+    /**
+     * Starts the threads, and prints "running" once each has done two rounds. If a thread fails, the program ends with 1.
+     *
+     * @param arguments the statistics file, the file of the truth, the number of threads, the seed
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int threads = Integer.parseInt(arguments[2]);
         Truth truth = Truth.in(Path.of(arguments[1]), threads);
@@ -79,7 +83,7 @@ public final class Victim {
         }
         warm.await();
         System.out.println("running");
-        // The parent keeps its end open as long as it lives.
+        // The parent keeps its end of the stream open as long as it lives.
         System.exit(System.in.read());
     }
 
@@ -120,7 +124,7 @@ public final class Victim {
         }
     }
 
-    /** A module with a type of the thread's own comes, allocates, and goes; it leaks sometimes. */
+    /** Loads a module with the thread's own type, allocates and frees, and unloads the module. About one block of eight is not freed. */
     private void live(int thread, Random random) {
         MallocType type = M_OWN.get(thread);
         truth.clear(thread);

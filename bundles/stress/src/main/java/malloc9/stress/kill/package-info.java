@@ -1,4 +1,4 @@
-/** Kills a JVM under load, again and again, and compares what its statistics file says with what it had really done. */
+/** Kills a JVM under load again and again, and compares its statistics file with the operations that it had really done. */
 @NullMarked
 package malloc9.stress.kill;
 

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Random;
 import malloc9.stress.misuse.Landscape.Use;
 
-/** Addresses by chance: half of them in the kernel map or where guarded blocks are, and of these most near something. */
+/**
+ * A generator of random addresses. About half of them lie in the kernel map or where guarded blocks are, and most of these lie near a block
+ * or an item.
+ */
 final class Addresses {
 
     private static final long UNIT = 64 << 10;

@@ -15,7 +15,10 @@ import malloc9.malloc.type.Descriptor;
 import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 
-/** Descriptors by chance: a module is registered with all of its, or refused with a panic, and the registry says which. */
+/**
+ * A test of the registry with random descriptors. A module must be registered with all of its descriptors or refused with a panic. At the
+ * end the registry must be unchanged.
+ */
 final class Descriptors {
 
     private static final ModuleId MODULE = new ModuleId("garbage", "1", 9);
@@ -63,7 +66,7 @@ final class Descriptors {
         }
     }
 
-    /** By the words of the contract, not the kernel's code. */
+    /** Returns whether the kernel must accept the descriptors, by the text of the contract and not by the kernel's code. */
     private static boolean isSound(List<Descriptor> declared) {
         Set<@Nullable String> names = new HashSet<>();
         for (Descriptor descriptor : declared) {
@@ -115,7 +118,7 @@ final class Descriptors {
         };
     }
 
-    /** Any characters, halves of surrogates and controls among them. */
+    /** Returns a random text, in which single surrogates and control characters may occur. */
     private static String text(Random random, int most) {
         StringBuilder text = new StringBuilder();
         for (int left = random.nextInt(most); left > 0; left--) {

@@ -27,9 +27,11 @@ import malloc9.malloc.type.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel map with everything in it that an address can hit, and the test's own list of what lies where: blocks of types of two
- * bundles, by both doors, small and large, a type of them at level I and one guarded; items of zones; free items among them, blocks in
- * quarantine and guarded ones that are holes; what a stopped bundle left by address, and what was revoked; red zones, tails and holes.
+ * A kernel map with every kind of place that an address can hit, and the test's own list of these places.
+ *
+ * <p>It has blocks of the types of two bundles, by segment and by address, small and large. One type is at level I and one is guarded. It
+ * has items of zones, and free items among them. It has blocks in quarantine, and guarded blocks that are holes now. A stopped bundle has
+ * left blocks by address, and its segments were revoked. Around them lie red zones, tails and holes.
  */
 final class Landscape implements AutoCloseable {
 
@@ -51,7 +53,7 @@ final class Landscape implements AutoCloseable {
     @MallocDefine(name = "misuse-guarded")
     private static final MallocType M_GUARDED = MallocType.define();
 
-    /** The types that live. */
+    /** The types of the bundles that are not stopped. */
     static final List<MallocType> TYPES = List.of(M_A, M_B, M_C, M_ARMOURED, M_GUARDED);
 
     private static final int BLOCKS = 3_000;
@@ -59,30 +61,31 @@ final class Landscape implements AutoCloseable {
     private static final long OS_PAGE = 4096;
     private static final long MAP = 64L << 20;
 
-    /** What became of a block. */
+    /** The kinds of places on the list. */
     enum Kind {
-        /** In use: of malloc, or a zone's item. */
+        /** A block of malloc or an item of a zone, in use. */
         PLAIN,
-        /** In use between red zones. */
+        /** A block in use between red zones. */
         ARMOURED,
-        /** In use between holes. */
+        /** A block in use between holes. */
         GUARDED,
-        /** Left by address by a bundle that has stopped. */
+        /** A block that a stopped bundle left by address. */
         LEFT,
-        /** Freed at level I, and in quarantine. */
+        /** A block that was freed at level I and is in quarantine. */
         KEPT,
-        /** Guarded, freed and a hole. */
+        /** A guarded block that was freed and is a hole. */
         HOLE
     }
 
     /**
-     * What lies at an address.
+     * A place on the list: a block or an item, in use or not.
      *
-     * @param bytes there are from there on
-     * @param from where begins what is known to be its: a red zone, the first page
-     * @param until where that ends
-     * @param type whose it is; null of a zone's item and of what is not in use
-     * @param zone whose item it is, or null
+     * @param start the address of the block or item
+     * @param bytes the usable size in bytes
+     * @param from the first address that is known to belong to the place: the start of its red zone or of its first page
+     * @param until the end of the addresses that are known to belong to the place
+     * @param type the type of a block in use; null for an item and for a place that is not in use
+     * @param zone the zone of an item in use; otherwise null
      */
     record Use(
             Kind kind,
@@ -137,7 +140,7 @@ final class Landscape implements AutoCloseable {
             leave(random.nextBoolean(), 1L << random.nextInt(12));
         }
         loader.unload(gone);
-        // The first half of what is freed at level I has left the quarantine, the second stays there.
+        // The first half of the blocks freed at level I has left the quarantine. The second half stays there.
         toFree.subList(0, toFree.size() / 2).forEach(use -> free(use, false));
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         kernel.sysctl().writeText("vm.malloc.quarantine", Long.toString(MAP));
@@ -161,22 +164,22 @@ final class Landscape implements AutoCloseable {
         return zones;
     }
 
-    /** The first address of the map. */
+    /** Returns the first address of the map. */
     long base() {
         return base;
     }
 
-    /** Its bytes. */
+    /** Returns the size of the map in bytes. */
     long size() {
         return MAP;
     }
 
-    /** The first address of guarded blocks. */
+    /** Returns the first address of guarded blocks. */
     long guardBase() {
         return guardBase;
     }
 
-    /** The bytes of their address space. */
+    /** Returns the size of the address space of guarded blocks in bytes. */
     long guardSize() {
         return guardSize;
     }
@@ -185,48 +188,50 @@ final class Landscape implements AutoCloseable {
         return Long.compareUnsigned(address - guardBase, guardSize) < 0;
     }
 
-    /** Whether a block of the kernel's own begins there, its message buffer's, say, which is not on the list. */
+    /**
+     * Returns whether a block of the kernel itself begins at the address. Such a block, for example the message buffer, is not on the list.
+     */
     boolean isKernels(long address) {
         AddressInfo found = kernel.runtime().whatis(address);
         ModuleId owner = found.owner();
         return found.place() == Place.BLOCK && found.start() == address && owner != null && owner.bundleId() == 0;
     }
 
-    /** All that is in use, in quarantine, or a hole that was a block. */
+    /** Returns all places that are in use, in quarantine, left by address, or a hole that was a guarded block. */
     List<Use> known() {
         return known;
     }
 
-    /** Where blocks were that are free now. */
+    /** Returns the addresses of blocks and items that are free now. */
     List<Long> freed() {
         return freed;
     }
 
-    /** What is known to lie around an address, or null. */
+    /** Returns the place that is known to contain an address, or null. */
     @Nullable
     Use around(long address) {
         Map.Entry<Long, Use> below = uses.floorEntry(address);
         return below != null && address < below.getValue().until ? below.getValue() : null;
     }
 
-    /** The statistics of the types that live; the kernel's own serve whoever tells of panics. */
+    /** Returns the statistics of the test's types. The kernel's own types are left out, since the report of a panic uses them. */
     List<TypeStats> types() {
         return kernel.runtime().types().stream()
                 .filter(stats -> stats.name().startsWith("misuse"))
                 .toList();
     }
 
-    /** Blocks of a type that are in use. */
+    /** Returns the number of blocks of a type that are in use. */
     long count(MallocType type) {
         return known.stream().filter(use -> type.equals(use.type)).count();
     }
 
-    /** Items of a zone that are in use. */
+    /** Returns the number of items of a zone that are in use. */
     long count(Zone zone) {
         return known.stream().filter(use -> zone.equals(use.zone)).count();
     }
 
-    /** Whether every block in use still holds what was written. */
+    /** Returns whether every block and item in use still holds the bytes that were written. */
     boolean isWhole() {
         return known.stream().filter(Use::isInUse).allMatch(Landscape::holds);
     }
@@ -264,7 +269,7 @@ final class Landscape implements AutoCloseable {
         uses.put(use.from, use);
     }
 
-    /** By address it will be in quarantine, by segment free. */
+    /** Allocates a block that the stopped bundle is to leave. By address it will be in quarantine, by segment it will be free. */
     private void leave(boolean byAddress, long size) {
         if (byAddress) {
             long address = kernel.rawMalloc().malloc(size, M_GONE, M_WAITOK);

@@ -22,15 +22,15 @@ import malloc9.stress.misuse.Landscape.Use;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands wrong addresses to every door that takes one, half of them inside the kernel map or among guarded blocks, and wrong descriptors to the registry: each must
- * be refused with the right error, and change nothing.
+ * A test that passes wrong addresses to every method that takes one, and wrong descriptors to the registry. Half of the addresses lie
+ * inside the kernel map or among guarded blocks. Each call must be refused with the right error, and change nothing.
  */
 public final class Misuse {
 
-    /** Addresses of a full run. */
+    /** The number of addresses of a full run. */
     public static final long FULL = 10_000_000;
 
-    /** Of how many addresses comes one descriptor. */
+    /** The number of addresses for each descriptor. */
     private static final long ADDRESSES_PER_DESCRIPTOR = 10;
 
     private static final int TOLD = 20;
@@ -46,12 +46,12 @@ public final class Misuse {
     }
 
     /**
-     * What came out of a run.
+     * The result of a run.
      *
-     * @param addresses handed in
-     * @param inside how many of them lay in the kernel map or among guarded blocks
-     * @param descriptors handed in
-     * @param wrong what was missed, or refused with another error
+     * @param addresses the number of addresses tried, including 0 and right ones, which are not passed to a method that frees
+     * @param inside the number of addresses that lay in the kernel map or among guarded blocks
+     * @param descriptors the number of descriptors tried
+     * @param wrong the first errors: calls that were not refused, or refused with another error
      */
     public record Outcome(long addresses, long inside, long descriptors, List<String> wrong) {
 
@@ -63,7 +63,11 @@ public final class Misuse {
         }
     }
 
-    /** Hands in that many addresses, and a tenth of it descriptors. */
+    /**
+     * Passes wrong addresses to the kernel, and a tenth of that number of descriptors to the registry.
+     *
+     * @param addresses the number of addresses; each thread stops early after many errors
+     */
     public static Outcome run(long addresses, long seed) throws InterruptedException {
         try (Landscape land = new Landscape(new Random(seed))) {
             return new Misuse(land).run(addresses, new Random(seed + 1));
@@ -132,7 +136,7 @@ public final class Misuse {
         }
     }
 
-    /** What is right is not refused, either. */
+    /** Checks that the right address of a block is accepted, by its usable size. An item of a zone is not checked. */
     private void rightUse(Use use) {
         MallocType type = use.type();
         if (type != null && land.kernel().rawMalloc().usableSize(use.start(), type) != use.bytes()) {
@@ -160,7 +164,10 @@ public final class Misuse {
         }
     }
 
-    /** Whether a verdict is the one that the list of what lies where says, as far as it does. */
+    /**
+     * Returns whether a refusal has the reason that follows from the list of places. Several reasons are right for an address that is not
+     * on the list.
+     */
     private boolean isRight(Reason reason, long address, @Nullable Use use, boolean ofZone) {
         if (!isInMap(address)) {
             return reason == (land.isGuards(address) ? amongGuards(address, use, ofZone) : Reason.FOREIGN);
@@ -183,7 +190,7 @@ public final class Misuse {
                 };
     }
 
-    /** The verdict on an address that is MemGuard's. */
+    /** Returns the only right reason for an address in MemGuard's range. */
     private static Reason amongGuards(long address, @Nullable Use use, boolean ofZone) {
         if (use == null) {
             return Reason.FOREIGN;

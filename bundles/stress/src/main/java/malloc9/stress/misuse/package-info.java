@@ -1,5 +1,5 @@
 /**
- * Misuse by chance: addresses and descriptors that nobody in his right mind would hand to the kernel, and what it says to them.
+ * Random misuse: addresses and descriptors that no correct program passes to the kernel, and the kernel's refusals.
  *
  * <p>Imports the kernel and its API.
  */

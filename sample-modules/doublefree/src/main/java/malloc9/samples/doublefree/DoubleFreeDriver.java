@@ -11,15 +11,15 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver that frees a block twice, says what it was told, and goes on living: {@code panics} has the record, and
- * {@code vmstat -m} counts the block once.
+ * A driver that frees a block twice, prints the exception of the second free, and keeps running. {@code panics} shows the record,
+ * and {@code vmstat -m} counts the block once.
  */
 public final class DoubleFreeDriver implements BundleActivator {
 
     @MallocDefine(name = "doublefree", description = "A block that is freed twice, and one that is not")
     static final MallocType M_DOUBLEFREE = MallocType.define();
 
-    /** What the driver lives on after its mistake. */
+    /** The buffer that the driver uses after the error. */
     private MemorySegment buffer = MemorySegment.NULL;
 
     @Override

@@ -4,24 +4,27 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A capture that cannot be replayed; the text names the file, the offset in bytes and the value that is wrong. */
+/**
+ * An exception for a capture that cannot be replayed. The message has the file's name and, for an error in the file, the offset in
+ * bytes and the wrong value.
+ */
 public final class BadCapture extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The counts of the frames before the error; null as long as nobody has set them. */
+    /** The counts of the frames before the error; null if they were not set or no frame was read. */
     private transient @Nullable Counts before;
 
     private BadCapture(String message) {
         super(message);
     }
 
-    /** The counts of the whole frames before the error; null if no frame was read. */
+    /** Returns the counts of the complete frames before the error; null if no frame was read. */
     public @Nullable Counts before() {
         return before;
     }
 
-    /** Sets the counts of the whole frames before the error, and returns this. */
+    /** Sets the counts of the complete frames before the error, and returns this exception. */
     BadCapture after(Counts counts) {
         before = counts.frames() == 0 ? null : counts;
         return this;

@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A capture gives the frames of a file one after the other, whatever the file's format.
+ * A capture that returns the frames of a file in order, independent of the file's format.
  *
- * <p>One frame is in memory at a time, in a buffer that is used again. Whatever is wrong is a {@link BadCapture}. For
+ * <p>One frame is in memory at a time, in a buffer that is reused. Each error is reported as a {@link BadCapture}. A capture is for
  * one thread.
  */
 abstract sealed class Capture implements AutoCloseable permits PcapReader, PcapngReader {
 
-    /** No frame is longer, whatever a file says; libpcap has the same limit. */
+    /** The largest length of a frame in bytes. A file with a longer frame is refused; libpcap has the same limit. */
     static final int MAX_FRAME_BYTES = 256 * 1024;
 
     /** The link type of Ethernet, the only one that is replayed. */
@@ -34,7 +34,11 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         this.in = in;
     }
 
-    /** Opens a file; a relative name is resolved against the JVM's working directory. */
+    /**
+     * Opens a file. A relative name is resolved against the JVM's working directory.
+     *
+     * @throws BadCapture if the name is invalid, or the file is missing, a directory, unreadable or of another format
+     */
     static Capture open(String name) {
         try {
             Path path = Path.of(name);
@@ -52,10 +56,10 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
     }
 
     /**
-     * The capture in a stream, in the format that its first four bytes tell.
+     * Returns the capture in a stream. The first four bytes decide between pcapng and pcap.
      *
-     * @param name of the capture, for messages
-     * @param stream closed with the capture, also when its start is refused
+     * @param name the name of the capture for messages
+     * @param stream the bytes of the file; closed with the capture, and also if the capture is refused
      */
     static Capture of(String name, InputStream stream) {
         CaptureInput in = new CaptureInput(name, stream);
@@ -74,12 +78,12 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         }
     }
 
-    /** The name that messages give the capture. */
+    /** Returns the name of the capture for messages. */
     final String name() {
         return in.name;
     }
 
-    /** Goes to the next frame of an Ethernet interface; false at the end of the file. */
+    /** Reads the next frame of an Ethernet interface; returns false at the end of the file. */
     abstract boolean next();
 
     /** Returns one line for each interface so far that is not Ethernet, with the number of its frames. */
@@ -87,7 +91,7 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         return List.of();
     }
 
-    /** The captured length of the current frame, in bytes. */
+    /** Returns the captured length of the current frame, in bytes. */
     final int frameLength() {
         return frameLength;
     }
@@ -102,7 +106,10 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         in.close();
     }
 
-    /** Makes the next bytes the current frame; returns how many there were. */
+    /**
+     * Makes the next bytes the current frame. Returns the number of bytes read, which is smaller than the length only at the end of
+     * the file.
+     */
     final int readFrame(int length) {
         if (length > frame.length) {
             frame = new byte[Math.min(MAX_FRAME_BYTES, Math.max(length, 2 * frame.length))];

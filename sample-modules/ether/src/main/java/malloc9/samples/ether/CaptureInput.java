@@ -4,10 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bytes of a capture, front to back, with a count for messages. For one thread. */
+/** The input of a capture, read from front to back, with an offset for messages. For one thread. */
 final class CaptureInput implements AutoCloseable {
 
-    /** The name that messages give the capture. */
+    /** The name of the capture for messages. */
     final String name;
 
     private final InputStream in;
@@ -18,12 +18,15 @@ final class CaptureInput implements AutoCloseable {
         this.in = new BufferedInputStream(in, 64 * 1024);
     }
 
-    /** How many bytes were read. */
+    /** Returns the number of bytes read or skipped so far. */
     long offset() {
         return offset;
     }
 
-    /** Fills the start of the array, and does not go on from there; less than that only at the end of the file. */
+    /**
+     * Fills the array with the next bytes, and does not advance. Returns the number of bytes, which is smaller than the array only
+     * at the end of the file.
+     */
     int peek(byte[] target) {
         try {
             in.mark(target.length);
@@ -35,7 +38,10 @@ final class CaptureInput implements AutoCloseable {
         }
     }
 
-    /** Fills a part of the array; less than that only at the end of the file. */
+    /**
+     * Fills a part of the array with the next bytes. Returns the number of bytes, which is smaller than the length only at the end
+     * of the file.
+     */
     int read(byte[] target, int from, int length) {
         try {
             int present = in.readNBytes(target, from, length);
@@ -46,14 +52,14 @@ final class CaptureInput implements AutoCloseable {
         }
     }
 
-    /** Goes on by a number of bytes; less than that only at the end of the file. */
+    /** Skips bytes. Returns their number, which is smaller than the length only at the end of the file. */
     long skip(long length) {
         try {
             long skipped = 0;
             while (skipped < length) {
                 long step = in.skip(length - skipped);
                 if (step == 0) {
-                    // Skipping tells no end of a file from a pause; reading does.
+                    // A skip of 0 bytes does not show whether the file has ended; a read does.
                     if (in.read() < 0) {
                         break;
                     }

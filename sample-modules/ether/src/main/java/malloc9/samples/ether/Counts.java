@@ -5,22 +5,22 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What came in with a replay; its text is the report that {@code ether:replay} prints.
+ * The counts of a replay. The text is the report that {@code ether:replay} prints.
  *
- * @param frames how many
- * @param bytes their captured lengths together
- * @param protocols how many frames of each protocol
+ * @param frames the number of frames
+ * @param bytes the sum of the captured lengths
+ * @param protocols the number of frames of each protocol
  * @param skipped one line for each interface that is not Ethernet
  */
 public record Counts(long frames, long bytes, Map<Protocol, Long> protocols, List<String> skipped) {
 
-    /** Keeps its own copies. */
+    /** Creates counts with copies of the given collections. */
     public Counts {
         protocols = Map.copyOf(protocols);
         skipped = List.copyOf(skipped);
     }
 
-    /** The counts of a capture whose interfaces are all Ethernet. */
+    /** Creates the counts of a capture that has only Ethernet interfaces. */
     public Counts(long frames, long bytes, Map<Protocol, Long> protocols) {
         this(frames, bytes, protocols, List.of());
     }

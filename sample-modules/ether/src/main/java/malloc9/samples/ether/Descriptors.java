@@ -10,7 +10,8 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocType;
 
 /**
- * What driver and device have in common: for each slot of a ring where a frame may be written, and whether one was.
+ * The descriptors that driver and device share. The descriptor of a slot has the address to which a frame may be written, and the
+ * length of the frame once it was.
  *
  * <pre>
  *   address: 8 bytes | room: 4 bytes | length: 4 bytes, 0 until the device is done |
@@ -33,24 +34,24 @@ final class Descriptors implements AutoCloseable {
         this.block = malloc.malloc((long) slots * BYTES, type, M_WAITOK | M_ZERO);
     }
 
-    /** Gives the device a buffer to write to. */
+    /** Passes a buffer to the device, to which the device may write a frame. */
     void post(int slot, MemorySegment buffer) {
         block.set(JAVA_LONG, at(slot), buffer.address());
         block.set(JAVA_INT, at(slot) + ROOM, (int) buffer.byteSize());
         block.set(JAVA_INT, at(slot) + LENGTH, 0);
     }
 
-    /** The device's word that a frame is there. */
+    /** Marks the frame as complete; called for the device. */
     void done(int slot, int length) {
         block.set(JAVA_INT, at(slot) + LENGTH, length);
     }
 
-    /** Where the device writes. */
+    /** Returns the address to which the device writes. */
     long address(int slot) {
         return block.get(JAVA_LONG, at(slot));
     }
 
-    /** Bytes of the frame. */
+    /** Returns the length of the frame in bytes; 0 until the device is done. */
     int length(int slot) {
         return block.get(JAVA_INT, at(slot) + LENGTH);
     }

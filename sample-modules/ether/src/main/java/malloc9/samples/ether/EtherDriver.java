@@ -12,9 +12,9 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * A network driver without a network: what a capture file holds comes in through a receive ring, and is counted.
+ * A simulated network driver. The frames of a capture file are received through a receive ring and counted.
  *
- * <p>The mandatory references are all it takes to come and go with the kernel and the driver {@code mbuf}.
+ * <p>The component's mandatory references start and stop it together with the kernel and the driver {@code mbuf}.
  */
 @Component(service = EtherDriver.class, immediate = true)
 public final class EtherDriver {
@@ -22,7 +22,7 @@ public final class EtherDriver {
     @MallocDefine(name = "ether", description = "Descriptors of the receive ring")
     static final MallocType M_ETHER = MallocType.define();
 
-    /** The capture that ships with the driver. */
+    /** The capture file that is part of the driver's bundle. */
     static final String SHIPPED_CAPTURE = "traffic.pcap";
 
     private final ReceiveRing ring;
@@ -33,22 +33,23 @@ public final class EtherDriver {
         ring = new ReceiveRing(mbufs, malloc, M_ETHER);
     }
 
-    /** Detaches the driver: what the ring still holds is freed, and a replay under way ends with an exception. */
+    /** Detaches the driver. All packets of the ring are freed, and a replay in progress ends with an exception. */
     @Deactivate
     public void detach() {
         ring.close();
     }
 
-    /** Replays the capture that ships with the driver. */
+    /** Replays the capture that is part of the driver's bundle, and returns its counts. */
     public Counts replay() {
         return replay(
                 Capture.of(SHIPPED_CAPTURE, requireNonNull(EtherDriver.class.getResourceAsStream(SHIPPED_CAPTURE))));
     }
 
     /**
-     * Replays a pcap or pcapng file, whose name is resolved against the JVM's working directory.
+     * Replays a pcap or pcapng file. A relative name is resolved against the JVM's working directory.
      *
-     * @throws BadCapture if it is none, or cannot be read to its end; then the counts of the whole frames are printed
+     * @throws BadCapture if the file is not a capture or cannot be read to its end; then the counts of the complete frames are
+     *     printed first
      */
     public Counts replay(String file) {
         try {
@@ -72,7 +73,7 @@ public final class EtherDriver {
         return counter.counts(capture.skipped());
     }
 
-    /** Prints the counts of the frames before the error, where the command's output goes. */
+    /** Prints the counts of the frames before the error, to the same stream as the command's output. */
     private static BadCapture told(BadCapture bad) {
         if (bad.before() != null) {
             System.out.println(bad.before());

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts Ethernet frames by what they carry, looking through VLAN tags and IPv6 extension headers.
+ * Counts Ethernet frames by protocol, inside VLAN tags and behind IPv6 extension headers.
  *
- * <p>A frame that ends before it says what it carries counts for as much as it says. For one thread at a time.
+ * <p>A truncated frame is counted for the protocols that its bytes still show. A counter is for one thread at a time.
  */
-@SuppressWarnings("EnumOrdinal") // as an index into this object's own array
+@SuppressWarnings("EnumOrdinal") // ordinals index an array that this object creates
 final class FrameCounter {
 
     private static final ValueLayout.OfShort NETWORK_SHORT =
@@ -59,7 +59,7 @@ final class FrameCounter {
         }
     }
 
-    /** Returns the counts so far, with the interfaces whose frames were skipped. */
+    /** Returns the counts so far, together with the lines about skipped interfaces. */
     Counts counts(List<String> skipped) {
         Map<Protocol, Long> protocols = new EnumMap<>(Protocol.class);
         for (Protocol protocol : Protocol.values()) {
@@ -78,7 +78,10 @@ final class FrameCounter {
         }
     }
 
-    /** The first next-header value that is no extension's: each extension begins with its successor and its length. */
+    /**
+     * Returns the first next-header value that does not name an extension header. An extension header begins with the next-header
+     * value and its length. If the frame ends inside the headers, returns -1 or the value of the last extension header.
+     */
     private static int ipv6Transport(MemorySegment frame, long packet) {
         int next = byteAt(frame, packet + IPV6_NEXT_HEADER_OFFSET);
         long header = packet + IPV6_HEADER_BYTES;
@@ -106,7 +109,7 @@ final class FrameCounter {
         perProtocol[protocol.ordinal()]++;
     }
 
-    /** The unsigned number at the offset, or -1 if the frame ends before. */
+    /** Returns the unsigned 16-bit number at the offset; -1 if the frame ends before. */
     private static int shortAt(MemorySegment frame, long offset) {
         return offset + 2 <= frame.byteSize() ? Short.toUnsignedInt(frame.get(NETWORK_SHORT, offset)) : -1;
     }

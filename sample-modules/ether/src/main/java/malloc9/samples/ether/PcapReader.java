@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads a classic pcap file, in either byte order, with micro- or nanoseconds, and the modified format of old Linux systems.
+ * Reads a classic pcap file of either byte order, with microseconds or nanoseconds, or in the modified format of old Linux systems.
  *
  * <pre>
  *   file header, 24 bytes                            before each frame, 16 bytes, or 24 if modified
@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  *   20  link type: 1 is Ethernet
  * </pre>
  *
- * <p>Frames may be longer than the snaplen: some programs write a wrong one.
+ * <p>Frames may be longer than the snaplen, since some programs write a wrong snaplen.
  */
 final class PcapReader extends Capture {
 
@@ -32,13 +32,13 @@ final class PcapReader extends Capture {
     private static final int LINK_TYPE_OFFSET = 20;
     private static final int CAPTURED_LENGTH_OFFSET = 8;
 
-    /** The bits of the link type above say how long the frame check sequence is. */
+    /** The mask of the link type. The bits above it contain the length of the frame check sequence. */
     private static final int LINK_TYPE_MASK = 0x03ff_ffff;
 
     private final ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
     private final int frameHeaderBytes;
 
-    /** Reads the file header. */
+    /** Creates a reader, and reads and checks the file header. */
     PcapReader(CaptureInput in) {
         super(in);
         readFileHeader();
@@ -92,7 +92,7 @@ final class PcapReader extends Capture {
         }
     }
 
-    /** The order in which the first four bytes are one of the magics. */
+    /** Returns the byte order in which the first four bytes are one of the magic numbers. */
     private ByteOrder byteOrder() {
         int magic = header.order(ByteOrder.BIG_ENDIAN).getInt(0);
         if (isMagic(magic)) {

@@ -6,28 +6,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a pcapng file: blocks in sections, each section in its own byte order and with its own interfaces.
+ * Reads a pcapng file: blocks in sections, each section with its own byte order and its own interfaces.
  *
  * <pre>
  *   every block                  section, 0a0d0d0a        interface, 1      packet, 6 (2 is its older form)
  *    0  type                      8  order 1a2b3c4d        8  link type      8  interface (in 2 bytes)
  *    4  length of the block      12  version, 1 and 0     12  snaplen       12  time
- *    8  what the type says       16  section's length     16  options       20  captured length in bytes
+ *    8  body of the type         16  section's length     16  options       20  captured length in bytes
  *    …  options, if any          24  options                                24  length on the wire
  *   -4  length once more                                  short packet, 3   28  the frame, filled up to 4
  *                                                          8  length on the wire
  *                                                         12  the frame: no longer than interface 0's snaplen
  * </pre>
  *
- * <p>Frames of an interface that is not Ethernet are skipped and counted. A file whose interfaces are all of that kind is
- * refused at its end.
+ * <p>Frames of an interface that is not Ethernet are skipped and counted. If a file has interfaces and all of them are of that kind,
+ * it is refused at its end.
  *
- * <p>Blocks of other types are passed over, as the format asks, and so are options: what was captured when does not
- * matter to counting. A block is read in steps, so that one that claims to be long costs no memory.
+ * <p>Blocks of other types are skipped, as the format asks, and so are options and times. A block is read in steps, so a block with
+ * a wrong, large length costs no memory.
  */
 final class PcapngReader extends Capture {
 
-    /** Reads the same in both byte orders. */
+    /** The type of a section block, whose bytes are the same in both byte orders. */
     static final int SECTION = 0x0a0d0d0a;
 
     static final int INTERFACE = 1;
@@ -37,9 +37,9 @@ final class PcapngReader extends Capture {
 
     static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
-    /** Type and length. */
+    /** The number of bytes of type and length. */
     private static final int HEAD_BYTES = 8;
-    /** The length once more. */
+    /** The number of bytes of the repeated length. */
     private static final int TAIL_BYTES = 4;
 
     private static final int LENGTH_OFFSET = 4;
@@ -53,7 +53,7 @@ final class PcapngReader extends Capture {
     private long blockStart;
     private long blockLength;
 
-    /** An interface of a section. */
+    /** An interface that a section describes. */
     private static final class Interface {
         private final int section;
         private final int number;
@@ -69,7 +69,7 @@ final class PcapngReader extends Capture {
 
     private int sections;
 
-    /** The interfaces that the section has described. */
+    /** The interfaces that the current section has described so far. */
     private final List<Interface> interfaces = new ArrayList<>();
 
     /** The interfaces of all sections that are not Ethernet. */
@@ -78,10 +78,10 @@ final class PcapngReader extends Capture {
     private long firstForeignOffset;
     private boolean ethernet;
 
-    /** The longest frame of the section's first interface. */
+    /** The largest length of a captured frame of the section's first interface; {@link Long#MAX_VALUE} for no limit. */
     private long firstSnaplen;
 
-    /** Reads nothing yet: the first block is one of the file's blocks. */
+    /** Creates a reader. Nothing is read yet, since the file's first block is read like the others. */
     PcapngReader(CaptureInput in) {
         super(in);
     }
@@ -117,7 +117,7 @@ final class PcapngReader extends Capture {
                 .toList();
     }
 
-    /** Reads type and length, whose order a section's own third word tells; false at the end of the file. */
+    /** Reads type and length of a block; returns false at the end of the file. The third word of a section block gives the byte order. */
     private boolean readHead() {
         blockStart = in.offset();
         int present = in.read(block.array(), 0, HEAD_BYTES);
@@ -159,7 +159,7 @@ final class PcapngReader extends Capture {
         readUpTo(24);
         int major = Short.toUnsignedInt(block.getShort(VERSION_OFFSET));
         int minor = Short.toUnsignedInt(block.getShort(VERSION_OFFSET + Short.BYTES));
-        // 1.2 was written by mistake, and is the same.
+        // Some programs wrote 1.2 by mistake; the format is the same as 1.0.
         if (major != 1 || (minor != 0 && minor != 2)) {
             throw BadCapture.version(name(), blockStart + VERSION_OFFSET, major, minor, "1.0");
         }
@@ -209,7 +209,7 @@ final class PcapngReader extends Capture {
         return true;
     }
 
-    /** Counts a frame of an interface that is not Ethernet as skipped, and returns whether the interface is such a one. */
+    /** Returns whether an interface is not Ethernet, and counts the frame as skipped if so. */
     private boolean isForeign(long number) {
         if (number >= interfaces.size()) {
             throw BadCapture.noInterface(name(), blockStart + HEAD_BYTES, number, interfaces.size());
@@ -235,7 +235,7 @@ final class PcapngReader extends Capture {
         }
     }
 
-    /** Reads the block up to an offset in it. */
+    /** Reads the block up to the given offset in it. */
     private void readUpTo(int end) {
         if (end + TAIL_BYTES > blockLength) {
             throw BadCapture.shortBlock(name(), blockStart + LENGTH_OFFSET, blockLength, end + TAIL_BYTES);
@@ -246,7 +246,7 @@ final class PcapngReader extends Capture {
         }
     }
 
-    /** Passes over what is left of the block, and compares its two lengths. */
+    /** Skips the rest of the block, and checks that its two lengths are equal. */
     private void readTail() {
         long rest = left();
         long tail = blockStart + blockLength - TAIL_BYTES;
@@ -259,7 +259,7 @@ final class PcapngReader extends Capture {
         }
     }
 
-    /** How many bytes of the block come before its second length. */
+    /** Returns the number of bytes between the current position and the block's second length. */
     private long left() {
         return blockStart + blockLength - TAIL_BYTES - in.offset();
     }

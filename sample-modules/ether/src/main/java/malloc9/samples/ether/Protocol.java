@@ -1,6 +1,6 @@
 package malloc9.samples.ether;
 
-/** What a frame is counted as; a frame can be several things, such as VLAN, IPv4 and TCP. */
+/** A protocol for which frames are counted. A frame can count for several protocols, such as VLAN, IPv4 and TCP. */
 public enum Protocol {
     /** ARP. */
     ARP("ARP"),
@@ -8,15 +8,15 @@ public enum Protocol {
     IPV4("IPv4"),
     /** IP version 6. */
     IPV6("IPv6"),
-    /** TCP over either IP. */
+    /** TCP over either version of IP. */
     TCP("TCP"),
-    /** UDP over either IP. */
+    /** UDP over either version of IP. */
     UDP("UDP"),
-    /** ICMP and ICMPv6. */
+    /** ICMP over IPv4, and ICMPv6 over IPv6. */
     ICMP("ICMP"),
-    /** Tagged once or more. */
+    /** A frame with one or more VLAN tags, counted once. */
     VLAN("VLAN"),
-    /** Neither ARP nor IP. */
+    /** A frame that is neither ARP nor IP. */
     OTHER("other");
 
     final String label;

@@ -17,10 +17,10 @@ import malloc9.mbuf.Mbufs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receive ring holds the last 256 packets, each in the mbuf that the device wrote it to.
+ * A receive ring that holds the last 256 packets, each in the mbuf to which the device wrote it.
  *
- * <p>The frame that its consumer is handed is that memory itself. Any number of replays may share the ring: a frame is consumed before
- * the next one can come in.
+ * <p>The consumer gets the mbuf's memory itself, not a copy. Any number of replays may share the ring: a frame is consumed under the
+ * ring's monitor, before the next frame can be received.
  */
 final class ReceiveRing implements AutoCloseable {
 
@@ -31,13 +31,13 @@ final class ReceiveRing implements AutoCloseable {
     private final MallocType type;
     private final Descriptors descriptors;
 
-    /** Guarded by this ring, as all below. */
+    /** The packets; null in an empty slot. Guarded by this ring's monitor, as the fields below. */
     private final @Nullable Mbuf[] slots = new Mbuf[SLOTS];
 
     private int next;
     private boolean closed;
 
-    /** @param type of the descriptors, and of frames that are longer than any cluster */
+    /** @param type the type of the descriptors, and of frames that are longer than any cluster */
     ReceiveRing(Mbufs mbufs, Malloc malloc, MallocType type) {
         this.mbufs = mbufs;
         this.malloc = malloc;
@@ -45,7 +45,12 @@ final class ReceiveRing implements AutoCloseable {
         this.descriptors = new Descriptors(malloc, type, SLOTS);
     }
 
-    /** Lets the device write the capture's current frame to a new mbuf, in the slot of the oldest, and hands it on as it lies there. */
+    /**
+     * Receives the current frame of a capture. The device writes it to a new mbuf in the slot of the oldest packet, and the consumer
+     * is called with that memory.
+     *
+     * @throws IllegalStateException if the ring is closed, or there is no memory for the reference count of a frame above 16 KiB
+     */
     synchronized void receive(Capture capture, Consumer<MemorySegment> input) {
         if (closed) {
             throw new IllegalStateException("ether was detached during the replay of " + capture.name());
@@ -65,24 +70,24 @@ final class ReceiveRing implements AutoCloseable {
         input.accept(frame);
     }
 
-    /** The packet in a slot. */
+    /** Returns the packet in a slot; null if the slot is empty. */
     synchronized @Nullable Mbuf packet(int slot) {
         return slots[slot];
     }
 
-    /** What the device knows. */
+    /** Returns the descriptors that driver and device share. */
     Descriptors descriptors() {
         return descriptors;
     }
 
-    /** Frees every packet. */
+    /** Frees all packets. */
     synchronized void drain() {
         for (int slot = 0; slot < SLOTS; slot++) {
             free(slot);
         }
     }
 
-    /** Frees everything and takes no more. */
+    /** Frees all packets and the descriptors. Later frames are refused. */
     @Override
     public synchronized void close() {
         if (!closed) {
@@ -92,7 +97,7 @@ final class ReceiveRing implements AutoCloseable {
         }
     }
 
-    /** An mbuf with room for so many bytes in one piece. */
+    /** Allocates an mbuf with contiguous room for the given number of bytes. */
     private Mbuf buffer(int length) {
         if (length <= MbufFlags.MCLBYTES) {
             return mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);

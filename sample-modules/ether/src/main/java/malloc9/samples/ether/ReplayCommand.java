@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command {@code ether:replay}. It prints its result, so that a redirection takes it. */
+/** The command {@code ether:replay}. It prints its result, so that the output can be redirected. */
 @Component(
         service = ReplayCommand.class,
         property = {"osgi.command.scope=ether", "osgi.command.function=replay"})
@@ -13,19 +13,19 @@ public final class ReplayCommand {
 
     private final EtherDriver driver;
 
-    /** For the framework. */
+    /** Creates the command; called by the framework. */
     @Activate
     public ReplayCommand(@Reference EtherDriver driver) {
         this.driver = driver;
     }
 
-    /** {@code ether:replay}: replays the capture that ships with the driver. */
+    /** Replays the capture that is part of the driver's bundle; {@code ether:replay}. */
     @Descriptor("replays the capture that ships with the driver")
     public void replay() {
         System.out.println(driver.replay());
     }
 
-    /** {@code ether:replay FILE}: replays a pcap or pcapng file, whose name is resolved against the JVM's working directory. */
+    /** Replays a pcap or pcapng file; {@code ether:replay FILE}. A relative name is resolved against the JVM's working directory. */
     @Descriptor("replays a pcap or pcapng file")
     public void replay(@Descriptor("name of the file") String file) {
         System.out.println(driver.replay(file));

@@ -6,10 +6,11 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver whose descriptor is garbage: {@code kldload garbage} panics, {@code panics} tells, the kernel goes on.
+ * A driver whose type descriptor is garbage. {@code kldload garbage} panics, {@code panics} shows the record, and the kernel keeps
+ * running.
  *
- * <p>In June 2009 a graphics driver built for an older kernel did this to FreeBSD, whose check was compiled into debug
- * kernels only. Ever since, the check is always there.
+ * <p>In June 2009 a graphics driver that was built for an older kernel did the same to FreeBSD. The check was compiled into debug
+ * kernels only. Since then the check is always compiled in.
  */
 public final class GarbageDriver implements BundleActivator {
 
@@ -24,6 +25,6 @@ public final class GarbageDriver implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // Nothing was started.
+        // The start never succeeds, so there is nothing to free.
     }
 }

@@ -3,10 +3,10 @@ package malloc9.samples.holder;
 import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Keeps the segment it was given last, whatever becomes of the giver. */
+/** A holder that keeps the segment that it was given last, even after the giver was unloaded. */
 @ProviderType
 public interface Holder {
 
-    /** Keeps the segment in the place of the one before. */
+    /** Keeps a segment, and forgets the one before. */
     void keep(MemorySegment segment);
 }

@@ -1,4 +1,4 @@
-/** A place where one module leaves a segment for later. Imports the JDK only. */
+/** The service in which one module leaves a segment for another. Imports the JDK only. */
 @NullMarked
 @Version("1.0.0")
 @Export

@@ -8,7 +8,7 @@ import malloc9.api.MallocType;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A driver that forgets its three buffers: {@code kldunload leaky} tells. */
+/** A driver that never frees its three buffers. {@code kldunload leaky} reports the leak. */
 public final class LeakyDriver implements BundleActivator {
 
     @MallocDefine(name = "leaky", description = "Buffers that nobody frees")
@@ -24,6 +24,6 @@ public final class LeakyDriver implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // A better driver would free here.
+        // A correct driver would free its buffers here.
     }
 }

@@ -12,10 +12,10 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * A driver as it was built against an older API: it loads and counts like a new one.
+ * A driver that seems to be built against an older API. It is loaded and counted like a new one.
  *
- * <p>Nothing here is old; the manifest is, which {@code bnd.bnd} writes by hand and explains line by line. The kernel
- * reads what is there, and takes 1.0.0 for a descriptor version that is not.
+ * <p>Only the manifest is old: {@code bnd.bnd} contains it and explains it line by line. The kernel reads the headers that are
+ * present, and assumes 1.0.0 if the version of the descriptors is missing.
  */
 public final class LegacyDriver implements BundleActivator {
 
@@ -28,7 +28,7 @@ public final class LegacyDriver implements BundleActivator {
     public void start(BundleContext context) throws BundleException {
         ServiceReference<Malloc> kernel = context.getServiceReference(Malloc.class);
         if (kernel == null) {
-            // An old manifest requires no kernel, so that a framework starts this driver without one too.
+            // An old manifest requires no kernel, so a framework may start this driver without one.
             throw new BundleException("legacy needs a running malloc9 kernel", BundleException.ACTIVATOR_ERROR);
         }
         Malloc malloc = context.getService(kernel);

@@ -18,8 +18,8 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver that hands a block to C, and says that it is four bytes longer than it is: the kernel tells when the block is freed. Java
- * itself would have thrown at the access.
+ * A driver that passes a block to a C function with a length that is four bytes too large. The kernel reports the overrun when the
+ * block is freed. An access by Java code would have thrown an exception instead.
  */
 public final class OverrunDriver implements BundleActivator {
 
@@ -45,7 +45,7 @@ public final class OverrunDriver implements BundleActivator {
         malloc.free(buffer, M_OVERRUN);
     }
 
-    /** Level I for the driver's own type; {@code sysctl debug.malloc.level=I} does it for all. */
+    /** Sets the driver's own type to level I. {@code sysctl debug.malloc.level=I} does the same for all types. */
     private static void watchClosely(BundleContext context) {
         Bundle self = context.getBundle();
         context.getService(context.getServiceReference(MallocOperator.class))
@@ -55,7 +55,7 @@ public final class OverrunDriver implements BundleActivator {
                         Level.I);
     }
 
-    /** C's memset. */
+    /** Fills bytes by a call of C's memset. */
     private static void fill(MemorySegment buffer, long bytes) {
         Linker linker = Linker.nativeLinker();
         MethodHandle memset = linker.downcallHandle(

@@ -10,10 +10,10 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocType;
 
 /**
- * A block device holds blocks of 4096 bytes in malloc9 memory, by number, up to a limit.
+ * A block device that holds numbered blocks of 4096 bytes in malloc9 memory, up to a limit.
  *
- * <p>Numbers are never used again, so that an old one finds nothing instead of somebody else's block. For any number
- * of threads; a caller of {@link #close} knows that nothing is allocated any more, whoever is in the middle of what.
+ * <p>Numbers are never reused, so a stale number finds no block instead of another file's block. For any number of threads. Once
+ * {@link #close} has returned, no block is allocated, even if other threads are inside of a copy.
  */
 final class BlockDevice implements AutoCloseable {
 
@@ -22,7 +22,7 @@ final class BlockDevice implements AutoCloseable {
     private final Malloc malloc;
     private final MallocType type;
 
-    /** Guarded by this device, as all below. */
+    /** The blocks by number. Guarded by this device's monitor, as the fields below. */
     private final Map<Long, MemorySegment> blocks = new HashMap<>();
 
     private long nextNumber;
@@ -35,7 +35,10 @@ final class BlockDevice implements AutoCloseable {
         limit(limitBytes);
     }
 
-    /** Sets how many bytes the blocks may take; what is above it already stays. */
+    /**
+     * Sets the maximum number of bytes that the blocks may take. Blocks above a lower limit are kept. Throws RamdiskFailed if the
+     * number is negative.
+     */
     synchronized void limit(long bytes) {
         if (bytes < 0) {
             throw RamdiskFailed.badLimit(bytes);
@@ -47,14 +50,15 @@ final class BlockDevice implements AutoCloseable {
         return limitBytes;
     }
 
-    /** The bytes that the blocks take. */
+    /** Returns the number of bytes that the blocks take. */
     synchronized long usedBytes() {
         return (long) blocks.size() * BLOCK_BYTES;
     }
 
     /**
-     * Puts the first bytes of an array, at most a block's, into a new block.
+     * Stores the first bytes of an array in a new block.
      *
+     * @param length the number of bytes, 0 to 4096
      * @return the block's number
      * @throws RamdiskFailed if the limit does not allow another block, or the device is closed
      */
@@ -69,7 +73,7 @@ final class BlockDevice implements AutoCloseable {
         return nextNumber++;
     }
 
-    /** Copies the first bytes of a block to the start of an array. */
+    /** Copies the first bytes of a block to the start of an array. Throws RamdiskFailed if the device is closed. */
     synchronized void load(long number, byte[] target, int length) {
         checkOpen();
         MemorySegment block = blocks.get(number);
@@ -79,7 +83,7 @@ final class BlockDevice implements AutoCloseable {
         MemorySegment.copy(block, ValueLayout.JAVA_BYTE, 0, target, 0, length);
     }
 
-    /** Frees a block; a closed device has freed it already. */
+    /** Frees a block. After {@link #close} this is a no-op, since the block was freed there. */
     synchronized void free(long number) {
         MemorySegment block = blocks.remove(number);
         if (block != null) {
@@ -87,7 +91,7 @@ final class BlockDevice implements AutoCloseable {
         }
     }
 
-    /** Frees every block and takes no more. */
+    /** Frees all blocks. Later calls of {@code store} and {@code load} throw RamdiskFailed. */
     @Override
     public synchronized void close() {
         closed = true;

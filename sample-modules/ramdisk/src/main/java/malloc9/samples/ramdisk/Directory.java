@@ -8,32 +8,32 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory says which files the disk has by name, and frees the blocks of a file that is neither listed nor open.
+ * The directory that maps names to the files on the disk, and frees the blocks of a file that is neither listed nor open.
  *
- * <p>As in a Unix file system a file that is removed or replaced while somebody reads it lasts until the last reader
- * has closed it. For any number of threads.
+ * <p>As in a Unix file system, a file that is removed or replaced while it is open lasts until the last reader has closed it. For
+ * any number of threads.
  */
 final class Directory {
 
     private final BlockDevice device;
 
-    /** Guarded by this directory, as the next one. */
+    /** The listed files by name. Guarded by this directory's monitor, as the next field. */
     private final Map<String, StoredFile> listed = new TreeMap<>();
 
-    /** How often a file is referred to: once for being listed, once for each reader. */
+    /** The number of references to each file: one if it is listed, and one for each reader. */
     private final IdentityHashMap<StoredFile, Integer> references = new IdentityHashMap<>();
 
     Directory(BlockDevice device) {
         this.device = device;
     }
 
-    /** Lists a file, in the place of one with the same name. */
+    /** Lists a file. A listed file of the same name is replaced. */
     synchronized void add(StoredFile file) {
         references.merge(file, 1, Integer::sum);
         release(listed.put(file.name(), file));
     }
 
-    /** Takes a file off the list. */
+    /** Removes a file from the list, and returns it. Throws RamdiskFailed if there is no such file. */
     synchronized StoredFile remove(String name) {
         StoredFile file = find(name);
         listed.remove(name);
@@ -41,19 +41,19 @@ final class Directory {
         return file;
     }
 
-    /** A listed file, whose blocks last until it is closed. */
+    /** Opens a listed file, whose blocks then last until it is closed. Throws RamdiskFailed if there is no such file. */
     synchronized StoredFile open(String name) {
         StoredFile file = find(name);
         references.merge(file, 1, Integer::sum);
         return file;
     }
 
-    /** Ends what {@link #open} began. */
+    /** Closes a file that {@link #open} returned. */
     synchronized void close(StoredFile file) {
         release(file);
     }
 
-    /** The listed files by name. */
+    /** Returns the listed files, sorted by name. */
     synchronized List<StoredFile> files() {
         return new ArrayList<>(listed.values());
     }

@@ -14,10 +14,11 @@ import malloc9.api.Malloc;
 import malloc9.api.MallocType;
 
 /**
- * A ramdisk copies files into blocks of malloc9 memory and back, and checks that what comes out is what went in.
+ * A ramdisk that copies files into blocks of malloc9 memory and back. Each file that is copied back is checked by the checksum of
+ * the data that were stored.
  *
- * <p>For any number of threads: reading and writing the outside world happens under no lock, so that a slow file
- * holds up nobody.
+ * <p>For any number of threads. Files and streams outside are read and written without a lock, so that a slow stream does not delay
+ * other threads.
  */
 final class Ramdisk implements AutoCloseable {
 
@@ -29,26 +30,30 @@ final class Ramdisk implements AutoCloseable {
         directory = new Directory(device);
     }
 
-    /** Sets how many bytes the blocks may take; files that are there stay. */
+    /**
+     * Sets the maximum number of bytes that the blocks may take. Existing files are kept. Throws RamdiskFailed if the number is
+     * negative.
+     */
     void limit(long bytes) {
         device.limit(bytes);
     }
 
-    /** The greatest number of bytes that the blocks may take. */
+    /** Returns the maximum number of bytes that the blocks may take. */
     long limit() {
         return device.limit();
     }
 
-    /** The bytes that the blocks take. */
+    /** Returns the number of bytes that the blocks take. */
     long usedBytes() {
         return device.usedBytes();
     }
 
     /**
-     * Copies what a stream has left into a file, which is listed when it is complete.
+     * Copies the rest of a stream into a file, and lists the file when it is complete. A file of the same name is replaced then.
      *
-     * @throws RamdiskFailed if the name is none, or the disk is full; what was copied is freed, and a file that had
-     *     the name keeps it
+     * @throws RamdiskFailed if the name is invalid, the disk is full, or the ramdisk is closed; the copied blocks are freed, and an
+     *     existing file of the name is kept
+     * @throws IOException if the stream cannot be read, likewise
      */
     StoredFile put(String name, InputStream in) throws IOException {
         checkName(name);
@@ -74,12 +79,17 @@ final class Ramdisk implements AutoCloseable {
         }
     }
 
-    /** Opens a file for one {@link #copy}. */
+    /** Opens a file for one call of {@link #copy}. The caller must close the file with {@link #close(StoredFile)}. */
     StoredFile open(String name) {
         return directory.open(name);
     }
 
-    /** Copies an open file into a stream. */
+    /**
+     * Copies an open file into a stream.
+     *
+     * @throws RamdiskFailed if the checksum differs, after all bytes were written, or the ramdisk is closed
+     * @throws IOException if the stream cannot be written
+     */
     void copy(StoredFile file, OutputStream out) throws IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[BLOCK_BYTES];
@@ -97,33 +107,36 @@ final class Ramdisk implements AutoCloseable {
         }
     }
 
-    /** Ends what {@link #open} began; a file that was removed meanwhile is freed. */
+    /**
+     * Closes a file that {@link #open} returned. If the file was removed or replaced meanwhile and has no other reader, its blocks
+     * are freed.
+     */
     void close(StoredFile file) {
         directory.close(file);
     }
 
-    /** Removes a file. */
+    /** Removes a file from the directory, and returns it. Throws RamdiskFailed if there is no such file. */
     StoredFile remove(String name) {
         return directory.remove(name);
     }
 
-    /** The files by name. */
+    /** Returns the files, sorted by name. */
     List<StoredFile> files() {
         return directory.files();
     }
 
-    /** Frees every block; who copies at the moment gets an exception. */
+    /** Frees all blocks. A copy in progress ends with a RamdiskFailed exception. */
     @Override
     public void close() {
         device.close();
     }
 
-    /** Whether a terminal shows the character and does not obey it. */
+    /** Returns whether a character is neither a control character nor an invisible format character. */
     static boolean isShown(int c) {
         return !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT;
     }
 
-    /** A name is what a folder outside could have too, in characters that are seen. */
+    /** Checks that a name is also valid in a folder of the OS, and that all its characters are visible. */
     private static void checkName(String name) {
         boolean shown = name.codePoints().allMatch(Ramdisk::isShown);
         if (name.isBlank() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || !shown) {

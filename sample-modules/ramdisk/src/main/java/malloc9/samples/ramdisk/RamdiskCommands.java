@@ -9,9 +9,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The commands of the ramdisk; relative names start from the session's current directory.
+ * The commands of the ramdisk. Relative file names are resolved against the session's current directory.
  *
- * <p>A component of its own, which nobody loads where there is no Gogo, so that the driver does without.
+ * <p>The commands are a component of their own. Without Gogo this class is never loaded, so the driver does not depend on Gogo.
  */
 @Component(
         service = RamdiskCommands.class,
@@ -35,27 +35,27 @@ public final class RamdiskCommands {
         this.driver = driver;
     }
 
-    /** {@code ramdisk:ls}: the files on the disk. */
+    /** Prints the files on the disk; {@code ramdisk:ls}. */
     @Descriptor("lists the files on the ramdisk")
     public void ls() {
         System.out.println(driver.ls());
     }
 
-    /** {@code ramdisk:put FILE}: copies a file onto the disk. */
+    /** Copies a file onto the disk; {@code ramdisk:put FILE}. */
     @Descriptor("copies a file onto the ramdisk")
     public void put(CommandSession session, @Descriptor("FILE") String... arguments) {
         check(arguments, 1, USAGE_PUT);
         System.out.println(driver.put(resolve(session, arguments[0])));
     }
 
-    /** {@code ramdisk:get NAME FILE}: copies a file from the disk. */
+    /** Copies a file from the disk; {@code ramdisk:get NAME FILE}. */
     @Descriptor("copies a file from the ramdisk")
     public void get(CommandSession session, @Descriptor("NAME FILE") String... arguments) {
         check(arguments, 2, USAGE_GET);
         System.out.println(driver.get(arguments[0], resolve(session, arguments[1])));
     }
 
-    /** {@code ramdisk:rm NAME}: removes a file from the disk. */
+    /** Removes a file from the disk; {@code ramdisk:rm NAME}. */
     @Descriptor("removes a file from the ramdisk")
     public void rm(@Descriptor("NAME") String... arguments) {
         check(arguments, 1, USAGE_RM);

@@ -23,10 +23,10 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /**
- * A disk without a disk: real files are copied in and out, and what lies between is malloc9 memory.
+ * A simulated disk: files are copied in and out, and their contents are kept in malloc9 memory.
  *
- * <p>The mandatory reference is all it takes to come and go with the kernel. A new limit applies at once, to what
- * comes in from there on; the files stay where they are.
+ * <p>The component's mandatory reference starts and stops it together with the kernel. A new limit applies at once to blocks that
+ * are stored from then on. Existing files are kept.
  */
 @Component(service = RamdiskDriver.class, immediate = true, configurationPid = RamdiskDriver.PID)
 @Designate(ocd = RamdiskDriver.Limits.class)
@@ -35,14 +35,14 @@ public final class RamdiskDriver {
     @MallocDefine(name = "ramdisk", description = "Blocks of the files on the ramdisk")
     static final MallocType M_RAMDISK = MallocType.define();
 
-    /** What the configuration is called. */
+    /** The PID of the driver's configuration. */
     static final String PID = "ramdisk";
 
-    /** What an operator may set. */
+    /** The configuration that an operator may set. */
     @ObjectClassDefinition(name = "ramdisk", description = "A block device in malloc9 memory")
     public @interface Limits {
 
-        /** The property {@code max.bytes}. */
+        /** Returns the property {@code max.bytes}, in bytes. */
         @AttributeDefinition(
                 name = "max.bytes",
                 description = "How many bytes the blocks may take; lowering it removes no file",
@@ -63,16 +63,17 @@ public final class RamdiskDriver {
         disk.limit(limits.max_bytes());
     }
 
-    /** Detaches the driver: every block is freed, and a copy under way ends with an exception. */
+    /** Detaches the driver. Every block is freed, and a copy in progress ends with an exception. */
     @Deactivate
     public void detach() {
         disk.close();
     }
 
     /**
-     * Copies a file onto the disk, under the last part of its path, in the place of one that has the name.
+     * Copies a file onto the disk, under the last part of its path. A file of that name on the disk is replaced.
      *
-     * @throws RamdiskFailed if there is no such file, or no place for it
+     * @throws RamdiskFailed if the file is missing, not a regular file or unreadable, its name is invalid, or there is no memory for
+     *     it
      */
     public StoredFile put(Path file) {
         if (Files.isDirectory(file)) {
@@ -81,7 +82,7 @@ public final class RamdiskDriver {
         if (!Files.exists(file)) {
             throw RamdiskFailed.missing(file);
         }
-        // Others, such as a pipe or /dev/zero, may have no end.
+        // Other kinds of files, such as a pipe or /dev/zero, may have no end.
         if (!Files.isRegularFile(file)) {
             throw RamdiskFailed.notAFile(file);
         }
@@ -93,12 +94,13 @@ public final class RamdiskDriver {
     }
 
     /**
-     * Copies a file from the disk, in the place of what the target had in it.
+     * Copies a file from the disk. The contents of an existing target are replaced.
      *
-     * @throws RamdiskFailed if the disk has no such file, or the target cannot be written
+     * @throws RamdiskFailed if the disk has no such file, the target cannot be written, or the file is damaged; in the last two
+     *     cases the target may be incomplete or wrong
      */
     public StoredFile get(String name, Path target) {
-        // Opened first, so that a name that is none costs nobody a file outside.
+        // The file is opened first, so that a wrong name does not truncate the target.
         StoredFile file = disk.open(name);
         try {
             if (Files.isDirectory(target)) {
@@ -117,12 +119,12 @@ public final class RamdiskDriver {
         }
     }
 
-    /** Removes a file from the disk. */
+    /** Removes a file from the disk, and returns it. Throws RamdiskFailed if there is no such file. */
     public StoredFile rm(String name) {
         return disk.remove(name);
     }
 
-    /** A table of the files by name, and what they take of the disk. */
+    /** Returns a table of the files, sorted by name, with a last line about the space in use. */
     public String ls() {
         List<StoredFile> files = disk.files();
         String rows = files.stream()

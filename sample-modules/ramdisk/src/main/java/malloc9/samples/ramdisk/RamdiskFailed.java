@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What the ramdisk refuses; the text names the thing and the value, and nothing was changed. */
+/**
+ * An exception for an operation that the ramdisk refused. The message names the object and the wrong value, and the disk has not
+ * changed.
+ */
 public final class RamdiskFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -72,7 +75,7 @@ public final class RamdiskFailed extends RuntimeException {
         return new RamdiskFailed("usage: " + usage);
     }
 
-    /** The message alone: the prompt prints this, and a class name tells an operator nothing. */
+    /** Returns the message alone, which the prompt prints. A class name would not help an operator. */
     @Override
     @SuppressWarnings("OverrideThrowableToString")
     public String toString() {
@@ -89,7 +92,7 @@ public final class RamdiskFailed extends RuntimeException {
         return shown(file.toString());
     }
 
-    /** The text with what a terminal would obey in place of showing it as a number. */
+    /** Returns the text with each control or format character replaced by its number. */
     private static String shown(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().forEach(c -> {

@@ -15,8 +15,8 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * A driver that gives {@code holder} a segment and is unloaded without taking it back: {@code holder:read} then finds
- * a stale pointer, and an exception in the place of somebody else's memory.
+ * A driver that gives {@code holder} a segment and does not take it back when it is unloaded. {@code holder:read} then finds a stale
+ * segment, and gets an exception instead of the memory of another block.
  */
 public final class StaleDriver implements BundleActivator {
 
@@ -25,7 +25,7 @@ public final class StaleDriver implements BundleActivator {
 
     @Override
     public void start(BundleContext context) throws BundleException {
-        // By name: without holder there is no class Holder either.
+        // The service is looked up by its name, since the class Holder is missing if the bundle holder is not loaded.
         ServiceReference<?> holder = context.getServiceReference("malloc9.samples.holder.Holder");
         if (holder == null) {
             throw new BundleException(
@@ -40,6 +40,6 @@ public final class StaleDriver implements BundleActivator {
 
     @Override
     public void stop(BundleContext context) {
-        // A better driver would take its segment back and free it.
+        // A correct driver would take its segment back and free it.
     }
 }

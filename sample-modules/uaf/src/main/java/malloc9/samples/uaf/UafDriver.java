@@ -14,9 +14,9 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver that writes to a block by its address after it freed it, as one does who kept a second pointer. The block is in quarantine
- * and full of trash: the kernel tells when somebody asks it to look, or as the block leaves. Under MemGuard
- * ({@code sysctl vm.memguard.desc=uaf}) the write itself is the exception.
+ * A driver that writes to a block by its address after freeing it, as if it had kept a second pointer. The block is in quarantine
+ * and filled with trash. The kernel reports the write when it is asked to verify, or when the block leaves the quarantine. Under
+ * MemGuard ({@code sysctl vm.memguard.desc=uaf}) the write itself throws.
  */
 public final class UafDriver implements BundleActivator {
 
@@ -37,13 +37,16 @@ public final class UafDriver implements BundleActivator {
         memory.putInt(counter, 1);
     }
 
-    /** Does not wait until the block leaves the quarantine, or {@code vm.malloc.verify_interval} is over. */
+    /**
+     * Verifies the quarantine. Otherwise the report would come when the block leaves the quarantine, or after {@code
+     * vm.malloc.verify_interval}.
+     */
     @Override
     public void stop(BundleContext context) {
         operator(context).verify();
     }
 
-    /** Level I for the driver's own type; {@code sysctl debug.malloc.level=I} does it for all. */
+    /** Sets the driver's own type to level I. {@code sysctl debug.malloc.level=I} does the same for all types. */
     private static void watchClosely(BundleContext context) {
         Bundle self = context.getBundle();
         operator(context)

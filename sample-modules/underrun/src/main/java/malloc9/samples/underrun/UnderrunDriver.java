@@ -15,8 +15,8 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver that keeps an address and puts a header in front of it, where there is no room for one: the kernel tells when the block is
- * freed.
+ * A driver that writes a header of eight bytes in front of its block, where the block has no room. It keeps the block by its
+ * address. The kernel reports the underrun when the block is freed.
  */
 public final class UnderrunDriver implements BundleActivator {
 
@@ -42,7 +42,7 @@ public final class UnderrunDriver implements BundleActivator {
         raw(context).free(buffer, M_UNDERRUN);
     }
 
-    /** Level I for the driver's own type; {@code sysctl debug.malloc.level=I} does it for all. */
+    /** Sets the driver's own type to level I. {@code sysctl debug.malloc.level=I} does the same for all types. */
     private static void watchClosely(BundleContext context) {
         Bundle self = context.getBundle();
         context.getService(context.getServiceReference(MallocOperator.class))

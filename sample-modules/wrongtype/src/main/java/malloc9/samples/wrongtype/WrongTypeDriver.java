@@ -11,8 +11,8 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver that frees a block under another of its types, says what it was told, and goes on: the statistics of neither have changed,
- * and {@code panics} has the record.
+ * A driver that frees a block under another one of its types, prints the exception, and keeps running. The statistics of neither
+ * type change, and {@code panics} shows the record.
  */
 public final class WrongTypeDriver implements BundleActivator {
 

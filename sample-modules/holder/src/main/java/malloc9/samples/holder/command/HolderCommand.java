@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
 /**
- * A holder that shows what a pointer is worth after its owner has gone: {@code holder:read} reads it.
+ * A holder that shows the result of using a segment after its owner was unloaded. {@code holder:read} reads the segment.
  *
- * <p>The component is immediate: a delayed one would go, and its segment with it, whenever nobody uses the service.
+ * <p>The component is immediate. A delayed component would be deactivated, and lose its segment, when no bundle uses the service.
  */
 @Component(
         immediate = true,
@@ -23,7 +23,7 @@ public final class HolderCommand implements Holder {
     static final String FIRST_BYTE = "first byte: %d";
     static final String REVOKED = "revoked: the segment's owner is gone, and its memory was taken back (%s)";
 
-    /** Written by givers, read by the command, on any threads. */
+    /** The segment that was given last; null if there is none. Any thread may write and read it. */
     private volatile @Nullable MemorySegment kept;
 
     @Override
@@ -31,7 +31,7 @@ public final class HolderCommand implements Holder {
         kept = segment;
     }
 
-    /** {@code holder:read}: prints the first byte of the kept segment, or why it cannot be read. */
+    /** Prints the first byte of the kept segment, or the reason why it cannot be read; {@code holder:read}. */
     @Descriptor("reads the first byte of the kept segment")
     public void read() {
         System.out.println(text());

@@ -1,4 +1,4 @@
-/** The holder and its Gogo command. Imports the JDK and {@link malloc9.samples.holder}. */
+/** The holder and its Gogo command. Imports the JDK, Gogo and {@link malloc9.samples.holder}. */
 @NullMarked
 package malloc9.samples.holder.command;
 

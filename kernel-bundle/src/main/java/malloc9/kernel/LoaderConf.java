@@ -42,6 +42,7 @@ record LoaderConf(String file, Map<String, Setting> settings) {
     /** A line with an assignment. The groups are the name, the value in quotes and the value without quotes. */
     private static final Pattern ASSIGNMENT =
             Pattern.compile("\\s*([A-Za-z0-9_.-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s\"#\\\\]*))" + END);
+
     private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
     private static final Pattern LINE_END = Pattern.compile("\r\n|\n|\r");
 
@@ -72,7 +73,8 @@ record LoaderConf(String file, Map<String, Setting> settings) {
      */
     static LoaderConf read(Path file, Consumer<String> complaints) {
         try {
-            // The file is read with one character per byte, so that a comment may contain any bytes. Each value is decoded separately.
+            // The file is read with one character per byte, so that a comment may contain any bytes. Each value is
+            // decoded separately.
             return parse(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1), complaints);
         } catch (NoSuchFileException e) {
             complaints.accept(Messages.noLoaderConf(file));

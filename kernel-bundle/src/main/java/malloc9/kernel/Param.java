@@ -32,6 +32,7 @@ public record Param(int maxUsers, long maxPipeKva) {
 
     /** The memory in bytes for each user. */
     private static final long BYTES_A_USER = 2 << 20;
+
     private static final int FEWEST_USERS = 32;
     private static final int MOST_USERS = 384;
 

@@ -19,12 +19,12 @@ import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.account.LastFailure;
 import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.ZoneSets;
-import malloc9.malloc.alloc.ContigMalloc;
-import malloc9.malloc.alloc.KernelServices;
-import malloc9.malloc.alloc.FastPathTables;
 import malloc9.malloc.alloc.Allocator;
-import malloc9.malloc.alloc.MallocService;
 import malloc9.malloc.alloc.ConstantKernel;
+import malloc9.malloc.alloc.ContigMalloc;
+import malloc9.malloc.alloc.FastPathTables;
+import malloc9.malloc.alloc.KernelServices;
+import malloc9.malloc.alloc.MallocService;
 import malloc9.malloc.alloc.RawMallocService;
 import malloc9.malloc.alloc.Realloc;
 import malloc9.malloc.alloc.SlowPath;
@@ -34,17 +34,18 @@ import malloc9.malloc.armour.DamageReports;
 import malloc9.malloc.armour.GuardedRequests;
 import malloc9.malloc.armour.Sampler;
 import malloc9.malloc.block.Admission;
-import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.BlockParts;
+import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.PlainBlocks;
 import malloc9.malloc.block.Quarantine;
-import malloc9.malloc.block.RequestCheck;
 import malloc9.malloc.block.Reclaimer;
+import malloc9.malloc.block.RequestCheck;
 import malloc9.malloc.refusal.Refusals;
 import malloc9.malloc.refusal.Whatis;
 import malloc9.malloc.statsfile.StatsFile;
 import malloc9.malloc.type.Descriptor;
 import malloc9.malloc.type.Events;
+import malloc9.malloc.type.KernelPolicy;
 import malloc9.malloc.type.MallocTypes;
 import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.Suspects;
@@ -54,7 +55,6 @@ import malloc9.malloc.type.TypeMessages;
 import malloc9.malloc.type.TypeOwners;
 import malloc9.malloc.type.TypeProbes;
 import malloc9.malloc.type.TypeSections;
-import malloc9.malloc.type.KernelPolicy;
 import malloc9.malloc.view.BlockWalk;
 import malloc9.malloc.view.MallocTunables;
 import malloc9.malloc.view.MapFigures;
@@ -67,8 +67,8 @@ import malloc9.sysctl.SysctlTree;
 import malloc9.trace.Trace;
 import malloc9.uma.Uma;
 import malloc9.uma.ZoneStream;
-import malloc9.vm.KmemWait;
 import malloc9.vm.KernelMap;
+import malloc9.vm.KmemWait;
 import malloc9.vm.LowMemory;
 import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +91,7 @@ public final class MallocSubsystem {
 
     /** The allocator and its two services, segments and raw addresses. */
     private final KernelServices doors;
+
     private final ZoneService zoneService;
 
     private final Uninit uninit;
@@ -111,11 +112,13 @@ public final class MallocSubsystem {
 
     /** The operator's settings for the whole kernel, and the choice between the fast and the slow path for each type. */
     private final KernelPolicy watches;
+
     private final MallocOperator operator;
     private final TypeAccounting accounting;
 
     /** The file in which the statistics of types outlive the process, or null. */
     private final @Nullable StatsFile statsFile;
+
     private final Sites sites;
     private final MemGuard guard;
     private final GuardedMemory rawMemory;
@@ -194,9 +197,10 @@ public final class MallocSubsystem {
         this.operator = new Operator(types, watches, uma, armoured, suspects);
         ZoneRegistry zones = new ZoneRegistry(uma, types, events);
         this.zoneService = new ZoneService(uma, allocator, types, zones, events, reclaimer);
-        this.uninit = new Uninit(uma, types, zones, events, blockWalk, new Uninit.Left(armoured, guarded, rawQuarantine));
-        this.statistics =
-                new Statistics(uma, types, zones, blockWalk, whatis, new MapFigures(uma, lastFailure, uninit::keptBytes));
+        this.uninit =
+                new Uninit(uma, types, zones, events, blockWalk, new Uninit.Left(armoured, guarded, rawQuarantine));
+        this.statistics = new Statistics(
+                uma, types, zones, blockWalk, whatis, new MapFigures(uma, lastFailure, uninit::keptBytes));
         trace.follow(() -> watches.change(types, uma.cpus(), () -> {}, () -> {}));
     }
 
@@ -355,7 +359,8 @@ public final class MallocSubsystem {
         armoured.quarantine().close();
         rawQuarantine.close();
         rawMemory.close();
-        // Segments of freed guarded blocks may still be alive. Closing MemGuard ends them now. If a native call uses one of them, the
+        // Segments of freed guarded blocks may still be alive. Closing MemGuard ends them now. If a native call uses
+        // one of them, the
         // address space of MemGuard and the kernel map stay.
         if (revoked && guard.close()) {
             map.close();

@@ -139,7 +139,8 @@ final class Uninit {
         try {
             retire(owner, retired, revocable);
         } finally {
-            // Waits for native calls, without the lock. For owners that stopped before, this wait was made at their stop, so they are tried
+            // Waits for native calls, without the lock. For owners that stopped before, this wait was made at their
+            // stop, so they are tried
             // once.
             for (Owner stuck : revocable) {
                 if (stuck == owner) {

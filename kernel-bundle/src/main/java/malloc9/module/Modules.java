@@ -50,6 +50,7 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     private final BundleLives lives = new BundleLives();
     /** The refused bundles by id, with the panic that refused each. An entry is removed when the bundle starts again or stops. */
     private final Map<Long, KernelPanic> refused = new ConcurrentHashMap<>();
+
     private final Owner kernel;
     private volatile @Nullable MallocSubsystem malloc;
     private volatile Consumer<String> warnings = line -> {};
@@ -83,7 +84,8 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
                 stop(bundle);
             }
             if (!BundleLives.runs(bundle)) {
-                // The bundle has stopped meanwhile, and its STOPPED event may have come before its types were registered here.
+                // The bundle has stopped meanwhile, and its STOPPED event may have come before its types were
+                // registered here.
                 unregister(bundle);
             }
         }

@@ -35,7 +35,8 @@ public record ThreadSlots(@Nullable Pcpu[] slots, @Nullable Pcpu[] carriers) {
     public @Nullable Pcpu of(Thread thread) {
         long id = thread.threadId();
         Pcpu slot = slots[(int) id & (LENGTH - 1)];
-        // No virtual thread owns a slot, and no two threads have the same id. The owner of this slot is therefore this platform thread.
+        // No virtual thread owns a slot, and no two threads have the same id. The owner of this slot is therefore this
+        // platform thread.
         return slot != null && slot.owner == id ? slot : null;
     }
 

@@ -352,7 +352,8 @@ public final class Slab {
         for (int index = 0; index < items && !idle.isEmpty(); index++) {
             int page = idle.nextSetBit(firstPage(index));
             if (page >= 0 && page <= lastPage(index)) {
-                // The content of the item is lost. A tag that says that the item is filled with trash would be untrue now.
+                // The content of the item is lost. A tag that says that the item is filled with trash would be untrue
+                // now.
                 tagAs(granule(index), 0);
             }
         }

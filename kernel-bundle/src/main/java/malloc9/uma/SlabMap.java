@@ -42,6 +42,7 @@ public final class SlabMap {
     private final @Nullable Slab[] units;
     /** The kind of the slab of each unit, {@code NO_KIND} for holes and page runs. */
     private final int[] kinds;
+
     private final TagSpace tags;
     private final KernelLock lock = new KernelLock();
 
@@ -184,7 +185,8 @@ public final class SlabMap {
     /** Releases a slab or page run, and returns its memory to the OS. All items of the slab are free. */
     void release(Slab slab) {
         if (slab.hasTags()) {
-            // Cleared while the slab is still in the set of live slabs, so that the OS pages of its tags are not discarded before. Free
+            // Cleared while the slab is still in the set of live slabs, so that the OS pages of its tags are not
+            // discarded before. Free
             // items that are filled with trash have tags, too.
             tags.clear(slab.base, slab.granules(), slab.shift);
         }

@@ -234,7 +234,8 @@ public final class Uma {
         }
         Pcpu cpu = enterWith(zone);
         int cpuNumber = cpu.number;
-        // Checked inside the critical section: a thread that closes the zone then waits for the end of this section, and empties the cache.
+        // Checked inside the critical section: a thread that closes the zone then waits for the end of this section,
+        // and empties the cache.
         if (!zone.closed() && Cache.hasRoom(cpu.items, zone, bucket.count)) {
             Cache.fill(cpu.items, zone, bucket);
         }

@@ -49,6 +49,7 @@ public final class ZoneLimit {
     private final LongAdder sleeps;
     /** The number of credits that are taken. */
     private final AtomicLong used = new AtomicLong();
+
     private final KernelLock lock = new KernelLock();
 
     /** The waiters, the longest-waiting first. Guarded by {@code lock}. */

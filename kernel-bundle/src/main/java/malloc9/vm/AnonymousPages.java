@@ -14,6 +14,7 @@ final class AnonymousPages implements PageSource {
 
     /** The address of the mapping, which need not be aligned. The range starts at the next superpage. */
     private final long mapping;
+
     private final long mappedBytes;
     private final long base;
     private final long size;

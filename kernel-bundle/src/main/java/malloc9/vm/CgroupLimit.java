@@ -63,7 +63,8 @@ final class CgroupLimit {
         Path folder = top.resolve(relative(below(unescape(mount.group(1)), pathOfProcess(v2))))
                 .normalize();
         long smallest = MemoryLimits.NONE;
-        // In a cgroup namespace, the path can lead out of the mount. It then has no folder here, and only the mount point is read.
+        // In a cgroup namespace, the path can lead out of the mount. It then has no folder here, and only the mount
+        // point is read.
         for (Path at = folder.startsWith(top) ? folder : top; at != null && at.startsWith(top); at = at.getParent()) {
             smallest = Math.min(smallest, limit(at.resolve(v2 ? V2_FILE : V1_FILE)));
         }

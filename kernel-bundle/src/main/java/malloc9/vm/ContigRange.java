@@ -35,7 +35,8 @@ public record ContigRange(long low, long high, long alignment, long boundary) {
         long end = Long.compareUnsigned(high, to) < 0 ? high : to;
         long start = alignedDown(end - bytes);
         if (start >= 0 && ((start ^ (start + bytes - 1)) & -boundary) != 0) {
-            // Move the block down, so that it ends at the boundary that it crossed. It cannot cross a second one, because it is aligned.
+            // Move the block down, so that it ends at the boundary that it crossed. It cannot cross a second one,
+            // because it is aligned.
             start = alignedDown(((start + bytes - 1) & -boundary) - bytes);
         }
         return start >= lowest ? start : -1;

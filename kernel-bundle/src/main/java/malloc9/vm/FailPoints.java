@@ -55,6 +55,7 @@ public final class FailPoints {
 
     /** The size of the buffer of debug.fail.points, in bytes, with the NUL. */
     private static final int POINTS_SIZE = 128;
+
     private static final String ALL = "all";
 
     private static final Oid FAIL = Oid.node("debug.fail", "internal steps that fail on purpose");
@@ -82,10 +83,12 @@ public final class FailPoints {
 
     /** The number of steps until the failure. Negative for a moment if other threads count steps while one fails. */
     private final AtomicLong left = new AtomicLong();
+
     private final AtomicLong steps = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     /** Whether a failure is set. Steps are counted only while it is true. */
     private volatile boolean armed;
+
     private volatile Set<Step> points = Collections.unmodifiableSet(EnumSet.allOf(Step.class));
 
     /**

@@ -41,6 +41,7 @@ public final class GuardRange implements HoleSource {
 
     /** The file descriptor of the empty file. */
     private final int file;
+
     private final long base;
     private final long size;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -59,7 +60,8 @@ public final class GuardRange implements HoleSource {
 
     /** Returns the number of maps that the OS allows a process to have (vm.max_map_count); if it cannot be read, the default of Linux. */
     public static int mapLimit() {
-        // The reader must get the content with one read: for such a file, Linux answers a second read with the end of the file.
+        // The reader must get the content with one read: for such a file, Linux answers a second read with the end of
+        // the file.
         try (BufferedReader limit = Files.newBufferedReader(MAX_MAP_COUNT)) {
             return Integer.parseInt(String.valueOf(limit.readLine()).strip());
         } catch (IOException | NumberFormatException unknown) {

@@ -69,7 +69,8 @@ final class Goals {
         goals.add(times("G5", Figure.CROSSFREE, ADDRESSES, JEMALLOC, 0.5).moonshot(0.3));
         goals.add(times("G5", Figure.CROSSFREE, SEGMENTS, POOLED, STORED_SEGMENTS));
         goals.add(times("G6", Figure.ZERO1K, SEGMENTS, MIMALLOC_C, 1.1).moonshot(1.0));
-        goals.add(times("G7", Figure.SET10K, ADDRESSES, SafetyLevel.BARE.title(), 1.4).moonshot(1.25));
+        goals.add(times("G7", Figure.SET10K, ADDRESSES, SafetyLevel.BARE.title(), 1.4)
+                .moonshot(1.25));
         goals.add(times("G7", Figure.SET10K, ADDRESSES, SafetyLevel.UNCOUNTED.title(), 1.1));
         goals.add(times("G7", Figure.SET10K, SafetyLevel.SAMPLED.title(), ADDRESSES, 1.03));
         goals.add(times("mbuf", Figure.PACKET2K, SEGMENTS, POOLED, 0.5));

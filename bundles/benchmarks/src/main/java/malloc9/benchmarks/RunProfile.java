@@ -46,7 +46,8 @@ record RunProfile(
     static RunProfile of(String name, List<String> only) {
         return switch (name) {
             case "smoke" ->
-                new RunProfile(all(), contender -> SMOKE.contains(contender.title()), 1, 1, 0, SHORT, Duration.ofMinutes(3));
+                new RunProfile(
+                        all(), contender -> SMOKE.contains(contender.title()), 1, 1, 0, SHORT, Duration.ofMinutes(3));
             case "quick" ->
                 new RunProfile(
                         EnumSet.of(Workload.PAIR64, Workload.SET10K),
@@ -66,7 +67,8 @@ record RunProfile(
                         MIDDLING,
                         Duration.ofMinutes(15));
             case "full" -> new RunProfile(all(), RunProfile::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
-            case "only" -> new RunProfile(named(only), RunProfile::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
+            case "only" ->
+                new RunProfile(named(only), RunProfile::isInFull, 10, 5, REPEATS, LONG, Duration.ofMinutes(70));
             default -> throw new IllegalArgumentException("neither smoke, quick, price, full nor only: " + name);
         };
     }

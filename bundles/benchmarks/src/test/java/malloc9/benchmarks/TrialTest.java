@@ -49,7 +49,8 @@ class TrialTest {
     void aRunSurvivesAContenderThatCrashesAndOneThatTalksNonsense() {
         Contender crashing = java("crashing", "-XX:NoSuchFlag");
         Contender babbling = java("babbling", "--version");
-        RunProfile form = new RunProfile(EnumSet.of(Workload.PAIR64), contender -> true, 1, 1, 0, SHORT, Duration.ofMinutes(1));
+        RunProfile form =
+                new RunProfile(EnumSet.of(Workload.PAIR64), contender -> true, 1, 1, 0, SHORT, Duration.ofMinutes(1));
 
         Results results = new Benchmarks(form, List.of(crashing, babbling, Samples.SEGMENTS)).measure();
 

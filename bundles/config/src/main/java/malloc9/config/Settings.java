@@ -86,7 +86,8 @@ final class Settings {
                 sysctl.writeText(name, former);
             }
         } catch (SysctlFailed stays) {
-            // The knob's driver is gone, or the knob can only be raised. In the second case, the knob has its former value again after the
+            // The knob's driver is gone, or the knob can only be raised. In the second case, the knob has its former
+            // value again after the
             // kernel's next boot.
             written.remove(name);
         }

@@ -115,7 +115,9 @@ class ConcurrentStopIT {
             console.awaitThread();
             long begun = System.nanoTime();
             driver.uninstall();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("one wait of two events").isLessThan(TWO_WAITS);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("one wait of two events")
+                    .isLessThan(TWO_WAITS);
             assertThat(console.isReleased()).isFalse();
             assertThat(runtime.messages())
                     .filteredOn(line -> line.contains("is not revoked yet"))

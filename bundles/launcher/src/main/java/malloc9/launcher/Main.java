@@ -62,7 +62,8 @@ public final class Main {
             Ending.await(framework);
         } catch (BootFailed e) {
             if (ending.hasBegun()) {
-                // A signal arrived during the boot and caused the failure; the shutdown hook ends the process during this sleep.
+                // A signal arrived during the boot and caused the failure; the shutdown hook ends the process during
+                // this sleep.
                 Thread.sleep(TimeUnit.DAYS.toMillis(1));
             }
             ending.afterFailure();

@@ -33,7 +33,8 @@ final class ChainShape {
         if (chain.length >= length) {
             return chain;
         }
-        // The bytes go into the first mbuf if it has no external storage and enough room, otherwise into a new first mbuf.
+        // The bytes go into the first mbuf if it has no external storage and enough room, otherwise into a new first
+        // mbuf.
         Mbuf first = chain;
         Mbuf rest = chain.next;
         int missing = length - chain.length;
@@ -133,7 +134,8 @@ final class ChainShape {
                 made.moveHeader(chain);
                 made.nextpkt = chain.nextpkt;
             }
-            // The data are put at the end of the mbuf, aligned to 8 bytes, so that there is room before them (M_ALIGN, MH_ALIGN).
+            // The data are put at the end of the mbuf, aligned to 8 bytes, so that there is room before them (M_ALIGN,
+            // MH_ALIGN).
             made.offset = made.start() + ((made.capacity() - made.start() - bytes) & -Long.BYTES);
             made.length = bytes;
             made.next = chain;

@@ -186,7 +186,8 @@ public final class Chains {
      * @throws ArithmeticException if the segment has more than {@link Integer#MAX_VALUE} bytes
      */
     public boolean append(Mbuf chain, MemorySegment from, long how) {
-        return copyback(chain, ChainChecks.length(mbufs, chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
+        return copyback(
+                chain, ChainChecks.length(mbufs, chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
     }
 
     /** Splits a chain like {@link #split(Mbuf, int, long)}. Waits for memory. */

@@ -11,7 +11,8 @@ public final class NetstatFailed extends RuntimeException {
 
     /** Returns the message alone, which the prompt prints. */
     @Override
-    @SuppressWarnings("OverrideThrowableToString") // the prompt prints toString(), and a class name does not help an operator
+    @SuppressWarnings(
+            "OverrideThrowableToString") // the prompt prints toString(), and a class name does not help an operator
     public String toString() {
         return String.valueOf(getMessage());
     }

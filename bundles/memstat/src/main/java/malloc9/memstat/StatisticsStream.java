@@ -98,7 +98,8 @@ final class StatisticsStream {
     static byte[] readFrom(byte[] header, InputStream in) throws IOException {
         StatisticsStream claimed = of(header);
         long longest = Math.max(claimed.length(RecordKind.MALLOC), claimed.length(RecordKind.ZONE));
-        // One byte more than the longest correct stream is read. It shows that the stream is too long, without reading to its
+        // One byte more than the longest correct stream is read. It shows that the stream is too long, without reading
+        // to its
         // end.
         int most = (int) Math.min(longest, MAX_BYTES) + 1 - HEADER_BYTES;
         byte[] rest = in.readNBytes(most);

@@ -69,7 +69,8 @@ final class FolderWatch implements AutoCloseable {
             missed = 0;
             files.folderThere();
         } else if (++missed >= ABSENCE) {
-            // The absence is reported at each further check: between two checks the folder may have been created, filled and removed again.
+            // The absence is reported at each further check: between two checks the folder may have been created,
+            // filled and removed again.
             files.folderVanished();
         }
     }

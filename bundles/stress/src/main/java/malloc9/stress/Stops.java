@@ -119,7 +119,8 @@ final class Stops {
         long begun = System.nanoTime();
         loader.unload(owner);
         long taken = System.nanoTime() - begun;
-        // The scopes of guarded blocks end after the stop. Waits for them, so that they do not end within the time of the next stop.
+        // The scopes of guarded blocks end after the stop. Waits for them, so that they do not end within the time of
+        // the next stop.
         while (blocks.stream().anyMatch(block -> block.scope().isAlive())) {
             Thread.sleep(1);
         }

@@ -229,7 +229,8 @@ final class Stress {
                 loader.kernel().zones().reclaim();
                 zones.getFirst().drain();
                 reclaims++;
-                // Without a pause this thread would keep the other threads from the lock, which loading a module needs too.
+                // Without a pause this thread would keep the other threads from the lock, which loading a module needs
+                // too.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (RuntimeException | Error thrown) {
@@ -267,7 +268,8 @@ final class Stress {
         expect("granules still covered", 0, shadow.covered());
         Kernel kernel = loader.kernel();
         kernel.zones().reclaim();
-        // Blocks that the transient module left were revoked, and their memory is back in the map. The module allocates nothing by address.
+        // Blocks that the transient module left were revoked, and their memory is back in the map. The module allocates
+        // nothing by address.
         expect(
                 "bytes of the map in use",
                 usedBefore,

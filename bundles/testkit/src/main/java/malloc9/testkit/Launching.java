@@ -144,7 +144,8 @@ final class Launching implements AutoCloseable {
         }
         options.addAll(List.of(OptionUtils.expand(optionsOf(testClass))));
         if (!forked) {
-            // The native container runs in this VM, whose flags cannot change. Pax Exam would print a warning for each flag.
+            // The native container runs in this VM, whose flags cannot change. Pax Exam would print a warning for each
+            // flag.
             options.removeIf(VMOption.class::isInstance);
         }
         return options.toArray(Option[]::new);

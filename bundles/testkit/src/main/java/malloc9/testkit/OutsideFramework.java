@@ -176,7 +176,8 @@ public final class OutsideFramework implements AutoCloseable {
      * @throws Exception the exception that the command threw
      */
     public String gogo(String line) throws Exception {
-        // The system bundle also knows an interface of that name, from the test class path. The search therefore covers all services.
+        // The system bundle also knows an interface of that name, from the test class path. The search therefore covers
+        // all services.
         ServiceReference<?>[] references = context().getAllServiceReferences(COMMAND_PROCESSOR, null);
         if (references == null) {
             throw new IllegalStateException("no Gogo runtime is active");

@@ -9,7 +9,8 @@ import java.util.Map;
 final class StrictFramework {
 
     static final Map<String, String> PROPERTIES = Map.of(
-            // Felix gives bundles access to the test class path if a call comes from outside, which hides missing imports.
+            // Felix gives bundles access to the test class path if a call comes from outside, which hides missing
+            // imports.
             "felix.bootdelegation.implicit",
             "false",
             // Equinox gives bundles access to the classes of the VM's boot loader.

@@ -211,7 +211,8 @@ final class ScopeReaper {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the task is not awaited; it schedules itself until the scope has ended
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // the task is not awaited; it schedules itself until the scope has ended
     private void end(GuardScope lease) {
         if (!lease.close()) {
             lock.lock();

@@ -63,7 +63,8 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
      */
     @Override
     public long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
-        // One test for two conditions: 1 to ITEM_MAX bytes; and exactly one wait flag (they are 1 and 2), with or without M_ZERO.
+        // One test for two conditions: 1 to ITEM_MAX bytes; and exactly one wait flag (they are 1 and 2), with or
+        // without M_ZERO.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | (((flags & ~M_ZERO) - 1) >>> 1)) == 0) {
             StackRoom.forSection();
             Allocator kernel = known();
@@ -78,7 +79,8 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
                     int zone = kernel.sizeClass(bytes);
                     item = kernel.take(cpu, zone, type, raw);
                     if ((flags & M_ZERO) != 0 && item >= 0) {
-                        // The last step, because few values are live after the call. It is inside the section: after the section,
+                        // The last step, because few values are live after the call. It is inside the section: after
+                        // the section,
                         // a stop of the type's owner may have taken the block back.
                         Zeroing.zero(
                                 kernel.ground.address((int) item),
@@ -183,12 +185,14 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         int item = ground.granule(address);
         int kind = ground.kind(item);
         long tag = ground.tag(item, kind);
-        // Page runs and holes have no tag in the tag space, and a granule that is not the item's first does not match the tag.
+        // Page runs and holes have no tag in the tag space, and a granule that is not the item's first does not match
+        // the tag.
         if (Ablation.TAGS && (TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, gate)) {
             return false;
         }
         int zone = Slab.zone(kind);
-        // The zones of the first set have the numbers of their size classes; an item of any other zone takes the slow path.
+        // The zones of the first set have the numbers of their size classes; an item of any other zone takes the slow
+        // path.
         if (Integer.compareUnsigned(zone, ground.sizes().length) >= 0 || viewBytes > ground.sizes()[zone]) {
             return false;
         }

@@ -67,7 +67,12 @@ public final class ContigMalloc {
     }
 
     private long search(
-            long pages, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, ContigRange where, boolean raw) {
+            long pages,
+            MallocTypeInternal type,
+            @Nullable SlowPathPolicy watch,
+            long flags,
+            ContigRange where,
+            boolean raw) {
         long address = attempt(pages, type, watch, flags, where, raw);
         if (address == 0 && slow.armoured.quarantine().letOut()) {
             address = attempt(pages, type, watch, flags, where, raw);
@@ -122,7 +127,12 @@ public final class ContigMalloc {
     }
 
     private long attempt(
-            long pages, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, ContigRange where, boolean raw) {
+            long pages,
+            MallocTypeInternal type,
+            @Nullable SlowPathPolicy watch,
+            long flags,
+            ContigRange where,
+            boolean raw) {
         return slow.plain.handOut(
                 uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
     }

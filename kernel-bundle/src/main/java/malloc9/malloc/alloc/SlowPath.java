@@ -7,17 +7,17 @@ import malloc9.debug.BlockRecord;
 import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.Tags;
 import malloc9.malloc.armour.CheckedBlocks;
-import malloc9.malloc.armour.RedZoneSetup;
 import malloc9.malloc.armour.GuardedRequests;
+import malloc9.malloc.armour.RedZoneSetup;
 import malloc9.malloc.block.Admission;
-import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.BlockParts;
+import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.PlainBlocks;
 import malloc9.malloc.block.RequestCheck;
 import malloc9.malloc.refusal.Refusals;
 import malloc9.malloc.type.MallocTypeInternal;
-import malloc9.malloc.type.TypeSections;
 import malloc9.malloc.type.SlowPathPolicy;
+import malloc9.malloc.type.TypeSections;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -135,7 +135,8 @@ public final class SlowPath {
             try {
                 return mallocIn(coat, bytes, type, flags, raw, again);
             } catch (OutOfMemoryError noRecord) {
-                // The Java heap has no room for the record or another object of the block: the request gets a plain block.
+                // The Java heap has no room for the record or another object of the block: the request gets a plain
+                // block.
             }
         }
         return admission.under(
@@ -148,7 +149,8 @@ public final class SlowPath {
     }
 
     /** Allocates a block with red zones, and reports the damage that was found in its item before. */
-    private long mallocIn(RedZoneSetup coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
+    private long mallocIn(
+            RedZoneSetup coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
         try {
             return admission.under(
                     type,
@@ -167,7 +169,8 @@ public final class SlowPath {
      *
      * @return the address, 0 if an M_NOWAIT request finds no memory, or {@link Admission#CHANGED}
      */
-    private long allocate(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
+    private long allocate(
+            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
         long address = guarded.sample(bytes, type, watch, flags, raw);
         return address != 0 ? address : plain.allocate(bytes, type, watch, flags, raw, null);
     }
@@ -195,11 +198,13 @@ public final class SlowPath {
         StackRoom.forRequests();
         type.types.fence(type, "zfree");
         if (guarded.owns(address)) {
-            // No zeroing is needed: the block's pages become a hole. The pages of a sample become a hole once its scope has ended.
+            // No zeroing is needed: the block's pages become a hole. The pages of a sample become a hole once its scope
+            // has ended.
             guarded.free(address, type, viewBytes, "zfree");
             return;
         }
-        // The free fills an armoured block with trash, or returns its memory to the OS if it is a page run larger than the quarantine.
+        // The free fills an armoured block with trash, or returns its memory to the OS if it is a page run larger than
+        // the quarantine.
         if (armoured.free(address, type, viewBytes, "zfree")) {
             return;
         }

@@ -17,15 +17,15 @@ import malloc9.debug.Trash;
 import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.Tags;
 import malloc9.malloc.block.Admission;
-import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.BlockParts;
+import malloc9.malloc.block.FreeDiagnosis;
 import malloc9.malloc.block.PlainBlocks;
 import malloc9.malloc.block.Quarantine;
+import malloc9.malloc.type.KernelPolicy;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.MallocTypes;
-import malloc9.malloc.type.TypeSections;
 import malloc9.malloc.type.SlowPathPolicy;
-import malloc9.malloc.type.KernelPolicy;
+import malloc9.malloc.type.TypeSections;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
@@ -74,7 +74,8 @@ public final class CheckedBlocks {
     /** The damage that was found when blocks left the quarantine, and that is not reported yet. */
     private final Queue<Damage> found = new ConcurrentLinkedQueue<>();
 
-    public CheckedBlocks(BlockParts parts, MallocTypes types, KernelPolicy watches, Sites sites, DamageReports reports) {
+    public CheckedBlocks(
+            BlockParts parts, MallocTypes types, KernelPolicy watches, Sites sites, DamageReports reports) {
         this.uma = parts.uma();
         this.classes = parts.classes();
         this.sections = parts.sections();

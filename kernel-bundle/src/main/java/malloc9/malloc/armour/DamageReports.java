@@ -4,10 +4,10 @@ import java.util.List;
 import malloc9.api.BlockDamaged;
 import malloc9.api.runtime.Damage;
 import malloc9.malloc.type.Events;
+import malloc9.malloc.type.KernelPolicy;
 import malloc9.malloc.type.MallocTypeInternal;
 import malloc9.malloc.type.MallocTypes;
 import malloc9.malloc.type.Suspects;
-import malloc9.malloc.type.KernelPolicy;
 import malloc9.uma.Slab;
 import malloc9.uma.Uma;
 

@@ -21,10 +21,10 @@ import malloc9.malloc.block.BlockParts;
 import malloc9.malloc.block.PlainBlocks;
 import malloc9.malloc.refusal.Refusals;
 import malloc9.malloc.refusal.Verdict;
-import malloc9.malloc.type.MallocTypeInternal;
-import malloc9.malloc.type.TypeSections;
-import malloc9.malloc.type.SlowPathPolicy;
 import malloc9.malloc.type.KernelPolicy;
+import malloc9.malloc.type.MallocTypeInternal;
+import malloc9.malloc.type.SlowPathPolicy;
+import malloc9.malloc.type.TypeSections;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Uma;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,12 @@ public final class GuardedRequests {
     private final DamageReports reports;
 
     public GuardedRequests(
-            BlockParts parts, MemGuard guard, KernelPolicy watches, Sites sites, Refusals refusals, DamageReports reports) {
+            BlockParts parts,
+            MemGuard guard,
+            KernelPolicy watches,
+            Sites sites,
+            Refusals refusals,
+            DamageReports reports) {
         this.uma = parts.uma();
         this.classes = parts.classes();
         this.sections = parts.sections();
@@ -103,7 +108,12 @@ public final class GuardedRequests {
      *     changed
      */
     public long allocate(
-            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw, boolean sampled) {
+            long bytes,
+            MallocTypeInternal type,
+            @Nullable SlowPathPolicy watch,
+            long flags,
+            boolean raw,
+            boolean sampled) {
         GuardedBlock block = guard.allocate(new GuardRequest(
                 bytes,
                 classes.accounted(bytes),
@@ -261,7 +271,8 @@ public final class GuardedRequests {
     /**
      * Claims a block and counts its free; returns false if another thread has claimed the block. The caller is inside a critical section.
      */
-    private static boolean takeBack(GuardedBlock block, MallocTypeInternal type, @Nullable SlowPathPolicy watch, Pcpu cpu) {
+    private static boolean takeBack(
+            GuardedBlock block, MallocTypeInternal type, @Nullable SlowPathPolicy watch, Pcpu cpu) {
         long[] row = TypeSections.counters(cpu, type, watch);
         if (!block.takeBack()) {
             return false;

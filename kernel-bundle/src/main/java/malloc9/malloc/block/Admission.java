@@ -3,8 +3,8 @@ package malloc9.malloc.block;
 import malloc9.debug.memguard.MemGuard;
 import malloc9.malloc.account.LastFailure;
 import malloc9.malloc.type.MallocTypeInternal;
-import malloc9.malloc.type.TypeProbes;
 import malloc9.malloc.type.SlowPathPolicy;
+import malloc9.malloc.type.TypeProbes;
 import malloc9.uma.Slab;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +107,8 @@ public final class Admission {
      *
      * @param requested the size in bytes that the caller knows, or {@link malloc9.trace.Trace#UNKNOWN}
      */
-    public void freed(MallocTypeInternal type, @Nullable SlowPathPolicy watch, long requested, Slab slab, long address) {
+    public void freed(
+            MallocTypeInternal type, @Nullable SlowPathPolicy watch, long requested, Slab slab, long address) {
         if (watch != null) {
             watch.freed(slab.itemBytes);
             probes.freed(type, requested, slab, address);

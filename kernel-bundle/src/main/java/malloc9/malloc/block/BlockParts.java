@@ -13,4 +13,5 @@ import malloc9.uma.Uma;
  * @param admission the path of a request through the policy of its type
  * @param blocks the check of an address that the fast path rejected
  */
-public record BlockParts(Uma uma, SizeClasses classes, TypeSections sections, Admission admission, FreeDiagnosis blocks) {}
+public record BlockParts(
+        Uma uma, SizeClasses classes, TypeSections sections, Admission admission, FreeDiagnosis blocks) {}

@@ -130,7 +130,8 @@ public final class Quarantine {
         lock.lock();
         try {
             while (bytes.get() > most && !closed) {
-                // Steps that allocate Java heap come before the first change: after an OutOfMemoryError the item is still in quarantine.
+                // Steps that allocate Java heap come before the first change: after an OutOfMemoryError the item is
+                // still in quarantine.
                 Block block = blocks.getFirst();
                 int owner = leaving.leave(block.slab, block.item);
                 out.add(block);

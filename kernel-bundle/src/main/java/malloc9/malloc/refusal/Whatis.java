@@ -128,7 +128,8 @@ public final class Whatis {
         int tag = slab.tagOf(item);
         boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
         boolean left = Tags.number(tag) == Tags.QUARANTINED;
-        // A block that its bundle left behind was not freed: if the record contains a free, it belongs to an earlier block.
+        // A block that its bundle left behind was not freed: if the record contains a free, it belongs to an earlier
+        // block.
         if (!(slab.note(item) instanceof BlockRecord block
                 && (lately || (left && !block.isFreed()))
                 && slab.tagOf(item) == tag)) {

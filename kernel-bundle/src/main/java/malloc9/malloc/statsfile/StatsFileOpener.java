@@ -138,7 +138,8 @@ public final class StatsFileOpener {
             if (!lock(left)) {
                 return Messages.inUse(path);
             }
-            // Another kernel may have renamed the file before the lock was taken. The file that has the name now then belongs to that
+            // Another kernel may have renamed the file before the lock was taken. The file that has the name now then
+            // belongs to that
             // kernel.
             if (!Objects.equals(key, fileKey())) {
                 return Messages.inUse(path);

@@ -10,10 +10,10 @@ import malloc9.api.MallocType;
 import malloc9.api.UnregisteredType;
 import malloc9.api.kernel.TypeRecords;
 import malloc9.api.runtime.TypeFigures;
-import malloc9.malloc.account.Limits;
 import malloc9.malloc.account.Counters;
-import malloc9.malloc.account.Reservation;
 import malloc9.malloc.account.HighWater;
+import malloc9.malloc.account.Limits;
+import malloc9.malloc.account.Reservation;
 import malloc9.malloc.account.Rows;
 import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.Tags;
@@ -322,7 +322,8 @@ public final class MallocTypeInternal implements TagOwner {
         try {
             return everything.asSlice(address, bytes);
         } catch (IndexOutOfBoundsException guarded) {
-            // The bounds check of the JDK detects the mark of a guarded block. A check of our own would add 60 bytes of code to each
+            // The bounds check of the JDK detects the mark of a guarded block. A check of our own would add 60 bytes of
+            // code to each
             // caller.
             return types.guard.view(address, bytes);
         }

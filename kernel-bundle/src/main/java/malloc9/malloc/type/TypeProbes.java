@@ -93,7 +93,8 @@ public final class TypeProbes {
                 trace.free(operation);
             }
         } catch (OutOfMemoryError | StackOverflowError lost) {
-            // The block has changed hands already. Losing an event is preferred to an error that leaves the caller without its block.
+            // The block has changed hands already. Losing an event is preferred to an error that leaves the caller
+            // without its block.
         }
     }
 }

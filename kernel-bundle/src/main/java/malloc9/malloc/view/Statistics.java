@@ -42,7 +42,8 @@ public final class Statistics {
     private final Whatis whatis;
     private final MapFigures map;
 
-    public Statistics(Uma uma, MallocTypes types, ZoneRegistry zones, BlockWalk blockWalk, Whatis whatis, MapFigures map) {
+    public Statistics(
+            Uma uma, MallocTypes types, ZoneRegistry zones, BlockWalk blockWalk, Whatis whatis, MapFigures map) {
         this.uma = uma;
         this.types = types;
         this.zones = zones;

@@ -126,7 +126,8 @@ final class ConstructedZone extends DriverZone {
         try {
             giveBack(address, ZoneAllocator.NO_VIEW);
         } catch (ZoneDestroyed gone) {
-            // The zone was closed meanwhile, and the item stays in use in the closed zone. The caller gets the constructor's error.
+            // The zone was closed meanwhile, and the item stays in use in the closed zone. The caller gets the
+            // constructor's error.
         }
     }
 

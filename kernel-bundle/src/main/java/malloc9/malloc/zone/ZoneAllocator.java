@@ -11,8 +11,8 @@ import malloc9.api.zone.ItemFailed;
 import malloc9.api.zone.ZoneDestroyed;
 import malloc9.api.zone.ZoneWaitInterrupted;
 import malloc9.malloc.account.Tags;
-import malloc9.malloc.alloc.FastPathTables;
 import malloc9.malloc.alloc.Allocator;
+import malloc9.malloc.alloc.FastPathTables;
 import malloc9.malloc.block.BlockMessages;
 import malloc9.malloc.block.Reclaimer;
 import malloc9.malloc.refusal.GivenZone;
@@ -21,11 +21,11 @@ import malloc9.malloc.type.TagOwner;
 import malloc9.pcpu.Cpus;
 import malloc9.pcpu.Pcpu;
 import malloc9.uma.Cache;
-import malloc9.uma.ZoneLimit;
 import malloc9.uma.Slab;
 import malloc9.uma.TagSpace;
 import malloc9.uma.Uma;
 import malloc9.uma.Zone;
+import malloc9.uma.ZoneLimit;
 import malloc9.vm.KernelLock;
 import malloc9.vm.StackRoom;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +80,7 @@ public final class ZoneAllocator implements TagOwner {
 
     /** The memory type that was given when the zone was created, or that of the master zone. It names the owner of the zone. */
     public final MallocTypeInternal type;
+
     final Zone zone;
 
     private final Uma uma;
@@ -87,6 +88,7 @@ public final class ZoneAllocator implements TagOwner {
 
     /** The segment of which all segments of items are slices. It is alive until the owner is revoked. */
     private final MemorySegment everything;
+
     private final Scope scope;
     private final ZoneFreeDiagnosis check;
     private final Reclaimer reclaimer;
@@ -516,7 +518,8 @@ public final class ZoneAllocator implements TagOwner {
         long[] counted = cpu.counts;
         int at = zoneNumber;
         int count = counts + FREES;
-        // A page run and a hole have no tag. The tag of an item contains its first granule, so that no other granule of it matches.
+        // A page run and a hole have no tag. The tag of an item contains its first granule, so that no other granule of
+        // it matches.
         if ((TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(count, counted.length) >= 0
                 || Integer.compareUnsigned(at, items.length) >= 0) {

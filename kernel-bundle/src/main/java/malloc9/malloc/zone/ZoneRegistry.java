@@ -307,8 +307,10 @@ public final class ZoneRegistry {
 
     /** Closes zones and returns the zones that were open. The caller holds {@code ending}. */
     private List<ZoneAllocator> close(List<DriverZone> zones) {
-        List<ZoneAllocator> closed =
-                zones.stream().map(DriverZone::items).filter(ZoneAllocator::close).toList();
+        List<ZoneAllocator> closed = zones.stream()
+                .map(DriverZone::items)
+                .filter(ZoneAllocator::close)
+                .toList();
         ended.addAll(closed);
         return closed;
     }

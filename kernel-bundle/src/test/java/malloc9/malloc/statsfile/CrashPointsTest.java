@@ -87,7 +87,8 @@ class CrashPointsTest {
     @BeforeEach
     void open() throws IOException {
         Path path = folder.resolve("stats");
-        requireNonNull(StatsFileOpener.of(path.toString(), CAPACITY, line -> {}).file()).close();
+        requireNonNull(StatsFileOpener.of(path.toString(), CAPACITY, line -> {}).file())
+                .close();
         channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         MemorySegment mapped =
                 channel.map(FileChannel.MapMode.READ_WRITE, 0, Layout.fileBytes(CAPACITY), Arena.ofAuto());

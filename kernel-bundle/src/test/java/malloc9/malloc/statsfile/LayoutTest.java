@@ -22,7 +22,8 @@ class LayoutTest {
     Path folder;
 
     private StatsFile open(Path path) {
-        return requireNonNull(StatsFileOpener.of(path.toString(), CAPACITY, line -> {}).file());
+        return requireNonNull(
+                StatsFileOpener.of(path.toString(), CAPACITY, line -> {}).file());
     }
 
     @Test

@@ -41,8 +41,8 @@ class RecordedSubsystemTest {
         return new Subsystem(
                 MAP,
                 RESERVE,
-                requireNonNull(
-                        StatsFileOpener.of(file().toString(), capacity, said::add).file()));
+                requireNonNull(StatsFileOpener.of(file().toString(), capacity, said::add)
+                        .file()));
     }
 
     private Path file() {

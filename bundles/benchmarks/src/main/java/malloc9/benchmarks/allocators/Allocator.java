@@ -52,7 +52,8 @@ public enum Allocator {
     /** Returns the arguments of the allocator's JVMs. */
     public List<String> jvmArguments() {
         return switch (this) {
-            // Netty is slower without Unsafe and with its leak detector. It holds several times the bytes that are live.
+            // Netty is slower without Unsafe and with its leak detector. It holds several times the bytes that are
+            // live.
             case NETTY_POOLED, NETTY_ADAPTIVE ->
                 List.of(
                         "--sun-misc-unsafe-memory-access=allow",
@@ -69,7 +70,8 @@ public enum Allocator {
     /** Returns the environment variables of the allocator's JVMs. */
     public Map<String, String> environment() {
         return switch (this) {
-            // jemalloc keeps thread-local state. Without this setting there is no room for it in a library that is loaded late.
+            // jemalloc keeps thread-local state. Without this setting there is no room for it in a library that is
+            // loaded late.
             case JEMALLOC -> Map.of("GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=8192");
             default -> Map.of();
         };

@@ -46,7 +46,8 @@ final class WorkingSet {
 
         @Override
         public void run(int operations) {
-            // Fields are copied to local variables, which a C compiler keeps in registers. A load of a field at each step would be no cost
+            // Fields are copied to local variables, which a C compiler keeps in registers. A load of a field at each
+            // step would be no cost
             // of the allocator.
             Addresses from = allocator;
             long[] blocks = members;

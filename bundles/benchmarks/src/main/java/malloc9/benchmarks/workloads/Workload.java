@@ -49,10 +49,12 @@ public enum Workload {
     /** Returns the arguments of the workload's JVMs. */
     public List<String> jvmArguments() {
         return switch (this) {
-            // If the heap is resident from the start, and there is little compiled code, only the allocator's pages change.
+            // If the heap is resident from the start, and there is little compiled code, only the allocator's pages
+            // change.
             case MEMORY ->
                 List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-            // The heap is resident from the start here, too, as in a server. Otherwise the first use of each page would count against the
+            // The heap is resident from the start here, too, as in a server. Otherwise the first use of each page would
+            // count against the
             // allocators that make garbage.
             default -> List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
         };

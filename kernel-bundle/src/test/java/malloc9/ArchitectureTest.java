@@ -26,7 +26,7 @@ import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.graph.SimpleDirectedGraph;
 import org.junit.jupiter.api.Test;
 
-/** The kernel's layers, bottom-up: a package is a layer, and imports only lower ones. */
+/** Tests that a package of the kernel is a layer and imports only lower layers, and that cycles between classes are listed. */
 class ArchitectureTest {
 
     private static final String ROOT = "malloc9.";
@@ -34,16 +34,16 @@ class ArchitectureTest {
     private static final List<String> LAYERS =
             List.of("sysctl", "vm", "pcpu", "uma", "debug", "trace", "malloc", "module", "kernel");
 
-    /** The packages of the malloc layer, bottom-up. */
+    /** The packages of the malloc layer, from the bottom up. */
     private static final List<String> MALLOC =
             List.of("account", "statsfile", "type", "refusal", "block", "armour", "alloc", "zone", "view");
 
     /**
-     * The cycles between classes, each inside one package, with the reason that keeps it.
+     * The accepted cycles between classes; each cycle lies inside one package.
      *
-     * <p>uma: a slab knows its keg, a keg its map, and a tag space the slabs that it has tags for. malloc: a service is a constant of the
-     * process's only kernel, and that kernel is found through the constant; a type knows its registry, and each watch the type it
-     * watches; a zone is ended by the registry that made it.
+     * <p>Reasons in uma: a slab refers to its keg, a keg to its map, and a tag space to the slabs that it has tags for. Reasons in malloc:
+     * a service is a constant of the process's only kernel, and that kernel is found through the constant. A type refers to its registry,
+     * and each policy to the type that it controls. A zone is ended by the registry that created it.
      */
     private static final List<String> CYCLES = List.of(
             "debug: SiteTunables Sites",
@@ -154,7 +154,7 @@ class ArchitectureTest {
         return type.getName().split("\\$", 2)[0];
     }
 
-    /** The packages of a cycle, without the root, and the simple names of its classes. */
+    /** Formats a cycle: the packages without the root, and the simple names of the classes. */
     private static String text(Set<String> cycle) {
         Set<String> packages = new TreeSet<>();
         Set<String> names = new TreeSet<>();

@@ -12,7 +12,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * One life of a bundle, from the registration of its types until its memory is revoked.
+ * A life of a bundle, from the registration of its types until its memory is revoked.
  *
  * <p>One thread ends a life: the first that claims it. All other threads can wait for that. The end does not always revoke the memory. If a
  * native call uses a segment, the memory is revoked when another life ends later.

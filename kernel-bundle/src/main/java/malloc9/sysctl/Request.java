@@ -4,7 +4,7 @@ import malloc9.api.sysctl.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on a variable: the old value is read, and a new one may be written (struct sysctl_req). A request is used by one thread.
+ * A call on a variable: the old value is read, and a new one may be written (struct sysctl_req). A request is used by one thread.
  *
  * <p>The rules are the rules of FreeBSD's kernel:
  * <ul>

@@ -5,7 +5,7 @@ import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import org.jspecify.annotations.Nullable;
 
-/** One of the two probes, malloc and free: it knows whether it is on, and for which types. */
+/** A probe, malloc or free, that knows whether it is on, and for which types. */
 final class Probe {
 
     static final Probe MALLOC = new Probe(MallocEvent.class, "malloc9.Malloc#types");

@@ -26,7 +26,7 @@ class SitesTest {
 
     private static final ModuleId TESTS = new ModuleId("tests", "1.2.0", 5);
 
-    /** A site lives as long as somebody holds it. */
+    /** Strong references to sites: a site lives only as long as it is referenced. */
     private final Set<Site> held = ConcurrentHashMap.newKeySet();
 
     private final Sites sites = new Sites(type -> type == SitesTest.class ? TESTS : null);
@@ -87,7 +87,7 @@ class SitesTest {
         long kept = IntStream.range(0, 8_000)
                 .filter(block -> sites.capture() != null)
                 .count();
-        // A binomial of 1,000 with a deviation of 30.
+        // A binomial distribution with mean 1,000 and standard deviation 30.
         assertThat(kept).isBetween(700L, 1_300L);
     }
 
@@ -148,7 +148,7 @@ class SitesTest {
             LockSupport.parkNanos(100_000);
         }
         while (sites.count() != 0) {
-            // The collector tells of it a little later.
+            // The collector enqueues the reference a little later.
             System.gc();
         }
         assertThat(sites.count()).isZero();
@@ -177,7 +177,7 @@ class SitesTest {
         return sites.take();
     }
 
-    /** Its class is loaded once more, by a loader that nobody keeps. */
+    /** A class that is loaded a second time by a class loader that nothing references. */
     public static final class Visitor implements Function<Sites, Site> {
 
         public Visitor() {}
@@ -191,7 +191,7 @@ class SitesTest {
     private WeakReference<ClassLoader> visit(List<Site> kept, ReferenceQueue<ClassLoader> gone) throws Exception {
         sites.depth(1);
         ClassLoader loader = new Reloading(Visitor.class);
-        @SuppressWarnings("unchecked") // it is the same class, loaded again
+        @SuppressWarnings("unchecked") // same source class, loaded a second time
         Function<Sites, Site> visitor = (Function<Sites, Site>)
                 loader.loadClass(Visitor.class.getName()).getConstructor().newInstance();
         assertThat(visitor.getClass()).isNotSameAs(Visitor.class);

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import malloc9.malloc.Subsystem;
 import org.junit.jupiter.api.Test;
 
-/** 2e73196837: vm.kmem_map_free is the largest contiguous hole, and of an empty map the whole span (BSD said 0). */
+/** Row 1, 2e73196837: vm.kmem_map_free is the largest contiguous hole, and the whole range if the map is empty (BSD: 0). */
 class Row01KmemMapFreeTest {
 
     private static final long MIB = 1 << 20;

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import malloc9.malloc.Subsystem;
 import org.junit.jupiter.api.Test;
 
-/** 7010764d95: vm.kmem_map_size is what is in use, and changes; vm.kmem_size is the capacity, and does not. */
+/** Row 2, 7010764d95: vm.kmem_map_size is the size in use, which changes, and vm.kmem_size is the capacity, which does not. */
 class Row02KmemMapSizeTest {
 
     private static final long PAGE = 4096;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row 3, 54a87db1fb: vm.kmem_size and its like can be read while the kernel runs, and set at boot only. */
+/** Row 3, 54a87db1fb: vm.kmem_size and the related knobs can be read while the kernel runs, and can be set only at boot. */
 class Row03ReadOnlyTunablesTest {
 
     private final Kernel kernel = Kernel.boot(Tunables.from(

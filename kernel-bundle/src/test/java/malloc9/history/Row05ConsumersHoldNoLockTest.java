@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row 5, 3ed6eac561: who reads statistics may block, or call the kernel, while they are handed over; no lock is held. */
+/** Row 5, 3ed6eac561: a consumer of statistics may block or call the kernel while it receives them, because no lock is held. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class Row05ConsumersHoldNoLockTest {
 
@@ -101,7 +101,7 @@ class Row05ConsumersHoldNoLockTest {
         assertThat(sysctl.read("kern.malloc_stats")).hasSize(16 + 2080);
     }
 
-    /** As many records as the header says. */
+    /** Asserts that the stream has as many records as its header says. */
     private static void assertWhole(String name, byte[] stream) {
         int cpus = ByteBuffer.wrap(stream).order(ByteOrder.nativeOrder()).getInt(4);
         int header = name.equals("kern.malloc_stats") ? 32 : 120;
@@ -112,7 +112,7 @@ class Row05ConsumersHoldNoLockTest {
         return ByteBuffer.wrap(stream).order(ByteOrder.nativeOrder()).getInt(8);
     }
 
-    /** Keeps what it gets, and does something at each piece. */
+    /** A stream that keeps the bytes that it receives, and calls {@code piece} for each piece. */
     private abstract static class Pieces extends OutputStream {
 
         private final ByteArrayOutputStream seen;

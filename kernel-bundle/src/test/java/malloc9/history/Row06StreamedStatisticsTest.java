@@ -12,7 +12,7 @@ import malloc9.malloc.Subsystem;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row 6, bc54684253, the first version of row 4: what is streamed is what was built as a whole before. */
+/** Row 6, bc54684253, the first version of row 4: the streamed pieces are equal to the value that was formerly built as a whole. */
 class Row06StreamedStatisticsTest {
 
     @ParameterizedTest

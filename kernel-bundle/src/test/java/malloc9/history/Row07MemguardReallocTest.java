@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Row 7, 2010-08-31: a guarded realloc copies what was requested before, no byte more, and stays guarded. */
+/** Row 7, 2010-08-31: realloc of a guarded block copies exactly the bytes that were requested before, and the block stays guarded. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class Row07MemguardReallocTest {
 
@@ -23,7 +23,7 @@ class Row07MemguardReallocTest {
         kernel.close();
     }
 
-    /** Byte 100 of the old block is no hole yet, byte 112 would be one: the copy of 4096 bytes was a fault in 2010. */
+    /** Byte 100 of the old block is not in a hole, but byte 112 would be. In 2010, realloc copied 4096 bytes and faulted. */
     @Test
     void growingCopiesTheOldSize() {
         choose("a");
@@ -67,7 +67,7 @@ class Row07MemguardReallocTest {
         kernel.malloc().free(moved, M_A);
     }
 
-    /** QUIRK, not kept: BSD gives null here, even to M_WAITOK. */
+    /** Deviation: BSD returns null here, even for M_WAITOK. */
     @Test
     void withoutPlaceItGoesOnUnguarded() {
         choose("a");

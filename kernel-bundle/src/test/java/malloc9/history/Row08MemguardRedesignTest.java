@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Row 8, 2010-08-11: MemGuard with a reserve, a moving cursor, pages released at free, and knobs that may change at any moment. */
+/** Row 8, 2010-08-11: MemGuard with a reserve, a moving cursor, pages that are released at free, and knobs that can change at any time. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class Row08MemguardRedesignTest {
 

@@ -171,7 +171,7 @@ class Row09ParallelZonesTest {
         return kernel;
     }
 
-    /** The slab that the type's next block of 64 bytes lies in. */
+    /** Allocates a block of 64 bytes, and returns the number of the address unit in which its slab lies. */
     private static long unitOf(Subsystem kernel, MallocType type) {
         return kernel.malloc().malloc(64, type, M_WAITOK).address() >>> UNIT_SHIFT;
     }

@@ -15,7 +15,7 @@ import malloc9.malloc.type.Descriptor;
 import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.Test;
 
-/** Row 11, 2009-06-05: a wrong magic at registration is fatal in production too; so is to unregister what is not there. */
+/** Row 11, 2009-06-05: a wrong magic at registration is fatal in production too, and so is the removal of a type that is not registered. */
 class Row11BadMagicAtRegistrationTest {
 
     @MallocDefine(name = "stale", magic = 877_983_978)

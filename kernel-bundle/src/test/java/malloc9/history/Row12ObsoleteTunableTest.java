@@ -11,7 +11,7 @@ import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
 import org.junit.jupiter.api.Test;
 
-/** Row 12, 66ca9cb573: the old name kern.vm.kmem.size has no effect, and nobody is told so. */
+/** Row 12, 66ca9cb573: the old name kern.vm.kmem.size has no effect, and no message mentions it. */
 class Row12ObsoleteTunableTest {
 
     @Test

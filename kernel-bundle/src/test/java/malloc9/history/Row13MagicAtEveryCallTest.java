@@ -15,7 +15,7 @@ import malloc9.malloc.Subsystem;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Row 13, 2009-04-19: malloc, free and realloc look at the descriptor's magic. */
+/** Row 13, 2009-04-19: malloc, free and realloc check the magic of the descriptor. */
 class Row13MagicAtEveryCallTest {
 
     @MallocDefine(name = "wild", magic = 1234)

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** 2009-01-25, jeff: a zone may have several kegs, items may be spread over cache lines, and a zone knows its item size. */
+/** Row 15, 2009-01-25, jeff: a zone may have several kegs, items may be spread over cache lines, and a zone knows its item size. */
 class Row15SeveralKegsTest {
 
     private final Subsystem kernel = new Subsystem();

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** c016906f4e: kernel memory sizes are unsigned long, so that maps may be larger than 4 GiB. */
+/** Row 16, c016906f4e: kernel memory sizes are unsigned long, so that maps may be larger than 4 GiB. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere a map is a file of that size")
 class Row16MapsAbove4GiBTest {
 
     @MallocDefine(name = "row16")
     static final MallocType M_ROW16 = MallocType.define();
 
-    /** vm.kmem_size=6G on a machine of 16 GiB. */
+    /** The setting vm.kmem_size=6G on a machine of 16 GiB. */
     @Test
     void aMapOf6GiBIsThatBigAndServesItsEnds() {
         Tunables tunables = Tunables.from(Map.of("vm.kmem_size", "6G")::get, 16L << 30);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Row 17, b7d6153751: pipes may take 5 % of the kernel map, in pages, and 512 KiB at least. */
+/** Row 17, b7d6153751: pipes may use 5 % of the kernel map, in whole pages, and at least 512 KiB. */
 class Row17PipeKvaTest {
 
     @Test

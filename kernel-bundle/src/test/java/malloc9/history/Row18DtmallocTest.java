@@ -23,12 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Row 18, 2008-05-23: the malloc provider. Two probes a type, malloc and free, each switched on by itself, which fire after the statistics
- * have changed. Section 11, with its arguments: the type, the size that counts, the class index.
+ * Row 18, 2008-05-23: the malloc provider has two probes per type, malloc and free, which are enabled separately and fire after the
+ * statistics have changed. Their arguments are those of section 11 of the facts: the type, the accounted size and the class index.
  */
 class Row18DtmallocTest {
 
-    /** A class, the largest class of an OS page, a page run. */
+    /** Requested sizes in bytes: items of several classes up to the largest (64 KiB), and page runs. */
     private static final long[] SIZES = {0, 1, 100, 2048, 4096, 65_536, 65_537, 1 << 20};
 
     private final Subsystem kernel = new Subsystem(64L << 20);
@@ -132,7 +132,7 @@ class Row18DtmallocTest {
         }
     }
 
-    /** Everything that counts, for two types. */
+    /** Performs every kind of counted operation, for two types. */
     private void work() {
         for (var type : List.of(M_A, M_B)) {
             List<MemorySegment> blocks = new ArrayList<>();
@@ -146,7 +146,7 @@ class Row18DtmallocTest {
             }
             blocks.add(kernel.malloc().contigmalloc(8192, type, M_WAITOK, 0, -1, 0, 0));
             kernel.malloc().zfree(blocks.removeFirst(), type);
-            // Two of them stay.
+            // Two blocks stay allocated.
             blocks.subList(2, blocks.size()).forEach(block -> kernel.malloc().free(block, type));
             kernel.subsystem.accounting().allocated(type, 10);
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import malloc9.malloc.Subsystem;
 import org.junit.jupiter.api.Test;
 
-/** c251140c26: the kernel map begins at a superpage. */
+/** Row 19, c251140c26: the kernel map begins at a superpage boundary. */
 class Row19SuperpageAlignedTest {
 
     private static final long SUPERPAGE = 2 << 20;

@@ -15,7 +15,7 @@ import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row 24, 2007-05-27: a request of no bytes is legal, and nobody says a word. */
+/** Row 24, 2007-05-27: a request of 0 bytes is legal and causes no message. */
 class Row24ZeroSizeTest {
 
     @ParameterizedTest

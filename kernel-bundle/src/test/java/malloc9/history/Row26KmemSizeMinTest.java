@@ -9,10 +9,10 @@ import malloc9.kernel.Tunables;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Row 26, a1e73b1eaf: vm.kmem_size_min is a floor of the computed size, before the ceiling and before what is set. */
+/** Row 26, a1e73b1eaf: vm.kmem_size_min is a floor of the computed size, and is applied before the ceiling and before an explicit size. */
 class Row26KmemSizeMinTest {
 
-    /** On a machine of 1 GiB, of which without a scale 12 MiB would be mapped. */
+    /** For a machine of 1 GiB. With a scale of 0, the computed size is 12 MiB. */
     @ParameterizedTest
     @CsvSource({
         ", , , 12582912",

@@ -20,7 +20,7 @@ class Row27ShowMallocTest {
             kernel.load("m", M_A, M_B, M_C);
             kernel.malloc().malloc(100, M_A, M_WAITOK);
             kernel.malloc().free(kernel.malloc().malloc(1, M_A, M_WAITOK), M_A);
-            // Two blocks, like two of 16 bytes by their count.
+            // Two blocks, which by their count alone look like two blocks of 16 bytes.
             kernel.malloc().contigmalloc(5 * 4096, M_B, M_WAITOK, 0, Long.MAX_VALUE, 4096, 0);
             kernel.malloc().malloc(4096, M_B, M_WAITOK);
             assertThat(listing(kernel).lines())

@@ -9,7 +9,7 @@ import malloc9.api.sysctl.SysctlFailed;
 import malloc9.malloc.Subsystem;
 import org.junit.jupiter.api.Test;
 
-/** Row 28, 711726cd79: the text kern.malloc is gone; there is the binary stream, and who prints it. */
+/** Row 28, 711726cd79: the text knob kern.malloc does not exist any more; the binary stream and its readers replace it. */
 class Row28TextKnobIsGoneTest {
 
     @Test

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Row 29, 2006-07-23: the types belong to their callers and the statistics to the allocator; each CPU writes its own, readers take
- * no lock and bear a small race.
+ * Row 29, 2006-07-23: types belong to their callers and statistics to the allocator, each CPU writes its own counters, and readers take no
+ * lock and accept a small race.
  */
 @Timeout(60)
 class Row29StatisticsWithoutLocksTest {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * 2006-03-03, ps: unregistering a type when memory is low does not fail. The statistics of our types need no block of the
- * allocator's; what they and zones leave behind must find its slab all the same, without a cache to go by.
+ * Row 30, 2006-03-03, ps: unregistering a type does not fail if memory is low. The statistics of a type need no block of the allocator. The
+ * slabs of left-over blocks and items must be found even if no cache has any entry.
  */
 class Row30UninitWithoutCachesTest {
 

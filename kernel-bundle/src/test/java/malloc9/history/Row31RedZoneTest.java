@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Row 31, 2006-01-31: RedZone. Bytes before and after each block are checked at free and realloc, and the report says where it was
- * allocated and where it was freed. Section 9's six cases of the original regression test.
+ * Row 31, 2006-01-31: RedZone checks the bytes before and after each block at free and realloc, and reports where the block was allocated
+ * and freed. The tests contain the six cases of the original regression test (section 9 of the facts).
  */
 class Row31RedZoneTest {
 
@@ -114,7 +114,7 @@ class Row31RedZoneTest {
                         + " (100 bytes allocated) of type 'a' of driver 1 (7).");
     }
 
-    /** Section 9's report, line by line; the number of frames is a knob. */
+    /** The report of section 9, line by line. The number of frames is a knob. */
     @Test
     void theReportSaysWhereItWasAllocatedAndWhereFreed() {
         long block = malloc(10);
@@ -138,7 +138,7 @@ class Row31RedZoneTest {
         assertThat(kernel.damages.getFirst().allocated()).anyMatch(line -> line.contains("Row31RedZoneTest.malloc"));
     }
 
-    /** The header is 16 bytes, the size and its checksum, in front of 16 bytes of red zone. */
+    /** The header has 16 bytes, the size and its checksum. It is followed by 16 bytes of red zone. */
     @Test
     void aHeaderThatWasWrittenToIsFoundByItsChecksumToTheByte() {
         for (int at = 32; at > 16; at--) {
@@ -152,7 +152,7 @@ class Row31RedZoneTest {
         }
     }
 
-    /** The size that is believed is the record's, which no wild write reaches. */
+    /** The size in the block's record is used, not the size in the header. No stray write can reach the record. */
     @Test
     void aForgedHeaderIsFoundAndNotBelieved() {
         long block = malloc(10);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Row 32, 2005-12-30: vm.memguard.desc names a type, loaded or not. That a type with live bytes is refused with EBUSY was given up by the
- * redesign of 2010, and is not here: who frees a block is told by its address.
+ * Row 32, 2005-12-30: vm.memguard.desc names a type, whether it is loaded or not. In 2005, a type with live bytes was refused with EBUSY.
+ * The redesign of 2010 dropped that check, and it does not exist here: free finds the allocator of a block by its address.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class Row32MemguardDescTest {
@@ -63,7 +63,7 @@ class Row32MemguardDescTest {
         assertThat(isGuarded(M_A)).isFalse();
     }
 
-    /** Beyond BSD. */
+    /** An extension beyond BSD. */
     @Test
     void severalTypesAndGlobs() {
         kernel.load("driver", M_A, M_B);

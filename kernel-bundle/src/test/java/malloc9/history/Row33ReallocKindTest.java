@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Row 33, 2005-12-28: whether a block is large or small is never a guess, or realloc loses data. */
+/** Row 33, 2005-12-28: the allocator always knows whether a block is large or small; a wrong guess would make realloc lose data. */
 @Tag("slow")
 class Row33ReallocKindTest {
 
@@ -53,7 +53,7 @@ class Row33ReallocKindTest {
         }
     }
 
-    /** Small and large alike, many about the borders between them. */
+    /** Returns a random size in bytes, small or large, often near a border between the two. */
     private static long size(Random random) {
         return switch (random.nextInt(4)) {
             case 0 -> random.nextInt(70);

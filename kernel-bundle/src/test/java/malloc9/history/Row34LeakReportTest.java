@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Row 34, 2005-11-03: the leak report when a type is destroyed, with the exact text of section 2.8. */
+/** Row 34, 2005-11-03: the leak report at the destruction of a type has the exact text of section 2.8. */
 class Row34LeakReportTest {
 
     private final Subsystem kernel = new Subsystem();

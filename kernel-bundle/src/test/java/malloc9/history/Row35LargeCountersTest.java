@@ -9,7 +9,7 @@ import malloc9.malloc.type.Owner;
 import malloc9.malloc.type.TypeMessages;
 import org.junit.jupiter.api.Test;
 
-/** Row 35, 2005-10-20: what is above 2^32 is counted and said in full. */
+/** Row 35, 2005-10-20: values above 2^32 are counted and printed in full. */
 class Row35LargeCountersTest {
 
     @Test

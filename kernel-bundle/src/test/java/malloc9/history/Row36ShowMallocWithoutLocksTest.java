@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @DisplayName("dc9d32cb6e: show malloc works when nothing else does: it takes no lock and no memory")
-@SuppressWarnings("NullAway.Init") // boot() initialises
+@SuppressWarnings("NullAway.Init") // boot() initialises the fields
 class Row36ShowMallocWithoutLocksTest {
 
     private Subsystem kernel;
@@ -44,7 +44,7 @@ class Row36ShowMallocWithoutLocksTest {
         kernel.close();
     }
 
-    /** Descriptors whose number is asked for under the registry's lock, where this thread then stays. */
+    /** A list of descriptors whose {@code size()}, which the registry calls under its lock, blocks the calling thread. */
     private static final class Stopping extends AbstractList<Descriptor> {
 
         private final List<Descriptor> descriptors;
@@ -104,10 +104,10 @@ class Row36ShowMallocWithoutLocksTest {
     @Test
     void itWorksWhenMemoryIsExhausted() {
         while (kernel.malloc().malloc(4096, M_A, M_NOWAIT) != null) {
-            // until there is none
+            // until the map has no free page
         }
         while (kernel.malloc().malloc(16, M_A, M_NOWAIT) != null) {
-            // nor a small block
+            // until no small block is left
         }
         long used = kernel.map.used();
         assertThat(show(new StringBuilder())).containsPattern("\n +a +\\d+ +\\d+K +\\d+$");
@@ -138,7 +138,7 @@ class Row36ShowMallocWithoutLocksTest {
         return buffer.toString();
     }
 
-    /** Until it waits for a lock that it does not get. */
+    /** Waits until the thread waits for a lock that it cannot get. */
     private static void awaitBlocked(Thread thread) throws InterruptedException {
         while (thread.getState() != Thread.State.WAITING) {
             assertThat(thread.isAlive()).isTrue();

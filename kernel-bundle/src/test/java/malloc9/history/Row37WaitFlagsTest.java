@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row 37, 2005-08-02: M_NOWAIT and M_WAITOK are the wait flags, and no other flag says anything about waiting. */
+/** Row 37, 2005-08-02: M_NOWAIT and M_WAITOK are the wait flags, and no other flag affects waiting. */
 class Row37WaitFlagsTest {
 
     private final Subsystem kernel = new Subsystem();

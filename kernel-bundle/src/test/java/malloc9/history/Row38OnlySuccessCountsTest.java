@@ -15,7 +15,7 @@ import malloc9.malloc.type.Owner;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Row 38, 2005-07-27: the count of allocations is raised by successful ones only. */
+/** Row 38, 2005-07-27: only successful allocations increase the number of allocations. */
 class Row38OnlySuccessCountsTest {
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Row 40, 7a35a61825: the binary stream kern.malloc_stats, to the byte as little-endian machines have it. */
+/** Row 40, 7a35a61825: the binary stream kern.malloc_stats has exactly these bytes on a little-endian machine. */
 @Tag("platform")
 class Row40BinaryStreamTest {
 
@@ -58,7 +58,9 @@ class Row40BinaryStreamTest {
         assertThat(sysctl.readText("kern.smp.maxcpus")).isEqualTo("32");
     }
 
-    /** On one thread: two of 100 bytes, of which one is freed, one of 4096, one of 70,000 that is no item. */
+    /**
+     * One thread allocates two blocks of 100 bytes, one of 4096 and one of 70,000, which is not an item. It frees one block of 100 bytes.
+     */
     @Test
     void oneTypeByteForByte() {
         kernel.load("driver", M_A);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Row 43, 2005-05-29: statistics are per CPU and per type, instead of one mutex per type. */
+/** Row 43, 2005-05-29: statistics are kept per CPU and per type, instead of under one mutex per type. */
 @Timeout(60)
 class Row43PerCpuStatisticsTest {
 
@@ -34,7 +34,7 @@ class Row43PerCpuStatisticsTest {
         kernel.close();
     }
 
-    /** With one lock for the type, threads that do nothing but pairs would sooner or later wait for it. */
+    /** With one lock per type, a thread that only allocates and frees would sooner or later wait for that lock. */
     @Test
     void threadsOfOneTypeNeverWaitForEachOtherAndTheSumIsExact() throws InterruptedException {
         kernel.load("driver", M_A);
@@ -89,7 +89,7 @@ class Row43PerCpuStatisticsTest {
         }
     }
 
-    /** How often this thread had to wait for another one. */
+    /** Returns how often the current thread has waited for another thread. */
     private static long waitsOfThisThread() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         ThreadInfo info = threads.getThreadInfo(Thread.currentThread().threadId());

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Row 45, 2005-01-21: an allocator that takes the place of malloc for one type, and finds what writes to a block after its free. It made
- * pages read-only then, and kept them; what replaced it finds reads too, and gives them back.
+ * Row 45, 2005-01-21: an allocator that replaces malloc for one type, and detects writes to a block after its free. In 2005, it made the
+ * pages of freed blocks read-only and kept them. Its successor also detects reads, and gives the pages back.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class Row45MemguardTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Row 47, f665f60342: vm.kmem_size_max and vm.kmem_size_scale are tunables, and can be read. */
 class Row47KmemSizeMaxAndScaleTest {
 
-    /** On a machine of 1 GiB. */
+    /** For a machine of 1 GiB. */
     @ParameterizedTest
     @CsvSource({
         ", , 68717379584, 1, 1073741824",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** c4b4a8f048: contigmalloc finds a range in passes, leaks nothing when it fails, and shows in the type's statistics. */
+/** Row 48, c4b4a8f048: contigmalloc looks for a range in passes, leaks nothing if it fails, and appears in the type's statistics. */
 class Row48ContigmallocTest {
 
     private static final long MAP = 2 << 20;
@@ -28,7 +28,7 @@ class Row48ContigmallocTest {
     private final List<MemorySegment> odd = new ArrayList<>();
     private final List<MemorySegment> even = new ArrayList<>();
 
-    /** 32 runs of a unit each, so that every hole is one between two of them. */
+    /** Fills the map with 32 runs of one unit each, so that a freed run becomes a hole between two other runs. */
     @BeforeEach
     void fill() {
         kernel.load("m", M_A, M_B);

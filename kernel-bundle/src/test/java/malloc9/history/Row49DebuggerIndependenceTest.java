@@ -13,8 +13,8 @@ import malloc9.debug.Trash;
 import org.junit.jupiter.api.Test;
 
 /**
- * Row 49, 2004-07-10: debug hooks belong to a layer of their own (KDB), which stands on nothing above it; where nobody gives backtraces,
- * reports go without. That the layer knows nothing of malloc, ArchitectureTest says.
+ * Row 49, 2004-07-10: debug hooks are a layer of their own (KDB), which depends on no higher layer; without a source of backtraces, reports
+ * have none. ArchitectureTest checks that the layer does not depend on malloc.
  */
 class Row49DebuggerIndependenceTest {
 

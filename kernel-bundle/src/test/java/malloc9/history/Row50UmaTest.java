@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * 2004-05-31, bmilekic: what mbufs need of UMA: kegs that several zones share, items with reference counts, a secondary zone
- * of packets (an mbuf with a cluster that it keeps while it is cached), and a cap on clusters.
+ * Row 50, 2004-05-31, bmilekic: the features of UMA that mbufs need. These are kegs that several zones share, items with reference counts,
+ * a limit on clusters, and a secondary zone of packets. A packet is an mbuf with a cluster that it keeps while it is cached.
  */
 class Row50UmaTest {
 

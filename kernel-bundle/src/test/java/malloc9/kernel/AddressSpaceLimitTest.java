@@ -13,7 +13,7 @@ import malloc9.api.MallocType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A kernel in a JVM whose address space is limited by {@code ulimit -v}. */
+/** Tests a kernel in a JVM whose address space is limited by {@code ulimit -v}. */
 @Tag("slow")
 class AddressSpaceLimitTest {
 
@@ -22,7 +22,7 @@ class AddressSpaceLimitTest {
 
     private static final int THREADS = 64;
 
-    /** Fills the map, and then starts threads: their stacks need address space. */
+    /** The program of the forked JVM: fills the map, and then starts threads, whose stacks need address space. */
     static final class Program {
         private Program() {}
 

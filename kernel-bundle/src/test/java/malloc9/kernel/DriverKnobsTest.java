@@ -27,7 +27,7 @@ final class DriverKnobsTest {
         kernel.close();
     }
 
-    /** A number that takes even values only. */
+    /** A knob with a number that accepts only even values at run time. */
     private static final class Even implements DriverKnob {
 
         private final Knob knob;
@@ -113,7 +113,7 @@ final class DriverKnobsTest {
                 .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EPERM));
     }
 
-    /** Its bytes are those of its name. */
+    /** A knob with a structure whose bytes are its name in ASCII. */
     private record Structure(Knob knob) implements DriverKnob {
 
         Structure(String name, int flags) {

@@ -10,7 +10,7 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.api.runtime.PanicRecord;
 import org.junit.jupiter.api.Test;
 
-/** Equal panics are counted, so that they push no other panic off the record. */
+/** Tests that equal panics are counted in one record, so that they do not displace other panics. */
 class JournalTest {
 
     private static final ModuleId BAD = new ModuleId("bad", "1.0.0", 1);

@@ -26,7 +26,7 @@ import malloc9.api.sysctl.SysctlFailed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** All knobs of a kernel: which there are, and that they are what they say. */
+/** Tests all knobs of a kernel: the list of knobs, their properties and their values. */
 class KnobsTest {
 
     @MallocDefine(name = "knobs")
@@ -42,7 +42,7 @@ class KnobsTest {
         kernel.close();
     }
 
-    /** Name, kind, format: what FreeBSD's tools would be told. */
+    /** The name, kind and format of each knob, as FreeBSD's tools receive them. */
     @Test
     void theTableOfAllKnobs() {
         assertThat(sysctl.knobs().stream()
@@ -115,7 +115,7 @@ class KnobsTest {
     @Test
     void eachIsDescribedInOneLineAndWhatCanBeSetHasADefault() {
         assertThat(sysctl.knobs()).allSatisfy(knob -> {
-            // No file and no type is the default.
+            // The default is no file and no type, which reads as an empty text.
             boolean none =
                     knob.name().equals("kern.malloc_stats_file") || knob.name().equals("vm.memguard.desc");
             assertThat(knob.description()).as(knob.name()).isNotBlank().doesNotContain("\n");
@@ -129,7 +129,7 @@ class KnobsTest {
         assertThat(sysctl.knobs().stream().map(Knob::description)).doesNotHaveDuplicates();
     }
 
-    /** FreeBSD's text, whichever end the value lies beyond; what was set holds. */
+    /** A value beyond either end of the range is refused with EINVAL, and the former value stays. */
     @Test
     void whatIsOutOfRangeIsRefused() {
         assertThat(sysctl.knobs().stream().filter(Knob::isWritable)).hasSize(15).allSatisfy(knob -> {
@@ -197,7 +197,7 @@ class KnobsTest {
                 .isEqualTo(Integer.toString(kernel.runtime().zones().size()));
     }
 
-    /** The golden vector: of ten requests with M_NOWAIT the third, sixth and ninth fail, from the boot on. */
+    /** The golden vector: from boot on, the third, sixth and ninth of ten requests with M_NOWAIT fail. */
     @Test
     void theFailureRateIsATunableAKnobAndTheOperatorsSwitchAllInOne() {
         assertThat(sysctl.readText("debug.malloc.failure_rate")).isEqualTo("3");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Warnings about lines of loader.conf that have no effect, or another one than they say. */
+/** Tests the warnings about lines of loader.conf that have no effect, or another effect than their text says. */
 class LoaderConfCheckTest {
 
     @Test

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** FreeBSD's loader.conf(5). */
+/** Tests the parser of FreeBSD's loader.conf(5). */
 class LoaderConfTest {
 
-    /** The distribution's own. */
+    /** The loader.conf of the distribution. */
     private static final Path DISTRIBUTION = Path.of("..", "felix-config", "loader.conf");
 
-    /** Whose standard depends on the machine or on others. */
+    /** The tunables whose default depends on the machine or on other tunables. */
     private static final Set<String> COMPUTED =
             Set.of("vm.kmem_size", "vm.kmem_reserve", "kern.maxusers", "kern.ipc.maxpipekva");
 
@@ -140,7 +140,7 @@ class LoaderConfTest {
         }
     }
 
-    /** 1m is 1048576. */
+    /** Converts a number with an optional suffix k, m or g to a plain number: 1m is 1048576. */
     private static String number(String value) {
         int power = value.matches("\\d+[kmg]") ? "kmg".indexOf(value.charAt(value.length() - 1)) + 1 : 0;
         return power == 0

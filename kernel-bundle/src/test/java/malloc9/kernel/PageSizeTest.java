@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Kernels in a JVM that takes the OS's pages for larger ones: the kernel asks for the page size and assumes none. */
+/** Tests kernels in a JVM that is told a larger OS page size: the kernel asks for the page size and assumes none. */
 @Tag("slow")
 class PageSizeTest {
 
     @MallocDefine(name = "paged")
     static final MallocType M_PAGED = MallocType.define();
 
-    /** Allocates, checks and frees blocks of many sizes, with each preset at each level. */
+    /** The program of the forked JVM: allocates, checks and frees blocks of many sizes, with each preset at each level. */
     static final class Program {
         private Program() {}
 

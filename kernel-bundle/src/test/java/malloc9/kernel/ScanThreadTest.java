@@ -17,7 +17,7 @@ import malloc9.api.runtime.ModuleId;
 import malloc9.vm.WaitClock;
 import org.junit.jupiter.api.Test;
 
-/** What is damaged is told without anybody freeing it. */
+/** Tests that the scan thread reports damage although the block is not freed. */
 class ScanThreadTest {
 
     @MallocDefine(name = "swept")

@@ -12,7 +12,7 @@ import malloc9.malloc.statsfile.Snapshot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kern.malloc_stats_file. */
+/** Tests the tunable kern.malloc_stats_file at boot. */
 class StatsFileBootTest {
 
     @MallocDefine(name = "boot")

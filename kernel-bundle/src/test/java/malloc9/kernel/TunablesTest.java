@@ -9,7 +9,7 @@ import malloc9.malloc.view.MallocTunables;
 import malloc9.vm.MemoryLimits;
 import org.junit.jupiter.api.Test;
 
-/** On a machine of 16 GiB. */
+/** Tests the tunables on a machine of 16 GiB. */
 class TunablesTest {
 
     private static final long MEMORY = 16L << 30;
@@ -70,7 +70,7 @@ class TunablesTest {
         assertThat(new Tunables(128 << 20).kmemReserve()).isEqualTo(524_288);
     }
 
-    /** On a machine of 16 GiB, with a cgroup of 1 GiB and a heap of 256 MiB: 512 MiB are left. */
+    /** On a machine of 16 GiB with a cgroup of 1 GiB and a heap of 256 MiB, 512 MiB are left. */
     @Test
     void computedSizeStaysBelowMemoryLimitsWhateverTheFloor() {
         MemoryLimits limits = new MemoryLimits(MEMORY, 1L << 30, MemoryLimits.NONE, 256L << 20);

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests for nearly all of the kernel map: what surrounds a block at levels I and G makes no other error of them. */
+/**
+ * Tests that a request for nearly all of the kernel map fails in the same way at all levels; the extra bytes of levels I and G cause no
+ * other error.
+ */
 @ParameterizedClass
 @EnumSource(Level.class)
 class AlmostWholeMapTest {
@@ -29,7 +32,7 @@ class AlmostWholeMapTest {
         kernel.load("driver", M_A);
         kernel.subsystem.operator().level(level);
         block = kernel.malloc().malloc(100, M_A, M_WAITOK);
-        // One that is not guarded, so that the map is not empty.
+        // A block that is not guarded, so that the map is not empty.
         kernel.malloc().contigmalloc(4096, M_A, M_WAITOK, 0, -1, 0, 0);
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Level I: trash, quarantine, sweeps, and blocks that outlive a change of level. */
+/** Tests level I: trash, quarantine, scans, and blocks that outlive a change of level. */
 class ArmourTest {
 
     private final Subsystem kernel = new Subsystem();
@@ -357,7 +357,10 @@ class ArmourTest {
         });
     }
 
-    /** Whoever waits for open sections, as a module's stop does, would wait for the limit. */
+    /**
+     * If the request waited in a critical section, a thread that waits for open sections, such as a module's stop, would wait for the limit
+     * too.
+     */
     @Test
     @Timeout(60)
     void whoWaitsAtALimitAfterItsCoatFailedIsInNoSection() {

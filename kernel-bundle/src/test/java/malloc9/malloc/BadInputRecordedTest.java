@@ -1,5 +1,5 @@
 package malloc9.malloc;
 
-/** With the statistics of all types in a file. */
+/** The tests of {@code BadInputTest} with the statistics of all types in a file. */
 @KernelTest.BootedWith(recorded = true)
 class BadInputRecordedTest extends BadInputTest {}

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each wrong call is one error that names the value, and changes nothing. */
+/** Tests that each wrong call is one error that names the value, and changes nothing. */
 class BadInputTest extends KernelTest {
 
     private static final String MODULE = "malloc9.malloc.KernelTest  (0)";
@@ -117,7 +117,7 @@ class BadInputTest extends KernelTest {
         refused(function + ": the declaring class of the type is null; MallocType.define() makes types", call);
     }
 
-    /** A type as reflection or a deserialiser makes it. */
+    /** Creates a type as reflection or a deserialiser would. */
     private static MallocType typeOf(@Nullable Class<?> declaringClass) {
         try {
             Constructor<MallocType> constructor = MallocType.class.getDeclaredConstructor(Class.class);
@@ -138,7 +138,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // who compiles without it
+    @SuppressWarnings("NullAway") // callers may compile without NullAway
     void nullType() {
         MallocType none = null;
         refused("malloc: type is null", () -> malloc.malloc(1, none, M_WAITOK));
@@ -150,7 +150,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    @SuppressWarnings("NullAway") // who compiles without it
+    @SuppressWarnings("NullAway") // callers may compile without NullAway
     void nullLevel() {
         Level none = null;
         refused("level is null", () -> kernel.operator().level(none));
@@ -461,7 +461,7 @@ class BadInputTest extends KernelTest {
         assertThat(unchanged(call)).isExactlyInstanceOf(InvalidRequest.class).hasMessage(message);
     }
 
-    /** A panic besides, and recorded with whose it is. */
+    /** Asserts that the call is refused with a panic, which is recorded once with the module that caused it. */
     private void refused(Reason reason, long address, String message, ThrowingCallable call) {
         long panics = panics();
         Throwable error = unchanged(call);
@@ -475,7 +475,7 @@ class BadInputTest extends KernelTest {
                 .satisfies(panic -> assertThat(panic.who()).hasToString(MODULE));
     }
 
-    /** Panics so far; equal ones are one record with a count. */
+    /** Returns the number of panics so far. Equal panics are one record with a count. */
     private long panics() {
         return kernel.runtime().panics().stream().mapToLong(PanicRecord::count).sum();
     }

@@ -18,7 +18,7 @@ import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the size classes have to do with nothing: alignment, arrays, and that blocks do not overlap. */
+/** Tests properties that hold for every preset of size classes: alignment, arrays, and blocks that do not overlap. */
 class BlocksOfEveryPresetTest {
 
     static SizeClasses[] presets() {

@@ -28,7 +28,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A kernel map of 4 MiB. */
+/** Tests contigmalloc in a kernel map of 4 MiB. */
 class ContigMallocTest {
 
     private static final long MAP = 4 << 20;

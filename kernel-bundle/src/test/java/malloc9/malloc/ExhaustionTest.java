@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A kernel map of 4 MiB, of which the kernel's own types have two slabs. */
+/** Tests exhaustion of a kernel map of 4 MiB, of which the kernel's own types use a small part. */
 class ExhaustionTest extends KernelTest {
 
     private static final String EXHAUSTED = "kmem_malloc(%d): kmem_map too small: 4194304 total allocated";
@@ -131,7 +131,7 @@ class ExhaustionTest extends KernelTest {
                 .orElseThrow();
     }
 
-    /** Blocks of a size until there are no more. */
+    /** Allocates blocks of a size until the map is exhausted. */
     private List<MemorySegment> fill(long size) {
         List<MemorySegment> blocks = new ArrayList<>();
         while (true) {

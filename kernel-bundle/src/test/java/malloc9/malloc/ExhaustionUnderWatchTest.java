@@ -1,6 +1,6 @@
 package malloc9.malloc;
 
-/** With all types watched, so that every request takes the slow path. */
+/** The tests of {@code ExhaustionTest} with a policy on all types, so that every request takes the slow path. */
 class ExhaustionUnderWatchTest extends ExhaustionTest {
 
     ExhaustionUnderWatchTest() {

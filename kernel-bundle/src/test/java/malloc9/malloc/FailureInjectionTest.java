@@ -135,7 +135,7 @@ class FailureInjectionTest {
         assertThat(kernel.subsystem.statistics().lastFail()).isZero();
     }
 
-    /** Which of ten requests failed, counted from 1. */
+    /** Returns the numbers of the requests that failed, of ten requests counted from 1. */
     private List<Integer> failuresOfTen(MallocType type) {
         List<Integer> failed = new ArrayList<>();
         for (int call = 1; call <= 10; call++) {

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each internal step of a script fails once, k = 1 to the last: no leak, no half-registered type, exact counts (row 16). */
+/**
+ * Tests that a failure of any single internal step of a script leaks nothing, leaves no type half registered, and keeps counts exact.
+ */
 @Tag("slow")
 class FaultInjectionTest {
 
@@ -54,7 +56,7 @@ class FaultInjectionTest {
         assertThat(all).as("steps").isGreaterThan(50);
     }
 
-    /** Steps that there are none of at a level. */
+    /** Returns the steps that do not exist at a level. */
     private static EnumSet<Step> notOf(Level level) {
         EnumSet<Step> guards = EnumSet.of(Step.GUARD_RANGE, Step.GUARD_PAGES, Step.GUARD_HOLE, Step.GUARD_SCOPE);
         if (level == Level.R) {
@@ -97,7 +99,7 @@ class FaultInjectionTest {
         }
     }
 
-    /** @return whether there was a k-th step */
+    /** Runs the script with a failure at the k-th step, and returns whether such a step exists. */
     private static boolean strikes(int k, Set<Step> points, String preset, Level level) {
         try (Subsystem kernel = new Subsystem(16L << 20, classes(preset), ZoneSets.ONE)) {
             FailPoints failPoints = kernel.map.failPoints();
@@ -136,7 +138,7 @@ class FaultInjectionTest {
         return preset.equals("bsd") ? SizeClasses.BSD : SizeClasses.FINE;
     }
 
-    /** All types are there, or none, and then they can be. */
+    /** Registers the types. If a step fails, no type is registered, and a second attempt succeeds. */
     private static Owner load(Subsystem kernel) {
         try {
             return kernel.load("driver", M_A, M_B);

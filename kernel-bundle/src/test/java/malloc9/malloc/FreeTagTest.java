@@ -7,7 +7,9 @@ import malloc9.api.InvalidFree;
 import malloc9.api.raw.RawMalloc;
 import org.junit.jupiter.api.Test;
 
-/** The granule bits of a tag are 0 at each multiple of 1 MiB: there, too, a free item is nobody's. */
+/**
+ * Tests double frees at multiples of 1 MiB, where the granule bits of a tag are 0, so that the tag of a free item must still match no type.
+ */
 class FreeTagTest extends KernelTest {
 
     private static final long GRANULE_BITS_ZERO = 1 << 20;
@@ -19,7 +21,7 @@ class FreeTagTest extends KernelTest {
 
     @Test
     void alsoWhileTheTypeIsWatched() {
-        // The CPU has its counters from before, so that nothing else stops a free on the fast path.
+        // The CPU has counters from an earlier request, so that nothing but the policy keeps a free off the fast path.
         malloc.free(malloc.malloc(4096, M_FOO, M_WAITOK), M_FOO);
         kernel.operator().profile(true);
         freeTwice();

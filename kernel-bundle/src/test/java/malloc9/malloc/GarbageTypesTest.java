@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Descriptors that no kernel accepts, by chance and on purpose: each is a panic that is told, and nothing changes. */
+/** Tests descriptors that no kernel accepts, random and deliberate: each is refused with a panic that is reported, and nothing changes. */
 class GarbageTypesTest {
 
     private static final int ROUNDS = Integer.getInteger("malloc9.garbage", 100_000);
@@ -52,7 +52,7 @@ class GarbageTypesTest {
         assertThat(kernel.subsystem.statistics().typeStats()).hasSize(2);
     }
 
-    /** One thing at least is wrong with it. */
+    /** Creates a descriptor in which at least one field is wrong. */
     private static Descriptor garbage(Random random) {
         @Nullable String name = "good";
         @Nullable Long magic = MallocType.M_MAGIC;

@@ -37,18 +37,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The table of ARMOUR.md, row by row: what of a touch of a hole a JVM survives, and what ends it. */
+/** Tests each row of the table in ARMOUR.md: which accesses to a hole a JVM survives, and which accesses end the JVM. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 @Tag("slow")
 class GuardKillersTest {
 
-    /** What a JVM ends itself with that must not leave a core. */
+    /** The exit status of a JVM that aborts without writing a core file. */
     private static final int ABORTED = 1;
 
     @TempDir
     Path folder;
 
-    /** What the JVM does: frees a guarded block, and touches it in the way that is named. */
+    /**
+     * The program of the forked JVM: frees a guarded block, and accesses it in the way that the argument names. With the argument "cap", it
+     * tests the number of holes instead.
+     */
     static final class Child {
 
         @MallocDefine(name = "child")
@@ -56,7 +59,7 @@ class GuardKillersTest {
 
         private static final int BYTES = 8192;
 
-        /** Enough to be compiled. */
+        /** A number of calls that is enough for compilation by C2. */
         private static final int WARM = 20_000;
 
         private Child() {}
@@ -110,7 +113,7 @@ class GuardKillersTest {
             }
         }
 
-        /** A read and its use that C2 makes one instruction of. */
+        /** Performs a read and its use, which C2 may merge into one instruction. */
         private static long fused(String how, Kernel kernel, MemorySegment block, int offset) {
             return switch (how) {
                 case "widened" -> block.get(JAVA_INT, offset);
@@ -152,7 +155,7 @@ class GuardKillersTest {
             return word.compareAndSet(block, 0L, 0, 0);
         }
 
-        /** Two buffers that differ in nothing but the hole behind one of them. */
+        /** Compares two buffers with equal content, of which one is followed by a hole. */
         private static void across(Kernel kernel, MemorySegment block) {
             ByteBuffer other = ByteBuffer.allocateDirect(BYTES);
             int equal = 0;
@@ -167,7 +170,10 @@ class GuardKillersTest {
             kernel.rawMemory().fence();
         }
 
-        /** As many holes as may be; threads and heap as many as a busy program has. */
+        /**
+         * Allocates as many guarded blocks as the limit allows, and tries one more. Then runs 200 threads and allocates 200 MiB of heap, as
+         * a busy program does.
+         */
         private static void cap(Kernel kernel) throws InterruptedException {
             long most = Long.parseLong(kernel.sysctl().readText("vm.memguard.max_blocks"));
             for (long block = 1; block < most; block++) {
@@ -227,7 +233,7 @@ class GuardKillersTest {
         assertThat(run.lines()).anySatisfy(line -> assertThat(line).contains("SIGBUS"));
     }
 
-    /** movslq, whose length HotSpot does not know; other processors have instructions of one length. */
+    /** HotSpot does not know the length of movslq. On other processors, all instructions have one length. */
     @Test
     @EnabledOnOs(architectures = "amd64", disabledReason = "movslq is x86's")
     void anIntThatC2WidensAsItReadsItKills() throws Exception {

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Threads that touch holes by bare addresses, and learn of it wherever the JVM tells them: perhaps inside of malloc and free. A
- * block may be lost to them so, but to nobody else: counters agree with tags, everything comes back at the stop.
+ * Tests threads that access holes by bare addresses and receive the error wherever the JVM delivers it, possibly inside malloc and free.
+ * Such a thread may lose a block, but no other thread may: counters agree with tags, and all memory is released at the stop.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 @Tag("slow")
@@ -55,7 +55,7 @@ class GuardStormTest {
         storm(Thread.ofVirtual().factory());
     }
 
-    /** A thread's first call finds it a CPU, under a lock that others wait for. */
+    /** The first call of a thread assigns a CPU to it, under a lock that other threads need. An error must not leave the lock taken. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void ofThreadsThatNeverWereInTheKernel() throws Exception {
@@ -99,7 +99,7 @@ class GuardStormTest {
                 assertThat(bytes).as(report.type()).isEqualTo(report.bytes());
             }
             kernel.subsystem.zones().reclaim();
-            // What was left by address waits there.
+            // Blocks that were handed out by address and left behind may still be in the quarantine.
             assertThat(kernel.subsystem.statistics().kernelMap().used())
                     .isLessThanOrEqualTo(16 * Subsystem.RAW_QUARANTINE + (1 << 20));
             assertThat(kernel.sysctl().readText("vm.memguard.blocks")).isEqualTo("0");
@@ -126,7 +126,7 @@ class GuardStormTest {
         }
     }
 
-    /** One thread's part. */
+    /** The work of one thread. */
     private final class Stormer {
 
         private final Subsystem kernel;

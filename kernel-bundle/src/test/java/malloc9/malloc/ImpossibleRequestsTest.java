@@ -17,7 +17,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Sizes, products, alignments and flags that cannot be, by chance: refused at once, waiting or not, and nothing changes. */
+/**
+ * Tests random sizes, products, alignments and flags that are impossible: each is refused at once, with either wait flag, and nothing
+ * changes.
+ */
 @ExtendWith(OnVirtualThreads.class)
 class ImpossibleRequestsTest extends KernelTest {
 
@@ -63,7 +66,7 @@ class ImpossibleRequestsTest extends KernelTest {
         return Long.bitCount(alignment) == 1 && alignment > 0 && alignment <= 4096 ? alignment + 4096 : alignment;
     }
 
-    /** Both or no wait flags, or a bit too many. */
+    /** Returns flags with both wait flags, with none, or with an unknown bit. */
     private long badFlags() {
         long others = random.nextLong() & (M_ZERO | M_NODUMP);
         return switch (random.nextInt(3)) {

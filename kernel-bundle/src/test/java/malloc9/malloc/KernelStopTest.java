@@ -121,7 +121,7 @@ class KernelStopTest extends KernelTest {
                     running.countDown();
                 }
                 if (step % 100 == 0) {
-                    // A virtual thread keeps its carrier until it waits, and on one core there is no other.
+                    // A virtual thread keeps its carrier until it waits. On a machine with one core there is no other carrier.
                     LockSupport.parkNanos(1);
                 }
             }

@@ -3,7 +3,7 @@ package malloc9.malloc;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** With every block guarded. */
+/** The tests of {@code KernelStopTest} with every block guarded. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class KernelStopUnderGuardTest extends KernelStopTest {
 

@@ -22,15 +22,15 @@ import malloc9.vm.VirtualClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
-/** What tests of a whole, embedded kernel have: one of 64 MiB, and two types. */
+/** The base class of tests of an embedded kernel: a kernel map of 64 MiB by default, and two types. */
 abstract class KernelTest {
 
-    /** What the kernel of a test class is booted with. */
+    /** The boot parameters of a test class's kernel. */
     @Retention(RetentionPolicy.RUNTIME)
     @interface BootedWith {
         String sizeClasses() default "pages";
 
-        /** Whether its statistics live in a file, too, which has to say what it says after each test. */
+        /** True if the statistics are also written to a file. After each test, the file must agree with the kernel. */
         boolean recorded() default false;
     }
 
@@ -50,7 +50,7 @@ abstract class KernelTest {
 
     KernelTest(long kmemSize) {
         BootedWith boot = getClass().getAnnotation(BootedWith.class);
-        // FreeBSD's powers of two are what most figures of tests are about.
+        // The default is "pages", because most expected figures in tests are of FreeBSD's powers of two, which it contains.
         String classes = boot == null ? "pages" : boot.sizeClasses();
         folder = boot != null && boot.recorded() ? newFolder() : null;
         kernel = Kernel.boot(
@@ -101,7 +101,7 @@ abstract class KernelTest {
         });
     }
 
-    /** The statistics of the tests' types. */
+    /** Returns the statistics of the two types of the tests. */
     List<TypeStats> stats() {
         return kernel.runtime().types().stream()
                 .filter(type -> type.name().equals("foo") || type.name().equals("bar"))

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A callback of one bundle that does not return keeps no thread of another bundle. */
+/** Tests that a callback of one bundle that does not return blocks no thread of another bundle. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("slow")
 class LateCallbackTest {
@@ -116,7 +116,7 @@ class LateCallbackTest {
         assertThat(callbacks).hasSize(1);
     }
 
-    /** A zone of the bundle stuck, whose fini waits. */
+    /** Creates a zone of the bundle "stuck" with free items, whose fini waits until {@code release} is counted down. */
     private Zone zoneWithFreeItems() {
         Zone zone = kernel.zones().zcreate(ZoneRequest.of("things", 1_024, M_A).withFini(item -> {
             finis.incrementAndGet();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is left at a stop, and what is in use before it, is told by where it was allocated. */
+/** Tests that the blocks that are left at a stop, or in use before it, are reported by their allocation sites. */
 @Timeout(120)
 class LeakSitesTest {
 
@@ -58,7 +58,7 @@ class LeakSitesTest {
             kernel.subsystem.operator().level(owner.module(), Level.I);
             Map<String, long[]> expected = new HashMap<>();
             for (int blocks = random.nextInt(40); blocks > 0; blocks--) {
-                // Without a record, where the level changes meanwhile.
+                // A block that is allocated at level R has no record, and thus no known site.
                 boolean known = random.nextInt(8) != 0;
                 kernel.subsystem.operator().level(owner.module(), known ? Level.I : Level.R);
                 MallocType type = random.nextInt(3) == 0 ? Subsystem.M_B : Subsystem.M_A;
@@ -107,7 +107,7 @@ class LeakSitesTest {
         }
     }
 
-    /** The start of the item around a block, by the classes of this kernel: powers of two to a page, whole pages above. */
+    /** Returns the start of the item around a block: the lowest address nearby that {@code whatis} attributes to the block. */
     private long itemOf(long address) {
         long inFront = address;
         for (long step = 1 << 13; step > 0; step >>= 1) {
@@ -193,7 +193,7 @@ class LeakSitesTest {
                 kernel.subsystem.statistics().outstanding(owner.module()).groups();
         assertThat(groups).hasSize(2);
         assertThat(groups.stream().mapToLong(BlockGroup::count).sum()).isEqualTo(401);
-        // A binomial of 100 with a deviation of 9.
+        // A binomial distribution with mean 100 and standard deviation 9.
         assertThat(groups.getLast().count()).isBetween(40L, 160L);
         kernel.unload(owner);
         assertThat(kernel.leaks.getFirst().groups()).hasSize(2);

@@ -132,7 +132,7 @@ class LeakTest {
             kernel.malloc().malloc(100_000, Subsystem.M_A, M_WAITOK);
             kernel.unload(owner);
         }
-        // A bucket's items lie in at most three slabs, and an empty one is kept.
+        // The items of a bucket lie in at most three slabs, and one empty slab is kept.
         assertThat(kernel.subsystem.statistics().kernelMap().used()).isLessThanOrEqualTo(4 * 65536);
         assertThat(kernel.leaks).hasSize(1_000).allMatch(leak -> leak.allocations() == 4 && leak.bytes() == 108_544);
     }
@@ -143,7 +143,7 @@ class LeakTest {
         MemorySegment block = kernel.malloc().malloc(64, Subsystem.M_A, M_WAITOK);
         Object found = Subsystem.M_A.handle();
         kernel.unload(owner);
-        // As a thread has it that looked its type up before the stop.
+        // A thread that looked the type up before the stop still has this record.
         assertThat(TypeRecords.get().replace(Subsystem.M_A, null, found)).isTrue();
         try {
             assertThatExceptionOfType(UnregisteredType.class)
@@ -254,7 +254,7 @@ class LeakTest {
         assertNoItemIsLost();
     }
 
-    /** All items of all slabs are free or in use, and each of them once. */
+    /** Asserts that every item of every slab is free or in use, and is counted once. */
     private void assertNoItemIsLost() {
         for (ZoneStats zone : kernel.subsystem.statistics().zoneStats()) {
             assertThat((zone.used() + zone.free()) % itemsOfASlab(zone.size()))

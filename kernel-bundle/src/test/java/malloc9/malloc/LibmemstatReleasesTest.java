@@ -23,13 +23,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Reads the streams by the structures and the rules of libmemstat in each FreeBSD release from 9.0 to 15. */
+/** Tests that the streams can be read with the structures and rules of libmemstat in each FreeBSD release from 9.0 to 15. */
 class LibmemstatReleasesTest {
 
     private static final int MALLOC_MAX_NAME = 32;
     private static final int UTH_MAX_NAME = 32;
 
-    /** Fields of the structures in their order: name and width in bytes. */
+    /** The fields of the structures in their order: name and width in bytes. */
     private static final String STREAM_HEADER = "version 4, maxcpus 4, count 4, pad 4";
 
     private static final String TYPE_STATS =
@@ -43,9 +43,14 @@ class LibmemstatReleasesTest {
     /**
      * A release of libmemstat.
      *
-     * <p>Its fields: CPU records that the library has room for; the knob that the length of {@code vm.zone_stats} is computed
-     * from; entries of {@code vm.malloc.zone_sizes} that it has room for, 0 where the size of bit i is {@code 16 << i}; the
-     * counters of a zone behind {@code sleeps}.
+     * <p>The fields are:
+     * <ul>
+     *   <li>the number of CPU records for which the library has room;
+     *   <li>the knob from which the length of {@code vm.zone_stats} is computed;
+     *   <li>the number of entries of {@code vm.malloc.zone_sizes} for which the library has room, or 0 if the size of bit i is
+     *       {@code 16 << i};
+     *   <li>the counters of a zone behind {@code sleeps}.
+     * </ul>
      */
     enum Release {
         R9_0(32, "kern.smp.maxcpus", 0, "reserved1 8, reserved2 8"),
@@ -70,7 +75,7 @@ class LibmemstatReleasesTest {
         }
     }
 
-    /** The values of a structure's fields by name. */
+    /** The values of the fields of a structure, by name. */
     private record Fields(Map<String, Long> values) {
         long get(String field) {
             return requireNonNull(values.get(field));
@@ -162,7 +167,7 @@ class LibmemstatReleasesTest {
         kernel.malloc().free(kernel.malloc().malloc(2048, M_B, M_WAITOK), M_B);
     }
 
-    /** The sizes that a release's vmstat -m shows of a mask. */
+    /** Returns the sizes that vmstat -m of a release shows for a mask. */
     private List<Integer> sizes(Release release, long mask) {
         if (release.zoneSizes == 0) {
             return sizesOf(mask);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits under threads that meet at them. */
+/** Tests limits under threads that compete for them. */
 @Timeout(120)
 @Tag("slow")
 class LimitStressTest {
@@ -44,7 +44,7 @@ class LimitStressTest {
         kernel.close();
     }
 
-    /** Each needs all there is, so that each free has one to wake; one lost wake-up, and nobody comes further. */
+    /** Each thread needs the whole limit, so each free must wake a waiting thread. After one lost wake-up, all threads would stop. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void noWakeUpIsLost(boolean virtual) throws InterruptedException {
@@ -60,7 +60,7 @@ class LimitStressTest {
         assertThat(kernel.stats("a").allocs() + kernel.stats("b").allocs()).isEqualTo(THREADS * 4000L);
     }
 
-    /** The shadow counts less than what is in use at any time. */
+    /** The shadow counter never exceeds the bytes in use, because it is increased after malloc and decreased before free. */
     @ParameterizedTest
     @ValueSource(longs = {4096, 100_000, 3_000_000})
     void noTwoThreadsTogetherPassTheLimit(long hard) throws InterruptedException {

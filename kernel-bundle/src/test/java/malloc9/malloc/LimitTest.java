@@ -245,7 +245,7 @@ class LimitTest {
         return blocks;
     }
 
-    /** A thread's request, which waits when this returns, as the {@code number}-th. */
+    /** Starts a request in a new thread, and returns once {@code number} requests wait. */
     private CompletableFuture<MemorySegment> waitFor(MallocType type, long size, int number) {
         CompletableFuture<MemorySegment> block = new CompletableFuture<MemorySegment>().orTimeout(30, SECONDS);
         Thread.ofVirtual().start(() -> {

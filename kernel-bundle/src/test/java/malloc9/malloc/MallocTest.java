@@ -219,7 +219,7 @@ class MallocTest extends KernelTest {
         assertStats("foo", 4, 3, 128 + 128 + 256 + 16, 128 + 128 + 256, 1 + 8 + 16);
     }
 
-    /** A view of all bytes that there are at a block. */
+    /** Returns a view of all usable bytes of a block. */
     private MemorySegment whole(MemorySegment block) {
         return MemorySegment.ofAddress(block.address()).reinterpret(malloc.usableSize(block, M_FOO));
     }

@@ -2,6 +2,9 @@ package malloc9.malloc;
 
 import malloc9.malloc.KernelTest.BootedWith;
 
-/** FreeBSD's own size classes give the same figures: what is above a page is a page run there. */
+/**
+ * The tests of {@code MallocTest} with FreeBSD's own size classes, which give the same figures although a size above a page is a page run
+ * there.
+ */
 @BootedWith(sizeClasses = "bsd")
 class MallocWithBsdClassesTest extends MallocTest {}

@@ -47,18 +47,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** malloc and free with MemGuard at work. */
+/** Tests malloc and free with MemGuard enabled. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class MemGuardTest {
 
     private static final int PAGE = 4096;
 
-    /** What a native callee sees. */
+    /** All of the address space, as a native function can access it. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private final Subsystem kernel = new Subsystem();
 
-    /** What was read. */
+    /** The sum of the values that were read. */
     long sum;
 
     private final Owner owner = kernel.load("driver", M_A, M_B);
@@ -199,7 +199,7 @@ class MemGuardTest {
         assertThat(hit.block().allocated().getFirst()).startsWith(MemGuardTest.class.getName() + ".");
     }
 
-    /** Compiled as a whole there is no poll between the access and the caller but the fence. */
+    /** If the method is compiled as a whole, the fence is the only safepoint poll between the access and the caller. */
     @Test
     void inCompiledCodeEachMissIsAHitThere() {
         long live = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
@@ -281,7 +281,7 @@ class MemGuardTest {
         kernel.malloc().free(other, M_A);
     }
 
-    /** Else a touch behind the kernel's stop would be one of no memory at all. */
+    /** If a segment stayed alive, an access after the kernel's stop would reach memory that is not mapped any more. */
     @Test
     void theKernelsStopEndsTheSegmentsOfFreedBlocksToo() {
         List<MemorySegment> stale = new ArrayList<>();
@@ -526,14 +526,14 @@ class MemGuardTest {
         }
     }
 
-    /** A class that no site knows before it frees. */
+    /** A class with a call site of free that has not been recorded before. */
     private static final class Freer {
         void free(Subsystem kernel, MemorySegment block) {
             kernel.malloc().free(block, M_C);
         }
     }
 
-    /** As {@link Freer}. */
+    /** A class with a call site of realloc that has not been recorded before. */
     private static final class Mover {
         MemorySegment realloc(Subsystem kernel, MemorySegment block) {
             return kernel.malloc().realloc(block, 200, M_C, M_WAITOK);
@@ -555,7 +555,7 @@ class MemGuardTest {
         kernel.rawMalloc().free(block, M_A);
     }
 
-    /** Who is told allocates, and may find damage, whose suspects are a change of settings. */
+    /** The receiver of a note may allocate and may find damage. Recording the suspects of that damage changes settings. */
     @Test
     void whatAnOperatorReadsIsSaidUnderNoLock() {
         Subsystem told = new Subsystem() {
@@ -584,7 +584,7 @@ class MemGuardTest {
         kernel.malloc().free(next, M_A);
     }
 
-    /** The JVM may have delivered it before, in the segment's own code, where no kernel can name it. */
+    /** The JVM may deliver the error earlier, in the code of the segment, where the kernel cannot attribute it. */
     @Test
     void aFaultSomewhereElseIsUnattributedAndHasCandidates() {
         long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import malloc9.api.InvalidFree.Reason;
 import malloc9.api.runtime.Level;
 
-/** At level I, without sites: blocks have the bytes that were asked for, and freed ones are in quarantine. */
+/** The tests of {@code MisuseTest} at level I without sites: blocks have the requested sizes, and freed blocks are in quarantine. */
 class MisuseArmouredTest extends MisuseTest {
 
     private static final String BY = "; allocated by thread main";

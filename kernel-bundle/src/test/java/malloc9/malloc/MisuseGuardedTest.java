@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** At level G: blocks have the bytes that were asked for, and freed ones are holes that MemGuard speaks for. */
+/** The tests of {@code MisuseTest} at level G: blocks have the requested sizes, and freed blocks are holes on which MemGuard reports. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 @Tag("slow")
 class MisuseGuardedTest extends MisuseTest {
@@ -71,7 +71,7 @@ class MisuseGuardedTest extends MisuseTest {
         };
     }
 
-    /** The hole behind the block. */
+    /** Returns a view of the hole behind the block. */
     @Override
     MemorySegment neverHandedOut(long live) {
         return view((live | 0xfff) + 1, 100);

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Random misuse, a thousand runs: each wrong free is refused, and nothing changes. */
+/** Tests that in a thousand runs of random misuse each wrong free is refused, and nothing changes. */
 @Tag("slow")
 class MisusePropertyTest {
 
     private static final int RUNS = 1_000;
     private static final long SEED = 7;
 
-    /** Below it a block is an item of a slab at every level, from the next constant on it is a page run. */
+    /** The size in bytes below which a block is an item of a slab at levels R and I. From {@code LARGE} on, it is a page run there. */
     private static final int SMALL = 60_000;
 
     private static final int LARGE = 65_537;
@@ -64,7 +64,7 @@ class MisusePropertyTest {
         exact();
     }
 
-    /** A page run that went back to the map at level R is not known any more, whatever it was. */
+    /** At level R, a freed page run has gone back to the map and is not known any more, so its second free is reported as FOREIGN. */
     @Test
     void aDoubleFreeOfALargeBlockIsFoundAtEveryLevel() {
         for (int run = 0; run < RUNS; run++) {
@@ -170,14 +170,14 @@ class MisusePropertyTest {
         exact();
     }
 
-    /** Who finds damage. */
+    /** The function that detects damage. */
     private enum Finder {
         FREE,
         REALLOC,
         VERIFY
     }
 
-    /** The front of a block by its size, as section 9 has it on LP64. */
+    /** Computes the size in bytes of the front of a block, by the rule of section 9 on LP64. */
     private static final class RedZoneFront {
         static int of(int size) {
             for (int front = 256; front < 4_096; front *= 2) {
@@ -197,7 +197,7 @@ class MisusePropertyTest {
         return itemBytes - RedZoneFront.of(size) - size;
     }
 
-    /** Does damage at one of the places where it can be done. */
+    /** Damages a block at one of the possible places. */
     private void damage(int size, int place, Finder finder) {
         switch (place) {
             case 0 -> damage(size, size, 1, finder);

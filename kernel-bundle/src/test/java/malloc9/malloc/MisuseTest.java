@@ -23,14 +23,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each wrong pointer at each door that takes one: one verdict, one text, one record of a panic, nothing changed, and the allocator
- * serves on. The kinds of misuse that need more than a pointer are listed in {@code ARMOUR.md}.
+ * Tests each kind of wrong pointer with each function that takes a pointer: one verdict, one message, one recorded panic, nothing changed,
+ * and the allocator serves further requests. Kinds of misuse that need more than a pointer are listed in {@code ARMOUR.md}.
  */
 class MisuseTest {
 
     static final String FIRST = "first 1 (7)";
 
-    /** The type under which each pointer is handed in. */
+    /** The end of a message, with the type under which each pointer is passed. */
     static final String GIVEN = ", given as type 'a' of " + FIRST;
 
     private static final String AGAIN = " is free already (freed again under type 'a' of " + FIRST + ")";
@@ -50,7 +50,7 @@ class MisuseTest {
         live = kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK);
     }
 
-    /** Sets the level of a kernel that is new. */
+    /** Sets the level of a new kernel. */
     void arm(Subsystem kernel) {}
 
     @AfterEach
@@ -60,7 +60,7 @@ class MisuseTest {
         }
     }
 
-    /** How a pointer is given back or asked about. */
+    /** A function that frees, resizes or inspects the block at a pointer. */
     enum Door {
         FREE("free", true) {
             @Override
@@ -146,7 +146,10 @@ class MisuseTest {
         abstract void call(Subsystem kernel, MemorySegment pointer);
     }
 
-    /** What is wrong with a pointer: in its text, F stands for the function, A for the address, P for its OS page, S for the block, I for its item. */
+    /**
+     * A kind of wrong pointer. In its message, F stands for the function, A for the address, P for its OS page, S for the start of the
+     * block, and I for its item.
+     */
     enum Wrong {
         FREED_AT_ONCE(Reason.DOUBLE_FREE, "F: block A of 128 bytes" + AGAIN),
         FREED_AND_64_OTHERS_AFTER(Reason.DOUBLE_FREE, "F: block A of 128 bytes" + AGAIN),
@@ -205,7 +208,7 @@ class MisuseTest {
                     .replace(" I ", " " + hex(pointer.address() & -512) + " ");
         }
 
-        /** Whether an address alone is not wrong so. */
+        /** Returns whether only a segment can be wrong in this way, and not a bare address. */
         boolean isOfSegments() {
             return compareTo(REVOKED) >= 0;
         }
@@ -241,7 +244,7 @@ class MisuseTest {
         servesOn();
     }
 
-    /** What is said of it at this level. */
+    /** Returns the expected message at this level. */
     String text(Wrong wrong) {
         return wrong.text;
     }
@@ -325,7 +328,7 @@ class MisuseTest {
         };
     }
 
-    /** A slab's last item, or its first if the last one lives. */
+    /** Returns the last item of the slab, or its first item if the last item is live. */
     MemorySegment neverHandedOut(long live) {
         long last = (live | 0xffff) - 127;
         return view(last == live ? live & -65_536 : last, 100);

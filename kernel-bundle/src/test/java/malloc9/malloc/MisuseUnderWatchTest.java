@@ -1,6 +1,6 @@
 package malloc9.malloc;
 
-/** With all types watched, so that every request takes the slow path. */
+/** The tests of {@code MisuseTest} with a policy on all types, so that every request takes the slow path. */
 class MisuseUnderWatchTest extends MisuseTest {
 
     MisuseUnderWatchTest() {

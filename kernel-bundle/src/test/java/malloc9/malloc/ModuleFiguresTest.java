@@ -19,7 +19,7 @@ class ModuleFiguresTest {
 
     private static final int MODULES = 100;
 
-    /** A list that counts the elements that are read. */
+    /** A list that counts how many elements are read. */
     private static final class CountingList<T> extends AbstractList<T> {
         private final List<T> elements;
         int reads;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which types' probes are on, and when: a type whose probes are off is on the fast path. */
+/** Tests for which types probes are on, and when: a type without active probes stays on the fast path. */
 class ProbesTest {
 
     private final Subsystem kernel = new Subsystem();
@@ -148,7 +148,7 @@ class ProbesTest {
         }
     }
 
-    /** Before it is a rare event, it is one that nobody has asked for. */
+    /** A recording without any settings contains the rare events, because they are enabled by default. */
     @Test
     void rareEventsAreOn() {
         try (Recorded recorded = new Recorded(Map.of())) {
@@ -215,7 +215,7 @@ class ProbesTest {
         }
     }
 
-    /** After one request of it. */
+    /** Returns the gate of a type after one request. */
     private int gate(MallocType type) {
         raw.free(raw.malloc(1, type, M_WAITOK), type);
         return type.handle() instanceof MallocTypeInternal known ? known.gate() : 0;

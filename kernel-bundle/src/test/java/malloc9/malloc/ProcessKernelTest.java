@@ -10,7 +10,10 @@ import java.lang.foreign.MemorySegment;
 import malloc9.api.MallocType;
 import org.junit.jupiter.api.Test;
 
-/** Whichever kernel C2 knows, each serves its own callers from its own map. */
+/**
+ * Tests that kernels that run together or one after another serve their own callers from their own maps, whichever kernel C2 treats as a
+ * constant.
+ */
 class ProcessKernelTest {
 
     @Test

@@ -10,7 +10,7 @@ import malloc9.malloc.account.SizeClasses;
 import malloc9.malloc.account.ZoneSets;
 import org.junit.jupiter.api.Test;
 
-/** kern.mprof. */
+/** Tests the text of kern.mprof. */
 class ProfileTest {
 
     @Test

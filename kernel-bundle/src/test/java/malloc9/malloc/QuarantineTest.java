@@ -29,10 +29,10 @@ class QuarantineTest {
         public void resumeAll() {}
     });
 
-    /** Who left, in this order. */
+    /** The slabs that have left the quarantine, in order. */
     private final List<Slab> left = new ArrayList<>();
 
-    /** How many may still leave before the Java heap is full. */
+    /** The number of slabs that may still leave before the Java heap counts as full. */
     private int heap = Integer.MAX_VALUE;
 
     private final Quarantine quarantine = new Quarantine(uma, 4 * RUN, (slab, item) -> {

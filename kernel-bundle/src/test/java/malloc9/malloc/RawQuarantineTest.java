@@ -13,7 +13,7 @@ import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a module leaked by address is not handed out again at once. */
+/** Tests that a block that a module leaked by address is not handed out again at once. */
 class RawQuarantineTest {
 
     private static final int BLOCK = 4096;

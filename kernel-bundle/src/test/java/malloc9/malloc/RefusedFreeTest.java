@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each refused free names address, given type or zone, owner and bundle at every level, and the stacks where the level keeps them. */
+/**
+ * Tests that each refused free names the address, the given type or zone, the owner and the bundle at every level, and the stacks where the
+ * level records them.
+ */
 @ParameterizedClass
 @EnumSource(Level.class)
 class RefusedFreeTest {

@@ -15,13 +15,13 @@ import malloc9.vm.NativeSort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The number of requests of a zone never falls. */
+/** Tests that the number of requests of a zone never decreases. */
 @Timeout(60)
 class RequestCountTest {
 
     private static final int PAIRS = 1000;
 
-    /** While a native call uses a segment, the stop stands still between the retirement of the types and the end of their memory. */
+    /** While a native call uses a segment, the types of the stopped module are retired, but its memory stays in quarantine. */
     @Test
     void requestsDoNotFallWhileAModuleStops() throws InterruptedException {
         try (Subsystem kernel = new Subsystem()) {

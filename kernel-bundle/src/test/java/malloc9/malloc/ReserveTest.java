@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A kernel map of 2 MiB with a reserve of 128 KiB, all but the reserve in use. */
+/** Tests a kernel map of 2 MiB with a reserve of 128 KiB, in which all memory but the reserve is in use. */
 class ReserveTest {
 
     private static final long MAP = 2 << 20;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** After a stop every view of the module's memory throws, whatever was made of it and whoever has it. */
+/** Tests that after a stop every view of the module's memory throws, whatever its kind, and in every thread. */
 @Timeout(60)
 class RevocationTest {
 
@@ -120,7 +120,7 @@ class RevocationTest {
         assertThatThrownBy(() -> lent.get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
     }
 
-    /** While a close is refused since a native call is in flight, and tried again, the thread that stops the module holds no lock. */
+    /** A close is refused and tried again while a native call is in flight. Meanwhile the thread that stops the module holds no lock. */
     @Test
     void aCloseIsUnderNoLock() throws InterruptedException {
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_A, M_WAITOK);
@@ -128,13 +128,13 @@ class RevocationTest {
         Thread stopper = Thread.ofPlatform().start(() -> kernel.unload(owner));
         boolean seen = false;
         while (!seen) {
-            // One that has looked in vain for a while looks again, at another module.
+            // If the first stop ends before a close is observed, the stop of another module tries the close again.
             ThreadInfo info = look(stopper);
             if (info != null && isClosing(info)) {
                 seen = true;
                 assertThat(Stream.of(info.getLockedSynchronizers()).map(Object::toString))
                         .isEmpty();
-                // The JDK's own are its business.
+                // Monitors that code of the JDK holds are ignored.
                 assertThat(info.getLockedMonitors())
                         .noneMatch(monitor ->
                                 monitor.getLockedStackFrame().getClassName().startsWith("malloc9"));
@@ -152,8 +152,9 @@ class RevocationTest {
     }
 
     /**
-     * The thread that stops a module tries under no lock to end its scope while a native call uses it, and may find the types' numbers to be
-     * another module's by then. Here that thread stands still, since other threads have all carriers, while that happens.
+     * A stop ends the module's scope without holding a lock, and tries again while a native call uses the scope. By then, the numbers of
+     * the module's types may belong to another module. In this test, other threads occupy all carriers, so the stopping virtual thread
+     * stands still while that happens.
      */
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")

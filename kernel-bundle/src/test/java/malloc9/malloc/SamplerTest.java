@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** MemGuard by time: one block an interval, whosever it is. */
+/** Tests the sampling of MemGuard by time: one block per interval is guarded, of any type. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class SamplerTest {
 
-    /** No tick comes by itself while a test runs. */
+    /** An interval in milliseconds that does not elapse during a test. */
     private static final String NEVER = "1000000000";
 
     private final Subsystem kernel = new Subsystem();
@@ -65,7 +65,7 @@ class SamplerTest {
         set(NEVER);
         tick();
         MemorySegment sample = malloc(100).fill((byte) 7);
-        // Its scope does not end before the native call has.
+        // The scope of the sample cannot end before the native call returns.
         NativeSort holder = NativeSort.hold(sample.asSlice(0, 2));
         kernel.malloc().free(sample, M_A);
         assertThat(sample.get(JAVA_BYTE, 99)).isEqualTo((byte) 7);
@@ -156,7 +156,7 @@ class SamplerTest {
         assertThat(knob("blocks")).isEqualTo(255);
     }
 
-    /** What else guards it does not use the pool up. */
+    /** A block that is guarded for another reason takes no place in the pool. */
     @Test
     void aSampleThatIsGuardedAnywayIsNoneWhenItMoves() {
         use();

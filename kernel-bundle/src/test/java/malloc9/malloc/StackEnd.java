@@ -9,10 +9,10 @@ final class StackEnd {
 
     private static final long STACK_BYTES = 256 << 10;
 
-    /** The frames from one attempt to the next: 200 bytes to 1 KiB. */
+    /** The number of frames between two attempts, which is 200 bytes to 1 KiB of stack. */
     private static final int STEP = 7;
 
-    /** After so many successes in a row the stack has room for everything. */
+    /** The number of successes in a row after which the stack has room for every operation. */
     private static final int SUCCESSES = 20;
 
     private final Runnable operation;
@@ -34,7 +34,9 @@ final class StackEnd {
         return end.overflows;
     }
 
-    /** Runs a task in a thread of its own; a task that waits for a lock for ever is an error. */
+    /**
+     * Runs a task in a thread of its own. If the task does not end within 60 s, for example because it waits for a lock, throws an error.
+     */
     static void bounded(Runnable task) throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(
@@ -60,7 +62,7 @@ final class StackEnd {
         }
     }
 
-    @SuppressWarnings("InfiniteRecursion") // the end of the stack is the end of the recursion
+    @SuppressWarnings("InfiniteRecursion") // the recursion ends with a StackOverflowError
     private void descend(int depth) {
         try {
             descend(depth + 1);

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each entry point of the kernel at the end of a thread's stack. An attempt that throws {@link StackOverflowError} has changed nothing: no lock is taken, no
- * critical section is open, no block is lost, and counters agree with tags.
+ * Tests each entry point of the kernel at the end of a thread's stack. An attempt that throws {@link StackOverflowError} has changed
+ * nothing: no lock is taken, no critical section is open, no block is lost, and counters agree with tags.
  */
 @Tag("slow")
 class StackEndTest {
@@ -58,7 +58,7 @@ class StackEndTest {
         kernel.close();
     }
 
-    /** All tests once, in a JVM whose options choose how the code is executed. */
+    /** Runs all tests once, in a JVM whose options select the mode of execution. */
     public static void main(String[] none) throws Exception {
         for (Level level : Level.values()) {
             run(test -> test.mallocThatOverflowsChangesNothing(level));
@@ -221,7 +221,7 @@ class StackEndTest {
 
     private record TypeFiguresOfA(long allocs) {}
 
-    /** How a zone differs from a plain one. */
+    /** A property in which a zone differs from a plain zone. */
     enum ZoneKind {
         PLAIN,
         LIMITED,
@@ -237,7 +237,10 @@ class StackEndTest {
         }
     }
 
-    /** Requests of a type with a limit take the same path whatever their size class. */
+    /**
+     * Returns the sizes to test for a type. One size is enough for a type with a limit, because its requests take the same path for all
+     * size classes.
+     */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private static long[] sizes(MallocType type) {
         return type == M_C ? new long[] {64} : SIZES;
@@ -297,7 +300,7 @@ class StackEndTest {
         }
     }
 
-    /** Counters and tags agree with the blocks that the test has. */
+    /** Asserts that counters and tags agree with the blocks that the test holds. */
     private void checkInUse(MallocType type, long blocks) throws Exception {
         StackEnd.bounded(() -> {
             assertThat(kernel.stats(type.name()).allocs()
@@ -321,7 +324,7 @@ class StackEndTest {
                 .sum();
     }
 
-    /** No lock is taken, no section is open, and all memory goes back. */
+    /** Asserts that no lock is taken, no section is open, and all memory goes back. */
     private void checkRest() throws Exception {
         StackEnd.bounded(() -> {
             List<MemorySegment> blocks = new ArrayList<>();

@@ -17,12 +17,12 @@ import malloc9.vm.ForwardingPages;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The OS fails at the k-th step, for every k of a workload: counts, limits and blocks stay what they are. */
+/** Tests that counts, limits and blocks stay correct if the OS fails at the k-th step of a workload, for every k. */
 class StepFailureTest {
 
     private static final int STEPS = 300;
 
-    /** Pages that the OS refuses to take back at the k-th call. */
+    /** A page source whose k-th purge fails. */
     private static final class FailingPages extends ForwardingPages {
         private int callsLeft = Integer.MAX_VALUE;
 
@@ -49,7 +49,7 @@ class StepFailureTest {
         assertThat(k).as("steps that can fail").isGreaterThan(10);
     }
 
-    /** @return whether there was a k-th step */
+    /** Runs the workload with a failure at the k-th step, and returns whether such a step exists. */
     private boolean failsAt(int k, String preset, boolean limited) {
         FailingPages pages = new FailingPages();
         SizeClasses classes = requireNonNull(SizeClasses.named(preset));
@@ -84,7 +84,10 @@ class StepFailureTest {
         }
     }
 
-    /** A free whose pages the OS does not take back is a free all the same, and an error. */
+    /**
+     * Frees a block, and returns the number of errors. If the OS does not take the pages back, the block is freed nevertheless, and an
+     * error is thrown.
+     */
     private static int free(Subsystem kernel, MemorySegment block) {
         try {
             kernel.malloc().free(block, M_A);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop takes two handshakes, as the JVM counts them in its own log. */
+/** Tests that a stop needs two handshakes, counted in the JVM's own log. */
 class StopHandshakesTest {
 
     private static final int BLOCKS = 50;

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Snapshots of kern.malloc_stats while types come and go, and blocks are allocated here and freed there. */
+/**
+ * Tests snapshots of kern.malloc_stats while types are registered and unregistered, and blocks are freed by other threads than they were
+ * allocated by.
+ */
 @Timeout(120)
 @Tag("slow")
 class StreamUnderLoadTest {
@@ -72,7 +75,7 @@ class StreamUnderLoadTest {
         assertThat(counts).as("types come and go by the module").containsOnly(1, 3);
     }
 
-    /** @return how many types there were */
+    /** Checks a snapshot, and returns the number of types in it. */
     private static int check(Sysctl sysctl) {
         byte[] bytes = sysctl.read("kern.malloc_stats");
         ByteBuffer stream = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());

@@ -2,7 +2,7 @@ package malloc9.malloc;
 
 import malloc9.api.runtime.Level;
 
-/** At level I. */
+/** The tests of {@code StressTest} at level I. */
 class StressArmouredTest extends StressTest {
 
     StressArmouredTest() {

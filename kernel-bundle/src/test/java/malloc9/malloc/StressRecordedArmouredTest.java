@@ -2,7 +2,7 @@ package malloc9.malloc;
 
 import malloc9.api.runtime.Level;
 
-/** At level I, and recorded. */
+/** The tests of {@code StressTest} at level I, with the statistics of all types in a file. */
 @KernelTest.BootedWith(recorded = true)
 class StressRecordedArmouredTest extends StressTest {
 

@@ -1,6 +1,6 @@
 package malloc9.malloc;
 
-/** With all types watched, and their statistics in a file. */
+/** The tests of {@code StressTest} with a policy on all types, and with their statistics in a file. */
 @KernelTest.BootedWith(recorded = true)
 class StressRecordedUnderWatchTest extends StressTest {
 

@@ -30,7 +30,7 @@ class StressTest extends KernelTest {
     private final LongAdder[] allocs = {new LongAdder(), new LongAdder()};
     private final LongAdder[] frees = {new LongAdder(), new LongAdder()};
 
-    /** A block filled with its own mark. */
+    /** A block that is filled with a mark of its own. */
     private record Block(MemorySegment segment, MallocType type, byte mark) {}
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package malloc9.malloc;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** With one of twenty blocks guarded. */
+/** The tests of {@code StressTest} with one of twenty blocks guarded. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 class StressUnderGuardTest extends StressTest {
 

@@ -2,6 +2,6 @@ package malloc9.malloc;
 
 import malloc9.malloc.KernelTest.BootedWith;
 
-/** The size classes that a kernel has unless told otherwise. */
+/** The tests of {@code StressTest} with the size classes that are the default of a kernel. */
 @BootedWith(sizeClasses = "fine")
 class StressWithFineClassesTest extends StressTest {}

@@ -43,7 +43,7 @@ import malloc9.vm.VirtualClock;
 import malloc9.vm.WaitClock;
 import org.jspecify.annotations.Nullable;
 
-/** A malloc subsystem whose modules a test loads and unloads itself, and that remembers what it was told. */
+/** A malloc subsystem for tests, which load and unload modules themselves. It records the events of which it is notified. */
 public class Subsystem implements TypeOwners, Events, AutoCloseable {
 
     @MallocDefine(name = "a")
@@ -55,17 +55,17 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     @MallocDefine(name = "c")
     public static final MallocType M_C = MallocType.define();
 
-    /** Of another kernel than the others, where there are two. */
+    /** A type of a second kernel, in tests with two kernels. */
     @MallocDefine(name = "d")
     public static final MallocType M_D = MallocType.define();
 
-    /** What is kept of blocks that were leaked by address: ten blocks of 4 KiB. */
+    /** The size in bytes of the quarantine for blocks that were leaked by address: ten blocks of 4 KiB. */
     public static final long RAW_QUARANTINE = 40 << 10;
 
-    /** Guarded blocks that there may be. */
+    /** The largest number of guarded blocks. */
     public static final int GUARDED_BLOCKS = 1000;
 
-    /** Pages of guarded blocks from which on small requests are not guarded. */
+    /** The size in bytes of guarded pages in use from which on requests below an OS page are not guarded. */
     public static final long GUARD_LIMIT = 16 << 20;
 
     public final KernelMap map;
@@ -73,32 +73,32 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
     public final List<LeakReport> leaks = Collections.synchronizedList(new ArrayList<>());
     public final List<KernelPanic> panics = Collections.synchronizedList(new ArrayList<>());
 
-    /** Who earned them. */
+    /** The modules that caused the panics, in the order of {@code panics}. */
     public final List<ModuleId> panicked = Collections.synchronizedList(new ArrayList<>());
 
-    /** Types that came and went. */
+    /** The types that were registered ("+name") and unregistered ("-name"), in order. */
     public final List<String> lives = Collections.synchronizedList(new ArrayList<>());
 
     public final List<Damage> damages = Collections.synchronizedList(new ArrayList<>());
 
-    /** Soft limits that were passed: type, limit, use. */
+    /** The soft limits that were passed: type, limit and use, separated by colons. The type is empty if the limit is that of a module. */
     public final List<String> softLimits = Collections.synchronizedList(new ArrayList<>());
-    /** Zones whose modules had not ended them. */
+    /** The zones that their modules had not destroyed. */
     public final List<LeakReport> zonesLeft = Collections.synchronizedList(new ArrayList<>());
 
-    /** What was said of zones that were ended with items out. */
+    /** The messages about zones that were destroyed while items were in use. */
     public final List<String> zonesNotEmpty = Collections.synchronizedList(new ArrayList<>());
 
-    /** Bytes that went into quarantine. */
+    /** The numbers of bytes that went into quarantine. */
     public final List<Long> quarantined = Collections.synchronizedList(new ArrayList<>());
 
-    /** What handlers of vm_lowmem threw. */
+    /** The errors that handlers of vm_lowmem threw. */
     public final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 
-    /** Warnings of callbacks that have not returned. */
+    /** The warnings about callbacks that have not returned. */
     public final List<String> late = Collections.synchronizedList(new ArrayList<>());
 
-    /** What an operator should read. */
+    /** The messages for an operator. */
     public final List<String> notes = Collections.synchronizedList(new ArrayList<>());
 
     public final MemGuard guard;
@@ -109,7 +109,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         this(16L << 20);
     }
 
-    /** Whose requests do not really wait when the map is full. */
+    /** Creates a kernel whose requests do not really wait if the map is full. */
     public Subsystem(long bytes) {
         this(bytes, 0, new VirtualClock());
     }
@@ -126,7 +126,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         this(new KernelMap(pages), classes, zoneSets, new VirtualClock(), null);
     }
 
-    /** Whose types are recorded in that file. */
+    /** Creates a kernel whose types are recorded in a file; no types are recorded if the file is null. */
     public Subsystem(long bytes, long reserveBytes, @Nullable StatsFile statsFile) {
         this(
                 new KernelMap(PageSource.reserve(bytes), reserveBytes),
@@ -136,11 +136,11 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
                 statsFile);
     }
 
-    @SuppressWarnings("this-escape") // the subsystem only keeps what it is told to tell
+    @SuppressWarnings("this-escape") // the subsystem only stores the reference, and uses it for later notifications
     private Subsystem(
             KernelMap map, SizeClasses classes, ZoneSets zoneSets, WaitClock clock, @Nullable StatsFile statsFile) {
         this.map = map;
-        // 64 MiB of address space; chance is no chance.
+        // 64 MiB of address space; the dice give the same numbers in each run.
         GuardSizes sizes = new GuardSizes(10, GUARD_LIMIT, 64 << 20);
         this.guard = new MemGuard(sizes, GUARDED_BLOCKS, dice(), map.failPoints(), this::note);
         subsystem = new MallocSubsystem(
@@ -154,7 +154,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         sysctl = new SysctlService(tree);
     }
 
-    /** The same throws in each run. */
+    /** Returns a source of random numbers with a fixed seed. */
     private static IntSupplier dice() {
         Random random = new Random(42);
         return () -> random.nextInt(GuardSettings.CERTAIN);
@@ -172,7 +172,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         return subsystem.rawMalloc();
     }
 
-    /** The knobs of malloc and UMA. */
+    /** Returns the knobs of malloc and UMA. */
     public Sysctl sysctl() {
         return sysctl;
     }
@@ -192,7 +192,7 @@ public class Subsystem implements TypeOwners, Events, AutoCloseable {
         return owner;
     }
 
-    /** From now on the type is that owner's, declared or not. */
+    /** Makes the owner the owner of the type from now on, whether the type is declared or not. */
     public void adopt(MallocType type, Owner owner) {
         owners.put(type, owner);
     }

@@ -20,7 +20,7 @@ import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Each hit leaves fewer types that may have done it (row 9, made automatic). */
+/** Tests that each hit reduces the number of types that may have caused the damage (row 9, made automatic). */
 class SuspectsTest {
 
     @MallocDefine(name = "x0y")
@@ -53,7 +53,7 @@ class SuspectsTest {
     @MallocDefine(name = "x9y")
     private static final MallocType M_X9 = MallocType.define();
 
-    /** All in set 1, where the last letter of a name of three puts them. */
+    /** The types, which are all in set 1: their names have three characters, and the last character, which selects the set, is the same. */
     private static final List<MallocType> TYPES = List.of(M_X0, M_X1, M_X2, M_X3, M_X4, M_X5, M_X6, M_X7, M_X8, M_X9);
 
     private static final String CULPRIT = "x8y";
@@ -170,7 +170,7 @@ class SuspectsTest {
                 .sum();
     }
 
-    /** The culprit writes to a block of a type that shares its zones now. */
+    /** Lets the culprit write to a block of a type that currently shares its zones. */
     private void corrupt() {
         List<String> mates = kernel.subsystem.statistics().suspects().sets().stream()
                 .filter(set -> set.contains(CULPRIT))

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Sweeps, changes of level and of the quarantine, while blocks come and go: nobody who did no damage is told of any. */
+/**
+ * Tests scans, changes of level and changes of the quarantine while blocks are allocated and freed: no damage is reported if there is none.
+ */
 @Tag("slow")
 class SweepStressTest {
 

@@ -56,7 +56,7 @@ class TypeAccountingTest {
         assertThatThrownBy(() -> accounting.freed(M_A, 1000)).isInstanceOf(UnregisteredType.class);
     }
 
-    /** The next type with that number would have them. */
+    /** If the leaked block were overlooked, it would belong to the next type with the same number. */
     @Test
     void whatItFreesWithoutHavingItHidesNoBlock() {
         long leaked = kernel.rawMalloc().malloc(64, M_A, M_NOWAIT);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A kernel map of 2 MiB that one block fills, and requests that find nothing. */
+/** Tests requests in a kernel map of 2 MiB that one block fills. */
 @Timeout(60)
 @ParameterizedClass
 @ValueSource(booleans = {false, true})
@@ -69,7 +69,7 @@ class WaitingTest {
         assertThat(kernel.stats("b").allocs()).isEqualTo(1);
     }
 
-    /** So many that a full bucket goes to the zone, so few that every slab stays in use. */
+    /** Enough blocks are freed that a full bucket goes to the zone, but so few that every slab stays in use. */
     @Test
     void aWaiterIsServedByItemsThatOthersFree() throws Exception {
         kernel.malloc().free(all, M_A);
@@ -102,7 +102,7 @@ class WaitingTest {
             assertThatExceptionOfType(InterruptedRequest.class)
                     .isThrownBy(() -> kernel.malloc().malloc(100, M_B, M_WAITOK))
                     .withMessage("kmem_malloc(128): interrupted while waiting for memory");
-            // The flag is still set, so that this one does not even begin to wait.
+            // The interrupt status is still set, so this request does not even begin to wait.
             assertThatExceptionOfType(InterruptedRequest.class)
                     .isThrownBy(() -> kernel.malloc().malloc(100_000, M_B, M_WAITOK))
                     .withMessage("kmem_malloc(102400): interrupted while waiting for memory");

@@ -14,7 +14,7 @@ import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What lies at an address, of every kind there is. */
+/** Tests the description of an address for every kind of place in which it can lie. */
 class WhatisTest {
 
     private static final ModuleId MODULE = new ModuleId("tests", "1", 7);

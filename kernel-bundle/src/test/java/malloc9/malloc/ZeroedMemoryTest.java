@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory that must read as zero, although a stale address wrote to it after the free of its last block. */
+/** Tests memory that must read as zero although a stale address wrote to it after the free of its last block. */
 @ParameterizedClass
 @EnumSource(Level.class)
 class ZeroedMemoryTest {
@@ -40,7 +40,7 @@ class ZeroedMemoryTest {
         kernel.close();
     }
 
-    /** Frees a block, and writes through its former address. */
+    /** Frees a block, and then writes through its former address. */
     private void writeStale(MemorySegment block) {
         long address = block.address();
         long bytes = block.byteSize();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blocks that nobody else shall read: zeroed when they are freed, and kept out of core dumps. */
+/** Tests blocks with secret content: they are zeroed when they are freed, and are kept out of core dumps. */
 class ZfreeTest extends KernelTest {
 
     @ParameterizedTest
@@ -82,7 +82,7 @@ class ZfreeTest extends KernelTest {
         assertStats("foo", 1, 1, 128, 128, 8);
     }
 
-    /** The flags of the mapping around an address, as the OS tells them. */
+    /** Returns the flags of the mapping around an address, as the OS reports them. */
     private static List<String> flagsOf(long address) throws IOException {
         boolean inside = false;
         for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What constructors, destructors, inits and finis may do, and when they run (sections 7.2 and 7.5 of the facts). */
+/** Tests which actions constructors, destructors, inits and finis may perform, and when they run (sections 7.2 and 7.5 of the facts). */
 @Timeout(60)
 class ZoneCallbacksTest {
 
@@ -37,10 +37,10 @@ class ZoneCallbacksTest {
     private final Owner owner = kernel.load("driver", M_A);
     private final ZoneRequest request = ZoneRequest.of("things", 1024, M_A);
 
-    /** What ran, in order. */
+    /** The callbacks that ran, in order. */
     private final List<String> ran = new ArrayList<>();
 
-    /** Items that have been prepared and not undone. */
+    /** The addresses of the items on which init has run and fini has not. */
     private final Set<Long> prepared = new HashSet<>();
 
     @AfterEach
@@ -194,7 +194,7 @@ class ZoneCallbacksTest {
                     items.add(item);
                 }
             }
-            // A slab that comes second in the filling of a bucket fails quietly, and is tried again.
+            // A failure in the second slab during the filling of a bucket is not reported to the caller, and the slab is tried again.
             assertThat(failures).isEqualTo(k <= PER_SLAB ? 1 : 0);
             assertThat(new HashSet<>(items)).hasSameSizeAs(items);
             items.forEach(zone::zfree);

@@ -36,11 +36,11 @@ class ZoneLimitTest {
     private final Subsystem kernel = new Subsystem(4L << 20);
     private final Owner owner = kernel.load("driver", M_A);
 
-    /** As mbufs: 15 items a slab of BSD's. */
+    /** A zone like that of mbufs, with 15 items in a slab of BSD. */
     private final Zone zone =
             kernel.zones().zcreate(ZoneRequest.of("mbuf", 256, M_A).withAlign(255));
 
-    /** How waits ended. */
+    /** The results of the threads' tasks, or the exceptions that they threw. */
     private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
 
     @AfterEach
@@ -225,7 +225,7 @@ class ZoneLimitTest {
         assertThat(zone.getCur()).isEqualTo(16);
     }
 
-    /** Limits come and go while threads allocate, wait and free: at each moment no more in use than the largest limit. */
+    /** The limit changes while threads allocate, wait and free. At each moment, no more items are in use than the largest limit allows. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void changingLimitsLosesNoCredit(boolean virtual) throws InterruptedException {

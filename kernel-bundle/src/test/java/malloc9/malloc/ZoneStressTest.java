@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Threads hammer zones and malloc while others take the caches away from under them. */
+/** Tests threads that use zones and malloc heavily while other threads drain the caches. */
 @Timeout(120)
 @Tag("slow")
 class ZoneStressTest {
@@ -42,7 +42,7 @@ class ZoneStressTest {
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     private final LongAdder allocs = new LongAdder();
 
-    /** An item filled with its own mark. */
+    /** An item that is filled with a mark of its own. */
     private record Item(Zone zone, MemorySegment segment, byte mark) {}
 
     @AfterEach
@@ -105,7 +105,7 @@ class ZoneStressTest {
         assertThat(stats().get(1)).isEqualTo(new ZoneStats("z256", 256, 0, 0, 0, 4, 0, 0));
     }
 
-    /** Zones that come and go, whose numbers others get, with threads that use them to the last moment. */
+    /** Zones are created and destroyed, and their numbers are reused, while threads use a zone up to its last moment. */
     @Test
     void zonesEndUnderThreadsThatUseThem() throws InterruptedException {
         for (int round = 0; round < 60; round++) {
@@ -138,7 +138,7 @@ class ZoneStressTest {
                 zone.zfree(second);
             }
         } catch (ZoneDestroyed end) {
-            // That is what it waits for.
+            // The thread waits for this exception.
         } catch (RuntimeException | Error thrown) {
             wrong.add(thrown.toString());
         }

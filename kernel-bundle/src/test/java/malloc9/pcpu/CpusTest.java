@@ -118,7 +118,7 @@ class CpusTest {
         assertThat(taken).hasSameSizeAs(carriers).allMatch(seat -> seat.strangers.get() == 0);
     }
 
-    /** A slot that notices who sits in it. */
+    /** A slot with the number of its current users, and the number of uses by a thread that was not alone or not the owner. */
     private static final class Seat extends Pcpu {
         final AtomicInteger users = new AtomicInteger();
         final AtomicInteger strangers = new AtomicInteger();
@@ -175,7 +175,7 @@ class CpusTest {
         holder.join();
     }
 
-    /** Keeps that carrier busy, and any other one until it is. */
+    /** Keeps the given carrier busy, and every other carrier until the given one is busy. */
     private static void squat(long carrier, CountDownLatch occupied, AtomicBoolean letGo) {
         boolean there = Libc.threadSelf() == carrier;
         if (there) {
@@ -273,7 +273,10 @@ class CpusTest {
         }
     }
 
-    /** As malloc and free do it, again and again between two safepoints. */
+    /**
+     * Performs 10,000 critical sections like those of malloc and free, many between two safepoints, and counts the sections in which the
+     * gate is open.
+     */
     private static void act(Pcpu slot, int[] word, int[] acts) {
         for (int i = 0; i < 10_000; i++) {
             slot.enter();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** sbuf(9) with a drain: pieces, partial consumption, an error that sticks. */
+/** Tests sbuf(9) with a drain: pieces, partial consumption, and an error that persists. */
 class SbufTest {
 
     private final List<String> pieces = new ArrayList<>();

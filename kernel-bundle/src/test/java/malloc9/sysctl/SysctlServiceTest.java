@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names, types, access and errors of section 6, on knobs of the test's own. */
+/** Tests names, types, access and errors of section 6 of the facts, on knobs of this test. */
 class SysctlServiceTest {
 
     private final AtomicLong number = new AtomicLong(-2);

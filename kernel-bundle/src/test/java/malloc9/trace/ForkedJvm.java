@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A JVM of its own for what depends on how the JVM was started. */
+/** Runs programs in a JVM of their own, for tests that depend on the options of the JVM. */
 public final class ForkedJvm {
 
     private ForkedJvm() {}
 
-    /** What a program with this class path prints, which has to end well. */
+    /** Runs a program with the class path of this JVM, and returns the lines that it prints. The program must end with status 0. */
     public static List<String> run(Class<?> program, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -56,7 +56,7 @@ class GlobsTest {
         assertThat(Globs.union(Set.of("mbuf, ether*", "ether*", "")).toString()).isEqualTo("ether*,mbuf");
     }
 
-    /** A regular expression of it would try for years. */
+    /** A regular expression for these globs would backtrack for years. */
     @Test
     void manyStarsAreNoTrap() {
         Globs stars = Globs.of("*a".repeat(1000) + "b");

@@ -11,23 +11,27 @@ import jdk.jfr.RecordingState;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A recording that runs from the first line of a test to its last, or to where the test asks what is in it. */
+/** A recording that runs from its construction to its close, or until a test asks for its events. */
 public final class Recorded implements AutoCloseable {
 
     private final Recording recording;
 
-    /** @param settings as {@code jcmd} takes them: {@code malloc9.Malloc#types} */
+    /**
+     * Starts a recording.
+     *
+     * @param settings the settings in the format of {@code jcmd}, with keys like {@code malloc9.Malloc#types}
+     */
     public Recorded(Map<String, String> settings) {
         recording = new Recording(settings);
         recording.start();
     }
 
-    /** Of both probes of those types. */
+    /** Starts a recording of both probes of the given types. */
     public static Recorded probes(String types) {
         return new Recorded(settings(types));
     }
 
-    /** The settings that switch both probes of those types on. */
+    /** Returns the settings that enable both probes of the given types. */
     public static Map<String, String> settings(String types) {
         return Map.of(
                 "malloc9.Malloc#enabled",
@@ -45,14 +49,14 @@ public final class Recorded implements AutoCloseable {
         recording.setSettings(settings);
     }
 
-    /** Ends it; its events of that name. */
+    /** Ends the recording, and returns its events of malloc9 with the given name. */
     public List<RecordedEvent> events(String name) {
         return events().stream()
                 .filter(event -> event.getEventType().getName().equals("malloc9." + name))
                 .toList();
     }
 
-    /** Ends it; all events of malloc9, in the order of time. */
+    /** Ends the recording, and returns all its events of malloc9, in order of time. */
     public List<RecordedEvent> events() {
         try {
             Path file = Files.createTempFile("malloc9", ".jfr");

@@ -18,7 +18,7 @@ import malloc9.kernel.Kernel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A kernel that has stopped leaves nothing in JFR that holds its class loader, although its probes were used. */
+/** Tests that a stopped kernel leaves nothing in JFR that refers to its class loader, although its probes were used. */
 @Tag("slow")
 class UnpinnedTest {
 
@@ -26,14 +26,17 @@ class UnpinnedTest {
 
     private static final long PAUSE_MILLIS = 20;
 
-    /** The JDK keeps the class of the record that was compared last, softly: where soft references are cleared, nothing else may be. */
+    /**
+     * The JDK keeps a soft reference to the class of the record that was compared last. If soft references are cleared, no other reference
+     * may remain.
+     */
     @Test
     void theClassLoaderOfAStoppedKernelIsCollected() throws Exception {
         assertThat(ForkedJvm.run(Program.class, "-XX:SoftRefLRUPolicyMSPerMB=0"))
                 .containsExactly("collected during a recording", "collected");
     }
 
-    /** Starts and stops kernels, and waits for their class loaders to go. */
+    /** The program of the forked JVM: starts and stops kernels, and waits until their class loaders are collected. */
     public static final class Program {
 
         private Program() {}
@@ -49,7 +52,7 @@ class UnpinnedTest {
         }
     }
 
-    /** A kernel of another class loader, that was recorded and has stopped. */
+    /** Loads a kernel in another class loader, records it and stops it, and returns a reference to the class loader. */
     private static WeakReference<ClassLoader> usedUp() throws Exception {
         try (URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
             Class<?> probed = loader.loadClass(ProbedKernel.class.getName());
@@ -83,7 +86,7 @@ class UnpinnedTest {
         }
     }
 
-    /** Runs in the other class loader. */
+    /** The part of the program that runs in the other class loader. */
     public static final class ProbedKernel implements Runnable {
 
         @MallocDefine(name = "probed")

@@ -9,7 +9,7 @@ import malloc9.kernel.Kernel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A kernel in a JVM that has no Flight Recorder, or none that is on. */
+/** Tests a kernel in a JVM that has no Flight Recorder, or in which no recording is on. */
 @Tag("slow")
 class WithoutRecorderTest {
 
@@ -25,7 +25,7 @@ class WithoutRecorderTest {
         assertThat(ForkedJvm.run(Plain.class)).containsExactly("runs");
     }
 
-    /** What runs there: it says what the kernel has to say of probes. */
+    /** The program of the forked JVM: prints the kernel's messages about probes, and then "runs". */
     public static final class Plain {
 
         @MallocDefine(name = "plain")

@@ -49,7 +49,7 @@ class CrowdTest {
         assertThat(changes).containsExactly("closed", "handshakes", "open");
     }
 
-    /** Has many threads at once, which each get a slot. */
+    /** Starts many threads that are alive at the same time, so that each gets a slot, and waits for their end. */
     private void gather() throws InterruptedException {
         int many = 4 * Runtime.getRuntime().availableProcessors() + 1;
         CountDownLatch here = new CountDownLatch(many);

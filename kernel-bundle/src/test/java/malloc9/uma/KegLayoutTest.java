@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The layouts that section 7.4 of the facts has for LP64 and pages of 4 KiB, and the rounding of limits on them. */
+/**
+ * Tests the layouts that section 7.4 of the facts gives for LP64 and pages of 4 KiB, the rounding of limits, and the sizes of this kernel's
+ * items.
+ */
 class KegLayoutTest {
 
     @ParameterizedTest

@@ -217,7 +217,7 @@ class KegTest {
     }
 
     /**
-     * Two CPUs exchange four buckets, of which at most two are in use at a time. The exchange ends after two seconds: on a busy
+     * Two CPUs exchange four buckets, of which at most two are in use at a time. The exchange ends after two seconds, because on a busy
      * core each hand-over may take a time slice.
      */
     @Test
@@ -256,7 +256,7 @@ class KegTest {
         }
     }
 
-    /** Takes a bucket, and gives its items back to their slabs. */
+    /** Takes a full bucket, and returns its items to their slabs. */
     private static void giveBack(Zone zone) {
         Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         zone.release(bucket.items, bucket.count);

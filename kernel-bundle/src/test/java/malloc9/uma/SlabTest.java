@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SlabTest {
 
-    /** The largest map. */
+    /** The slab map of the largest kernel map. */
     private static final SlabMap SLABS = new SlabMap(new KernelMap(PageSource.reserve(64L << 30)));
 
-    /** The last slab of the largest map: its granules are negative as ints. */
+    /** The base granule of the last slab of the largest map. Its granules are negative as ints. */
     private static final int HIGH = -(4 << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT));
 
     static Stream<Slab> slabsOfEverySizeClass() {

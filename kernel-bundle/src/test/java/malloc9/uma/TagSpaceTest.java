@@ -18,7 +18,7 @@ class TagSpaceTest {
     private static final int GRANULES = (int) BYTES >>> Slab.GRANULE_SHIFT;
     private static final int UNIT = 1 << SlabMap.UNIT_GRANULE_SHIFT;
 
-    /** A page source that tells what it was asked to give back. */
+    /** A page source that records the ranges that it was asked to purge. */
     private static final class Purges extends ForwardingPages {
         private final List<String> purged = new ArrayList<>();
 
@@ -144,7 +144,7 @@ class TagSpaceTest {
         return requireNonNull(slabs.allocate(new Keg(slabs, 0, 0, bytes, 1)));
     }
 
-    /** The one page that the tags of a slab's unit are in. */
+    /** Returns the one page that contains the tags of a slab's unit, in the format of {@code purged}. */
     private String purge(Slab slab) {
         long page = (long) number(slab.base, slab.shift) * Integer.BYTES / PageSource.PAGE * PageSource.PAGE;
         return (BYTES + page) + "+" + PageSource.PAGE;

@@ -25,10 +25,10 @@ class UmaTest {
     private static final long[] SIZES = {16, 1024, 12288, 65536};
 
     private final KernelMap map = new KernelMap(PageSource.reserve(8 << 20));
-    /** As a type's word: critical sections below do nothing while it is 0. */
+    /** A gate like that of a type. While it is 0, the critical sections below do nothing. */
     private final int[] word = {1};
 
-    /** The cached items of zone 1 at each change of the gates, negative when they open. */
+    /** The number of cached items of zone 1 at each change of the gates, negative when they open. */
     private final List<Long> cachedAtChanges = new ArrayList<>();
 
     private final Gates gate = new Gates() {
@@ -154,7 +154,7 @@ class UmaTest {
         assertThat(uma.freeItems()[1]).isEqualTo(itemsOfSlabs());
     }
 
-    /** The tops of 512 stacks fill what stands before the stacks: with one more they all move. */
+    /** The tops of 512 stacks fill the space in front of the stacks. With one more zone, all stacks move. */
     @ParameterizedTest
     @ValueSource(ints = {1, 508, 509, 1100})
     void aCacheKeepsItsItemsAsZonesCome(int more) {
@@ -201,7 +201,7 @@ class UmaTest {
         return (int) (map.units() / units * ((long) units * KernelMap.UNIT / SIZES[zone]));
     }
 
-    /** As malloc does it. */
+    /** Allocates an item as malloc does. */
     private int alloc(int zone) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();
@@ -218,7 +218,7 @@ class UmaTest {
         }
     }
 
-    /** As free does it. */
+    /** Frees an item as free does. */
     private void free(int zone, int item) {
         while (true) {
             Pcpu cpu = uma.enterCurrent();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** vm.zone_stats and vm.zone_count, to the byte as little-endian machines have them. */
+/** Tests vm.zone_stats and vm.zone_count byte for byte, in little-endian order. */
 @Tag("platform")
 class ZoneStreamTest {
 
@@ -64,7 +64,7 @@ class ZoneStreamTest {
         assertThat(sysctl.readText("vm.zone_count")).isEqualTo("3");
     }
 
-    /** One bucket of 32 items was filled from the one slab of 256, into the cache of the second CPU. */
+    /** The cache of the second CPU was filled with one bucket of 32 items, from a slab of 256 items. */
     @Test
     void oneZoneByteForByte() {
         assertThat(uma.refill(mbuf.number())).isTrue();
@@ -74,8 +74,8 @@ class ZoneStreamTest {
         assertThat(hex(16, ZONE))
                 .isEqualTo("6d627566" + "00".repeat(28)
                         + "ff000000" // alignment mask
-                        + "fa000000" // 250 asked for
-                        + "00010000" // 256
+                        + "fa000000" // 250 bytes requested
+                        + "00010000" // 256 bytes
                         + "20000000" // 2 slabs of 16 pages
                         + "2c010000" // 300 items
                         + "10000000" // 16 pages

@@ -24,7 +24,7 @@ class AnonymousPagesTest {
 
     private static final int PAGE = 4096;
 
-    /** Needs a Linux of 5.17 or later, built with CONFIG_ANON_VMA_NAME. */
+    /** The test needs Linux 5.17 or later, built with CONFIG_ANON_VMA_NAME. */
     @Test
     @Tag("platform")
     void theMappingHasANameWhereTheKernelCanNameIt() throws IOException {

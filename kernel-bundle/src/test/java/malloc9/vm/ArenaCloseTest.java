@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A behaviour of the JDK that the kernel cannot hide. */
+/** Tests a behaviour of the JDK that the kernel cannot hide: closing an arena may interrupt a thread that is inside an access. */
 @Timeout(60)
 class ArenaCloseTest {
 
@@ -21,7 +21,7 @@ class ArenaCloseTest {
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     @Test
-    @SuppressWarnings("MustBeClosed") // the next round closes the arena
+    @SuppressWarnings("MustBeClosed") // a later iteration closes the arena
     void closeInterruptsTheThreadThatIsInsideAnAccess() throws Exception {
         Arena first = Arena.ofShared();
         current.set(first.allocate(BYTES));

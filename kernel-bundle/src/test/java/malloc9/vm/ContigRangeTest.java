@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A map of 32 units, some of them in use. */
+/** Tests the search for a contiguous range in a map of 32 units, some of which are in use. */
 class ContigRangeTest {
 
     private static final int PAGE = 4096;
@@ -17,7 +17,7 @@ class ContigRangeTest {
 
     private final KernelMap map = new KernelMap(PageSource.reserve((long) PAGES * PAGE));
 
-    /** Holes: units 2, 3 and 4; 7; 10 to 16; 20 and 21; 30 and 31. */
+    /** The units in use. The holes are units 2, 3 and 4; 7; 10 to 16; 20 and 21; 30 and 31. */
     private final boolean[] used = new boolean[32];
 
     @BeforeEach
@@ -37,7 +37,7 @@ class ContigRangeTest {
         map.close();
     }
 
-    /** Against the definition, page by page; the highest place wins. */
+    /** The result is compared with the definition, page by page; the highest possible place is expected. */
     @Test
     void everyConstraintFindsTheHighestPlaceThereIsAndNoOther() {
         int found = 0;

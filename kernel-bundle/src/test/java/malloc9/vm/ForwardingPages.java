@@ -2,7 +2,7 @@ package malloc9.vm;
 
 import java.lang.foreign.MemorySegment;
 
-/** Real pages, for tests that look at what is asked of them. */
+/** A page source with real pages, for tests that observe the calls to it. */
 public class ForwardingPages implements PageSource {
 
     private final PageSource pages;

@@ -23,7 +23,7 @@ class KernelMapTest {
 
     private static final ContigRange ANYWHERE = new ContigRange(0, -1, 0, 0);
 
-    /** The page sources there are. */
+    /** The kinds of page sources. */
     enum Source {
         ANONYMOUS {
             @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The golden numbers of kmeminit, of machines of 2010. */
+/** Tests the golden figures of kmeminit for machines of 2010. */
 class KmemSizeTest {
 
     private static final KmemSize I386 = new KmemSize(12 << 20, 3, 0, 320 << 20, null);
@@ -13,7 +13,7 @@ class KmemSizeTest {
     private static final KmemSize ARM = new KmemSize(12 << 20, 0, 0, 0, null);
     private static final KmemSize SPARC64 = new KmemSize(16 << 20, 3, 0, 0, null);
 
-    /** 1 GiB. */
+    /** The number of pages in 1 GiB. */
     private static final long PAGES = 262_144;
 
     private static final long CLUSTERS = 25_600;

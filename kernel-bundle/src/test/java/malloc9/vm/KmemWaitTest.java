@@ -108,7 +108,7 @@ class KmemWaitTest {
         Thread waiter = Thread.ofVirtual().start(() -> complete(first, waits, 2));
         stopped.awaitWaiter();
         map.release(9, 1);
-        // One unit is too little for two: it waits on.
+        // One unit is too little for two, so the request continues to wait.
         stopped.awaitWaiter();
         assertThat(first).isNotDone();
         map.release(10, 1);

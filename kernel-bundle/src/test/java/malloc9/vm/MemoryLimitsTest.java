@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Reads limits from made-up {@code /proc} and cgroup folders. */
+/** Tests that limits are read correctly from made-up {@code /proc} and cgroup folders. */
 class MemoryLimitsTest {
 
     private static final long MIB = 1 << 20;
@@ -79,7 +79,7 @@ class MemoryLimitsTest {
         assertThat(cgroup()).isEqualTo(256 * MIB);
     }
 
-    /** A container whose cgroup path is that of the host, and whose mount shows its own part of the hierarchy. */
+    /** A container whose cgroup path is that of the host, and whose mount shows only its own part of the hierarchy. */
     @ParameterizedTest
     @CsvSource({"/docker/c1, /docker/c1, ''", "/docker/c1, /docker/c1/inner, /inner", "/docker/c1, /, ''"})
     void containerSeesItsOwnPart(String mounted, String path, String folder) throws IOException {
@@ -120,7 +120,7 @@ class MemoryLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // memory, cgroup, heap, map: all in MiB, 0 for no limit
+        // memory, cgroup, heap, map: all in MiB; 0 means no limit
         "1024, 0, 256, 640",
         "1024, 1024, 256, 512",
         "16384, 1024, 256, 512",

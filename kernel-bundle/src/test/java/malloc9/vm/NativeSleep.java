@@ -6,7 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/** A sleep in C, during which a virtual thread keeps its carrier and uses no processor time. */
+/** Sleeps in C: a virtual thread keeps its carrier meanwhile, and uses no processor time. */
 public final class NativeSleep {
 
     private static final int MICROSECONDS = 1_000;

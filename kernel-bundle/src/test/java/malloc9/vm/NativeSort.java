@@ -11,12 +11,12 @@ import java.lang.invoke.MethodType;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
-/** A native call that holds a segment for as long as a test wants: qsort, which calls back and waits there. */
+/** A native call that uses a segment for as long as a test needs: qsort, whose comparator waits. */
 public final class NativeSort {
 
     private final CountDownLatch goOn = new CountDownLatch(1);
 
-    /** Completed when the call is in flight, or has failed. */
+    /** Completed when the call is in flight or has failed. */
     private final CompletableFuture<Void> inside = new CompletableFuture<>();
 
     private final Thread caller;
@@ -31,14 +31,14 @@ public final class NativeSort {
         });
     }
 
-    /** Sorts the bytes of a segment, two at least, in a thread of its own; comes back while that call is in flight. */
+    /** Sorts the bytes of a segment, at least two, in a thread of its own. Returns while that call is in flight. */
     public static NativeSort hold(MemorySegment bytes) {
         NativeSort sort = new NativeSort(bytes);
         sort.inside.join();
         return sort;
     }
 
-    /** Lets it sort, and waits for its end. */
+    /** Lets the call continue, and waits for its end. */
     public void end() throws InterruptedException {
         goOn.countDown();
         caller.join();

@@ -3,7 +3,7 @@ package malloc9.vm;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 
-/** A clock on which no time passes: who waits does so until woken, and tests know when somebody does. */
+/** A clock on which no time passes: a wait ends only by a signal or an interrupt, and tests can observe that a thread waits. */
 public final class StoppedClock implements WaitClock {
 
     private final Semaphore waiting = new Semaphore(0);
@@ -22,7 +22,7 @@ public final class StoppedClock implements WaitClock {
         condition.await();
     }
 
-    /** Returns when somebody has begun to wait once more; to wake him needs the lock that he then has given up. */
+    /** Returns when one more thread has begun to wait. Waking that thread needs the lock, which it has released by then. */
     public void awaitWaiter() {
         waiting.acquireUninterruptibly();
     }

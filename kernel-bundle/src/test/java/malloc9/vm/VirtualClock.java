@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 
-/** A clock on which only waiting takes time, and then none: it remembers how long, in milliseconds. */
+/** A clock that advances only by waits, which take no real time. It records the length of each wait in milliseconds. */
 public final class VirtualClock implements WaitClock {
 
     public final List<Long> waits = Collections.synchronizedList(new ArrayList<>());

@@ -97,7 +97,7 @@ class MallocTypeTest {
         assertThat(overload(M_NOWAIT | M_ZERO)).isEqualTo("nullable");
     }
 
-    @SuppressWarnings("UnusedVariable") // its type is what counts
+    @SuppressWarnings("UnusedVariable") // the type of the parameter selects the overload; its value is not used
     private static String overload(int flags) {
         return "never null";
     }

@@ -17,7 +17,7 @@ import malloc9.benchmarks.workloads.Sampling;
 import malloc9.benchmarks.workloads.Workload;
 
 /**
- * One process that measures a workload on a contender. A crash, a failure or a hang of the process is an outcome, so that the run
+ * A process that measures a workload on a contender. A crash, a failure or a hang of the process is an outcome, so that the run
  * continues. The trial throws only if the process cannot be started ({@link UncheckedIOException}) or the waiting thread is interrupted
  * ({@link IllegalStateException}).
  */

@@ -48,7 +48,10 @@ class GoalsTest {
                 .contains("| G11 | set100k: worst / best process, malloc9 addresses |  | <= 1.30 |  | not measured |");
     }
 
-    /** Where the object of a stored segment comes from memory, so does Netty's buffer, and no address does. */
+    /**
+     * Stored segments and the pooled buffers of Netty are heap objects that leave the processor's cache; addresses are not. The spread of
+     * Netty is therefore a control for segments only, and only in workloads that store blocks.
+     */
     @Test
     void aSpreadThatStoredObjectsHaveElsewhereDecidesNothingOfSegments() {
         Contender mimalloc = Contender.of(Allocator.MIMALLOC);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The C program, where there is a C compiler. */
+/** Tests of the reference program in C. They are skipped if no C compiler is installed. */
 @Tag("slow")
 class ReferenceTest {
 

@@ -8,7 +8,7 @@ import malloc9.benchmarks.workloads.Figure;
 import malloc9.benchmarks.workloads.Sample;
 import malloc9.benchmarks.workloads.Workload;
 
-/** Results as a run would have found them. */
+/** Results like the ones that a run measures. */
 final class Samples {
 
     static final Contender SEGMENTS = Contender.of(Allocator.SEGMENTS);
@@ -17,7 +17,7 @@ final class Samples {
 
     private Samples() {}
 
-    /** Three processes of two contenders on the pair. */
+    /** Returns the results of two contenders on the workload pair64: three processes each. A third contender has no results. */
     static Results pair64() {
         Results results = new Results(List.of(SEGMENTS, ADDRESSES, POOLED));
         add(results, POOLED, Figure.PAIR64, 24, 40, 30, 50);

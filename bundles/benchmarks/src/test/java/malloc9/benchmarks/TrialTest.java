@@ -14,7 +14,7 @@ import malloc9.benchmarks.workloads.Workload;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Trials in JVMs of their own. */
+/** Tests of trials, each of which runs in a JVM of its own. */
 @Tag("slow")
 class TrialTest {
 

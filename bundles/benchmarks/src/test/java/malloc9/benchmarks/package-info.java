@@ -1,4 +1,4 @@
-/** Tests of the harness, not of the allocators' speed. */
+/** Tests of the benchmark harness, not of the speed of the allocators. */
 @NullMarked
 package malloc9.benchmarks;
 

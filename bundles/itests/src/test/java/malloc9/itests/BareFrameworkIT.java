@@ -15,14 +15,16 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 
-/** Each bundle starts in a framework that has nothing but what it needs, and the kernel names each optional part that is absent. */
+/**
+ * Tests that each bundle starts in a framework with only the required bundles, and that the kernel names each optional part that is absent.
+ */
 class BareFrameworkIT {
 
-    /** Declarative Services and what its implementation needs. */
+    /** The symbolic names of Declarative Services and of the bundles that its implementation needs. */
     private static final String DS =
             " org.osgi.util.function org.osgi.util.promise org.osgi.service.component org.apache.felix.scr ";
 
-    /** The packages that the kernel cannot be without. */
+    /** The packages that the kernel requires. */
     private static final List<String> OSGI = List.of(
             "org.osgi.framework;version=1.10.0",
             "org.osgi.framework.wiring;version=1.2.0",
@@ -48,7 +50,7 @@ class BareFrameworkIT {
             })
     void bundlesStartWithOnlyWhatTheyNeed(String bundles) throws Exception {
         String[] names = bundles.strip().split(" +");
-        // Its start throws if one of them is not active.
+        // The start throws an exception if a bundle does not become active.
         try (OutsideFramework framework = OutsideFramework.of(names).start()) {
             assertThat(Arrays.stream(names).map(framework::bundle).map(Bundle::getState))
                     .containsOnly(Bundle.ACTIVE);
@@ -85,7 +87,7 @@ class BareFrameworkIT {
                             "malloc9: no memory size from the JVM: package com.sun.management of module jdk.management is"
                                     + " missing; the system's memory is read from /proc/meminfo")
                     .anyMatch(line -> line.startsWith("malloc9: no probes: "))
-                    // Equinox has a log of its own.
+                    // Equinox has a log of its own, so the message about a missing log does not appear there.
                     .matches(lines -> lines.contains(noLog) != FrameworkUnderTest.IS_EQUINOX, noLog);
         }
     }
@@ -97,7 +99,10 @@ class BareFrameworkIT {
         }
     }
 
-    /** By reflection: the API's classes inside are not those of the test. */
+    /**
+     * Returns the messages of the kernel. Reflection is necessary: inside the framework, the classes of the API are not the classes of the
+     * test.
+     */
     private static List<String> messages(OutsideFramework framework) throws Exception {
         ServiceReference<?> reference = Stream.of(
                         framework.bundle("malloc9.kernel").getRegisteredServices())

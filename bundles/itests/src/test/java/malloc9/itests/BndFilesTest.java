@@ -15,12 +15,12 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Of two lines with one key, bnd takes the second without a word; no instructions of a bundle have such lines. */
+/** Tests that no bnd instructions have two lines with the same key. bnd would use the second line and print no warning. */
 class BndFilesTest {
 
     private static final Path ROOT = Path.of("..", "..");
 
-    /** Instructions in a POM. */
+    /** The bnd instructions in a POM. */
     private static final Pattern EMBEDDED = Pattern.compile("<bnd><!\\[CDATA\\[(.*?)]]></bnd>", Pattern.DOTALL);
 
     @Test

@@ -18,7 +18,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkUtil;
 
-/** The system boots, every bundle of it is up, and its shell answers. */
+/** Tests that the system boots, that every bundle is active, and that the shell answers. */
 @OsgiTest
 class BootIT {
 

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Standard output, the kernel's console, kept while it is open. */
+/** A console that captures the standard output, to which the kernel prints, until it is closed. */
 final class CapturedConsole implements AutoCloseable {
 
     private final PrintStream former = System.out;

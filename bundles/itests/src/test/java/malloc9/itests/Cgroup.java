@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.opentest4j.TestAbortedException;
 
-/** A cgroup with a limit on its memory, in version 1 or 2, that a test makes and removes. */
+/** A cgroup, of version 1 or 2, with a memory limit, that a test creates and removes. */
 final class Cgroup implements AutoCloseable {
 
     private static final Path TOP = Path.of("/sys/fs/cgroup");
@@ -20,7 +20,7 @@ final class Cgroup implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Makes a cgroup; without the right to do so, the test is skipped. */
+    /** Creates a cgroup with a limit in bytes. If that fails, for example without the right to do so, the test is skipped. */
     static Cgroup ofBytes(long limit) {
         boolean v1 = Files.isDirectory(TOP.resolve("memory"));
         Path folder = (v1 ? TOP.resolve("memory") : TOP)
@@ -37,12 +37,12 @@ final class Cgroup implements AutoCloseable {
         return new Cgroup(folder);
     }
 
-    /** The file that a process writes its number to, to enter the cgroup. */
+    /** Returns the file to which a process writes its process number to enter the cgroup. */
     Path processes() {
         return folder.resolve("cgroup.procs");
     }
 
-    /** Removes the cgroup, as soon as the kernel has removed its last process. */
+    /** Removes the cgroup. Waits for up to 10 seconds until the operating system has removed its last process. */
     @Override
     public void close() throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -18,8 +18,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Reference;
 
-/** A driver whose Declarative Services component does not work is a failed load: told, exit 1, nothing left behind. */
-@SuppressWarnings("NullAway.Init") // the framework is there before each test
+/** Tests that a driver whose Declarative Services component does not work fails to load: with a message, exit code 1 and no remains. */
+@SuppressWarnings("NullAway.Init") // boot() assigns the field before the first test
 class ComponentLoadingIT {
 
     private static OutsideFramework framework;
@@ -114,11 +114,11 @@ class ComponentLoadingIT {
                 .doesNotContain(name);
     }
 
-    /** A component that finds no card. */
+    /** A component whose activation method throws an exception. */
     @Component(service = Runnable.class, immediate = true)
     public static final class Throwing implements Runnable {
         @Activate
-        @SuppressWarnings("DoNotCallSuggester") // called by Declarative Services
+        @SuppressWarnings("DoNotCallSuggester") // Declarative Services calls the method by reflection
         void activate() {
             throw new IllegalStateException("no card found");
         }
@@ -127,7 +127,7 @@ class ComponentLoadingIT {
         public void run() {}
     }
 
-    /** A component that finds no bus. */
+    /** A component whose constructor throws an exception. */
     @Component
     public static final class ThrowingInConstructor {
         @Activate
@@ -136,22 +136,22 @@ class ComponentLoadingIT {
         }
     }
 
-    /** A component whose service nobody provides. */
+    /** A component that requires a service that no bundle provides. */
     @Component
     public static final class Lonely {
         @Activate
         public Lonely(@Reference(target = "(card=fast)") LongFunction<String> card) {}
     }
 
-    /** A component that cannot be without a configuration. */
+    /** A component that requires a configuration, which does not exist. */
     @Component(configurationPid = "card.pid", configurationPolicy = ConfigurationPolicy.REQUIRE)
     public static final class Configured {}
 
-    /** A component that works. */
+    /** A component that starts without an error. */
     @Component
     public static final class Working {}
 
-    /** A component that somebody may enable later. */
+    /** A component that is disabled at first, and may be enabled later. */
     @Component(enabled = false)
     public static final class Disabled {
         @Activate

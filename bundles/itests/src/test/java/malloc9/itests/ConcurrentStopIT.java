@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Bundle;
 
 /**
- * A bundle is revoked when a thread's operation on it returns, also if another thread has stopped it and revokes it.
+ * Tests that a bundle is revoked when an operation on it returns, even if another thread has stopped the bundle and is revoking it.
  *
- * <p>That thread is held here while it reports the leak: the guarded blocks are not holes yet.
+ * <p>The tests hold the other thread while it reports the leak. At that time the guarded blocks are not holes yet.
  */
 @Timeout(60)
-@SuppressWarnings("NullAway.Init") // boot() initialises
+@SuppressWarnings("NullAway.Init") // boot() assigns the fields before each test
 class ConcurrentStopIT {
 
-    /** The kernel waits for 10 s at most. */
+    /** The time limit of a test, twice the 10 s for which the kernel waits at most. */
     private static final Duration TWO_WAITS = Duration.ofSeconds(20);
 
     private static final int SAMPLES = 20;
@@ -36,7 +36,7 @@ class ConcurrentStopIT {
     private Bundle driver;
     private List<MemorySegment> blocks;
 
-    /** An operation of the second thread. */
+    /** An operation of the second thread, which may throw any exception. */
     private interface Operation {
         void run() throws Exception;
     }
@@ -154,7 +154,7 @@ class ConcurrentStopIT {
         });
     }
 
-    /** Runs an operation while the thread that stops the driver is on the way to the kernel with the event STOPPED. */
+    /** Runs an operation while the thread that stops the driver is held in the event STOPPED, before it reaches the kernel. */
     private void expectWithHeldEvent(Operation operation) throws Exception {
         driver.uninstall();
         system.kernel.stop();
@@ -194,7 +194,7 @@ class ConcurrentStopIT {
         }
     }
 
-    /** Waits until a thread waits or has ended. */
+    /** Waits until a thread has not been runnable for 20 samples in sequence, or has ended. */
     private static void awaitIdle(Thread thread) throws InterruptedException {
         int idle = 0;
         while (idle < SAMPLES && thread.isAlive()) {

@@ -32,7 +32,7 @@ import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.ObjectClassDefinition;
 
-/** The knobs as a configuration of the real Config Admin, described by the real Metatype service. */
+/** Tests of the knobs as a configuration of the real Config Admin, described by the real Metatype service. */
 @OsgiTest
 class ConfigurationIT {
 
@@ -80,7 +80,10 @@ class ConfigurationIT {
         assertThat(values(sysctl, RATE, DEPTH)).containsExactly("9", "8");
     }
 
-    /** It comes in a thread of Config Admin's, for a write before. */
+    /**
+     * Config Admin may call {@code updated} late, from a thread of its own, with the state before a write. Four threads repeat such a call
+     * with null.
+     */
     @Test
     void aLateCallOfConfigAdminTakesNoWriteBack(BundleContext context, SysctlConf conf, Sysctl sysctl)
             throws Exception {

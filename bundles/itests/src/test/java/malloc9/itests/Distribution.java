@@ -12,27 +12,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The assembled distribution, as a newcomer runs it. */
+/** The assembled distribution, which tests run as a new user does. */
 final class Distribution {
 
-    /** The repository. */
+    /** The root folder of the repository. */
     static final Path ROOT = Path.of("..", "..").toAbsolutePath().normalize();
 
-    /** What a newcomer types. */
+    /** The script that a new user runs. */
     static final Path RUN = ROOT.resolve("felix-config/run");
 
-    /** The option of env(1) for signals that the caller of the tests ignores, as nohup does. */
+    /**
+     * The option of env(1) that restores the default action of HUP and INT. The caller of the tests may ignore these signals, as nohup
+     * does.
+     */
     static final String DEFAULT_SIGNALS = "--default-signal=HUP,INT";
 
-    /** Where kldload finds drivers by name. */
+    /** The folder in which kldload finds drivers by name. */
     static final Path DRIVERS = ROOT.resolve("felix-config/target/felix/drivers");
 
     /**
-     * What a run printed, and how it ended.
+     * The output and the exit code of a run.
      *
-     * @param exit the exit code
-     * @param out standard output
-     * @param err standard error
+     * @param exit the exit code of the script
+     * @param out the standard output
+     * @param err the standard error
      */
     record Run(int exit, String out, String err) {
         List<String> lines() {
@@ -42,17 +45,22 @@ final class Distribution {
 
     private Distribution() {}
 
-    /** Runs {@code felix-config/run} in the framework under test, with these arguments, in a folder of its own. */
+    /**
+     * Runs {@code felix-config/run} with the given arguments in the framework under test. The working folder is the given one, and the
+     * standard input is empty.
+     */
     static Run run(Path folder, String... arguments) throws Exception {
         return run(folder, Map.of(), arguments);
     }
 
-    /** Likewise, with more in its environment. */
+    /** Does the same with additional environment variables. */
     static Run run(Path folder, Map<String, String> environment, String... arguments) throws Exception {
         return run(folder, environment, new File("/dev/null"), arguments);
     }
 
-    /** Runs it as an interactive shell that reads these lines and then the end of its input. */
+    /**
+     * Runs the distribution as an interactive shell that reads the given lines and then the end of its input. Knobs are kept in the folder.
+     */
     static Run type(Path folder, String... lines) throws Exception {
         Path typed = Files.write(folder.resolve("typed"), List.of(lines));
         return run(folder, Map.of("MALLOC9_CONFIG", folder.resolve("kept").toString()), typed.toFile());
@@ -63,7 +71,7 @@ final class Distribution {
         return run(RUN, folder, environment, input, arguments);
     }
 
-    /** Runs the script of a copy, with these arguments, environment variables and standard input. */
+    /** Runs the script of a copy with the given working folder, environment variables, standard input and arguments. */
     static Run run(Path script, Path folder, Map<String, String> environment, File input, String... arguments)
             throws Exception {
         List<String> command = command(script, arguments);
@@ -78,7 +86,7 @@ final class Distribution {
         return new Run(process.waitFor(), out, Files.readString(err.toPath()));
     }
 
-    /** Returns the command line that runs a script in the framework under test. */
+    /** Returns the command line that runs a script with the given arguments in the framework under test. */
     static List<String> command(Path script, String... arguments) {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         if (FrameworkUnderTest.IS_EQUINOX) {
@@ -88,7 +96,7 @@ final class Distribution {
         return command;
     }
 
-    /** Copies the distribution below a folder, and returns the copy's script. The bundles are hard links where possible. */
+    /** Copies the distribution below a folder, and returns the script of the copy. The bundles are hard links where possible. */
     static Path copyTo(Path root) throws IOException {
         Path from = ROOT.resolve("felix-config");
         Path to = root.resolve("felix-config");
@@ -101,7 +109,7 @@ final class Distribution {
         }
         Files.createDirectory(to.resolve("load"));
         Files.createFile(to.resolve("target/stamp"));
-        // A file in the place of the folder keeps the copy from making an AOT cache in the background.
+        // A file in the place of the AOT folder prevents the copy from creating an AOT cache in the background.
         Files.createFile(to.resolve("target/aot"));
         return to.resolve("run");
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README promises of {@code felix-config/run}, run as it is typed. */
+/** Tests of the promises of the README about {@code felix-config/run}. Each command is run as a user types it. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class DistributionIT {

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The documents of the repository: each link leads to a file and a heading inside it, and the front page stays short. */
+/**
+ * Tests that each link in the documents to a file of the repository leads to an existing file and heading, and that the front page is
+ * short.
+ */
 class DocumentsTest {
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");

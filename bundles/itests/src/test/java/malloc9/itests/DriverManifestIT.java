@@ -38,9 +38,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
-/** A driver works with each manifest that is documented, and a manifest that is wrong is named, with the line to write. */
+/** Tests that a driver works with each documented manifest, and that the message about a wrong manifest names the line to write. */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // each test installs its driver
+@SuppressWarnings("NullAway.Init") // each test assigns the driver
 class DriverManifestIT {
 
     private static final String HAND_WRITTEN = "malloc9.itests.handwritten";
@@ -56,7 +56,7 @@ class DriverManifestIT {
         return new Option[] {
             Malloc9System.options(),
             CoreOptions.frameworkProperty(HAND_WRITTEN).value(handWritten()),
-            // The order of attributes and the missing quotes are those of the plugin's bnd.
+            // The order of the attributes and the missing quotes are the same as in the output of the bnd of this plugin.
             withoutBnd("plugin-6.0.0")
                     .header("Bundle-Activator", "malloc9.api.DriverActivator")
                     .header("Malloc9-Activator", DRIVER)
@@ -220,7 +220,10 @@ class DriverManifestIT {
                 .toList();
     }
 
-    /** The manifest in the README of the samples, with the names of the test's driver. */
+    /**
+     * Writes a bundle with the manifest that the README of the sample modules documents, with the names of the test driver. Returns its
+     * location.
+     */
     private static String handWritten() {
         try {
             String readme = Files.readString(Path.of("../../sample-modules/README.md"));

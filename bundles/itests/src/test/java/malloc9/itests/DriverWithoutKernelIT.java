@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** A driver does not resolve where there is no kernel. */
+/** Tests that a driver does not resolve in a framework without a kernel. */
 class DriverWithoutKernelIT {
 
     @Test

@@ -35,11 +35,14 @@ import org.osgi.service.log.Logger;
 import org.osgi.service.log.admin.LoggerAdmin;
 import org.osgi.service.log.admin.LoggerContext;
 
-/** What the real Event Admin and log hear of a driver's life. */
+/** Tests that the real Event Admin and log receive the events of the life of a driver. */
 @OsgiTest
 class EventsIT {
 
-    /** Would begin a line of its own, and write it from right to left; with a control character no kernel takes it. */
+    /**
+     * The name of a type. Unescaped, it would begin a line of its own and be shown from right to left. The kernel would refuse a control
+     * character.
+     */
     private static final String HOSTILE = "evil\u202e\u2028panic: forged";
 
     private static final String HARMLESS = "evil\\u202e\\u2028panic: forged";
@@ -166,7 +169,9 @@ class EventsIT {
         next(EventTopics.TYPE_UNREGISTERED);
     }
 
-    /** The next event, in the order in which things happened. */
+    /**
+     * Returns the next event, and checks its topic. Events arrive in the order in which they happened. Fails after 10 seconds without one.
+     */
     private Event next(String topic) throws InterruptedException {
         Event event = events.poll(10, TimeUnit.SECONDS);
         assertThat(event).as(topic).isNotNull();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** "Write your first driver" of the samples' README, run as printed, in a folder that is not the repository. */
+/** Tests that "Write your first driver" in the README of the sample modules works as printed, in a folder outside the repository. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the README's commands are POSIX")
 class FirstDriverIT {
@@ -35,7 +35,7 @@ class FirstDriverIT {
         String write = blocks.get(1);
         String expected = blocks.get(2);
 
-        // The local repository that the build under test uses is looked into, and left as it is.
+        // Maven reads the local repository of the build under test, and writes to a repository of its own.
         String repository = "-Dmaven.repo.local=" + folder.resolve("repository") + " -Dmaven.repo.local.tail="
                 + System.getProperty("maven.repo.local", System.getProperty("user.home") + "/.m2/repository");
         copyTrackedFiles(folder);
@@ -47,7 +47,7 @@ class FirstDriverIT {
         assertThat(printed).isEqualTo(expected);
     }
 
-    /** What the install needs: a build of its own, not the one that runs this test. */
+    /** Copies the files that the install command of the README needs. This build is separate from the build that runs the test. */
     private static void copyTrackedFiles(Path target) throws Exception {
         run(
                 Distribution.ROOT.toFile(),

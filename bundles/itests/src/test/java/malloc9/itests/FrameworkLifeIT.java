@@ -8,7 +8,7 @@ import malloc9.testkit.OutsideFramework;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 
-/** A whole framework stops and comes back. */
+/** Tests that a whole framework stops and starts again. */
 class FrameworkLifeIT {
 
     @Test

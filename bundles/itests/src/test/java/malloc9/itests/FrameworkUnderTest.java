@@ -1,6 +1,9 @@
 package malloc9.itests;
 
-/** The framework that this run of the tests was asked to use, by {@code -Dosgi.test.framework}; known outside only. */
+/**
+ * The framework that this run of the tests uses, selected by {@code -Dosgi.test.framework}. The property is known only outside the
+ * framework.
+ */
 final class FrameworkUnderTest {
 
     static final boolean IS_EQUINOX = "equinox".equals(System.getProperty("osgi.test.framework"));

@@ -28,11 +28,11 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
 /**
- * A bundle with a garbage descriptor does not become ACTIVE, whatever it is made of; everything else goes on as if it had
- * never been there, but for the record.
+ * Tests that a bundle with an invalid type descriptor does not stay active, for each kind of bundle. The rest of the system is unchanged,
+ * except for the panic record.
  */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // each test installs its bundle
+@SuppressWarnings("NullAway.Init") // each test assigns its bundle
 class GarbageIT {
 
     private static final String BAD_MAGIC =
@@ -161,7 +161,7 @@ class GarbageIT {
         try {
             garbage.loadClass(GarbageDriver.class.getName());
         } catch (ClassNotFoundException | LinkageError refused) {
-            // A framework may refuse the class or only the activation.
+            // A framework may refuse either the class or only the activation.
         }
         assertThat(garbage.getState()).isNotEqualTo(Bundle.ACTIVE);
         assertThat(System.getProperty(GarbageDriver.RAN)).isNull();

@@ -8,7 +8,7 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 
-/** A Gogo session that keeps what its commands print. */
+/** A Gogo session that captures the output of its commands. */
 final class GogoSession implements AutoCloseable {
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -20,9 +20,10 @@ final class GogoSession implements AutoCloseable {
     }
 
     /**
-     * Runs a line and returns its output without the last line feed. A result that was not printed follows in the form that the shell shows.
+     * Runs a line and returns its output without the last line feed. If the line has a result that was not printed, it follows in the
+     * format of the shell.
      *
-     * @throws Exception what the command threw
+     * @throws Exception the exception of the command
      */
     String run(String line) throws Exception {
         printed.reset();

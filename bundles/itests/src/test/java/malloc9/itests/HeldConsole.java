@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Standard output that holds the first thread that prints a line with a certain text, until it is released. */
+/**
+ * A console on the standard output that holds the first thread that prints a line with a certain text. The thread continues after
+ * {@code release} or {@code close}.
+ */
 final class HeldConsole implements AutoCloseable {
 
     private final PrintStream former = System.out;
@@ -25,7 +28,7 @@ final class HeldConsole implements AutoCloseable {
         });
     }
 
-    /** Waits until a thread is held. */
+    /** Waits without a time limit until a thread is held. */
     void awaitThread() throws InterruptedException {
         reached.await();
     }

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.SynchronousBundleListener;
 
-/** A bundle listener that holds the first thread that fires STOPPED, until it is released. */
+/** A bundle listener that holds the first thread that delivers the event STOPPED, until the listener is released. */
 final class HeldEvent implements SynchronousBundleListener {
 
     private final CountDownLatch reached = new CountDownLatch(1);
@@ -22,7 +22,7 @@ final class HeldEvent implements SynchronousBundleListener {
         }
     }
 
-    /** Waits until a thread is held. */
+    /** Waits without a time limit until a thread is held. */
     void awaitThread() throws InterruptedException {
         reached.await();
     }

@@ -25,9 +25,12 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What comes into the watched folder runs, and what goes is gone: real files, a real system. */
+/**
+ * Tests that a jar that is added to the watched folder is loaded, and that a jar that is removed is unloaded: with real files and a real
+ * system.
+ */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
-@SuppressWarnings("NullAway.Init") // boot() initialises
+@SuppressWarnings("NullAway.Init") // boot() assigns the fields before each test
 class HotDeploymentIT {
 
     private static final Duration PROMISED = Duration.ofSeconds(2);
@@ -97,7 +100,7 @@ class HotDeploymentIT {
                 "can't load load/garbage.jar: malloc_init: bad malloc type magic",
                 "can't load load/text.jar: not a whole jar",
                 "can't load load/plain.jar: not a bundle");
-        // Each of these changes would have File Install try what it could not start again.
+        // Each of these changes makes File Install retry the bundles that it could not start. The messages must not be repeated.
         for (int round = 0; round < 3; round++) {
             drop("leaky");
             system.await("Loaded leaky");
@@ -168,11 +171,11 @@ class HotDeploymentIT {
         Files.createDirectory(load);
         drop("leaky");
         system.await("Loaded leaky");
-        // The files went with the folder, and no event names them.
+        // The files disappear together with the folder, and no event names them.
         Path away = folder.resolve("away");
         Files.move(load, away);
         system.await("Unloaded leaky (load/leaky.jar was removed)");
-        // The file is as File Install has seen it before: not a change.
+        // File Install has seen this file before, unchanged. It must be loaded again all the same.
         Files.move(away, load);
         system.await("Loaded leaky");
         Path successor = Files.createDirectory(folder.resolve("successor"));
@@ -206,7 +209,7 @@ class HotDeploymentIT {
         Files.delete(load.resolve("leaky.jar"));
         system.await("Unloaded leaky (load/leaky.jar was removed)");
         system.await("(load/z-copy.jar)");
-        // A first copy that becomes another module is no obstacle either.
+        // The first copy becomes another module. It then no longer prevents the load of the second copy.
         drop("leaky");
         system.await("can't load load/leaky.jar: module already loaded or in kernel");
         changed("holder", "z-copy", Map.of("Built-By", "hand"));
@@ -241,7 +244,8 @@ class HotDeploymentIT {
                 .anyMatch(line -> line.contains("can't load leaky: module already loaded or in kernel"));
         assertThat(system.run("kldunload leaky")).contains(LEAK, "Unloaded leaky");
         assertThat(system.run("kldload leaky")).anyMatch(line -> line.contains("Loaded leaky"));
-        // The file is no longer this module's: its change is refused, its end changes nothing.
+        // The module was loaded by kldload and does not belong to the file. The change of the file is refused, and its removal unloads
+        // nothing.
         changed("leaky", "leaky", Map.of("Built-By", "hand"));
         system.await("can't load load/leaky.jar: module already loaded or in kernel");
         Files.delete(load.resolve("leaky.jar"));
@@ -274,7 +278,9 @@ class HotDeploymentIT {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Puts a driver with other headers into the folder; an empty one is left out. */
+    /**
+     * Puts a copy of a driver with the given headers into the watched folder. A header with an empty value is removed from the manifest.
+     */
     private void changed(String driver, String name, Map<String, String> headers) throws IOException {
         Path made = folder.resolve(name + ".jar");
         try (JarFile from =

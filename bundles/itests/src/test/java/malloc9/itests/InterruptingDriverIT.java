@@ -13,7 +13,7 @@ import org.apache.felix.service.command.CommandProcessor;
 import org.junit.jupiter.api.Test;
 import org.ops4j.pax.exam.Option;
 
-/** The console of a driver that leaves its thread's interrupt flag set. */
+/** Tests the console output of a driver that leaves the interrupt flag of its thread set. */
 @OsgiTest
 class InterruptingDriverIT {
 

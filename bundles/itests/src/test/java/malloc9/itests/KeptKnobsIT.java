@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Knobs over restarts of the distribution, and nothing that listens in one. */
+/** Tests that knobs keep their values over restarts of the distribution, and that a default start opens no port or named socket. */
 @Tag("script")
 @EnabledOnOs(OS.LINUX)
 class KeptKnobsIT {
@@ -81,7 +81,10 @@ class KeptKnobsIT {
         }
     }
 
-    /** A socket that somebody could connect to or send to: of TCP one that listens, of others one that has a name. */
+    /**
+     * Returns true if another process could connect or send to the socket: a TCP socket that listens, a UNIX socket with a name, any UDP
+     * socket.
+     */
     private static boolean isOpen(String table, String line) {
         String[] fields = line.strip().split("\\s+", -1);
         return switch (table) {

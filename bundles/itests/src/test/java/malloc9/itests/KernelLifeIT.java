@@ -23,8 +23,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
-/** The kernel stops, restarts and comes late under live drivers; the framework stops under all of them. */
-@SuppressWarnings("NullAway.Init") // boot() initialises
+/** Tests that the kernel can stop, restart and start late while drivers run, and that the framework can stop with all of them. */
+@SuppressWarnings("NullAway.Init") // boot() assigns the fields before each test
 class KernelLifeIT {
 
     private OutsideFramework framework;
@@ -151,7 +151,7 @@ class KernelLifeIT {
         return context.getService(Objects.requireNonNull(context.getServiceReference(MallocRuntime.class)));
     }
 
-    @SuppressWarnings("unchecked") // the only service of either driver
+    @SuppressWarnings("unchecked") // each driver registers one service, a LongFunction
     private LongFunction<MemorySegment> door(Bundle driver) {
         ServiceReference<?> reference = driver.getRegisteredServices()[0];
         return (LongFunction<MemorySegment>) framework.context().getService(reference);

@@ -9,7 +9,7 @@ import malloc9.api.runtime.MallocRuntime;
 import malloc9.api.runtime.TypeStats;
 import org.osgi.framework.Bundle;
 
-/** What a test asks the kernel again and again. */
+/** The queries to the kernel that many tests need. */
 final class KernelView {
 
     private final MallocRuntime runtime;
@@ -18,26 +18,26 @@ final class KernelView {
         this.runtime = runtime;
     }
 
-    /** The types of a bundle. */
+    /** Returns the registered types of a bundle. */
     List<TypeStats> typesOf(Bundle bundle) {
         return runtime.types().stream()
                 .filter(type -> type.owner().bundleId() == bundle.getBundleId())
                 .toList();
     }
 
-    /** The names of all types. */
+    /** Returns the names of all registered types. */
     List<String> typeNames() {
         return runtime.types().stream().map(TypeStats::name).toList();
     }
 
-    /** The leak reports of a bundle, oldest first. */
+    /** Returns the leak reports of a bundle, oldest first. */
     List<LeakReport> leaksOf(Bundle bundle) {
         return runtime.leaks().stream()
                 .filter(leak -> leak.owner().bundleId() == bundle.getBundleId())
                 .toList();
     }
 
-    /** The only leak report of a bundle. */
+    /** Returns the leak report of a bundle. Fails if there is not exactly one. */
     LeakReport leakOf(Bundle bundle) {
         assertThat(leaksOf(bundle)).hasSize(1);
         return Objects.requireNonNull(leaksOf(bundle).getFirst());

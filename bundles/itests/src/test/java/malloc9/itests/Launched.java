@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process of {@code felix-config/run}, the leader of its process group, that a test sends signals to. */
+/** A process of {@code felix-config/run} that a test sends signals to. It is the leader of its process group. */
 final class Launched implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -19,7 +19,7 @@ final class Launched implements AutoCloseable {
     private final Process process;
     private final PrintStream keyboard;
 
-    /** The text of both streams. Guarded by itself. */
+    /** The output on both streams so far. Guarded by itself. */
     private final StringBuilder text = new StringBuilder();
 
     private final Thread reader;
@@ -30,12 +30,12 @@ final class Launched implements AutoCloseable {
         this.reader = Thread.ofPlatform().daemon().start(this::read);
     }
 
-    /** Starts the distribution with these arguments; its temporary files are in the folder. */
+    /** Starts the distribution with the given arguments. Its temporary files are in the given folder. */
     static Launched start(Path temporary, String... arguments) throws IOException {
         return start(Distribution.RUN, temporary, arguments);
     }
 
-    /** Starts the script of a copy. */
+    /** Starts the script of a copy of the distribution. */
     static Launched start(Path script, Path temporary, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("setsid", "env", Distribution.DEFAULT_SIGNALS));
         command.addAll(Distribution.command(script, arguments));
@@ -46,7 +46,7 @@ final class Launched implements AutoCloseable {
         return new Launched(builder.start());
     }
 
-    /** Runs a command to its end, and returns its output without white space around it. */
+    /** Runs a command until it ends, and returns its standard output without white space at both ends. */
     static String output(String... command) throws IOException {
         Process process = new ProcessBuilder(List.of(command)).start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -56,7 +56,7 @@ final class Launched implements AutoCloseable {
         keyboard.println(line);
     }
 
-    /** Waits until the output contains the text. */
+    /** Waits until the output contains the text. Fails after 2 minutes, or if the output ends without the text. */
     void await(String part) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         synchronized (text) {
@@ -70,13 +70,13 @@ final class Launched implements AutoCloseable {
         }
     }
 
-    /** Sends a signal to the process alone, or to its group. */
+    /** Sends a signal to the process alone, or to its whole process group. */
     void signal(String name, boolean group) throws IOException, InterruptedException {
         String target = (group ? "-" : "") + process.pid();
         new ProcessBuilder("kill", "-s", name, "--", target).inheritIO().start().waitFor();
     }
 
-    /** Waits for the end, and returns the exit code. */
+    /** Waits until the process ends, and returns its exit code. Fails after 2 minutes. */
     int exit() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it runs on after:\n" + text());
@@ -85,7 +85,7 @@ final class Launched implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Returns the output so far. */
+    /** Returns the output on both streams so far. */
     String text() {
         synchronized (text) {
             return text.toString();

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Boots of {@code felix-config/run} under unusual paths, encodings, locales and options, and boots that cannot be completed. */
+/** Tests of boots of {@code felix-config/run} with unusual paths, encodings, locales and options, and of boots that fail. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class LauncherIT {
 
     private static final File NO_INPUT = new File("/dev/null");
 
-    /** A name with characters that mean something in URLs, properties, shells and File Install. */
+    /** A file name with characters that have a special meaning in URLs, properties, shells and File Install. */
     private static final String ODD_NAME = "a%41 b#c?d\"e${x}f ü$y$ \\g'h";
 
     @TempDir
@@ -247,7 +247,7 @@ class LauncherIT {
         assertThat(again.err()).as("nothing is to be built").isEmpty();
     }
 
-    /** Makes a copy look as if nothing was built yet, and gives it this script for a Maven. */
+    /** Makes a copy appear as if it had never been built, and replaces its Maven wrapper by a shell script with the given text. */
     private static void unbuilt(Path script, String maven) throws IOException {
         Files.deleteIfExists(script.resolveSibling("target/stamp"));
         Path wrapper = Files.writeString(script.resolveSibling("../mvnw").normalize(), "#!/bin/sh\n" + maven);

@@ -20,7 +20,9 @@ import org.osgi.service.log.LogLevel;
 import org.osgi.service.log.LogListener;
 import org.osgi.service.log.LogReaderService;
 
-/** FreeBSD's leak line, word for word, once on the console and once in the log; then the blocks by type and size. */
+/**
+ * Tests that the leak line of FreeBSD appears verbatim, once on the console and once in the log, followed by the blocks by type and size.
+ */
 @OsgiTest
 class LeakLineIT {
 

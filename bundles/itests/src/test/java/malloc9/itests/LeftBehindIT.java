@@ -32,15 +32,15 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceListener;
 
-/** What a test may not leave behind, and that it is red if it does. */
+/** Tests that a test that leaves blocks or class loaders behind fails, and that the failure names the remains. */
 @Tag("osgi")
 class LeftBehindIT {
 
     private static final Map<Class<?>, Collection<Event>> RUNS = new HashMap<>();
 
     /**
-     * Felix Log keeps the service events of the last hundred entries, and a service reference of Equinox keeps the service:
-     * there a component's class loader lives as long as its entry.
+     * Felix Log keeps the service events of the last hundred entries, and a service reference of Equinox keeps the service. There, the
+     * class loader of a component would live as long as its log entry.
      */
     private static final Option NO_LOG_HISTORY =
             frameworkProperty("org.apache.felix.log.maxSize").value("0");
@@ -147,7 +147,7 @@ class LeftBehindIT {
             assertThat(ready).isNotNull();
         }
 
-        /** At level I, where blocks have records and sites. */
+        /** The driver sets its type to level I, so that its blocks have records and sites. */
         @Test
         @RestartsClean(bundle = "overrun", times = 5)
         void overrun(Malloc ready) {
@@ -161,7 +161,10 @@ class LeftBehindIT {
         }
     }
 
-    /** With records, sites and scopes of guarded blocks, which leaky leaves and overrun frees. */
+    /**
+     * Tests of restarts with guarded blocks, which have records, sites and scopes. The driver leaky leaves such blocks, and overrun frees
+     * them.
+     */
     @OsgiTest
     static final class GuardedRestarts {
 
@@ -195,7 +198,7 @@ class LeftBehindIT {
         }
     }
 
-    /** Apart, as what one test pins stays in its framework. */
+    /** Tests that pin objects. They are in a class of their own, because a pinned object stays in the framework of its class. */
     @OsgiTest
     static final class Pins {
 
@@ -273,7 +276,7 @@ class LeftBehindIT {
                 .toList();
     }
 
-    /** Each class once: a framework is not started for nothing. */
+    /** Returns the events of a test class. Each class runs only once, because each run starts a framework. */
     private static Collection<Event> run(Class<?> testClass) {
         return RUNS.computeIfAbsent(testClass, LeftBehindIT::events);
     }

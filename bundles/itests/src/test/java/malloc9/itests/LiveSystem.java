@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The distribution, running: a test types commands into its standard input and waits for lines of its output. */
+/** A running distribution. A test types commands into its standard input and waits for lines of its output. */
 final class LiveSystem implements AutoCloseable {
 
     private static final String PROMPT = "kernel> ";
@@ -23,10 +23,10 @@ final class LiveSystem implements AutoCloseable {
     private final Process process;
     private final PrintStream keyboard;
 
-    /** What was printed so far, both streams, without prompts. Guarded by itself. */
+    /** The lines on both streams so far, without prompts. Guarded by itself. */
     private final List<String> lines = new ArrayList<>();
 
-    /** Lines before this one were waited for already. */
+    /** The index of the first line that no test has waited for yet. */
     private int seen;
 
     private LiveSystem(Process process) {
@@ -35,7 +35,7 @@ final class LiveSystem implements AutoCloseable {
         Thread.ofPlatform().daemon().start(this::read);
     }
 
-    /** Runs an interactive {@code felix-config/run} with these arguments, and waits until it takes commands. */
+    /** Starts an interactive {@code felix-config/run} with the given arguments, and waits until it accepts commands. */
     static LiveSystem boot(Path folder, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(Distribution.RUN.toString()));
         command.addAll(List.of(arguments));
@@ -49,12 +49,12 @@ final class LiveSystem implements AutoCloseable {
         return system;
     }
 
-    /** The process and those that it started. */
+    /** Returns the process and its descendants. */
     Stream<ProcessHandle> processes() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants());
     }
 
-    /** The JVM, which takes the script's process over. */
+    /** Returns the process number of the JVM, which replaces the process of the script. */
     long jvm() {
         return processes()
                 .filter(child -> child.info().command().orElse("").endsWith("java"))
@@ -67,12 +67,12 @@ final class LiveSystem implements AutoCloseable {
         keyboard.println(line);
     }
 
-    /** Waits for the next line that contains the text, and returns it. */
+    /** Waits for the next line that contains the text, and returns the line. */
     String await(String text) throws InterruptedException {
         return await(line -> line.contains(text), text);
     }
 
-    /** Waits for a line with each of the texts, whichever comes first. */
+    /** Waits for one line with each of the texts, in any order. */
     void awaitInAnyOrder(String... texts) throws InterruptedException {
         int from = seen;
         int last = seen;
@@ -103,7 +103,7 @@ final class LiveSystem implements AutoCloseable {
         }
     }
 
-    /** Runs a command and returns what was printed until it was done. */
+    /** Runs a command, and returns the lines that were printed until it ended. */
     List<String> run(String command) throws InterruptedException {
         int from;
         synchronized (lines) {
@@ -118,14 +118,14 @@ final class LiveSystem implements AutoCloseable {
         }
     }
 
-    /** All that was printed so far. */
+    /** Returns all lines so far. */
     List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
         }
     }
 
-    /** Leaves by the shell's own {@code exit}. */
+    /** Ends the shell by its command {@code exit}. If it does not end within 60 seconds, its processes are killed. */
     @Override
     public void close() {
         type("exit");

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The live view, the pager and Ctrl-C on real terminals, whose screens are read meanwhile. One shell a terminal runs all cases. */
+/**
+ * Tests of the live view, the pager and Ctrl-C on real terminals whose screens are read meanwhile. On each terminal, one shell runs all
+ * cases.
+ */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -187,7 +190,8 @@ class LiveTerminalIT {
             if (i % 4 != 0) {
                 awaitView(terminal);
             }
-            // One in four before the first frame or soon after it, one soon after it, two around the next.
+            // Of four interrupts, the first comes within 300 ms of the command, before or after the first frame. The second comes within 10
+            // ms of that frame. The other two come up to 1.3 s after it, around the next frame.
             int[] millis = {300, 10, 1_010, 1_300};
             TimeUnit.MICROSECONDS.sleep(random.nextLong(1_000L * millis[i % 4]));
             terminal.type(i % 5 == 0 ? Terminal.INTERRUPT.repeat(2) : Terminal.INTERRUPT);
@@ -253,7 +257,7 @@ class LiveTerminalIT {
         OPEN.remove(kind);
     }
 
-    /** Returns the terminal of that kind, at an empty prompt. */
+    /** Returns the terminal of the given kind, at an empty prompt. If no kind is installed, the test is skipped. */
     private Terminal atPrompt(String kind) throws Exception {
         Terminal terminal = OPEN.get(kind);
         if (terminal == null) {
@@ -277,7 +281,7 @@ class LiveTerminalIT {
         return terminal;
     }
 
-    /** Checks that the prompt takes a line, and that the line runs. */
+    /** Checks that the prompt accepts a line, and that the line runs. */
     private void assertEchoes(Terminal terminal) throws Exception {
         String mark = "mark" + System.nanoTime() + marks++;
         terminal.type("echo " + mark + "-$(echo 9)" + Terminal.ENTER);
@@ -285,7 +289,7 @@ class LiveTerminalIT {
         terminal.awaitScreen("the line's output", screen -> screen.contains("\n" + mark + "-9\n" + PROMPT));
     }
 
-    /** Waits until the live view is on the screen, which has no other text then. */
+    /** Waits until the screen shows the live view and no prompt, and returns the screen. */
     private static String awaitView(Terminal terminal) throws Exception {
         return terminal.awaitScreen("the view", screen -> screen.contains(HEAD) && !screen.contains(PROMPT));
     }

@@ -25,9 +25,9 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 
-/** A type is registered before anything of its bundle runs, however the bundle starts. */
+/** Tests that a type is registered before any code of its bundle runs, for each way to start the bundle. */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // each test installs its driver
+@SuppressWarnings("NullAway.Init") // each test assigns the driver
 class LoadingIT {
 
     private KernelView kernel;

@@ -21,15 +21,15 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
-/** A kernel map of 2 MiB that one driver fills, and services that are asked to give memory back. */
-@SuppressWarnings("NullAway.Init") // boot() initialises
+/** Tests of low-memory handlers that are services, with a kernel map of 2 MiB that one driver fills. */
+@SuppressWarnings("NullAway.Init") // boot() assigns the fields before each test
 class LowMemoryIT {
 
     private OutsideFramework framework;
     private BundleContext context;
     private LongFunction<MemorySegment> door;
 
-    /** What a driver might bring along. */
+    /** A handler of a driver that throws an exception. */
     private static final class Broken implements LowMemoryHandler {
 
         @Override
@@ -38,11 +38,11 @@ class LowMemoryIT {
         }
     }
 
-    /** Whether the next call of the interrupting handler interrupts the request: once for each request. */
+    /** True if the next call of the interrupting handler interrupts the request. Set before each request, and cleared by that call. */
     private final AtomicBoolean armed = new AtomicBoolean();
 
     @BeforeEach
-    @SuppressWarnings("unchecked") // the driver's only service
+    @SuppressWarnings("unchecked") // the driver registers one service, a LongFunction
     void boot() throws Exception {
         framework = Malloc9System.outsideWithoutKernel()
                 .property("vm.kmem_size", "2m")
@@ -69,7 +69,7 @@ class LowMemoryIT {
         context.registerService(LowMemoryHandler.class, new Broken(), null);
         ServiceRegistration<LowMemoryHandler> counts =
                 context.registerService(LowMemoryHandler.class, asked::incrementAndGet, null);
-        // It spares the test nine seconds of waiting.
+        // The interrupt saves about nine seconds of waiting for memory.
         Thread requester = Thread.currentThread();
         LowMemoryHandler interrupting = () -> {
             if (armed.getAndSet(false)) {

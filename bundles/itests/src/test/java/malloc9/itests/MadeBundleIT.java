@@ -19,7 +19,7 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
-/** A test can make drivers of its own classes. */
+/** Tests that a test can make drivers from its own classes. */
 @OsgiTest
 class MadeBundleIT {
 
@@ -57,7 +57,10 @@ class MadeBundleIT {
         }
     }
 
-    /** The kernel's write access to memory types is exported with a mandatory attribute. A manifest that does not name it does not resolve. */
+    /**
+     * The package with the kernel's write access to memory types is exported with a mandatory attribute. A bundle whose import lacks the
+     * attribute does not resolve.
+     */
     @Test
     void importOfTheAccessOfKernelsDoesNotResolve(BundleContext context) throws Exception {
         Manifest manifest = new Manifest();

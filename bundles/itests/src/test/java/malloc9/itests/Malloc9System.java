@@ -12,17 +12,17 @@ import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Constants;
 
 /**
- * The system that every test needs: malloc9 without drivers, on Gogo, Declarative Services and the OSGi log.
+ * The system that most tests need: malloc9 without drivers, on Gogo, Declarative Services and the OSGi log.
  *
- * <p>Drivers are not installed; a test does that itself, by {@code ClasspathBundles.location("leaky")}.
+ * <p>Drivers are not installed. A test installs them itself from {@code ClasspathBundles.location("leaky")}.
  */
 final class Malloc9System {
 
-    /** The bundles of malloc9 itself. */
+    /** The symbolic names of the bundles of malloc9. */
     static final List<String> MALLOC9 =
             List.of("malloc9.api", "malloc9.kernel", "malloc9.memstat", "malloc9.config", "malloc9.shell");
 
-    /** The bundles that malloc9 stands on. */
+    /** The symbolic names of the bundles that malloc9 uses. */
     static final List<String> COMPANIONS = List.of(
             "org.osgi.util.function",
             "org.osgi.util.promise",
@@ -35,30 +35,36 @@ final class Malloc9System {
             "org.apache.felix.gogo.runtime",
             "org.apache.felix.gogo.command");
 
-    /** Without it a bundle's JFR events fail: the JDK weaves this package into them, and nobody exports it. */
+    /**
+     * The package that the JDK adds to the code of each JFR event. No bundle exports it. Without boot delegation, the JFR events of a
+     * bundle fail.
+     */
     static final String JFR_PACKAGE = "jdk.jfr.internal.event";
 
     private Malloc9System() {}
 
-    /** For {@code options()} of a test class. */
+    /** Returns the options of the system, for the method {@code options()} of a test class. */
     static Option options() {
         return composite(bootDelegationPackage(JFR_PACKAGE))
                 .add(bundles(COMPANIONS))
                 .add(bundles(MALLOC9));
     }
 
-    /** The same system for a test that drives the framework from outside; not started yet. */
+    /** Returns the same system for a test that controls the framework from outside. The framework is not started yet. */
     static OutsideFramework outside() throws IOException {
         return OutsideFramework.of(
                         Stream.of(COMPANIONS, MALLOC9).flatMap(List::stream).toArray(String[]::new))
                 .property(Constants.FRAMEWORK_BOOTDELEGATION, JFR_PACKAGE);
     }
 
-    /** As {@link #outside()}, with the API's classes in common with the test, and the kernel yet to be installed. */
+    /**
+     * Returns a framework like {@link #outside()} without the bundles of malloc9. It shares the classes of the API with the test, which
+     * installs the kernel.
+     */
     static OutsideFramework outsideWithoutKernel() throws IOException {
         return OutsideFramework.of(COMPANIONS.toArray(String[]::new))
                 .sharing("malloc9.api")
-                // A driver that finds its kernel gone when it stops is what such tests are about: no need to log it.
+                // Tests with this framework stop drivers after their kernel has gone. The resulting errors are expected and not logged.
                 .property("felix.log.level", "0")
                 .property(Constants.FRAMEWORK_BOOTDELEGATION, JFR_PACKAGE);
     }

@@ -23,9 +23,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
-/** What the shell says of itself: help and the manual agree, and leave no command out. */
+/** Tests of the documentation in the shell: help and the manual pages agree, and describe every command. */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // open() initialises
+@SuppressWarnings("NullAway.Init") // open() assigns the fields before each test
 class ManualIT {
 
     private GogoSession session;
@@ -156,7 +156,10 @@ class ManualIT {
         assertThat(checked).contains("vmstat -m", "vmstat -w", "leaks --age", "sysctl -b", "memguard -o", "kldstat -h");
     }
 
-    /** Whether the option is one that every command has; -h is another one where the synopsis names it. */
+    /**
+     * Returns true for an option that every command has: {@code --help}, and {@code -h} unless the synopsis of the page has an option of
+     * that name.
+     */
     private static boolean asksForHelp(String option, String page) {
         return option.equals("--help")
                 || (option.equals("-h") && page.lines().noneMatch(line -> line.matches(".*\\[-[a-zA-Z]*h.*")));
@@ -274,7 +277,7 @@ class ManualIT {
         assertThat(session.run("malloc9:help lb")).contains("lb - list all installed bundles");
     }
 
-    /** Of all pages, as {@code vmstat.8}. */
+    /** Returns the names of all manual pages, for example {@code vmstat.8}. */
     private List<String> topics() throws Exception {
         return session.run("malloc9:man")
                 .lines()
@@ -282,7 +285,7 @@ class ManualIT {
                 .toList();
     }
 
-    /** The names of a command's options, from its service itself. */
+    /** Returns the names of the options of a command except {@code --help}, read from its service by reflection. */
     private List<String> options(String command) throws Exception {
         ServiceReference<?>[] found = Objects.requireNonNull(context.getAllServiceReferences(
                 null, "(&(osgi.command.scope=malloc9)(osgi.command.function=" + command + "))"));
@@ -292,12 +295,15 @@ class ManualIT {
         return ((Map<?, ?>) options.invoke(service))
                 .keySet().stream()
                         .map(String::valueOf)
-                        // help.1 speaks of it for all commands.
+                        // The page help.1 describes this option for all commands.
                         .filter(option -> !option.equals("--help"))
                         .toList();
     }
 
-    /** The functions of scope malloc9 that people type, from the services themselves. */
+    /**
+     * Returns the functions of the scope malloc9 that a user types, read from the services. A name that begins with an underscore is
+     * internal.
+     */
     private List<String> commands() throws InvalidSyntaxException {
         ServiceReference<?>[] found = context.getAllServiceReferences(null, "(osgi.command.scope=malloc9)");
         assertThat(found).isNotNull();

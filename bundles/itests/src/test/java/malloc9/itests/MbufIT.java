@@ -9,7 +9,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The driver mbuf in the distribution: its command, its knobs, its page. */
+/** Tests of the driver mbuf in the distribution: its command, its knobs and its manual page. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class MbufIT {
@@ -35,7 +35,7 @@ class MbufIT {
                         "no leaks");
     }
 
-    /** Unloading it takes the service away, and with it what others made of it. */
+    /** A forced unload of mbuf removes its service, and also the mbufs that another driver has taken from it. */
     @Test
     void unloadedUnderADriverNothingIsLost() throws Exception {
         Distribution.Run run = Distribution.run(

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The distribution under limits on the memory of its process. */
+/** Tests of the distribution under limits on the memory of its process. */
 @Tag("script")
 class MemoryLimitIT {
 
     @TempDir
     private Path folder;
 
-    /** Without a limit on the map the OS kills such a process. */
+    /** If the kernel map had no limit, the operating system would kill this process. */
     @Test
     void leakingDriverInACgroupOf256MibGetsNull() throws Exception {
         Path load = Files.createDirectory(folder.resolve("load"));

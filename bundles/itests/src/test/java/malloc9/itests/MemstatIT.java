@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** memstat's jar, run alone on what the distribution's shell has saved. */
+/** Tests of the jar of memstat, run alone on files that the shell of the distribution has saved. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class MemstatIT {

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The patches of {@code mutants/run} apply to the sources as they are, and the result compiles. */
+/** Tests that the patches of {@code mutants/run} apply to the current sources, and that the results compile. */
 @Tag("slow")
 class MutantsTest {
 
     private static final Path PATCHES = Distribution.ROOT.resolve("bundles/itests/mutants");
 
-    /** The start of a line that names a patched file. */
+    /** The beginning of a line that names a patched file. */
     private static final String NEW_FILE = "+++ b/";
 
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
@@ -72,7 +72,10 @@ class MutantsTest {
         }
     }
 
-    /** Patches copies of the files that a patch names. Returns the output of {@code patch}, or an empty string if the patch applies. */
+    /**
+     * Copies the files that a patch names, and applies the patch. Returns the output of {@code patch}, or an empty string if the patch
+     * applies.
+     */
     private static String apply(Path patch, Path copy) throws Exception {
         for (String line : Files.readAllLines(patch)) {
             if (line.startsWith(NEW_FILE)) {
@@ -91,7 +94,7 @@ class MutantsTest {
         return exit == 0 ? "" : output + " (exit " + exit + ")";
     }
 
-    /** Compiles a mutant against the classes of the build. Returns the compiler's errors. */
+    /** Compiles a mutant against the classes of the build. Returns the error messages of the compiler. */
     private static String compile(Path mutant) throws IOException {
         List<Path> sources;
         try (Stream<Path> files = Files.walk(mutant)) {

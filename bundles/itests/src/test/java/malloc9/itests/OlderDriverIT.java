@@ -17,7 +17,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
-/** A driver built against an older API loads and counts correctly, or is refused with a clear text. */
+/** Tests that a driver that was built against an older API either loads and counts correctly, or is refused with a clear message. */
 @OsgiTest
 class OlderDriverIT {
 
@@ -31,7 +31,7 @@ class OlderDriverIT {
         };
     }
 
-    /** What the metadata may have looked like before there was a descriptor version, a description and an activator. */
+    /** Returns a bundle with metadata of an older form: without a descriptor version, a description and the activator of malloc9. */
     private static MadeBundle handWritten(String name) {
         return MadeBundle.of(name, TracerDriver.class)
                 .header("-bundleannotations", "!*")
@@ -55,7 +55,7 @@ class OlderDriverIT {
     void whatNeedsAnApiOfAnotherMajorVersionDoesNotResolve(BundleContext context, Malloc ready) throws BundleException {
         assertThat(ready).isNotNull();
         Bundle ancient = context.installBundle(ClasspathBundles.location("ancient"));
-        // Each framework has its own words for it; they agree on the package, the version and the kind of error.
+        // The message differs between frameworks. All of them name the package and the version, and give the same kind of error.
         assertThatThrownBy(ancient::start)
                 .hasMessageContaining("malloc9.api")
                 .hasMessageContaining("1.0.0")

@@ -27,7 +27,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 
-/** Probes in a framework: recorded with the JDK's tools and the shipped profile, and missing where the framework hides JFR. */
+/**
+ * Tests of the probes in a framework: they are recorded with the tools of the JDK and the shipped profile. They are missing if the
+ * framework hides JFR.
+ */
 class ProbesIT {
 
     private static final Path PROFILE = Distribution.ROOT.resolve("felix-config/target/felix/etc/malloc9.jfc");
@@ -35,7 +38,7 @@ class ProbesIT {
     @TempDir
     private Path folder;
 
-    /** The recipe of man dtmalloc. */
+    /** Follows the recipe of the manual page dtmalloc. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
     void theShippedProfileRecordsTheChosenTypesAsTheStatisticsCountThem() throws Exception {
@@ -43,7 +46,7 @@ class ProbesIT {
         try (LiveSystem system = LiveSystem.boot(folder)) {
             system.run("kldload mbuf");
             jcmd(system, "JFR.start", "name=ether", "settings=" + PROFILE, "types=ether*", "filename=" + file);
-            // Registered while the recording runs; leaky is none of its business.
+            // The type ether is registered while the recording runs. The type leaky does not match the types of the recording.
             system.run("kldload ether; ether:replay; kldload leaky");
             List<String> statistics = system.run("vmstat -m");
             system.run("kldunload ether");
@@ -102,7 +105,7 @@ class ProbesIT {
         }
     }
 
-    @SuppressWarnings("unchecked") // the driver's only service
+    @SuppressWarnings("unchecked") // the driver registers one service, a LongFunction
     private static LongFunction<MemorySegment> tracer(OutsideFramework framework) throws Exception {
         Bundle bundle = framework
                 .context()

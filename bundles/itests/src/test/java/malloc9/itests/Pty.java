@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jline.builtins.ScreenTerminal;
 import org.jspecify.annotations.Nullable;
 
-/** A pseudo-terminal behind pipes, and an emulated screen that shows what is written to it. */
+/** A terminal that consists of a pseudo-terminal behind pipes and an emulated screen that shows its output. */
 final class Pty extends Terminal {
 
     private static final Pattern CONTROL =
@@ -28,18 +28,22 @@ final class Pty extends Terminal {
 
     private final Process process;
 
-    /** All that was written. Guarded by itself, as are the fields below. */
+    /** All output so far. Guarded by itself, as are the fields below. */
     private final StringBuilder written = new StringBuilder();
 
     private final ScreenTerminal screen;
 
-    /** The part that each screen must contain; null for any screen. */
+    /** The part that each screen must contain, or null if no screen is checked. */
     private @Nullable String wanted;
 
-    /** The first screen that lacked the part; null if none did. */
+    /** The first screen without the part, or null if each screen had it. */
     private @Nullable String lacking;
 
-    /** @param maker the command that runs another one, given as its last argument, in a pseudo-terminal */
+    /**
+     * Runs a command in a pseudo-terminal.
+     *
+     * @param maker the command that runs another command, given as its last argument, in a pseudo-terminal
+     */
     Pty(Size size, Path folder, String command, String... maker) throws IOException {
         screen = new ScreenTerminal(size.columns(), size.rows());
         List<String> words = new ArrayList<>(List.of(maker));
@@ -95,7 +99,7 @@ final class Pty extends Terminal {
         assertThat(stty.waitFor()).isZero();
     }
 
-    /** Checks the screen after each character. */
+    /** Checks the screen after each character that is written to it during the time. */
     @Override
     void assertStays(String part, Duration time) throws InterruptedException {
         synchronized (written) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real files through the ramdisk, in the distribution. */
+/** Tests that the ramdisk of the distribution stores and returns real files. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class RamdiskIT {

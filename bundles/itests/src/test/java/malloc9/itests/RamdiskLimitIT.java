@@ -29,9 +29,9 @@ import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.ObjectClassDefinition;
 
-/** The ramdisk's limit is an operator's to set, while the disk is in use. */
+/** Tests that an operator can change the limit of the ramdisk while the disk is in use. */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // load() initialises
+@SuppressWarnings("NullAway.Init") // load() assigns the fields before each test
 class RamdiskLimitIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -126,7 +126,10 @@ class RamdiskLimitIT {
         assertThatThrownBy(() -> session.run("ramdisk:ls")).hasMessageContaining("ramdisk:ls");
     }
 
-    /** Declarative Services hears of it on another thread. */
+    /**
+     * Sets the limit in bytes and waits until it is in effect, because Declarative Services applies it in another thread. Fails after 10
+     * seconds.
+     */
     private void setLimit(long bytes) throws Exception {
         update(bytes);
         Instant end = Instant.now().plus(PATIENCE);

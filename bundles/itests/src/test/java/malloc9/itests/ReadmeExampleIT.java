@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The example of the testkit's README, as a project outside the repository. */
+/** Tests that the example in the README of the testkit works as a project outside the repository. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "runs mvnw, a POSIX script")
 class ReadmeExampleIT {
@@ -77,7 +77,7 @@ class ReadmeExampleIT {
         return printed;
     }
 
-    /** Puts an artifact where the example's Maven looks first, and nobody else does. */
+    /** Copies a built artifact into the repository that the Maven of the example searches first. No other build uses that repository. */
     private void publish(String artifact, String pom) throws IOException {
         Path folder = Files.createDirectories(
                 repository().resolve("malloc9").resolve(artifact).resolve(VERSION));

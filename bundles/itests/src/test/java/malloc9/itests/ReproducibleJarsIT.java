@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing in a jar depends on the build that made it: no time, no tool, no list in the order of a hash table. */
+/** Tests that a jar does not depend on the build that made it: it contains no time, no tool version and no list in hash order. */
 @Tag("script")
 class ReproducibleJarsIT {
 

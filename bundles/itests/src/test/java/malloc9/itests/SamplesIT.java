@@ -23,9 +23,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
-/** What the sample drivers show, as their comments promise. */
+/** Tests that each sample driver shows the behaviour that its comments promise. */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // look() and load() initialise
+@SuppressWarnings("NullAway.Init") // look() and load() assign the fields before they are used
 class SamplesIT {
 
     private BundleContext context;
@@ -143,7 +143,10 @@ class SamplesIT {
         assertThat(kernel.leaksOf(driver)).isEmpty();
     }
 
-    /** FreeBSD's heads, and below each the driver's own frame first, with its bundle. */
+    /**
+     * Checks that the first frame below each of the two headings of FreeBSD is a frame of the driver with the name and version of its
+     * bundle. The driver must have no leak and no panic.
+     */
     private void expectStacks(String name, String allocated, String freed) {
         String frame = "#0 " + name + "@" + driver.getVersion() + "/malloc9.samples." + name + ".";
         assertThat(said.get(said.indexOf("Allocation backtrace:") + 1)).startsWith(frame + allocated);

@@ -30,9 +30,9 @@ import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** The shell's commands, through the real Gogo. */
+/** Tests of the commands of the shell in the real Gogo. */
 @OsgiTest
-@SuppressWarnings("NullAway.Init") // open() initialises
+@SuppressWarnings("NullAway.Init") // open() assigns the fields before each test
 class ShellIT {
 
     private GogoSession session;
@@ -120,9 +120,9 @@ class ShellIT {
         session.run("kldunload doublefree");
     }
 
-    /** What this JDK says of a miss by one is enough to find the block. */
+    /** The message of this JDK for an access just outside a segment is sufficient to find the block. */
     @Test
-    @SuppressWarnings("unchecked") // the only LongFunction there is
+    @SuppressWarnings("unchecked") // the framework has only one LongFunction service
     void whatisTakesWhatThisJdkThrows() throws Exception {
         Bundle tracer = context.installBundle(ClasspathBundles.location("tracer"));
         tracer.start();

@@ -13,8 +13,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /**
- * Loads and unloads a leaking driver again and again, in a VM of its own, and prints what the process holds after the
- * tenth round and at the end: mapped bytes and resident KiB, in that order, one line each time.
+ * Loads and unloads a leaking driver repeatedly in a JVM of its own. Prints the memory of the process after the tenth round and at the end:
+ * mapped bytes and resident KiB, in that order, one line each time.
  */
 final class Soak {
 
@@ -22,7 +22,11 @@ final class Soak {
 
     private Soak() {}
 
-    /** Runs as many rounds as the first argument says. */
+    /**
+     * Runs the test.
+     *
+     * @param arguments the number of rounds
+     */
     public static void main(String[] arguments) throws Exception {
         int rounds = Integer.parseInt(arguments[0]);
         PrintStream report = System.out;
@@ -40,7 +44,7 @@ final class Soak {
         }
     }
 
-    /** Without what caches hold, whose buckets grow with the demand. */
+    /** Returns the used bytes of the kernel map. Trims the caches first, because their buckets grow with the demand. */
     private static long mappedBytes(BundleContext context) {
         context.getService(Objects.requireNonNull(context.getServiceReference(MallocOperator.class)))
                 .trim();
@@ -49,7 +53,7 @@ final class Soak {
                 .used();
     }
 
-    /** VmRSS, once the garbage of the rounds is gone. */
+    /** Returns VmRSS in KiB, after a collection of the garbage of the rounds. */
     private static long residentKiB() throws IOException {
         System.gc();
         return Files.readAllLines(Path.of("/proc/self/status")).stream()

@@ -15,14 +15,14 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 /**
- * Two threads stop, update or uninstall a driver at the same time, again and again: no thread can touch a block afterwards. The full form is
- * {@code bundles/itests/churn}.
+ * Tests that no thread can touch a block after two threads have stopped, updated or uninstalled its driver at the same time. The operations
+ * are repeated many times. The full form is {@code bundles/itests/churn}.
  */
 class StopChurnIT {
 
     private static final int CYCLES = Integer.getInteger("malloc9.churn.cycles", 30);
 
-    /** Cycles to one in which the kernel stops as well. */
+    /** The number of cycles of which one stops the kernel as well. */
     private static final int KERNEL_STOPS = 10;
 
     private static final int BLOCKS = 10;
@@ -37,7 +37,7 @@ class StopChurnIT {
         STOP_KERNEL
     }
 
-    /** The operations that two threads choose from; the others are for chosen pairs. */
+    /** The operations that two threads choose from at random. The other operations are for fixed pairs. */
     private static final List<Operation> OF_THE_DRIVER =
             List.of(Operation.STOP_AND_AWAIT, Operation.UNINSTALL, Operation.UNLOAD, Operation.UPDATE);
 
@@ -73,7 +73,8 @@ class StopChurnIT {
         second.get();
         TracerSystem.expectRevoked(blocks);
         if (driver.getState() != Bundle.UNINSTALLED) {
-            // Equinox may have lost a bundle that was updated and uninstalled at once, and refuses then.
+            // If a bundle was updated and uninstalled at the same time, Equinox may have lost it. It then refuses the uninstall, which is
+            // ignored.
             run(system, runtime, driver, Operation.UNINSTALL);
         }
     }
@@ -97,7 +98,10 @@ class StopChurnIT {
         return task;
     }
 
-    /** Returns false if the framework refused, since the other thread was first. */
+    /**
+     * Runs an operation. Returns false if the framework refused it because the other thread was first, or if the blocks were not revoked in
+     * time.
+     */
     private static boolean run(TracerSystem system, MallocRuntime runtime, Bundle driver, Operation operation)
             throws Exception {
         try {

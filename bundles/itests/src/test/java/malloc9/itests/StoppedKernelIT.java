@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** A driver that is loaded while the kernel is installed and stopped says so. */
+/** Tests that a driver that is started while the kernel is installed but stopped fails with a message that says so. */
 class StoppedKernelIT {
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command sysctl and loader.conf, as an operator types and writes them. */
+/** Tests of the command sysctl and of loader.conf, in the form in which an operator types and writes them. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class SysctlIT {

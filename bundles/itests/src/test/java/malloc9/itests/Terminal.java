@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A real terminal that a test types into, and reads the text and the screen of. */
+/** A real terminal. A test types into it, and reads its text and its screen. */
 abstract sealed class Terminal implements AutoCloseable permits Tmux, Pty {
 
     static final String TAB = "\t";
@@ -18,7 +18,7 @@ abstract sealed class Terminal implements AutoCloseable permits Tmux, Pty {
     static final String INTERRUPT = "\u0003";
     static final String UP = "\u001bOA";
 
-    /** The programs that make a terminal: a multiplexer, and a pseudo-terminal by one of two. */
+    /** The programs that provide a terminal: tmux is a multiplexer, and python3 or script makes a pseudo-terminal. */
     static final String TMUX = "tmux";
 
     private static final String PYTHON = "python3";
@@ -29,8 +29,8 @@ abstract sealed class Terminal implements AutoCloseable permits Tmux, Pty {
     /**
      * The size of a terminal.
      *
-     * @param columns its width
-     * @param rows its height
+     * @param columns the width in characters
+     * @param rows the height in lines
      */
     record Size(int columns, int rows) {
         @Override
@@ -40,8 +40,10 @@ abstract sealed class Terminal implements AutoCloseable permits Tmux, Pty {
     }
 
     /**
-     * Runs the shell command in a terminal of the first kind that this machine has; empty if it has none. The system property
-     * {@code itests.terminal} names the kind.
+     * Runs a shell command in a terminal of 120 columns and 50 rows, of the first kind that is installed. The system property
+     * {@code itests.terminal} selects another kind.
+     *
+     * @return the terminal, or empty if no kind is installed
      */
     static Optional<Terminal> open(Path folder, String command) throws IOException {
         Optional<String> kind = Optional.ofNullable(System.getProperty("itests.terminal"))
@@ -51,7 +53,7 @@ abstract sealed class Terminal implements AutoCloseable permits Tmux, Pty {
         return kind.isEmpty() ? Optional.empty() : Optional.of(open(kind.get(), new Size(120, 50), folder, command));
     }
 
-    /** The kinds of terminals that this machine has: tmux, and a pseudo-terminal. */
+    /** Returns the kinds of terminals that are installed: tmux, and at most one kind of pseudo-terminal. */
     static List<String> kinds() {
         return Stream.concat(
                         Stream.of(TMUX),
@@ -75,45 +77,45 @@ abstract sealed class Terminal implements AutoCloseable permits Tmux, Pty {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    /** Types, as the keys of a keyboard would. */
+    /** Types characters as a keyboard does. */
     abstract void type(String keys) throws IOException;
 
-    /** Returns all text from the beginning, without the texts of the alternate screen where the terminal keeps none. */
+    /** Returns all text since the beginning. If the terminal keeps no text of the alternate screen, that text is missing. */
     abstract String text() throws IOException;
 
-    /** Returns the lines that are visible now, without blanks at their ends. */
+    /** Returns the visible lines, without blanks at their ends. */
     abstract String screen() throws IOException;
 
-    /** Gives the terminal another size, and its programs the signal. */
+    /** Changes the size of the terminal, so that its programs receive SIGWINCH. */
     abstract void resize(Size size) throws Exception;
 
-    /** Checks each screen that is visible during the time: it contains the part. */
+    /** Checks that each screen that is visible during the time contains the part. */
     abstract void assertStays(String part, Duration time) throws Exception;
 
     @Override
     public abstract void close() throws IOException;
 
-    /** Waits until the text is as wanted. */
+    /** Waits until the text satisfies the predicate, and returns the text. Fails after 60 seconds. */
     final String await(String description, Predicate<String> wanted) throws Exception {
         return await(description, this::text, wanted, PATIENCE);
     }
 
-    /** Waits until the text contains this. */
+    /** Waits until the text contains the part, and returns the text. Fails after 60 seconds. */
     final String await(String part) throws Exception {
         return await("'" + part + "'", text -> text.contains(part));
     }
 
-    /** Waits until the visible lines are as wanted. */
+    /** Waits until the visible lines satisfy the predicate, and returns the lines. Fails after 60 seconds. */
     final String awaitScreen(String description, Predicate<String> wanted) throws Exception {
         return await(description, this::screen, wanted, PATIENCE);
     }
 
-    /** Waits until the visible lines contain this. */
+    /** Waits until the visible lines contain the part, and returns the lines. Fails after 60 seconds. */
     final String awaitScreen(String part) throws Exception {
         return awaitScreen("'" + part + "'", screen -> screen.contains(part));
     }
 
-    /** Reads what a terminal shows. */
+    /** A function that reads the text or the screen of a terminal. */
     @FunctionalInterface
     private interface Reading {
         String read() throws IOException;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shell as a person at a terminal finds it. */
+/** Tests of the interactive shell on a real terminal, from the viewpoint of a user. */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
 class TerminalIT {
@@ -24,7 +24,7 @@ class TerminalIT {
     private static final String TYPE_FIRST = "Type first: kldload leaky; vmstat -m; kldunload leaky";
     private static final String TABLE_HEAD = "Type InUse MemUse HighUse Requests  Size(s)";
 
-    /** jline's mark of a line that may not have ended; it is overwritten at once. */
+    /** The mark that jline prints for a line that may not have ended. It is overwritten at once. */
     private static final String FRESH_LINE = "~";
 
     @TempDir
@@ -61,7 +61,7 @@ class TerminalIT {
         }
         try (Terminal next = open()) {
             next.await(PROMPT.strip());
-            // exit, kldunload, vmstat -m
+            // Three steps back in the history: exit, kldunload, vmstat -m.
             next.type(Terminal.UP.repeat(3) + Terminal.ENTER);
             next.await(TABLE_HEAD);
             leave(next);

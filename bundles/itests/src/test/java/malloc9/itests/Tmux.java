@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** A session of a tmux server of its own. */
+/** A terminal in a session of its own tmux server. */
 final class Tmux extends Terminal {
 
     private final String server = "malloc9-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
@@ -21,7 +21,8 @@ final class Tmux extends Terminal {
 
     @Override
     void type(String keys) throws IOException {
-        // As one key: tmux would send the escape character by itself, and then what follows it.
+        // The cursor key is sent as one key. In literal text, tmux would send the escape character separately from the rest of the
+        // sequence.
         String[] parts = keys.split(UP, -1);
         for (int i = 0; i < parts.length; i++) {
             if (i > 0) {
@@ -48,7 +49,7 @@ final class Tmux extends Terminal {
         tmux("resize-window", "-x", String.valueOf(size.columns()), "-y", String.valueOf(size.rows()));
     }
 
-    /** Checks samples, as often as tmux gives them. */
+    /** Checks samples of the screen, as often as tmux returns it. A screen between two samples is not checked. */
     @Override
     void assertStays(String part, Duration time) throws IOException {
         long deadline = System.nanoTime() + time.toNanos();

@@ -21,7 +21,7 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.FrameworkWiring;
 
-/** A framework of its own with a kernel and a driver that allocates for the test. */
+/** A framework of its own with a kernel, and with a driver that allocates for the test. */
 final class TracerSystem implements AutoCloseable {
 
     final OutsideFramework framework;
@@ -36,22 +36,22 @@ final class TracerSystem implements AutoCloseable {
         location = MadeBundle.of("tracer", TracerDriver.class).location();
     }
 
-    /** Returns the service of a kind. */
+    /** Returns the service of the given type. Throws NullPointerException if there is none. */
     <S> S service(Class<S> type) {
         return framework
                 .context()
                 .getService(Objects.requireNonNull(framework.context().getServiceReference(type)));
     }
 
-    /** Installs and starts the driver. */
+    /** Installs and starts the driver, and returns its bundle. */
     Bundle load() throws BundleException {
         Bundle driver = framework.context().installBundle(location);
         driver.start();
         return driver;
     }
 
-    /** Returns blocks of the driver. */
-    @SuppressWarnings("unchecked") // the driver's only service
+    /** Returns the given number of new blocks of the driver, 100 bytes each. */
+    @SuppressWarnings("unchecked") // the driver registers one service, a LongFunction
     List<MemorySegment> blocks(Bundle driver, int count) {
         ServiceReference<?> reference = driver.getRegisteredServices()[0];
         LongFunction<MemorySegment> door =
@@ -65,7 +65,7 @@ final class TracerSystem implements AutoCloseable {
         }
     }
 
-    /** Refreshes a bundle, and waits for it. */
+    /** Refreshes a bundle, and waits until the framework reports the end of the refresh. */
     void refresh(Bundle driver) throws InterruptedException {
         CountDownLatch refreshed = new CountDownLatch(1);
         framework.context().getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(driver), event -> {
@@ -76,24 +76,24 @@ final class TracerSystem implements AutoCloseable {
         refreshed.await();
     }
 
-    /** The last byte of a touch. C2 leaves out a load whose value nobody uses. */
+    /** The byte that the last touch has read. Without this store, C2 would remove the load, because its value is not used. */
     @SuppressWarnings("unused")
     private static volatile byte seen;
 
-    /** Returns the blocks whose touch does not throw. */
-    @SuppressWarnings("ThreadPriorityCheck") // yield is a native method
+    /** Returns the blocks that can be touched without an exception. */
+    @SuppressWarnings("ThreadPriorityCheck") // the call of a native method is intended, not its effect
     static List<MemorySegment> readable(List<MemorySegment> blocks) {
         return blocks.stream()
                 .filter(block -> {
                     try {
                         seen = block.get(ValueLayout.JAVA_BYTE, 0);
-                        // The return from a native method delivers the fault of a hole here, and not in a caller.
+                        // The return from a native method delivers the fault of a hole here, and not later in a caller.
                         Thread.yield();
                         return true;
                     } catch (IllegalStateException revoked) {
                         return false;
                     } catch (InternalError hole) {
-                        // HotSpot may have set the flag on the way.
+                        // HotSpot may have set the interrupt flag of the thread during the fault.
                         Thread.interrupted();
                         return false;
                     }
@@ -101,7 +101,7 @@ final class TracerSystem implements AutoCloseable {
                 .toList();
     }
 
-    /** Requires that no block can be touched. */
+    /** Checks that no block can be touched. */
     static void expectRevoked(List<MemorySegment> blocks) {
         assertThat(readable(blocks)).isEmpty();
     }

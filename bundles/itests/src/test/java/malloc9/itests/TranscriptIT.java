@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The transcripts of the READMEs, run again: a block that begins with {@code $ felix-config/run} is a shell session, and
- * prints the same text in the same columns. Only what differs from run to run is not compared.
+ * Tests that the transcripts in the READMEs are correct. A block that begins with {@code $ felix-config/run} is a shell session. It is run
+ * again and must print the same text in the same columns. Text that differs from run to run is not compared.
  */
 @Tag("script")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
@@ -31,7 +31,7 @@ class TranscriptIT {
     private static final String SHELL = "$ ";
     private static final String BEGIN = SHELL + "felix-config/run";
 
-    /** The texts that differ from run to run, each replaced by one letter a character, so that columns count. */
+    /** The texts that differ from run to run. Each character of them is replaced by one letter, so that columns are still compared. */
     private static final Map<Pattern, String> VARYING = Map.of(
             Pattern.compile("(?<=0x)[0-9a-f]+"), "a",
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:]+"), "t",
@@ -40,13 +40,13 @@ class TranscriptIT {
             Pattern.compile(" +\\d+m?s(?=  )"), "g",
             Pattern.compile("(?<=process )\\d+"), "p");
 
-    /** A fraction of a second has no zeros at its end. */
+    /** The fraction of a second, whose length varies because zeros at its end are omitted. */
     private static final Pattern FRACTION = Pattern.compile("(?<=T\\d\\d:\\d\\d:\\d\\d)(\\.\\d+)?Z");
 
     @TempDir
     private Path folder;
 
-    /** A command of a transcript, and the lines below it. */
+    /** A command of a transcript with its line number, and the lines that it printed. */
     private record Exchange(int line, String command, List<String> printed) {}
 
     @TestFactory
@@ -105,7 +105,7 @@ class TranscriptIT {
         return normal;
     }
 
-    /** Returns the README of the repository and those of its parts, without what is built. */
+    /** Returns the README of the repository and the READMEs of its modules, except for files below {@code target}. */
     private static List<Path> readmes() throws IOException {
         try (Stream<Path> files = Files.find(
                 Distribution.ROOT,
@@ -134,7 +134,7 @@ class TranscriptIT {
                 }
                 transcripts.add(transcript);
             } else if (lines.get(i).startsWith(FENCE)) {
-                // The end of a block of another kind is not the beginning of one.
+                // The end of a block of another kind must not be taken for the beginning of a block.
                 for (i++; !lines.get(i).startsWith(FENCE); i++) {}
             }
         }

@@ -20,7 +20,7 @@ import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** Two versions of one driver, with equal type names, run side by side. */
+/** Tests that two versions of one driver, with equal type names, can run at the same time. */
 @OsgiTest
 class TwoVersionsIT {
 
@@ -70,7 +70,7 @@ class TwoVersionsIT {
         assertThat(kernel.typeNames()).containsExactly("msgbuf", "temp");
     }
 
-    @SuppressWarnings("unchecked") // the only service of a tracer
+    @SuppressWarnings("unchecked") // the driver registers one service, a LongFunction
     private static LongFunction<MemorySegment> door(BundleContext context, Bundle tracer) {
         return (LongFunction<MemorySegment>) context.getService(tracer.getRegisteredServices()[0]);
     }

@@ -33,13 +33,13 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
- * A type is unregistered after its bundle's activator has returned from stop, whichever way the bundle goes; what it
- * left is told, revoked and taken back.
+ * Tests that a type is unregistered after the activator of its bundle has returned from {@code stop}, for each way to stop or remove the
+ * bundle. The remaining blocks are reported, revoked and freed.
  */
 @OsgiTest
 class UnloadingIT {
 
-    /** What TracerDriver leaves: a block from its start, and one from its stop. */
+    /** The blocks that TracerDriver leaves: one from its start, and one from its stop. */
     private static final List<Blocks> TRACES = List.of(new Blocks(64, 1), new Blocks(128, 1));
 
     private MallocRuntime runtime;
@@ -169,7 +169,7 @@ class UnloadingIT {
 
     @Test
     void theMemoryIsTakenBack() throws BundleException {
-        // The slabs for what stop() allocates, and for the text of the report, stay with their zones.
+        // The first round allocates the slabs for the block of stop() and for the text of the report. These slabs stay with their zones.
         allocate(door(), 10_000_000);
         driver.stop();
         driver.start();
@@ -201,7 +201,7 @@ class UnloadingIT {
         assertThat(kernel.leakOf(driver).blocks()).isEqualTo(TRACES);
     }
 
-    @SuppressWarnings("unchecked") // the only LongFunction there is
+    @SuppressWarnings("unchecked") // the driver registers one service, a LongFunction
     private LongFunction<MemorySegment> door() {
         ServiceReference<?> reference = driver.getRegisteredServices()[0];
         return (LongFunction<MemorySegment>) context.getService(reference);

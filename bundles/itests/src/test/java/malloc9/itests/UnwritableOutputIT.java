@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Output of whole processes that a full device or a reader that has gone does not take. */
+/** Tests of whole processes whose output cannot be written: the device is full, or the reader has ended. */
 @Tag("script")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is a device of Linux")
 class UnwritableOutputIT {
@@ -24,7 +24,7 @@ class UnwritableOutputIT {
     @TempDir
     private Path folder;
 
-    /** The exit code and the standard error. */
+    /** The exit code and the standard error of a process. */
     private record End(int exit, String err) {}
 
     @Test

@@ -1,4 +1,4 @@
-/** Tests of the assembled system in a real framework. May know every other module. */
+/** Tests of the assembled system in a real framework. This package may depend on every other module. */
 @NullMarked
 package malloc9.itests;
 

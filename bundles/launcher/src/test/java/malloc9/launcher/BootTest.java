@@ -22,8 +22,8 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.startlevel.FrameworkStartLevel;
 
-/** Boots of a Felix with bundles that start, and with bundles that do not. */
-@SuppressWarnings("NullAway.Init") // prepare() initialises
+/** Tests of the boot of Apache Felix with bundles that start, and with bundles whose start fails. */
+@SuppressWarnings("NullAway.Init") // prepare() assigns the fields before each test
 class BootTest {
 
     @TempDir

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The private folder of a launch. */
+/** Tests of the private folder of a launch. */
 class PrivateFolderTest {
 
     @TempDir

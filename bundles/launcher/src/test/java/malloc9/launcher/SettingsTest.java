@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Settings of a launch, and the framework's properties that follow from them. */
+/** Tests of the settings of a launch, and of the framework properties that follow from them. */
 class SettingsTest {
 
     @TempDir

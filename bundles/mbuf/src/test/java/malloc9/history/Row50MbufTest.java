@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * 2004-05-31, bmilekic: mbufs and clusters are zones of UMA, packets a secondary zone over the mbufs' keg, and clusters have a cap.
- * {@code Row50UmaTest} has what UMA gained for it.
+ * Tests of the commit of 2004-05-31 by bmilekic: mbufs and clusters are zones of UMA. Packets are a secondary zone over the keg of the
+ * mbufs, and clusters have a limit. {@code Row50UmaTest} tests the features that UMA gained for this commit.
  */
 class Row50MbufTest {
 

@@ -1,4 +1,4 @@
-/** One class for each commit of malloc(9)'s history whose behaviour is a driver's. */
+/** Tests with one class for each commit in the history of malloc(9) whose behaviour belongs to a driver. */
 @NullMarked
 package malloc9.history;
 

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random operations on chains against plain byte arrays: after each step, what it touched is compared, and one chain more.
+ * Tests that chains hold the same bytes as plain byte arrays after random operations. After each step, the chain of the step and one
+ * further chain are compared with the arrays.
  *
- * <p>System properties {@code mbuf.model.steps} and {@code mbuf.model.seed} choose another run.
+ * <p>The system properties {@code mbuf.model.steps} and {@code mbuf.model.seed} set the number of steps and the random seed.
  */
 final class ChainModelTest {
 
@@ -39,7 +40,7 @@ final class ChainModelTest {
     private int attached;
     private int released;
 
-    /** A chain and what it should hold. */
+    /** A chain and its expected content. */
     private static final class Modelled {
         Mbuf chain;
         byte[] content;
@@ -110,7 +111,9 @@ final class ChainModelTest {
         return keep(chain, concat(before, more));
     }
 
-    /** One whose data are a part of memory that others have too, and that nobody writes. */
+    /**
+     * Returns a packet whose data are the beginning of shared external memory. The packet is read-only, and no test writes to the memory.
+     */
     private Mbuf external(MemorySegment memory) {
         Mbuf chain = mbufs.gethdr(M_WAITOK, MT_DATA);
         attached++;
@@ -195,7 +198,10 @@ final class ChainModelTest {
         }
     }
 
-    /** Over what is there and beyond, with a gap at times; what is shared must refuse. */
+    /**
+     * Writes random bytes over the content and beyond its end, in one of eight cases possibly behind a gap. If the chain refuses because
+     * its data are shared, the model stays unchanged.
+     */
     private void write(Modelled one, int offset) {
         int from = random.nextInt(8) == 0 ? offset + random.nextInt(300) : offset;
         byte[] more = noise(random.nextInt(600));

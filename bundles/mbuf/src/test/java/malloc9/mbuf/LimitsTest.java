@@ -142,7 +142,10 @@ final class LimitsTest {
         mbufs.freem(packet);
     }
 
-    /** A packet that goes into the cache would keep the cluster: exhausted, the packet zone is drained. */
+    /**
+     * A freed packet in the cache would keep its cluster. If the clusters are exhausted, the packet zone is drained, and the waiting
+     * request gets the cluster.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @Timeout(60)
@@ -168,7 +171,10 @@ final class LimitsTest {
         mbufs.free(second);
     }
 
-    /** Whoever waits empties the caches first: nobody need free anything. */
+    /**
+     * A request that must wait empties the caches first. It gets the cluster of a cached packet without a sleep and without a free by
+     * another thread.
+     */
     @Test
     @Timeout(60)
     void whoWaitsForAClusterTakesThatOfACachedPacket() {
@@ -184,7 +190,7 @@ final class LimitsTest {
         mbufs.free(packet);
     }
 
-    /** Nothing was short before: that somebody waits is all there is to see. */
+    /** No request was refused before. The sleeping request is therefore the only sign of the shortage that the free can see. */
     @Test
     @Timeout(60)
     void whoFreesAPacketSeesThatSomebodyWaits() throws Exception {
@@ -207,7 +213,7 @@ final class LimitsTest {
         mbufs.free(last);
     }
 
-    /** All clusters that there may be, none refused. */
+    /** Returns mbufs with all clusters up to the limit of 600. No request for a cluster is refused. */
     private List<Mbuf> exhaust() {
         List<Mbuf> taken = new ArrayList<>();
         while (network.zone("mbuf_cluster").used() < 600) {

@@ -15,7 +15,7 @@ import malloc9.kernel.Kernel;
 import malloc9.kernel.Tunables;
 import org.junit.jupiter.api.Test;
 
-/** Mbufs on a kernel whose memory is all in use. */
+/** Tests of mbufs on a kernel whose memory is all in use. */
 final class LittleMemoryTest {
 
     @Test

@@ -39,7 +39,7 @@ final class MbstatTest {
         }
     }
 
-    /** Little-endian, as amd64 has it. */
+    /** The expected bytes are little-endian, as on amd64. */
     @Test
     void aFreshSystemsIsKnownToTheByte() {
         assertThat(HexFormat.of()
@@ -92,7 +92,7 @@ final class MbstatTest {
         return longs;
     }
 
-    /** The same structure on a little-endian host. */
+    /** Converts the structure from the byte order of this machine to little-endian. */
     private static byte[] toLittleEndian(byte[] mbstat) {
         ByteBuffer host = ByteBuffer.wrap(mbstat).order(ByteOrder.nativeOrder());
         ByteBuffer little = ByteBuffer.allocate(mbstat.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -180,7 +180,7 @@ final class MbufsTest {
         mbufs.free(other);
     }
 
-    /** Neither a reference too few nor one too many can be had: each is one mbuf's. */
+    /** Each reference to a cluster belongs to one mbuf. The number of references can therefore become neither too small nor too large. */
     @Test
     void aReferenceIsGivenBackOnce() {
         Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
@@ -202,7 +202,7 @@ final class MbufsTest {
         mbufs.freem(third);
     }
 
-    /** Two threads meet before each packet, so that they race for it. */
+    /** Two threads meet at a barrier before each packet, so that they race to free it. */
     @Test
     void ofTwoThreadsOneFreesAnMbuf() throws Exception {
         List<Mbuf> packets = new ArrayList<>();
@@ -247,7 +247,10 @@ final class MbufsTest {
         mbufs.free(mbuf);
     }
 
-    /** What lingers is another's business: errors of its callbacks keep neither this one nor the other's rest from being freed. */
+    /**
+     * The free of an unrelated mbuf also completes the deferred frees. Exceptions of their callbacks prevent neither the free of that mbuf
+     * nor the second deferred free.
+     */
     @Test
     void lateCallbacksThatThrowKeepNothing() throws Throwable {
         try (Arena arena = Arena.ofShared()) {

@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
-/** A native call that uses a segment while something happens: qsort, whose comparison is Java's. */
+/** A native call that uses a segment while an event happens. The call is qsort of libc, whose comparison is an upcall into Java. */
 final class NativeUse {
 
     private final Runnable event;
@@ -21,7 +21,10 @@ final class NativeUse {
         this.event = event;
     }
 
-    /** Lets it happen, once, while libc sorts the segment's bytes, of which there are two at least. */
+    /**
+     * Runs the event once, while libc sorts the bytes of the segment. A segment of fewer than two bytes causes no comparison, and the event
+     * does not run. A RuntimeException or AssertionError of the event is thrown after the native call.
+     */
     static void of(MemorySegment segment, Runnable event) throws Throwable {
         NativeUse use = new NativeUse(event);
         Linker linker = Linker.nativeLinker();
@@ -47,7 +50,7 @@ final class NativeUse {
         }
     }
 
-    /** Nothing may leave an upcall. */
+    /** Runs the event at the first comparison. An exception must not leave an upcall, so it is kept until the native call has returned. */
     int compare(MemorySegment left, MemorySegment right) {
         if (!happened) {
             happened = true;

@@ -9,10 +9,10 @@ import malloc9.api.runtime.TypeStats;
 import malloc9.api.runtime.ZoneStats;
 import malloc9.kernel.Kernel;
 
-/** Mbufs on a kernel of their own, which at the end has none in use. */
+/** The mbufs of a test, on a kernel of their own. At the end of the test, {@link #lostNothing()} checks that none is in use. */
 public final class Network implements AutoCloseable {
 
-    /** The kernel. */
+    /** The embedded kernel, with default tunables. */
     public final Kernel kernel = Kernel.boot();
 
     /** The mbufs of a machine with 384 users. */
@@ -20,7 +20,7 @@ public final class Network implements AutoCloseable {
 
     final Chains chains = mbufs.chains();
 
-    /** The statistics of a zone. */
+    /** Returns the statistics of the zone with the given name. Throws NoSuchElementException if there is none. */
     public ZoneStats zone(String name) {
         return kernel.runtime().zones().stream()
                 .filter(zone -> zone.name().equals(name))
@@ -28,21 +28,21 @@ public final class Network implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** A packet with that content in internal data. */
+    /** Returns a packet with the given content, which is copied into mbufs. */
     Mbuf packet(byte[] content) {
         Mbuf packet = mbufs.gethdr(M_WAITOK, MbufFlags.MT_DATA);
         chains.append(packet, MemorySegment.ofArray(content), M_WAITOK);
         return packet;
     }
 
-    /** What is in a chain. */
+    /** Returns a copy of the content of a chain. */
     byte[] content(Mbuf chain) {
         byte[] content = new byte[chains.length(chain)];
         chains.copydata(chain, 0, content.length, MemorySegment.ofArray(content));
         return content;
     }
 
-    /** 0, 1, 2, ... */
+    /** Returns the bytes 0, 1, 2, ..., which start again at 0 after 255. */
     static byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
@@ -58,7 +58,10 @@ public final class Network implements AutoCloseable {
                 .sum();
     }
 
-    /** That every mbuf, cluster, count and tag was given back. */
+    /**
+     * Checks that every mbuf, cluster, reference count and tag was freed. Reclaims the zones first, so that cached packets give their
+     * clusters back.
+     */
     public void lostNothing() {
         kernel.zones().reclaim();
         for (String name : new String[] {

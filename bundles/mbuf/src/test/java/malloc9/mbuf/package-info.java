@@ -1,4 +1,4 @@
-/** Tests of mbufs, on an embedded kernel. */
+/** Tests of mbufs on an embedded kernel. */
 @NullMarked
 package malloc9.mbuf;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @DisplayName("A running kernel is read through its knobs, by libmemstat's rules")
 class LiveKernelTest {
 
-    /** Knobs that are what a test says, and remember who asked for how much. */
+    /** Knobs with the values and failures that a test sets. They record each read: the name of the knob and the size of the buffer. */
     private static final class Kernel implements Knobs {
 
         final Map<String, byte[]> values = new HashMap<>();

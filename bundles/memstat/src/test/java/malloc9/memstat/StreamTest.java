@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("Streams are read to the byte, and believed in nothing that does not fit")
 class StreamTest {
 
-    /** One type on one CPU, as the specification's table has its bytes. */
+    /** One type on one CPU, with the bytes of the table in the specification. */
     private static final String ONE_TYPE = """
             01000000 01000000 01000000 00000000
             666f6f00 00000000 00000000 00000000 00000000 00000000 00000000 00000000
@@ -34,7 +34,7 @@ class StreamTest {
             0800000000000000 0000000000000000 0000000000000000 0000000000000000
             """;
 
-    /** One secondary zone on one CPU, likewise. */
+    /** One secondary zone on one CPU, with the bytes of the table in the specification. */
     private static final String ONE_ZONE = """
             01000000 01000000 01000000 00000000
             6d627566 00000000 00000000 00000000 00000000 00000000 00000000 00000000
@@ -162,7 +162,7 @@ class StreamTest {
         assertFails(new byte[0], MemstatError.VERSION, "a header has 16 bytes, this stream 0");
     }
 
-    /** The values of MAXCPU: 64 and 256 of amd64 in FreeBSD 9 to 13, 1024 since 14. */
+    /** The values include MAXCPU of FreeBSD on amd64: 64 and 256 in FreeBSD 9 to 13, and 1024 since FreeBSD 14. */
     @ParameterizedTest
     @ValueSource(ints = {1, 16, 32, 33, 64, 256, 1024, 4096})
     void streamOfAnyFreebsdKernelIsRead(int maxcpus) {

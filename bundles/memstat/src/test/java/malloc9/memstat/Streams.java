@@ -11,20 +11,23 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Writes streams as the specification draws them, sharing no line with the reader. */
+/** Writes streams in the format of the specification. No code is shared with the reader. */
 public final class Streams {
 
-    /** The counters of a CPU: of malloc memalloced, memfreed, numallocs, numfrees, size; of a zone allocs, frees, cached. */
+    /** The counters of a CPU. For a malloc type: memalloced, memfreed, numallocs, numfrees, size. For a zone: allocs, frees, cached. */
     public record CpuRecord(List<Long> counters) {
         public CpuRecord(long... counters) {
             this(LongStream.of(counters).boxed().toList());
         }
     }
 
-    /** A malloc type; CPUs that are not named have counted nothing. */
+    /** A malloc type. The counters of a CPU without an entry are 0. */
     public record TypeRecord(String name, Map<Integer, CpuRecord> cpus) {}
 
-    /** A zone: {@code uint32_t} and {@code uint64_t} fields behind the name, in the stream's order. */
+    /**
+     * A zone: the {@code uint32_t} and {@code uint64_t} fields after the name, in the order of the stream. The counters of a CPU without an
+     * entry are 0.
+     */
     public record ZoneRecord(String name, List<Integer> words, List<Long> counters, Map<Integer, CpuRecord> cpus) {
         public ZoneRecord(String name, int[] words, long[] counters, Map<Integer, CpuRecord> cpus) {
             this(
@@ -37,7 +40,7 @@ public final class Streams {
 
     private Streams() {}
 
-    /** {@code kern.malloc_stats}, types in the order of the stream: newest first. */
+    /** Returns a stream of {@code kern.malloc_stats}. The types are in the order of the stream: newest first. */
     public static byte[] malloc(int maxcpus, TypeRecord... types) {
         byte[] bytes = new byte[16 + types.length * (32 + 64 * maxcpus)];
         ByteBuffer stream = header(bytes, maxcpus, types.length);
@@ -48,7 +51,7 @@ public final class Streams {
         return bytes;
     }
 
-    /** {@code vm.zone_stats}, zones in the order of the stream: newest first. */
+    /** Returns a stream of {@code vm.zone_stats}. The zones are in the order of the stream: newest first. */
     public static byte[] zones(int maxcpus, ZoneRecord... zones) {
         byte[] bytes = new byte[16 + zones.length * (120 + 64 * maxcpus)];
         ByteBuffer stream = header(bytes, maxcpus, zones.length);
@@ -65,7 +68,11 @@ public final class Streams {
         return bytes;
     }
 
-    /** A zone whose figures are those that a test looks at. */
+    /**
+     * Returns a zone with the figures that a test inspects. The other figures are fixed, and no CPU has counters.
+     *
+     * @param counters the first four {@code uint64_t} fields; further values are ignored
+     */
     public static ZoneRecord zone(
             String name, int size, int limit, int kegFree, int zoneFree, boolean secondary, long... counters) {
         int[] words = {15, size, size + 8, 100, limit, 50, kegFree, zoneFree, 0, secondary ? 1 : 0};
@@ -73,14 +80,14 @@ public final class Streams {
         return new ZoneRecord(name, words, six, Map.of());
     }
 
-    /** A list of what the stream says. */
+    /** Returns a list of the types or zones in the stream. */
     public static MemoryTypeList list(byte[] stream) {
         MemoryTypeList list = MemoryTypeList.alloc();
         read(list, stream);
         return list;
     }
 
-    /** Reads a stream into a list. */
+    /** Reads a stream into a list, and returns the allocator of the stream. An IOException is rethrown as an UncheckedIOException. */
     public static Allocator read(MemoryTypeList list, byte[] stream) {
         try {
             return list.read(new ByteArrayInputStream(stream), Allocator.ANY);
@@ -89,7 +96,7 @@ public final class Streams {
         }
     }
 
-    /** The five types of the golden table of vmstat -m. */
+    /** Returns a stream with the five types of the golden table of vmstat -m. */
     public static byte[] goldenTypes() {
         return malloc(
                 32,
@@ -101,13 +108,13 @@ public final class Streams {
                 new TypeRecord("oldest", Map.of(31, new CpuRecord(0, 100, 0, 2))));
     }
 
-    /** A place of a statistics file: its type's rank by registration, 0 if it is empty, and what stands in it. */
+    /** A place of a statistics file: the rank of its type by registration, 0 if the place is empty, and the record that is stored in it. */
     public record Place(long rank, TypeRecord type) {}
 
     /**
-     * A statistics file of process 99999999, booted at 2026-11-23T05:00:00Z.
+     * Returns a statistics file of process 99999999, booted at 2026-11-23T05:00:00Z. A process that ended did so an hour later.
      *
-     * @param state 0 being made, 1 in use or killed, 2 ended cleanly, an hour later
+     * @param state 0 if the file is being made, 1 if it is in use or its process was killed, 2 if the process ended cleanly
      */
     public static byte[] file(ByteOrder order, int state, int capacity, Place... places) {
         int stream = 4096 + 8 * capacity + 16;
@@ -125,7 +132,10 @@ public final class Streams {
         return file.array();
     }
 
-    /** One with the types of {@link #goldenTypes}, their places in disorder, and one that is empty. */
+    /**
+     * Returns a statistics file with the types of {@link #goldenTypes}. The order of the places is not the order of registration, and one
+     * place is empty.
+     */
     public static byte[] goldenFile(int state) {
         return file(
                 ByteOrder.nativeOrder(),
@@ -150,7 +160,7 @@ public final class Streams {
                                         new CpuRecord(16, 16, 1, 1, 1)))));
     }
 
-    /** The three zones of the golden table of vmstat -z. */
+    /** Returns a stream with the three zones of the golden table of vmstat -z. */
     public static byte[] goldenZones() {
         ZoneRecord mbuf = new ZoneRecord(
                 "mbuf",

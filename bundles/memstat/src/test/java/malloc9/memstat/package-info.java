@@ -1,4 +1,4 @@
-/** Tests of the library, with streams written byte by byte as the specification has them. */
+/** Tests of the library. The streams are written byte by byte in the format of the specification. */
 @NullMarked
 package malloc9.memstat;
 

@@ -23,8 +23,8 @@ import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.apache.felix.service.command.CommandSession;
 
 /**
- * Types command lines that are mostly wrong, of a kernel whose types have hostile names: each must end, in a table or in one line that says
- * what is wrong, and nothing that a terminal obeys may come out.
+ * Types command lines that are mostly wrong, in a kernel whose types have hostile names. Each line must end in a table or in one line that
+ * names the error. No control character may reach the terminal.
  */
 public final class Fuzz implements AutoCloseable {
 
@@ -162,7 +162,10 @@ public final class Fuzz implements AutoCloseable {
 
     private static final int HUGE = 1 << 20;
 
-    /** Assignments, lists, closures, variables, file names, and further statements, which may be nothing but a text. */
+    /**
+     * Lines with Gogo expressions: assignments, lists, closures, variables, file names, and further statements, which may consist of a text
+     * only.
+     */
     private static final Pattern EXPRESSION = Pattern.compile("[=\\[{;\\n\\r|(`$*?~\\\\]|^\\S*['\"]");
 
     private final Kernel kernel = Kernel.boot();
@@ -174,7 +177,7 @@ public final class Fuzz implements AutoCloseable {
     private final Lines script;
     private final Map<Boolean, Long> ended = new TreeMap<>();
 
-    /** A kernel with hostile names, and all commands that need no framework. */
+    /** Creates a kernel with hostile names, and a session with all commands that need no framework. */
     public Fuzz() {
         kernel.malloc().malloc(1, M_SHELL, M_WAITOK);
         kernel.malloc().malloc(1, M_BIDI, M_WAITOK);
@@ -205,7 +208,11 @@ public final class Fuzz implements AutoCloseable {
         script = new Lines(session, output, error);
     }
 
-    /** Runs so many lines from a seed: {@code [COUNT [SEED]]}. */
+    /**
+     * Runs a number of lines from a seed.
+     *
+     * @param args {@code [COUNT [SEED]]}: 1,000,000 lines from seed 1 if not given
+     */
     public static void main(String[] args) {
         long count = args.length > 0 ? Long.parseLong(args[0]) : 1_000_000;
         long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
@@ -235,28 +242,28 @@ public final class Fuzz implements AutoCloseable {
         }
     }
 
-    /** How many lines passed, and how many failed. */
+    /** Returns the number of lines that passed (key true) and that failed (key false). A key without lines is absent. */
     Map<Boolean, Long> ended() {
         return ended;
     }
 
-    /** Types one line; whether it passed. */
+    /** Types one line, checks its output, and returns true if the line passed. */
     boolean one(String line) {
         out.reset();
         err.reset();
         boolean passed = script.run(line);
         ended.merge(passed, 1L, Long::sum);
         String said = err.toString(StandardCharsets.UTF_8);
-        // Of a pipe the last command speaks.
+        // A failed pipe may print no message: the batch reports only failures of its last command.
         check(passed || !said.isEmpty() || line.indexOf('|') >= 0, "failed without a word");
         check(said.lines().noneMatch(each -> each.startsWith("\tat ")), "a stack trace: " + said);
         check(
                 !said.contains("NullPointer") && !said.contains("IndexOutOf") && !said.contains("Cannot invoke \""),
                 "a defect: " + said);
-        // Of what stands before a pipe Gogo itself says what is wrong, in the operator's own words.
+        // If a command before a pipe fails, Gogo itself prints the error, and quotes the text of the operator.
         boolean piped = line.indexOf('|') >= 0;
         check(piped || isPlain(said), "control characters on the error stream: " + printable(said));
-        // What Gogo's own expressions make is the operator's own text, like echo's.
+        // The result of a Gogo expression is text of the operator and may contain control characters, like the output of echo.
         if (!EXPRESSION.matcher(line).find()) {
             String shown = out.toString(StandardCharsets.UTF_8);
             check(line.contains("-b") || isPlain(shown), "control characters: " + printable(shown));
@@ -266,7 +273,7 @@ public final class Fuzz implements AutoCloseable {
 
     private static String line(Random random) {
         StringBuilder line = new StringBuilder(COMMANDS.get(random.nextInt(COMMANDS.size())));
-        // More words behind a live view could be an hour of it.
+        // After vmstat -w, a further word could be a long interval or count, and the live view could run for an hour.
         int words = line.indexOf("-w") >= 0 ? 0 : random.nextInt(5);
         for (int i = 0; i < words; i++) {
             line.append(random.nextInt(8) == 0 ? "" : " ");
@@ -281,7 +288,8 @@ public final class Fuzz implements AutoCloseable {
         if (random.nextInt(20_000) == 0) {
             line.append(" '").append("\u001bA".repeat(HUGE / 2)).append('\'');
         }
-        // A job in the background answers when nobody listens, and files are written where the test runs.
+        // A background job (&) could print after the test of its line has ended. A redirection (>) would write files into the current
+        // folder.
         return line.toString().replace('&', '+').replace('>', '+');
     }
 
@@ -294,7 +302,7 @@ public final class Fuzz implements AutoCloseable {
                             ? HOSTILE.get(random.nextInt(HOSTILE.size()))
                             : Character.toString(random.nextInt(32, 127)));
         }
-        // Behind vmstat a chance "-w7" would be a live view without end.
+        // After vmstat, a random "-w7" would start a live view that never ends.
         return noise.toString().replace('w', 'v');
     }
 

@@ -16,7 +16,7 @@ import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 
-/** The commands of a kernel in a session of the real Gogo, with Gogo's own {@code each}, {@code cat} and {@code head}. */
+/** The commands of a kernel in a session of the real Gogo, with the commands {@code each}, {@code cat} and {@code head} of Gogo. */
 final class GogoLines implements AutoCloseable {
 
     private final Kernel kernel = Kernel.boot();
@@ -60,7 +60,7 @@ final class GogoLines implements AutoCloseable {
         processor.addCommand("malloc9", command, name);
     }
 
-    /** Runs a text as a batch does, and returns what it printed. */
+    /** Runs a text as a batch, and returns its standard output. */
     String batch(String text) {
         out.reset();
         err.reset();
@@ -73,7 +73,7 @@ final class GogoLines implements AutoCloseable {
         return err.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
-    /** Runs a line as a prompt does, and returns what is on the screen then. */
+    /** Runs a line as the prompt does, and returns the text that is then on the screen, including the result of the line. */
     String prompt(String line) throws Exception {
         out.reset();
         Object result = session.execute(line);

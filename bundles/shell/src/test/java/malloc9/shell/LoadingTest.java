@@ -230,7 +230,7 @@ class LoadingTest {
         assertThat(framework.getBundleContext().getBundles()).containsExactly(framework);
     }
 
-    /** Writes a bundle that contains the activators below. */
+    /** Writes a bundle with the activators below. If the symbolic name is null, the manifest has no OSGi header except the given ones. */
     private static void jar(Path file, @Nullable String symbolicName, Map<String, String> headers) throws IOException {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
@@ -254,7 +254,7 @@ class LoadingTest {
         }
     }
 
-    /** Earns a panic. */
+    /** An activator whose start fails with a kernel panic as the cause. */
     public static final class Panicking implements BundleActivator {
         @Override
         public void start(BundleContext context) {
@@ -265,7 +265,7 @@ class LoadingTest {
         public void stop(BundleContext context) {}
     }
 
-    /** Cannot start. */
+    /** An activator whose start throws an exception. */
     public static final class Throwing implements BundleActivator {
         @Override
         public void start(BundleContext context) {
@@ -276,7 +276,7 @@ class LoadingTest {
         public void stop(BundleContext context) {}
     }
 
-    /** Cannot stop. */
+    /** An activator whose stop throws an exception. */
     public static final class ThrowingAtStop implements BundleActivator {
         @Override
         public void start(BundleContext context) {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A command's output")
-@SuppressWarnings("NullAway.Init") // open() initialises
+@SuppressWarnings("NullAway.Init") // open() assigns the fields before each test
 class OutputTest {
 
     private static final List<String> CALLS = List.of(
@@ -68,7 +68,7 @@ class OutputTest {
         }
     }
 
-    /** A command that returns its output, as Felix's do. */
+    /** A command that returns its output, as the commands of Apache Felix do. */
     public static final class Returning {
         public String lb(String text) {
             return text;

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 
-/** An address is found in what people paste. */
+/** Tests that an address is found in pasted text. */
 class PastedTest {
 
     private static final MemorySegment BLOCK =

@@ -30,13 +30,13 @@ import malloc9.memstat.MemoryTypeList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What memstat reads of a kernel that is never at rest. */
+/** Tests that snapshots of memstat are consistent while the kernel is under load and modules are loaded and unloaded. */
 @Tag("slow")
 class SnapshotsTest {
 
     private static final int SNAPSHOTS = 1_000;
 
-    /** Blocks that a thread leaves to the others. */
+    /** The number of blocks that stay in the queue, so that a thread frees mostly blocks of another thread. */
     private static final int PASSED_ON = 100;
 
     @MallocDefine(name = "load")
@@ -48,12 +48,12 @@ class SnapshotsTest {
     @MallocDefine(name = "going")
     private static final MallocType M_GOING = MallocType.define();
 
-    /** Addresses that one thread allocated and another frees. */
+    /** The addresses of allocated blocks. The thread that frees a block is mostly not the one that allocated it. */
     private final BlockingQueue<Long> passedOn = new LinkedBlockingQueue<>();
 
     private volatile boolean working = true;
 
-    /** Snapshots so far. Guarded by this. */
+    /** The number of snapshots so far. Guarded by {@code this}. */
     private int taken;
 
     @Test
@@ -100,7 +100,10 @@ class SnapshotsTest {
         assertThat(type.free()).as("free items of %s", type).isNotNegative();
     }
 
-    /** Returns how many blocks it has allocated more than freed. */
+    /**
+     * Returns a task that allocates and frees blocks until the test ends. Its result is the number of allocations minus frees, which may be
+     * negative.
+     */
     private Callable<Long> worker(RawMalloc malloc, int seed) {
         return () -> {
             SplittableRandom random = new SplittableRandom(seed);
@@ -117,7 +120,10 @@ class SnapshotsTest {
         };
     }
 
-    /** Every second visitor stays for a whole snapshot, and so is missed. */
+    /**
+     * Loads and unloads modules, and returns their number. Every second module stays loaded, and then unloaded, during a whole snapshot.
+     * Some snapshots therefore show the module and some do not.
+     */
     private long comeAndGo(LoadableKernel loader) throws InterruptedException {
         long lives = 0;
         while (working) {
@@ -140,7 +146,7 @@ class SnapshotsTest {
         notifyAll();
     }
 
-    /** Waits until a snapshot has been made that had not begun yet. */
+    /** Waits until a snapshot is complete that began after this call. Returns at once after the end of the test. */
     private synchronized void awaitSnapshot() throws InterruptedException {
         int whole = taken + 2;
         while (working && taken < whole) {
@@ -148,7 +154,7 @@ class SnapshotsTest {
         }
     }
 
-    /** As the shell reads. */
+    /** A kernel whose knobs are read as the shell reads them. */
     private record Live(Sysctl sysctl) implements Knobs {
         @Override
         public int read(String name, byte[] room) throws KnobFailed {

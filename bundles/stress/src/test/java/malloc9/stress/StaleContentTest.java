@@ -6,7 +6,7 @@ import malloc9.api.runtime.Level;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The smoke form of {@code bundles/stress/run former}. */
+/** Smoke test of {@code bundles/stress/run former}: new blocks show no former content. */
 @Tag("slow")
 class StaleContentTest {
 
@@ -21,7 +21,7 @@ class StaleContentTest {
         assertThat(outcome.stops()).isPositive();
     }
 
-    /** Which ARMOUR.md says, and which shows that this looks. */
+    /** ARMOUR.md documents that new blocks show former content at level R. The test also proves that former content would be found. */
     @Test
     void atLevelRItDoes() {
         assertThat(StaleContent.run(BYTES, Level.R, SEED).former()).isGreaterThan(BYTES / 100);

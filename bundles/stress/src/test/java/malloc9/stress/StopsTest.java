@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The smoke form of {@code bundles/stress/run stops}. */
+/** Smoke test of {@code bundles/stress/run stops}: each stop of a module is timed. */
 @Tag("slow")
 class StopsTest {
 

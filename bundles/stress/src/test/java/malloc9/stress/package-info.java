@@ -1,4 +1,4 @@
-/** Tests of the stress, and its smoke form. */
+/** Tests of the stress programs, and their smoke tests. */
 @NullMarked
 package malloc9.stress;
 

@@ -172,7 +172,7 @@ final class Launching implements AutoCloseable {
                 .orElseGet(() -> new Option[0]);
     }
 
-    /** One test in the form in which Pax Exam addresses it: the probe, and the unique id as the argument of {@link JupiterInvoker}. */
+    /** A test in the form in which Pax Exam addresses it: the probe, and the unique id as the argument of {@link JupiterInvoker}. */
     private record Call(String identifier, TestAddress root) implements TestAddress {
 
         @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** Which class loaders count as garbage, and what is said of those that do not. */
+/** Tests that reachable class loaders are reported with their name and holder, and that collected class loaders are not reported. */
 class ClassLoadersTest {
 
     private final ClassLoaders loaders = new ClassLoaders();

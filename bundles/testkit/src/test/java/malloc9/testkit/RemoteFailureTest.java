@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 import org.opentest4j.TestAbortedException;
 
-/** What a failure inside a framework looks like outside. */
+/** Tests that a failure inside a framework keeps its kind, text and causes on its way to the test runner. */
 class RemoteFailureTest {
 
     @Test
@@ -45,7 +45,7 @@ class RemoteFailureTest {
         assertThat(RemoteFailure.unpack(own)).isSameAs(own);
     }
 
-    /** As the forked container sends it: serialized, and wrapped by reflection. */
+    /** Returns a throwable as it arrives from the forked container: serialized, and wrapped by a reflective call. */
     private static Throwable sent(Throwable inner) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

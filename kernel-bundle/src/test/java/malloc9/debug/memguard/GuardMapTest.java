@@ -23,7 +23,7 @@ class GuardMapTest {
 
     private static final int PAGE = 4096;
 
-    /** Of ten pages. */
+    /** A range of ten pages. */
     private final GuardRange range = GuardRange.reserve(10 * PAGE);
 
     private final GuardMap map = new GuardMap(range, 5 * PAGE, 4);
@@ -55,7 +55,7 @@ class GuardMapTest {
         assertThat(map.figures().used()).isEqualTo(2 * PAGE);
         assertThat(map.allocate(PAGE, true)).isEqualTo(base + 7 * PAGE);
         assertThat(map.figures().wraps()).isZero();
-        // The scope of the first still lives: its place is nobody's.
+        // The scope of the first block is still alive, so its addresses cannot be used again.
         assertThat(map.free(third, PAGE)).isTrue();
         assertThat(map.allocate(PAGE, true)).isZero();
         assertThat(map.figures().wraps()).isEqualTo(1);
@@ -110,10 +110,10 @@ class GuardMapTest {
         return sizes;
     }
 
-    /** The pages of an OS call. */
+    /** The address range of one OS call. */
     private record Piece(long address, long bytes) {}
 
-    /** A range that maps nothing, and keeps the holes that were asked for. */
+    /** A range that maps nothing and records the holes that were requested. */
     private final class CountingRange extends SamePlace {
         private final List<Piece> holes = new ArrayList<>();
         private Set<Piece> refused = Set.of();
@@ -204,7 +204,9 @@ class GuardMapTest {
                 .containsExactly("dump", "close");
     }
 
-    /** The range's calls, in the order in which they ended. */
+    /**
+     * Returns the calls to the range in the order in which they ended, if {@code close} begins while {@code call} is inside the OS call.
+     */
     private List<String> callsWhenClosedDuring(Consumer<GuardMap> call) throws InterruptedException {
         SlowRange slow = new SlowRange();
         GuardMap used = new GuardMap(slow, 5 * PAGE, 4);
@@ -220,7 +222,7 @@ class GuardMapTest {
         return slow.calls;
     }
 
-    /** A source of holes at the place of the test's range. */
+    /** A source of holes with the base and the size of the test's range. */
     private abstract class SamePlace implements HoleSource {
 
         @Override
@@ -234,7 +236,7 @@ class GuardMapTest {
         }
     }
 
-    /** The test's range, whose calls begin and wait until they are told to go on; what is mapped stays mapped. */
+    /** A range whose calls wait until {@code goOn} is counted down. The pages of the test's range stay as they are. */
     private final class SlowRange extends SamePlace {
         private final CountDownLatch inside = new CountDownLatch(1);
         private final CountDownLatch goOn = new CountDownLatch(1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Which requests are guarded, and in which order that is asked. */
+/** Tests which requests are guarded, and in which order the conditions are checked. */
 class GuardPolicyTest {
 
     private final AtomicInteger thrown = new AtomicInteger();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The sizes of 2010, for the machines that they were computed for. */
+/** Tests the sizes of 2010 with the figures of the machines for which they were computed. */
 class GuardSizesTest {
 
     private static final long GIB_OF_PAGES = 1 << 18;

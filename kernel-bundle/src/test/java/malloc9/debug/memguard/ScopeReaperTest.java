@@ -20,7 +20,7 @@ class ScopeReaperTest {
     private final ConcurrentLinkedQueue<Long> ended = new ConcurrentLinkedQueue<>();
     private final CountDownLatch go = new CountDownLatch(1);
 
-    /** Its thread stops behind the first scope until it is told to go on. */
+    /** The reaper under test. Its thread stops after it has ended the first scope, until {@code go} is counted down. */
     private final ScopeReaper scopes = new ScopeReaper();
 
     @AfterEach
@@ -57,7 +57,7 @@ class ScopeReaperTest {
         }
         assertThat(arenas).hasSize(2);
         assertThat(arenas).doesNotContain(scopes.take(TYPE + 1, false).arena());
-        // All but one: its neighbours' segments are caught by their holes.
+        // All blocks but one are freed. It keeps the shared scope alive, so that only the holes detect accesses to its freed neighbours.
         GuardScope last = leases.removeFirst();
         leases.forEach(lease -> free(lease, 1000));
         go.countDown();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file as it is after each single store: what a reader finds if the process dies there. */
+/** Tests the content of the file after each single store, as a reader finds it if the process dies there. */
 class CrashPointsTest {
 
     private static final int CAPACITY = 8;
@@ -31,7 +31,7 @@ class CrashPointsTest {
     private FileChannel channel;
     private StatsFile file;
 
-    /** Words that keep a copy of the file after each store. */
+    /** Words that copy the file after each store. */
     private final class CopiedWords extends MappedWords {
 
         private final MemorySegment copied;

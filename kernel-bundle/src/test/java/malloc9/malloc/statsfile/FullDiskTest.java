@@ -18,18 +18,18 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process whose files may not grow as long as the statistics file boots without it. */
+/** Tests that a process whose limit on file sizes is too small for the statistics file boots without it. */
 @EnabledOnOs(OS.LINUX)
 @Tag("slow")
 class FullDiskTest {
 
-    /** In units of 512 bytes: 1 MiB. */
+    /** The limit in units of 512 bytes: 1 MiB. */
     private static final int LIMIT = 2048;
 
     @TempDir
     Path folder;
 
-    /** What the process does: boots, allocates, and tells. */
+    /** The program of the forked process: boots, allocates, and prints the messages and a count. */
     static final class Child {
 
         @MallocDefine(name = "child")

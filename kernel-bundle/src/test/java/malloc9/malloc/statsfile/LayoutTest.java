@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every offset of the file, as a literal. */
+/** Tests every offset of the file against a literal. */
 class LayoutTest {
 
     private static final int CAPACITY = 8;

@@ -26,7 +26,7 @@ import malloc9.malloc.type.Owner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever way a block takes, the file says what the kernel says, and types come and go in both. */
+/** Tests that for every path of a block the file agrees with the kernel, and that types appear and disappear in both. */
 class RecordedSubsystemTest {
 
     private static final long MAP = 2 << 20;

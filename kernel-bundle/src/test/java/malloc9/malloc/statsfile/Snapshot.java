@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a statistics file says, read by its documented offsets only. */
+/** A reader of a statistics file, which uses only the documented offsets. */
 public final class Snapshot {
 
     private final byte[] bytes;
@@ -30,7 +30,7 @@ public final class Snapshot {
         return new Snapshot(bytes);
     }
 
-    /** A type's counters, summed over its CPUs, in the order of malloc_type_stats. */
+    /** The counters of a type, summed over its CPUs, in the order of malloc_type_stats. */
     public record Stats(long memalloced, long memfreed, long numallocs, long numfrees, long size) {
         public long blocks() {
             return numallocs - numfrees;
@@ -53,12 +53,12 @@ public final class Snapshot {
         return file.capacity();
     }
 
-    /** 1 in use or killed, 2 ended cleanly. */
+    /** Returns the state of the file: 0 being made, 1 in use or its kernel was killed, 2 ended cleanly. */
     public int state() {
         return u32(12);
     }
 
-    /** The types in the order of their registration; of two with one name the later. */
+    /** Returns the types in the order of their registration. Of two types with the same name, the figures are those of the later one. */
     public Map<String, Stats> types() {
         long stream = u64(48);
         Map<String, Stats> types = new LinkedHashMap<>();
@@ -69,7 +69,7 @@ public final class Snapshot {
         return types;
     }
 
-    /** The types as {@code kern.malloc_stats} has them, newest first. */
+    /** Returns the types in the format of {@code kern.malloc_stats}, newest first. */
     public byte[] stream() {
         int stream = (int) u64(48);
         Map<Long, Integer> places = places();
@@ -79,7 +79,7 @@ public final class Snapshot {
         return types.array();
     }
 
-    /** The places in use in the order of their types' registration. */
+    /** Returns the places in use, by the rank of their types' registration. */
     private Map<Long, Integer> places() {
         Map<Long, Integer> places = new TreeMap<>();
         for (int place = 0; place < u32(u64(48) + 8); place++) {

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a path: a file, or a message that names it, and nothing of another's is touched. */
+/**
+ * Tests the outcome for each kind of path: a statistics file, or a message that names the path, and no file of another owner is changed.
+ */
 class StatsFileOpenerTest {
 
     private static final int CAPACITY = 8;
@@ -68,7 +70,7 @@ class StatsFileOpenerTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aFolderThatMayNotBeWrittenIsRefused() {
-        // Not even root makes files there.
+        // In /sys, not even root can create files.
         assertRefused(Path.of("/sys/stats"), "malloc9: no statistics file: /sys/stats: permission denied");
     }
 
@@ -219,7 +221,7 @@ class StatsFileOpenerTest {
         }
     }
 
-    /** A file of a kernel that is gone, with one type, of the file's name. */
+    /** Creates a file of a kernel that has ended, with one type, which has the name of the file. */
     private Path leave(String name, int state) throws IOException {
         Path path = folder.resolve(name);
         try (StatsFile file = requireNonNull(open(path).file())) {

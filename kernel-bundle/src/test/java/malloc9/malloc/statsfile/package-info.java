@@ -1,4 +1,4 @@
-/** The statistics file: its bytes, its crash points, what is refused, and that it says what the kernel says. */
+/** Tests of the statistics file: its bytes, its crash points, the paths that are refused, and its agreement with the kernel. */
 @NullMarked
 package malloc9.malloc.statsfile;
 

@@ -110,7 +110,7 @@ final class Malloc9 {
     }
 
     /**
-     * Mbuf packets with a cluster of 2 KB, regardless of the requested size. {@code touch} sets the length to eight bytes and writes the
+     * The mbuf packets, with a cluster of 2 KB, regardless of the requested size. {@code touch} sets the length to eight bytes and writes the
      * first one only.
      */
     private record Packets(Mbufs mbufs) implements Blocks<Mbuf> {

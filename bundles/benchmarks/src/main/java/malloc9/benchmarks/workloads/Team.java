@@ -88,7 +88,7 @@ final class Team {
         return members.stream().mapToLong(member -> member.done).sum();
     }
 
-    /** One thread of the team. */
+    /** A thread of the team. */
     private final class Member {
 
         /** The number of operations done. Written by this thread after each slice. */

@@ -1,4 +1,4 @@
-/** Tests that each way of counting counts. */
+/** Tests that the counters of each accounting method are exact. */
 @NullMarked
 package malloc9.benchmarks.statistics;
 

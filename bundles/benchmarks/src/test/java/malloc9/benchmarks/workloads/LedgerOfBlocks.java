@@ -6,10 +6,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import malloc9.benchmarks.allocators.Blocks;
 
-/** An allocator that keeps books: of blocks that are freed twice, or freed without having been written. */
+/**
+ * An allocator that records each mistake of a workload: a block that is freed twice, freed without having been written, or filled with a
+ * wrong size.
+ */
 final class LedgerOfBlocks implements Blocks<LedgerOfBlocks.Block> {
 
-    /** A block. */
+    /** A block with its size and state. */
     static final class Block {
         private final int bytes;
         private final AtomicBoolean live = new AtomicBoolean(true);

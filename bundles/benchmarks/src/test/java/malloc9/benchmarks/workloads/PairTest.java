@@ -36,7 +36,7 @@ class PairTest {
         assertThat(allocator.live).isZero();
     }
 
-    /** Gives out what was freed last. */
+    /** An allocator that returns the object that was freed last, or a new object if none is free. */
     private static final class LastFirst implements Blocks<Object> {
         private final Deque<Object> free = new ArrayDeque<>();
         private final Set<Object> touched = new HashSet<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each workload on each allocator that is everywhere, in a short form. */
+/** Tests that each workload runs, in a short form, on each allocator that is available on every machine. */
 @Tag("slow")
 class WorkloadTest {
 

@@ -1,4 +1,4 @@
-/** Tests that each workload does its work and gives everything back. */
+/** Tests that each workload does its work and frees all its blocks. */
 @NullMarked
 package malloc9.benchmarks.workloads;
 

@@ -11,7 +11,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** A driver without an activator: a component that allocates in its constructor and needs the kernel. */
+/** A driver without an activator: a Declarative Services component that requires the kernel and allocates in its constructor. */
 @Component(service = LongFunction.class, immediate = true)
 public final class ComponentDriver implements LongFunction<MemorySegment> {
 

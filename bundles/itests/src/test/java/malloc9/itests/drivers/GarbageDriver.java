@@ -5,10 +5,10 @@ import malloc9.api.MallocType;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A driver with one sound type and one whose descriptor is garbage; it says whether it ran. */
+/** A driver with one valid type and one type whose descriptor has a wrong magic number. A system property shows that its activator ran. */
 public final class GarbageDriver implements BundleActivator {
 
-    /** The system property that its activator sets. */
+    /** The name of the system property that the activator sets to {@code true}. */
     public static final String RAN = "malloc9.itests.garbage.ran";
 
     @MallocDefine(name = "sound")

@@ -3,7 +3,7 @@ package malloc9.itests.drivers;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** An activator that knows nothing of malloc9; its bundle's manifest is what a test is about. */
+/** An activator that does nothing and does not use malloc9. A test that uses it concerns the manifest of its bundle. */
 public final class Greeter implements BundleActivator {
 
     @Override

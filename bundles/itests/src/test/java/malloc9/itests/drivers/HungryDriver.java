@@ -9,7 +9,7 @@ import malloc9.api.MallocType;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A driver that leaks blocks of 1 MiB until it gets null, and writes to each of their pages. */
+/** A driver that leaks blocks of 1 MiB until malloc returns null. It writes to each page of each block. */
 public final class HungryDriver implements BundleActivator {
 
     @MallocDefine(name = "hungry")

@@ -9,8 +9,8 @@ import malloc9.api.MallocType;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A driver that leaks a block, and leaves the interrupt flag of the thread set that starts or stops it. */
-@SuppressWarnings("ReturnValueIgnored") // the block is leaked
+/** A driver that leaks a block, and sets the interrupt flag of the thread that starts or stops it. */
+@SuppressWarnings("ReturnValueIgnored") // the block is leaked on purpose
 public final class InterruptingDriver implements BundleActivator {
 
     @MallocDefine(name = "interrupting", description = "A leaked block")

@@ -6,7 +6,7 @@ import malloc9.api.MallocType;
 /** A driver with a type, no activator and no component. */
 public final class PlainDriver {
 
-    /** Touched by nobody; the manifest is what counts. */
+    /** An unused type. Only its declaration in the manifest is tested. */
     @MallocDefine(name = "plain")
     static final MallocType M_PLAIN = MallocType.define();
 

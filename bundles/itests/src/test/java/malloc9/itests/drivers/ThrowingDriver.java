@@ -9,7 +9,7 @@ import malloc9.api.MallocType;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
-/** A driver that allocates and then finds no card. */
+/** A driver whose start allocates a block and then throws an exception. */
 public final class ThrowingDriver implements BundleActivator {
 
     @MallocDefine(name = "thrower", description = "Memory of a driver that fails")

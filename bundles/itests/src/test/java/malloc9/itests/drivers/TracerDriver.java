@@ -12,10 +12,10 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
 /**
- * A driver that leaves a trace of each step of its life: a block of 64 bytes from its start, one of 128 bytes from its
- * stop. In between it allocates for who asks, as a {@code LongFunction} service.
+ * A driver that leaves a block at each step of its life: 64 bytes from its start, and 128 bytes from its stop. In between it allocates
+ * blocks for tests, as a {@code LongFunction} service. The argument is the size in bytes.
  */
-@SuppressWarnings({"NullAway.Init", "ReturnValueIgnored"}) // the framework starts it; a trace is left, not used
+@SuppressWarnings({"NullAway.Init", "ReturnValueIgnored"}) // start() assigns the field; the blocks are left on purpose
 public final class TracerDriver implements BundleActivator {
 
     @MallocDefine(name = "tracer", description = "Traces of start and stop")

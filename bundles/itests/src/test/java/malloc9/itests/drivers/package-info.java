@@ -1,4 +1,4 @@
-/** Drivers that tests make bundles of; each does one thing that a bundle can do. */
+/** Drivers from which tests make bundles. Each driver shows one behaviour of a bundle. */
 @NullMarked
 package malloc9.itests.drivers;
 

@@ -116,7 +116,7 @@ class MainTest {
         assertThat(out.toString()).startsWith("Usage: memstat [-h");
     }
 
-    /** Runs it on files of the folder. */
+    /** Runs the command and returns its exit code. Every argument except options and {@code json} is the name of a file in the folder. */
     private int run(String... arguments) {
         return call(Arrays.stream(arguments)
                 .map(argument -> argument.matches("-.*|json")

@@ -28,12 +28,12 @@ import malloc9.memstat.view.UmaTable;
 import malloc9.memstat.view.ZoneTable;
 
 /**
- * Feeds the reader inputs that are mostly wrong, as streams and as running kernels, and prints all tables of what it takes: each
- * must end, in a table or in a {@link MemstatFailed}.
+ * Feeds the reader inputs that are mostly wrong, as streams and as running kernels, and prints all tables of each result. Each input must
+ * end in tables or in a {@link MemstatFailed}. A refused input must leave the list unchanged.
  */
 public final class Fuzz {
 
-    /** What the list has before it is read into. */
+    /** The types that the list holds before an input is read. */
     private static final byte[] BEFORE = Streams.goldenTypes();
 
     private static final Duration HANG = Duration.ofSeconds(20);
@@ -48,7 +48,11 @@ public final class Fuzz {
         this.seed = seed;
     }
 
-    /** Runs so many inputs from a seed: {@code [COUNT [SEED]]}. */
+    /**
+     * Runs a number of inputs from a seed.
+     *
+     * @param args {@code [COUNT [SEED]]}: 1,000,000 inputs from seed 1 if not given
+     */
     public static void main(String[] args) {
         long count = args.length > 0 ? Long.parseLong(args[0]) : 1_000_000;
         long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
@@ -120,7 +124,7 @@ public final class Fuzz {
         lines(new GrowthTable(growth), growth.size() + 1);
     }
 
-    /** A name can neither add a line nor reach the terminal. */
+    /** Checks that a name can neither add a line to a table nor send a control character to the terminal. */
     private static void lines(Table table, int most) {
         String text = table.text();
         check(text.lines().count() <= most, "too many lines");
@@ -129,7 +133,9 @@ public final class Fuzz {
         check(json.startsWith("{") && json.endsWith("}") && json.chars().allMatch(c -> c >= ' '), "not one line");
     }
 
-    /** A kernel whose numbers and streams are cut from the input. */
+    /**
+     * Reads a knob of a kernel whose numbers and streams are cut from the input. Some inputs fail with EACCES, ENOMEM or a short number.
+     */
     private static int knob(byte[] input, String name, byte[] room) throws KnobFailed {
         int first = input.length == 0 ? 0 : input[0];
         if (name.endsWith("count") || name.endsWith("maxcpus")) {
@@ -166,7 +172,7 @@ public final class Fuzz {
         System.exit(1);
     }
 
-    /** Gives one byte at a time. */
+    /** A stream that returns one byte at a time. */
     private static final class Drop extends InputStream {
         private final byte[] bytes;
         private int at;

@@ -12,7 +12,7 @@ import malloc9.memstat.Streams.Place;
 import malloc9.memstat.Streams.TypeRecord;
 import malloc9.memstat.Streams.ZoneRecord;
 
-/** Streams that are whole, damaged in a few places, or noise; each is known by its seed. */
+/** Inputs from a seed: streams that are whole, damaged in a few places, or noise. The same seed gives the same input. */
 final class Inputs {
 
     private static final int[] TELLING = {
@@ -82,7 +82,7 @@ final class Inputs {
                 .reduce("", String::concat);
     }
 
-    /** Random bytes behind the header, which has a right length. */
+    /** Returns the first 16 bytes of a stream, followed by random bytes. The header and the length stay valid. */
     private byte[] noisy(byte[] stream) {
         byte[] noise = noise(stream.length);
         System.arraycopy(stream, 0, noise, 0, 16);

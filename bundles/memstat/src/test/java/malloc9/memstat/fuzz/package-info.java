@@ -1,4 +1,4 @@
-/** Random and damaged streams against the reader. */
+/** Tests that feed the reader random and damaged streams. */
 @NullMarked
 package malloc9.memstat.fuzz;
 

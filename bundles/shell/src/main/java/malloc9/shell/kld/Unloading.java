@@ -6,7 +6,7 @@ import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** One unload of a module and of the modules that are unloaded with it. Its lines are in the order of the stops. */
+/** An unload of a module and of the modules that are unloaded with it. Its lines are in the order of the stops. */
 final class Unloading {
 
     private final Starter starter;

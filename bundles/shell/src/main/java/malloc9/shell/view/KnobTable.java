@@ -30,7 +30,7 @@ public record KnobTable(List<Row> rows, What what, boolean names) implements Vie
     }
 
     /**
-     * One knob.
+     * A knob.
      *
      * @param value the value as text; empty if values are not shown
      * @param before the value before the knob was set; null if the knob was not set

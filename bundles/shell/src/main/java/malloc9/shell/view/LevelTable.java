@@ -16,7 +16,7 @@ public record LevelTable(List<Row> rows) implements View {
     private static final String ALL = "-";
 
     /**
-     * One level that is set.
+     * A level that is set.
      *
      * @param module the bundle; null if the level is the kernel's
      * @param type the type; null if the level applies to all types of the bundle

@@ -14,7 +14,7 @@ import malloc9.memstat.view.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sample of the live view: the current figures of memory types or zones, and their changes since the previous sample.
+ * A sample of the live view: the current figures of memory types or zones, and their changes since the previous sample.
  *
  * @param rows the rows in the requested order; a type or zone without requests and without memory in use has none
  * @param layout the columns and formats

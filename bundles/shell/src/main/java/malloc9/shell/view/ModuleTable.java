@@ -19,7 +19,7 @@ public record ModuleTable(List<Row> rows, Sizes sizes, boolean verbose) implemen
     private static final String NONE = "no modules";
 
     /**
-     * One module.
+     * A module.
      *
      * @param module the kernel's information about the module
      * @param references 1 for being loaded, and 1 for each module that is wired to it

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Encodings of a file of commands. */
+/** Tests of the encodings and line ends of a command file. */
 class CommandFileTest {
 
     @Test

@@ -148,7 +148,7 @@ class ScriptTest {
         return err.toString(StandardCharsets.UTF_8);
     }
 
-    /** Commands of every kind of ending. */
+    /** Commands with one method for each way to end: a result, no result, an exception, an error, and an exit status. */
     public static final class Commands {
 
         public String say(String... words) {
@@ -159,7 +159,7 @@ class ScriptTest {
             throw new IllegalStateException("broken");
         }
 
-        @SuppressWarnings("DoNotCallSuggester") // called by name
+        @SuppressWarnings("DoNotCallSuggester") // Gogo calls the method by name
         public void error() {
             throw new AssertionError("out of luck");
         }
@@ -177,7 +177,7 @@ class ScriptTest {
         }
     }
 
-    /** Commands here print to the streams that Gogo gives them. */
+    /** A {@link ThreadIO} without effect: the commands of this test print to the streams that Gogo passes to them. */
     private static final class NoThreadIo implements ThreadIO {
 
         @Override

@@ -240,7 +240,7 @@ class LinkerTest {
         assertThat(framework.getBundleContext().getBundles()).containsExactly(framework);
     }
 
-    /** Writes a bundle of that name with the activator below. */
+    /** Writes a bundle with the given symbolic name and headers, and with the activator below. */
     private void module(String name, Map<String, String> headers) throws IOException {
         Manifest manifest = new Manifest();
         Attributes attributes = manifest.getMainAttributes();
@@ -257,7 +257,7 @@ class LinkerTest {
         }
     }
 
-    /** An activator that cannot start. */
+    /** An activator whose start throws an exception. */
     public static final class Throwing implements BundleActivator {
         @Override
         public void start(BundleContext context) {

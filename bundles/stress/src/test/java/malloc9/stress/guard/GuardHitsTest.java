@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The smoke form of {@code bundles/stress/run guard}. */
+/** Smoke test of {@code bundles/stress/run guard}: each access that misses a guarded block throws an exception that leads to the block. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
 @Tag("slow")
 class GuardHitsTest {

@@ -1,4 +1,4 @@
-/** A few misses: whether the loop of them works. */
+/** Smoke tests of the guard stress: a few accesses that miss guarded blocks. */
 @NullMarked
 package malloc9.stress.guard;
 

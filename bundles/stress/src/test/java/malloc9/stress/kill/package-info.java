@@ -1,4 +1,4 @@
-/** A few kills: whether the loop of them works. */
+/** Smoke tests of the kill stress: a few processes that are killed. */
 @NullMarked
 package malloc9.stress.kill;
 

@@ -1,4 +1,4 @@
-/** Misuse by chance, a little of it. */
+/** Smoke tests of the misuse stress: a small number of random misuses. */
 @NullMarked
 package malloc9.stress.misuse;
 

@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Writes the capture that ships with the driver, and what a replay of it has to count; the same bytes every time.
+ * Writes the capture that ships with the driver, and the counts that a replay of it must give. The bytes are the same in each run.
  *
- * <p>The frames are a small office's: correct lengths and checksums, padded to Ethernet's 60 bytes, most of them
- * short. To write both files anew: {@code java -cp target/classes:target/test-classes
- * malloc9.samples.ether.CaptureGenerator src/main/resources/malloc9/samples/ether}, after {@code test-compile}.
+ * <p>The frames are like the traffic of a small office. They have correct lengths and checksums, are padded to the 60 bytes of Ethernet,
+ * and are mostly short.
+ *
+ * <p>To write both files again, run this command after {@code test-compile}:
+ * {@code java -cp target/classes:target/test-classes malloc9.samples.ether.CaptureGenerator src/main/resources/malloc9/samples/ether}.
  */
 final class CaptureGenerator {
 
@@ -25,7 +27,7 @@ final class CaptureGenerator {
 
     private static final int MIN_FRAME_BYTES = 60;
     private static final int MAX_FRAME_BYTES = 1514;
-    /** Friday, 22nd of October 2010, 09:00 UTC. */
+    /** The time at which the capture begins, in microseconds since the epoch: Friday, 22nd of October 2010, 09:00 UTC. */
     private static final long FIRST_MICROS = 1_287_738_000L * 1_000_000;
 
     private static final int ICMP = 1;
@@ -34,7 +36,10 @@ final class CaptureGenerator {
     private static final int UDP = 17;
     private static final int ICMP_V6 = 58;
 
-    /** Its algorithm and seed are all that the files depend on; {@code nextInt(bound)} is fixed by its contract. */
+    /**
+     * The source of all random choices. The files depend only on its algorithm and seed. The contract of {@link Random} fixes
+     * {@code nextInt(bound)}.
+     */
     private final Random random = new Random(877_983_977);
 
     private final Map<Protocol, Long> protocols = new EnumMap<>(Protocol.class);
@@ -61,12 +66,12 @@ final class CaptureGenerator {
         return capture.clone();
     }
 
-    /** The same frames in the other format, which does not ship with the driver. */
+    /** Returns the same frames in the pcapng format. This file does not ship with the driver. */
     byte[] pcapng() {
         return pcapng.clone();
     }
 
-    /** The counts as text, one property in a line. */
+    /** Returns the counts as text, with one property in each line. */
     String counts() {
         StringBuilder text = new StringBuilder();
         text.append("frames=").append(FRAMES).append("\nbytes=").append(bytes).append('\n');
@@ -77,7 +82,11 @@ final class CaptureGenerator {
         return text.toString();
     }
 
-    /** Writes both files into the folder that is the only argument. */
+    /**
+     * Writes both files.
+     *
+     * @param args the folder for the files
+     */
     public static void main(String[] args) throws IOException {
         CaptureGenerator generator = new CaptureGenerator();
         Files.write(Path.of(args[0], CAPTURE), generator.capture);
@@ -122,7 +131,7 @@ final class CaptureGenerator {
         int packet = frame.position();
         int percent = random.nextInt(100);
         int protocol = percent < 62 ? TCP : percent < 92 ? UDP : percent < 98 ? ICMP : IGMP;
-        frame.putShort((short) 0x4500).putShort((short) 0); // total length comes below
+        frame.putShort((short) 0x4500).putShort((short) 0); // the total length is written below
         frame.putShort((short) random.nextInt(0x10000)).putShort((short) 0x4000); // do not fragment
         frame.put((byte) 64).put((byte) protocol).putShort((short) 0);
         putIpv4Address(frame);
@@ -149,7 +158,12 @@ final class CaptureGenerator {
         frame.putShort(length, (short) (frame.position() - transport));
     }
 
-    /** @param addresses where the pseudo header's addresses begin; the transport header itself if it has none */
+    /**
+     * Writes a transport header with its payload and checksum.
+     *
+     * @param addresses the position of the addresses of the pseudo header; the position of the transport header if there is no pseudo
+     *     header
+     */
     private void putTransport(ByteBuffer frame, int protocol, int addresses) {
         int start = frame.position();
         int checksumAt = start + 2;
@@ -169,7 +183,7 @@ final class CaptureGenerator {
                 putPayload(frame);
                 frame.putShort(start + 4, (short) (frame.position() - start));
             }
-            case IGMP -> frame.putInt(0x1600_0000).putInt(0xe000_00fb); // somebody joins mDNS
+            case IGMP -> frame.putInt(0x1600_0000).putInt(0xe000_00fb); // a membership report for mDNS
             default -> {
                 tick(Protocol.ICMP);
                 frame.putShort((short) (protocol == ICMP ? 0x0800 : 0x8000)).putShort((short) 0); // echo request
@@ -185,7 +199,7 @@ final class CaptureGenerator {
         frame.putShort(checksumAt, protocol == UDP && checksum == 0 ? (short) 0xffff : checksum);
     }
 
-    /** Link layer discovery: what a switch says of itself. */
+    /** Writes a frame of the link layer discovery protocol, in which a switch describes itself. */
     private void putNeighbour(ByteBuffer frame) {
         tick(Protocol.OTHER);
         frame.putShort((short) 0x88cc);
@@ -204,7 +218,7 @@ final class CaptureGenerator {
         }
     }
 
-    /** A locally administered address. */
+    /** Writes a random, locally administered MAC address. */
     private void putMac(ByteBuffer frame) {
         frame.putShort((short) 0x0200).putInt(random.nextInt(64));
     }
@@ -229,7 +243,7 @@ final class CaptureGenerator {
         protocols.merge(protocol, 1L, Long::sum);
     }
 
-    /** The sum of the 16-bit words, the last one filled up with zero. */
+    /** Returns the sum of the 16-bit words. If the number of bytes is odd, the last word is filled up with zero. */
     private static long sum(ByteBuffer frame, int from, int to) {
         long sum = 0;
         for (int i = from; i < to; i += 2) {
@@ -238,7 +252,7 @@ final class CaptureGenerator {
         return sum;
     }
 
-    /** The internet checksum: the complement of the sum with its carries added in. */
+    /** Returns the internet checksum: the complement of the sum after its carries have been added to it. */
     private static short checksum(long sum) {
         long folded = sum;
         while (folded > 0xffff) {

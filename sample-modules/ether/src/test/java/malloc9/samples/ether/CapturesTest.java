@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ether:replay} of captures as other programs leave them: cut, with several interfaces, in older formats. */
+/** Tests of {@code ether:replay} with captures of other programs: truncated, with several interfaces, or in older formats. */
 final class CapturesTest {
 
     private static final byte[] FRAME = new byte[42];
@@ -98,7 +98,7 @@ final class CapturesTest {
                 .endsWith("skipped interface 1: link type 113 is not Ethernet (1), frames: " + skipped);
     }
 
-    /** The first of two interfaces is foreign, in the second of two sections, with all three kinds of packets. */
+    /** The second of two sections has two interfaces, and the first of them is not Ethernet. The section has all three kinds of packets. */
     @Test
     void foreignInterfacesOfEachSectionAreSkipped() throws Exception {
         byte[] capture = new PcapngWriter()

@@ -79,7 +79,7 @@ final class FrameCounterTest {
         expect(Map.of(OTHER, 2L));
     }
 
-    /** Each ends just before the byte that would have said more. */
+    /** Each frame ends just before a byte that would be needed to identify the next protocol. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -116,7 +116,7 @@ final class FrameCounterTest {
         counter.count(MemorySegment.ofArray(frame));
     }
 
-    /** Exactly these, all others none. */
+    /** Checks that the given protocols have the given counts, and all others 0. */
     private void expect(Map<Protocol, Long> expected) {
         Map<Protocol, Long> counted = counter.counts(List.of()).protocols();
         for (Protocol protocol : Protocol.values()) {

@@ -123,7 +123,7 @@ final class PcapReaderTest {
         refuses(oneFrameAndOf(-1), "capture bad.pcap, offset 108: frame length -1 is negative");
     }
 
-    /** Snaplens of real files that their frames exceed: 20 bytes, and 65,535 under segmentation offload. */
+    /** The first two snaplens are from real files with longer frames: 20 bytes, and 65,535 bytes under segmentation offload. */
     @ParameterizedTest
     @CsvSource({"20, 42", "65535, 65549", "96, 97"})
     void readsFramesAboveTheSnaplen(int snaplen, int length) {
@@ -223,7 +223,7 @@ final class PcapReaderTest {
         return frames;
     }
 
-    /** A good frame of 60 bytes at offset 24, then one at offset 100 whose header tells the given length. */
+    /** Returns a file with a valid frame of 60 bytes at offset 24, and a frame at offset 100 whose header contains the given length. */
     private static byte[] oneFrameAndOf(int length) {
         return PcapWriter.ordinary()
                 .frame(1, bytes(60, 1))

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Writes a pcap file in memory, good or bad. */
+/** A writer that makes a valid or invalid pcap file in memory. */
 final class PcapWriter {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -22,7 +22,7 @@ final class PcapWriter {
         out.writeBytes(header.array());
     }
 
-    /** Microseconds, Ethernet, tcpdump's snaplen, the byte order of most machines. */
+    /** Returns a writer for little-endian files with microseconds, Ethernet and the snaplen of tcpdump. */
     static PcapWriter ordinary() {
         return new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, 262_144, Capture.ETHERNET);
     }
@@ -31,7 +31,7 @@ final class PcapWriter {
         return frame(micros, frame.length, frame);
     }
 
-    /** A frame whose header tells another length than it has. */
+    /** Writes a frame whose header contains a length that may differ from the real one. */
     PcapWriter frame(long micros, int length, byte[] frame) {
         ByteBuffer header = ByteBuffer.allocate(PcapReader.FRAME_HEADER_BYTES).order(order);
         header.putInt((int) (micros / 1_000_000)).putInt((int) (micros % 1_000_000));
@@ -41,7 +41,7 @@ final class PcapWriter {
         return this;
     }
 
-    /** A frame of the modified format, with interface, protocol and kind of packet in its header. */
+    /** Writes a frame of the modified format, whose header also has the interface, the protocol and the kind of packet. */
     PcapWriter modifiedFrame(long micros, byte[] frame) {
         frame(micros, frame.length, new byte[0]);
         ByteBuffer more = ByteBuffer.allocate(8).order(order);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class PcapngReaderTest {
 
-    /** A section of 40 bytes and an interface of 32. */
+    /** The offset of the first packet: a section header of 40 bytes and an interface of 32 bytes. */
     private static final int FIRST_PACKET = 72;
 
     @ParameterizedTest
@@ -110,7 +110,7 @@ final class PcapngReaderTest {
                 "offset 80: interface 4294967295 is not one of the 1 described");
     }
 
-    /** Wherever it ends, the text names the block that was cut, except between two blocks. */
+    /** If the file ends inside a block, the message names that block. If it ends between two blocks, the file is valid. */
     @Test
     void refusesEveryFileThatEndsInsideABlock() {
         byte[] whole = oneInterface(ByteOrder.LITTLE_ENDIAN)

@@ -4,19 +4,19 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Writes a pcapng file in memory, good or bad. */
+/** A writer that makes a valid or invalid pcapng file in memory. */
 final class PcapngWriter {
 
-    /** How many interfaces an {@link #ordinary} file has. */
+    /** The number of interfaces of an {@link #ordinary} file. */
     static final int ORDINARY_INTERFACES = 2;
 
-    /** A comment of one letter, filled up, and the end of options. */
+    /** The options of a block: a comment of one letter, padded, and the end of the options. */
     private static final int[] OPTIONS = {0x0001_0001, 0x6100_0000, 0};
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private ByteOrder order = ByteOrder.BIG_ENDIAN;
 
-    /** A section of two Ethernet interfaces, in the byte order of most machines, with things to pass over. */
+    /** Returns a writer with a little-endian section of two Ethernet interfaces, and with a block and options that a reader must skip. */
     static PcapngWriter ordinary() {
         return new PcapngWriter()
                 .section(ByteOrder.LITTLE_ENDIAN)
@@ -25,7 +25,7 @@ final class PcapngWriter {
                 .ethernet(262_144);
     }
 
-    /** A section without interfaces yet. */
+    /** Begins a section without interfaces. */
     PcapngWriter section(ByteOrder sectionOrder) {
         return section(sectionOrder, 1, 0);
     }
@@ -52,7 +52,7 @@ final class PcapngWriter {
         return frame(number, micros, frame.length, frame);
     }
 
-    /** A frame whose block tells another captured length than it has. */
+    /** Writes a frame whose block contains a captured length that may differ from the real one. */
     PcapngWriter frame(int number, long micros, int length, byte[] frame) {
         ByteBuffer body = body(20 + filledUp(frame) + 4 * OPTIONS.length);
         body.putInt(number)
@@ -74,7 +74,11 @@ final class PcapngWriter {
         return block(PcapngReader.OLDER_PACKET, content(body.put(frame)));
     }
 
-    /** A frame that was longer on the wire than what is kept of it. */
+    /**
+     * Writes a frame of which only a part was kept.
+     *
+     * @param wireLength the length on the wire in bytes
+     */
     PcapngWriter shortFrame(int wireLength, byte[] kept) {
         ByteBuffer body = body(4 + filledUp(kept));
         return block(PcapngReader.SHORT_PACKET, content(body.putInt(wireLength).put(kept)));
@@ -92,7 +96,7 @@ final class PcapngWriter {
         return lyingBlock(type, 12 + body.length, 12 + body.length, body);
     }
 
-    /** A block with whatever lengths at its start and end. */
+    /** Writes a block with the given lengths at its start and end, which may be wrong. */
     PcapngWriter lyingBlock(int type, int length, int lengthAtEnd, byte... body) {
         out.writeBytes(content(body(8).putInt(type).putInt(length)));
         out.writeBytes(body);

@@ -44,7 +44,7 @@ final class ReceiveRingTest {
         }
     }
 
-    /** What the device wrote to is what the consumer reads: for each of 10,240 frames. */
+    /** The consumer reads each of 10,240 frames at the address to which the device wrote it. */
     @Test
     void aFrameIsReadWhereTheDeviceWroteIt() {
         FrameCounter counter = new FrameCounter();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RamdiskDriverTest {
 
-    /** Of 1 MiB, so that there is an end to it, and one whose requests do not wait for that. */
+    /** A kernel with a map of 1 MiB, which a test can exhaust. Because of its clock, a request that waits for memory gives up at once. */
     private final Kernel kernel = Kernel.boot(new Tunables(1 << 20), new Hurry());
 
     private final RamdiskDriver driver = new RamdiskDriver(kernel.malloc(), new AtMost(8192));
@@ -108,8 +108,8 @@ final class RamdiskDriverTest {
                 .withMessage(text);
     }
 
-    /** A configuration, as Declarative Services makes one. */
-    @SuppressWarnings("ClassExplicitlyAnnotation") // it is what a component property type is in a test
+    /** A configuration of the kind that Declarative Services creates. */
+    @SuppressWarnings("ClassExplicitlyAnnotation") // a test must implement the component property type itself
     private record AtMost(long max_bytes) implements RamdiskDriver.Limits {
 
         @Override
@@ -118,7 +118,7 @@ final class RamdiskDriverTest {
         }
     }
 
-    /** A clock on which only waiting takes time, and then none. */
+    /** A clock on which only waiting takes time. The wait itself returns at once. */
     private static final class Hurry implements WaitClock {
 
         private long now;

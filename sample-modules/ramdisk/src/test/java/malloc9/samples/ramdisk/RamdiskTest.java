@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On an embedded kernel, whose statistics say what is lost. */
+/** Tests of the ramdisk on an embedded kernel, whose statistics show that no block is lost. */
 final class RamdiskTest {
 
     private static final int BLOCK = BlockDevice.BLOCK_BYTES;
@@ -216,12 +216,12 @@ final class RamdiskTest {
         return new ByteArrayInputStream(content);
     }
 
-    /** What a test does in the middle of a copy. */
+    /** An action of a test in the middle of a copy. */
     private interface Event {
         void happen() throws IOException;
     }
 
-    /** A stream in which something happens before the block of that number, counted from 1, is read. */
+    /** Returns a stream that runs an action before the given block is read. Blocks are counted from 1. */
     private static InputStream before(int block, byte[] content, Event event) {
         return new FilterInputStream(in(content)) {
             private int reads;
@@ -236,7 +236,7 @@ final class RamdiskTest {
         };
     }
 
-    /** No two blocks alike. */
+    /** Returns pseudo-random content, in which no two blocks are equal. The same length gives the same content. */
     private static byte[] content(int length) {
         byte[] content = new byte[length];
         new Random(length).nextBytes(content);

@@ -121,7 +121,8 @@ class KernelStopTest extends KernelTest {
                     running.countDown();
                 }
                 if (step % 100 == 0) {
-                    // A virtual thread keeps its carrier until it waits. On a machine with one core there is no other carrier.
+                    // A virtual thread keeps its carrier until it waits. On a machine with one core there is no other
+                    // carrier.
                     LockSupport.parkNanos(1);
                 }
             }

@@ -50,7 +50,8 @@ abstract class KernelTest {
 
     KernelTest(long kmemSize) {
         BootedWith boot = getClass().getAnnotation(BootedWith.class);
-        // The default is "pages", because most expected figures in tests are of FreeBSD's powers of two, which it contains.
+        // The default is "pages", because most expected figures in tests are of FreeBSD's powers of two, which it
+        // contains.
         String classes = boot == null ? "pages" : boot.sizeClasses();
         folder = boot != null && boot.recorded() ? newFolder() : null;
         kernel = Kernel.boot(

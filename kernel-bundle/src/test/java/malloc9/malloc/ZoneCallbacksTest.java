@@ -194,7 +194,8 @@ class ZoneCallbacksTest {
                     items.add(item);
                 }
             }
-            // A failure in the second slab during the filling of a bucket is not reported to the caller, and the slab is tried again.
+            // A failure in the second slab during the filling of a bucket is not reported to the caller, and the slab
+            // is tried again.
             assertThat(failures).isEqualTo(k <= PER_SLAB ? 1 : 0);
             assertThat(new HashSet<>(items)).hasSameSizeAs(items);
             items.forEach(zone::zfree);

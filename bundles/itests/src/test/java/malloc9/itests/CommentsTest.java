@@ -74,7 +74,9 @@ class CommentsTest {
         }
         assertThat(1000.0 * who / words).as("who, per 1,000 words").isLessThanOrEqualTo(MOST_WHO_PER_1000_WORDS);
         assertThat(1000.0 * what / words).as("what, per 1,000 words").isLessThanOrEqualTo(MOST_WHAT_PER_1000_WORDS);
-        assertThat(100.0 * bare / comments).as("bare openings, percent").isLessThanOrEqualTo(MOST_BARE_OPENINGS_PERCENT);
+        assertThat(100.0 * bare / comments)
+                .as("bare openings, percent")
+                .isLessThanOrEqualTo(MOST_BARE_OPENINGS_PERCENT);
     }
 
     @Test

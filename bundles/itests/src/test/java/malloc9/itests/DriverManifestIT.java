@@ -56,7 +56,8 @@ class DriverManifestIT {
         return new Option[] {
             Malloc9System.options(),
             CoreOptions.frameworkProperty(HAND_WRITTEN).value(handWritten()),
-            // The order of the attributes and the missing quotes are the same as in the output of the bnd of this plugin.
+            // The order of the attributes and the missing quotes are the same as in the output of the bnd of this
+            // plugin.
             withoutBnd("plugin-6.0.0")
                     .header("Bundle-Activator", "malloc9.api.DriverActivator")
                     .header("Malloc9-Activator", DRIVER)

@@ -100,7 +100,8 @@ class HotDeploymentIT {
                 "can't load load/garbage.jar: malloc_init: bad malloc type magic",
                 "can't load load/text.jar: not a whole jar",
                 "can't load load/plain.jar: not a bundle");
-        // Each of these changes makes File Install retry the bundles that it could not start. The messages must not be repeated.
+        // Each of these changes makes File Install retry the bundles that it could not start. The messages must not be
+        // repeated.
         for (int round = 0; round < 3; round++) {
             drop("leaky");
             system.await("Loaded leaky");
@@ -244,7 +245,8 @@ class HotDeploymentIT {
                 .anyMatch(line -> line.contains("can't load leaky: module already loaded or in kernel"));
         assertThat(system.run("kldunload leaky")).contains(LEAK, "Unloaded leaky");
         assertThat(system.run("kldload leaky")).anyMatch(line -> line.contains("Loaded leaky"));
-        // The module was loaded by kldload and does not belong to the file. The change of the file is refused, and its removal unloads
+        // The module was loaded by kldload and does not belong to the file. The change of the file is refused, and its
+        // removal unloads
         // nothing.
         changed("leaky", "leaky", Map.of("Built-By", "hand"));
         system.await("can't load load/leaky.jar: module already loaded or in kernel");

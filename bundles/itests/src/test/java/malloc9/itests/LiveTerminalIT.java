@@ -190,7 +190,8 @@ class LiveTerminalIT {
             if (i % 4 != 0) {
                 awaitView(terminal);
             }
-            // Of four interrupts, the first comes within 300 ms of the command, before or after the first frame. The second comes within 10
+            // Of four interrupts, the first comes within 300 ms of the command, before or after the first frame. The
+            // second comes within 10
             // ms of that frame. The other two come up to 1.3 s after it, around the next frame.
             int[] millis = {300, 10, 1_010, 1_300};
             TimeUnit.MICROSECONDS.sleep(random.nextLong(1_000L * millis[i % 4]));

@@ -64,7 +64,8 @@ final class Malloc9System {
     static OutsideFramework outsideWithoutKernel() throws IOException {
         return OutsideFramework.of(COMPANIONS.toArray(String[]::new))
                 .sharing("malloc9.api")
-                // Tests with this framework stop drivers after their kernel has gone. The resulting errors are expected and not logged.
+                // Tests with this framework stop drivers after their kernel has gone. The resulting errors are expected
+                // and not logged.
                 .property("felix.log.level", "0")
                 .property(Constants.FRAMEWORK_BOOTDELEGATION, JFR_PACKAGE);
     }

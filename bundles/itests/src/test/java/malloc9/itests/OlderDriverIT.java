@@ -55,7 +55,8 @@ class OlderDriverIT {
     void whatNeedsAnApiOfAnotherMajorVersionDoesNotResolve(BundleContext context, Malloc ready) throws BundleException {
         assertThat(ready).isNotNull();
         Bundle ancient = context.installBundle(ClasspathBundles.location("ancient"));
-        // The message differs between frameworks. All of them name the package and the version, and give the same kind of error.
+        // The message differs between frameworks. All of them name the package and the version, and give the same kind
+        // of error.
         assertThatThrownBy(ancient::start)
                 .hasMessageContaining("malloc9.api")
                 .hasMessageContaining("1.0.0")

@@ -46,7 +46,8 @@ class ProbesIT {
         try (LiveSystem system = LiveSystem.boot(folder)) {
             system.run("kldload mbuf");
             jcmd(system, "JFR.start", "name=ether", "settings=" + PROFILE, "types=ether*", "filename=" + file);
-            // The type ether is registered while the recording runs. The type leaky does not match the types of the recording.
+            // The type ether is registered while the recording runs. The type leaky does not match the types of the
+            // recording.
             system.run("kldload ether; ether:replay; kldload leaky");
             List<String> statistics = system.run("vmstat -m");
             system.run("kldunload ether");

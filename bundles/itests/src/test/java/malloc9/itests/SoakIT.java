@@ -26,7 +26,8 @@ class SoakIT {
     void aThousandRoundsLeaveUsageFlat() throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // The heap has a fixed size and is touched at the start. The JIT compiler is off, because its code would grow with the rounds. Any
+        // The heap has a fixed size and is touched at the start. The JIT compiler is off, because its code would grow
+        // with the rounds. Any
         // remaining growth comes from malloc9 or the framework.
         command.addAll(List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-Xint"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

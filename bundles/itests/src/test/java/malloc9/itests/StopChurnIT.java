@@ -73,7 +73,8 @@ class StopChurnIT {
         second.get();
         TracerSystem.expectRevoked(blocks);
         if (driver.getState() != Bundle.UNINSTALLED) {
-            // If a bundle was updated and uninstalled at the same time, Equinox may have lost it. It then refuses the uninstall, which is
+            // If a bundle was updated and uninstalled at the same time, Equinox may have lost it. It then refuses the
+            // uninstall, which is
             // ignored.
             run(system, runtime, driver, Operation.UNINSTALL);
         }

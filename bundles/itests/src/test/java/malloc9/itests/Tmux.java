@@ -21,7 +21,8 @@ final class Tmux extends Terminal {
 
     @Override
     void type(String keys) throws IOException {
-        // The cursor key is sent as one key. In literal text, tmux would send the escape character separately from the rest of the
+        // The cursor key is sent as one key. In literal text, tmux would send the escape character separately from the
+        // rest of the
         // sequence.
         String[] parts = keys.split(UP, -1);
         for (int i = 0; i < parts.length; i++) {

@@ -169,7 +169,8 @@ class UnloadingIT {
 
     @Test
     void theMemoryIsTakenBack() throws BundleException {
-        // The first round allocates the slabs for the block of stop() and for the text of the report. These slabs stay with their zones.
+        // The first round allocates the slabs for the block of stop() and for the text of the report. These slabs stay
+        // with their zones.
         allocate(door(), 10_000_000);
         driver.stop();
         driver.start();

@@ -263,7 +263,8 @@ public final class Fuzz implements AutoCloseable {
         // If a command before a pipe fails, Gogo itself prints the error, and quotes the text of the operator.
         boolean piped = line.indexOf('|') >= 0;
         check(piped || isPlain(said), "control characters on the error stream: " + printable(said));
-        // The result of a Gogo expression is text of the operator and may contain control characters, like the output of echo.
+        // The result of a Gogo expression is text of the operator and may contain control characters, like the output
+        // of echo.
         if (!EXPRESSION.matcher(line).find()) {
             String shown = out.toString(StandardCharsets.UTF_8);
             check(line.contains("-b") || isPlain(shown), "control characters: " + printable(shown));
@@ -288,7 +289,8 @@ public final class Fuzz implements AutoCloseable {
         if (random.nextInt(20_000) == 0) {
             line.append(" '").append("\u001bA".repeat(HUGE / 2)).append('\'');
         }
-        // A background job (&) could print after the test of its line has ended. A redirection (>) would write files into the current
+        // A background job (&) could print after the test of its line has ended. A redirection (>) would write files
+        // into the current
         // folder.
         return line.toString().replace('&', '+').replace('>', '+');
     }

@@ -57,7 +57,8 @@ class ScopeReaperTest {
         }
         assertThat(arenas).hasSize(2);
         assertThat(arenas).doesNotContain(scopes.take(TYPE + 1, false).arena());
-        // All blocks but one are freed. It keeps the shared scope alive, so that only the holes detect accesses to its freed neighbours.
+        // All blocks but one are freed. It keeps the shared scope alive, so that only the holes detect accesses to its
+        // freed neighbours.
         GuardScope last = leases.removeFirst();
         leases.forEach(lease -> free(lease, 1000));
         go.countDown();

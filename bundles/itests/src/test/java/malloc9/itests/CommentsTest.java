@@ -30,6 +30,8 @@ class CommentsTest {
     private static final Pattern BREAK = Pattern.compile(
             "</?(?:li|p|ul|td|tr|table)>|@(?:param|return|throws|see)\\b|<pre>.*?</pre>", Pattern.DOTALL);
 
+    private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.:;!?])\\s+");
+
     private static final Pattern WORD = Pattern.compile("[A-Za-z']{2,}");
 
     private static final Pattern BARE_OPENING = Pattern.compile(
@@ -84,11 +86,11 @@ class CommentsTest {
         List<String> longSentences = new ArrayList<>();
         for (Path source : SOURCES) {
             for (String comment : comments(source)) {
-                for (String sentence : comment.split("(?<=[.:;!?])\\s+")) {
-                    if (WORD.matcher(sentence).results().count() > LONGEST_SENTENCE) {
-                        longSentences.add(Distribution.ROOT.relativize(source) + ": " + sentence);
-                    }
-                }
+                SENTENCE_END
+                        .splitAsStream(comment)
+                        .filter(sentence -> WORD.matcher(sentence).results().count() > LONGEST_SENTENCE)
+                        .map(sentence -> Distribution.ROOT.relativize(source) + ": " + sentence)
+                        .forEach(longSentences::add);
             }
         }
         assertThat(longSentences).isEmpty();

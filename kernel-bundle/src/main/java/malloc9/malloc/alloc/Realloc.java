@@ -71,7 +71,12 @@ public final class Realloc {
         long moved = allocator.malloc(bytes, type, flags, raw);
         if (moved != 0) {
             copy(address, MemGuard.unmark(moved), Math.min(bytes, usable), type);
-            freeOld(() -> allocator.free(address, type, viewBytes), moved, type);
+            try {
+                allocator.free(address, type, viewBytes);
+            } catch (RuntimeException | Error refused) {
+                freeNew(moved, type);
+                throw refused;
+            }
         }
         return moved;
     }
@@ -83,25 +88,19 @@ public final class Realloc {
         long moved = slow.mallocGuarded(bytes, type, flags, raw, sampled);
         if (moved != 0) {
             long kept = Math.min(bytes, old.bytes());
-            freeOld(
-                    () -> slow.guarded.free(old, type, "realloc", () -> copy(address, MemGuard.unmark(moved), kept)),
-                    moved,
-                    type);
+            try {
+                slow.guarded.free(old, type, "realloc", () -> copy(address, MemGuard.unmark(moved), kept));
+            } catch (RuntimeException | Error refused) {
+                freeNew(moved, type);
+                throw refused;
+            }
         }
         return moved;
     }
 
-    /**
-     * Frees the old block. If that throws, because another thread has freed the block or because the block was damaged, frees the new block
-     * and throws the same error.
-     */
-    private void freeOld(Runnable free, long moved, MallocTypeInternal type) {
-        try {
-            free.run();
-        } catch (RuntimeException | Error refused) {
-            allocator.free(MemGuard.unmark(moved), type, PlainBlocks.NO_VIEW);
-            throw refused;
-        }
+    /** Frees the new block: the free of the old one threw, and the caller gets that error and no block. */
+    private void freeNew(long moved, MallocTypeInternal type) {
+        allocator.free(MemGuard.unmark(moved), type, PlainBlocks.NO_VIEW);
     }
 
     /** Copies between two blocks of a type inside a critical section, so that a stop of the type's owner waits for the copy. */

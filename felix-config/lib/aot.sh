@@ -38,7 +38,7 @@ aot_train() {
       export TMPDIR
       nice -n 19 "$java" $jvm_options $aot_options -XX:AOTMode=record -XX:AOTConfiguration="$aot.conf" \
         -Dmalloc9.home="$felix" -Dmalloc9.loader.conf=/dev/null -Dorg.jline.terminal.provider=dumb \
-        -cp "$class_path" malloc9.launcher.Main 'vmstat -m; sysctl -a; kldstat' &&
+        -cp "$class_path" dev.malloc9.launcher.Main 'vmstat -m; sysctl -a; kldstat' &&
         nice -n 19 "$java" $jvm_options $aot_options -XX:AOTMode=create -XX:AOTConfiguration="$aot.conf" -XX:AOTCache="$aot.new" \
           -cp "$class_path" &&
         [ -f "$here/target/stamp" ] && [ ! "$here/target/stamp" -nt "$aot.begun" ] && mv "$aot.new" "$aot"

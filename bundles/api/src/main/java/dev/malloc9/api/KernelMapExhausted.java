@@ -1,0 +1,19 @@
+package dev.malloc9.api;
+
+/**
+ * The error of a request with {@code M_WAITOK} for which there is no memory, even after reclaiming and waiting. FreeBSD panics in this
+ * case (kmem_malloc: "kmem_map too small"); this kernel continues.
+ */
+public final class KernelMapExhausted extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Creates an exception for a request that found no memory.
+     *
+     * @param message FreeBSD's text: the size of the request and the usage of the kernel map, in bytes
+     */
+    public KernelMapExhausted(String message) {
+        super(message);
+    }
+}

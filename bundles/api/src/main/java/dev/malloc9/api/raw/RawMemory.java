@@ -1,0 +1,95 @@
+package dev.malloc9.api.raw;
+
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * An access by address to memory of {@link RawMalloc}. It is as unsafe as the address. Where the block is guarded by MemGuard, an access
+ * that misses it throws a {@link GuardHit} at that access, which names the block (memguard(9)).
+ *
+ * <p>Numbers are in the host's byte order and need no alignment. Any number of threads may use this service.
+ *
+ * <p>Every access throws:
+ * <ul>
+ *   <li>{@link dev.malloc9.api.InvalidRequest} if it is outside this kernel's memory.
+ *   <li>{@link dev.malloc9.api.UnregisteredType} if the kernel has stopped.
+ *   <li>{@link GuardHit} if it misses a guarded block. If an earlier access of the thread is still unreported, it is thrown first, as
+ *       unattributed.
+ * </ul>
+ *
+ * <p>An access in the kernel map is not checked against blocks.
+ */
+@ProviderType
+public interface RawMemory {
+
+    /** Returns the byte at an address. */
+    byte getByte(long address);
+
+    /** Returns the two bytes at an address. */
+    short getShort(long address);
+
+    /** Returns the four bytes at an address. */
+    int getInt(long address);
+
+    /** Returns the eight bytes at an address. */
+    long getLong(long address);
+
+    /** Writes a byte. */
+    void putByte(long address, byte value);
+
+    /** Writes two bytes. */
+    void putShort(long address, short value);
+
+    /** Writes four bytes. */
+    void putInt(long address, int value);
+
+    /** Writes eight bytes. */
+    void putLong(long address, long value);
+
+    /**
+     * Sets bytes to a value. If the access throws a {@link GuardHit}, some of the bytes before the missed one may have been set.
+     *
+     * @param bytes the number of bytes, 0 or more
+     * @throws dev.malloc9.api.InvalidRequest if the number is negative
+     */
+    void fill(long address, long bytes, byte value);
+
+    /**
+     * Copies bytes between two ranges that may overlap. If the access throws a {@link GuardHit}, some of the bytes before the missed one
+     * may have been copied.
+     *
+     * @param from the address of the first byte that is read
+     * @param to the address of the first byte that is written
+     * @param bytes the number of bytes, 0 or more
+     * @throws dev.malloc9.api.InvalidRequest if the number is negative
+     */
+    void copy(long from, long to, long bytes);
+
+    /**
+     * Delivers the fault of an earlier access of this thread that was not made through this service. A JVM delivers such a fault some
+     * time after the access, in an arbitrary frame.
+     *
+     * @throws GuardHit of kind {@code UNATTRIBUTED}, if the thread has touched a hole and the fault is not delivered yet
+     */
+    void fence();
+
+    /**
+     * Returns the error that an access would have, without making the access. A caller that caught the exception of a segment finds the
+     * block with it.
+     *
+     * @param address the first byte of the access
+     * @param bytes the number of bytes that are read or written, 0 or more
+     * @return the error; null if the access is within one live guarded block, or if no known block is near
+     */
+    @Nullable
+    GuardHit explain(long address, long bytes);
+
+    /**
+     * Returns the error for the text of a JDK exception that names an address, such as the text of a segment's bounds check.
+     *
+     * @param text the message of the exception
+     * @return the error; null if the text names no address, or as {@link #explain(long, long)}
+     */
+    @Nullable
+    GuardHit explain(String text);
+}

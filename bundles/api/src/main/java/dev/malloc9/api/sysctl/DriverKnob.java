@@ -1,0 +1,54 @@
+package dev.malloc9.api.sysctl;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A knob of a driver: a number, or a read-only structure (SYSCTL_ADD_OID). It is in the kernel's tree while a service of this type is
+ * registered.
+ *
+ * <p>The node above the knob's name must exist in the tree. A knob is left out, and the kernel's journal says why, in these cases:
+ * <ul>
+ *   <li>The name is taken or invalid, or its parent is missing.
+ *   <li>The type is NODE or STRING.
+ *   <li>A structure is writable or a tunable.
+ *   <li>A text is not printable, or a method throws.
+ * </ul>
+ *
+ * <p>Any thread may call the methods, several at the same time. A call that has begun may still be running after the service was
+ * unregistered.
+ */
+@ConsumerType
+public interface DriverKnob {
+
+    /** Returns the description of the knob; always the same. */
+    Knob knob();
+
+    /** Returns the present value of a number. Not called for structures. */
+    default long get() {
+        return 0;
+    }
+
+    /** Returns the bytes of a structure, in the host's byte order. Called for the type OPAQUE only. */
+    default byte[] bytes() {
+        return new byte[0];
+    }
+
+    /**
+     * Sets the value. Called only for a writable number, and only with a value in its range.
+     *
+     * @param value the new value
+     * @return false if the value is invalid (EINVAL), and nothing has changed
+     * @throws IllegalArgumentException if the value is invalid; the message is the rule that it breaks
+     */
+    default boolean set(long value) {
+        return false;
+    }
+
+    /**
+     * Takes the number of the boot environment (TUNABLE_INT, TUNABLE_ULONG). Called once before the knob is in the tree, if the knob is a
+     * tunable and a number is set there.
+     *
+     * @param value the number; one beyond the range of a 32-bit type was replaced by the nearest value of the type
+     */
+    default void tune(long value) {}
+}

@@ -1,0 +1,30 @@
+package dev.malloc9.api.sysctl;
+
+import java.io.IOException;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The knobs of a kernel that are kept over restarts (sysctl.conf(5)). They are set again at the next boot, after the boot environment.
+ *
+ * <p>The service exists where a Config Admin exists; the values are one of its configurations. Any number of threads may use it.
+ */
+@ProviderType
+public interface SysctlConf {
+
+    /** The PID of the configuration, whose attributes have the names and types of the knobs. */
+    String PID = "malloc9.kernel";
+
+    /**
+     * Writes a value as {@link Sysctl#writeText} does, and keeps it. The value of a knob that is no setting ({@link Knob#isSetting}) is
+     * not kept.
+     *
+     * <p>A text that equals the present value is not written again, but kept. For a knob that is no setting, a text that equals the last
+     * one written here is not written again.
+     *
+     * @param name the name of the knob
+     * @param value the text
+     * @throws SysctlFailed if the kernel refuses the value; nothing is kept
+     * @throws IOException if the value cannot be kept; the knob has the value nevertheless
+     */
+    void writeText(String name, String value) throws IOException;
+}

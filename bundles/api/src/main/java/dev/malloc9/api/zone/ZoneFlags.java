@@ -1,0 +1,49 @@
+package dev.malloc9.api.zone;
+
+/** The flags and alignments of zones, with FreeBSD's names and values (uma.h). Alignments are masks: the alignment in bytes less 1. */
+public final class ZoneFlags {
+
+    /**
+     * The flag of a zone whose items read as zero when their slab is new. The driver must free them zeroed. Not allowed together with an
+     * init.
+     */
+    public static final int UMA_ZONE_ZINIT = 0x0002;
+
+    /** The flag of a zone whose slabs are not released while the zone exists. The memory of an item remains an item of the zone. */
+    public static final int UMA_ZONE_NOFREE = 0x0020;
+
+    /** The flag of a zone whose items have a reference count ({@link Zone#findRefcnt}). */
+    public static final int UMA_ZONE_REFCNT = 0x0400;
+
+    /** The flag of a zone whose buckets for the CPUs' caches always have their full size. */
+    public static final int UMA_ZONE_MAXBUCKET = 0x0800;
+
+    /**
+     * The flag of a zone whose successive items start at different cache lines. The size is at most 64 KiB, and the alignment mask at
+     * most 4095.
+     */
+    public static final int UMA_ZONE_CACHESPREAD = 0x1000;
+
+    /** The flag of a zone whose slabs are found by address. It has no effect: this holds for every zone. */
+    public static final int UMA_ZONE_VTOSLAB = 0x2000;
+
+    /** The alignment mask for any address; items are aligned to 16 bytes nevertheless. */
+    public static final int UMA_ALIGN_CHAR = 0;
+
+    /** The alignment mask for 2 bytes. */
+    public static final int UMA_ALIGN_SHORT = 1;
+
+    /** The alignment mask for 4 bytes. */
+    public static final int UMA_ALIGN_INT = 3;
+
+    /** The alignment mask for 8 bytes. */
+    public static final int UMA_ALIGN_LONG = 7;
+
+    /** The alignment mask for 8 bytes. */
+    public static final int UMA_ALIGN_PTR = 7;
+
+    /** The special value for the alignment to a cache line, 64 bytes. */
+    public static final int UMA_ALIGN_CACHE = -1;
+
+    private ZoneFlags() {}
+}

@@ -1,0 +1,144 @@
+package dev.malloc9.benchmarks;
+
+import dev.malloc9.benchmarks.workloads.Family;
+import dev.malloc9.benchmarks.workloads.Figure;
+import dev.malloc9.benchmarks.workloads.Unit;
+import dev.malloc9.benchmarks.workloads.Workload;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A benchmark: measures each workload of a run profile on each contender that takes part.
+ *
+ * <p>Each figure comes from processes of its own, since C2 compiles the same code differently from run to run. The processes take turns,
+ * contender by contender, so that other load on the machine affects all contenders alike.
+ */
+public final class Benchmarks {
+
+    private final RunProfile form;
+    private final List<Contender> contenders;
+    private final CoreDistance distance = new CoreDistance();
+    private final CpuPace pace = new CpuPace();
+
+    /** The pairs of a contender's title and a workload's title that turned out not to go together. Such a pair is not tried again. */
+    private final Set<List<String>> leftOut = new HashSet<>();
+
+    Benchmarks(RunProfile form, List<Contender> contenders) {
+        this.form = form;
+        this.contenders = contenders;
+    }
+
+    /**
+     * Runs a profile and writes results.txt, results.json, goals.md and the charts.
+     *
+     * @param args the folder of the results, which also holds the C program {@code reference}; the name of the run profile; for
+     *     {@code only} the titles of its workloads
+     * @throws IOException if a result cannot be written
+     */
+    public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args[0]);
+        RunProfile form = RunProfile.of(args[1], Arrays.asList(args).subList(2, args.length));
+        Results results = new Benchmarks(form, Contender.all(folder.resolve("reference"))).measure();
+        List<Measured> all = results.measured();
+        String machine = Machine.describe();
+        String table = Table.of(all, results.missing(), machine);
+        String goals = Goals.evaluate(all);
+        System.out.println(table);
+        System.out.println(goals);
+        write(folder.resolve("results.txt"), table.getBytes(StandardCharsets.UTF_8));
+        write(folder.resolve("results.json"), Measured.toJson(all).getBytes(StandardCharsets.UTF_8));
+        write(folder.resolve("goals.md"), (machine + "\n\n" + goals).getBytes(StandardCharsets.UTF_8));
+        for (Family family : Family.values()) {
+            for (Unit unit : Unit.values()) {
+                if (all.stream()
+                        .map(row -> Figure.titled(row.figure()))
+                        .anyMatch(figure -> figure.family() == family && figure.unit() == unit)) {
+                    String name = "results-" + family + "-" + unit + ".svg";
+                    write(
+                            folder.resolve(name.toLowerCase(Locale.ROOT).replace('_', '-')),
+                            Chart.svg(all, family, unit, machine));
+                }
+            }
+        }
+    }
+
+    Results measure() {
+        Results results = new Results(contenders);
+        long end = System.nanoTime() + form.limit().toNanos();
+        for (int round = 0; round < form.rounds(); round++) {
+            for (Workload workload : form.workloads()) {
+                if (System.nanoTime() - end > 0) {
+                    System.err.println("out of time: " + form.limit());
+                    return results;
+                }
+                System.err.println("round " + (round + 1) + " of " + form.rounds() + ": " + workload.title());
+                for (Contender contender : contenders) {
+                    if (form.runs(contender, round)) {
+                        measure(contender, workload, results);
+                    }
+                }
+            }
+        }
+        return results;
+    }
+
+    private void measure(Contender contender, Workload workload, Results results) {
+        List<String> both = List.of(contender.title(), workload.title());
+        if (!contender.runs().test(workload) || leftOut.contains(both)) {
+            return;
+        }
+        Outcome outcome = outcome(new Trial(contender, workload, form.sampling()));
+        results.add(contender, workload, outcome);
+        if (outcome instanceof Outcome.LeftOut || outcome instanceof Outcome.Failed) {
+            System.err.println(contender.title() + ": " + outcome);
+        }
+        if (outcome instanceof Outcome.LeftOut) {
+            leftOut.add(both);
+        }
+    }
+
+    /**
+     * Returns the outcome of the first process that was not disturbed. If every attempt was disturbed, makes one more and returns its
+     * outcome, disturbed or not. A shared workload starts only while the processors are near each other; waiting for that in vain uses up
+     * an attempt. If the profile has no repeats, the only process counts as it is.
+     */
+    private Outcome outcome(Trial trial) {
+        for (int repeats = form.repeats(); repeats > 0; repeats--) {
+            if (!trial.workload().isShared() || distance.awaitNear()) {
+                Outcome outcome = attempt(trial);
+                if (!(outcome instanceof Outcome.Disturbed)) {
+                    return outcome;
+                }
+            }
+        }
+        return form.repeats() == 0 ? trial.run() : attempt(trial);
+    }
+
+    /** Runs a process. If it was disturbed, reports that on the standard error stream and returns {@link Outcome.Disturbed}. */
+    private Outcome attempt(Trial trial) {
+        Outcome outcome = trial.run();
+        if (!(outcome instanceof Outcome.Found found)) {
+            return outcome;
+        }
+        boolean apart = trial.workload().isShared() && !distance.isNear();
+        if (!apart && pace.isUndisturbed(found)) {
+            return outcome;
+        }
+        System.err.println(trial.contender().title() + ": disturbed, "
+                + (apart ? "the processors were far apart" : "a core was slow"));
+        return new Outcome.Disturbed(found.samples());
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.write(file, bytes);
+        System.out.println(file);
+    }
+}

@@ -1,5 +1,0 @@
-/** The allocators that are measured, each with the settings with which it is fastest. */
-@NullMarked
-package malloc9.benchmarks.allocators;
-
-import org.jspecify.annotations.NullMarked;

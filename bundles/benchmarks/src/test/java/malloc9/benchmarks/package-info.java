@@ -1,5 +1,0 @@
-/** Tests of the benchmark harness, not of the speed of the allocators. */
-@NullMarked
-package malloc9.benchmarks;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tests that the counters of each accounting method are exact. */
-@NullMarked
-package malloc9.benchmarks.statistics;
-
-import org.jspecify.annotations.NullMarked;

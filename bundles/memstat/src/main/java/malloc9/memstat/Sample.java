@@ -1,4 +1,0 @@
-package malloc9.memstat;
-
-/** A record of a stream. */
-record Sample(String name, Figures figures) {}

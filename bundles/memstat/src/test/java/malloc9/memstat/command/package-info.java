@@ -1,4 +1,0 @@
-@NullMarked
-package malloc9.memstat.command;
-
-import org.jspecify.annotations.NullMarked;

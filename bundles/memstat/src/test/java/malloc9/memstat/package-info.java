@@ -1,5 +1,0 @@
-/** Tests of the library. The streams are written byte by byte in the format of the specification. */
-@NullMarked
-package malloc9.memstat;
-
-import org.jspecify.annotations.NullMarked;

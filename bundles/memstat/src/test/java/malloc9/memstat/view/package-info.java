@@ -1,4 +1,0 @@
-@NullMarked
-package malloc9.memstat.view;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.malloc9.shell.view;
+
+import dev.malloc9.memstat.view.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The result of {@code memguard}: MemGuard's knobs, and notes about chosen names that no registered type has.
+ *
+ * @param knobs the knobs in the layout of sysctl
+ * @param notes the notes, one line each
+ */
+public record GuardView(KnobTable knobs, List<String> notes) implements View {
+
+    @Override
+    public String text() {
+        List<String> lines = new ArrayList<>();
+        lines.add(knobs.text());
+        notes.stream().map(note -> new Lines(List.of(note)).text()).forEach(lines::add);
+        return String.join("\n", lines);
+    }
+
+    @Override
+    public String json() {
+        return Json.write(
+                "memguard",
+                this,
+                (fields, all) -> fields.rows("knob", all.knobs().rows(), (knob, row) -> knobs.fields(knob, row))
+                        .texts("note", all.notes()));
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The results of the commands: records that hold the kernel's snapshots, and their layouts, which are FreeBSD's.
+ *
+ * <p>Scripts read the records ({@code (((vmstat -m) table) types)}). Operators and pipes read the text that the converter makes of them.
+ * Imports {@code dev.malloc9.api.runtime}, {@code dev.malloc9.api.sysctl}, memstat and Gogo's API.
+ */
+@NullMarked
+package dev.malloc9.shell.view;
+
+import org.jspecify.annotations.NullMarked;

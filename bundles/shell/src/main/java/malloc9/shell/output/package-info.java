@@ -1,9 +1,0 @@
-/**
- * The output of a command: the destination of its pipe or redirection, and the failure of a write to it.
- *
- * <p>Imports memstat's view, Gogo's API and, for its grammar, Gogo's own parser.
- */
-@NullMarked
-package malloc9.shell.output;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * The interactive prompt: completion, greeting, interrupts, live screen, pager, and text that is printed above the prompt.
- *
- * <p>Imports {@code malloc9.shell.manual}, {@code malloc9.shell.output}, Gogo's API and runtime, and the terminal library if there is one.
- */
-@NullMarked
-package malloc9.shell.prompt;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.malloc9.kernel;
+
+import dev.malloc9.api.MallocType;
+import dev.malloc9.api.runtime.ModuleId;
+import dev.malloc9.malloc.type.Descriptor;
+import dev.malloc9.malloc.type.Owner;
+import dev.malloc9.vm.WaitClock;
+import java.util.List;
+
+/**
+ * A kernel without a framework, whose modules are loaded and unloaded by the program. The modules of a {@link Kernel} without a framework
+ * stay until it is closed.
+ */
+public final class LoadableKernel implements AutoCloseable {
+
+    private final LoadableModules modules = new LoadableModules();
+    private final Kernel kernel;
+
+    /** Boots the kernel. */
+    public LoadableKernel(Tunables tunables) {
+        kernel = Kernel.boot(tunables, modules, new Mute(), WaitClock.SYSTEM);
+    }
+
+    /** Returns the kernel. */
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    /** Loads a module and registers its types. */
+    public Owner load(ModuleId module, List<MallocType> types) {
+        Owner owner = new Owner(module, "");
+        modules.put(owner, types);
+        kernel.subsystem()
+                .register(owner, types.stream().map(Kernel::descriptor).toList());
+        return owner;
+    }
+
+    /**
+     * Registers a module that declares these descriptors, and throws the exceptions of the kernel. The module's types cannot be used for
+     * requests.
+     */
+    public Owner register(ModuleId module, List<Descriptor> declared) {
+        Owner owner = new Owner(module, "");
+        kernel.subsystem().register(owner, declared);
+        return owner;
+    }
+
+    /** Unloads a module: stops the use of its types first, then unregisters them. */
+    public void unload(Owner owner) {
+        modules.remove(owner);
+        kernel.subsystem().unregister(owner);
+    }
+
+    @Override
+    public void close() {
+        kernel.close();
+    }
+
+    /** A console that discards all lines. A test queries the runtime instead. */
+    private static final class Mute implements Console {
+
+        @Override
+        public void warn(String logger, String line) {}
+
+        @Override
+        public void log(String logger, String line) {}
+    }
+}

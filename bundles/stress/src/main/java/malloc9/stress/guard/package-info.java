@@ -1,5 +1,0 @@
-/** Accesses that miss guarded blocks on purpose: by segment, slice, buffer and address, from one thread or from several. */
-@NullMarked
-package malloc9.stress.guard;
-
-import org.jspecify.annotations.NullMarked;

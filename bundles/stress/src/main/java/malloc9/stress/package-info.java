@@ -1,8 +1,0 @@
-/**
- * The stress of the allocator with a shadow. Threads that start and end pass blocks to each other, modules are loaded and unloaded, and
- * caches are reclaimed. A shadow of the kernel map records the ranges of all allocated blocks. May import all of the kernel.
- */
-@NullMarked
-package malloc9.stress;
-
-import org.jspecify.annotations.NullMarked;

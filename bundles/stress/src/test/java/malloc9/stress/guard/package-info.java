@@ -1,5 +1,0 @@
-/** Smoke tests of the guard stress: a few accesses that miss guarded blocks. */
-@NullMarked
-package malloc9.stress.guard;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Smoke tests of the kill stress: a few processes that are killed. */
-@NullMarked
-package malloc9.stress.kill;
-
-import org.jspecify.annotations.NullMarked;

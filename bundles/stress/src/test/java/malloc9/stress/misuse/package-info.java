@@ -1,5 +1,0 @@
-/** Smoke tests of the misuse stress: a small number of random misuses. */
-@NullMarked
-package malloc9.stress.misuse;
-
-import org.jspecify.annotations.NullMarked;

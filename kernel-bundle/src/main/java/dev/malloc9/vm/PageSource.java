@@ -1,0 +1,74 @@
+package dev.malloc9.vm;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A page source: reserves one range of address space and backs it with OS pages on first touch.
+ *
+ * <p>The range is aligned to {@link #SUPERPAGE} and reads as zero until it is written. Directly after it lies its shadow, half as large,
+ * for data about the range. Any number of threads may use a source, each on its own pages.
+ */
+public interface PageSource {
+
+    /** The size of an OS page in bytes, the unit in which large blocks are accounted (PAGE_SIZE). It is a constant to the JIT. */
+    int PAGE = OsPage.bytes();
+
+    /** The size of a superpage in bytes, to which the range is aligned. */
+    int SUPERPAGE = 2 << 20;
+
+    /** Returns the address of the first byte of the range. */
+    long base();
+
+    /** Returns the size of the range in bytes, a multiple of {@link #SUPERPAGE}. */
+    long size();
+
+    /**
+     * Returns the shadow: the {@link #shadowBytes} bytes after the range. An access after {@link #close()} throws
+     * {@link IllegalStateException}.
+     */
+    MemorySegment shadow();
+
+    /**
+     * Returns the memory of a part of the range, or of its shadow, to the OS. The part reads as zero afterwards.
+     *
+     * @param offset the offset in bytes from the start of the range; the shadow begins at {@link #size()}
+     * @param bytes the size of the part in bytes
+     */
+    void purge(long offset, long bytes);
+
+    /**
+     * Excludes a part of the range from core dumps, or includes it again. A source that does not support this does nothing.
+     *
+     * @param offset the offset in bytes, a multiple of an OS page
+     * @param bytes the size in bytes, a multiple of an OS page
+     * @param dumped true to include the part, false to exclude it
+     */
+    default void dump(long offset, long bytes, boolean dumped) {}
+
+    /** Ends the reservation. No address of the range or its shadow may be accessed afterwards. The method is called once. */
+    void close();
+
+    /**
+     * Reserves a range of the given size in bytes, rounded up to a superpage. If anonymous memory is available and the OS refuses the size,
+     * half of it is tried, down to one superpage.
+     *
+     * @throws OsRefusal if the OS refuses the smallest size, too
+     */
+    static PageSource reserve(long bytes) {
+        return Libc.hasAnonymousMemory() ? AnonymousPages.reserve(bytes) : FilePages.reserve(bytes);
+    }
+
+    /**
+     * Returns the size of the shadow of a range in bytes.
+     *
+     * @param size the size of the range in bytes
+     */
+    static long shadowBytes(long size) {
+        return size / 2;
+    }
+
+    /** Returns the smallest multiple of a power of two that is not less than the value. */
+    static long roundUp(long value, long powerOfTwo) {
+        return (value + powerOfTwo - 1) & -powerOfTwo;
+    }
+}

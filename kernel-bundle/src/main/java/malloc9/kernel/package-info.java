@@ -1,9 +1,0 @@
-/**
- * Layer 9, the composition root: boots the kernel, in a framework or without one, and reports its events.
- *
- * <p>May import every other layer.
- */
-@NullMarked
-package malloc9.kernel;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Counters, limits, size classes and tags: the accounting of the malloc layer. */
-@NullMarked
-package malloc9.malloc.account;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The look-up of an address, and the errors of refused frees. */
-@NullMarked
-package malloc9.malloc.refusal;
-
-import org.jspecify.annotations.NullMarked;

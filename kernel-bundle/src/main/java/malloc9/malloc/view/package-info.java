@@ -1,5 +1,0 @@
-/** The statistics, the knobs and the operator's switches of malloc. */
-@NullMarked
-package malloc9.malloc.view;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * Layer 8, modules: follows the driver bundles of a framework, and registers and unregisters their memory types.
- *
- * <p>May import {@link malloc9.malloc} and the API.
- */
-@NullMarked
-package malloc9.module;
-
-import org.jspecify.annotations.NullMarked;

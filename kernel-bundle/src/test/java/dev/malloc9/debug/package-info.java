@@ -1,0 +1,4 @@
+@NullMarked
+package dev.malloc9.debug;
+
+import org.jspecify.annotations.NullMarked;

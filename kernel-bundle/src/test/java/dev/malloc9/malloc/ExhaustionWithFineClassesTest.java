@@ -1,0 +1,7 @@
+package dev.malloc9.malloc;
+
+import dev.malloc9.malloc.KernelTest.BootedWith;
+
+/** The tests of {@code ExhaustionTest} with the size classes that are the default of a kernel. */
+@BootedWith(sizeClasses = "fine")
+class ExhaustionWithFineClassesTest extends ExhaustionTest {}

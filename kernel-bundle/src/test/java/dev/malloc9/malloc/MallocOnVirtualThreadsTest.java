@@ -1,0 +1,6 @@
+package dev.malloc9.malloc;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(OnVirtualThreads.class)
+class MallocOnVirtualThreadsTest extends MallocTest {}

@@ -1,4 +1,0 @@
-@NullMarked
-package malloc9.debug;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-package malloc9.malloc;
-
-import malloc9.malloc.KernelTest.BootedWith;
-
-/** The tests of {@code ExhaustionTest} with the size classes that are the default of a kernel. */
-@BootedWith(sizeClasses = "fine")
-class ExhaustionWithFineClassesTest extends ExhaustionTest {}

@@ -1,6 +1,0 @@
-package malloc9.malloc;
-
-import org.junit.jupiter.api.extension.ExtendWith;
-
-@ExtendWith(OnVirtualThreads.class)
-class MallocOnVirtualThreadsTest extends MallocTest {}

@@ -1,5 +1,0 @@
-/** Tests of the probes. */
-@NullMarked
-package malloc9.trace;
-
-import org.jspecify.annotations.NullMarked;

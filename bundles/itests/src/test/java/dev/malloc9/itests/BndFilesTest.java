@@ -56,7 +56,7 @@ class BndFilesTest {
             }
         });
         assertThat(found).isEmpty();
-        assertThat(instructions[0]).as("bnd.bnd files, and the parent POM").isGreaterThan(15);
+        assertThat(instructions[0]).as("bnd.bnd files, and the parent POM").isGreaterThan(8);
     }
 
     @Test

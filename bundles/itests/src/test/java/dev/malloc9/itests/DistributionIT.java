@@ -3,6 +3,7 @@ package dev.malloc9.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import aQute.bnd.osgi.Processor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,8 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
@@ -31,6 +36,31 @@ class DistributionIT {
 
     @TempDir
     private Path folder;
+
+    /** The build resolves the list in malloc9.bndrun. The distribution has the same bundles. */
+    @Test
+    void distributionHasTheBundlesOfTheRunDescription() throws Exception {
+        Set<String> listed;
+        try (Processor run = new Processor()) {
+            run.setProperties(
+                    Distribution.ROOT.resolve("felix-config/malloc9.bndrun").toFile());
+            listed = run.getParameters("-runbundles").keySet();
+        }
+        Set<String> bundles = new TreeSet<>();
+        for (String folder : List.of("bundle", "later")) {
+            try (Stream<Path> jars = Files.list(Distribution.DRIVERS.resolveSibling(folder))) {
+                for (Path jar : jars.toList()) {
+                    try (JarFile bundle = new JarFile(jar.toFile())) {
+                        bundles.add(bundle.getManifest()
+                                .getMainAttributes()
+                                .getValue("Bundle-SymbolicName")
+                                .replaceFirst(";.*", ""));
+                    }
+                }
+            }
+        }
+        assertThat(bundles).containsExactlyInAnyOrderElementsOf(listed);
+    }
 
     @Test
     void dependenciesComeAndGoWithTheirUser() throws Exception {

@@ -32,9 +32,9 @@ class EventTablesTest {
                 Sizes.EXACT,
                 false);
         assertThat(table.text()).isEqualTo("""
-                        Id  Refs  Size  Name                  Types
+                        Id  Refs  Size  Name          Types
                          3     2  1024  kernel-1.0.0  kernel,temp
-                        14     1  6144  leaky-1.0.0           leaky""");
+                        14     1  6144  leaky-1.0.0   leaky""");
     }
 
     @Test

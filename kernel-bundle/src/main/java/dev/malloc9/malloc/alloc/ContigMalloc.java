@@ -5,6 +5,7 @@ import static dev.malloc9.api.MallocFlags.M_WAITOK;
 
 import dev.malloc9.api.InvalidRequest;
 import dev.malloc9.api.KernelMapExhausted;
+import dev.malloc9.malloc.block.InternalFlags;
 import dev.malloc9.malloc.block.RequestCheck;
 import dev.malloc9.malloc.refusal.Verdict;
 import dev.malloc9.malloc.type.MallocTypeInternal;
@@ -63,27 +64,23 @@ public final class ContigMalloc {
         check(bytes, where);
         type.types.fence(type, "contigmalloc");
         long pages = PageSource.roundUp(bytes, PageSource.PAGE);
-        return slow.admission.under(type, bytes, pages, flags, watch -> search(pages, type, watch, flags, where, raw));
+        long request = InternalFlags.of(flags, raw);
+        return slow.admission.under(type, bytes, pages, request, watch -> search(pages, type, watch, request, where));
     }
 
     private long search(
-            long pages,
-            MallocTypeInternal type,
-            @Nullable SlowPathPolicy watch,
-            long flags,
-            ContigRange where,
-            boolean raw) {
-        long address = attempt(pages, type, watch, flags, where, raw);
+            long pages, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, ContigRange where) {
+        long address = attempt(pages, type, watch, flags, where);
         if (address == 0 && slow.armoured.quarantine().letOut()) {
-            address = attempt(pages, type, watch, flags, where, raw);
+            address = attempt(pages, type, watch, flags, where);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             uma.trim();
-            address = attempt(pages, type, watch, flags, where, raw);
+            address = attempt(pages, type, watch, flags, where);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             kmemWait.reclaim();
-            address = attempt(pages, type, watch, flags, where, raw);
+            address = attempt(pages, type, watch, flags, where);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
             throw new KernelMapExhausted(
@@ -128,14 +125,9 @@ public final class ContigMalloc {
     }
 
     private long attempt(
-            long pages,
-            MallocTypeInternal type,
-            @Nullable SlowPathPolicy watch,
-            long flags,
-            ContigRange where,
-            boolean raw) {
+            long pages, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, ContigRange where) {
         return slow.plain.handOut(
-                uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, null);
+                uma.allocateContig(pages, where, (flags & M_USE_RESERVE) != 0), type, watch, flags, null);
     }
 
     /** Rejects a size of 0, and an alignment or a boundary that is no power of two. An alignment or a boundary of 0 is no constraint. */

@@ -3,6 +3,7 @@ package dev.malloc9.malloc.alloc;
 import dev.malloc9.debug.BlockRecord;
 import dev.malloc9.debug.memguard.GuardedBlock;
 import dev.malloc9.debug.memguard.MemGuard;
+import dev.malloc9.malloc.block.InternalFlags;
 import dev.malloc9.malloc.block.PlainBlocks;
 import dev.malloc9.malloc.block.RequestCheck;
 import dev.malloc9.malloc.type.MallocTypeInternal;
@@ -60,7 +61,7 @@ public final class Realloc {
         slow.requests.checkSize(bytes, type, "realloc");
         type.types.fence(type, "realloc");
         if (slow.guarded.owns(address)) {
-            return ofGuarded(address, bytes, type, flags, raw, viewBytes);
+            return ofGuarded(address, bytes, type, InternalFlags.of(flags, raw), viewBytes);
         }
         BlockRecord record = slow.blocks.noted(address);
         long itemBytes = slow.blocks.locate(address, type, viewBytes, "realloc").itemBytes;
@@ -82,10 +83,10 @@ public final class Realloc {
     }
 
     /** Moves a guarded block. If the old block is a sample, the new one is a sample, too, unless it is guarded for another reason. */
-    private long ofGuarded(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {
+    private long ofGuarded(long address, long bytes, MallocTypeInternal type, long flags, long viewBytes) {
         GuardedBlock old = slow.guarded.locate(address, type, viewBytes, "realloc");
         boolean sampled = old.sampled() && !slow.guarded.wants(bytes, type);
-        long moved = slow.mallocGuarded(bytes, type, flags, raw, sampled);
+        long moved = slow.mallocGuarded(bytes, type, flags, sampled);
         if (moved != 0) {
             long kept = Math.min(bytes, old.bytes());
             try {

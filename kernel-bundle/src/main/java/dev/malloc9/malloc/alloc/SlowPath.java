@@ -11,6 +11,7 @@ import dev.malloc9.malloc.armour.RedZoneSetup;
 import dev.malloc9.malloc.block.Admission;
 import dev.malloc9.malloc.block.BlockParts;
 import dev.malloc9.malloc.block.FreeDiagnosis;
+import dev.malloc9.malloc.block.InternalFlags;
 import dev.malloc9.malloc.block.PlainBlocks;
 import dev.malloc9.malloc.block.RequestCheck;
 import dev.malloc9.malloc.refusal.Refusals;
@@ -101,27 +102,29 @@ public final class SlowPath {
         RequestCheck.checkFlags(flags, "malloc");
         requests.checkSize(bytes, type, "malloc");
         type.types.fence(type, "malloc");
+        long request = InternalFlags.of(flags, raw);
         // The path without a policy uses no lambda, which would be garbage at each exchange of a bucket.
-        long address = type.watch() == null ? allocate(bytes, type, null, flags, raw) : Admission.CHANGED;
+        long address = type.watch() == null ? allocate(bytes, type, null, request) : Admission.CHANGED;
         if (address != Admission.CHANGED) {
             return address;
         }
         return guarded.wants(bytes, type)
-                ? mallocGuarded(bytes, type, flags, raw, false)
-                : mallocUnguarded(bytes, type, flags, raw, false);
+                ? mallocGuarded(bytes, type, request, false)
+                : mallocUnguarded(bytes, type, request, false);
     }
 
     /**
      * Allocates a guarded block. If MemGuard has none, allocates the block that the request would get without MemGuard.
      *
+     * @param flags the checked flags, with {@link InternalFlags}
      * @param sampled whether a guarded block counts as a sample
      */
-    long mallocGuarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean sampled) {
+    long mallocGuarded(long bytes, MallocTypeInternal type, long flags, boolean sampled) {
         long address = admission.under(type, bytes, classes.accounted(bytes), flags, false, watch -> {
-            long given = guarded.allocate(bytes, type, watch, flags, raw, sampled);
+            long given = guarded.allocate(bytes, type, watch, flags, sampled);
             return given == 0 ? Admission.UNGUARDED : given;
         });
-        return address == Admission.UNGUARDED ? mallocUnguarded(bytes, type, flags, raw, true) : address;
+        return address == Admission.UNGUARDED ? mallocUnguarded(bytes, type, flags, true) : address;
     }
 
     /**
@@ -129,11 +132,11 @@ public final class SlowPath {
      *
      * @param again whether the request was admitted before, for an attempt that did not serve it
      */
-    private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
+    private long mallocUnguarded(long bytes, MallocTypeInternal type, long flags, boolean again) {
         RedZoneSetup coat = armoured.coat(bytes, type, flags);
         if (coat != null) {
             try {
-                return mallocIn(coat, bytes, type, flags, raw, again);
+                return mallocIn(coat, bytes, type, flags, again);
             } catch (OutOfMemoryError noRecord) {
                 // The Java heap has no room for the record or another object of the block: the request gets a plain
                 // block.
@@ -145,12 +148,11 @@ public final class SlowPath {
                 classes.accounted(bytes),
                 flags,
                 again || coat != null,
-                watch -> allocate(bytes, type, watch, flags, raw));
+                watch -> allocate(bytes, type, watch, flags));
     }
 
     /** Allocates a block with red zones, and reports the damage that was found in its item before. */
-    private long mallocIn(
-            RedZoneSetup coat, long bytes, MallocTypeInternal type, long flags, boolean raw, boolean again) {
+    private long mallocIn(RedZoneSetup coat, long bytes, MallocTypeInternal type, long flags, boolean again) {
         try {
             return admission.under(
                     type,
@@ -158,7 +160,7 @@ public final class SlowPath {
                     classes.accounted(coat.rawBytes),
                     flags,
                     again,
-                    watch -> coat.block(plain.allocate(coat.rawBytes, type, watch, flags & ~M_ZERO, raw, coat)));
+                    watch -> coat.block(plain.allocate(coat.rawBytes, type, watch, flags & ~M_ZERO, coat)));
         } finally {
             armoured.report(coat);
         }
@@ -169,10 +171,9 @@ public final class SlowPath {
      *
      * @return the address, 0 if an M_NOWAIT request finds no memory, or {@link Admission#CHANGED}
      */
-    private long allocate(
-            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
-        long address = guarded.sample(bytes, type, watch, flags, raw);
-        return address != 0 ? address : plain.allocate(bytes, type, watch, flags, raw, null);
+    private long allocate(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags) {
+        long address = guarded.sample(bytes, type, watch, flags);
+        return address != 0 ? address : plain.allocate(bytes, type, watch, flags, null);
     }
 
     /**

@@ -14,9 +14,10 @@ import dev.malloc9.malloc.account.Counters;
 import dev.malloc9.malloc.account.SizeClasses;
 import dev.malloc9.malloc.block.Admission;
 import dev.malloc9.malloc.block.BlockParts;
-import dev.malloc9.malloc.block.PlainBlocks;
+import dev.malloc9.malloc.block.InternalFlags;
 import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.refusal.Verdict;
+import dev.malloc9.malloc.block.PlainBlocks;
 import dev.malloc9.malloc.type.KernelPolicy;
 import dev.malloc9.malloc.type.MallocTypeInternal;
 import dev.malloc9.malloc.type.SlowPathPolicy;
@@ -85,15 +86,16 @@ public final class GuardedRequests {
     /**
      * Allocates a guarded block if the type is due for a sample. If MemGuard has no block, the sample is lost.
      *
-     * @return the address, marked unless {@code raw} is set; 0 if no sample is due or MemGuard has no block;
+     * @param flags the checked flags, with {@link InternalFlags}
+     * @return the address, marked unless the block is handed out by address; 0 if no sample is due or MemGuard has no block;
      *     {@link Admission#CHANGED} if the type's policy has changed, and the sample stays due
      */
-    public long sample(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean raw) {
+    public long sample(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags) {
         // MemGuard has no blocks of 0 bytes: the sample stays due for the next request.
         if (bytes == 0 || !type.takeSample()) {
             return 0;
         }
-        long address = allocate(bytes, type, watch, flags, raw, true);
+        long address = allocate(bytes, type, watch, flags, true);
         if (address == Admission.CHANGED) {
             type.sample(true);
         }
@@ -103,17 +105,13 @@ public final class GuardedRequests {
     /**
      * Allocates a guarded block, and counts it under the policy that admitted the request, or none.
      *
+     * @param flags the checked flags, with {@link InternalFlags}
      * @param sampled whether the block counts as a sample
-     * @return the address, marked unless {@code raw} is set; 0 if MemGuard has no block; {@link Admission#CHANGED} if the type's policy has
+     * @return the address, marked unless the block is handed out by address; 0 if MemGuard has no block; {@link Admission#CHANGED} if the type's policy has
      *     changed
      */
     public long allocate(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable SlowPathPolicy watch,
-            long flags,
-            boolean raw,
-            boolean sampled) {
+            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean sampled) {
         GuardedBlock block = guard.allocate(new GuardRequest(
                 bytes,
                 classes.accounted(bytes),
@@ -155,7 +153,7 @@ public final class GuardedRequests {
         if (type.highWater.runAllocated(block.accounted())) {
             type.look();
         }
-        return raw ? block.address() : MemGuard.mark(block.address());
+        return InternalFlags.isRaw(flags) ? block.address() : MemGuard.mark(block.address());
     }
 
     public void free(long address, MallocTypeInternal type, long viewBytes, String function) {

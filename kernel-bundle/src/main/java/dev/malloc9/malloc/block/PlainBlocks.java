@@ -71,21 +71,17 @@ public final class PlainBlocks {
      * Allocates an item, or a page run if the request exceeds the largest size class. An M_WAITOK request may wait for memory.
      *
      * @param watch the policy that admitted the request, or null
+     * @param flags the checked flags, with {@link InternalFlags}
      * @param hook the set-up of the red zones, or null for a block without red zones
      * @return the address of the item or page run; 0 if an M_NOWAIT request finds no memory; {@link Admission#CHANGED} if the type's policy
      *     has changed
      * @throws KernelMapExhausted if an M_WAITOK request finds no memory after all waits
      */
     public long allocate(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable SlowPathPolicy watch,
-            long flags,
-            boolean raw,
-            @Nullable ItemHook hook) {
+            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, @Nullable ItemHook hook) {
         return bytes > classes.largest()
-                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, raw, hook)
-                : mallocItem(classes.of(bytes), type, watch, flags, raw, hook);
+                ? mallocRun(PageSource.roundUp(bytes, PageSource.PAGE), type, watch, flags, hook)
+                : mallocItem(classes.of(bytes), type, watch, flags, hook);
     }
 
     private long mallocItem(
@@ -93,15 +89,14 @@ public final class PlainBlocks {
             MallocTypeInternal type,
             @Nullable SlowPathPolicy watch,
             long flags,
-            boolean raw,
             @Nullable ItemHook hook) {
         long bytes = classes.bytes(sizeClass);
-        long address = tryItem(sizeClass, type, watch, flags, raw, hook);
+        long address = tryItem(sizeClass, type, watch, flags, hook);
         if (address == 0 && quarantine.letOut()) {
-            address = tryItem(sizeClass, type, watch, flags, raw, hook);
+            address = tryItem(sizeClass, type, watch, flags, hook);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryItem(sizeClass, type, watch, flags, raw, hook), withoutRedZones(bytes, hook));
+            address = retry(() -> tryItem(sizeClass, type, watch, flags, hook), withoutRedZones(bytes, hook));
         }
         if (address == 0) {
             uma.countFailure(type.zoneBase() + sizeClass);
@@ -121,7 +116,6 @@ public final class PlainBlocks {
             MallocTypeInternal type,
             @Nullable SlowPathPolicy watch,
             long flags,
-            boolean raw,
             @Nullable ItemHook hook) {
         int zone = type.zoneBase() + sizeClass;
         do {
@@ -132,7 +126,7 @@ public final class PlainBlocks {
             long item;
             try {
                 long[] row = TypeSections.counters(cpu, type, watch);
-                item = items.take(cpu, zone, row, owner(type, raw, hook), (flags & M_ZERO) != 0, hook);
+                item = items.take(cpu, zone, row, owner(type, flags, hook), (flags & M_ZERO) != 0, hook);
                 if (item >= 0) {
                     type.zoneCounts.allocated(zone);
                 }
@@ -147,12 +141,12 @@ public final class PlainBlocks {
             }
             sampleHighWater(type);
         } while (uma.refill(zone));
-        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, raw, hook);
+        return (flags & M_USE_RESERVE) == 0 ? 0 : tryReserve(sizeClass, type, watch, flags, hook);
     }
 
     /** Returns the owner bits of the tag of a block that is handed out. */
-    private static int owner(MallocTypeInternal type, boolean raw, @Nullable ItemHook hook) {
-        return type.number | (raw ? Tags.RAW : 0) | (hook == null ? 0 : Tags.NOTED);
+    private static int owner(MallocTypeInternal type, long flags, @Nullable ItemHook hook) {
+        return type.number | (InternalFlags.isRaw(flags) ? Tags.RAW : 0) | (hook == null ? 0 : Tags.NOTED);
     }
 
     private long tryReserve(
@@ -160,7 +154,6 @@ public final class PlainBlocks {
             MallocTypeInternal type,
             @Nullable SlowPathPolicy watch,
             long flags,
-            boolean raw,
             @Nullable ItemHook hook) {
         long taken = uma.reserve().take(classes.bytes(sizeClass), sizeClass);
         int item = (int) taken;
@@ -182,7 +175,7 @@ public final class PlainBlocks {
                 if (hook != null) {
                     hook.put(slab, item);
                 }
-                slab.tagAs(item, owner(type, raw, hook));
+                slab.tagAs(item, owner(type, flags, hook));
                 row[Counters.ALLOCS + sizeClass]++;
                 done = true;
                 if (type.record != null) {
@@ -200,18 +193,13 @@ public final class PlainBlocks {
     }
 
     private long mallocRun(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable SlowPathPolicy watch,
-            long flags,
-            boolean raw,
-            @Nullable ItemHook hook) {
-        long address = tryRun(bytes, type, watch, flags, raw, hook);
+            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, @Nullable ItemHook hook) {
+        long address = tryRun(bytes, type, watch, flags, hook);
         if (address == 0 && quarantine.letOut()) {
-            address = tryRun(bytes, type, watch, flags, raw, hook);
+            address = tryRun(bytes, type, watch, flags, hook);
         }
         if (address == 0 && (flags & M_WAITOK) != 0) {
-            address = retry(() -> tryRun(bytes, type, watch, flags, raw, hook), withoutRedZones(bytes, hook));
+            address = retry(() -> tryRun(bytes, type, watch, flags, hook), withoutRedZones(bytes, hook));
         }
         return address == 0 ? failed(withoutRedZones(bytes, hook), flags) : address;
     }
@@ -222,13 +210,8 @@ public final class PlainBlocks {
     }
 
     private long tryRun(
-            long bytes,
-            MallocTypeInternal type,
-            @Nullable SlowPathPolicy watch,
-            long flags,
-            boolean raw,
-            @Nullable ItemHook hook) {
-        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, raw, hook);
+            long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, @Nullable ItemHook hook) {
+        return handOut(uma.allocateRun(bytes, (flags & M_USE_RESERVE) != 0), type, watch, flags, hook);
     }
 
     /**
@@ -258,7 +241,6 @@ public final class PlainBlocks {
             MallocTypeInternal type,
             @Nullable SlowPathPolicy watch,
             long flags,
-            boolean raw,
             @Nullable ItemHook hook) {
         boolean done = false;
         try {
@@ -278,7 +260,7 @@ public final class PlainBlocks {
                     if (hook != null) {
                         hook.put(run, run.base);
                     }
-                    run.tagAs(run.base, owner(type, raw, hook));
+                    run.tagAs(run.base, owner(type, flags, hook));
                     row[Counters.RUN_ALLOCS]++;
                     row[Counters.RUN_ALLOCATED] += run.itemBytes;
                     done = true;

@@ -101,7 +101,7 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
     /**
      * Frees a block. An invalid free goes to the slow path, which throws {@code InvalidFree}.
      *
-     * @param viewBytes the length of the caller's view in bytes, at most the size of the block; PlainBlocks.NO_VIEW for a bare address
+     * @param viewBytes the length of the caller's view in bytes, at most the size of the block; Refusals.NO_VIEW for a bare address
      */
     @Override
     public void free(long address, MallocTypeInternal type, long viewBytes) {

@@ -93,7 +93,7 @@ public final class ContigMalloc {
      * Frees a contiguous block after a check of its size.
      *
      * @param bytes the size in bytes that the caller claims; compared after rounding up to whole OS pages
-     * @param viewBytes the length of the caller's view in bytes, or PlainBlocks.NO_VIEW
+     * @param viewBytes the length of the caller's view in bytes, or Refusals.NO_VIEW
      * @throws dev.malloc9.api.InvalidFree if no block of the type starts at the address, or the block is not contiguous, or has another
      *     size
      */

@@ -5,8 +5,8 @@ import dev.malloc9.api.InvalidRequest;
 import dev.malloc9.api.KernelMapExhausted;
 import dev.malloc9.api.MallocType;
 import dev.malloc9.api.raw.RawMalloc;
-import dev.malloc9.malloc.block.PlainBlocks;
 import dev.malloc9.malloc.block.RequestCheck;
+import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.type.MallocTypeInternal;
 import dev.malloc9.vm.ContigRange;
 
@@ -52,14 +52,14 @@ public final class RawMallocService implements RawMalloc {
     public void free(long address, MallocType type) {
         if (address != 0) {
             Allocator kernel = known();
-            kernel.free(address, kernel.types().bind(type, "free"), PlainBlocks.NO_VIEW);
+            kernel.free(address, kernel.types().bind(type, "free"), Refusals.NO_VIEW);
         }
     }
 
     @Override
     public void zfree(long address, MallocType type) {
         if (address != 0) {
-            allocator.slow().zfree(address, allocator.types().bind(type, "zfree"), PlainBlocks.NO_VIEW);
+            allocator.slow().zfree(address, allocator.types().bind(type, "zfree"), Refusals.NO_VIEW);
         }
     }
 
@@ -68,7 +68,7 @@ public final class RawMallocService implements RawMalloc {
         MallocTypeInternal known = allocator.types().bind(type, "realloc");
         return address == 0
                 ? allocator.malloc(size, known, flags, true)
-                : realloc.realloc(address, size, known, flags, true, PlainBlocks.NO_VIEW);
+                : realloc.realloc(address, size, known, flags, true, Refusals.NO_VIEW);
     }
 
     @Override
@@ -91,7 +91,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public long usableSize(long address, MallocType type) {
         MallocTypeInternal known = allocator.types().bind(type, "malloc_usable_size");
-        return address == 0 ? 0 : allocator.slow().usableSize(address, known, PlainBlocks.NO_VIEW);
+        return address == 0 ? 0 : allocator.slow().usableSize(address, known, Refusals.NO_VIEW);
     }
 
     @Override
@@ -104,7 +104,7 @@ public final class RawMallocService implements RawMalloc {
     @Override
     public void contigfree(long address, long size, MallocType type) {
         if (address != 0) {
-            contig.free(address, size, allocator.types().bind(type, "contigfree"), PlainBlocks.NO_VIEW);
+            contig.free(address, size, allocator.types().bind(type, "contigfree"), Refusals.NO_VIEW);
         }
     }
 

@@ -4,8 +4,8 @@ import dev.malloc9.debug.BlockRecord;
 import dev.malloc9.debug.memguard.GuardedBlock;
 import dev.malloc9.debug.memguard.MemGuard;
 import dev.malloc9.malloc.block.InternalFlags;
-import dev.malloc9.malloc.block.PlainBlocks;
 import dev.malloc9.malloc.block.RequestCheck;
+import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.type.MallocTypeInternal;
 import dev.malloc9.pcpu.Pcpu;
 import dev.malloc9.uma.Slab;
@@ -36,7 +36,7 @@ public final class Realloc {
         /** Allocates a block; returns 0 only with M_NOWAIT. Unless {@code raw} is set, the address of a guarded block is marked. */
         long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw);
 
-        /** Frees a block; {@code viewBytes} is the length of the caller's view in bytes, or PlainBlocks.NO_VIEW. */
+        /** Frees a block; {@code viewBytes} is the length of the caller's view in bytes, or Refusals.NO_VIEW. */
         void free(long address, MallocTypeInternal type, long viewBytes);
     }
 
@@ -51,7 +51,7 @@ public final class Realloc {
      *
      * @param bytes the new size in bytes
      * @param raw whether the new block is handed out by address; otherwise the address of a guarded block is marked
-     * @param viewBytes the length of the caller's view of the old block in bytes, or PlainBlocks.NO_VIEW
+     * @param viewBytes the length of the caller's view of the old block in bytes, or Refusals.NO_VIEW
      * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address
      * @throws dev.malloc9.api.BlockDamaged if the old block was damaged and vm.redzone.panic is set; both blocks are free
      */
@@ -101,7 +101,7 @@ public final class Realloc {
 
     /** Frees the new block: the free of the old one threw, and the caller gets that error and no block. */
     private void freeNew(long moved, MallocTypeInternal type) {
-        allocator.free(MemGuard.unmark(moved), type, PlainBlocks.NO_VIEW);
+        allocator.free(MemGuard.unmark(moved), type, Refusals.NO_VIEW);
     }
 
     /** Copies between two blocks of a type inside a critical section, so that a stop of the type's owner waits for the copy. */

@@ -17,7 +17,6 @@ import dev.malloc9.malloc.block.BlockParts;
 import dev.malloc9.malloc.block.InternalFlags;
 import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.refusal.Verdict;
-import dev.malloc9.malloc.block.PlainBlocks;
 import dev.malloc9.malloc.type.KernelPolicy;
 import dev.malloc9.malloc.type.MallocTypeInternal;
 import dev.malloc9.malloc.type.SlowPathPolicy;
@@ -292,7 +291,7 @@ public final class GuardedRequests {
             Site site,
             String function) {
         if (!mine) {
-            throw notLive(block.address(), type, PlainBlocks.NO_VIEW, function);
+            throw notLive(block.address(), type, Refusals.NO_VIEW, function);
         }
         try {
             type.highWater.runFreed(block.accounted());
@@ -305,7 +304,7 @@ public final class GuardedRequests {
     /**
      * Returns the live block of a type that starts at the address.
      *
-     * @param viewBytes the length of the caller's view in bytes, or {@link PlainBlocks#NO_VIEW}
+     * @param viewBytes the length of the caller's view in bytes, or {@link Refusals#NO_VIEW}
      * @throws InvalidFree if there is no such block, or the view is longer than the requested size
      */
     public GuardedBlock locate(long address, MallocTypeInternal type, long viewBytes, String function) {

@@ -36,7 +36,7 @@ public final class FreeDiagnosis {
      * Returns the slab that contains the live block of a type that starts at the address. For an armoured block, the address is the first
      * byte behind the front red zone.
      *
-     * @param viewBytes the length of the caller's view in bytes, or {@link PlainBlocks#NO_VIEW}
+     * @param viewBytes the length of the caller's view in bytes, or {@link Refusals#NO_VIEW}
      * @param function the function that is named in errors
      * @throws dev.malloc9.api.InvalidFree if there is no such block, or the view is longer than the block
      * @throws dev.malloc9.api.UnregisteredType if the type's module has stopped meanwhile

@@ -11,6 +11,7 @@ import dev.malloc9.api.KernelMapExhausted;
 import dev.malloc9.malloc.account.Counters;
 import dev.malloc9.malloc.account.SizeClasses;
 import dev.malloc9.malloc.account.Tags;
+import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.type.MallocTypeInternal;
 import dev.malloc9.malloc.type.SlowPathPolicy;
 import dev.malloc9.malloc.type.TypeMessages;
@@ -38,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class PlainBlocks {
-
-    /** The length of the view for a function that was given a bare address: it is never longer than the block. */
-    public static final long NO_VIEW = Long.MIN_VALUE;
 
     private final Uma uma;
     private final SlabMap slabs;
@@ -289,7 +287,7 @@ public final class PlainBlocks {
     /**
      * Frees a block of the kernel map that has no record. If the cache is full or the type's policy changes, starts again with the look-up.
      *
-     * @param viewBytes the length of the caller's view in bytes, or {@link #NO_VIEW}
+     * @param viewBytes the length of the caller's view in bytes, or {@link Refusals#NO_VIEW}
      * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address, or the view is longer than the block
      */
     public void free(long address, MallocTypeInternal type, long viewBytes) {
@@ -335,7 +333,7 @@ public final class PlainBlocks {
                 uma.release(slab, new int[] {item}, 1);
             }
         } finally {
-            long requested = viewBytes == NO_VIEW ? Trace.UNKNOWN : viewBytes;
+            long requested = viewBytes == Refusals.NO_VIEW ? Trace.UNKNOWN : viewBytes;
             admission.freed(type, watch, requested, slab, addressOf(item));
         }
     }

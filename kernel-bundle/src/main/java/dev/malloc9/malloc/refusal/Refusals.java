@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Refusals {
 
+    /** The length of the caller's view if the caller passed a bare address: smaller than every size, so that no view is too long. */
+    public static final long NO_VIEW = Long.MIN_VALUE;
+
     private final Whatis whatis;
     private final Events events;
 

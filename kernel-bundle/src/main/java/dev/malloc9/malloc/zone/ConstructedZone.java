@@ -9,6 +9,7 @@ import dev.malloc9.api.zone.RawZone;
 import dev.malloc9.api.zone.ZoneCtor;
 import dev.malloc9.api.zone.ZoneDestroyed;
 import dev.malloc9.api.zone.ZoneDtor;
+import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.uma.SecondaryZone;
 import dev.malloc9.uma.ZoneDesign;
 import dev.malloc9.vm.FailPoints;
@@ -124,7 +125,7 @@ final class ConstructedZone extends DriverZone {
     private void takeBack(long address) {
         items.countFailure();
         try {
-            giveBack(address, ZoneAllocator.NO_VIEW);
+            giveBack(address, Refusals.NO_VIEW);
         } catch (ZoneDestroyed gone) {
             // The zone was closed meanwhile, and the item stays in use in the closed zone. The caller gets the
             // constructor's error.
@@ -169,7 +170,7 @@ final class ConstructedZone extends DriverZone {
         @Override
         public void zfree(long address, @Nullable Object arg) {
             if (address != 0) {
-                destroyed(address, ZoneAllocator.NO_VIEW, arg);
+                destroyed(address, Refusals.NO_VIEW, arg);
             }
         }
     }

@@ -6,6 +6,7 @@ import static dev.malloc9.api.MallocFlags.M_ZERO;
 
 import dev.malloc9.api.zone.ItemFailed;
 import dev.malloc9.api.zone.RawZone;
+import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.uma.SecondaryZone;
 import dev.malloc9.uma.ZoneDesign;
 import dev.malloc9.vm.StackRoom;
@@ -118,8 +119,8 @@ final class PlainZone extends DriverZone {
 
         @Override
         public void zfree(long address) {
-            if (address != 0 && !items.give(address, ZoneAllocator.NO_VIEW)) {
-                items.free(address, ZoneAllocator.NO_VIEW);
+            if (address != 0 && !items.give(address, Refusals.NO_VIEW)) {
+                items.free(address, Refusals.NO_VIEW);
             }
         }
 

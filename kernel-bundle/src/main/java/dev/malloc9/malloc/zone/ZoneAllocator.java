@@ -13,6 +13,7 @@ import dev.malloc9.malloc.alloc.FastPathTables;
 import dev.malloc9.malloc.block.BlockMessages;
 import dev.malloc9.malloc.block.Reclaimer;
 import dev.malloc9.malloc.refusal.GivenZone;
+import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.type.MallocTypeInternal;
 import dev.malloc9.malloc.type.TagOwner;
 import dev.malloc9.pcpu.Cpus;
@@ -50,9 +51,6 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class ZoneAllocator implements TagOwner {
-
-    /** The view length of a free by address, in bytes: there is no view, so no view is too long. */
-    static final long NO_VIEW = 0;
 
     /** The longest time to wait for open critical sections when a limit is introduced, in milliseconds. */
     private static final long QUIESCE_MILLIS = 1_000;
@@ -189,7 +187,7 @@ public final class ZoneAllocator implements TagOwner {
      * Frees an item on the fast path. If that is not possible, changes nothing: the gate is closed, the CPU's cache is full, the thread has
      * no slot, or the address is not a live item of this zone.
      *
-     * @param viewBytes the length of the caller's segment in bytes, or {@link #NO_VIEW}
+     * @param viewBytes the length of the caller's segment in bytes, or {@link Refusals#NO_VIEW}
      * @return false if the caller must use {@link #free(long, long)}
      */
     public boolean give(long address, long viewBytes) {
@@ -250,7 +248,7 @@ public final class ZoneAllocator implements TagOwner {
     /**
      * Frees an item on the slow path.
      *
-     * @param viewBytes the length of the caller's segment in bytes, or {@link #NO_VIEW}
+     * @param viewBytes the length of the caller's segment in bytes, or {@link Refusals#NO_VIEW}
      * @throws dev.malloc9.api.InvalidFree if no live item of this zone starts at the address, or the segment is longer than the item
      * @throws ZoneDestroyed if the zone is closed
      * @throws dev.malloc9.api.raw.GuardHit if the thread has a pending fault, caused by an earlier touch of a MemGuard hole

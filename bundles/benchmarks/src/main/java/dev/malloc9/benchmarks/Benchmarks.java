@@ -1,5 +1,7 @@
 package dev.malloc9.benchmarks;
 
+import dev.malloc9.benchmarks.allocators.AblatedKernel;
+import dev.malloc9.benchmarks.allocators.SafetyLevel;
 import dev.malloc9.benchmarks.workloads.Family;
 import dev.malloc9.benchmarks.workloads.Figure;
 import dev.malloc9.benchmarks.workloads.Unit;
@@ -38,14 +40,20 @@ public final class Benchmarks {
     /**
      * Runs a profile and writes results.txt, results.json, goals.md and the charts.
      *
-     * @param args the folder of the results, which also holds the C program {@code reference}; the name of the run profile; for
-     *     {@code only} the titles of its workloads
-     * @throws IOException if a result cannot be written
+     * @param args the folder of the results, which also holds the C program {@code reference}; the folder of the kernel's main sources; the
+     *     name of the run profile; for {@code only} the titles of its workloads
+     * @throws IOException if a kernel source cannot be read or a result cannot be written
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        RunProfile form = RunProfile.of(args[1], Arrays.asList(args).subList(2, args.length));
-        Results results = new Benchmarks(form, Contender.all(folder.resolve("reference"))).measure();
+        RunProfile form = RunProfile.of(args[2], Arrays.asList(args).subList(3, args.length));
+        Path ablated = folder.resolve("ablated");
+        for (SafetyLevel level : SafetyLevel.values()) {
+            if (!level.ablations().isEmpty()) {
+                AblatedKernel.compile(Path.of(args[1]), level.ablations(), ablated.resolve(level.name()));
+            }
+        }
+        Results results = new Benchmarks(form, Contender.all(folder.resolve("reference"), ablated)).measure();
         List<Measured> all = results.measured();
         String machine = Machine.describe();
         String table = Table.of(all, results.missing(), machine);

@@ -1,10 +1,12 @@
 package dev.malloc9.benchmarks;
 
+import dev.malloc9.benchmarks.allocators.AblatedKernel;
 import dev.malloc9.benchmarks.allocators.Allocator;
 import dev.malloc9.benchmarks.allocators.SafetyLevel;
 import dev.malloc9.benchmarks.statistics.Accounting;
 import dev.malloc9.benchmarks.workloads.Sampling;
 import dev.malloc9.benchmarks.workloads.Workload;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,14 +33,19 @@ record Contender(
         BiFunction<Workload, Sampling, List<String>> command,
         Map<String, String> environment) {
 
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
     private static final Set<Workload> PRICED = EnumSet.of(Workload.PAIR64, Workload.SET10K);
 
-    /** Returns all contenders in the order of the tables. The allocators of the C program are left out if the program is not executable. */
-    static List<Contender> all(Path program) {
+    /**
+     * Returns all contenders in the order of the tables. The allocators of the C program are left out if the program is not executable.
+     *
+     * @param ablated the folder with the classes of {@link AblatedKernel}, in a folder for each safety level that leaves out parts
+     */
+    static List<Contender> all(Path program, Path ablated) {
         Stream<Reference> inC = Files.isExecutable(program) ? Arrays.stream(Reference.values()) : Stream.empty();
         return Stream.of(
                         Arrays.stream(Allocator.values()).map(Contender::of),
-                        Arrays.stream(SafetyLevel.values()).map(Contender::of),
+                        Arrays.stream(SafetyLevel.values()).map(price -> of(price, ablated)),
                         inC.map(reference -> reference.contender(program)),
                         Arrays.stream(Accounting.values()).map(Contender::of))
                 .flatMap(contenders -> contenders)
@@ -53,11 +60,15 @@ record Contender(
                 allocator.environment());
     }
 
-    static Contender of(SafetyLevel price) {
+    static Contender of(SafetyLevel price, Path ablated) {
+        String classPath = price.ablations().isEmpty()
+                ? CLASS_PATH
+                : ablated.resolve(price.name()) + File.pathSeparator + CLASS_PATH;
         return new Contender(
                 price.title(),
                 PRICED::contains,
-                (workload, sampling) -> jvm(workload, sampling, Allocator.ADDRESSES.name(), price.jvmArguments()),
+                (workload, sampling) ->
+                        jvm(workload, sampling, Allocator.ADDRESSES.name(), price.jvmArguments(), classPath),
                 Map.of());
     }
 
@@ -90,12 +101,17 @@ record Contender(
     }
 
     private static List<String> jvm(Workload workload, Sampling sampling, String name, List<String> jvmArguments) {
+        return jvm(workload, sampling, name, jvmArguments, CLASS_PATH);
+    }
+
+    private static List<String> jvm(
+            Workload workload, Sampling sampling, String name, List<String> jvmArguments, String classPath) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(jvmArguments);
         command.addAll(workload.jvmArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fork.class.getName()));
+        command.addAll(List.of("-cp", classPath, Fork.class.getName()));
         command.addAll(arguments(workload, name, sampling));
         return command;
     }

@@ -37,7 +37,6 @@ class FixedNamesTest {
         Pattern inScripts = Pattern.compile("-D(malloc9\\.[a-z_.]+[a-z])");
         assertThat(sorted(Stream.concat(found(inJava, mainSources()), found(inScripts, scripts()))))
                 .containsExactly(
-                        "malloc9.ablation",
                         "malloc9.batch.commands",
                         "malloc9.batch.errexit",
                         "malloc9.batch.file",

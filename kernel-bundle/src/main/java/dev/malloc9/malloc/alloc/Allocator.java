@@ -2,7 +2,6 @@ package dev.malloc9.malloc.alloc;
 
 import static dev.malloc9.api.MallocFlags.M_ZERO;
 
-import dev.malloc9.malloc.account.Ablation;
 import dev.malloc9.malloc.account.Counters;
 import dev.malloc9.malloc.account.Tags;
 import dev.malloc9.malloc.block.Zeroing;
@@ -157,12 +156,8 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
             return -1;
         }
         items[zone] = top;
-        if (Ablation.STATISTICS) {
-            row[Counters.ALLOCS + zone]++;
-        }
-        if (Ablation.TAGS) {
-            TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? gate | Tags.RAW : gate));
-        }
+        row[Counters.ALLOCS + zone]++;
+        TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? gate | Tags.RAW : gate));
         return Integer.toUnsignedLong(item);
     }
 
@@ -187,7 +182,7 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         long tag = ground.tag(item, kind);
         // Page runs and holes have no tag in the tag space, and a granule that is not the item's first does not match
         // the tag.
-        if (Ablation.TAGS && (TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, gate)) {
+        if ((TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, gate)) {
             return false;
         }
         int zone = Slab.zone(kind);
@@ -204,14 +199,10 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        if (Ablation.TAGS) {
-            TagSpace.store(tag, 0);
-        }
+        TagSpace.store(tag, 0);
         items[top] = item;
         items[zone] = top + 1;
-        if (Ablation.STATISTICS) {
-            row[Counters.FREES + zone]++;
-        }
+        row[Counters.FREES + zone]++;
         return true;
     }
 }

@@ -1,6 +1,5 @@
 package dev.malloc9.malloc.block;
 
-import dev.malloc9.malloc.account.Ablation;
 import dev.malloc9.malloc.account.Counters;
 import dev.malloc9.malloc.account.Tags;
 import dev.malloc9.pcpu.Pcpu;
@@ -81,7 +80,7 @@ public final class CachedItems {
             return false;
         }
         int top = items[zone];
-        if (Cache.isFull(top) || (Ablation.TAGS && !Tags.isOf(slab.tagOf(item), number))) {
+        if (Cache.isFull(top) || !Tags.isOf(slab.tagOf(item), number)) {
             return false;
         }
         slab.tagAs(item, 0);

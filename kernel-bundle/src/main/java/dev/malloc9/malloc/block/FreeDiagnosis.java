@@ -1,7 +1,6 @@
 package dev.malloc9.malloc.block;
 
 import dev.malloc9.debug.BlockRecord;
-import dev.malloc9.malloc.account.Ablation;
 import dev.malloc9.malloc.account.Tags;
 import dev.malloc9.malloc.refusal.Refusals;
 import dev.malloc9.malloc.refusal.Verdict;
@@ -72,7 +71,7 @@ public final class FreeDiagnosis {
         if (index < 0 || (offset & (Slab.GRANULE - 1)) != 0) {
             throw refused(function, Verdict.INTERIOR, type, address, viewBytes);
         }
-        Verdict verdict = Ablation.TAGS ? ofStart(slab, slab.tagOf(granule), type, viewBytes) : null;
+        Verdict verdict = ofStart(slab, slab.tagOf(granule), type, viewBytes);
         if (verdict != null) {
             throw refused(function, verdict, type, address, viewBytes);
         }

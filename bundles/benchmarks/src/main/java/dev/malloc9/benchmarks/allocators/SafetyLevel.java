@@ -11,8 +11,8 @@ import java.util.Set;
  * <p>Each configuration is a line in the tables of the 64-byte pair and of the working set of 10,000.
  */
 public enum SafetyLevel {
-    BARE("malloc9 without tags and statistics", "-Dmalloc9.ablation=tags,statistics"),
-    UNCOUNTED("malloc9 without statistics", "-Dmalloc9.ablation=statistics"),
+    BARE("malloc9 without tags and statistics"),
+    UNCOUNTED("malloc9 without statistics"),
     SAMPLED("malloc9 with a sample every 100 ms", "-Dvm.memguard.sample_interval=100"),
     RECORDED("malloc9 with a recording, probes off", "-XX:StartFlightRecording:settings=none,disk=false"),
     PROBED_ELSEWHERE(
@@ -35,6 +35,10 @@ public enum SafetyLevel {
     private final String title;
     private final String jvmArguments;
 
+    SafetyLevel(String title) {
+        this(title, "");
+    }
+
     SafetyLevel(String title, String jvmArguments) {
         this.title = title;
         this.jvmArguments = jvmArguments;
@@ -50,8 +54,17 @@ public enum SafetyLevel {
         return Arrays.stream(values()).anyMatch(price -> price.title.equals(title) && !ASKED_FOR.contains(price));
     }
 
-    /** Returns the arguments of the level's JVMs: ablations, tunables, or settings of the Flight Recorder. */
+    /** Returns the arguments of the level's JVMs: tunables, or settings of the Flight Recorder. */
     public List<String> jvmArguments() {
-        return List.of(jvmArguments.split(" "));
+        return jvmArguments.isEmpty() ? List.of() : List.of(jvmArguments.split(" "));
+    }
+
+    /** Returns the parts of the fast path that the level's kernel does not have. */
+    public List<Ablation> ablations() {
+        return switch (this) {
+            case BARE -> List.of(Ablation.TAGS, Ablation.STATISTICS);
+            case UNCOUNTED -> List.of(Ablation.STATISTICS);
+            default -> List.of();
+        };
     }
 }

@@ -1,10 +1,8 @@
 package dev.malloc9.uma;
 
-import dev.malloc9.vm.KernelLock;
-import java.util.ArrayDeque;
+import dev.malloc9.vm.WaitQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  *   <li>Differs from BSD: items in use count, and items in caches do not. Waiters are served in their order, one for each item, where BSD
  *       wakes all. Each wait counts as a sleep; the single-keg path of BSD does not count it.
  * </ul>
- *
- * <p><b>Why no wake-up is lost.</b> A waiter stores {@code waiting} and then looks for a credit. A thread that returns a credit lowers
- * {@code used} and then reads {@code waiting}. All four accesses are volatile, so in their total order at least one of the two sees the
- * other. Either the waiter sees the credit, or the other thread sees the waiter and serves it under the lock.
  */
 public final class ZoneLimit {
 
@@ -37,31 +31,17 @@ public final class ZoneLimit {
         CLOSED
     }
 
-    /** A thread that waits for a credit. */
-    private static final class Waiter {
-        private final Thread thread = Thread.currentThread();
-
-        /** The result; null while the thread waits. Written under the lock of the limit. */
-        private volatile @Nullable Outcome outcome;
-    }
-
     /** The counter of waits, which belongs to the zone. */
     private final LongAdder sleeps;
     /** The number of credits that are taken. */
     private final AtomicLong used = new AtomicLong();
 
-    private final KernelLock lock = new KernelLock();
+    private final WaitQueue<Outcome> waiters = new WaitQueue<>(share -> serve());
 
-    /** The waiters, the longest-waiting first. Guarded by {@code lock}. */
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-
-    /** The number of waiters. Written under {@code lock}. */
-    private volatile int waiting;
-
-    /** The limit. Written under {@code lock}. */
+    /** The limit. Written under the lock of the queue. */
     private volatile long max;
 
-    /** True once no request may wait any more. Guarded by {@code lock}. */
+    /** True once no request may wait any more. Guarded by the lock of the queue. */
     private boolean closed;
 
     /**
@@ -92,13 +72,7 @@ public final class ZoneLimit {
      * @param other the number of items that may be in use; {@code Long.MAX_VALUE} for no limit
      */
     public void max(long other) {
-        lock.lock();
-        try {
-            max = other;
-            serve();
-        } finally {
-            lock.unlock();
-        }
+        waiters.change(() -> max = other);
     }
 
     /**
@@ -112,7 +86,7 @@ public final class ZoneLimit {
 
     /** Takes a credit if one is free and no other request waits, and returns whether it did. Never blocks. */
     public boolean tryTake() {
-        return waiting == 0 && takeFree();
+        return waiters.waiting() == 0 && takeFree();
     }
 
     /**
@@ -120,96 +94,26 @@ public final class ZoneLimit {
      * set. After {@link #close()} the method does not wait, but may still take a free credit.
      */
     public Outcome take() {
-        if (tryTake()) {
-            return Outcome.GRANTED;
-        }
-        Waiter waiter = new Waiter();
-        Outcome outcome = queueUp(waiter);
-        while (outcome == null) {
-            LockSupport.park(this);
-            outcome = Thread.interrupted() ? interrupted(waiter) : waiter.outcome;
-        }
-        return outcome;
+        return tryTake() ? Outcome.GRANTED : waiters.await(1, Outcome.INTERRUPTED, sleeps::increment);
     }
 
     /** Returns a credit. If requests are waiting, serves the first one. */
     public void give() {
         used.decrementAndGet();
-        if (waiting > 0) {
-            lock.lock();
-            try {
-                serve();
-            } finally {
-                lock.unlock();
-            }
-        }
+        waiters.serveIfWaiting();
     }
 
     /** Ends the wait of all waiters with {@link Outcome#CLOSED}. From now on no request waits. */
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            for (Waiter waiter = waiters.pollFirst(); waiter != null; waiter = waiters.pollFirst()) {
-                settle(waiter, Outcome.CLOSED);
-            }
-            waiting = 0;
-        } finally {
-            lock.unlock();
-        }
+        waiters.change(() -> closed = true);
     }
 
-    /** Adds a waiter to the queue, and returns its result, or null if it must wait. */
-    private @Nullable Outcome queueUp(Waiter waiter) {
-        lock.lock();
-        try {
-            if (closed) {
-                return Outcome.CLOSED;
-            }
-            waiters.addLast(waiter);
-            waiting = waiters.size();
-            serve();
-            if (waiter.outcome == null) {
-                sleeps.increment();
-            }
-            return waiter.outcome;
-        } finally {
-            lock.unlock();
+    /** Returns the result of a waiting request at this moment, or null if it goes on waiting. Called under the lock of the queue. */
+    private @Nullable Outcome serve() {
+        if (closed) {
+            return Outcome.CLOSED;
         }
-    }
-
-    /**
-     * Ends the wait of an interrupted thread, and sets its interrupt status again. If the thread has got a result meanwhile, the result is
-     * valid.
-     */
-    private Outcome interrupted(Waiter waiter) {
-        Thread.currentThread().interrupt();
-        lock.lock();
-        try {
-            Outcome outcome = waiter.outcome;
-            if (outcome != null) {
-                return outcome;
-            }
-            waiters.remove(waiter);
-            waiting = waiters.size();
-            return Outcome.INTERRUPTED;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Grants the free credits to the waiters in their order. Called under {@code lock}. */
-    private void serve() {
-        while (!waiters.isEmpty() && takeFree()) {
-            settle(waiters.removeFirst(), Outcome.GRANTED);
-        }
-        waiting = waiters.size();
-    }
-
-    /** Sets the result of a waiter that is in the queue no more, and wakes its thread. */
-    private static void settle(Waiter waiter, Outcome outcome) {
-        waiter.outcome = outcome;
-        LockSupport.unpark(waiter.thread);
+        return takeFree() ? Outcome.GRANTED : null;
     }
 
     /** Takes a credit if fewer than {@code max} are taken, and returns whether it did. */

@@ -1,10 +1,8 @@
 package dev.malloc9.malloc.account;
 
-import dev.malloc9.vm.KernelLock;
-import java.util.ArrayDeque;
+import dev.malloc9.vm.WaitQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: one atomic sum, and a queue of waiting requests.
- *   <li>Concurrency: a charge or refund that does not wait is one atomic operation. A refund writes the sum and then reads {@code waiting}.
- *       A waiting request writes {@code waiting} and then reads the sum. One of the two sees the other's write, so no wake-up is lost. The
- *       lock is never held while an event is reported. The {@code gather} action may run under the lock, and must not take it.
+ *   <li>Concurrency: a charge or refund that does not wait is one atomic operation. A refund then serves the {@link WaitQueue}, which
+ *       loses no wake-up. The lock of the queue is never held while an event is reported. The {@code gather} action may run under the
+ *       lock, and must not take it.
  *   <li>Invariants: a charge never raises the sum above the hard limit; {@link #count} may. A limit that is lowered below the sum only
  *       refuses further charges. A request that arrives while another one waits does not overtake it, even if it is smaller.
  *   <li>Cost: one atomic addition per charge or refund.
@@ -48,7 +46,7 @@ public final class Quota {
         CLOSED
     }
 
-    /** The action that refunds bytes which are charged and not in use. Also runs under {@code lock}. */
+    /** The action that refunds bytes which are charged and not in use. Also runs under the lock of the queue. */
     private final Runnable gather;
 
     private final SoftLimit soft;
@@ -56,39 +54,18 @@ public final class Quota {
     /** The number of charged bytes, including bytes that reservations hold in advance. */
     private final AtomicLong used = new AtomicLong();
 
-    private final KernelLock lock = new KernelLock();
+    private final WaitQueue<Outcome> queue = new WaitQueue<>(this::outcomeNow);
 
-    /** The waiting requests in order of arrival. Guarded by {@code lock}. */
-    private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
-
-    /** The length of the queue. Written under {@code lock}. */
-    private volatile int waiting;
-
-    /** The hard limit in bytes, or {@link #UNLIMITED}. Written under {@code lock}. */
+    /** The hard limit in bytes, or {@link #UNLIMITED}. Written under the lock of the queue. */
     private volatile long hard = UNLIMITED;
 
-    /** True once the owner has stopped. Guarded by {@code lock}. */
+    /** True once the owner has stopped. Guarded by the lock of the queue. */
     private boolean closed;
-
-    /** A request that waits for bytes. */
-    private static final class Waiter {
-        final long bytes;
-        final Condition served;
-
-        /** The result, or null while the request waits. Guarded by {@code lock}. */
-        @Nullable
-        Outcome outcome;
-
-        Waiter(long bytes, Condition served) {
-            this.bytes = bytes;
-            this.served = served;
-        }
-    }
 
     /**
      * Creates a quota without limits.
      *
-     * @param gather refunds the bytes that are charged and not in use; runs before a request is refused, and must not take the quota's lock
+     * @param gather refunds the bytes that are charged and not in use; runs before a request is refused, and must not take the lock of the queue
      * @param nanos the clock for the interval between two alarms, in nanoseconds
      */
     Quota(Runnable gather, LongSupplier nanos) {
@@ -103,18 +80,18 @@ public final class Quota {
      * @param mayWait whether the caller may block; if false, the result is CHARGED or REFUSED
      */
     public Outcome charge(long bytes, boolean mayWait) {
-        if (waiting == 0 && tryCharge(bytes)) {
+        if (queue.waiting() == 0 && tryCharge(bytes)) {
             return Outcome.CHARGED;
         }
         if (!mayWait) {
             return Outcome.REFUSED;
         }
-        return bytes > hard ? Outcome.TOO_LARGE : await(bytes);
+        return bytes > hard ? Outcome.TOO_LARGE : queue.await(bytes, Outcome.INTERRUPTED, () -> {});
     }
 
     /** Charges the bytes if they fit and no request is waiting, and returns whether it did. Never blocks. */
     boolean offer(long bytes) {
-        return waiting == 0 && add(bytes);
+        return queue.waiting() == 0 && add(bytes);
     }
 
     /**
@@ -146,14 +123,7 @@ public final class Quota {
 
     /** Serves waiting requests if the refunded bytes are now sufficient. Takes the lock only if a request is waiting. */
     void serveIfWaiting() {
-        if (waiting > 0) {
-            lock.lock();
-            try {
-                serve();
-            } finally {
-                lock.unlock();
-            }
-        }
+        queue.serveIfWaiting();
     }
 
     /**
@@ -163,25 +133,15 @@ public final class Quota {
      * @param hardBytes the hard limit in bytes, or {@link #UNLIMITED}
      */
     public void limits(long softBytes, long hardBytes) {
-        lock.lock();
-        try {
+        queue.change(() -> {
             hard = hardBytes;
             soft.at(softBytes, used());
-            serve();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Closes the quota because its owner has stopped. All waiting requests end with {@link Outcome#CLOSED}. */
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            serve();
-        } finally {
-            lock.unlock();
-        }
+        queue.change(() -> closed = true);
     }
 
     /** Returns the number of bytes in use, after gathering the bytes that are charged and not in use. */
@@ -202,7 +162,7 @@ public final class Quota {
 
     /** Returns the number of waiting requests. */
     int waiting() {
-        return waiting;
+        return queue.waiting();
     }
 
     /** Returns the soft limit in bytes, or {@link #UNLIMITED}. */
@@ -251,58 +211,15 @@ public final class Quota {
         return true;
     }
 
-    /** Waits in the queue until the request has a result. If the thread is interrupted before that, the request leaves the queue. */
-    private Outcome await(long bytes) {
-        lock.lock();
-        try {
-            Waiter waiter = new Waiter(bytes, lock.newCondition());
-            queue.addLast(waiter);
-            waiting = queue.size();
-            serve();
-            while (waiter.outcome == null) {
-                try {
-                    waiter.served.await();
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    if (waiter.outcome == null) {
-                        waiter.outcome = Outcome.INTERRUPTED;
-                        queue.remove(waiter);
-                        serve();
-                    }
-                }
-            }
-            return waiter.outcome;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Serves waiting requests in order of arrival, up to the first one that does not fit. The caller holds {@code lock}. */
-    private void serve() {
-        for (Waiter first = queue.peekFirst(); first != null; first = queue.peekFirst()) {
-            Outcome outcome = outcomeNow(first.bytes);
-            if (outcome == Outcome.REFUSED) {
-                break;
-            }
-            queue.removeFirst();
-            first.outcome = outcome;
-            first.served.signal();
-        }
-        waiting = queue.size();
-    }
-
-    /**
-     * Returns the result of a waiting request at this moment; REFUSED means that the request goes on waiting. The caller holds
-     * {@code lock}.
-     */
-    private Outcome outcomeNow(long bytes) {
+    /** Returns the result of a waiting request at this moment, or null if the request goes on waiting. Called under the lock of the queue. */
+    private @Nullable Outcome outcomeNow(long bytes) {
         if (closed) {
             return Outcome.CLOSED;
         }
         if (bytes > hard) {
             return Outcome.TOO_LARGE;
         }
-        return tryCharge(bytes) ? Outcome.CHARGED : Outcome.REFUSED;
+        return tryCharge(bytes) ? Outcome.CHARGED : null;
     }
 
     /** The soft limit and its alarm. Crossing the limit upwards raises the alarm; at most one alarm in 300 s is reported. */

@@ -10,12 +10,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system parameters that follow from the machine's size (init_param2, init_param3).
+ * The system parameters that belong to no layer (init_param2, init_param3). The first two follow from the machine's size.
  *
  * @param maxUsers the hint from which other parameters are computed
  * @param maxPipeKva the number of bytes of the kernel map that pipes may use
+ * @param bootPages the number of pages that FreeBSD's UMA has before there is a kernel map. It is shown and not used: the data that UMA needs
+ *     for itself lies on the Java heap.
  */
-public record Param(int maxUsers, long maxPipeKva) {
+public record Param(int maxUsers, long maxPipeKva, int bootPages) {
+
+    /** The default of FreeBSD (UMA_BOOT_PAGES). */
+    private static final int UMA_BOOT_PAGES = 48;
 
     private static final Oid MAXUSERS = Oid.integer(
                     "kern.maxusers",
@@ -29,6 +34,13 @@ public record Param(int maxUsers, long maxPipeKva) {
                     "what pipes may take: a 20th of the kernel map, 512 KiB at least")
             .unit("bytes")
             .standard("computed");
+
+    private static final Oid BOOT_PAGES = Oid.integer(
+                    "vm.boot_pages",
+                    CTLFLAG_RDTUN,
+                    "pages for UMA's own needs at boot; not used, they lie on the Java heap")
+            .unit("pages")
+            .standard(Integer.toString(UMA_BOOT_PAGES));
 
     /** The memory in bytes for each user. */
     private static final long BYTES_A_USER = 2 << 20;
@@ -45,15 +57,18 @@ public record Param(int maxUsers, long maxPipeKva) {
     static Param from(Function<String, @Nullable String> environment, long physicalPages, long kmemSize) {
         Long users = MAXUSERS.number(environment);
         Long pipes = MAXPIPEKVA.number(environment);
+        Long pages = BOOT_PAGES.number(environment);
         return new Param(
                 users == null || users == 0 ? maxUsers(physicalPages) : users.intValue(),
-                pipes == null ? KmemSize.maxPipeKva(kmemSize) : pipes);
+                pipes == null ? KmemSize.maxPipeKva(kmemSize) : pipes,
+                pages == null ? UMA_BOOT_PAGES : pages.intValue());
     }
 
     /** Adds the knobs of the parameters. */
     void declare(SysctlTree tree) {
         tree.add(MAXUSERS.bind(() -> maxUsers));
         tree.add(MAXPIPEKVA.bind(() -> maxPipeKva));
+        tree.add(BOOT_PAGES.bind(() -> bootPages));
     }
 
     private static int maxUsers(long physicalPages) {

@@ -10,7 +10,6 @@ import dev.malloc9.malloc.armour.ArmourTunables;
 import dev.malloc9.malloc.view.MallocTunables;
 import dev.malloc9.pcpu.CpuRecords;
 import dev.malloc9.sysctl.SysctlTree;
-import dev.malloc9.uma.BootPages;
 import dev.malloc9.vm.KernelMap;
 import dev.malloc9.vm.KmemTunables;
 import dev.malloc9.vm.MemoryLimits;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * prompt.
  *
  * @param kmem the tunables of the kernel map
- * @param bootPages the tunables of UMA
  * @param malloc the tunables of malloc
  * @param armour the tunables of the checked blocks
  * @param verifySeconds the interval in seconds at which the blocks of level I are verified; 0 for never
@@ -36,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Tunables(
         KmemTunables kmem,
-        BootPages bootPages,
         MallocTunables malloc,
         ArmourTunables armour,
         long verifySeconds,
@@ -49,7 +46,6 @@ public record Tunables(
     public Tunables(long kmemSize) {
         this(
                 KmemTunables.of(kmemSize),
-                BootPages.STANDARD,
                 MallocTunables.STANDARD,
                 ArmourTunables.STANDARD,
                 0,
@@ -67,7 +63,6 @@ public record Tunables(
     public Tunables withStatsFile(String file) {
         return new Tunables(
                 kmem,
-                bootPages,
                 new MallocTunables(
                         malloc.rawQuarantine(), malloc.sizeClasses(), malloc.zoneSets(), malloc.failureRate(), file),
                 armour,
@@ -111,7 +106,6 @@ public record Tunables(
         KmemTunables kmem = KmemTunables.from(environment, physicalPages, mostKmem);
         return new Tunables(
                 kmem,
-                BootPages.from(environment),
                 MallocTunables.from(environment),
                 ArmourTunables.from(environment),
                 ScanThread.interval(environment),
@@ -151,7 +145,6 @@ public record Tunables(
     void declare(SysctlTree tree, KernelMap map, MallocSubsystem subsystem) {
         kmem.declare(tree, map, subsystem.lowMemory());
         CpuRecords.declare(tree);
-        bootPages.declare(tree);
         subsystem.declare(tree);
         param.declare(tree);
     }

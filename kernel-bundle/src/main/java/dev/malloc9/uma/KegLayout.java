@@ -11,13 +11,8 @@ import static dev.malloc9.api.zone.ZoneFlags.UMA_ZONE_CACHESPREAD;
  *
  * @param rsize the distance in bytes from one item to the next
  * @param ipers the number of items of a slab
- * @param ppera the number of pages of a slab
- * @param offPage whether the slab's header lies outside the slab
  */
-record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
-
-    /** The maximum number of items of a bucket. */
-    static final int BUCKET_MAX = 128;
+record KegLayout(long rsize, int ipers) {
 
     /** The bytes of BSD's slabs on machines with pages of 4 KiB. The page size of this machine has no influence. */
     static final int SLAB_BYTES = 4096;
@@ -50,11 +45,6 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
         return rsize > SLAB_BYTES ? large(rsize) : small(rsize);
     }
 
-    /** Returns the size in items of the first buckets of a zone in FreeBSD. */
-    int initialBucket() {
-        return Math.min(ipers, BUCKET_MAX);
-    }
-
     /** Returns a limit in items, rounded up to whole slabs. */
     long roundUpToSlabs(long items) {
         return Math.ceilDiv(items, ipers) * ipers;
@@ -68,12 +58,12 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
         int ipers = (int) ((SLAB_BYTES - HEADER_BYTES) / (rsize + FREE_ITEM_BYTES));
         long waste = SLAB_BYTES - (ipers * (rsize + FREE_ITEM_BYTES) + HEADER_BYTES);
         boolean offPage = waste >= MAX_WASTE && ipers < SLAB_BYTES / rsize;
-        return new KegLayout(rsize, offPage ? (int) (SLAB_BYTES / rsize) : ipers, 1, offPage);
+        return new KegLayout(rsize, offPage ? (int) (SLAB_BYTES / rsize) : ipers);
     }
 
     /** Computes the layout of a slab with one item. */
     private static KegLayout large(long size) {
-        return new KegLayout(size, 1, (int) Math.ceilDiv(size, SLAB_BYTES), true);
+        return new KegLayout(size, 1);
     }
 
     /** Computes the layout of a slab whose items start on different cache lines. */
@@ -81,7 +71,7 @@ record KegLayout(long rsize, int ipers, int ppera, boolean offPage) {
         long line = align + 1L;
         long rsize = spreadBytes(size, align);
         long pages = Math.min(rsize * (SLAB_BYTES / line) / SLAB_BYTES, SPREAD_PAGES_MAX);
-        return new KegLayout(rsize, (int) ((pages * SLAB_BYTES + (rsize - size)) / rsize), (int) pages, true);
+        return new KegLayout(rsize, (int) ((pages * SLAB_BYTES + (rsize - size)) / rsize));
     }
 
     /**

@@ -166,6 +166,16 @@ public final class Slab {
         this.freeCount = items;
     }
 
+    /** Returns the offset in the kernel map, in bytes, at which a granule starts. The granule is an unsigned number. */
+    public static long offsetOf(int granule) {
+        return Integer.toUnsignedLong(granule) << GRANULE_SHIFT;
+    }
+
+    /** Returns the granule that contains an offset in the kernel map, as an unsigned number. */
+    public static int granuleOf(long offset) {
+        return (int) (offset >>> GRANULE_SHIFT);
+    }
+
     /** Creates a slab of a keg that begins at the given granule. */
     static Slab of(TagSpace tags, Keg keg, int base) {
         return new Slab(

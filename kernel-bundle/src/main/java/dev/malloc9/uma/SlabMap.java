@@ -149,7 +149,7 @@ public final class SlabMap {
             return null;
         }
         int runUnits = KernelMap.unitsOf(start, bytes);
-        int granule = (int) (start >>> Slab.GRANULE_SHIFT);
+        int granule = Slab.granuleOf(start);
         Slab run = enter(
                 (int) (start >>> KernelMap.UNIT_SHIFT),
                 runUnits,
@@ -163,12 +163,12 @@ public final class SlabMap {
 
     /** Makes all items of a slab, or a page run, read as zero. Called before another thread can see the memory. */
     void zero(Slab slab) {
-        map.zero(Integer.toUnsignedLong(slab.base) << Slab.GRANULE_SHIFT, accounted(slab));
+        map.zero(Slab.offsetOf(slab.base), accounted(slab));
     }
 
     /** Returns the idle OS pages of a slab to the OS. Called under the lock of the keg. */
     void trim(Slab slab) {
-        long start = Integer.toUnsignedLong(slab.base) << Slab.GRANULE_SHIFT;
+        long start = Slab.offsetOf(slab.base);
         slab.idlePages((offset, bytes) -> map.discard(start + offset, bytes));
     }
 

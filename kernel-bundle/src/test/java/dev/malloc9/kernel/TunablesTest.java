@@ -21,14 +21,13 @@ class TunablesTest {
             assertThat(tunables.kmemReserve()).isEqualTo(67_108_864);
             assertThat(tunables.malloc())
                     .isEqualTo(new MallocTunables(1_048_576, SizeClasses.FINE, ZoneSets.ONE, 0, ""));
-            assertThat(tunables.param()).isEqualTo(new Param(384, 858_992_640));
-            assertThat(tunables.bootPages().pages()).isEqualTo(48);
+            assertThat(tunables.param()).isEqualTo(new Param(384, 858_992_640, 48));
         });
         assertThat(Tunables.from(name -> null, 1L << 40).kmemSize()).isEqualTo(68_717_379_584L);
         assertThat(Tunables.from(name -> null, 64 << 20)).satisfies(tunables -> {
             assertThat(tunables.kmemSize()).isEqualTo(67_108_864);
             assertThat(tunables.kmemReserve()).isZero();
-            assertThat(tunables.param()).isEqualTo(new Param(32, 3_354_624));
+            assertThat(tunables.param()).isEqualTo(new Param(32, 3_354_624, 48));
         });
     }
 

@@ -15,35 +15,33 @@ class KegLayoutTest {
 
     @ParameterizedTest
     @CsvSource({
-        "16, 7, 16, 168, 1, false, 128",
-        "32, 7, 32, 101, 1, false, 101",
-        "64, 7, 64, 56, 1, false, 56",
-        "128, 7, 128, 29, 1, false, 29",
-        "256, 7, 256, 15, 1, false, 15",
-        "512, 7, 512, 7, 1, false, 7",
-        "1024, 7, 1024, 4, 1, true, 4",
-        "2048, 7, 2048, 2, 1, true, 2",
-        "4096, 7, 4096, 1, 1, true, 1",
-        "256, 255, 256, 15, 1, false, 15",
-        "1, 0, 16, 168, 1, false, 128",
-        "17, 7, 24, 126, 1, false, 126",
-        "4032, 7, 4032, 1, 1, false, 1",
-        "4033, 7, 4033, 1, 1, true, 1",
-        "9000, 7, 9000, 1, 3, true, 1",
-        "100, 4095, 4096, 1, 1, true, 1",
-        "100, 65535, 65536, 1, 16, true, 1",
+        "16, 7, 16, 168",
+        "32, 7, 32, 101",
+        "64, 7, 64, 56",
+        "128, 7, 128, 29",
+        "256, 7, 256, 15",
+        "512, 7, 512, 7",
+        "1024, 7, 1024, 4",
+        "2048, 7, 2048, 2",
+        "4096, 7, 4096, 1",
+        "256, 255, 256, 15",
+        "1, 0, 16, 168",
+        "17, 7, 24, 126",
+        "4032, 7, 4032, 1",
+        "4033, 7, 4033, 1",
+        "9000, 7, 9000, 1",
+        "100, 4095, 4096, 1",
+        "100, 65535, 65536, 1",
     })
-    void itemsLieInASlabAsFreeBsdLaysThem(
-            long size, int align, long rsize, int ipers, int ppera, boolean offPage, int initialBucket) {
+    void itemsLieInASlabAsFreeBsdLaysThem(long size, int align, long rsize, int ipers) {
         KegLayout layout = KegLayout.of(size, align, 0);
-        assertThat(layout).isEqualTo(new KegLayout(rsize, ipers, ppera, offPage));
-        assertThat(layout.initialBucket()).isEqualTo(initialBucket);
+        assertThat(layout).isEqualTo(new KegLayout(rsize, ipers));
     }
 
     @ParameterizedTest
-    @CsvSource({"64, 64, 1, 64", "100, 192, 3, 64", "256, 320, 5, 64", "1024, 1088, 17, 64"})
-    void spreadItemsHaveAnOddNumberOfLines(long size, long rsize, int ppera, int ipers) {
-        assertThat(KegLayout.of(size, 63, UMA_ZONE_CACHESPREAD)).isEqualTo(new KegLayout(rsize, ipers, ppera, true));
+    @CsvSource({"64, 64, 64", "100, 192, 64", "256, 320, 64", "1024, 1088, 64"})
+    void spreadItemsHaveAnOddNumberOfLines(long size, long rsize, int ipers) {
+        assertThat(KegLayout.of(size, 63, UMA_ZONE_CACHESPREAD)).isEqualTo(new KegLayout(rsize, ipers));
     }
 
     @Test

@@ -3,12 +3,9 @@ package dev.malloc9.shell;
 import dev.malloc9.api.runtime.MallocOperator;
 import dev.malloc9.api.runtime.MallocRuntime;
 import dev.malloc9.api.runtime.ModuleInfo;
-import dev.malloc9.api.runtime.PanicRecord;
 import dev.malloc9.api.sysctl.Sysctl;
 import dev.malloc9.api.sysctl.SysctlConf;
 import java.io.IOException;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -156,15 +153,5 @@ public final class RunningKernel {
     Stream<ModuleInfo> modules() {
         MallocRuntime kernel = runtime.get();
         return kernel == null ? Stream.empty() : kernel.modules().stream();
-    }
-
-    /** Returns the message of the last panic of the bundle; empty if there is none, or if no kernel runs. */
-    Optional<String> lastPanic(long bundleId) {
-        MallocRuntime kernel = runtime.get();
-        List<PanicRecord> panics = kernel == null ? List.of() : kernel.panics();
-        return panics.reversed().stream()
-                .filter(panic -> panic.who().bundleId() == bundleId)
-                .map(PanicRecord::message)
-                .findFirst();
     }
 }

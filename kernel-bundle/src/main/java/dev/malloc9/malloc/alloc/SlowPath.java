@@ -210,7 +210,7 @@ public final class SlowPath {
             return;
         }
         Slab slab = blocks.locate(address, type, viewBytes, "zfree");
-        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        int item = Slab.granuleOf(address - base);
         Pcpu cpu = sections.enterAlive(type, "zfree");
         try {
             if (Tags.isOf(slab.tagOf(item), type.number)) {

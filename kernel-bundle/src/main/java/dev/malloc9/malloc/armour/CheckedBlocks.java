@@ -147,7 +147,7 @@ public final class CheckedBlocks {
                 return false;
             }
             Slab slab = blocks.locate(address, type, viewBytes, function);
-            int item = slab.firstGranule((int) ((address - range.address()) >>> Slab.GRANULE_SHIFT));
+            int item = slab.firstGranule(Slab.granuleOf(address - range.address()));
             Taking taking = new Taking(slab, item, record, freeing(record));
             try {
                 free(taking, type, function);
@@ -325,6 +325,6 @@ public final class CheckedBlocks {
     }
 
     private static long offset(int item) {
-        return Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
+        return Slab.offsetOf(item);
     }
 }

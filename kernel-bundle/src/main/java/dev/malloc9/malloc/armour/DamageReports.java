@@ -55,7 +55,7 @@ public final class DamageReports {
         long offset = damage.address() - uma.map().base();
         // A guarded block lies outside the kernel map and in no zone.
         boolean mapped = Long.compareUnsigned(offset, uma.map().size()) < 0;
-        Slab slab = mapped ? uma.slabs().find((int) (offset >>> Slab.GRANULE_SHIFT)) : null;
+        Slab slab = mapped ? uma.slabs().find(Slab.granuleOf(offset)) : null;
         if (slab != null) {
             suspects.hit(slab.zone, types, watches, uma.cpus());
         }

@@ -93,8 +93,7 @@ final class RedZoneScan {
                 return List.of();
             }
             if (Tags.isNoted(tag) && Tags.number(tag) != Tags.QUARANTINED) {
-                return RedZone.damage(
-                        range, Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT, slab.itemBytes, record, null);
+                return RedZone.damage(range, Slab.offsetOf(item), slab.itemBytes, record, null);
             }
             Damage damage = CheckedBlocks.trashDamage(range, slab, item);
             return damage == null ? List.of() : List.of(damage);

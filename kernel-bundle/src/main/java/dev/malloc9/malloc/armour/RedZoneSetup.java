@@ -63,7 +63,7 @@ public final class RedZoneSetup implements ItemHook {
 
     @Override
     public void put(Slab slab, int item) {
-        long start = Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT;
+        long start = Slab.offsetOf(item);
         if (Tags.number(slab.tagOf(item)) == Tags.TRASHED) {
             Damage damage = CheckedBlocks.trashDamage(place.range, slab, item);
             found = damage == null ? found : damage;

@@ -92,6 +92,6 @@ public final class CachedItems {
 
     /** Zeroes an item; {@code bytes} is its size, a multiple of 16. */
     void zero(int item, long bytes) {
-        Zeroing.zero(base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT), bytes, bytes);
+        Zeroing.zero(base + Slab.offsetOf(item), bytes, bytes);
     }
 }

@@ -42,7 +42,7 @@ public final class FreeDiagnosis {
      */
     public Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         long offset = address - base;
-        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        int granule = Slab.granuleOf(offset);
         Slab slab = slabAt(address);
         if (slab == null) {
             throw refused(function, Verdict.NOT_ALLOCATED, type, address, viewBytes);
@@ -96,7 +96,7 @@ public final class FreeDiagnosis {
     @Nullable
     public BlockRecord noted(long address) {
         Slab slab = slabAt(address);
-        int granule = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        int granule = Slab.granuleOf(address - base);
         int index = slab == null ? 0 : slab.indexOfItem(granule);
         return slab != null
                         && index < slab.items()
@@ -111,7 +111,7 @@ public final class FreeDiagnosis {
      */
     private @Nullable Slab slabAt(long address) {
         long offset = address - base;
-        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        int granule = Slab.granuleOf(offset);
         Slab slab = Long.compareUnsigned(offset, size) < 0 ? slabs.find(granule) : null;
         return slab == null || Integer.compareUnsigned(granule, slab.base) < 0 ? null : slab;
     }

@@ -291,7 +291,7 @@ public final class PlainBlocks {
      * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address, or the view is longer than the block
      */
     public void free(long address, MallocTypeInternal type, long viewBytes) {
-        int item = (int) ((address - base) >>> Slab.GRANULE_SHIFT);
+        int item = Slab.granuleOf(address - base);
         while (true) {
             Slab slab = blocks.locate(address, type, viewBytes, "free");
             SlowPathPolicy watch = type.watch();
@@ -390,6 +390,6 @@ public final class PlainBlocks {
     }
 
     private long addressOf(int granule) {
-        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
+        return base + Slab.offsetOf(granule);
     }
 }

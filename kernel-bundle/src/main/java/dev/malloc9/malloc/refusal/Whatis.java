@@ -50,7 +50,7 @@ public final class Whatis {
         if (Long.compareUnsigned(offset, size) >= 0) {
             return nothing(address, Place.FOREIGN, 0, 0, "");
         }
-        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        int granule = Slab.granuleOf(offset);
         Slab slab = uma.slabs().find(granule);
         if (slab == null || Integer.compareUnsigned(granule, slab.base) < 0) {
             return nothing(address, Place.HOLE, 0, 0, "");
@@ -193,6 +193,6 @@ public final class Whatis {
     }
 
     private long addressOf(int granule) {
-        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
+        return base + Slab.offsetOf(granule);
     }
 }

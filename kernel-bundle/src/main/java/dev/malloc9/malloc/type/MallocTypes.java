@@ -147,7 +147,7 @@ public final class MallocTypes implements Gates {
             generation.change(() -> list = left);
             for (MallocTypeInternal type : retired) {
                 type.retire();
-                owner.retired = type.name;
+                owner.retired(type.name);
                 if (statsFile != null && type.record != null) {
                     statsFile.remove(type.record);
                 }
@@ -163,7 +163,7 @@ public final class MallocTypes implements Gates {
     private @Nullable String lastOfRetired(Owner owner) {
         lock.lock();
         try {
-            return owner.retired;
+            return owner.retired();
         } finally {
             lock.unlock();
         }

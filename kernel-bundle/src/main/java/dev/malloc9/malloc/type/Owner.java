@@ -46,12 +46,8 @@ public final class Owner {
     /** The limits, failure injection and level of the module, as the operator has set them. */
     public final Limits limits = new Limits(() -> reservations.forEach(Reservation::gather), System::nanoTime);
 
-    /**
-     * The name of the type that was retired last, or null if none was. Not null means that the types were retired before. Guarded by the
-     * lock of {@link MallocTypes}.
-     */
-    @Nullable
-    String retired;
+    /** The name of the type that was retired last, or null if none was. Guarded by the lock of {@link MallocTypes}. */
+    private @Nullable String retired;
 
     /**
      * @param module the module
@@ -76,6 +72,17 @@ public final class Owner {
     /** Returns the location from which the module was loaded. */
     public String file() {
         return file;
+    }
+
+    /** Returns the name of the type that was retired last; null if none was. The caller holds the lock of {@link MallocTypes}. */
+    @Nullable
+    String retired() {
+        return retired;
+    }
+
+    /** Records that a type was retired. The caller holds the lock of {@link MallocTypes}. */
+    void retired(String type) {
+        retired = type;
     }
 
     /** Creates the reservation of a new type in the owner's quota. */

@@ -36,7 +36,7 @@ public final class TypeProbes {
         if (trace.wants(type.title)) {
             long offset = address - uma.map().base();
             boolean guarded = Long.compareUnsigned(offset, uma.map().size()) >= 0;
-            Slab slab = guarded ? null : uma.slabs().find((int) (offset >>> Slab.GRANULE_SHIFT));
+            Slab slab = guarded ? null : uma.slabs().find(Slab.granuleOf(offset));
             fire(true, type, requested, accounted, slab == null ? classOf(requested) : classOf(slab), address);
         }
     }

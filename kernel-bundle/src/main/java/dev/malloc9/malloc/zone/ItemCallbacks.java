@@ -90,6 +90,6 @@ record ItemCallbacks(
     }
 
     private long address(int item) {
-        return base + (Integer.toUnsignedLong(item) << Slab.GRANULE_SHIFT);
+        return base + Slab.offsetOf(item);
     }
 }

@@ -47,7 +47,7 @@ public final class ZoneFreeDiagnosis {
             throw refused(function, guarded(address), zone, address, viewBytes, 0);
         }
         long offset = address - base;
-        int granule = (int) (offset >>> Slab.GRANULE_SHIFT);
+        int granule = Slab.granuleOf(offset);
         Slab slab = Long.compareUnsigned(offset, size) < 0 ? uma.slabs().find(granule) : null;
         if (slab == null) {
             throw refused(function, Verdict.NOT_ALLOCATED, zone, address, viewBytes, 0);
@@ -104,7 +104,7 @@ public final class ZoneFreeDiagnosis {
     }
 
     private long addressOf(int granule) {
-        return base + (Integer.toUnsignedLong(granule) << Slab.GRANULE_SHIFT);
+        return base + Slab.offsetOf(granule);
     }
 
     /** Returns the error for a segment that cannot be an item, regardless of its address. The error was reported. */

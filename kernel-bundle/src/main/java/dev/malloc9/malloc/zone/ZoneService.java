@@ -165,7 +165,7 @@ public final class ZoneService implements Zones {
 
     /** Returns the granule at an address. The address lies in the kernel map. */
     int granule(long address) {
-        return (int) ((address - uma.map().base()) >>> Slab.GRANULE_SHIFT);
+        return Slab.granuleOf(address - uma.map().base());
     }
 
     /**

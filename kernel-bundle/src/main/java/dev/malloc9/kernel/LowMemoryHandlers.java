@@ -8,8 +8,8 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
- * A tracker of low-memory handlers in a framework: each service of type {@link LowMemoryHandler} is registered with the event while the
- * service is registered.
+ * A tracker of low-memory handlers in a framework. Each service of type {@link LowMemoryHandler} is registered with the event vm_lowmem,
+ * until the service is unregistered or the tracker is closed.
  */
 final class LowMemoryHandlers extends ServiceTracker<LowMemoryHandler, LowMemoryHandler> {
 

@@ -20,16 +20,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings that must be known before the kernel boots: the tunables of each layer.
  *
- * <p>Sizes are numbers in C's notation, with an optional suffix k, m, g or t. A text that cannot be parsed is ignored, as at a FreeBSD boot
- * prompt.
+ * <p>Numbers are in C's notation, with an optional suffix k, m, g or t for a power of 1024. A text that cannot be parsed is ignored, as at
+ * a FreeBSD boot prompt.
  *
  * @param kmem the tunables of the kernel map
  * @param malloc the tunables of malloc
- * @param armour the tunables of the checked blocks
- * @param verifySeconds the interval in seconds at which the blocks of level I are verified; 0 for never
+ * @param armour the level of the kernel, and the tunables of armoured blocks
+ * @param verifySeconds the interval in seconds at which armoured blocks are verified; 0 for never
  * @param sites the tunables of allocation sites
  * @param guard the tunables of MemGuard
- * @param param the parameters of the system as a whole
+ * @param param the system parameters that belong to no layer
  * @param physicalPages the number of OS pages that the process may use
  */
 public record Tunables(
@@ -42,7 +42,7 @@ public record Tunables(
         Param param,
         long physicalPages) {
 
-    /** Creates the standard tunables of a kernel map of the given size in bytes. */
+    /** Creates the standard tunables, with a kernel map of the given size in bytes. */
     public Tunables(long kmemSize) {
         this(
                 KmemTunables.of(kmemSize),
@@ -58,7 +58,7 @@ public record Tunables(
     /**
      * Returns a copy with a statistics file.
      *
-     * @param file the path of the file
+     * @param file the path of the file; blank for none
      */
     public Tunables withStatsFile(String file) {
         return new Tunables(
@@ -83,10 +83,10 @@ public record Tunables(
     }
 
     /**
-     * Reads the tunables for a machine whose memory serves the kernel map only.
+     * Reads the tunables for a machine with the given memory. No share of the memory is set aside for the JVM.
      *
      * @param environment the boot environment: the value of each name, or null
-     * @param physicalMemory the number of bytes that the map may use
+     * @param physicalMemory the memory in bytes
      */
     public static Tunables from(Function<String, @Nullable String> environment, long physicalMemory) {
         return from(environment, physicalMemory, MemoryLimits.NONE);
@@ -141,7 +141,7 @@ public record Tunables(
                 guard.divisor(), physicalPages, kmem.size(), kmem.sizing().max());
     }
 
-    /** Adds the knobs of all layers to the tree of a kernel that was booted with these tunables. */
+    /** Adds the layers' knobs, except that of the verification, to the tree of a kernel that was booted with these tunables. */
     void declare(SysctlTree tree, KernelMap map, MallocSubsystem subsystem) {
         kmem.declare(tree, map, subsystem.lowMemory());
         CpuRecords.declare(tree);
@@ -149,7 +149,7 @@ public record Tunables(
         param.declare(tree);
     }
 
-    /** Returns the memory in bytes that this process may use: the container's, if there is one. */
+    /** Returns the memory of the machine or of the container, in bytes ({@link PhysicalMemory#bytes}). */
     private static long physicalMemory() {
         return PhysicalMemory.bytes();
     }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The import of a zone: passes items from a source into the zone. Calls the zone's init for each item on the way in, and its fini on the
- * way out (uz_init, uz_fini).
+ * The import of a zone: passes items between a source and the zone. Each item goes through the zone's init on the way in, and through the
+ * zone's fini on the way out (uz_init, uz_fini).
  */
 final class ZoneImport implements ItemImport {
 
@@ -22,7 +22,7 @@ final class ZoneImport implements ItemImport {
         this.source = source;
     }
 
-    /** Replaces the init and fini of the zone; null for none. */
+    /** Replaces the init and fini of the zone; null for none. An item already in the zone gets the new fini without the new init. */
     void life(@Nullable ItemInit other) {
         life = other;
     }
@@ -62,9 +62,11 @@ final class ZoneImport implements ItemImport {
     }
 
     /**
-     * Calls the init of each item. The first item that fails ends the work, and is returned to the source together with the items after it.
-     * Only the first item may wait for memory that its init needs. The other items are stock that no request needs yet, so they get
-     * M_NOWAIT instead of M_WAITOK.
+     * Calls the init of each item. If the init refuses an item, returns that item and all later ones to the source. If the init throws any
+     * other exception, returns all items, the prepared ones through fini, and rethrows the exception.
+     *
+     * <p>The init of the first item gets the flags of the request. The other items are stock that no request needs yet. Their inits get
+     * M_NOWAIT instead of M_WAITOK, so that they do not wait for memory.
      *
      * @return the number of prepared items
      * @throws ItemFailed if the init refuses the first item

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.service.metatype.AttributeDefinition;
 import org.osgi.service.metatype.ObjectClassDefinition;
 
-/** The Metatype of the configuration: one attribute for each writable knob that the kernel has now. */
+/**
+ * The Metatype object class of the configuration: one attribute for each writable knob.
+ *
+ * @param knobs all knobs of the kernel at the time of Metatype's request; read-only knobs have no attribute
+ */
 record KnobClass(List<Knob> knobs) implements ObjectClassDefinition {
 
     @Override
@@ -27,7 +31,8 @@ record KnobClass(List<Knob> knobs) implements ObjectClassDefinition {
     }
 
     /**
-     * Returns the attributes; null if the required ones are requested. All are optional: a knob that is not set keeps its value from boot.
+     * Returns the attributes, an empty array if there are none. Returns null if the required ones are requested. All attributes are
+     * optional: the configuration need not name every knob.
      */
     @Override
     public AttributeDefinition @Nullable [] getAttributeDefinitions(int filter) {

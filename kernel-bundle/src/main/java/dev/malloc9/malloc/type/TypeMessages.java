@@ -5,7 +5,10 @@ import dev.malloc9.api.runtime.ModuleId;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of the registry of types, and the printable form of names, in one place. FreeBSD's words come first, then the facts. */
+/**
+ * The texts of the registry of types, of module stops and of vm_lowmem, and the printable form of names. If FreeBSD has a text, its words
+ * come first, then the facts.
+ */
 public final class TypeMessages {
 
     private TypeMessages() {}
@@ -18,7 +21,8 @@ public final class TypeMessages {
 
     /**
      * Returns a name in printable form, so that it cannot forge a line of output. Control and format characters, line and paragraph
-     * separators and lone surrogates are written as Unicode escapes. A backslash is not escaped. The form of null is "(none)".
+     * separators and lone surrogates are written as Unicode escapes, with more than four digits above U+FFFF. A backslash is not escaped.
+     * The form of null is "(none)".
      */
     public static String printable(@Nullable String name) {
         if (name == null) {
@@ -75,7 +79,7 @@ public final class TypeMessages {
         return "malloc_init: no number left for the types of " + module;
     }
 
-    /** Returns the message for a type that was unregistered before, with FreeBSD's text (row 11). */
+    /** Returns FreeBSD's message for a type that was unregistered before (row 11). */
     static String notFound(String type) {
         return "malloc_uninit: type '" + printable(type) + "' not found";
     }
@@ -93,7 +97,7 @@ public final class TypeMessages {
     }
 
     /**
-     * Returns the message for a request of a type that is not registered.
+     * Returns the message for a call with a type that is not registered.
      *
      * @param why the reason, as the end of the sentence
      */
@@ -109,6 +113,7 @@ public final class TypeMessages {
         return function + ": " + bytes + " bytes of type '" + printable(type) + "' is negative";
     }
 
+    /** Returns the message for a request that was interrupted while it waited at a limit of its type or module. */
     public static String interrupted(String function, long bytes, String type) {
         return function + ": interrupted while " + bytes + " bytes of type '" + printable(type) + "' waited at a limit";
     }
@@ -128,21 +133,27 @@ public final class TypeMessages {
                 + " bytes, above its soft limit of " + limit;
     }
 
-    /** Returns the message about an exception that a handler of vm_lowmem has thrown. */
+    /** Returns the message about a handler of vm_lowmem that has thrown an exception or an error. */
     public static String lowMemoryHandlerFailed(String handler, Throwable thrown) {
         return "vm_lowmem: " + printable(handler) + " threw " + printable(thrown.toString());
     }
 
-    /** Returns the warning about a handler that is omitted from vm_lowmem. */
+    /**
+     * Returns the warning about a handler of vm_lowmem that has not returned for a second. The event omits the handler until it returns.
+     */
     public static String lowMemoryHandlerLate(String handler) {
         return "vm_lowmem: " + printable(handler) + " has not returned for 1 s; it is left out until it returns";
     }
 
+    /** Returns the message for a request that was interrupted while it waited for memory of the kernel map. */
     public static String interrupted(long bytes) {
         return "kmem_malloc(" + bytes + "): interrupted while waiting for memory";
     }
 
-    /** Returns the warning about a module that was not revoked in time. It is issued once for each stop of a module. */
+    /**
+     * Returns the warning about a stopped module that another thread has not revoked in time. A stop of a module causes at most one such
+     * warning.
+     */
     public static String notRevokedInTime(ModuleId module, long seconds) {
         return module + " is not revoked yet by the thread that stopped it: another thread has waited for " + seconds
                 + " s and goes on; the memory stays in quarantine";

@@ -23,13 +23,13 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tunables of malloc that are read before the kernel boots, and the declarations of malloc's knobs.
+ * The tunables of malloc that are read before the kernel boots, and the declarations of these and other knobs of malloc.
  *
- * @param rawQuarantine the size in bytes of the quarantine of blocks that stopped modules leaked by address
+ * @param rawQuarantine the size in bytes of the quarantine for blocks that stopped modules had by address and did not free
  * @param sizeClasses the size classes
  * @param zoneSets the sets of zones for the size classes
- * @param failureRate n, if every n-th request with M_NOWAIT fails from the boot on; 0 for none
- * @param statsFile the file in which the statistics of types outlive the process; blank for none
+ * @param failureRate the number n: every n-th request with M_NOWAIT fails after the boot; 0 for none
+ * @param statsFile the path of the file in which the statistics of types outlive the process; blank for none
  */
 public record MallocTunables(
         long rawQuarantine, SizeClasses sizeClasses, ZoneSets zoneSets, int failureRate, String statsFile) {
@@ -97,8 +97,8 @@ public record MallocTunables(
             .standard(STANDARD.statsFile);
 
     /**
-     * Reads the tunables from the boot environment. If a value is missing, cannot be parsed, or is negative where that is not allowed, its
-     * default applies. A number that is too large is replaced by the largest valid one.
+     * Reads the tunables from the boot environment. If a value is missing, cannot be parsed or exceeds a long, its default applies. An
+     * unknown preset and a negative number are also replaced by the default. Any other invalid number is replaced by the nearest valid one.
      */
     public static MallocTunables from(Function<String, @Nullable String> environment) {
         Long quarantine = RAW_QUARANTINE.number(environment);
@@ -116,7 +116,9 @@ public record MallocTunables(
     }
 
     /**
-     * Reports the tunables of the boot environment that can be parsed but have no valid value. Their defaults apply.
+     * Reports invalid values of the preset of size classes, the failure rate, the level, the sites and MemGuard. The default applies in
+     * place of such a value; a text that is too long is cut instead. Numbers that cannot be parsed are not reported here, and neither are
+     * numbers that were replaced by the nearest valid one.
      *
      * @param complaints takes the reports, one line each
      */
@@ -135,11 +137,11 @@ public record MallocTunables(
     }
 
     /**
-     * Adds the knobs of a subsystem that was created with these tunables.
+     * Adds the knobs that this class declares, for a subsystem that was created with these tunables.
      *
-     * @param operator the switches that the knob of the failure rate reads and sets
+     * @param operator the switches behind the knobs of failure injection
      * @param profile the histogram of requested sizes
-     * @param inUse the statistics file in use, even if another one was requested; null for none
+     * @param inUse the statistics file in use; null if there is none, even if one was requested
      */
     public void declare(SysctlTree tree, MallocOperator operator, MallocProfile profile, @Nullable StatsFile inUse) {
         tree.add(MALLOC);

@@ -4,13 +4,15 @@ import static dev.malloc9.malloc.type.TypeMessages.printable;
 
 import dev.malloc9.api.runtime.ModuleId;
 
-/** The message texts of drivers' zones, in one place. If FreeBSD has a text, it comes first, and the facts follow. */
+/** The message texts of drivers' zones. If FreeBSD has a text, the message contains its words. */
 public final class ZoneMessages {
 
     private ZoneMessages() {}
 
     /**
-     * Returns the warning about a zone that its bundle did not destroy before it stopped. It is worded like FreeBSD's leak line of types.
+     * Returns the warning about a zone that a stopped module did not destroy. The text is worded like FreeBSD's leak message of types.
+     *
+     * @param items the number of items in use, which may be 0
      */
     public static String left(String zone, long items, long bytes) {
         return "Warning: zone " + printable(zone) + " was not destroyed (" + items + " items, " + bytes
@@ -18,8 +20,11 @@ public final class ZoneMessages {
     }
 
     /**
-     * Returns the line about a zone that was destroyed with items in use. FreeBSD's line has the number of free items in this place; this
-     * line has the number of items in use. A secondary zone loses no pages of its own.
+     * Returns the warning about a destroyed zone that the kernel keeps: items are in use, or a thread did not leave its critical section.
+     * FreeBSD's text follows the name of the zone, with the number of items in use instead of the number of free items.
+     *
+     * @param items the number of items in use, which may be 0
+     * @param pages the number of OS pages of the keg's slabs; 0 for a secondary zone, whose slabs are its master's
      */
     public static String notEmpty(String zone, ModuleId module, long items, long pages) {
         return "zone " + printable(zone) + " of " + module + ": Freed UMA keg was not empty (" + items
@@ -121,7 +126,7 @@ public final class ZoneMessages {
         return callback + " of zone '" + printable(zone) + "' of " + module + " threw " + printable(thrown.toString());
     }
 
-    /** Returns the warning about a callback that has not returned for a second. Reclaims leave its zone out until it returns. */
+    /** Returns the warning about a fini or zfini that has not returned for a second. Reclaims omit the zone until the callback returns. */
     public static String callbackLate(String callback, String zone, ModuleId module) {
         return callback + " of zone '" + printable(zone) + "' of " + printable(module.toString())
                 + " has not returned for 1 s; reclaims leave the zone out until it returns";

@@ -25,9 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test that misses guarded blocks of 1 byte to 2 MiB on purpose: before the block, behind it, and after its free. It uses segments,
- * slices, buffers and addresses, with reads, writes, fills and copies. Each miss must be an exception that is attributed to the right
- * block.
+ * A test that misses guarded blocks of 1 byte to 2 MiB on purpose: before the block, across or behind its end, and after its free. The
+ * accesses are reads, writes, fills and copies, by segment, slice, buffer and address. Each miss must throw an exception that is attributed
+ * to the right block.
  */
 public final class GuardHits {
 
@@ -60,8 +60,8 @@ public final class GuardHits {
     private long faults;
 
     /**
-     * The target of all reads, so that the JIT does not remove them. An int is stored as an int: C2 combines a widening with the load, and
-     * a fault in that load ends the JVM.
+     * The target of single numbers that are read by segment or buffer, so that the JIT does not remove the reads. An int is stored as an
+     * int: C2 combines a widening with the load, and a fault in that load ends the JVM.
      */
     private final MemorySegment read = MemorySegment.ofArray(new long[1]);
 
@@ -79,15 +79,16 @@ public final class GuardHits {
     }
 
     /**
-     * The result of a run.
+     * The result of a run. A miss whose exception is attributed to no block is neither in {@code hits} nor in {@code wrong}.
      *
-     * @param hits the number of attributed misses by their kind
-     * @param faults the number of misses that touched a hole through a stale segment or buffer before its scope had ended
-     * @param wrong the errors: misses without an exception or with a wrong attribution, and blocks in use at the end
+     * @param hits the number of misses that were attributed to the right block, by their kind
+     * @param faults the number of accesses by a stale segment or buffer that touched a hole, because the scope had not ended yet
+     * @param wrong the errors: misses without an exception or with a wrong attribution, threads that ended early, and blocks in use at the
+     *     end; at most 20 errors of each thread
      */
     public record Outcome(Map<Kind, Long> hits, long faults, List<String> wrong) {
 
-        /** Returns the number of attributed misses. */
+        /** Returns the number of misses that were attributed to the right block. */
         public long count() {
             return hits.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -100,16 +101,16 @@ public final class GuardHits {
     }
 
     /**
-     * Misses guarded blocks.
+     * Misses guarded blocks of a kernel that this method boots and closes.
      *
-     * @param count the number of misses, which the threads share
+     * @param count the number of misses of all threads together
      * @param seed the seed of the first thread; each further thread has the next one
      * @param threads the number of threads that run at the same time
      */
     public static Outcome run(int count, long seed, int threads) throws InterruptedException {
         try (Kernel kernel = Kernel.boot(new Tunables(KMEM_BYTES))) {
             kernel.sysctl().writeText("vm.memguard.desc", "guarded");
-            // The first guarded block creates MemGuard's range.
+            // The first request registers the type, whose statistics are read at the end.
             kernel.malloc().free(kernel.malloc().malloc(1, M_GUARDED, M_WAITOK), M_GUARDED);
             List<GuardHits> parts = new ArrayList<>();
             List<Thread> running = new ArrayList<>();
@@ -182,8 +183,8 @@ public final class GuardHits {
     }
 
     /**
-     * Allocates a block between holes. If all addresses of MemGuard belong to blocks whose scopes have not ended yet, malloc returns a
-     * block that is not guarded. Such a block is freed, and the request is repeated after a pause.
+     * Allocates a block between holes. While MemGuard has no room, for example because the scopes of freed blocks have not ended yet,
+     * malloc returns a block that is not guarded. Such a block is freed, and the request is repeated after a pause.
      */
     private MemorySegment guarded(long bytes) {
         while (true) {
@@ -238,7 +239,8 @@ public final class GuardHits {
     }
 
     /**
-     * Misses by segment, or by slice, and returns the attribution; null if nothing was thrown.
+     * Misses a block by segment or by slice, and returns the attribution. Returns null if nothing was thrown, which is recorded as an
+     * error, or if the exception is attributed to no block.
      *
      * @param cut the offset in the block at which the slice begins; 0 for the whole segment
      * @param of the offset of the access in the block
@@ -269,8 +271,10 @@ public final class GuardHits {
     }
 
     /**
-     * Misses by buffer, and returns the attribution; null if nothing was thrown. A buffer's exceptions have no address, so the caller's
-     * address is explained.
+     * Misses a block by buffer, and returns the attribution; null in the cases of {@link #bySegment}. A buffer's exceptions have no
+     * address, so the attribution is that of the accessed address.
+     *
+     * @param address the address of the block
      */
     private @Nullable GuardHit byBuffer(
             ByteBuffer view, long address, int offset, int length, int operation, String what) {

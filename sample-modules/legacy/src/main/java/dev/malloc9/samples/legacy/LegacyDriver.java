@@ -12,10 +12,11 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * A driver that seems to be built against an older API. It is loaded and counted like a new one.
+ * A driver whose manifest is that of an older build. The kernel registers its type and counts its blocks as for a new build. A warning
+ * says that the driver starts before its types are checked.
  *
- * <p>Only the manifest is old: {@code bnd.bnd} contains it and explains it line by line. The kernel reads the headers that are
- * present, and assumes 1.0.0 if the version of the descriptors is missing.
+ * <p>The old headers are in {@code bnd.bnd}, each with an explanation. The kernel accepts a descriptor without a version and without a
+ * description.
  */
 public final class LegacyDriver implements BundleActivator {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * its methods work on the arrays.
  *
  * <pre>
- *   items   0            512, or the next multiple of it
+ *   items   0            512, or a multiple of it
  *           | tops ...   | region of zone 0 | region of zone 1 | ...
  *
  *           region of a zone, 512 wide
@@ -48,6 +48,12 @@ public final class Cache {
      * data of other objects. The array of items has as many unused bytes at its end.
      */
     private static final int APART = 16;
+
+    /**
+     * The number of zones beyond the last region whose counts still lie within the array of counts. The fast path of a zone checks its counts,
+     * but not whether it has a region. The tops therefore have room for these zones, too.
+     */
+    private static final int BEYOND = APART >> COUNTS_SHIFT;
 
     /** The low bits of an index, which give the place within a region. */
     private static final int MASK = (1 << SHIFT) - 1;
@@ -186,7 +192,7 @@ public final class Cache {
 
     /** Returns the index at which the regions begin. */
     private static int front(int[] items) {
-        return Math.ceilDiv(items.length >>> SHIFT, MASK + 2) << SHIFT;
+        return items.length == 0 ? 0 : Math.ceilDiv((items.length >>> SHIFT) + BEYOND, MASK + 2) << SHIFT;
     }
 
     /** Returns the number of regions, including the regions of closed zones. */
@@ -194,8 +200,8 @@ public final class Cache {
         return (items.length - front(items)) >>> SHIFT;
     }
 
-    /** Returns the length of the tops of so many stacks, in multiples of a region. */
+    /** Returns the length of the tops of so many stacks and of {@link #BEYOND} more, in multiples of a region. */
     private static int pages(int stacks) {
-        return Math.ceilDiv(stacks, MASK + 1);
+        return Math.ceilDiv(stacks + BEYOND, MASK + 1);
     }
 }

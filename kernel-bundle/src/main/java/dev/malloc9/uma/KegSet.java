@@ -21,8 +21,11 @@ final class KegSet implements ItemImport {
         kegs = List.of(first);
     }
 
-    /** Adds a keg behind the others. */
+    /** Adds a keg behind the others. If the set has the keg already, it does not change: an item must not be released twice. */
     synchronized void add(Keg keg) {
+        if (kegs.contains(keg)) {
+            return;
+        }
         List<Keg> grown = new ArrayList<>(kegs);
         grown.add(keg);
         kegs = List.copyOf(grown);

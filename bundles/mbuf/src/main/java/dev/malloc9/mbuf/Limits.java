@@ -54,11 +54,14 @@ public final class Limits {
         listeners.add(listener);
     }
 
-    /** Sets the limit of clusters, and computes the limits of the jumbo clusters from it. Limits that were tuned do not change. */
+    /**
+     * Sets the limit of clusters, and computes the limits of the jumbo clusters from it, at least 1: a zone takes 0 for no limit. Limits that
+     * were tuned do not change.
+     */
     private synchronized void compute(long number) {
         for (Limit limit : all) {
             if (!limit.tuned) {
-                limit.put(number / limit.share);
+                limit.put(Math.max(1, number / limit.share));
             }
         }
     }

@@ -64,6 +64,12 @@ final class LimitsTest {
     }
 
     @Test
+    void fewClustersLeaveNoJumboClustersWithoutLimit() {
+        declare(Map.of("kern.ipc.nmbclusters", "3"));
+        assertThat(values()).containsExactly("3", "1", "1", "1");
+    }
+
+    @Test
     void aRunningKernelOnlyRaises() {
         declare(Map.of());
         List<String> events = new ArrayList<>();

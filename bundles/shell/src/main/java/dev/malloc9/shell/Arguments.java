@@ -4,7 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
-/** The parsed words of one call of a command: its options and its operands. */
+/**
+ * The parsed words of one call of a command: its options and its operands. The values of options are read from the {@link Syntax}, and are
+ * valid until its next {@link Syntax#parse}.
+ */
 final class Arguments {
 
     private static final String[] NONE = {};
@@ -25,7 +28,7 @@ final class Arguments {
         return result.hasMatchedOption(option);
     }
 
-    /** Returns the value of the option; null if the option was not given. */
+    /** Returns the value of an option that takes one; null if the option was not given. A repeated option has its last value. */
     @Nullable
     String value(String option) {
         return result.matchedOptionValue(option, (String) null);
@@ -36,7 +39,7 @@ final class Arguments {
         return operands;
     }
 
-    /** Returns the exception for the first operand that the command does not take. The caller throws it. */
+    /** Returns the exception for an operand that the command does not take. The caller throws it. */
     CommandFailed unexpected(String operand) {
         return syntax.unexpected(operand);
     }

@@ -26,6 +26,7 @@ record Drivers(@Nullable Path folder) {
     private static final String HOME = "kernel.home";
     private static final String JAR = ".jar";
 
+    /** Returns the folder that the framework properties name. The folder need not exist. */
     static Drivers of(BundleContext context) {
         String folder = context.getProperty(FOLDER);
         if (folder != null) {
@@ -37,7 +38,7 @@ record Drivers(@Nullable Path folder) {
 
     /**
      * Returns the real path of the jar that the operator names. A text with a slash or with the ending .jar is a file; any other text is
-     * the short or full name of a driver in this folder.
+     * the short or full name of a driver in this folder. The content is not checked.
      *
      * @param workingFolder the folder against which a relative file is resolved
      * @throws CommandFailed if there is no such file or driver, or if a driver is named and no folder is known
@@ -60,7 +61,7 @@ record Drivers(@Nullable Path folder) {
         }
     }
 
-    /** Returns the sorted names of the drivers in the folder; empty if no folder is known or it cannot be read. */
+    /** Returns the sorted names of the jars in the folder, without .jar; empty if no folder is known or it cannot be read. */
     List<String> names() {
         if (folder == null) {
             return List.of();
@@ -76,7 +77,10 @@ record Drivers(@Nullable Path folder) {
         }
     }
 
-    /** Returns the symbolic names of the bundles that were installed from this folder; empty if no folder is known. */
+    /**
+     * Returns the symbolic names of the bundles whose location begins with the URI of this folder; empty if no folder is known. Symbolic
+     * links in the path of the folder are not resolved for the comparison.
+     */
     Stream<String> loaded(Bundle[] bundles) {
         String prefix = folder == null ? null : folder.toUri().toString();
         return prefix == null

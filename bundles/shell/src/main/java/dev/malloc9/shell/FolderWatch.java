@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
 /**
- * A timer that checks whether the watched folder itself exists, and reports that to {@link LoadFolder}.
+ * A timer that checks whether the watched folder itself exists, and reports its presence or absence to {@link LoadFolder}.
  *
  * <p>File Install reports neither that the folder has been removed nor that its files were removed with the folder.
  */
 final class FolderWatch implements AutoCloseable {
 
     /**
-     * The framework property with the folder in File Install's syntax, with escapes. The launcher also sets the unescaped
-     * {@code malloc9.load}, which is preferred.
+     * The framework property with the folder in File Install's syntax, with escapes, which this class does not resolve. The launcher also
+     * sets the unescaped {@code malloc9.load}, which is preferred.
      */
     private static final String FOLDER = "felix.fileinstall.dir";
 
@@ -43,8 +43,8 @@ final class FolderWatch implements AutoCloseable {
     }
 
     /**
-     * Starts to check the folder that File Install watches, at File Install's poll interval. Returns null if File Install watches no
-     * folder.
+     * Starts to check the folder that File Install watches, at File Install's poll interval; every two seconds if the interval is not
+     * valid. Returns null if neither framework property names a folder.
      */
     static @Nullable FolderWatch start(BundleContext context, LoadFolder files) {
         String literal = context.getProperty(LITERAL_FOLDER);

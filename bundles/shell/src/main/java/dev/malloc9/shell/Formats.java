@@ -2,7 +2,7 @@ package dev.malloc9.shell;
 
 import java.util.List;
 
-/** The option {@code -o} for the output format, and the option {@code -h} for sizes with units. */
+/** The option {@code -o} for the output format with its values, and the option {@code -h} for sizes with units. */
 final class Formats {
 
     static final String OPTION = "-o";

@@ -16,8 +16,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The command {@code help}: lists the commands of the kernel and its modules, or explains one of them. Gogo's own help also lists the
- * commands of Gogo and Felix.
+ * The command {@code help}: lists the commands of the kernel and its modules, or explains one of them. The explanation is the manual page
+ * of that topic; without a page, the text of Gogo's own help. Gogo's own help also lists the commands of Gogo and Felix.
  */
 @Component(service = Help.class)
 @GogoCommand(scope = "malloc9", function = "help")

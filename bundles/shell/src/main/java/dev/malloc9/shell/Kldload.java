@@ -50,7 +50,7 @@ public final class Kldload extends ShellCommand {
      * Loads a driver or a file, and returns the lines to print. Dependencies are searched in the folder of the file, then in the drivers'
      * folder.
      *
-     * @throws CommandFailed if there is no such file, or the linker refuses the load
+     * @throws CommandFailed if there is no such file or driver, or if the linker refuses the load or fails
      */
     String load(String name, Path workingFolder) {
         Drivers drivers = Drivers.of(context);

@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command kldstat(8): lists the modules that own memory types. */
+/** The command kldstat(8): lists the kernel and the modules that own memory types. */
 @Component(service = Kldstat.class)
 @GogoCommand(scope = "malloc9", function = "kldstat")
 public final class Kldstat extends ShellCommand {
@@ -72,7 +72,10 @@ public final class Kldstat extends ShellCommand {
                 || location.substring(location.lastIndexOf('/') + 1).equals(name);
     }
 
-    /** Returns the number of references to a bundle: 1 for being loaded, and 1 for each bundle that is wired to its current revision. */
+    /**
+     * Returns the number of references to a bundle: 1 for being loaded, and 1 for each bundle that is wired to its current revision. A
+     * bundle that is gone or not resolved has 1.
+     */
     private long references(long bundleId) {
         Bundle bundle = context.getBundle(bundleId);
         BundleWiring wiring = bundle == null ? null : bundle.adapt(BundleWiring.class);

@@ -19,8 +19,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The command kldunload(8): stops and uninstalls a module that no other module depends on. The kernel reports the module's leaks on the
- * console.
+ * The command kldunload(8): stops and uninstalls a module that no running module depends on; with {@code -f} also the running modules that
+ * depend on it. Modules that were loaded only as its dependencies are unloaded, too. The kernel reports the modules' leaks on the console.
  */
 @Component(service = Kldunload.class)
 @GogoCommand(scope = "malloc9", function = "kldunload")
@@ -49,8 +49,8 @@ public final class Kldunload extends ShellCommand {
     }
 
     /**
-     * Returns the modules that can be unloaded: the owners of types, and the bundles from the drivers' folder. Bundles that the linker
-     * never unloads are left out.
+     * Returns the short names of modules to unload: the owners of types, and the bundles from the drivers' folder. The bundles of {@link
+     * Linker#IN_USE} are left out. After the first operand there are no completions.
      */
     @Override
     public Collection<String> candidates(List<String> arguments) {
@@ -72,6 +72,11 @@ public final class Kldunload extends ShellCommand {
         }
     }
 
+    /**
+     * Returns the bundle with that name or id, whether it owns types or not.
+     *
+     * @throws CommandFailed if there is no such bundle, or more than one
+     */
     private Bundle find(String name) {
         List<Bundle> found = Arrays.stream(context.getBundles())
                 .filter(bundle -> bundle.getSymbolicName() != null)

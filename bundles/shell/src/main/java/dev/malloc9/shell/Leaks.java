@@ -25,7 +25,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The command {@code leaks}: lists the blocks that stopped bundles have not freed, and the blocks that running bundles have in use.
+ * The command {@code leaks}: lists the blocks that stopped bundles have not freed. With {@code --age}, or for a running bundle, it lists
+ * the blocks in use instead. With {@code --growth} it lists the growth of the blocks in use since the last such call.
  *
  * <p>The component is immediate. A delayed component would be deactivated after each call, and the earlier sample of {@code --growth} would
  * be lost.
@@ -91,7 +92,11 @@ public final class Leaks extends ShellCommand {
                 : new LeakTable(reports, sizes);
     }
 
-    /** Returns the names of the running modules and of the modules with a leak report. */
+    /**
+     * Returns the short names of the kernel, of the running modules that own types, and of the modules with a leak report.
+     *
+     * @throws CommandFailed if no kernel runs
+     */
     @Override
     public Collection<String> candidates(List<String> arguments) {
         Stream<ModuleId> reported = kernel.view().leaks().stream().map(LeakReport::owner);
@@ -110,6 +115,9 @@ public final class Leaks extends ShellCommand {
         return new SiteView(groups, Messages.NOTHING_IN_USE, sizes).sampled(sampling());
     }
 
+    /**
+     * Returns the growth since the sample of the last call, and replaces that sample. The first call returns only the sums of all modules.
+     */
     private SiteView grown(Predicate<ModuleId> chosen, Sizes sizes) {
         Outstanding now = kernel.view().outstanding();
         Outstanding before = look.getAndSet(now);
@@ -128,7 +136,7 @@ public final class Leaks extends ShellCommand {
                 .sampled(sampling());
     }
 
-    /** Returns n if one of n requests is recorded with its site; 0 if none is. */
+    /** Returns n if one of n blocks at level I is recorded with its site; 1 if all are, 0 if none is. */
     private long sampling() {
         return Long.parseLong(kernel.sysctl().readText("vm.malloc.sites"));
     }

@@ -20,7 +20,11 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command {@code level}: sets or lists the levels of checking of the kernel, a bundle or a type. */
+/**
+ * The command {@code level}: lists the levels of checking of the kernel, the bundles and the types, and sets one of them before. The
+ * kernel's level is set by its knob, whose value is kept over restarts if there is a Config Admin. The level of a bundle or type holds
+ * until the bundle stops.
+ */
 @Component(service = Levels.class)
 @GogoCommand(scope = "malloc9", function = "level")
 public final class Levels extends ShellCommand {
@@ -114,6 +118,8 @@ public final class Levels extends ShellCommand {
     /**
      * Returns the kernel's level, and each level other than R that is set for a bundle or a type. A bundle that stops meanwhile has no
      * rows.
+     *
+     * @throws CommandFailed if no kernel runs
      */
     private List<Row> rows() {
         MallocOperator operator = kernel.operator();

@@ -27,10 +27,11 @@ import org.osgi.service.component.annotations.Reference;
  * The hot deployment of modules. A jar that is put into the watched folder is loaded, a jar that changes is updated, and a jar that is
  * removed is unloaded.
  *
- * <p>The linker loads and unloads the modules, as for kldload and kldunload. Each change prints one line or more.
+ * <p>The linker loads and unloads the modules, as for kldload and kldunload, but no folder is searched for dependencies. The result of each
+ * change is printed; the reason of a repeated refusal is printed once.
  *
- * <p>File Install watches the folder. It reports each change once, when the size and time of a file are the same at two successive checks.
- * A jar that cannot be loaded is not tried again until its file changes, so that one panic is not repeated.
+ * <p>File Install watches the folder. Each change is reported once, when the size and time of a file are the same at two successive checks.
+ * A jar that cannot be loaded is in general not tried again until its file changes, so that one panic is not repeated.
  *
  * <p>Two kinds of failure are tried again after each change of the folder. The first is a jar that lacked another module or its service, or
  * was a second copy of a module. The second is the removal of a module that another module used.
@@ -46,8 +47,8 @@ public final class LoadFolder implements ArtifactInstaller {
     private final @Nullable FolderWatch watch;
 
     /**
-     * The files that were not loaded, with the printed reason. While a file is copied in steps, the same reason is printed once. Guarded by
-     * {@code this}.
+     * The files whose last load or update was refused, with the printed reason. While a file is copied in steps, the same reason is printed
+     * once. Guarded by {@code this}.
      */
     private final Map<Path, Refusal> refused = new ConcurrentSkipListMap<>();
 
@@ -57,12 +58,18 @@ public final class LoadFolder implements ArtifactInstaller {
      */
     private final Map<Path, String> leaving = new ConcurrentSkipListMap<>();
 
-    /** The time and size of each loaded file at the time of loading. Guarded by {@code this}. */
+    /** The time and size of each loaded file, read just before it was loaded. Guarded by {@code this}. */
     private final Map<Path, Stamp> loaded = new ConcurrentSkipListMap<>();
 
     /** The loaded files that were removed together with the whole folder, which File Install does not report. Guarded by {@code this}. */
     private final Map<Path, Stamp> vanished = new ConcurrentSkipListMap<>();
 
+    /**
+     * A refused load or update.
+     *
+     * @param text the printed reason
+     * @param curable whether the load is tried again after each change of the folder
+     */
     private record Refusal(String text, boolean curable) {}
 
     private record Stamp(FileTime time, long size) {
@@ -107,7 +114,10 @@ public final class LoadFolder implements ArtifactInstaller {
         });
     }
 
-    /** Loads a file that changed. Its bundle is updated if it is installed; a bundle that was refused or unloaded before is installed. */
+    /**
+     * Loads a file that changed. Its bundle is updated if it is installed; otherwise, as after a refusal or an unload, the file is
+     * installed.
+     */
     @Override
     public void update(File file) {
         install(file);
@@ -124,8 +134,8 @@ public final class LoadFolder implements ArtifactInstaller {
     }
 
     /**
-     * Unloads the modules of all files, because the folder itself is gone. Has no effect if all loaded files wait for their removal
-     * already.
+     * Unloads the modules of all loaded files, because the folder itself is gone. The unload of a module in use is tried again later. Has
+     * no effect if all loaded files wait for their removal already.
      */
     synchronized void folderVanished() {
         if (leaving.keySet().containsAll(loaded.keySet())) {
@@ -142,7 +152,10 @@ public final class LoadFolder implements ArtifactInstaller {
         });
     }
 
-    /** Loads again the files that have the same time and size as when the folder vanished. File Install sees no change of them. */
+    /**
+     * Loads again the files that vanished with the folder and have the same time and size as when they were loaded. File Install sees no
+     * change of them.
+     */
     synchronized void folderThere() {
         List<Path> back = vanished.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(Stamp.of(entry.getKey())))
@@ -152,7 +165,8 @@ public final class LoadFolder implements ArtifactInstaller {
     }
 
     /**
-     * Loads or updates the module of a file, and prints the result.
+     * Loads or updates the module of a file, and prints the result. A refusal with the same reason as the last one of the file is not
+     * printed.
      *
      * @return true if a module was loaded or updated; false if the file is gone or refused
      */
@@ -182,7 +196,7 @@ public final class LoadFolder implements ArtifactInstaller {
     }
 
     /**
-     * Unloads the module of a file, and prints the result.
+     * Unloads the module of a file, and prints the result. A module that is in use for the same reason as before prints nothing.
      *
      * @return false if the file has no bundle, or if the module is in use and the unload is tried again later. Otherwise true, also after a
      *     failed unload.
@@ -228,8 +242,10 @@ public final class LoadFolder implements ArtifactInstaller {
     }
 
     /**
-     * Checks the manifest before a running module is stopped for an update. A jar has its directory at its end, so that an incomplete copy
-     * cannot be opened.
+     * Checks the manifest before a jar is loaded, or a running module is stopped for an update. A jar has its directory at its end, so that
+     * an incomplete copy cannot be opened.
+     *
+     * @throws CommandFailed if the jar cannot be opened, or its manifest has no symbolic name
      */
     private static void requireBundle(String name, Path jar) {
         try (JarFile content = new JarFile(jar.toFile())) {

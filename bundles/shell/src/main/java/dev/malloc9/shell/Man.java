@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command man(1): shows the manual pages that the bundles contain. */
+/** The command man(1): shows or lists the manual pages that the bundles contain. */
 @Component(service = Man.class)
 @GogoCommand(scope = "malloc9", function = "man")
 public final class Man extends ShellCommand {
@@ -53,12 +53,20 @@ public final class Man extends ShellCommand {
         });
     }
 
-    /** Shows a page in the pager if the command runs at a terminal that is too small for the page; otherwise returns its lines. */
+    /**
+     * Shows a page in the pager if the command runs at a terminal that is too small for the page, and returns null. Otherwise returns the
+     * lines of the page, which the caller prints.
+     */
     @Nullable
     Lines show(CommandSession session, Page page) {
         return Pager.show(session, page.title(), page.lines()) ? null : new Lines(page.lines());
     }
 
+    /**
+     * Returns the page about a topic, with or without section.
+     *
+     * @throws CommandFailed if there is none
+     */
     Page page(String topic) {
         return manual.page(topic).orElseThrow(() -> new CommandFailed(Messages.noManual(topic)));
     }

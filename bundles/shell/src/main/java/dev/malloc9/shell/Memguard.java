@@ -19,8 +19,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The command {@code memguard}: chooses the types that MemGuard guards, or shows its counters (memguard(9)). It reads and sets the knobs
- * below vm.memguard.
+ * The command {@code memguard}: chooses the types that MemGuard guards, or shows its counters (memguard(9)). The counters are the knobs
+ * below vm.memguard; the choice sets vm.memguard.desc.
  */
 @Component(service = Memguard.class)
 @GogoCommand(scope = "malloc9", function = "memguard")

@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
-/** The messages of this package. Where FreeBSD has a message for the case, its text is used. */
+/**
+ * The messages and usage lines of this package. Messages for cases that FreeBSD's commands also have are FreeBSD's texts where possible.
+ */
 final class Messages {
 
-    /** The first word of each usage line. */
+    /** The beginning of each usage line, except the one that DDB prints. */
     static final String USAGE = "usage: ";
 
     static final String KERNEL_NOT_RUNNING = "kernel is not running";
@@ -108,6 +110,7 @@ final class Messages {
         return hinted("no such memory type yet: ", name, types);
     }
 
+    /** Returns the message with unprintable characters and backslashes escaped. */
     static String plain(String message) {
         return Printable.of(message);
     }
@@ -127,7 +130,7 @@ final class Messages {
     /**
      * Returns the message for a topic without a page in the given section.
      *
-     * @param other the page about the topic in another section; null if there is none
+     * @param other the title of the page about the topic in another section; null if there is none
      */
     static String noManual(String topic, String section, @Nullable String other) {
         return noManual(topic) + " in section " + Printable.of(section) + (other == null ? "" : "; see " + other);
@@ -168,7 +171,7 @@ final class Messages {
         return "can't unload " + Printable.of(name) + ": the name is ambiguous, say which id: " + candidates;
     }
 
-    /** Returns the name and version of the bundle as {@code kldstat} shows them. */
+    /** Returns the short name and version of the bundle as {@code kldstat} shows them. The bundle has a symbolic name. */
     static String fullName(Bundle bundle) {
         return ModuleId.shortName(bundle.getSymbolicName()) + "-" + bundle.getVersion();
     }

@@ -10,7 +10,7 @@ final class Modules {
 
     /**
      * Returns a predicate for the modules with a short or full name, with one of them and a version as {@code kldstat} shows it, or with a
-     * bundle id.
+     * bundle id. Several modules may match.
      */
     static Predicate<ModuleId> named(String name) {
         return module -> module.name().equals(name)

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Finds the known name that is most similar to a mistyped one: the name with the smallest number of characters to insert, delete and
- * replace.
+ * replace. That number must be at most a third of the length of the longer name.
  */
 final class Nearest {
 
@@ -15,7 +15,7 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** Returns the nearest of the names; empty if no name is near enough. */
+    /** Returns the nearest of the names, the first one of equally near names; empty if no name is near enough. */
     static Optional<String> to(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> distance(typed, name) <= Math.max(typed.length(), name.length()) / TOLERANCE)

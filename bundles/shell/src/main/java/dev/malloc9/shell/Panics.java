@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command {@code panics}: lists the contained panics, which did not stop the kernel. */
+/** The command {@code panics}: lists the kernel's records of contained panics, which did not stop the kernel. */
 @Component(service = Panics.class)
 @GogoCommand(scope = "malloc9", function = "panics")
 public final class Panics extends ShellCommand {

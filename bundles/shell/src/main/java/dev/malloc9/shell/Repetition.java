@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The live view of {@code vmstat}: takes one sample after the other, and shows each sample with its difference from the one before.
  *
  * @param seconds the time between two samples, 1 to 86,400
- * @param count the number of samples; {@code Long.MAX_VALUE} if they are not limited
+ * @param count the number of samples, at least 1; {@code Long.MAX_VALUE} if they are not limited
  * @param order the order of the rows
  */
 record Repetition(int seconds, long count, LiveTable.Order order) {
@@ -48,7 +48,7 @@ record Repetition(int seconds, long count, LiveTable.Order order) {
 
     /**
      * Shows samples until the count is reached, the operator ends the view, or the screen cannot be written. Only if the count is reached,
-     * the last sample stays on the terminal.
+     * the last sample stays on the terminal. An exception of {@code look} ends the view and is thrown. The caller closes the screen.
      */
     void run(Supplier<List<Figures>> look, Layout layout, Function<LiveTable, String> text, Screen screen) {
         List<Figures> before = List.of();

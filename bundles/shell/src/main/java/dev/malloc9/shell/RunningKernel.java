@@ -109,7 +109,8 @@ public final class RunningKernel {
     }
 
     /**
-     * Sets a knob. If the framework has a Config Admin, the value is kept, and the kernel's next boot sets it again.
+     * Sets a knob. If the framework has a Config Admin and the knob is a setting, the value is kept, and the kernel's next boot sets it
+     * again. If the kernel refuses the value, the exception is that of {@link Sysctl#writeText}.
      *
      * @throws CommandFailed if no kernel runs, or if the value has been set and cannot be kept
      */
@@ -128,7 +129,7 @@ public final class RunningKernel {
     }
 
     /**
-     * Returns the memory figures of the kernel.
+     * Returns a reader of the memory figures of the kernel.
      *
      * @throws CommandFailed if no kernel runs
      */
@@ -149,7 +150,7 @@ public final class RunningKernel {
         return kernel;
     }
 
-    /** Returns the modules of the running kernel; empty if no kernel runs. */
+    /** Returns the kernel and the bundles that own types, in the order of {@link MallocRuntime#modules}; empty if no kernel runs. */
     Stream<ModuleInfo> modules() {
         MallocRuntime kernel = runtime.get();
         return kernel == null ? Stream.empty() : kernel.modules().stream();

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A command of this bundle: parses its words by its {@link Syntax}, and prints its result to its {@link Output}. */
+/**
+ * A command of this bundle: parses its words by its {@link Syntax}, and prints its result to its {@link Output}, unless the statement uses
+ * the result.
+ */
 abstract class ShellCommand implements Completing, Described {
 
     private final Syntax syntax;
@@ -22,11 +25,13 @@ abstract class ShellCommand implements Completing, Described {
     }
 
     /**
-     * Runs one call of the command.
+     * Runs one call of the command. With {@code --help}, the result is the help, and {@code body} is not called. With {@code -o json}, a
+     * view becomes its JSON.
      *
      * @param body the function that returns a {@link View} or a text to print, or null if everything has been printed
-     * @return null if the result has been printed; the result itself if the statement uses it
+     * @return null if there is nothing left to print; the result itself if the statement uses it
      * @throws CommandFailed if the words are wrong, or the command fails
+     * @throws dev.malloc9.shell.output.OutputFailed if the result cannot be written
      */
     final @Nullable Object run(@Nullable String[] words, Function<Arguments, @Nullable Object> body) {
         Arguments arguments = syntax.parse(words);

@@ -81,7 +81,12 @@ public final class Show extends ShellCommand {
         return arguments.stream().anyMatch(ALL::contains) ? List.of() : ALL;
     }
 
-    /** Returns the types that share zones with the types of the given name. Without a name, returns the usage as DDB prints it. */
+    /**
+     * Returns the types that share zones with the types of the given name, which are among them. Without a name, returns the usage as DDB
+     * prints it.
+     *
+     * @throws CommandFailed if there is no such type, or more than one name is given
+     */
     private View matches(Arguments arguments) {
         List<String> operands = arguments.operands();
         if (operands.size() == 1) {

@@ -9,7 +9,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command {@code suspects}: lists the types that may have corrupted memory, or clears that list. */
+/**
+ * The command {@code suspects}: lists the types that may have corrupted memory, and all types by the zones that they share. With {@code
+ * --forget}, the list of suspects is cleared before.
+ */
 @Component(service = Suspects.class)
 @GogoCommand(scope = "malloc9", function = "suspects")
 public final class Suspects extends ShellCommand {

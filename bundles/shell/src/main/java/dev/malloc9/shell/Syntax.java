@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The syntax of a command: its options and operands, as a model of picocli.
  *
  * <p>Each command has the option {@code --help}. The option {@code -h} is the same, except in commands where it selects sizes with units.
+ * The methods that add options and operands change this object and return it.
  */
 final class Syntax {
 
@@ -103,7 +104,8 @@ final class Syntax {
     }
 
     /**
-     * Returns the descriptions of all options by their names. If an option has a value, its description begins with the label of the value.
+     * Returns the descriptions of all options by their names, sorted, with those of help. If an option has a value, its description begins
+     * with the label of the value.
      */
     Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
@@ -120,7 +122,8 @@ final class Syntax {
     }
 
     /**
-     * Parses the words of a call.
+     * Parses the words of a call. Any number of threads may call this method. The values of options in the result belong to the model, and
+     * a later call on any thread changes them.
      *
      * @param given the words that Gogo passes. A variable that is not set is null, and is ignored as in a Unix shell.
      * @return the parsed words; null if help was requested
@@ -133,7 +136,7 @@ final class Syntax {
                 .setExpandAtFiles(false)
                 .setInterpolateVariables(false)
                 .setOverwrittenOptionsAllowed(true);
-        // A picocli model keeps the values of its last call, so calls are serialized.
+        // A picocli model keeps the values of its last call, so the parsing is serialized.
         synchronized (model) {
             try {
                 ParseResult result = parser.parseArgs(words);

@@ -99,7 +99,8 @@ public final class SysctlCommand extends ShellCommand {
     }
 
     /**
-     * Sets a knob, and keeps the value over restarts if the framework has a Config Admin.
+     * Sets a knob. If the framework has a Config Admin, the value of a setting is kept over restarts. Exceptions are those of {@link
+     * RunningKernel#set}.
      *
      * @return the row with the new value and the one before
      */
@@ -118,7 +119,10 @@ public final class SysctlCommand extends ShellCommand {
         return kernel.sysctl().knobs().stream().map(Knob::name).toList();
     }
 
-    /** Returns the reason why a knob was not read or set. If the name is unknown, proposes a similar one. */
+    /**
+     * Returns the reason why a knob was not read or set, escaped. If the name is unknown, proposes a similar one if there is one. If the
+     * knob can only be set at boot, names loader.conf.
+     */
     static String explained(Sysctl sysctl, SysctlFailed failed) {
         String message = String.valueOf(failed.getMessage());
         if (failed.errno() == Errno.ENOENT) {

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command {@code verify}: checks all blocks of level I, and prints the damage. */
+/** The command {@code verify}: checks the blocks that were allocated at level I, also after their free, and prints the damage. */
 @Component(service = Verify.class)
 @GogoCommand(scope = "malloc9", function = "verify")
 public final class Verify extends ShellCommand {

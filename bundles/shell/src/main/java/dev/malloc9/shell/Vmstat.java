@@ -25,7 +25,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command vmstat(8): shows kernel memory by type or by zone, once or as a live view. */
+/**
+ * The command vmstat(8): shows kernel memory by type or by zone, once or as a live view. The live view shows types unless zones are
+ * requested.
+ */
 @Component(service = Vmstat.class)
 @GogoCommand(scope = "malloc9", function = "vmstat")
 public final class Vmstat extends ShellCommand {
@@ -55,7 +58,7 @@ public final class Vmstat extends ShellCommand {
         this.kernel = kernel;
     }
 
-    /** The parts of the figures that one call requests. If {@code types} is false, zones are requested. */
+    /** The parts and the format of the figures that one call requests. If {@code types} is false, zones are requested. */
     private record Request(boolean types, boolean bundles, Sizes sizes, boolean json, List<String> names) {}
 
     @Descriptor(DESCRIPTION)
@@ -151,14 +154,14 @@ public final class Vmstat extends ShellCommand {
                         .toList();
     }
 
-    /** Returns the message for a name that is not among the known ones. */
+    /** A function that returns the message for a name that is not among the known ones. */
     @FunctionalInterface
     private interface Missing {
         String message(String name, Collection<String> known);
     }
 
     /**
-     * Returns the rows with these names, in the order of the rows; all rows if no name is given.
+     * Returns the rows with these names, in the order of the rows; all rows if no name is given. Several rows may have one name.
      *
      * @param cut whether the names of the rows are cut to the length that memstat's streams carry. If they are, the given names are cut
      *     too.

@@ -11,7 +11,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** The command {@code whatis}: finds the block, item or page at an address, as mdb's {@code ::whatis}. */
+/**
+ * The command {@code whatis}: shows the contents of the first address in its operands, as mdb's {@code ::whatis}. The operands are taken as
+ * one text.
+ */
 @Component(service = Whatis.class)
 @GogoCommand(scope = "malloc9", function = "whatis")
 public final class Whatis extends ShellCommand {

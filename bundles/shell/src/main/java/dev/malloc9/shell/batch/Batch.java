@@ -19,10 +19,10 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * A component that runs the commands in the framework properties, once. The launcher registers the process's exit as a service when all
- * bundles run; this component waits for that service.
+ * bundles run. This component waits for that service; without it, no command is run.
  *
- * <p>The exit code is 0 if all commands passed, and 1 if a command failed. It is 2 if the commands cannot be read, and 141 if the reader of
- * the standard output is gone.
+ * <p>The exit code is 0 if all executed statements passed, and 1 if one failed, the text has a syntax error, or the run ended with an
+ * exception. The exit code is 2 if the file of commands cannot be read, and 141 if the reader of the standard output is gone.
  */
 @Component(
         service = {},
@@ -35,7 +35,7 @@ public final class Batch {
     /** The framework property with the path of a file of commands in UTF-8; - is the standard input. */
     public static final String FILE = "malloc9.batch.file";
 
-    /** The framework property that, if {@code true}, stops the run at the first command that fails. */
+    /** The framework property that, if {@code true}, stops the run at the first statement that fails. */
     public static final String ERREXIT = "malloc9.batch.errexit";
 
     /** The order of the scopes in which a command is looked up: malloc9's scope is first. */
@@ -54,7 +54,7 @@ public final class Batch {
     /**
      * Creates the component.
      *
-     * @param exit the function that ends the process; it returns only in a process that is ending already
+     * @param exit the function that ends the process with an exit code
      */
     @Activate
     public Batch(
@@ -72,13 +72,16 @@ public final class Batch {
         Thread.ofPlatform().name("malloc9 batch").start(this::runAndExit);
     }
 
-    /** Suppresses error messages from now on: a command that is interrupted by the framework's stop has not failed. */
+    /** Discards text on the standard error from now on: a command that is interrupted by the framework's stop has not failed. */
     @Deactivate
     void end() {
         ending = true;
     }
 
-    /** Runs the commands and ends the process, also after an exception: no other thread ends it. */
+    /**
+     * Runs the commands and ends the process, also after an exception. If the reader of the output is gone, {@link #endWithoutReader} ends
+     * it earlier.
+     */
     private void runAndExit() {
         int code = 1;
         try {
@@ -89,8 +92,8 @@ public final class Batch {
     }
 
     /**
-     * Runs the commands, and returns the exit code. The standard streams stay open: the framework stops afterwards, and the leaks of
-     * drivers are reported then.
+     * Runs the commands, and returns the exit code. Exceptions are printed, not thrown. The standard streams stay open: the framework stops
+     * afterwards, and the leaks of drivers are reported then.
      */
     private int run() {
         Console console = new Console(new StandardOutput(), System.out.charset(), this::endWithoutReader);
@@ -121,12 +124,15 @@ public final class Batch {
         return file == null ? String.valueOf(context.getProperty(COMMANDS)) : CommandFile.read(file);
     }
 
-    /** Ends the process from a thread of its own: the framework's stop waits until the writing thread has ended its command. */
+    /**
+     * Ends the process with exit code 141, from a thread of its own: the framework's stop waits until the writing thread has ended its
+     * command.
+     */
     private void endWithoutReader() {
         Thread.ofPlatform().daemon().start(() -> exit.accept(StandardOutput.READER_GONE));
     }
 
-    /** The standard error. Its output is discarded once the framework is stopping. */
+    /** The standard error. Writes of byte arrays, by which text is printed, are discarded once the framework is stopping. */
     private final class ErrorOutput extends FileOutputStream {
 
         ErrorOutput() {

@@ -25,7 +25,7 @@ final class CommandFile {
      * Returns the text of a file, with line feeds as line ends.
      *
      * @param file the path; - is the standard input
-     * @throws UnreadableCommands if the file cannot be read or is not UTF-8
+     * @throws UnreadableCommands if the file cannot be read, or {@link #decode} refuses its content
      */
     static String read(String file) throws UnreadableCommands {
         boolean standardInput = file.equals(STANDARD_INPUT);
@@ -40,10 +40,11 @@ final class CommandFile {
     }
 
     /**
-     * Decodes the content of a file.
+     * Decodes the content of a file, without its byte order mark and with line feeds in place of CRLF.
      *
+     * @param name the name of the file in messages
      * @throws UnreadableCommands if a byte is not UTF-8 or is 0, or if the file begins with a byte order mark of UTF-16. The message names
-     *     the line.
+     *     the file and the line.
      */
     static String decode(String name, byte[] bytes) throws UnreadableCommands {
         if (startsWith(bytes, 0xfe, 0xff) || startsWith(bytes, 0xff, 0xfe)) {

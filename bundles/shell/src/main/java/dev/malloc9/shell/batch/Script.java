@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a text of commands, one top-level statement after the other, as a shell runs a script. Results are printed. A failure is one line
- * {@code NAME: message} on the error stream, and the run continues with the next statement.
+ * {@code COMMAND: message} on the error stream; the command is {@code batch} if it is not known. The run continues with the next statement,
+ * unless the caller wants it to end there.
  *
  * <p>Statements that are joined by {@code &&} and {@code ||} are one statement. A command that sets an exit status without a message, such
  * as {@code grep} without a match, has failed too.
@@ -31,7 +32,7 @@ final class Script {
 
     private static final String NAME = "batch";
 
-    /** The largest number of characters of a message; the rest is cut off. */
+    /** The largest number of characters of an error line; the rest is replaced by three dots. */
     private static final int LONGEST = 2000;
 
     private final CommandSession session;
@@ -39,10 +40,13 @@ final class Script {
     private final PrintStream err;
     private final @Nullable Console console;
 
-    /** Whether the running statement has lost output. Written by the threads of jobs. */
+    /** Whether the running statement has lost output. Set by the threads of jobs, and cleared before each statement. */
     private volatile boolean lost;
 
-    /** The last top-level job that ended. Written by the thread that ran the job. */
+    /**
+     * The last top-level job of the running statement that ended; null before. Set by the threads of jobs, and cleared before each
+     * statement.
+     */
     private volatile @Nullable Job last;
 
     Script(CommandSession session, PrintStream out, PrintStream err) {
@@ -50,7 +54,7 @@ final class Script {
     }
 
     /**
-     * Creates the runner of a session, and registers its job listener.
+     * Creates the runner of a session, and replaces the session's job listener.
      *
      * @param console the console of the process; null if the output is not the standard output of a process
      */
@@ -70,10 +74,10 @@ final class Script {
     }
 
     /**
-     * Runs the text. If the text has a syntax error, none of it is run.
+     * Runs the text. If the text has a syntax error, none of it is run. The run also ends if the reader of the console is gone.
      *
      * @param errexit whether the run ends at the first failure
-     * @return whether all executed statements passed
+     * @return whether all executed statements passed; false after a syntax error
      */
     boolean run(String text, boolean errexit) {
         List<Program> statements;
@@ -144,7 +148,10 @@ final class Script {
         return console != null && console.isReaderGone();
     }
 
-    /** Returns the name of the command that failed. In a pipe it is the last command, whose result is the result of the pipe. */
+    /**
+     * Returns the name of the command that failed, as it was typed; {@code batch} if it cannot be determined. In a pipe it is the last
+     * command, whose result is the result of the pipe.
+     */
     private String name() {
         Job job = last;
         if (job == null) {

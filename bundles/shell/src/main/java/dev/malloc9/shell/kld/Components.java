@@ -21,9 +21,9 @@ final class Components {
     private final ServiceComponentRuntime runtime;
 
     /**
-     * A reason why a component does not work.
+     * A reason why a component does not work, or why no component can be read.
      *
-     * @param text the reason with the name of the component
+     * @param text the reason, with the name of the component or the header {@code Service-Component}
      * @param curable whether another module may provide the missing service
      */
     record Failure(String text, boolean curable) {}
@@ -32,7 +32,10 @@ final class Components {
         this.runtime = runtime;
     }
 
-    /** Returns the first reason why an enabled component of the running module does not work; empty if all work. */
+    /**
+     * Returns the first reason why an enabled component of the running module does not work; empty if there is none. Also returns a reason
+     * if the module has the header {@code Service-Component}, but the runtime knows none of its components.
+     */
     Optional<Failure> failure(Bundle module) {
         Collection<ComponentDescriptionDTO> descriptions = runtime.getComponentDescriptionDTOs(module);
         String header = module.getHeaders("").get(HEADER);
@@ -58,7 +61,8 @@ final class Components {
     }
 
     /**
-     * Checks that the class of the component can be loaded. A component that is activated at its first use has not loaded its class yet.
+     * Loads the class of the component. Returns the failure if the class cannot be loaded; otherwise empty. A component that is activated
+     * at its first use has not loaded its class yet.
      */
     private static Optional<Failure> wrongClass(Bundle module, ComponentDescriptionDTO description) {
         try {
@@ -87,7 +91,10 @@ final class Components {
         return new Failure(Messages.componentNotConfigured(description.name, description.configurationPid), false);
     }
 
-    /** Returns the interface of the first reference that has no service. */
+    /**
+     * Returns the interface of the first reference that has no service, with the reference's target filter. Has a general text if the
+     * runtime names no reference.
+     */
     private static String missing(ComponentConfigurationDTO configuration) {
         return Stream.of(configuration.unsatisfiedReferences)
                 .findFirst()

@@ -3,7 +3,10 @@ package dev.malloc9.shell.kld;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The failure of a load or unload in the linker. The message is complete: the operator reads nothing else. */
+/**
+ * The failure of a load, update or unload in the linker. The message is complete: the operator reads nothing else. The message may have
+ * several lines.
+ */
 public final class KldFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -34,9 +37,10 @@ public final class KldFailed extends RuntimeException {
     }
 
     /**
-     * Returns a failure with the same cause and these lines as message.
+     * Returns a failure with these lines as its whole message, and with this failure as its cause. The result is curable if this failure
+     * is.
      *
-     * @param lines the lines for the operator, which contain the reason
+     * @param lines the lines for the operator. The message of this failure is not added, so the caller includes the reason.
      */
     KldFailed saying(List<String> lines) {
         return new KldFailed(String.join("\n", lines), this, curable);

@@ -21,15 +21,18 @@ import org.osgi.service.component.annotations.Reference;
 /**
  * The linker (kern_linker): loads a module after the modules that it depends on, and unloads a module before them.
  *
- * <p>If a load fails, all modules that it installed are uninstalled. A module that was loaded only as a dependency is unloaded with its
- * last user. A module to which a running module is wired is busy.
+ * <p>If a load fails, the modules that it installed are uninstalled again. {@link #unload} also unloads a module that was loaded only as a
+ * dependency, with its last user. Without force, a module to which a running module is wired is busy.
  *
- * <p>Each method returns the lines for the operator, in order, and throws {@link KldFailed} if it refuses or fails.
+ * <p>{@link #load}, {@link #update} and {@link #unload} return the lines for the operator, in order, and throw {@link KldFailed} if they
+ * refuse or fail.
  */
 @Component(service = Linker.class)
 public final class Linker {
 
-    /** The symbolic names of the bundles that are never unloaded, because no module could be loaded without them. */
+    /**
+     * The symbolic names of malloc9's own bundles that {@link #unload} refuses. The system bundle is refused too, and is not in this set.
+     */
     public static final Set<String> IN_USE = Set.of("dev.malloc9.api", "dev.malloc9.kernel", "dev.malloc9.shell");
 
     private final BundleContext context;
@@ -47,11 +50,13 @@ public final class Linker {
     }
 
     /**
-     * Installs the module and, from the folders, its missing dependencies, and starts all of them.
+     * Installs the module and, from the folders, its missing dependencies, and starts all of them. A requirement that an installed bundle
+     * meets is not missing, even if that bundle is stopped.
      *
-     * @param name the operator's name for the file
+     * @param name the operator's name for the file, used in messages
      * @param searched the folders in which dependencies are searched, in this order; may be empty
-     * @throws KldFailed if a bundle is already loaded, cannot be installed or does not start, or if a dependency is missing
+     * @throws KldFailed if the file is already installed or is no bundle, or if a bundle cannot be installed. Also if a dependency is
+     *     missing, or if a bundle or one of its components does not start.
      */
     public List<String> load(String name, Path jar, List<Path> searched) {
         Bundle module = install(name, jar);
@@ -84,7 +89,8 @@ public final class Linker {
     }
 
     /**
-     * Installs the missing dependencies of the module, and their missing dependencies.
+     * Installs the missing dependencies of the module, and their missing dependencies. If one is missing, the bundles installed before stay
+     * installed.
      *
      * @param installed the list that receives the installed modules, each one after the modules that it depends on
      * @return the reason why a dependency is missing; empty if none is missing
@@ -92,7 +98,7 @@ public final class Linker {
     private Optional<String> installDependencies(Bundle module, ModulePath path, List<Bundle> installed) {
         for (MissingRequirement missing : MissingRequirement.of(module, context.getBundles())) {
             if (installed.stream().anyMatch(bundle -> missing.metBy(bundle).isPresent())) {
-                // The requirement is met by a bundle that was installed for another requirement of the module.
+                // The requirement is met by a bundle that was installed for an earlier requirement of this load.
                 continue;
             }
             Optional<Bundle> provider = path.install(missing);
@@ -109,12 +115,14 @@ public final class Linker {
     }
 
     /**
-     * Replaces the content of the module and starts it again. The running users of the module are stopped before and restarted afterwards,
-     * wired to the new content. If the content cannot be replaced, the former content is started again. If the module does not start, it is
-     * uninstalled.
+     * Replaces the content of the module and starts it, even if it was stopped. Missing dependencies are not installed.
      *
-     * @param name the operator's name for the file
-     * @throws KldFailed with all lines, if the content cannot be replaced or the module does not start
+     * <p>The running users of the module, direct and indirect, are stopped before and restarted afterwards, wired to the new content. A
+     * user that does not restart adds a line, and is no failure. If the content cannot be replaced, the former content is started again. If
+     * the module does not start, it is uninstalled.
+     *
+     * @param name the operator's name for the file, used in messages
+     * @throws KldFailed with all lines as message, if the content cannot be replaced or the module does not start
      */
     public List<String> update(String name, Bundle module, Path jar) {
         List<Bundle> users = Users.allOf(module);
@@ -149,11 +157,12 @@ public final class Linker {
     }
 
     /**
-     * Stops and uninstalls the module, and then the modules that were loaded only for it.
+     * Stops and uninstalls the module, and then the modules that were loaded only as dependencies and have no running user any more.
      *
-     * @param force whether the modules that depend on it are unloaded before it. If false, the module is busy while such a module runs.
-     * @throws KldFailed if the module is busy, is never unloaded, or failed to stop. With {@code force}, also if a user of it is never
-     *     unloaded.
+     * @param force whether the running modules that depend on it are unloaded before it. If false, the module is busy while such a module
+     *     runs.
+     * @throws KldFailed if the module is busy or is never unloaded, or if the framework does not uninstall a module. With {@code force},
+     *     also if a user of it is never unloaded. If only a stop failed, the exception is thrown after all modules have been unloaded.
      */
     public List<String> unload(Bundle module, boolean force) {
         List<Bundle> users = Users.allOf(module);

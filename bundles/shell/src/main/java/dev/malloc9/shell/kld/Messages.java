@@ -6,7 +6,10 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.osgi.framework.Bundle;
 
-/** The messages of the linker. Where FreeBSD's kldload(8) or kldunload(8) has a message for the case, its text is used. */
+/**
+ * The messages of this package. For a refused load or unload, they have the texts of FreeBSD's kldload(8) and kldunload(8) where these have
+ * one.
+ */
 final class Messages {
 
     static final String NOT_A_BUNDLE = "not a bundle: its manifest has no Bundle-SymbolicName";
@@ -16,7 +19,7 @@ final class Messages {
 
     private static final String ALREADY_LOADED = "module already loaded or in kernel";
 
-    /** The prefix of the packages until 1.0. */
+    /** The prefix of malloc9's packages before they got the prefix {@code dev.malloc9.}. */
     private static final String FORMER_NAMESPACE = "malloc9.";
 
     private Messages() {}
@@ -34,7 +37,7 @@ final class Messages {
         return cannotLoad(name, ALREADY_LOADED);
     }
 
-    /** Returns the message for a bundle that is installed and stopped. */
+    /** Returns the message for a bundle that is installed and does not run. */
     static String alreadyInstalled(String name, Bundle bundle) {
         long id = bundle.getBundleId();
         return cannotLoad(name, ALREADY_LOADED + " (bundle " + id + " is stopped: start " + id + ")");
@@ -124,7 +127,8 @@ final class Messages {
     }
 
     /**
-     * Returns the reason why a module does not resolve. A package of malloc9 without {@code dev.} is one of before its namespace changed.
+     * Returns the reason why a module does not resolve: a missing package. A package whose name begins with {@code malloc9.} is one of the
+     * former namespace, and has a message of its own.
      */
     static String needsPackage(String name, String versions) {
         if (name.startsWith(FORMER_NAMESPACE)) {
@@ -142,7 +146,7 @@ final class Messages {
         return "it needs a malloc9 kernel" + versions + ", and none is installed";
     }
 
-    /** The message for the environment that bnd writes if it does not know the version of the class files. */
+    /** The reason for the environment that bnd writes if it does not know the version of the class files. */
     static final String UNKNOWN_JAVA = "it needs execution environment UNKNOWN: the bnd that built it is older than its"
             + " class files; build it with -noee: true, or a newer bnd";
 

@@ -17,7 +17,10 @@ import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** A mandatory requirement of a module that no installed bundle meets. Requirements that are not effective at resolve time are ignored. */
+/**
+ * A mandatory requirement of a module that no installed bundle meets, not even a stopped one. Requirements that are not effective at
+ * resolve time are ignored.
+ */
 final class MissingRequirement {
 
     private static final Pattern AT_LEAST = Pattern.compile("(?<!\\(!)\\(version>=([^)]*)\\)");
@@ -30,7 +33,11 @@ final class MissingRequirement {
         this.requirement = requirement;
     }
 
-    /** Returns the missing requirements of the bundle, in the order of its manifest; empty if the bundle is uninstalled. */
+    /**
+     * Returns the missing requirements of the bundle, in the order of its manifest; empty if the bundle is uninstalled.
+     *
+     * @param installed the bundles whose capabilities count; the bundle itself should be among them
+     */
     static List<MissingRequirement> of(Bundle bundle, Bundle[] installed) {
         BundleRevision wanting = bundle.adapt(BundleRevision.class);
         if (wanting == null) {
@@ -55,7 +62,7 @@ final class MissingRequirement {
                 && (effective == null || effective.equals(Constants.EFFECTIVE_RESOLVE));
     }
 
-    /** Returns the first capability of the bundle that meets the requirement; empty if there is none. */
+    /** Returns the first capability of the bundle that meets the requirement; empty if there is none or the bundle is uninstalled. */
     Optional<BundleCapability> metBy(Bundle bundle) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);
         return revision == null
@@ -70,7 +77,9 @@ final class MissingRequirement {
         return requirement.getNamespace();
     }
 
-    /** Returns the name that the requirement asks for in its namespace; its whole filter if it asks for no name. */
+    /**
+     * Returns the name that the requirement asks for in its namespace; its whole filter if it asks for no name. The filter may be empty.
+     */
     String name() {
         return first(Pattern.compile("\\(" + Pattern.quote(namespace()) + "=([^)]*)\\)"), filter())
                 .orElse(filter());
@@ -103,6 +112,7 @@ final class MissingRequirement {
 
     /**
      * Returns the version range with a leading blank, in the syntax of a manifest or as a lower bound; empty if any version is accepted.
+     * Only the attribute {@code version}, an inclusive lower and an exclusive upper bound are recognized; other bounds are left out.
      */
     private static String versions(String filter) {
         Optional<String> atLeast = first(AT_LEAST, filter);

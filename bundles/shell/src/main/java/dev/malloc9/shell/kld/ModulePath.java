@@ -32,10 +32,14 @@ final class ModulePath {
     }
 
     /**
-     * Installs the module that meets the requirement, from the first folder that has one. Among several modules of that folder, installs
-     * the one with the highest version. The other candidates are uninstalled.
+     * Installs the module that meets the requirement, from the first folder that has one. Jars that are installed already and fragments are
+     * skipped.
      *
-     * @return the module; empty if no folder has one
+     * <p>Among several modules of that folder, installs the one that offers the highest version; of equal versions, the first by file name.
+     * All candidates are installed for the comparison, and all others are uninstalled.
+     *
+     * @return the module, which is not started; empty if no folder has one
+     * @throws IllegalStateException if a candidate cannot be uninstalled
      */
     Optional<Bundle> install(MissingRequirement requirement) {
         for (Path folder : folders) {
@@ -63,6 +67,7 @@ final class ModulePath {
         return Optional.empty();
     }
 
+    /** Returns the jars of the folder, sorted by path; empty if the folder cannot be read. */
     private static List<Path> jars(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".jar"))
@@ -74,8 +79,9 @@ final class ModulePath {
     }
 
     /**
-     * Returns whether the manifest contains the required name or, for other capabilities, the namespace. Most jars need not be installed to
-     * find out that they do not meet the requirement. Returns false for an unreadable jar.
+     * Returns whether the manifest header for the requirement contains the required name or, for other capabilities, the namespace. The
+     * search is for a part of the text, so a jar may still fail to meet the requirement. Most jars need not be installed to exclude them.
+     * Returns false for an unreadable jar, and for one without a manifest.
      */
     private static boolean mayMeet(MissingRequirement requirement, Path jar) {
         try (JarFile content = new JarFile(jar.toFile())) {
@@ -99,7 +105,7 @@ final class ModulePath {
         return value != null && value.contains(name);
     }
 
-    /** Installs a jar. Returns null for a jar that is installed already, or that the framework refuses. */
+    /** Installs a jar. Returns null for a jar that is installed already from this file, or that the framework refuses. */
     private @Nullable Bundle install(Path jar) {
         String location = jar.toUri().toString();
         try {
@@ -117,6 +123,7 @@ final class ModulePath {
                 && requirement.metBy(candidate).isPresent();
     }
 
+    /** Returns the version of the capability that meets the requirement; the version of the bundle if the capability has none. */
     private static Version version(MissingRequirement requirement, Bundle candidate) {
         return requirement
                 .metBy(candidate)

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
-/** Starts and stops single modules, and finds out why a module does not start. */
+/** Starts and stops single modules, checks that they are bundles, and finds out why a module does not start. */
 @Component(service = Starter.class)
 public final class Starter {
 
@@ -43,8 +43,9 @@ public final class Starter {
     }
 
     /**
-     * Checks that the file is a bundle.
+     * Checks that an installed file is a bundle.
      *
+     * @param name the operator's name for the file, used in the message
      * @throws KldFailed if the manifest has no symbolic name
      */
     void requireBundle(String name, Bundle bundle) {
@@ -54,9 +55,11 @@ public final class Starter {
     }
 
     /**
-     * Starts the module.
+     * Starts the module, and checks its components.
      *
-     * @throws KldFailed if the module or one of its components does not start; in the second case the module stays started
+     * @param name the operator's name for the file, used in the message
+     * @throws KldFailed if the module does not start or does not stay active, or if one of its components does not work. In the last case
+     *     the module stays started.
      */
     void start(String name, Bundle module) {
         Failure failure = failure(module);
@@ -66,10 +69,10 @@ public final class Starter {
     }
 
     /**
-     * Starts a dependency of a module.
+     * Starts a dependency of a module, and checks its components.
      *
-     * @param name the operator's name for the module's file
-     * @throws KldFailed if the dependency does not start
+     * @param name the operator's name for the module's file, used in the message
+     * @throws KldFailed as for {@link #start}
      */
     void startDependency(String name, Bundle dependency) {
         Failure failure = failure(dependency);
@@ -78,13 +81,18 @@ public final class Starter {
         }
     }
 
-    /** Starts a module that was stopped for the update of another one. Returns the line with the result. */
+    /** Starts a module that was stopped for the update of another one. Returns the line with the result; a failure is such a line, too. */
     String restart(Bundle module) {
         Failure failure = failure(module);
         return failure == null ? Messages.restarted(module) : Messages.notRestarted(module, failure.text);
     }
 
-    /** Stops the module. Returns a line if the module's stop failed; the framework has stopped the module nevertheless. */
+    /**
+     * Stops the module. Returns a line if the framework reports a failure; otherwise empty. If the module's activator failed, the framework
+     * has stopped the module nevertheless.
+     *
+     * @param options the options of {@link Bundle#stop(int)}
+     */
     Optional<String> stop(Bundle module, int options) {
         try {
             module.stop(options);
@@ -94,7 +102,10 @@ public final class Starter {
         }
     }
 
-    /** Stops the module. Returns the reason if the module's stop failed; otherwise null. */
+    /**
+     * Stops the module persistently. Returns the reason if the framework reports a failure; otherwise null. The reason is the immediate
+     * cause, not the innermost one.
+     */
     @Nullable
     String stopFailure(Bundle module) {
         try {
@@ -117,6 +128,10 @@ public final class Starter {
         }
     }
 
+    /**
+     * Starts the module. Returns the failure; null if the module and its components work. If the module declares types and no kernel runs,
+     * the missing kernel is the reason of any failure.
+     */
     private @Nullable Failure failure(Bundle module) {
         Failure failure = startFailure(module);
         return failure != null && kernel == null && declaresTypes(module)
@@ -166,7 +181,7 @@ public final class Starter {
                 : Messages.activatorFailed(rootCause(failure));
     }
 
-    /** Returns the message of the last panic of the bundle; empty if there is none, or if no kernel runs. */
+    /** Returns the message of the bundle's last panic record; empty if there is none, or if no kernel runs. */
     private Optional<String> lastPanic(long bundleId) {
         MallocRuntime runtime = kernel;
         List<PanicRecord> panics = runtime == null ? List.of() : runtime.panics();

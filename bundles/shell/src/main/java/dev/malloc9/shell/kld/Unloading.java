@@ -6,7 +6,7 @@ import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** An unload of a module and of the modules that are unloaded with it. Its lines are in the order of the stops. */
+/** An unload of a module and of the modules that are unloaded with it. Its lines are in the order of the unloads. */
 final class Unloading {
 
     private final Starter starter;
@@ -25,10 +25,11 @@ final class Unloading {
     }
 
     /**
-     * Stops and uninstalls the module, and each dependency of which it was the last user. Has no effect if the module is uninstalled
-     * already.
+     * Stops and uninstalls the module, and each dependency of which it was the last running user. Has no effect if the module is
+     * uninstalled already. A stop that fails adds a line; {@link #finish} reports it.
      *
-     * @throws KldFailed if the framework does not uninstall the module
+     * @throws KldFailed if the framework does not uninstall the module. The message of the exception is the lines of the modules unloaded
+     *     before; the reason is only in the cause.
      */
     void unload(Bundle module) {
         if (module.getState() == Bundle.UNINSTALLED) {
@@ -63,7 +64,7 @@ final class Unloading {
     /**
      * Returns the lines.
      *
-     * @throws KldFailed with the lines as message, if the stop of a module failed
+     * @throws KldFailed with the lines as message, if the stop of an unloaded module failed
      */
     List<String> finish() {
         if (failed) {

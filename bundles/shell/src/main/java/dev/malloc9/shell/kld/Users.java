@@ -14,7 +14,8 @@ import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
 
 /**
- * Finds the dependencies between running modules in the framework's wires. The wires of former revisions count as long as they are in use.
+ * Finds the dependencies between modules in the framework's wires of all namespaces. The wires of former revisions count as long as they
+ * are in use. A module is never its own user.
  */
 final class Users {
 
@@ -28,13 +29,19 @@ final class Users {
                 .toList();
     }
 
-    /** Returns the modules to which the module is wired, without duplicates and in no particular order. */
+    /**
+     * Returns the modules to which the module is wired, running or not, without duplicates and in no particular order. The system bundle
+     * may be one of them.
+     */
     static List<Bundle> providersOf(Bundle module) {
         return wired(module, wiring -> wiring.getRequiredWires(null), BundleWire::getProvider)
                 .toList();
     }
 
-    /** Returns the running modules that depend on the module, directly or indirectly. Each module comes after its own users. */
+    /**
+     * Returns the running modules that depend on the module, directly or indirectly, without the module itself. Each module comes after its
+     * own users; in a cycle the order is arbitrary.
+     */
     static List<Bundle> allOf(Bundle module) {
         Set<Bundle> seen = new LinkedHashSet<>(List.of(module));
         List<Bundle> order = new ArrayList<>();
@@ -51,6 +58,7 @@ final class Users {
         }
     }
 
+    /** Returns whether the bundle is active, starting or stopping. */
     static boolean runs(Bundle bundle) {
         return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING)) != 0;
     }

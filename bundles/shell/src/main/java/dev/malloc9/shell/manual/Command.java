@@ -12,12 +12,16 @@ import org.apache.felix.service.command.Descriptor;
 /**
  * The description of a command, as its service provides it.
  *
- * @param name the name as it is typed: without the scope if the scope is malloc9
+ * @param name the name as it is typed: without the scope if the scope is malloc9, otherwise with scope and colon
  * @param description the text of its {@code @Descriptor}; may be empty
  * @param options the descriptions of its options by their names, sorted
  */
 public record Command(String name, String description, Map<String, String> options) {
 
+    /**
+     * Returns the description of a function of a service. The description is that of the method with the fewest parameters that has one.
+     * Options come from {@link Described} or a method {@code options()}, and from annotated parameters.
+     */
     static Command of(String name, String function, Object service) {
         Map<String, String> options = new TreeMap<>();
         String description = "";
@@ -39,8 +43,8 @@ public record Command(String name, String description, Map<String, String> optio
     }
 
     /**
-     * Adds the options of a command of another bundle. They are returned by a public method {@code Map<String, String> options()}, which is
-     * looked up by name.
+     * Adds the options of a command that is not {@link Described}, as those of other bundles. A public method {@code Map<?, ?> options()},
+     * which is looked up by name, returns them.
      */
     private static void addOptionsOfModule(Object service, Map<String, String> options) {
         try {
@@ -48,7 +52,7 @@ public record Command(String name, String description, Map<String, String> optio
                 described.forEach((name, text) -> options.put(String.valueOf(name), String.valueOf(text)));
             }
         } catch (ReflectiveOperationException e) {
-            // The command has no such method.
+            // The command has no such method, or the method has failed.
         }
     }
 

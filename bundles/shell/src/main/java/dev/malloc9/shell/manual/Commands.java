@@ -15,7 +15,10 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** The commands of the kernel and its modules. Gogo's own help explains the commands of Gogo and of the other Felix bundles. */
+/**
+ * The commands of the kernel and its modules: those of all bundles except Gogo and the other Felix bundles. Gogo's own help explains the
+ * commands of those bundles.
+ */
 @Component(service = Commands.class)
 public final class Commands {
 
@@ -26,7 +29,7 @@ public final class Commands {
     /** The prefix of the symbolic names of Gogo and the other Felix bundles. */
     private static final String COMPANION = "org.apache.felix.";
 
-    /** The prefix of the functions that only scripts call; they are not listed. */
+    /** The prefix of the functions that only scripts call; they are neither listed nor found. */
     private static final String HIDDEN = "_";
 
     private final BundleContext context;
@@ -36,7 +39,7 @@ public final class Commands {
         this.context = context;
     }
 
-    /** Returns all commands, sorted by name. The commands of scope {@code malloc9} come first. */
+    /** Returns all commands. The commands of scope {@code malloc9} come first; within both parts they are sorted by name. */
     public List<Command> all() {
         return search(name -> true, (command, service) -> command).stream()
                 .sorted(Comparator.comparing((Command command) -> command.name().indexOf(':') >= 0)
@@ -44,14 +47,17 @@ public final class Commands {
                 .toList();
     }
 
-    /** Returns the command of that name, with or without the scope {@code malloc9}; empty if there is none. */
+    /** Returns the command of that name; empty if there is none. The scope may be left out if it is {@code malloc9}, and only then. */
     public Optional<Command> find(String name) {
         return ask(name, (command, service) -> command);
     }
 
     /**
-     * Applies a function to the command of that name and to its service. The service is released afterwards, so the function must not keep
-     * it. Returns an empty result if there is no such command.
+     * Applies a function to the command of that name and to its service. If several commands have the name, the function is applied to
+     * each, and one result is returned. The service is released afterwards, so the function must not keep it.
+     *
+     * @param question the function; it does not return null
+     * @return the result; empty if there is no such command
      */
     public <T> Optional<T> ask(String name, BiFunction<Command, Object, T> question) {
         String bare = name.startsWith(SCOPE + ":") ? name.substring(SCOPE.length() + 1) : name;

@@ -21,7 +21,8 @@ import org.osgi.service.component.annotations.Reference;
  * The manual: the files {@code man/TOPIC.SECTION} of all resolved bundles. A driver therefore brings its own pages.
  *
  * <p>The file of a command's page begins after the section NAME, because the command's service provides the description. Any other file
- * begins with its description, on a line of its own.
+ * begins with its description, on a line of its own. A page is a command's page if it is in section 1 or 8 and the command's service is
+ * registered.
  */
 @Component(service = Manual.class)
 public final class Manual {
@@ -43,7 +44,11 @@ public final class Manual {
         this.commands = commands;
     }
 
-    /** Returns all pages, sorted by topic and section. Throws {@link UncheckedIOException} if a page cannot be read. */
+    /**
+     * Returns all pages, sorted by topic and section. The files are read at each call.
+     *
+     * @throws UncheckedIOException if a page cannot be read
+     */
     public List<Page> pages() {
         List<Page> pages = new ArrayList<>();
         for (Bundle bundle : context.getBundles()) {
@@ -63,6 +68,8 @@ public final class Manual {
     /**
      * Returns the page about a topic, which may be written {@code malloc}, {@code malloc.9} or {@code malloc(9)}; empty if there is none.
      * Without a section, the page of the lowest section is returned.
+     *
+     * @throws UncheckedIOException if any page cannot be read
      */
     public Optional<Page> page(String topic) {
         return pages().stream().filter(page -> page.isAbout(topic)).findFirst();

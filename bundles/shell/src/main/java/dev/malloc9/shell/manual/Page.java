@@ -8,7 +8,8 @@ import java.util.Locale;
  * A page of the manual.
  *
  * @param topic the subject of the page, by which it is looked up
- * @param section the section of the manual: 1 and 8 for commands, 7 for conventions, 9 for the functions that drivers call
+ * @param section the section of the manual, as in FreeBSD: 1 and 8 for commands, 3 for libraries, 4 for kernel interfaces, 5 for file
+ *     formats, 7 for conventions, 9 for the functions that drivers call
  * @param description the description on one line
  * @param body the lines of the sections after NAME
  */
@@ -42,7 +43,7 @@ public record Page(String topic, String section, String description, List<String
         return wanted.equals(topic) || wanted.equals(topic + "." + section) || wanted.equals(title());
     }
 
-    /** Returns whether the topic or the description contains the word, in upper or lower case. */
+    /** Returns whether the topic or the description contains the word; upper and lower case are the same. */
     public boolean mentions(String word) {
         String part = word.toLowerCase(Locale.ROOT);
         return topic.toLowerCase(Locale.ROOT).contains(part)

@@ -29,10 +29,10 @@ public final class Output {
     }
 
     /**
-     * Prints the text and a line feed.
+     * Prints the text and a line end.
      *
-     * @return false if no other command or program reads the output any more
-     * @throws OutputFailed if the output cannot be written
+     * @return false if the output cannot be written and another command of the pipeline reads it, or may read it
+     * @throws OutputFailed if the output cannot be written in any other case
      */
     public boolean println(CharSequence text) {
         return put(out -> out.println(text));
@@ -41,8 +41,8 @@ public final class Output {
     /**
      * Writes the bytes unchanged.
      *
-     * @return false if no other command or program reads the output any more
-     * @throws OutputFailed if the output cannot be written
+     * @return false if the output cannot be written and another command of the pipeline reads it, or may read it
+     * @throws OutputFailed if the output cannot be written in any other case
      */
     public boolean write(byte[] bytes) {
         return put(out -> out.write(bytes, 0, bytes.length));
@@ -77,8 +77,8 @@ public final class Output {
     }
 
     /**
-     * Returns the stream of the process. If a driver printed while its thread was interrupted, that stream is closed, and the console of
-     * the session is returned.
+     * Returns the stream of the process. If a driver printed while its thread was interrupted, that stream is closed. The console of the
+     * session is then returned, if the process writes neither to a pipe nor to a file.
      */
     private static PrintStream stream(Process process) {
         return isDirect(process) && process.out().checkError()

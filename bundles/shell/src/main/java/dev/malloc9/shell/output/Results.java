@@ -16,7 +16,7 @@ import org.apache.felix.service.command.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the results of statements whose commands return an object and print nothing, such as {@code lb}.
+ * Returns or appends the results of statements whose commands return an object and print nothing, such as {@code lb}.
  *
  * <p>Gogo passes such a result to its caller, and not to a redirection.
  */
@@ -28,11 +28,11 @@ public final class Results {
     private Results() {}
 
     /**
-     * Shows the result of a statement that has been executed. If the statement redirects its output to a file, the text is appended to the
-     * file.
+     * Formats the result of a statement that has been executed. If the statement redirects its output, the text is appended to the file.
+     * Otherwise the caller prints the returned text.
      *
-     * @return the text for the console; null if there is none
-     * @throws Exception from Gogo, if the file cannot be opened
+     * @return the text for the console; null if there is none: the result is null, a collection without a value, or was appended
+     * @throws Exception from Gogo, if the file cannot be opened or written
      */
     public static @Nullable String show(CommandSession session, Program statement, @Nullable Object result)
             throws Exception {
@@ -48,7 +48,10 @@ public final class Results {
         return null;
     }
 
-    /** Returns whether there is nothing to show: a collection of nulls is the value of a loop over commands that print by themselves. */
+    /**
+     * Returns whether there is nothing to show: the collection is empty or has only nulls. A collection of nulls is the value of a loop
+     * over commands that print by themselves.
+     */
     private static boolean isNothing(Object result) {
         return result instanceof Collection<?> values && values.stream().allMatch(Objects::isNull);
     }
@@ -68,7 +71,10 @@ public final class Results {
         }
     }
 
-    /** Returns the redirections of the output; all of them append. The list is empty if the output is not redirected. */
+    /**
+     * Returns the redirections of the output of the last command; all of them append. The list is empty if that output is not redirected,
+     * or if the statement contains {@code ||}.
+     */
     private static List<Token> redirections(Program program) {
         List<Token> appending = new ArrayList<>();
         if (program.tokens().stream().anyMatch(token -> token instanceof Operator && Token.eq("||", token))) {

@@ -22,8 +22,8 @@ public final class Statements {
     private Statements() {}
 
     /**
-     * Returns whether the statement uses the result of the running command. The statement may assign the result ({@code x = kldstat -v}) or
-     * test it ({@code if { kldload leaky } { ... }}). Such a result is not printed.
+     * Returns whether the statement uses the result of the command that runs on this thread. The statement may assign the result ({@code x
+     * = kldstat -v}) or test it ({@code if { kldload leaky } { ... }}). Such a result is not printed. Returns false in a pipeline.
      */
     public static boolean useResult() {
         Process process = Process.Utils.current();
@@ -35,7 +35,7 @@ public final class Statements {
 
     /**
      * Returns the top-level statements, each as a program of its own that Gogo runs without parsing it again. Statements that are joined by
-     * {@code &&} or {@code ||} are one program.
+     * {@code &&} or {@code ||} are one program. A statement in the background keeps its {@code &}, and empty statements are left out.
      */
     public static List<Program> split(Program program) {
         List<Program> statements = new ArrayList<>();
@@ -68,7 +68,10 @@ public final class Statements {
                 && s.redirections().isEmpty();
     }
 
-    /** Returns the file to which the output of the process is redirected; empty if there is none. */
+    /**
+     * Returns the word for the first file to which the statement redirects the output of the process; empty if there is none, or in a
+     * pipeline.
+     */
     static String redirection(Process process) {
         Statement statement = statement(process.job());
         List<Token> tokens = statement == null ? List.of() : statement.redirections();

@@ -7,9 +7,10 @@ import java.util.List;
 public interface Completing {
 
     /**
-     * Returns the words that may stand at the cursor. The caller selects the words that begin with the typed text.
+     * Returns the words that may stand at the cursor. The caller selects the words that begin with the typed text and need no quotes. This
+     * method is not called for a word that begins with a hyphen or has a slash.
      *
-     * @param arguments the words between the command and the word at the cursor
+     * @param arguments the words between the command and the word at the cursor, with the options among them
      */
     Collection<String> candidates(List<String> arguments);
 }

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The completion at the prompt: commands with their descriptions, options with their descriptions, and arguments that the command proposes
- * ({@link Completing}). A word with a slash is completed as a file.
+ * ({@link Completing}). An argument with a slash is completed as a file.
  *
  * <p>All candidates are computed when Tab is pressed, so that a driver's commands complete as soon as the driver is loaded. Gogo's
- * completion serves the commands of other bundles.
+ * completion finds the names of all commands, and the arguments of each command that proposes none.
  */
 final class Completion implements Completer {
 
@@ -68,7 +68,7 @@ final class Completion implements Completer {
         }
     }
 
-    /** Completes the name of a command with Gogo's completion, and adds the descriptions of malloc9's commands. */
+    /** Completes the name of a command with Gogo's completion, and adds the descriptions of the commands of the kernel and its modules. */
     private void completeCommand(LineReader reader, ParsedLine line, List<Candidate> candidates) {
         List<Candidate> names = new ArrayList<>();
         others.complete(reader, line, names);
@@ -80,6 +80,7 @@ final class Completion implements Completer {
         }
     }
 
+    /** Returns the options of the command if the word begins with a hyphen; otherwise the words that the command proposes. */
     private static List<Candidate> arguments(Command command, Object service, ParsedLine line) {
         List<Candidate> found = new ArrayList<>();
         if (line.word().startsWith(OPTION)) {

@@ -11,6 +11,7 @@ final class Greeting {
     /**
      * Returns the lines of the greeting.
      *
+     * @param version the version of this bundle
      * @param java the feature version of the running Java
      * @param load the folder that is watched for drivers; null if none is watched
      */

@@ -38,7 +38,7 @@ final class LineEditor {
     private @Nullable List<String> held;
 
     /**
-     * Creates the editor, and stores it in the session.
+     * Creates the editor, and stores it in the session's variable {@link #EDITOR}.
      *
      * @param reader the session's line reader, which is at a terminal
      */
@@ -56,7 +56,7 @@ final class LineEditor {
 
     /**
      * Connects the session to its terminal so that an interrupted command does not close the terminal. Returns the listener that runs the
-     * session's lines.
+     * session's lines; the caller registers it.
      */
     static CommandSessionListener guard(Object reader, CommandSession session) {
         Terminal terminal = ((LineReader) reader).getTerminal();
@@ -69,6 +69,7 @@ final class LineEditor {
         session.put(LineReader.HISTORY_FILE, file);
     }
 
+    /** Replaces the reader's completer by one that completes these commands, and asks the former one for the others. */
     void complete(Commands commands) {
         reader.setCompleter(new Completion(commands, session, reader.getCompleter()));
     }
@@ -81,13 +82,20 @@ final class LineEditor {
         return new LiveScreen(reader.getTerminal(), this::printHeldNews);
     }
 
-    /** Returns whether the lines fit on the screen together with the next prompt; true if the height of the terminal is unknown. */
+    /**
+     * Returns whether the lines fit on the screen together with the next prompt; true if the height of the terminal is unknown. Each line
+     * counts as one row.
+     */
     boolean hasRoomFor(List<String> lines) {
         return reader.getTerminal().getHeight() <= 0
                 || lines.size() < reader.getTerminal().getHeight();
     }
 
-    /** Shows the lines in jline's pager until the operator leaves it. */
+    /**
+     * Shows the lines in jline's pager until the operator leaves it. Texts above the prompt are held back meanwhile.
+     *
+     * @throws UncheckedIOException if the pager fails with an {@link IOException}
+     */
     void page(String title, List<String> lines) {
         byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
         holdNews();

@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineRunner implements CommandSessionListener {
 
-    /** The variable with the result of the last line. As Gogo's shell does, this class also sets the variable with the last exception. */
+    /**
+     * The variable with the result of the last line, which is set before each line. As Gogo's shell does, this class also sets the variable
+     * with the last exception.
+     */
     private static final String RESULT = "_";
 
     private static final String EXCEPTION = "exception";
@@ -46,7 +49,7 @@ final class LineRunner implements CommandSessionListener {
     /** Whether a line is running. Written by the thread of the shell. */
     private volatile boolean running;
 
-    /** Whether Ctrl-C was pressed while the line was running. */
+    /** Whether Ctrl-C was pressed while the last line was running. Set by a thread of the terminal. */
     private volatile boolean interrupted;
 
     /** The result of the last statement that was run. Used only by the thread of the shell. */
@@ -57,7 +60,10 @@ final class LineRunner implements CommandSessionListener {
         this.terminal = terminal;
     }
 
-    /** Runs the line, and removes its statements, so that Gogo's shell has nothing to run. */
+    /**
+     * Runs the line, and removes its statements, so that Gogo's shell has nothing to run. Does nothing for another session, and for a
+     * program that is executed while a line is running.
+     */
     @Override
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public void beforeExecute(CommandSession where, CharSequence line) {
@@ -124,8 +130,8 @@ final class LineRunner implements CommandSessionListener {
     }
 
     /**
-     * Interrupts the foreground job once it has begun, because a job that is cancelled before it begins never ends. Gives up if no job
-     * begins in time.
+     * Interrupts the foreground job once it has begun, because a job that is cancelled before it begins never ends. Gives up if the line
+     * ends, or no job begins within {@link #PATIENCE}.
      */
     private void interruptJob() {
         await(() -> {
@@ -138,7 +144,10 @@ final class LineRunner implements CommandSessionListener {
         });
     }
 
-    /** Returns whether the thread runs a command of this line. A thread of a background job does not. */
+    /**
+     * Returns whether the thread seems to run a command of this line. The name of the thread is that of a command's thread, and belongs to
+     * no present job of the session. A thread of a background job does not count; a command's thread of another session does.
+     */
     private boolean isOfThisLine(Thread thread) {
         String name = thread.getName();
         return name.startsWith(COMMAND)
@@ -148,6 +157,10 @@ final class LineRunner implements CommandSessionListener {
                                 process.toString().startsWith("pipe<" + name.substring(COMMAND.length()) + "> out="));
     }
 
+    /**
+     * Waits until the condition holds, at most {@link #PATIENCE}, even if the thread is interrupted. Restores the interrupt flag before it
+     * returns.
+     */
     private static void await(BooleanSupplier done) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         boolean wasInterrupted = Thread.interrupted();

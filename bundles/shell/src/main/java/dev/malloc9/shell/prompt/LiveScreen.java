@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A screen that draws each text over the previous one, on the alternate screen of a terminal.
  *
- * <p>A frame is one string that is written and flushed once. It is drawn over the previous frame, and only the rest of each line and of the
- * screen is cleared. The terminal is therefore never blank between two frames. The cursor is hidden, and keys are not echoed.
- * {@link #close} restores the terminal; if the JVM ends before, a shutdown hook does.
+ * <p>A frame is one string that is written and flushed once. The first frame clears the screen. Each further frame is drawn over the
+ * previous one, and only the rest of each line and of the screen is cleared. The terminal is therefore never blank between two frames. The
+ * cursor is hidden, and keys are not echoed. {@link #close} restores the terminal; if the JVM ends before, a shutdown hook does.
  */
 final class LiveScreen implements Screen {
 
@@ -47,9 +47,9 @@ final class LiveScreen implements Screen {
     private boolean restored;
 
     /**
-     * Opens the screen. Nothing is drawn before the first text.
+     * Opens the screen: takes Ctrl-C and the change of the terminal's size, and turns off the echo. Nothing is drawn before the first text.
      *
-     * @param closed the action that is run when the terminal has been restored
+     * @param closed the action that {@link #close} runs last
      */
     LiveScreen(Terminal terminal, Runnable closed) {
         this.terminal = terminal;
@@ -128,6 +128,10 @@ final class LiveScreen implements Screen {
         return write(frame);
     }
 
+    /**
+     * Returns to the normal screen and restores the echo. Draws the last text there if it is kept, or if the terminal has no alternate
+     * screen. Has no effect the second time.
+     */
     private synchronized void restore() {
         if (restored) {
             return;
@@ -146,8 +150,8 @@ final class LiveScreen implements Screen {
     }
 
     /**
-     * Returns the part of the text that fits on the terminal. The last column stays empty, because the rest of a line cannot be cleared
-     * after it.
+     * Returns the lines and columns of the text that fit on the terminal. The last column stays empty, because the rest of a line cannot be
+     * cleared after it.
      */
     private List<String> visible() {
         int columns = terminal.getWidth() > 0 ? terminal.getWidth() : COLUMNS;

@@ -11,8 +11,8 @@ public final class Pager {
     /**
      * Shows the lines in a pager, and returns when the operator has left it.
      *
-     * @return false if nothing was shown. The session then has no terminal, the lines fit on it, or the command writes to a pipe, a file or
-     *     a program.
+     * @return false if nothing was shown, and the caller prints the lines. The session then has no terminal, the lines fit on it, or the
+     *     command does not write to the session's own output.
      */
     public static boolean show(CommandSession session, String title, List<String> lines) {
         LineEditor editor = Screen.isDirect() ? (LineEditor) session.get(LineEditor.EDITOR) : null;

@@ -18,7 +18,7 @@ public final class Prompt {
 
     private final ThreadIO streams;
 
-    /** The function that prints a text above the prompt; null while there is no terminal. */
+    /** The function that prints a text above the prompt; null before a terminal is attached. */
     private final AtomicReference<@Nullable Consumer<String>> terminal = new AtomicReference<>();
 
     @Activate
@@ -26,14 +26,16 @@ public final class Prompt {
         this.streams = streams;
     }
 
-    /** Sets the function that prints a text above the prompt. */
+    /** Sets the function that prints a text above the prompt, in place of any former one. */
     void attach(Consumer<String> printer) {
         terminal.set(printer);
     }
 
     /**
-     * Runs the action. Its output on this thread is printed above the prompt, in one piece, and the line that is being typed is preserved.
-     * Without a terminal, the output is printed as usual. If the action throws an exception, its output above the prompt is lost.
+     * Runs the action on this thread. The standard and error output of this thread is printed above the prompt, in one piece, after the
+     * action has ended. The line that is being typed is preserved. The action has no input.
+     *
+     * <p>Without a terminal, the output is printed as usual. If the action throws an exception, its output above the prompt is lost.
      */
     public void above(Runnable action) {
         Consumer<String> printer = terminal.get();

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 public interface Screen extends AutoCloseable {
 
     /**
-     * Opens the screen of the command that runs on this thread.
+     * Opens the screen of the command that runs on this thread. The terminal is used if the session has an editor and the command writes to
+     * the session's own output.
      *
-     * @param inPlace whether a text may replace the previous one; false for text that a program reads
+     * @param inPlace whether a text may replace the previous one; false for text that a program reads. If true and there is no terminal, a
+     *     blank line separates two texts.
      */
     static Screen open(CommandSession session, boolean inPlace) {
         LineEditor editor = inPlace && isDirect() ? (LineEditor) session.get(LineEditor.EDITOR) : null;
@@ -23,8 +25,8 @@ public interface Screen extends AutoCloseable {
     }
 
     /**
-     * Returns whether the running command writes to the session's own output, and neither to a pipe nor to a file. Returns false if this
-     * thread runs no command.
+     * Returns whether the running command writes to the session's own output, and neither to a pipe nor to a file. Only the command's job
+     * and the job around it are examined. Returns false if this thread runs no command.
      */
     static boolean isDirect() {
         Process process = Process.Utils.current();
@@ -41,17 +43,20 @@ public interface Screen extends AutoCloseable {
      * Shows a text.
      *
      * @return false if the text could not be written; further texts will not be shown either
+     * @throws dev.malloc9.shell.output.OutputFailed as {@link dev.malloc9.shell.output.Output#println}; never if each text replaces the
+     *     previous one
      */
     boolean show(String text);
 
     /**
      * Waits until the next text is due.
      *
-     * @return false if no further text is wanted: the operator has pressed Ctrl-C, or the thread was interrupted
+     * @return false if no further text is wanted: the operator has pressed Ctrl-C, the terminal cannot be written, or the thread was
+     *     interrupted. The thread's interrupt flag is then cleared.
      */
     boolean await(Duration time);
 
-    /** Keeps the last text on the terminal after the screen has been closed. */
+    /** Keeps the last text on the terminal after the screen has been closed. Without a terminal, each text stays anyway. */
     void keep();
 
     /** Restores the terminal. */

@@ -3,7 +3,7 @@ package dev.malloc9.shell.prompt;
 import dev.malloc9.shell.output.Output;
 import java.time.Duration;
 
-/** A screen in a pipe, a file or a dumb terminal, which prints each text below the previous one. */
+/** A screen that prints each text below the previous one: in a pipe, a file or a dumb terminal, and for text that a program reads. */
 final class ScrollingScreen implements Screen {
 
     private final Output out = Output.current();

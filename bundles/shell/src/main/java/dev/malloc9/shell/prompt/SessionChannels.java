@@ -24,7 +24,7 @@ import org.jline.terminal.Terminal;
  * when a thread that uses the channel is interrupted. Ctrl-C interrupts the thread of a command. A driver may leave the interrupt flag of
  * the thread set. The prompt would then have neither input nor output.
  *
- * <p>All output is written with the terminal's own writer, which has a lock, and is flushed at once.
+ * <p>Output is written with the terminal's own writer, which has a lock, and is flushed at once.
  */
 final class SessionChannels {
 
@@ -33,9 +33,10 @@ final class SessionChannels {
     private SessionChannels() {}
 
     /**
-     * Replaces the channels of the session. Has no effect on a session that is not Gogo's own.
+     * Replaces the three channels of the session. Has no effect on a session that is not Gogo's own.
      *
      * @param muted whether text on the error stream is discarded; asked at each write
+     * @throws IllegalStateException if Gogo keeps the channels in another way
      */
     static void connect(CommandSession session, Terminal terminal, BooleanSupplier muted) {
         if (!(session instanceof CommandSessionImpl gogo)) {

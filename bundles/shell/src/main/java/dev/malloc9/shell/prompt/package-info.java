@@ -1,8 +1,8 @@
 /**
  * The interactive prompt: completion, greeting, interrupts, live screen, pager, and text that is printed above the prompt.
  *
- * <p>Imports {@code dev.malloc9.shell.manual}, {@code dev.malloc9.shell.output}, Gogo's API and runtime, and the terminal library if there
- * is one.
+ * <p>Imports {@code dev.malloc9.shell.manual}, {@code dev.malloc9.shell.output}, the framework, Gogo's API and runtime, and the terminal
+ * library if there is one.
  */
 @NullMarked
 package dev.malloc9.shell.prompt;

@@ -13,7 +13,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contents of an address: one sentence like that of mdb's {@code ::whatis}, and the known facts about the block on further lines.
+ * The contents of an address: one sentence like that of mdb's {@code ::whatis}, and the known facts about the block on further lines. The
+ * facts are the distance from the requested bytes, the allocation and the free.
  *
  * @param info the contents of the address, as the kernel reports them
  */
@@ -86,6 +87,7 @@ public record AddressView(AddressInfo info) implements View {
         return info.owner() == null ? "" : ", last" + of("type ");
     }
 
+    /** Adds a line if the address lies before the block or past its requested size. */
     private void place(List<String> lines) {
         long past = info.offset() - info.requested();
         if (info.offset() < 0) {

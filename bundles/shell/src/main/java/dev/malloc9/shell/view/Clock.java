@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Formats instants for the tables: in UTC, with milliseconds, and always with the same width. */
+/** Formats instants for text and JSON: in UTC, with milliseconds, and always with the same width. */
 final class Clock {
 
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table whose columns are as wide as their widest cells. A column whose head begins with {@code >} is aligned to the right. */
+/**
+ * A table whose columns are as wide as their widest cells, with two blanks between them. A column whose head begins with {@code >} is
+ * aligned to the right.
+ */
 final class Columns {
 
     private static final String RIGHT = ">";
@@ -13,6 +16,11 @@ final class Columns {
     private final List<List<String>> lines = new ArrayList<>();
     private final boolean[] right;
 
+    /**
+     * Creates a table with its first line.
+     *
+     * @param heads the heads of the columns; the sign {@code >} at the beginning is not shown
+     */
     Columns(String... heads) {
         right = new boolean[heads.length];
         List<String> line = new ArrayList<>();
@@ -23,7 +31,7 @@ final class Columns {
         lines.add(line);
     }
 
-    /** Adds a line of cells. The text of each cell is escaped. */
+    /** Adds a line with one cell for each column. The text of each cell is escaped; the heads are not. */
     void add(Object... cells) {
         lines.add(Arrays.stream(cells)
                 .map(cell -> Printable.of(String.valueOf(cell)))

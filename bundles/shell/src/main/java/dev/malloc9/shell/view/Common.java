@@ -9,19 +9,19 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the JSON fields that several results have, with the same names in all of them. */
+/** Writes the JSON fields that several results have, with the same names in all of them, and converts their values. */
 final class Common {
 
     private Common() {}
 
-    /** Adds the fields of the owning bundle; all of them are null if there is no owner. */
+    /** Adds the fields of the owning bundle and returns {@code fields}; the values are null if there is no owner. */
     static Fields module(Fields fields, @Nullable ModuleId module) throws IOException {
         return fields.text("bundle", module == null ? null : module.shortName())
                 .text("version", module == null ? null : module.version())
                 .signed("bundle-id", module == null ? null : (Long) module.bundleId());
     }
 
-    /** Adds the fields of a group of blocks of one type and site. */
+    /** Adds the fields of a group of blocks of one type and site, and those of its owner. */
     static void group(Fields fields, BlockGroup group) throws IOException {
         module(fields, group.owner())
                 .text("type", group.type())

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The result of {@code verify}: the damage, with the text of the kernel's own reports.
+ * The result of {@code verify}. The text is that of the kernel's own reports; JSON has the figures and stacks of each damage.
  *
  * @param damages the damage in the order in which it was found
  */

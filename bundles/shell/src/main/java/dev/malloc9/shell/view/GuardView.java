@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The result of {@code memguard}: MemGuard's knobs, and notes about chosen names that no registered type has.
+ * The result of {@code memguard}: knobs of MemGuard, and notes about chosen names that no registered type has.
  *
- * @param knobs the knobs in the layout of sysctl
+ * @param knobs all knobs of MemGuard, or the one that was set, in the layout of sysctl
  * @param notes the notes, one line each
  */
 public record GuardView(KnobTable knobs, List<String> notes) implements View {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows the knobs in their order
  * @param what the part of each knob that is shown beside its name
- * @param names whether a line begins with the knob's name
+ * @param names whether the first line of a knob begins with its name. Ignored for {@link What#NAME} and in JSON, which always have the
+ *     names.
  */
 public record KnobTable(List<Row> rows, What what, boolean names) implements View {
 
@@ -21,9 +22,12 @@ public record KnobTable(List<Row> rows, What what, boolean names) implements Vie
 
     /** The part of a knob that is shown beside its name. */
     public enum What {
-        /** The value of the knob. If the knob has been set, its former value is shown too. */
+        /** The value of the knob. If the command has set the knob, its former value is shown too. */
         VALUE,
-        /** The description of the knob, its unit and range, and the times at which it can be set. */
+        /**
+         * The description of the knob, its unit and default, and the times at which it can be set. A knob that can be set also has its
+         * range.
+         */
         DESCRIPTION,
         /** No further part: only the name is shown. */
         NAME

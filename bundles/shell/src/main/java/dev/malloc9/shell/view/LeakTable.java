@@ -5,10 +5,10 @@ import dev.malloc9.memstat.view.Json;
 import java.util.List;
 
 /**
- * The blocks that stopped bundles have not freed: one line for each type and block size.
+ * The blocks that stopped bundles have not freed: one line for each report and block size. JSON also has the sites.
  *
  * @param leaks the reports, oldest first
- * @param sizes the format of sizes
+ * @param sizes the format of sizes in the text; JSON has bytes
  */
 public record LeakTable(List<LeakReport> leaks, Sizes sizes) implements View {
 

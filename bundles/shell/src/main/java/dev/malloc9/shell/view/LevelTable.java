@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The levels of checking, the kernel's level first.
+ * The levels of checking, one a line.
  *
- * @param rows the levels that are set
+ * @param rows the levels in their order; the command puts the kernel's level first
  */
 public record LevelTable(List<Row> rows) implements View {
 

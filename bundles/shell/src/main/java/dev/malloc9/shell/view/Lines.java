@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Lines of text. Characters that are not printable are escaped.
+ * The lines of a text. In the text, backslashes and characters that are not printable are escaped.
  *
  * @param lines the lines, without line feeds
  */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A sample of the live view: the current figures of memory types or zones, and their changes since the previous sample.
  *
- * @param rows the rows in the requested order; a type or zone without requests and without memory in use has none
+ * @param rows the rows in their order
  * @param layout the columns and formats
  */
 public record LiveTable(List<Row> rows, Layout layout) implements View {
@@ -42,7 +42,7 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
     public record Row(
             Figures now, @Nullable Long growth, @Nullable Double rate) {}
 
-    /** The order of the rows; rows of equal weight are sorted by name. */
+    /** The order of the rows. An unknown change counts as 0, and rows of equal weight are sorted by name. */
     public enum Order {
         /** The row with the most bytes in use comes first. */
         BYTES,
@@ -71,12 +71,14 @@ public record LiveTable(List<Row> rows, Layout layout) implements View {
      * @param head the head of the column of names
      * @param order the order of the rows
      * @param bundles whether there is a column for the bundle
-     * @param sizes the format of memory; {@link Sizes#EXACT} shows the bytes in use in KiB, as FreeBSD does, and the growth in bytes
+     * @param sizes the format of memory in the text; {@link Sizes#EXACT} shows the bytes in use in KiB, rounded up, and the growth in
+     *     bytes. JSON has bytes.
      */
     public record Layout(String head, Order order, boolean bundles, Sizes sizes) {}
 
     /**
-     * Compares two samples.
+     * Compares two samples. A type or zone without requests and without blocks or items in use gets no row. If the previous sample does not
+     * have a type or zone, its former figures count as 0.
      *
      * @param before the previous sample; empty for the first one
      * @param nanos the time between the two in nanoseconds

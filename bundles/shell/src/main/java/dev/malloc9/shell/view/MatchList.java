@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The types that share zones, one a line, in the layout of the kernel debugger's {@code show multizone_matches}.
  *
- * @param types the names, newest type first
+ * @param types the names in their order
  */
 public record MatchList(List<String> types) implements View {
 

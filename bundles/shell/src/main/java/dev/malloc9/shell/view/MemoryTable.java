@@ -5,7 +5,7 @@ import dev.malloc9.memstat.view.Table;
 /**
  * A table of memory types or zones in memstat's layout.
  *
- * @param table the rows; its method {@code types()} returns memstat's types
+ * @param table the table; the tables of vmstat and show have a method {@code types()} with memstat's types
  */
 public record MemoryTable(Table table) implements View {
 

@@ -4,7 +4,7 @@ import dev.malloc9.memstat.view.Json;
 import java.util.List;
 
 /**
- * The kernel's messages, one a line.
+ * The kernel's messages, one a line. In the text, a line feed within a message is escaped.
  *
  * @param messages the messages, oldest first
  */

@@ -11,8 +11,9 @@ import java.util.List;
  * The modules in the layout of {@code kldstat}. The column Size is the number of bytes that the module's types have in use.
  *
  * @param rows the modules in their order
- * @param sizes the format of sizes
- * @param verbose whether a row contains the location of the bundle, and is followed by one line for each type
+ * @param sizes the format of sizes in the text; JSON has bytes
+ * @param verbose whether a row of the text contains the location of the bundle, and is followed by a heading and one line for each type. If
+ *     false, the last column has the types.
  */
 public record ModuleTable(List<Row> rows, Sizes sizes, boolean verbose) implements View {
 
@@ -67,7 +68,7 @@ public record ModuleTable(List<Row> rows, Sizes sizes, boolean verbose) implemen
                         .texts("types", row.module().types()));
     }
 
-    /** Returns the name and version in one word, as {@code kldunload} accepts it. */
+    /** Returns the short name and version in one word, as {@code kldunload} accepts it. */
     static String fullName(ModuleId module) {
         return module.shortName() + "-" + module.version();
     }

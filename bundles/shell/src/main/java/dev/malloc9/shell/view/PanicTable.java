@@ -5,7 +5,8 @@ import dev.malloc9.memstat.view.Json;
 import java.util.List;
 
 /**
- * The contained panics, one a line. Of each message, the text shows only the first line; JSON has all lines.
+ * The contained panics, one record a line, with the number of equal panics. Of each message, the text shows only the first line; JSON has
+ * all lines.
  *
  * @param panics the panics, oldest first
  */

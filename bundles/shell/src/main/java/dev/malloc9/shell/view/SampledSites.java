@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Estimates the number of blocks per site of a type, if only one of n requests is recorded with its site.
+ * Estimates the number of blocks and bytes per site of a type, if only one of n requests is recorded with its site.
  *
  * <p>The figures of the recorded sites of a type are multiplied by n, but their sum does not exceed the sum of the type. The remaining
- * blocks stay without a site: they are older than the sampling, or belong to another allocator.
+ * blocks stay without a site: they are older than the sampling, or belong to another allocator. A type is not changed if all or none of its
+ * groups have a site.
  */
 final class SampledSites {
 
@@ -22,9 +23,9 @@ final class SampledSites {
     private SampledSites() {}
 
     /**
-     * Returns the estimated groups, the most bytes first. If the sites of all types are exact, returns the given groups in their own order.
+     * Returns the estimated groups of all types, the most bytes first. If no type is changed, returns the given groups in their own order.
      *
-     * @param every the number n: one of n requests is recorded; 0 or 1 if all sites are exact
+     * @param every the number n: one of n requests is recorded; 0 or 1 returns the given groups
      */
     static List<BlockGroup> estimate(List<BlockGroup> groups, long every) {
         if (every <= 1) {

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The blocks in use: one line for each type and site.
+ * The blocks of types and sites, one line each, with a sum: blocks in use, their growth, or the blocks that a stopped bundle has not freed.
  *
  * @param groups the groups in their order
  * @param none the text that is shown if there are no groups
- * @param sizes the format of sizes
+ * @param sizes the format of sizes in the text; JSON has bytes
  * @param sampling the number n if one of n requests has a site and the figures are estimates; 1 if they are exact
  */
 public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long sampling) implements View {
@@ -32,9 +32,9 @@ public record SiteView(List<BlockGroup> groups, String none, Sizes sizes, long s
     }
 
     /**
-     * Returns a view with estimated figures, the most bytes first, if the blocks of a type have a site only in part; otherwise this view.
+     * Returns a view with estimated figures, the most bytes first, if only a part of the groups of a type has a site; otherwise this view.
      *
-     * @param every the number n: one of n requests has a site; 0 or 1 if the figures are exact
+     * @param every the number n: one of n requests has a site; 0 or 1 returns this view
      */
     public SiteView sampled(long every) {
         List<BlockGroup> estimates = SampledSites.estimate(groups, every);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The types that may have corrupted memory, and the types by the set of zones that they share.
+ * The types that may have corrupted memory with the number of findings, and the types by the set of zones that they share.
  *
  * @param info the suspects, as the kernel reports them
  */

@@ -16,7 +16,7 @@ public record TypeRows(List<Row> rows) implements View {
     /** The figures of one type, as in {@link dev.malloc9.api.runtime.TypeFigures}. */
     public record Row(String name, long allocs, long frees, long allocated, long freed) {}
 
-    /** Returns the current figures of all registered types. */
+    /** Returns the current figures of all registered types, newest first. */
     public static TypeRows of(MallocRuntime kernel) {
         List<Row> rows = new ArrayList<>();
         kernel.show(

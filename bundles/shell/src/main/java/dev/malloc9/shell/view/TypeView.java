@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
  * The memory types in the layout of {@code vmstat -m}, with names that are not cut. Beyond FreeBSD, the table can show the owning bundles
  * and sizes with units.
  *
- * @param types the types, oldest registration first; a type without requests and without memory in use is not shown
- * @param bundles whether there is a column for the bundle, in front of the sizes
- * @param sizes the format of memory; {@link Sizes#EXACT} shows KiB, as FreeBSD does
+ * @param types the types, oldest registration first; a type without requests and without blocks in use is not shown
+ * @param bundles whether the text has a column for the bundle, in front of the sizes; JSON always has the bundle
+ * @param sizes the format of memory in the text; {@link Sizes#EXACT} shows KiB, rounded up as FreeBSD does. JSON has bytes.
  */
 public record TypeView(List<TypeStats> types, boolean bundles, Sizes sizes) implements View {
 

@@ -1,6 +1,6 @@
 package dev.malloc9.shell.view;
 
-/** A result of a command that has its own layout. */
+/** A result of a command that has its own layout, as text and as JSON. */
 public sealed interface View
         permits AddressView,
                 DamageView,
@@ -23,7 +23,10 @@ public sealed interface View
                 TypeRows,
                 TypeView {
 
-    /** Returns the result in plain lines, without the line feed after the last line. The caller that prints the text adds it. */
+    /**
+     * Returns the result in lines that are safe to print, without the line feed after the last line. The caller that prints the text adds
+     * it. The text of {@link InJson} is JSON.
+     */
     String text();
 
     /** Returns the result as one JSON object on one line: sizes in bytes, ages in milliseconds, names unchanged. */

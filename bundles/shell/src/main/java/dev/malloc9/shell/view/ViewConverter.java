@@ -4,7 +4,7 @@ import org.apache.felix.service.command.Converter;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Component;
 
-/** Gives Gogo the text of a {@link View}, at the prompt and in pipes. */
+/** Gives Gogo the text of a {@link View}, at the prompt and in pipes, but not as a part of another object. */
 @Component(property = Converter.CONVERTER_CLASSES + "=dev.malloc9.shell.view.View")
 public final class ViewConverter implements Converter {
 

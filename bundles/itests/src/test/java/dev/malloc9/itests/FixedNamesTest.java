@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.malloc9.api.MallocType;
 import dev.malloc9.api.runtime.ModuleId;
-import dev.malloc9.testkit.ClasspathBundles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tests of the names that users' scripts, settings and recordings depend on. They are no part of the namespace {@code dev.malloc9}, and do
- * not change with it. {@link SysctlIT} has the names of the knobs.
+ * not change with it. {@link SysctlIT} has the names of the knobs,
+ * and {@link ReproducibleJarsIT} the names of the jars.
  */
 class FixedNamesTest {
 
@@ -120,13 +118,8 @@ class FixedNamesTest {
     }
 
     @Test
-    void capabilities() throws IOException {
+    void namespaceOfTypes() {
         assertThat(MallocType.NAMESPACE).isEqualTo("malloc9.type");
-        try (JarFile kernel = new JarFile(Path.of(URI.create(ClasspathBundles.location("dev.malloc9.kernel")))
-                .toFile())) {
-            assertThat(kernel.getManifest().getMainAttributes().getValue("Provide-Capability"))
-                    .contains("osgi.implementation;osgi.implementation=malloc9;");
-        }
     }
 
     @ParameterizedTest
@@ -144,20 +137,6 @@ class FixedNamesTest {
     void shortNames(String symbolicName, String shortName) {
         assertThat(ModuleId.shortName(symbolicName)).isEqualTo(shortName);
         assertThat(new ModuleId(symbolicName, "1.0.0", 7)).hasToString(shortName + " 1.0.0 (7)");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "dev.malloc9.api, malloc9-api",
-        "dev.malloc9.kernel, malloc9-kernel",
-        "dev.malloc9.memstat, malloc9-memstat",
-        "dev.malloc9.mbuf, malloc9-mbuf",
-        "dev.malloc9.samples.ether, malloc9-ether"
-    })
-    void jars(String symbolicName, String artifact) {
-        assertThat(ClasspathBundles.location(symbolicName))
-                .contains("/" + artifact + "-")
-                .endsWith(".jar");
     }
 
     private static Set<String> sorted(Stream<String> names) {

@@ -11,8 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.malloc9.api.MallocType;
 import dev.malloc9.api.raw.GuardHit;
 import dev.malloc9.api.runtime.LeakReport;
+import dev.malloc9.api.runtime.ZoneStats;
+import dev.malloc9.api.zone.Zone;
+import dev.malloc9.api.zone.ZoneRequest;
 import dev.malloc9.malloc.type.Owner;
+import dev.malloc9.trace.ForkedJvm;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,12 +28,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests threads that access holes by bare addresses and receive the error wherever the JVM delivers it, possibly inside malloc and free.
@@ -43,6 +52,8 @@ class GuardStormTest {
     private static final int GROUPS = 1_000;
     private static final int FEW_ROUNDS = 10;
 
+    private static final long ITEM = 4096;
+
     private final AtomicLong faults = new AtomicLong();
 
     @Test
@@ -53,6 +64,41 @@ class GuardStormTest {
     @Test
     void ofVirtualThreads() throws Exception {
         storm(Thread.ofVirtual().factory());
+    }
+
+    @Test
+    void ofThreadsInZones() throws Exception {
+        zoneStorm();
+    }
+
+    /**
+     * In code of C2 no error is thrown inside a critical section. C2 may compile a caller without the fast path that it calls, so that the
+     * error of the caller's access is thrown there.
+     */
+    @Test
+    void ofCallersThatC2CompiledAlone(@TempDir Path folder) throws Exception {
+        String fastPaths = Stream.of(
+                        "alloc/Allocator.take",
+                        "alloc/Allocator.give",
+                        "zone/ZoneAllocator.pop",
+                        "zone/ZoneAllocator.push")
+                .map(method -> "-dev/malloc9/malloc/" + method)
+                .collect(Collectors.joining("\", \"", "[\"", "\"]"));
+        Path directives = Files.writeString(
+                folder.resolve("directives.json"), """
+                [{ match: %s, c2: { Exclude: true } }, { match: "*.*", inline: %s }]
+                """.formatted(fastPaths.replace("-", ""), fastPaths));
+        assertThat(ForkedJvm.run(
+                        GuardStormTest.class,
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:CompilerDirectivesFile=" + directives))
+                .containsExactly("2 compiler directives added");
+    }
+
+    /** Runs two storms, in a JVM whose options exclude the fast paths from compilation by C2. */
+    public static void main(String[] none) throws Exception {
+        new GuardStormTest().storm(Thread.ofPlatform().factory());
+        new GuardStormTest().zoneStorm();
     }
 
     /** The first call of a thread assigns a CPU to it, under a lock that other threads need. An error must not leave the lock taken. */
@@ -110,6 +156,27 @@ class GuardStormTest {
         }
     }
 
+    /** The items fill their slabs, so that the bytes of the map in use tell the number of items. */
+    private void zoneStorm() throws Exception {
+        try (Subsystem kernel = new Subsystem(64 << 20)) {
+            kernel.load("driver", M_A);
+            Zone zone = kernel.zones().zcreate(ZoneRequest.of("items", ITEM, M_A));
+            kernel.sysctl().writeText("vm.memguard.desc", "a");
+            long hole = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
+            kernel.rawMalloc().free(hole, M_A);
+            run(Thread.ofPlatform().factory(), seed -> () -> {
+                new Stormer(kernel, hole, seed).storm(ROUNDS, zone);
+                return null;
+            });
+            assertThat(faults.get()).isGreaterThan(ROUNDS);
+            kernel.zones().reclaim();
+            ZoneStats items = kernel.subsystem.statistics().zoneStats().getLast();
+            assertThat(items.name()).isEqualTo("items");
+            assertThat((items.used() + items.free()) * ITEM)
+                    .isEqualTo(kernel.subsystem.statistics().kernelMap().used());
+        }
+    }
+
     private interface Work {
         Callable<@Nullable Void> of(int seed);
     }
@@ -161,6 +228,30 @@ class GuardStormTest {
             } catch (GuardHit last) {
                 faults.incrementAndGet();
             }
+        }
+
+        void storm(int rounds, Zone zone) {
+            MemorySegment item = null;
+            for (int round = 0; round < rounds; round++) {
+                MemorySegment old = item;
+                item = null;
+                try {
+                    item = step(old, zone, random.nextInt(4));
+                } catch (InternalError | GuardHit fault) {
+                    faults.incrementAndGet();
+                }
+            }
+        }
+
+        private @Nullable MemorySegment step(@Nullable MemorySegment old, Zone zone, int touch) {
+            if (touch == 0) {
+                hole.set(JAVA_BYTE, 0, (byte) 1);
+            }
+            zone.zfree(old);
+            if (touch == 1) {
+                hole.get(JAVA_BYTE, 1);
+            }
+            return zone.zalloc(M_NOWAIT);
         }
 
         private void step(MemorySegment old, MallocType oldType, int place, long bytes, MallocType type, int touch) {

@@ -65,7 +65,6 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         // One test for two conditions: 1 to ITEM_MAX bytes; and exactly one wait flag (they are 1 and 2), with or
         // without M_ZERO.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | (((flags & ~M_ZERO) - 1) >>> 1)) == 0) {
-            StackRoom.forSection();
             Allocator kernel = known();
             Pcpu cpu = kernel.ground.current();
             if (cpu != null) {
@@ -104,7 +103,6 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
      */
     @Override
     public void free(long address, MallocTypeInternal type, long viewBytes) {
-        StackRoom.forSection();
         Allocator kernel = known();
         Pcpu cpu = kernel.ground.current();
         if (cpu != null) {
@@ -134,10 +132,12 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
      * Takes an item from the CPU's cache, or returns -1 if the slow path must serve the request. That is so if the gate is closed, the
      * cache is empty or missing, or the type has no row for this CPU.
      *
-     * <p>The caller is inside a critical section, and has checked with {@link StackRoom#forSection} that the stack suffices. The changes
-     * come after all checks: a StackOverflowError or an OutOfMemoryError finds all of them made, or none.
+     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks and
+     * after all values that they need. Only {@link TagSpace#store} is called between them, for which the stack suffices. The error of an
+     * earlier access to a hole is thrown by {@link StackRoom#forSection} at the latest.
      */
     private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw) {
+        StackRoom.forSection();
         int[] items = cpu.items;
         long[] row = type.row(cpu.number);
         if (row == null || Integer.compareUnsigned(zone, items.length) >= 0) {
@@ -155,19 +155,23 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         if (Cache.isNone(item)) {
             return -1;
         }
+        int tag = Slab.tag(item, raw ? gate | Tags.RAW : gate);
+        long place = ground.tag(item, ground.shift(zone));
         items[zone] = top;
         row[Counters.ALLOCS + zone]++;
-        TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? gate | Tags.RAW : gate));
+        TagSpace.store(place, tag);
         return Integer.toUnsignedLong(item);
     }
 
     /**
-     * Puts an item into the CPU's cache, or returns false if the slow path must serve the free. The caller is inside a critical section.
+     * Puts an item into the CPU's cache, or returns false if the slow path must serve the free. The caller is inside a critical section. An
+     * error finds all changes made, or none, as in {@link #take}.
      *
      * <p>The slow path serves the free if the gate is closed, the tag is not the type's, the view is too long, or the cache is full or
      * missing.
      */
     private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
+        StackRoom.forSection();
         long[] row = type.row(cpu.number);
         if (row == null) {
             return false;

@@ -169,7 +169,6 @@ public final class ZoneAllocator implements TagOwner {
      * @return the item's address, or 0 if the caller must use {@link #alloc}
      */
     public long take(boolean raw) {
-        StackRoom.forSection();
         FastPathTables here = allocator.known().ground();
         Pcpu cpu = here.current();
         if (cpu == null) {
@@ -191,7 +190,6 @@ public final class ZoneAllocator implements TagOwner {
      * @return false if the caller must use {@link #free(long, long)}
      */
     public boolean give(long address, long viewBytes) {
-        StackRoom.forSection();
         FastPathTables here = allocator.known().ground();
         Pcpu cpu = here.current();
         if (cpu == null) {
@@ -468,13 +466,14 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Takes an item from the CPU's cache, tags it and counts the allocation. The caller is inside a critical section. All checks come
-     * before the first change.
+     * Takes an item from the CPU's cache, tags it and counts the allocation. The caller is inside a critical section. An error finds all
+     * changes made, or none: all checks, and all calls but {@link TagSpace#store}, come before the first change.
      *
      * @param owner the number for the tag; negative if the gate is closed
      * @return the item's address, or 0 if the cache has no item or the gate is closed; nothing was changed then
      */
     private long pop(FastPathTables here, Pcpu cpu, int owner, boolean raw) {
+        StackRoom.forSection();
         int[] items = cpu.items;
         long[] counted = cpu.counts;
         int at = zoneNumber;
@@ -492,20 +491,23 @@ public final class ZoneAllocator implements TagOwner {
         if (Cache.isNone(item)) {
             return 0;
         }
+        int tag = Slab.tag(item, raw ? owner | Tags.RAW : owner);
+        long place = here.tag(item, here.kind(item));
         items[at] = top;
-        TagSpace.store(here.tag(item, here.kind(item)), Slab.tag(item, raw ? owner | Tags.RAW : owner));
         counted[count]++;
+        TagSpace.store(place, tag);
         return here.address(item);
     }
 
     /**
-     * Puts an item into the CPU's cache, clears its tag and counts the free. The caller is inside a critical section. All checks come
-     * before the first change.
+     * Puts an item into the CPU's cache, clears its tag and counts the free. The caller is inside a critical section. An error finds all
+     * changes made, or none: all checks, and all calls but {@link TagSpace#store}, come before the first change.
      *
      * @param owner the number that the tag must have; negative if the gate is closed
      * @return false if the address is not a live item of this zone, the cache has no room, or the gate is closed; nothing was changed then
      */
     private boolean push(FastPathTables here, Pcpu cpu, int owner, long address, long viewBytes) {
+        StackRoom.forSection();
         // A closed gate is negative. While the zone is open, the kernel map exists.
         if (viewBytes > size || owner < 0 || !here.has(address)) {
             return false;

@@ -1,37 +1,41 @@
 package dev.malloc9.shell;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/**
- * The parsed words of one call of a command: its options and its operands. The values of options are read from the {@link Syntax}, and are
- * valid until its next {@link Syntax#parse}.
- */
+/** The parsed words of one call of a command: its options with their values, and its operands. Immutable. */
 final class Arguments {
 
     private static final String[] NONE = {};
 
     private final Syntax syntax;
-    private final ParseResult result;
+    private final Map<String, String> options = new HashMap<>();
     private final List<String> operands;
 
     Arguments(Syntax syntax, ParseResult result) {
         this.syntax = syntax;
-        this.result = result;
+        for (OptionSpec option : result.matchedOptions()) {
+            // The next parse changes the values in picocli's model.
+            Stream.of(option.names()).forEach(name -> options.put(name, String.valueOf(option.<Object>getValue())));
+        }
         this.operands =
                 result.matchedPositionals().isEmpty() ? List.of() : List.of(result.matchedPositionalValue(0, NONE));
     }
 
     /** Returns whether the option was given. */
     boolean has(String option) {
-        return result.hasMatchedOption(option);
+        return options.containsKey(option);
     }
 
     /** Returns the value of an option that takes one; null if the option was not given. A repeated option has its last value. */
     @Nullable
     String value(String option) {
-        return result.matchedOptionValue(option, (String) null);
+        return options.get(option);
     }
 
     /** Returns the operands in the order in which they were given; options and their values are not among them. */

@@ -122,8 +122,7 @@ final class Syntax {
     }
 
     /**
-     * Parses the words of a call. Any number of threads may call this method. The values of options in the result belong to the model, and
-     * a later call on any thread changes them.
+     * Parses the words of a call. Any number of threads may call this method.
      *
      * @param given the words that Gogo passes. A variable that is not set is null, and is ignored as in a Unix shell.
      * @return the parsed words; null if help was requested
@@ -136,7 +135,7 @@ final class Syntax {
                 .setExpandAtFiles(false)
                 .setInterpolateVariables(false)
                 .setOverwrittenOptionsAllowed(true);
-        // A picocli model keeps the values of its last call, so the parsing is serialized.
+        // A picocli model keeps the values of its last call, until the arguments are copied from it.
         synchronized (model) {
             try {
                 ParseResult result = parser.parseArgs(words);

@@ -41,6 +41,16 @@ class SyntaxTest {
     }
 
     @Test
+    void laterCallDoesNotChangeEarlierArguments() {
+        Arguments first = parse("-w", "1", "-o", "json", "x");
+        parse("-w", "2", "-a", "y");
+        assertThat(first.value("-w")).isEqualTo("1");
+        assertThat(first.isJson()).isTrue();
+        assertThat(first.has("-a")).isFalse();
+        assertThat(first.operands()).containsExactly("x");
+    }
+
+    @Test
     void wrongOptionIsNamedWithTheUsage() {
         refused("unknown option: -x; " + USAGE, "-x");
         refused("unknown option: --nosuch; " + USAGE, "a", "--nosuch");

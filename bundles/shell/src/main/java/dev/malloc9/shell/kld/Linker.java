@@ -131,14 +131,18 @@ public final class Linker {
         starter.stop(module, 0).ifPresent(lines::add);
         KldFailed failure = replace(name, module, jar);
         rewiring.refresh(List.of(module)).ifPresent(lines::add);
+        String result = failure == null
+                ? Messages.updated(module)
+                : Messages.formerRunsOn(String.valueOf(failure.getMessage()));
         try {
             starter.start(name, module);
         } catch (KldFailed e) {
+            result = failure == null ? String.valueOf(e.getMessage()) : failure.getMessage() + "\n" + e.getMessage();
             failure = failure == null ? e : failure;
             uninstall(module, e);
             rewiring.refreshRemoved();
         }
-        lines.addFirst(failure == null ? Messages.updated(module) : String.valueOf(failure.getMessage()));
+        lines.addFirst(result);
         users.reversed().forEach(user -> lines.add(starter.restart(user)));
         if (failure != null) {
             throw failure.saying(lines);

@@ -85,8 +85,11 @@ final class Messages {
     }
 
     static String cannotUpdate(Bundle bundle, String name, String reason) {
-        return "can't update " + name(bundle) + " from " + Printable.of(name) + ": " + Printable.of(reason)
-                + " (the former content runs on)";
+        return "can't update " + name(bundle) + " from " + Printable.of(name) + ": " + Printable.of(reason);
+    }
+
+    static String formerRunsOn(String reason) {
+        return reason + " (the former content runs on)";
     }
 
     static String stopFailed(Bundle bundle, Throwable cause) {

@@ -23,8 +23,8 @@ import org.osgi.framework.wiring.BundleRevision;
  */
 final class MissingRequirement {
 
-    private static final Pattern AT_LEAST = Pattern.compile("(?<!\\(!)\\(version>=([^)]*)\\)");
-    private static final Pattern BELOW = Pattern.compile("\\(!\\(version>=([^)]*)\\)\\)");
+    private static final Pattern AT_LEAST = Pattern.compile("(?<!\\(!)\\((?:bundle-)?version>=([^)]*)\\)");
+    private static final Pattern BELOW = Pattern.compile("\\(!\\((?:bundle-)?version>=([^)]*)\\)\\)");
     private static final Pattern EXACTLY = Pattern.compile("\\(version=([^)]*)\\)");
 
     private final BundleRequirement requirement;
@@ -112,7 +112,7 @@ final class MissingRequirement {
 
     /**
      * Returns the version range with a leading blank, in the syntax of a manifest or as a lower bound; empty if any version is accepted.
-     * Only the attribute {@code version}, an inclusive lower and an exclusive upper bound are recognized; other bounds are left out.
+     * Only the attributes {@code version} and {@code bundle-version}, an inclusive lower and an exclusive upper bound are recognized; other bounds are left out.
      */
     private static String versions(String filter) {
         Optional<String> atLeast = first(AT_LEAST, filter);

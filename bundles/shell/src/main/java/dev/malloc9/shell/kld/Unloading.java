@@ -28,8 +28,8 @@ final class Unloading {
      * Stops and uninstalls the module, and each dependency of which it was the last running user. Has no effect if the module is
      * uninstalled already. A stop that fails adds a line; {@link #finish} reports it.
      *
-     * @throws KldFailed if the framework does not uninstall the module. The message of the exception is the lines of the modules unloaded
-     *     before; the reason is only in the cause.
+     * @throws KldFailed if the framework does not uninstall the module. The message of the exception has the lines of the modules unloaded
+     *     before, and then the reason.
      */
     void unload(Bundle module) {
         if (module.getState() == Bundle.UNINSTALLED) {
@@ -40,7 +40,8 @@ final class Unloading {
         try {
             module.uninstall();
         } catch (BundleException e) {
-            throw new KldFailed(Messages.cannotUnload(module, e), e).saying(lines);
+            lines.add(Messages.cannotUnload(module, e));
+            throw new KldFailed(String.join("\n", lines), e);
         }
         dependencies.remove(module.getBundleId());
         if (stopFailure == null) {

@@ -212,6 +212,34 @@ class LinkerTest {
                         "can't restart card: it needs package disk, which no loaded module exports");
     }
 
+    @Test
+    void failedUpdateOfModuleThatDoesNotStartAgainIsNotSaidToRunOn() throws Exception {
+        System.setProperty(Throwing.PASSES, "");
+        try {
+            module("card", Map.of(IMPORT, "org.osgi.framework", ACTIVATOR, Throwing.class.getName()));
+            load("card");
+            Map<String, String> twice = Map.of(IMPORT, "disk, disk");
+            module("card", twice);
+            assertThatThrownBy(() -> linker.update("card", bundle("card"), folder.resolve("card.jar")))
+                    .hasMessageContaining("can't update card from card: ")
+                    .hasMessageEndingWith(" (the former content runs on)");
+            System.clearProperty(Throwing.PASSES);
+            assertThatThrownBy(() -> linker.update("card", bundle("card"), folder.resolve("card.jar")))
+                    .hasMessageContaining("can't update card from card: ")
+                    .hasMessageEndingWith(
+                            "\ncan't load card: its activator failed: java.lang.IllegalStateException: no card");
+            assertNothingStays();
+        } finally {
+            System.clearProperty(Throwing.PASSES);
+        }
+    }
+
+    @Test
+    void versionOfMissingBundleIsNamed() throws Exception {
+        module("card", Map.of(Constants.REQUIRE_BUNDLE, "cam;bundle-version=\"[1.2,2)\""));
+        assertThatThrownBy(() -> load("card")).hasMessageContaining("cam [1.2.0,2.0.0)");
+    }
+
     private List<String> load(String name) {
         return linker.load(name, folder.resolve(name + ".jar"), List.of(folder));
     }
@@ -257,11 +285,16 @@ class LinkerTest {
         }
     }
 
-    /** An activator whose start throws an exception. */
+    /** An activator whose start throws an exception, unless a system property is set. */
     public static final class Throwing implements BundleActivator {
+
+        static final String PASSES = "malloc9.test.passes";
+
         @Override
         public void start(BundleContext context) {
-            throw new IllegalStateException("no card");
+            if (System.getProperty(PASSES) == null) {
+                throw new IllegalStateException("no card");
+            }
         }
 
         @Override

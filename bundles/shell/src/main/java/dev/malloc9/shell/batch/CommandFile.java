@@ -9,6 +9,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -34,7 +35,7 @@ final class CommandFile {
                     ? new FileInputStream(FileDescriptor.in).readAllBytes()
                     : Files.readAllBytes(Path.of(file));
             return decode(standardInput ? "standard input" : file, bytes);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new UnreadableCommands("cannot read " + file + ": " + e.getMessage());
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * The result of {@code memguard}: knobs of MemGuard, and notes about chosen names that no registered type has.
  *
  * @param knobs all knobs of MemGuard, or the one that was set, in the layout of sysctl
- * @param notes the notes, one line each
+ * @param notes the notes, one line each, with unprintable characters escaped
  */
 public record GuardView(KnobTable knobs, List<String> notes) implements View {
 
@@ -16,7 +16,7 @@ public record GuardView(KnobTable knobs, List<String> notes) implements View {
     public String text() {
         List<String> lines = new ArrayList<>();
         lines.add(knobs.text());
-        notes.stream().map(note -> new Lines(List.of(note)).text()).forEach(lines::add);
+        lines.addAll(notes);
         return String.join("\n", lines);
     }
 

@@ -48,6 +48,13 @@ class CommandFileTest {
         assertThatThrownBy(() -> CommandFile.read(missing)).hasMessageContaining("cannot read " + missing);
     }
 
+    @Test
+    void impossiblePathIsNamed() {
+        assertThatThrownBy(() -> CommandFile.read("a\0b"))
+                .isInstanceOf(UnreadableCommands.class)
+                .hasMessageContaining("cannot read a\\u0000b");
+    }
+
     private static String decode(String text, Charset charset) throws UnreadableCommands {
         return CommandFile.decode("boot.gogo", text.getBytes(charset));
     }

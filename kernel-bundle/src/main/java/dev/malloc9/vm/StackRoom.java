@@ -52,8 +52,7 @@ public abstract class StackRoom {
     /**
      * Requires room for the critical section of a fast path.
      *
-     * <p>Code of C2 makes no calls in such a section, and needs no room. Other code throws the error of the thread's last access to a hole
-     * here at the latest, because the JVM throws it when a method returns.
+     * <p>Code of C2 makes no calls in such a section, and needs no room.
      *
      * @throws StackOverflowError if the stack has no room for frames of 4 KiB
      */

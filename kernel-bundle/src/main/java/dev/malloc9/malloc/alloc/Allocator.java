@@ -132,9 +132,10 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
      * Takes an item from the CPU's cache, or returns -1 if the slow path must serve the request. That is so if the gate is closed, the
      * cache is empty or missing, or the type has no row for this CPU.
      *
-     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks and
-     * after all values that they need. Only {@link TagSpace#store} is called between them, for which the stack suffices. The error of an
-     * earlier access to a hole is thrown by {@link StackRoom#forSection} at the latest.
+     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks, after
+     * the check of the stack, and after all values that they need. The store of the tag is the last change and the only call. In code that
+     * C2 has not compiled as a whole, that call can throw the error of the thread's earlier access to a hole, before the store or after it.
+     * The tag is then stored again.
      */
     private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw) {
         StackRoom.forSection();
@@ -159,7 +160,12 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         long place = ground.tag(item, ground.shift(zone));
         items[zone] = top;
         row[Counters.ALLOCS + zone]++;
-        TagSpace.store(place, tag);
+        try {
+            TagSpace.store(place, tag);
+        } catch (Error pending) {
+            TagSpace.store(place, tag);
+            throw pending;
+        }
         return Integer.toUnsignedLong(item);
     }
 
@@ -203,10 +209,15 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        TagSpace.store(tag, 0);
         items[top] = item;
         items[zone] = top + 1;
         row[Counters.FREES + zone]++;
+        try {
+            TagSpace.store(tag, 0);
+        } catch (Error pending) {
+            TagSpace.store(tag, 0);
+            throw pending;
+        }
         return true;
     }
 }

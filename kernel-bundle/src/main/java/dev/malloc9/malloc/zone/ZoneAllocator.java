@@ -467,7 +467,7 @@ public final class ZoneAllocator implements TagOwner {
 
     /**
      * Takes an item from the CPU's cache, tags it and counts the allocation. The caller is inside a critical section. An error finds all
-     * changes made, or none: all checks, and all calls but {@link TagSpace#store}, come before the first change.
+     * changes made, or none, as in {@link Allocator}.
      *
      * @param owner the number for the tag; negative if the gate is closed
      * @return the item's address, or 0 if the cache has no item or the gate is closed; nothing was changed then
@@ -495,13 +495,18 @@ public final class ZoneAllocator implements TagOwner {
         long place = here.tag(item, here.kind(item));
         items[at] = top;
         counted[count]++;
-        TagSpace.store(place, tag);
+        try {
+            TagSpace.store(place, tag);
+        } catch (Error pending) {
+            TagSpace.store(place, tag);
+            throw pending;
+        }
         return here.address(item);
     }
 
     /**
      * Puts an item into the CPU's cache, clears its tag and counts the free. The caller is inside a critical section. An error finds all
-     * changes made, or none: all checks, and all calls but {@link TagSpace#store}, come before the first change.
+     * changes made, or none, as in {@link Allocator}.
      *
      * @param owner the number that the tag must have; negative if the gate is closed
      * @return false if the address is not a live item of this zone, the cache has no room, or the gate is closed; nothing was changed then
@@ -529,10 +534,15 @@ public final class ZoneAllocator implements TagOwner {
         if (Cache.isFull(top) || Integer.compareUnsigned(top, items.length) >= 0) {
             return false;
         }
-        TagSpace.store(tag, 0);
         items[top] = item;
         items[at] = top + 1;
         counted[count]++;
+        try {
+            TagSpace.store(tag, 0);
+        } catch (Error pending) {
+            TagSpace.store(tag, 0);
+            throw pending;
+        }
         return true;
     }
 

@@ -141,8 +141,8 @@ public final class MallocSubsystem {
             @Nullable StatsFile statsFile) {}
 
     /**
-     * Creates a subsystem without types, and makes its services the constant ones of the process, unless another kernel is the constant
-     * one.
+     * Creates a subsystem without types. Makes its services the constant ones of the process, unless another kernel is the constant one or
+     * 64 kernels have had a turn ({@link ConstantKernel#settle}).
      *
      * @param owners finds the owner of a descriptor's class
      * @param told the receiver of all events
@@ -220,7 +220,8 @@ public final class MallocSubsystem {
     }
 
     /**
-     * Changes MemGuard's settings. When this method returns, every request sees the new settings.
+     * Changes MemGuard's settings. Every request that begins after the return sees the new settings. If {@code change} throws, nothing has
+     * changed.
      *
      * @param change computes the new settings from the present ones
      */
@@ -257,7 +258,10 @@ public final class MallocSubsystem {
         return zoneService;
     }
 
-    /** Adds the knobs of this layer, and UMA's stream of zones, which needs this layer's counts. */
+    /**
+     * Adds the knobs of malloc, its checks, MemGuard and the fail points. Adds the streams of types and of zones; UMA's stream of zones
+     * needs this layer's counts.
+     */
     public void declare(SysctlTree tree) {
         tunables.declare(tree, operator, watches.profile, statsFile);
         sites.declare(tree);
@@ -270,7 +274,7 @@ public final class MallocSubsystem {
 
     /**
      * Applies the tunables of the boot environment for the checks of blocks: the level, the size of the quarantine, and whether damage is a
-     * panic. They apply to registered types from then on.
+     * panic. Types that are registered already get the level too.
      */
     public void armour(ArmourTunables tunables) {
         tunables.apply(operator, armoured, reports);
@@ -281,7 +285,10 @@ public final class MallocSubsystem {
         return trace.absence();
     }
 
-    /** Returns to the OS the memory that was idle since the last call. */
+    /**
+     * Returns idle memory: the full buckets that no request needed since the last call, all empty slabs, and the OS pages inside slabs that
+     * hold only free items.
+     */
     public void trimIdle() {
         uma.trimIdle();
     }
@@ -294,8 +301,8 @@ public final class MallocSubsystem {
     /**
      * Registers all types of an owner, or none if one cannot be registered.
      *
-     * @throws dev.malloc9.api.KernelPanic if a descriptor is invalid, no number is left, or the kernel has stopped; it was reported to
-     *     {@link Events}
+     * @throws dev.malloc9.api.KernelPanic if a descriptor is invalid, too few numbers are left, the kernel has stopped, or a fail point
+     *     injects a failure; it was reported to {@link Events}
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         types.register(owner, descriptors);
@@ -337,9 +344,9 @@ public final class MallocSubsystem {
 
     /**
      * Revokes the segments of all owners, and closes the kernel map unless a segment or a critical section still uses it. No request is
-     * served afterwards. Driver callbacks that are running are interrupted.
+     * served afterwards. Finis of zones and handlers of vm_lowmem that run on threads of the kernel are interrupted.
      *
-     * @return the memory that was in use, and was revoked
+     * @return the memory that was in use, even if a native call still uses a segment of it
      */
     public Revoked shutdown() {
         sampler.close();
@@ -351,23 +358,23 @@ public final class MallocSubsystem {
     }
 
     /**
-     * Closes everything that reads the memory of blocks, and then MemGuard and the kernel map.
+     * Closes the quarantines and the access by raw address, and then MemGuard and the kernel map.
      *
-     * @param revoked whether no segment is alive and no critical section is open; if false, MemGuard and the map stay
+     * @param revoked whether all scopes of owners and of live guarded blocks have ended, and no critical section is open; if false,
+     *     MemGuard and the map stay
      */
     private void close(boolean revoked) {
         armoured.quarantine().close();
         rawQuarantine.close();
         rawMemory.close();
         // Segments of freed guarded blocks may still be alive. Closing MemGuard ends them now. If a native call uses
-        // one of them, the
-        // address space of MemGuard and the kernel map stay.
+        // one of them, the address space of MemGuard and the kernel map stay.
         if (revoked && guard.close()) {
             map.close();
         }
     }
 
-    /** Returns unused memory to the kernel map. Called for a request that waits because the map is full. */
+    /** Returns unused memory, also of both quarantines, to the kernel map. Called for a request that waits because the map is full. */
     private void reclaim() {
         reclaimer.reclaim();
     }

@@ -33,14 +33,15 @@ import java.util.stream.Stream;
 /**
  * The unregistration of modules (malloc_uninit): retires their types and zones, revokes their segments and takes their memory back.
  *
- * <p><b>Unregistering</b> an owner's types takes these steps. They run under a lock of this class, which malloc and free never take:
+ * <p><b>Unregistering</b> an owner's types takes these steps. Steps 1 to 4 run under a lock of this class, which malloc and free never
+ * take. The lock is released and taken again before step 5:
  * <ol>
  *   <li>The types are declared dead and removed from the list. Requests that wait for memory are woken, so that they find their type dead.
  *       The owner's zones are closed.
  *   <li>{@link dev.malloc9.pcpu.Cpus#quiesce} makes the change known to all threads (one handshake). It then waits for the critical
  *       sections that still saw the types alive.
- *   <li>The owner's scope ends, and with it every segment. This is the second handshake, which makes the last stores of these sections
- *       visible.
+ *   <li>The owner's scope ends, and with it every segment except those of guarded blocks. This is the second handshake, which makes the
+ *       last stores of these sections visible.
  *   <li>Counters and tags are at rest now, and give the leak reports.
  *   <li>The red zones of leaked blocks are checked. The blocks are wiped and return to their slabs. Blocks that were handed out by address
  *       pass through a {@link Quarantine} first. Guarded blocks become holes, and their scopes end later, on MemGuard's thread. The numbers
@@ -73,7 +74,10 @@ final class Uninit {
     /** The retired types with blocks that have not been taken back yet. Guarded by {@code lock}. */
     private final List<Retired> quarantine = new ArrayList<>();
 
-    /** The number of bytes of retired types and closed zones that could not be taken back yet. Written under {@code lock}. */
+    /**
+     * The number of bytes of retired types and closed zones that could not be taken back yet, at the last stop of a module. Items in use in
+     * a zone that a running module has destroyed are included. Written under {@code lock}.
+     */
     private volatile long stuckBytes;
 
     /** A retired type, and its counters as they were in step 4. */
@@ -122,7 +126,10 @@ final class Uninit {
         this.rawQuarantine = left.rawQuarantine;
     }
 
-    /** Returns the number of bytes that stopped modules left and that cannot be reused yet. */
+    /**
+     * Returns the number of bytes that cannot be reused yet: the blocks in {@code rawQuarantine}, and {@code stuckBytes}, which is only
+     * updated when a module stops.
+     */
     long keptBytes() {
         return rawQuarantine.bytes() + stuckBytes;
     }
@@ -139,9 +146,8 @@ final class Uninit {
         try {
             retire(owner, retired, revocable);
         } finally {
-            // Waits for native calls, without the lock. For owners that stopped before, this wait was made at their
-            // stop, so they are tried
-            // once.
+            // Waits for native calls, without the lock. Owners that stopped before are tried only once: their own stop
+            // has waited for their native calls.
             for (Owner stuck : revocable) {
                 if (stuck == owner) {
                     stuck.revoke();
@@ -201,8 +207,8 @@ final class Uninit {
     }
 
     /**
-     * Performs step 5, unless the kernel has stopped meanwhile and has no memory to take back. Then reports the types of the owner that
-     * leaked and stay in quarantine.
+     * Performs step 5, unless the kernel has stopped meanwhile: its memory is not reused. Then updates {@code stuckBytes}, and reports the
+     * types of the owner that leaked and stay in quarantine.
      */
     private void settleAccounts(Owner owner, List<Retired> retired) {
         lock.lock();
@@ -226,16 +232,16 @@ final class Uninit {
         /**
          * Ends the parts.
          *
-         * @param revoked whether no segment is alive and no critical section is open
+         * @param revoked whether all scopes of owners and of live guarded blocks have ended, and no critical section is open
          */
         void end(boolean revoked);
     }
 
     /**
-     * Unregisters all types and zones for good, at the stop of the kernel. Makes no leak reports.
+     * Unregisters all types and zones for good, at the stop of the kernel. Reports each type as unregistered, but makes no leak reports.
      *
-     * @param end the action to run after the segments were revoked
-     * @return the blocks and items that were in use
+     * @param end the action that runs after the attempt to revoke all segments
+     * @return the blocks and items that were in use, even if they could not be revoked
      */
     Revoked all(End end) {
         lock.lock();
@@ -317,7 +323,7 @@ final class Uninit {
         List<ZoneAllocator> ended = zones.stopped().stream()
                 .filter(zone -> zone.type.owner.isRevoked())
                 .toList();
-        // No block may carry a number when it is used again.
+        // A number may be used again only if no block carries it.
         BitSet numbers = numbers(free.stream().filter(Retired::mayHaveLeft).toList());
         ended.forEach(zone -> numbers.set(zone.number));
         if (!numbers.isEmpty()) {

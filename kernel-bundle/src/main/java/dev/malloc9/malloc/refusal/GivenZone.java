@@ -1,7 +1,7 @@
 package dev.malloc9.malloc.refusal;
 
 /**
- * The driver's zone to which an item was freed, as error texts name it.
+ * The driver's zone to which a refused address or segment was passed, as error texts name it.
  *
  * @param name the name of the zone
  * @param itemBytes the size of an item in bytes, as the driver requested it

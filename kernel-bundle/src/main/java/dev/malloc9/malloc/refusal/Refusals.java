@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The factory of the errors of refused frees, for all services. Each method reports its error to the journal and returns it; the caller
- * throws it. Thread-safe.
+ * The factory of the errors of refused frees, for all services. Each method reports its error to {@link Events#panicked} and returns it;
+ * the caller throws it. Thread-safe.
  */
 public final class Refusals {
 
@@ -26,17 +26,17 @@ public final class Refusals {
     }
 
     /**
-     * Creates the error for an address that was passed as a block of a type.
+     * Creates and reports the error for an address that was passed as a block of a type.
      *
      * @param function the function that refuses the address
-     * @param claimed the size in bytes that the caller claimed: the length of its view, or an argument
+     * @param claimed the size in bytes that the caller claimed: the length of its view, or an argument; {@link #NO_VIEW} if it claimed none
      */
     public InvalidFree block(String function, Verdict verdict, MallocTypeInternal type, long address, long claimed) {
         return refuse(function, verdict, address, claimed, type, null, 0);
     }
 
     /**
-     * Creates the error for an address that was passed as an item of a zone.
+     * Creates and reports the error for an address that was passed as an item of a zone.
      *
      * @param type a type of the zone's owner
      * @param claimed the size in bytes that the caller claimed
@@ -54,8 +54,8 @@ public final class Refusals {
     }
 
     /**
-     * Creates the error for a segment that is refused regardless of the block at its address: it lies on the Java heap, is read-only, or
-     * its scope has ended.
+     * Creates and reports the error for a segment that is refused regardless of the block at its address: it lies on the Java heap, its
+     * scope has ended, or it is read-only. The first of these that applies is reported.
      *
      * @param zone the zone that was given, or null
      */

@@ -11,19 +11,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts about a refused free, and their text, which uses FreeBSD's words where FreeBSD has such a text. The first line names the
- * address, the type or zone that was given, and the block with its type or zone and its bundle. The stacks of its allocation and its free
- * follow if they are known.
+ * The facts about a refused address or segment, and their text, which uses FreeBSD's words where FreeBSD has such a text. The first line
+ * names the address, the type or zone that was given, and the block with its type or zone and its bundle. Parts that are unknown or do not
+ * matter to the verdict are left out. The stacks of the block's allocation and free follow if they are known.
  *
- * @param function the function that refused the pointer
+ * @param function the name of the function that refused the pointer
  * @param verdict the reason of the refusal
  * @param address the address that was given; 0 for a segment on the Java heap
- * @param claimed the size in bytes that the caller claimed: the length of its view, or an argument
+ * @param claimed the size in bytes that the caller claimed: the length of its view, or an argument; {@link Refusals#NO_VIEW} if it claimed
+ *     none
  * @param type the type that was given; for a zone, a type of the zone's owner
  * @param zone the zone that was given, or null
  * @param slab the first byte of the slab if the address lies in a slab of the given zone, else 0
- * @param found the block or item at the address, or the nearest guarded block
- * @param behind whether the address lies behind the last item of a slab; {@code found} is that item
+ * @param found the result of the look-up of the address; if {@code behind}, of the last byte of the slab's last item
+ * @param behind whether the address lies behind the last item of a slab, or behind a page run in its last unit
  */
 record RefusedFree(
         String function,

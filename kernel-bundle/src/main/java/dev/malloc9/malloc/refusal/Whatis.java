@@ -62,7 +62,10 @@ public final class Whatis {
                         address, Place.TAIL, addressOf(slab.granule(slab.items() - 1)) + slab.itemBytes, 0, zone(slab));
     }
 
-    /** Returns the description of an address in MemGuard's range: BLOCK inside a live block, else GUARD with the nearest known block. */
+    /**
+     * Returns the description of an address in MemGuard's range: BLOCK inside a live block, else GUARD with the nearest known block, if
+     * there is one.
+     */
     private AddressInfo guarded(long address) {
         GuardedBlock block = guard.near(address);
         if (block == null) {
@@ -123,13 +126,15 @@ public final class Whatis {
                 null);
     }
 
-    /** Returns the description of an item that is not live. Includes its record if that belongs to the item's last block. */
+    /**
+     * Returns the description of an item that is not live. Takes start, size and owner from the item's record if that belongs to the last
+     * block.
+     */
     private AddressInfo kept(long address, Slab slab, int item, Place place) {
         int tag = slab.tagOf(item);
         boolean lately = Tags.isNoted(tag) || Tags.number(tag) == Tags.TRASHED;
         boolean left = Tags.number(tag) == Tags.QUARANTINED;
-        // A block that its bundle left behind was not freed: if the record contains a free, it belongs to an earlier
-        // block.
+        // A block that its bundle left behind was not freed: a record with a free belongs to an earlier block.
         if (!(slab.note(item) instanceof BlockRecord block
                 && (lately || (left && !block.isFreed()))
                 && slab.tagOf(item) == tag)) {
@@ -183,7 +188,7 @@ public final class Whatis {
         return note instanceof BlockRecord block && slab.tagOf(item) == tag ? block : null;
     }
 
-    /** Returns the name of a slab's zone; an empty string for a page run and a slab of the reserve. */
+    /** Returns the name of a slab's zone; an empty string for a page run, a slab of the reserve, or a zone that was removed meanwhile. */
     private String zone(Slab slab) {
         return uma.zones().stream()
                 .filter(zone -> zone.number() == slab.zone)

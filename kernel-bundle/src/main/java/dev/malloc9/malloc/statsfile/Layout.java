@@ -53,7 +53,7 @@ final class Layout {
     static final int IN_USE = 1;
     static final int ENDED_CLEANLY = 2;
 
-    /** The offset from the beginning of the stream, in bytes, as the three that follow. */
+    /** The offset of the version from the beginning of the stream, in bytes. The following three offsets also count from there. */
     static final long STREAM_VERSION_OFFSET = 0;
 
     static final long MAXCPUS_OFFSET = 4;
@@ -78,7 +78,7 @@ final class Layout {
     /** The size of a place in bytes. */
     static final long PLACE_BYTES = STATS_OFFSET + MAXCPUS * STATS_BYTES;
 
-    /** The index of the word in a CPU's record, as the four that follow. */
+    /** The index of a word of 8 bytes in a CPU's record: the bytes allocated. The following four constants are such indexes too. */
     static final int MEMALLOCED = 0;
 
     static final int MEMFREED = 1;
@@ -92,7 +92,10 @@ final class Layout {
     /** The offset of the byte that the kernel locks. It lies behind all data, because some systems do not allow reading of locked bytes. */
     static final long LOCK_OFFSET = 1L << 40;
 
-    /** The number of bytes between directory and stream. They align the CPUs' records of every other place to cache lines of 64 bytes. */
+    /**
+     * The number of bytes between directory and stream. If the capacity is a multiple of 8, they align the CPUs' records of every other
+     * place to cache lines of 64 bytes.
+     */
     private static final long PAD = 16;
 
     private Layout() {}

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * The access to the mapped words of a statistics file. Every store into a file that is in use is made here. It is a class of its own so
- * that a test can inspect the file after each store.
+ * The access to the mapped words of a statistics file. Every store into a file that is in use is made here. The access is a class of its
+ * own so that a test can inspect the file after each store.
  *
  * <p>Stores of words become visible in program order: {@code put} and {@code putInt} are release stores, {@code add} and {@code or} are
  * atomic. {@code zero} and the copy of bytes are plain stores; a later store of a word publishes them. Offsets are in bytes from the

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * A file in which the statistics of types outlive their process ({@code kern.malloc_stats_file}).
  *
  * <p>The pages of a shared file mapping belong to the OS. A value that was stored into the mapping is in the file, even if the process is
- * killed immediately afterwards. The file does not survive a crash of the machine, because it is not forced to the disk.
+ * killed immediately afterwards. A crash of the machine may lose the values, because they are not forced to the disk.
  *
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: {@link Layout}.
  *   <li>Concurrency: places are assigned and released under the lock; counting ({@link TypeRecord}) takes no lock.
  *   <li>Invariants: a directory entry is 0 while its place is being prepared. A place is assigned again only after the counters of its
- *       former type are at rest. Every block of the file is written once before the file is mapped, so that no store finds the disk full.
- *   <li>Cost: 8 bytes and {@link Layout#PLACE_BYTES} for each place.
+ *       former type are at rest. Every block of the file is written once before the file is mapped, so that no store finds the disk full
+ *       (on a copy-on-write file system it still may).
+ *   <li>Cost: a header of 4 KiB; 8 bytes and {@link Layout#PLACE_BYTES} for each place.
  *   <li>Differs from BSD: FreeBSD has no such file.
  * </ul>
  */
@@ -132,7 +133,7 @@ public final class StatsFile implements AutoCloseable {
         }
     }
 
-    /** Reports the types that found no place. The caller holds no lock. */
+    /** Reports the types that found no place and were not reported yet. The caller holds no lock. */
     public void tell() {
         for (String line = unsaid.poll(); line != null; line = unsaid.poll()) {
             warn.accept(line);

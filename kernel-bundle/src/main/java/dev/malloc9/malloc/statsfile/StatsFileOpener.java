@@ -115,9 +115,9 @@ public final class StatsFileOpener {
     }
 
     /**
-     * Renames or deletes a file that a former kernel has left. Leaves an empty file in place.
+     * Renames a statistics file that a former kernel has left; deletes an unfinished one. Leaves an empty file in place.
      *
-     * @return the reason why the new file cannot be made, or null
+     * @return the reason why the new file cannot be made; null if it can
      */
     private @Nullable String makeRoom() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -139,8 +139,7 @@ public final class StatsFileOpener {
                 return Messages.inUse(path);
             }
             // Another kernel may have renamed the file before the lock was taken. The file that has the name now then
-            // belongs to that
-            // kernel.
+            // belongs to that kernel.
             if (!Objects.equals(key, fileKey())) {
                 return Messages.inUse(path);
             }
@@ -161,7 +160,7 @@ public final class StatsFileOpener {
     /**
      * Creates, locks, fills and maps the new file. If filling fails, deletes it.
      *
-     * @return the file, or null if another kernel is making it
+     * @return the file, or null if another kernel is making it or has made it
      */
     private @Nullable StatsFile make() throws IOException {
         boolean empty = Files.exists(path, LinkOption.NOFOLLOW_LINKS);

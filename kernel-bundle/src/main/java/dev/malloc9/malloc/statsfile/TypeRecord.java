@@ -15,10 +15,11 @@ import static dev.malloc9.malloc.statsfile.Layout.STATS_WORDS;
  *   <li>Layout: {@link Layout}. The Java heap holds a copy of the words of the CPUs that have a record of their own.
  *   <li>Concurrency: a CPU counts inside its critical section, so that it alone writes its record. It adds to the copy on the heap and
  *       makes release stores into the file. The CPUs from {@link Layout#SHARED_CPU} on share a record and add atomically.
- *   <li>Invariants: a block is counted before it is handed out, and after it was taken back. If each block of the type is freed once, a
- *       reader never finds more frees than allocations. At malloc the number of blocks is stored before the bytes; at free it is stored
- *       after them. The usage therefore never shows bytes without a block. If the process dies, the record of each CPU differs from the
- *       truth by at most the operation that the CPU was executing.
+ *   <li>Invariants: a block is counted before it is handed out, and after it was taken back. If each block of the type is freed once, the
+ *       sums of a dead process never have more frees than allocations. A reader that sums the records of a live process may find more. At
+ *       malloc the number of blocks is stored before the bytes; at free it is stored after them. The usage therefore never shows bytes
+ *       without a block. If the process dies, the record of each CPU lacks at most the operation that the CPU was executing. After a stack
+ *       overflow in this class, it may also lack the last operation before that.
  *   <li>Cost: three stores into the file per malloc, two per free. In every other place, the records of neighbouring CPUs share a cache
  *       line, because the size of a place is not a multiple of a cache line.
  *   <li>Differs from BSD: FreeBSD finds the statistics of a dead kernel in its crash dump.

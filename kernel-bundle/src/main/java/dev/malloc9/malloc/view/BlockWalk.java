@@ -60,7 +60,7 @@ public final class BlockWalk {
     }
 
     /**
-     * Counts the blocks of types and the items of zones, in groups by name and allocation site. The group with the most bytes comes first.
+     * Counts the live blocks of types and items of zones, in groups by name and allocation site. The group with the most bytes comes first.
      * An item counts with its whole size, a guarded block with its accounted size.
      *
      * @param names the name by tag number; null for numbers that are not counted
@@ -95,7 +95,8 @@ public final class BlockWalk {
 
     /**
      * Completes the groups of a report with the memory that the counters include and no block has, such as memory of another allocator.
-     * That memory is added to the group without a site, which is created if necessary.
+     * That memory is added to the group without a site, which is created if necessary. The added figures are negative if the counters show
+     * less than the groups.
      *
      * @param groups the groups of one type, as {@link #count} found them
      * @param name the name of the type

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param rawQuarantine the size in bytes of the quarantine for blocks that stopped modules had by address and did not free
  * @param sizeClasses the size classes
  * @param zoneSets the sets of zones for the size classes
- * @param failureRate the number n: every n-th request with M_NOWAIT fails after the boot; 0 for none
+ * @param failureRate the number n: every n-th request with M_NOWAIT fails after the boot, 0 or more; 0 for none
  * @param statsFile the path of the file in which the statistics of types outlive the process; blank for none
  */
 public record MallocTunables(

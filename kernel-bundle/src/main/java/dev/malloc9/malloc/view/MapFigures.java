@@ -9,7 +9,10 @@ import dev.malloc9.vm.PageSource;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 
-/** The figures of the kernel map: its free space, the bytes in quarantine, and the time since the last request that failed. */
+/**
+ * The figures of the kernel map: its free space, the bytes in quarantine, and the time since the last malloc request with M_NOWAIT that
+ * failed.
+ */
 public final class MapFigures {
 
     private final KernelMap map;
@@ -19,7 +22,7 @@ public final class MapFigures {
     /**
      * Creates the figures.
      *
-     * @param keptBytes supplies the number of bytes that stopped bundles left and that cannot be reused yet
+     * @param keptBytes supplies the number of bytes of stopped bundles and destroyed zones that cannot be reused yet
      */
     public MapFigures(Uma uma, LastFailure lastFailure, LongSupplier keptBytes) {
         this.map = uma.map();
@@ -38,7 +41,7 @@ public final class MapFigures {
 
     /**
      * Returns the whole seconds since a malloc request with M_NOWAIT failed, or since the boot if none has. Injected failures and refusals
-     * at a limit count.
+     * at a limit of a type or module count.
      */
     long lastFail() {
         return lastFailure.seconds();

@@ -166,13 +166,13 @@ public final class Operator implements MallocOperator {
     }
 
     /**
-     * Sets the limits of a module or type. If a limit is introduced, the blocks in use are counted first, and the limit applies to them
-     * too.
+     * Sets the limits of a module or type. If there was no limit before, the blocks in use are counted first, and the limit applies to them
+     * too. If the usage exceeds the new soft limit, reports that.
      *
      * @param type the name of the type, or null for the whole module
      * @param soft the soft limit in bytes; 0 for none
      * @param hard the hard limit in bytes; 0 for none
-     * @throws InvalidRequest if a limit is negative, or the soft limit exceeds the hard limit
+     * @throws InvalidRequest if a limit is negative, or the soft limit exceeds a hard limit other than 0
      */
     private void limit(Owner owner, @Nullable String type, Limits limits, long soft, long hard) {
         if (soft < 0 || hard < 0 || (hard != 0 && soft > hard)) {
@@ -189,7 +189,8 @@ public final class Operator implements MallocOperator {
     }
 
     /**
-     * Changes settings; all requests see the change when this method returns. The limits are set after the blocks in use have been counted.
+     * Changes settings; every request that begins after the return sees the change. The limits are set after the blocks in use have been
+     * counted.
      */
     private void change(Runnable settings, Runnable limits) {
         watches.change(types, uma.cpus(), settings, limits);

@@ -52,7 +52,7 @@ public final class Statistics {
         this.map = map;
     }
 
-    /** Returns the whole seconds since a malloc request with M_NOWAIT failed, or since the boot if none has. */
+    /** Returns the whole seconds since a malloc request with M_NOWAIT failed last, or since the boot if none has. */
     public long lastFail() {
         return map.lastFail();
     }
@@ -72,8 +72,8 @@ public final class Statistics {
     }
 
     /**
-     * Returns the statistics of malloc's zones and then of the open zones of drivers. Used items are the items that are handed out and not
-     * freed yet. The items of unregistered types are not included; their requests are.
+     * Returns the statistics of malloc's zones and then of the open zones of drivers, oldest first. Used items are the items that are
+     * handed out and not freed yet. In malloc's zones, the used items of unregistered types are not included; their requests are.
      */
     public List<ZoneStats> zoneStats() {
         return zoneStats(types.list(), zones.zones());
@@ -102,7 +102,7 @@ public final class Statistics {
 
     /**
      * Returns the types, zones and modules of one instant. The lists are of that instant; the counters are read afterwards, while other
-     * threads may allocate.
+     * threads may allocate. A module without types is left out.
      */
     public Snapshot snapshot() {
         record Lists(TypeList types, List<DriverZone> zones) {}
@@ -123,8 +123,8 @@ public final class Statistics {
     }
 
     /**
-     * Returns the figures of the modules of the given owners, in their order. Makes one pass over the types, independent of the number of
-     * owners.
+     * Returns the figures of the modules of the given owners, in the order of the owners. Makes one pass over the types, independent of the
+     * number of owners.
      */
     public List<ModuleInfo> modules(List<Owner> owners) {
         return ModuleFigures.of(owners, ModuleFigures.byOwner(types.registered(), this::stats));
@@ -174,14 +174,14 @@ public final class Statistics {
     }
 
     /**
-     * Returns the blocks and items that registered types and zones have in use. Zones that were closed with items in use are included,
-     * until their items are taken back.
+     * Returns the live blocks of registered types and the items in use of zones. Zones that were closed with items in use are included,
+     * until their items are taken back. Memory that another allocator has accounted to a type is not included.
      */
     public Outstanding outstanding() {
         return outstanding(name -> true);
     }
 
-    /** Returns the blocks and items that the types and zones of one module have in use. */
+    /** Returns the live blocks and the items in use of one module, as {@link #outstanding()} does; no groups if it has none. */
     public Outstanding outstanding(ModuleId owner) {
         return outstanding(name -> name.owner().equals(owner));
     }
@@ -197,7 +197,10 @@ public final class Statistics {
         return whatis.at(address);
     }
 
-    /** Returns the types that may have caused the damage found so far. */
+    /**
+     * Returns the types that may have caused all damage found since the suspects were last cleared; empty if no damage was found. Also
+     * returns the registered types by set of zones.
+     */
     public SuspectsInfo suspects() {
         return types.suspects();
     }

@@ -33,10 +33,9 @@ import java.util.List;
  *   <li>Concurrency: the list of types is frozen before the first byte, and counters are read type by type. No lock is held while bytes are
  *       handed over. The consumer may therefore block, and may register types.
  *   <li>Invariants: the header's count is the number of types that follow, unless the consumer reports an error. For one CPU, allocations
- *       minus frees may be negative; the sum over all CPUs never is.
- *   <li>Cost: 2080 bytes per type, handed over in pieces of 127 bytes.
- *   <li>Differs from BSD: BSD has one record for each CPU. Here there are always 32 records. The first 32 slots have one each, and slots
- *       above them share these records.
+ *       minus frees may be negative. The sum over all CPUs is negative only if another allocator has reported more frees than allocations.
+ *   <li>Cost: 2080 bytes per type, handed over in pieces of at most 127 bytes.
+ *   <li>Differs from BSD: BSD has one record for each CPU. Here there are always 32 records. Slot n counts in record n modulo 32.
  * </ul>
  */
 public final class TypeStream {
@@ -65,6 +64,7 @@ public final class TypeStream {
         this.types = types;
     }
 
+    /** Adds the knobs {@code kern.malloc_stats} and {@code kern.malloc_count}. */
     public void declare(SysctlTree tree) {
         tree.add(STATS.bind(this::write));
         tree.add(COUNT.bind(() -> types.registered().size()));

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A zone that has a constructor, a destructor or both. They run outside all critical sections and kernel locks.
  *
  * <p>If a constructor returns an error or throws, the item is freed without a call of the destructor. The statistics then count an
- * allocation, a failure and a free. If a destructor throws, the caller keeps the item.
+ * allocation, a failure and a free. If the zone was closed meanwhile, the item stays in use instead. If a destructor throws, the caller
+ * keeps the item.
  */
 final class ConstructedZone extends DriverZone {
 
@@ -80,6 +81,7 @@ final class ConstructedZone extends DriverZone {
      * Allocates an item, on the fast path if possible. The flags are validated already.
      *
      * @return the item's address; 0 only with M_NOWAIT
+     * @throws ItemFailed if an init callback refuses the item, with M_NOWAIT too
      */
     private long address(long flags, boolean asRaw) {
         StackRoom.forRequests();
@@ -121,7 +123,7 @@ final class ConstructedZone extends DriverZone {
                 : ctor.construct(item, arg, flags);
     }
 
-    /** Frees an item that the constructor refused, and counts the failure. */
+    /** Frees an item whose constructor returned an error or threw, and counts the failure. */
     private void takeBack(long address) {
         items.countFailure();
         try {
@@ -133,8 +135,10 @@ final class ConstructedZone extends DriverZone {
     }
 
     /**
-     * Runs the destructor on a live item and frees the item. If two threads free one item at once, both may run the destructor, and the
-     * later free is refused.
+     * Runs the destructor, if there is one, on a live item and frees the item. If two threads free one item at once, both may run the
+     * destructor, and the later free is refused.
+     *
+     * @param viewBytes the length of the caller's segment in bytes, or {@link Refusals#NO_VIEW}
      */
     private void destroyed(long address, long viewBytes, @Nullable Object arg) {
         StackRoom.forRequests();

@@ -31,7 +31,7 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
     /** The callback that prepares the items of a new slab, or null. Guarded by {@code this}, as are the following three fields. */
     private @Nullable ZoneInit init;
 
-    /** The callback for the items of a slab that is released, or null. */
+    /** The callback for the items of a slab that is released, or null; not called once the owner has stopped. */
     private @Nullable ZoneFini fini;
 
     /** The callback that prepares an item when it comes from the slabs into this zone, or null. */
@@ -48,7 +48,7 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
     }
 
     /**
-     * Records the callbacks that the zone was created with, and does not install them. Called before the zone is published.
+     * Records the callbacks that the zone was created with. The caller installs them. Called before the zone is published.
      *
      * @param kegs the init of the keg, or null
      * @param kegsEnd the fini of the keg, or null
@@ -201,8 +201,8 @@ public abstract sealed class DriverZone implements Zone permits PlainZone, Const
     }
 
     /**
-     * Checks that the zone is open and has no slabs. If it has slabs, reports and throws a {@link KernelPanic}, where FreeBSD panics. The
-     * slabs of a secondary zone are the slabs of its first master.
+     * Checks that the zone is open and has no slabs. If it has slabs, reports and throws a {@link KernelPanic}, where FreeBSD panics. If it
+     * is closed, throws a {@code ZoneDestroyed}. The slabs of a secondary zone are the slabs of its first master.
      */
     private void requireEmptyKeg(String function) {
         items.requireOpen(function);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The init and fini callbacks of a driver, in the form that UMA calls. An item is passed to them as a segment. An error of init becomes an
- * {@link ItemFailed}; an exception of fini becomes a report.
+ * The init and fini callbacks of a driver, in the form that UMA calls. An item is passed to them as a segment. If init returns an errno
+ * other than 0, an {@link ItemFailed} is thrown; an exception of init is passed on. An exception of fini becomes a report.
  *
  * @param type a type of the zone's owner, which is also the owner of the segments
  * @param zone the name of the zone

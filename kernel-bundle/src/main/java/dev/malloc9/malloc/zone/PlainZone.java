@@ -13,7 +13,10 @@ import dev.malloc9.vm.StackRoom;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A zone that has neither a constructor nor a destructor. Its requests try the fast path first. */
+/**
+ * A zone that has neither a constructor nor a destructor. Frees, and requests without M_ZERO, try the fast path first. A request for a
+ * segment with M_WAITOK as a {@code long} does not.
+ */
 final class PlainZone extends DriverZone {
 
     private final ZoneAllocator items;

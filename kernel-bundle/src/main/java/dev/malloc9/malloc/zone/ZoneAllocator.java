@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allocator of a driver's zone by address. The zone's two views, segments and raw addresses, both use it.
+ * The allocator of a driver's zone: allocates and frees items by address. The zone's two views, segments and raw addresses, both use it.
  *
  * <p>Implementation note.
  * <ul>
@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Concurrency: the fast path is one critical section, as in malloc. A closed {@code gate} sends all requests to the slow path. The
  *       gate is changed first; then {@link Cpus#quiesce} waits for the critical sections that read the former value. The slow path checks
  *       {@code closed} and {@code limit} inside its critical section.
- *   <li>Invariants: an item carries the zone's number from zalloc to zfree, and each of the two is counted once. Under a limit, every item
- *       in use has a credit.
+ *   <li>Invariants: an item carries the zone's number from zalloc to zfree, or until its memory is taken back after the owner's stop. Each
+ *       zalloc and each zfree is counted once. Under a limit, every item in use has a credit.
  *   <li>Cost: the zone is known, so that the size class, the type and the counter row, which malloc looks up, are not needed. If a zone has
  *       a limit, each zalloc and zfree takes the slow path and one more atomic operation.
  *   <li>Differs from BSD: the limit applies to items in use; items in caches do not count. If memory is short, items in the caches of other
@@ -162,8 +162,8 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Allocates an item on the fast path. If that is not possible, changes nothing: the gate is closed, the CPU's cache is empty, or the
-     * thread has no slot.
+     * Allocates an item on the fast path. If that is not possible, changes nothing: the gate is closed, the CPU's cache is empty or not
+     * created yet, or the thread has no slot.
      *
      * @param raw whether the item is handed out by address
      * @return the item's address, or 0 if the caller must use {@link #alloc}
@@ -183,8 +183,8 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Frees an item on the fast path. If that is not possible, changes nothing: the gate is closed, the CPU's cache is full, the thread has
-     * no slot, or the address is not a live item of this zone.
+     * Frees an item on the fast path. Changes nothing if the gate is closed, the CPU's cache is full or not created yet, or the thread has
+     * no slot. The same holds if the address is not a live item of this zone, or the segment is longer than the item.
      *
      * @param viewBytes the length of the caller's segment in bytes, or {@link Refusals#NO_VIEW}
      * @return false if the caller must use {@link #free(long, long)}
@@ -209,15 +209,15 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Allocates an item on the slow path. Waits at the limit unless M_NOWAIT is set, and may call the driver's init callbacks. The item is
-     * not zeroed.
+     * Allocates an item on the slow path. If the limit is reached, waits, or with M_NOWAIT counts a failure and returns 0. May call the
+     * driver's init callbacks. The item is not zeroed.
      *
      * @param flags the flags of the request, already validated
      * @param raw whether the item is handed out by address
      * @return the item's address; 0 only with M_NOWAIT
      * @throws ZoneDestroyed if the zone is closed, or is closed while the caller waits
      * @throws ZoneWaitInterrupted if the thread is interrupted while it waits
-     * @throws KernelMapExhausted if there is no memory and the flags do not contain M_NOWAIT
+     * @throws KernelMapExhausted if there is no memory even after a reclaim, and the flags do not contain M_NOWAIT
      * @throws ItemFailed if an init callback returns an error, with M_NOWAIT too
      * @throws dev.malloc9.api.raw.GuardHit if the thread has a pending fault, caused by an earlier touch of a MemGuard hole
      */
@@ -290,11 +290,11 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Checks the properties of a segment other than its address.
+     * Checks the properties of a segment other than its address and size.
      *
      * @param function the name of the calling function, for the error text
      * @throws dev.malloc9.api.InvalidFree if the segment is read-only, is on the Java heap, or has a scope that is no longer alive
-     * @throws ZoneDestroyed if one of these is true and the zone is closed
+     * @throws ZoneDestroyed instead, if the zone is closed too
      */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     void check(MemorySegment item, String function) {
@@ -470,7 +470,7 @@ public final class ZoneAllocator implements TagOwner {
      * changes made, or none, as in {@link Allocator}.
      *
      * @param owner the number for the tag; negative if the gate is closed
-     * @return the item's address, or 0 if the cache has no item or the gate is closed; nothing was changed then
+     * @return the item's address, or 0 if the cache has no item or does not exist yet, or the gate is closed; nothing was changed then
      */
     private long pop(FastPathTables here, Pcpu cpu, int owner, boolean raw) {
         StackRoom.forSection();
@@ -509,7 +509,8 @@ public final class ZoneAllocator implements TagOwner {
      * changes made, or none, as in {@link Allocator}.
      *
      * @param owner the number that the tag must have; negative if the gate is closed
-     * @return false if the address is not a live item of this zone, the cache has no room, or the gate is closed; nothing was changed then
+     * @return false if nothing was changed: the address is not a live item of this zone, the segment is longer than the item, the cache has
+     *     no room, or the gate is closed
      */
     private boolean push(FastPathTables here, Pcpu cpu, int owner, long address, long viewBytes) {
         StackRoom.forSection();
@@ -523,8 +524,8 @@ public final class ZoneAllocator implements TagOwner {
         long[] counted = cpu.counts;
         int at = zoneNumber;
         int count = counts + FREES;
-        // A page run and a hole have no tag. The tag of an item contains its first granule, so that no other granule of
-        // it matches.
+        // A page run and a hole have no tag. The tag of an item contains its first granule, so that no other granule
+        // matches it.
         if ((TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, owner)
                 || Integer.compareUnsigned(count, counted.length) >= 0
                 || Integer.compareUnsigned(at, items.length) >= 0) {
@@ -574,6 +575,8 @@ public final class ZoneAllocator implements TagOwner {
      *
      * @param reservation the limit of which the caller holds a credit, or null if the zone had no limit
      * @return the item's address, 0 if there is no memory and M_NOWAIT is set, or {@link #AGAIN}
+     * @throws ZoneDestroyed if the zone is closed
+     * @throws KernelMapExhausted if there is no memory and M_NOWAIT is not set
      */
     private long allocUnder(@Nullable ZoneLimit reservation, long flags, boolean raw) {
         for (int searched = 0; ; ) {
@@ -609,8 +612,9 @@ public final class ZoneAllocator implements TagOwner {
     }
 
     /**
-     * Frees memory for another attempt. The first search returns the items of the CPUs' caches, if the zone has any there. Otherwise, in
-     * the first two searches, M_WAITOK reclaims all unused memory, and M_NOWAIT empties the quarantine of freed blocks of level I.
+     * Frees memory for another attempt. The first search returns the items of the CPUs' caches to their zones, if this zone has any there.
+     * Otherwise, in the first two searches, M_WAITOK reclaims all unused memory, and M_NOWAIT empties the quarantine of freed blocks of
+     * level I.
      *
      * @param searched the number of searches that this request has made already
      * @return false if there is nothing left to try
@@ -659,7 +663,10 @@ public final class ZoneAllocator implements TagOwner {
         };
     }
 
-    /** Returns the limit, or null if there is none. If the limit is being changed, waits until the items in use are charged to it. */
+    /**
+     * Returns the limit, or null if there is none. If the limit is being introduced, waits until the items in use are charged to it. Throws
+     * {@link ZoneDestroyed} if the zone is closed.
+     */
     private @Nullable ZoneLimit limit(String function) {
         requireOpen(function);
         ZoneLimit now = limit;
@@ -676,8 +683,9 @@ public final class ZoneAllocator implements TagOwner {
 
     /**
      * Introduces a limit where there was none. From the stores of {@code limit} and {@code gate} on, requests take the slow path and wait
-     * for this lock. {@link Cpus#quiesce} waits for the critical sections that began before. The items that are in use are charged then. If
-     * a critical section does not end in time, the limit is withdrawn, and requests that wait at it go on.
+     * for {@code change}, which the caller holds. {@link Cpus#quiesce} waits for the critical sections that began before. The items that
+     * are in use are charged then. If a critical section does not end in time, the limit is withdrawn, requests that wait at it go on, and
+     * an IllegalStateException is thrown.
      */
     private void introduce(ZoneLimit fresh) {
         limit = fresh;
@@ -691,7 +699,7 @@ public final class ZoneAllocator implements TagOwner {
         fresh.charge(out());
     }
 
-    /** Returns the error for a closed zone. Its text tells the end by the driver from the stop of the owner. */
+    /** Returns the error for a closed zone. Its text says whether the driver has destroyed the zone or the owner has stopped. */
     private ZoneDestroyed destroyed(String function) {
         return new ZoneDestroyed(
                 type.alive()

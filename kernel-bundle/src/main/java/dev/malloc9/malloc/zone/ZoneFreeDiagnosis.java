@@ -38,7 +38,7 @@ public final class ZoneFreeDiagnosis {
     /**
      * Returns the slab of the live item of the given zone that starts at an address.
      *
-     * @param viewBytes the length of the caller's segment in bytes; 0 if there is none
+     * @param viewBytes the length of the caller's segment in bytes, or {@link Refusals#NO_VIEW}
      * @param function the name of the calling function, for the error text
      * @throws InvalidFree if the address is anything else, or the segment is longer than the item; the error was reported
      */
@@ -64,7 +64,7 @@ public final class ZoneFreeDiagnosis {
         return slab;
     }
 
-    /** Returns the tag of the item that contains a granule; 0 behind the last item of the slab. */
+    /** Returns the tag of the item or page run that contains a granule; 0 behind the last item of the slab. */
     private static int tag(Slab slab, int granule) {
         int index = slab.indexOfItem(granule);
         return index < slab.items() ? slab.tagOf(slab.granule(index)) : 0;

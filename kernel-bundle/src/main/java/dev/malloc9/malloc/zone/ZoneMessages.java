@@ -21,7 +21,7 @@ public final class ZoneMessages {
 
     /**
      * Returns the warning about a destroyed zone that the kernel keeps: items are in use, or a thread did not leave its critical section.
-     * FreeBSD's text follows the name of the zone, with the number of items in use instead of the number of free items.
+     * Behind the name of the zone stands FreeBSD's text, with the number of items in use instead of the number of free items.
      *
      * @param items the number of items in use, which may be 0
      * @param pages the number of OS pages of the keg's slabs; 0 for a secondary zone, whose slabs are its master's

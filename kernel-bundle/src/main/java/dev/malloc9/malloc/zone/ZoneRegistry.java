@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The registry of the drivers' zones. It lists the open zones, and ends a zone at the request of its driver or with its module. It keeps
- * the closed zones that have items in use.
+ * The registry of the drivers' zones. It lists the open zones, and ends a zone at the request of its driver or with its module. It keeps a
+ * closed zone that has items in use or whose critical sections did not end in time, until the module stops and the memory is taken back.
  *
  * <p>A zone ends in these steps. First it is closed. Then its caches are taken from the CPUs; its counts are final from then on, and its
- * free items go back to the slabs. If items are in use, their memory and the zone's number stay in use, until the segments of the owner are
- * revoked.
+ * free items go back to the slabs. If items are in use, their memory and the zone's number stay in use until the owner has stopped and its
+ * segments are revoked.
  */
 public final class ZoneRegistry {
 
@@ -58,7 +58,7 @@ public final class ZoneRegistry {
     /**
      * Adds a new zone. If its owner has stopped meanwhile, ends the zone instead, since the stop of the owner would not find it.
      *
-     * @throws dev.malloc9.api.UnregisteredType if the owner has stopped meanwhile
+     * @throws dev.malloc9.api.UnregisteredType if the owner has stopped meanwhile; the text always names uma_zcreate
      */
     void add(DriverZone zone) {
         boolean late;
@@ -132,13 +132,13 @@ public final class ZoneRegistry {
     }
 
     /**
-     * Waits for the critical sections that still saw retired types alive, or zones open ({@link dev.malloc9.pcpu.Cpus#quiesce}). Then gives
-     * back the free items of all closed zones.
+     * Waits for the critical sections that still saw retired types alive or closed zones open ({@link dev.malloc9.pcpu.Cpus#quiesce}). Then
+     * gives back the free items of all closed zones.
      *
      * @param waitMillis the longest time to wait, in milliseconds
      * @param close the close of a shared arena that replaces the second handshake, see
      *     {@link dev.malloc9.pcpu.Cpus#quiesce(long, BooleanSupplier)}
-     * @return false if a critical section did not end in time; the free items then stay where they are
+     * @return false if a critical section did not end in time; the free items then stay where they are, and {@code close} was not called
      */
     public boolean settle(long waitMillis, BooleanSupplier close) {
         ending.lock();
@@ -184,8 +184,8 @@ public final class ZoneRegistry {
     }
 
     /**
-     * Forgets a closed zone without items in use, so that its numbers can be used again. The caller has quiesced before. Does nothing if
-     * the zone is forgotten already.
+     * Forgets a closed zone without items in use, so that its tag number and zone number can be used again. The caller has quiesced before.
+     * Does nothing if the zone is forgotten already.
      */
     public void forget(ZoneAllocator items) {
         ending.lock();
@@ -204,7 +204,7 @@ public final class ZoneRegistry {
         return stats(zones());
     }
 
-    /** Returns the statistics of the given zones, in their order. The zones may be closed meanwhile. */
+    /** Returns the statistics of the given zones, in the same order. The zones may be closed. */
     public static List<ZoneStats> stats(List<DriverZone> zones) {
         return zones.stream().map(ZoneRegistry::stats).toList();
     }
@@ -239,8 +239,8 @@ public final class ZoneRegistry {
     }
 
     /**
-     * Ends a zone. If items are in use or a thread does not leave its critical section in time, reports the zone and keeps it; otherwise
-     * forgets it. Does nothing if the zone is closed already.
+     * Closes a zone that is not listed any more. If items are in use or a thread does not leave its critical section in time, reports the
+     * zone and keeps it; otherwise forgets it. Does nothing if the zone is closed already.
      */
     private void end(DriverZone zone) {
         ending.lock();

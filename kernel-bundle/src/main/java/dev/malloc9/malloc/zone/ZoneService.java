@@ -34,7 +34,7 @@ import dev.malloc9.vm.StackRoom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The service that creates zones for drivers. A request is validated first; if it is refused, nothing has changed. */
+/** The service that creates zones for drivers (uma(9)). A request is validated first; if it is refused, nothing has changed. */
 public final class ZoneService implements Zones {
 
     /** The flags that a request may contain. */
@@ -154,7 +154,7 @@ public final class ZoneService implements Zones {
         events.panicked(type.owner.module(), panic);
     }
 
-    /** Returns FreeBSD's error text for a kernel map that has no room for so many bytes. */
+    /** Returns FreeBSD's error text for a kernel map that has no room for the given number of bytes. */
     String exhausted(long bytes) {
         return BlockMessages.exhausted(bytes, uma.map().used());
     }

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of one block: its size, type and owner, and the call stack, thread and time of its allocation and of its free.
  *
- * <p>The record of a checked block is the note of its slab ({@link dev.malloc9.uma.Slab#note(int)}) from malloc on. It stays there after
- * the free until the item gets another note. A guarded block refers to its record itself. Names are strings and ids, so a record keeps no
- * bundle alive.
+ * <p>The record of a block with red zones is the note of its item ({@link dev.malloc9.uma.Slab#note(int)}) from malloc on. It stays there
+ * after the free until the item gets another note. A guarded block refers to its record itself. Names are strings and ids, so a record
+ * keeps no bundle alive.
  *
  * <p>The freeing thread writes the fields about the free after it has marked the block as freed. A concurrent reader may therefore see a
- * freed block without them.
+ * freed block without some or all of them.
  */
 public final class BlockRecord {
 
@@ -21,7 +21,7 @@ public final class BlockRecord {
     /** The address that was returned to the caller. */
     public final long address;
 
-    /** The number of bytes of red zone between the start of the item and the address; 0 for a block without red zones. */
+    /** The number of bytes between the start of the item and the address: red zone and header. 0 for a guarded block. */
     public final long front;
 
     /** The name of the block's type. */
@@ -55,7 +55,7 @@ public final class BlockRecord {
      *
      * @param bytes the block's size in bytes, as requested
      * @param address the address that is returned to the caller
-     * @param front the number of bytes of red zone in front of the address; 0 for a block without red zones
+     * @param front the number of bytes between the start of the item and the address; 0 for a guarded block
      * @param allocated the call stack of the allocation; null if it was not captured
      */
     public BlockRecord(long bytes, long address, long front, String type, ModuleId module, @Nullable Site allocated) {
@@ -91,8 +91,8 @@ public final class BlockRecord {
     }
 
     /**
-     * Records the number of damaged bytes, and returns whether it differs from the number at the last call. If two scans run at the same
-     * time, both may report the same damage.
+     * Records the number of damaged bytes, and returns whether it differs from the number at the last call; that number is 0 before the
+     * first call. If two scans run at the same time, both may report the same damage.
      */
     public boolean tell(long damagedBytes) {
         boolean news = damagedBytes != told;
@@ -100,7 +100,7 @@ public final class BlockRecord {
         return news;
     }
 
-    /** Returns whether a free was recorded; false for a block that its stopped owner left behind. */
+    /** Returns whether a free was recorded; false for a live block, and for one that its stopped owner left behind. */
     public boolean isFreed() {
         return freeingThread != null;
     }

@@ -14,7 +14,7 @@ final class DamageLog {
     /**
      * Returns the description of a range of damaged bytes, with the current time.
      *
-     * @param block the offset of the block in the memory in which the span's offset counts
+     * @param block the offset of the block's first byte, in the same memory as the span's offset
      * @param freed the call stack of the free; null if there is none
      * @param report the lines for the operator
      */

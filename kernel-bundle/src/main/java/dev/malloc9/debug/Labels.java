@@ -10,8 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The labels of classes. A label has the parts of a class that a stack shows: its name, its module and the module's version. In a bundle,
- * these are the name and version of the bundle. Otherwise they are the name of the Java module, and no version. A missing part is "".
+ * The labels of classes. A label has the parts of a class that a stack shows: the class's name, its module and the module's version. For a
+ * class of a bundle, module and version are the bundle's short name and version. For any other class, the module is the Java module, and
+ * the version is missing. A missing part is "".
  *
  * <p>A label is one array for each class, and is found through the class and freed with it. It consists of objects of JDK classes only. A
  * site that refers to it therefore keeps no class alive, and a class of the JDK does not keep the kernel alive.

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of this layer. The texts of reports are FreeBSD's. */
+/** The messages of this layer. The texts of reports are FreeBSD's; a report of a damaged red zone also names the type and the module. */
 public final class Messages {
 
     /** The text of redzone's panic. */

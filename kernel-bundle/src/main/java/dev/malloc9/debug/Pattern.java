@@ -15,7 +15,7 @@ public final class Pattern {
     /** The pattern of freed blocks (uma_junk). */
     public static final Pattern TRASH = new Pattern(0xdeadc0de);
 
-    /** The pattern of new blocks that are not zeroed (DIAGNOSTIC's 0x70). */
+    /** The pattern of new blocks with red zones that are not zeroed (DIAGNOSTIC's 0x70). A page run is not filled with it. */
     public static final Pattern FRESH = new Pattern(0x70707070);
 
     private static final int CHUNK = 4096;
@@ -30,7 +30,7 @@ public final class Pattern {
     }
 
     /**
-     * A range of bytes that differ from their expected values.
+     * The bytes of a range that differ from their expected values.
      *
      * @param first the offset of the first differing byte
      * @param bytes the number of differing bytes; bytes between them that do not differ are not counted

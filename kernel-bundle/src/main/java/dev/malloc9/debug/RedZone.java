@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layout of red zones: bytes of 0x42 on both sides of a block that reveal a write beside the block (redzone(9), row 31). This class
- * writes and compares them.
+ * The layout of red zones: bytes of 0x42 on both sides of a block that reveal a write beside the block (redzone(9)). This class writes and
+ * compares them.
  *
  * <pre>
  *   item                                      address       address + bytes              end of the item
@@ -109,11 +109,12 @@ public final class RedZone {
     }
 
     /**
-     * Fills the bytes of a guarded block's pages that lie outside the block. An access that stays in the pages meets no hole; only these
+     * Fills the bytes of a guarded block's pages that lie outside the block. A write that stays in the pages meets no hole; only these
      * bytes reveal it. There is no room for a header.
      *
-     * @param pages the first byte of the pages
-     * @param end the byte after the last page
+     * @param memory the memory of the whole process, in which an offset is an address
+     * @param pages the address of the first byte of the pages
+     * @param end the address after the last page
      */
     public static void laySlack(MemorySegment memory, long pages, long end, BlockRecord record) {
         Pattern.RED_ZONE.fill(memory, pages, record.address);
@@ -121,7 +122,8 @@ public final class RedZone {
     }
 
     /**
-     * Compares the bytes that {@link #laySlack} has filled with their expected values. Parameters and result are as for {@link #damage}.
+     * Compares the bytes that {@link #laySlack} has filled with their expected values. The pages are given as for {@link #laySlack};
+     * {@code freeing} and the result are as for {@link #damage}.
      */
     public static List<Damage> slackDamage(
             MemorySegment memory, long pages, long end, BlockRecord record, @Nullable Site freeing) {

@@ -22,8 +22,8 @@ public final class Site {
     }
 
     /**
-     * Returns the call stack. It has no frames if the kernel called itself, or if the site stands for all stacks beyond the limit of
-     * {@link SiteTable}.
+     * Returns the call stack. It has no frames if the whole stack belongs to the kernel and its API, or if the site stands for all stacks
+     * beyond the limit of {@link SiteTable}.
      */
     public CallStack stack() {
         return stack;

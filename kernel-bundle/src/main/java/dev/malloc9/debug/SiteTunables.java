@@ -32,7 +32,8 @@ public record SiteTunables(int every, int depth) {
             .standard(Integer.toString(STANDARD.depth));
 
     /**
-     * Reads the tunables from the boot environment. A tunable that is not set, is no number or is out of range has its standard value.
+     * Reads the tunables from the boot environment. A number beyond 32 bits is first replaced with the nearest int. A tunable that is not
+     * set, is no number or is out of range has its standard value.
      *
      * @param environment the value of each tunable by its name; null if it is not set
      */
@@ -45,7 +46,7 @@ public record SiteTunables(int every, int depth) {
     }
 
     /**
-     * Reports each tunable that is readable but out of range.
+     * Reports each tunable that {@link #from} reads as a number and ignores as out of range.
      *
      * @param environment the value of each tunable by its name; null if it is not set
      * @param complaints the consumer of the messages

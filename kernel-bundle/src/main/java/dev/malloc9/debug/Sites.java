@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: a table of sites by the hash of their frames ({@link SiteTable}). A class is represented by its label ({@link Labels}).
- *   <li>Concurrency: any number of threads may capture. Only a new site takes a lock.
+ *   <li>Concurrency: any number of threads may capture. A capture takes a lock only if the table does not contain the site.
  *   <li>Invariants: two captures at one place, with the same callers and the same depth, yield the same site as long as it is
  *       reachable. The topmost frames that belong to the kernel and its API are left out. No class is kept alive.
- *   <li>Cost: one load if sites are off. Otherwise a walk, 2 to 5 microseconds for four frames, and the garbage of the
+ *   <li>Cost: one load if sites are off. For a selected block, a walk, 2 to 5 microseconds for four frames, and the garbage of the
  *       {@link StackWalker}. A site becomes unreachable with the last record that refers to it.
  *   <li>Differs from BSD: the probes of dtmalloc show stacks while a consumer is attached. redzone(9) always keeps the stacks of
  *       allocations.
@@ -69,7 +69,7 @@ public final class Sites {
         return blocks == 0 || (blocks > 1 && ThreadLocalRandom.current().nextInt(blocks) != 0) ? null : take();
     }
 
-    /** Returns the caller's site, regardless of the settings of {@link #every}. */
+    /** Returns the caller's site, regardless of the share that {@link #every(long)} has set. */
     public Site take() {
         return WALKER.walk(finder);
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 /** The output of the kernel: the operator's console, the log and the events. */
 interface Console {
 
-    /** The name of the logger of all lines that concern no memory type. */
+    /** The name of the logger of all lines that concern no memory type or zone. */
     String KERNEL = "malloc9";
 
     /**

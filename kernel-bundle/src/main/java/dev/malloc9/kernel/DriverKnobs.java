@@ -32,8 +32,8 @@ public final class DriverKnobs {
     }
 
     /**
-     * Sets a knob's value from the boot environment and adds the knob to the tree. Knobs of the types NODE and STRING are
-     * refused. If the knob is refused or the driver throws a {@link RuntimeException}, the reason is written to the journal.
+     * Passes the number of a tunable in the boot environment to the driver, and adds the knob to the tree. {@link DriverKnob} lists the
+     * knobs that are refused. If the knob is refused or the driver throws a {@link RuntimeException}, the reason is written to the journal.
      *
      * @return false if the knob was not added; its value may have been set all the same
      */
@@ -101,7 +101,10 @@ public final class DriverKnobs {
         return knob.isWritable() ? oid.bind(driver::get, driver::set) : oid.bind(driver::get);
     }
 
-    /** Passes the number in the boot environment to the driver. A text that is not a number is reported, and the knob is still added. */
+    /**
+     * Passes the number in the boot environment to the driver. A text that is not a number, or a negative number of an unsigned type, is
+     * reported; the knob is still added.
+     */
     private void tune(DriverKnob driver, Oid oid) {
         String text = environment.apply(oid.knob().name());
         Long number = oid.number(environment);

@@ -21,10 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of events: keeps leaks, damage and panics for later queries, and reports each event once.
+ * The journal of events: keeps leaks, damage and panics for later queries, and reports each event once. A panic that repeats a recent one
+ * is only counted.
  *
- * <p>A warning is written to the console, the log and the message buffer. A panic is written to the log and the message buffer. News and
- * notes are written to the log; notes also to the message buffer.
+ * <p>A warning is written to the console, the log and the message buffer. A panic is written to the log and the message buffer. The
+ * registration or unregistration of a type is written to the log only. A note is written to the log and the message buffer.
  *
  * <p>Any number of threads may use a journal.
  */

@@ -68,7 +68,11 @@ public final class Kernel implements AutoCloseable {
         sweeper.interval(verifySeconds);
     }
 
-    /** Boots a kernel without a framework. The system properties are its boot environment. */
+    /**
+     * Boots a kernel without a framework. The system properties are its boot environment.
+     *
+     * @throws dev.malloc9.vm.OsRefusal if the OS refuses the kernel map
+     */
     public static Kernel boot() {
         return boot(Tunables.from(System::getProperty));
     }
@@ -92,9 +96,10 @@ public final class Kernel implements AutoCloseable {
 
     /**
      * Boots a kernel: reserves the kernel map, creates the subsystem, registers the kernel's own types and applies the tunables. If the
-     * registration or the message buffer fails, the subsystem is shut down.
+     * registration or the message buffer throws a RuntimeException, the subsystem is shut down, and the exception is passed on.
      *
      * @param modules the modules, whose first owner is the kernel's own
+     * @throws dev.malloc9.vm.OsRefusal if the OS refuses the kernel map
      */
     static <M extends TypeOwners & ModuleList> Kernel boot(
             Tunables tunables, M modules, Console console, WaitClock clock) {
@@ -221,7 +226,7 @@ public final class Kernel implements AutoCloseable {
     }
 
     /**
-     * Returns the knobs of drivers.
+     * Returns a new, empty set of drivers' knobs for this kernel's tree.
      *
      * @param environment the boot environment, which contains the values of their tunables
      */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   debug.malloc.numzones=8
  * </pre>
  *
- * <p>If several valid lines set a name, the last one applies. A line that is not an assignment, a comment or blank is
- * reported and ignored. A comment may contain any bytes.
+ * <p>If several valid lines set a name, the last one applies. A line that is not an assignment, a comment or blank is reported and ignored,
+ * and so is a value that is not UTF-8. In quotes, a backslash makes the next character literal. A comment may contain any bytes except 0.
  *
  * @param file the path, for messages
  * @param settings the settings by name
@@ -62,7 +62,7 @@ record LoaderConf(String file, Map<String, Setting> settings) {
      * The setting of one line.
      *
      * @param line the number of the line, from 1
-     * @param value the value without quotes
+     * @param value the value without quotes, with escapes replaced
      */
     record Setting(int line, String value) {}
 

@@ -25,8 +25,8 @@ final class LoaderConfCheck {
     private LoaderConfCheck() {}
 
     /**
-     * Returns one warning for each line that has no effect, or an effect other than the requested one. Lines whose name is also a framework
-     * property are left out.
+     * Returns one warning for each setting that has no effect, or an effect other than the requested one. Of several lines with one name,
+     * only the last is checked. A setting whose name is also a framework property is left out.
      *
      * @param properties the framework's properties, which take precedence over the file
      */

@@ -6,7 +6,7 @@ import dev.malloc9.api.sysctl.Knob;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The texts of this layer about its boot environment and about drivers' knobs. */
+/** The texts of this layer: about its boot environment, drivers' knobs, and packages that the framework lacks. */
 public final class Messages {
 
     static final String NO_LOG =

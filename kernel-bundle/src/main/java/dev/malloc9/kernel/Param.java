@@ -10,12 +10,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system parameters that belong to no layer (init_param2, init_param3). The first two follow from the machine's size.
+ * The system parameters that belong to no layer (init_param2, init_param3). Unless they are set, the first follows from the size of the
+ * memory, and the second from that of the kernel map.
  *
  * @param maxUsers the hint from which other parameters are computed
  * @param maxPipeKva the number of bytes of the kernel map that pipes may use
- * @param bootPages the number of pages that FreeBSD's UMA has before there is a kernel map. It is shown and not used: the data that UMA needs
- *     for itself lies on the Java heap.
+ * @param bootPages the number of pages that FreeBSD's UMA has before there is a kernel map. It is shown and not used: the data that UMA
+ *     needs for itself lies on the Java heap.
  */
 public record Param(int maxUsers, long maxPipeKva, int bootPages) {
 

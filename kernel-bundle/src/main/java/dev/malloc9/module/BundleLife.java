@@ -132,7 +132,7 @@ final class BundleLife {
     }
 
     /**
-     * Records that the calling thread has waited in vain. It does not wait for this life again: an uninstall sends two events.
+     * Records that the calling thread has waited in vain. The thread does not wait for this life again: an uninstall sends two events.
      *
      * @return true for the first thread, which reports it
      */

@@ -52,7 +52,8 @@ final class BundleLives {
     }
 
     /**
-     * Ends a life, unless another thread is ending or has ended it. This method does not wait for that thread.
+     * Ends a life, unless another thread is ending or has ended it. This method does not wait for that thread. In both cases the life is no
+     * longer registered.
      *
      * @param revocation revokes the life's memory; the life ends even if it throws
      */
@@ -132,7 +133,10 @@ final class BundleLives {
         }
     }
 
-    /** Returns the lives that satisfy a condition and that threads other than the caller are ending. */
+    /**
+     * Returns the lives that satisfy a condition and that threads other than the caller are ending, without the lives for which the caller
+     * has waited in vain.
+     */
     List<BundleLife> endingElsewhere(Predicate<BundleLife> wanted) {
         return ending.stream()
                 .filter(wanted)

@@ -34,12 +34,13 @@ import org.osgi.framework.wiring.BundleWiring;
  *   <li>Layout: one {@link Owner} for each life of a bundle, from STARTING to STOPPED.
  *   <li>Concurrency: events arrive synchronously on the thread that starts, stops, updates, refreshes or uninstalls the bundle. Two
  *       threads may handle events of one bundle at once, since the framework sets the state RESOLVED before it fires STOPPED. Another
- *       thread can start or uninstall the bundle meanwhile. The first thread revokes. A thread in a later event waits for it, at most
- *       {@link #WAIT_SECONDS} seconds. The thread that revokes takes no lock of the framework, so that a waiting thread may hold one.
+ *       thread can start or uninstall the bundle meanwhile. The first thread revokes. A thread in a later event, except STARTING and
+ *       STARTED, waits for it, at most {@link #WAIT_SECONDS} seconds. The thread that revokes takes no lock of the framework, so that a
+ *       waiting thread may hold one.
  *   <li>Invariants: a bundle has a registered owner from just before its types are registered until their revocation begins. A refused
  *       bundle has a recorded panic instead of an owner.
  *   <li>Cost: for a bundle that declares no type, one scan of its capabilities at STARTING and one at STARTED.
- *   <li>Differs from BSD: garbage prevents only its own bundle from starting, where it halted the machine.
+ *   <li>Differs from BSD: a bad descriptor prevents only its own bundle from starting; in BSD it halts the machine.
  * </ul>
  */
 public final class Modules implements ModuleLinker, SynchronousBundleListener, TypeOwners, ModuleList {
@@ -68,10 +69,11 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     /**
-     * Starts to follow all bundles of the framework, including the ones that are already running. A running bundle that is refused is
+     * Starts to follow all bundles of the framework, including the ones that are already running. An ACTIVE bundle that is refused is
      * stopped.
      *
      * @param warn receives warnings for the operator
+     * @throws IllegalStateException if a refused bundle cannot be stopped
      */
     public void follow(BundleContext context, MallocSubsystem subsystem, Consumer<String> warn) {
         malloc = subsystem;
@@ -185,8 +187,8 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     /**
-     * Registers the types of a bundle that starts or runs. If the bundle declares no types or has a registered life, this method has no
-     * effect.
+     * Registers the types of a bundle that starts or runs. If the bundle declares no types or has a registered life, or if the kernel is
+     * stopping, this method has no effect.
      *
      * @param begun true if no STARTING event of this life will follow
      * @return false if the bundle was refused in this life
@@ -221,8 +223,9 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     /**
-     * Stops following bundles and ends the kernel. The listener is removed last. A bundle that another thread has stopped, or stops
-     * meanwhile, is therefore revoked before that thread's event returns.
+     * Stops following bundles and ends the kernel. Waits first for revocations that other threads have begun, at most {@link #WAIT_SECONDS}
+     * seconds. The listener is removed last. A bundle that another thread has stopped, or stops meanwhile, is therefore revoked before that
+     * thread's event returns.
      *
      * @param shutdown revokes the memory of all bundles
      */
@@ -237,7 +240,10 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
         }
     }
 
-    /** Ends the bundle's registered life unless the bundle runs again, and waits for threads that end other lives of it. */
+    /**
+     * Ends the bundle's registered life unless the bundle runs again, and waits for threads that end other lives of it, at most
+     * {@link #WAIT_SECONDS} seconds. Also removes the panic of a refused bundle.
+     */
     private void unregister(Bundle bundle) {
         refused.remove(bundle.getBundleId());
         BundleLife life = lives.of(bundle.getBundleId());

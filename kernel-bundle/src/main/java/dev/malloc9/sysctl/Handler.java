@@ -4,7 +4,7 @@ package dev.malloc9.sysctl;
 @FunctionalInterface
 public interface Handler {
 
-    /** The return value that makes the call start again (EAGAIN). */
+    /** The return value that makes the call start again (EAGAIN), except a read into a stream, which fails. */
     int RESTART = 35;
 
     /**

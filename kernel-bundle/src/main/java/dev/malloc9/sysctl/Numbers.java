@@ -3,7 +3,10 @@ package dev.malloc9.sysctl;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Parses numbers of a boot environment: C's notation, with an optional suffix k, m, g or t for a power of 1024. */
+/**
+ * Parses the numbers of a boot environment, and numbers that a user writes as text: C's notation, with an optional suffix k, m, g or t for
+ * a power of 1024.
+ */
 final class Numbers {
 
     private static final String SUFFIXES = "kmgt";
@@ -15,7 +18,7 @@ final class Numbers {
      * Returns the number that a text stands for; case and surrounding blanks are ignored. A sign, and the prefixes 0x and 0 (octal), are
      * allowed.
      *
-     * @return the number, or null if the text is not a number or exceeds 64 bits
+     * @return the number, or null if the text is not a number or does not fit into a signed number of 64 bits
      */
     static @Nullable Long parse(String text) {
         String digits = text.strip().toLowerCase(Locale.ROOT);

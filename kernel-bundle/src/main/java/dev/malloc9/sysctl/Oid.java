@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The declaration of a knob, beside the variable that it shows: name, access, type and the only description of it (SYSCTL_OID, TUNABLE).
  *
- * <p>A declaration is an immutable constant of its layer. At boot, the layer reads the knob's value from the environment through it. Bound
- * to a variable of a kernel, it is added to that kernel's {@link SysctlTree}:
+ * <p>A declaration is an immutable constant of its layer. At boot, the layer of a tunable reads its value from the environment through it.
+ * Bound to a variable of a kernel, it is added to that kernel's {@link SysctlTree}:
  * <pre>
  *   static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "what is smaller is not guarded").unit("bytes").standard("0");
  *   ...
@@ -51,7 +51,9 @@ public final class Oid {
         return leaf(name, KnobType.LONG, flags, "L", description);
     }
 
-    /** Returns the declaration of a number of 64 bits, unsigned. As text, it is read up to 2^63 - 1 only. */
+    /**
+     * Returns the declaration of a number of 64 bits, unsigned. A greater number than 2^63 - 1 cannot be set, neither as text nor as bytes.
+     */
     public static Oid ulong(String name, int flags, String description) {
         return leaf(name, KnobType.ULONG, flags, "LU", description);
     }
@@ -103,8 +105,8 @@ public final class Oid {
     }
 
     /**
-     * Returns a copy with a range, whose ends are included. A write outside the range fails with EINVAL; {@link #number} does not check the
-     * range.
+     * Returns a copy with a range, whose ends are included. A write of a number outside the range fails with EINVAL, unless the knob has a
+     * handler of its own. {@link #number} does not check the range.
      */
     public Oid range(long min, long max) {
         return with(knob.unit(), knob.standard(), new KnobRange(min, max));
@@ -129,8 +131,8 @@ public final class Oid {
      * Returns the knob's number in a boot environment (TUNABLE_INT, TUNABLE_ULONG). A number outside the knob's type is replaced with the
      * nearest one of that type.
      *
-     * @return the number; null if the name is not set or its text is not a number of 64 bits; null for a negative number of an unsigned
-     *     type
+     * @return the number; null if the name is not set or its text is not a signed number of 64 bits; null for a negative number of an
+     *     unsigned type
      */
     public @Nullable Long number(Function<String, @Nullable String> environment) {
         String text = environment.apply(knob.name());

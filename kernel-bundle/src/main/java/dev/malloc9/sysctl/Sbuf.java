@@ -76,9 +76,10 @@ public final class Sbuf {
     }
 
     /**
-     * Drains the remaining bytes (sbuf_finish). Without a drain, they stay.
+     * Drains the remaining bytes (sbuf_finish). Without a drain, or after an error, they stay.
      *
      * @return the number of the first error, which is cleared; 0 for none
+     * @throws IllegalStateException as {@link #append}
      */
     public int finish() {
         while (drain != null && length > 0 && error == 0) {

@@ -65,7 +65,8 @@ public final class SysctlTree {
     }
 
     /**
-     * Returns the numeric tunables that a boot environment sets to a text that is not a number. Such a setting is ignored.
+     * Returns the numeric tunables that a boot environment sets to a text that is not a number, or to a negative number for an unsigned
+     * type. Such a setting is ignored.
      *
      * @param environment the boot environment: the value of each name, or null
      */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Converts values between Java, bytes in the host's byte order, and the text form of sysctl(8). */
 final class Values {
 
-    /** The number of bytes of a structure that are shown. */
+    /** The largest number of bytes of a structure that are shown. */
     private static final int DUMPED = 16;
 
     private static final long UINT_MAX = 0xFFFF_FFFFL;

@@ -10,7 +10,7 @@ public final class Messages {
         return "malloc9: no probes: this JVM has no Flight Recorder (" + why + ")";
     }
 
-    /** Returns the message that the framework hides a class from the kernel's bundle that JFR weaves into the kernel's events. */
+    /** Returns the message that the framework hides from the kernel's bundle a class to which JFR's code in the kernel's events refers. */
     static String notDelegated(String missing) {
         return "malloc9: no probes: the framework hides " + missing
                 + " from the kernel; set org.osgi.framework.bootdelegation=jdk.jfr.internal.event";

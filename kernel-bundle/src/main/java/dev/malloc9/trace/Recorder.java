@@ -17,8 +17,8 @@ import jdk.jfr.Recording;
  *   <li>Layout: static, because event classes are static. All kernels of the class loader share it.
  *   <li>Concurrency: JFR calls this class while it holds its own locks. A call to JFR that takes these locks (register, unregister,
  *       listeners) is made under no lock that such a callback takes. {@link #LIFE} is taken only for opening and closing.
- *   <li>Invariants: the settings of a recording reach {@link TypesControl} before the recording starts, and whenever they change. The
- *       stop of the last recording is reported to this class after it has happened.
+ *   <li>Invariants: the settings of a recording reach {@link TypesControl} before the recording starts, and whenever they change. If
+ *       JFR reports the stop of the last recording to this class, the recording has ended by then; some ends are not reported.
  *   <li>Cost: a JVM that never records loads a handful of classes.
  *   <li>Differs from BSD: probes appear and disappear with recordings, and also exist for types that are registered later.
  * </ul>
@@ -35,7 +35,7 @@ final class Recorder implements FlightRecorderListener {
     /** True while the events are registered with JFR. */
     private static volatile boolean registered;
 
-    /** True once an event could not be written. The events of this class loader are never registered again. */
+    /** True once an event could not be registered or written. The events of this class loader are never registered again. */
     private static volatile boolean broken;
 
     private Recorder() {}
@@ -97,7 +97,8 @@ final class Recorder implements FlightRecorderListener {
     }
 
     /**
-     * Ends the probes of all kernels, because an event could not be written and so none can. Only the first call has an effect.
+     * Ends the probes of all kernels, because an event could not be registered or written, and so none can. Only the first call has an
+     * effect.
      *
      * @param why the error; its message names the missing class
      */

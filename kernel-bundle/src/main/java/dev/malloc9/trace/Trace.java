@@ -3,8 +3,8 @@ package dev.malloc9.trace;
 import java.util.function.Consumer;
 
 /**
- * A trace that passes a kernel's events to the JDK's Flight Recorder: malloc and free of the types whose probes are on, and all rare
- * events. Every instance method has a default implementation that does nothing.
+ * A trace that passes a kernel's events to the JDK's Flight Recorder: malloc and free of the types whose probes are on, and the rare events
+ * that this interface lists. Every instance method has a default implementation that does nothing.
  *
  * <p>The caller is outside of critical sections, holds no lock that a request takes, and calls after the event has happened. No method
  * throws an exception; an {@link OutOfMemoryError} or {@link StackOverflowError} is possible.

@@ -8,7 +8,10 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** The JFR event of a memory type that was registered as its bundle began to start. */
+/**
+ * The JFR event of a memory type that was registered: at its bundle's start, at the kernel's start, or without a framework at its first
+ * use.
+ */
 @Name("malloc9.TypeRegister")
 @Label("Type Register")
 @Category("Kernel Malloc")

@@ -52,7 +52,7 @@ final class FaultAttribution {
 
     /**
      * Returns the error for an access that a text describes. A message of the JDK about a segment's bounds gives address and length. In any
-     * other text, the first hexadecimal number is the address, and the length is 1.
+     * other text, the first hexadecimal number with the prefix 0x is the address, and the length is 1.
      *
      * @param text the text, for instance the message of an exception
      * @param access the kind of the access, as a word for the message
@@ -99,8 +99,9 @@ final class FaultAttribution {
     }
 
     /**
-     * Returns the block in whose pages the access begins; otherwise the block that is nearest to it across a hole. Returns null if no block
-     * is near. Of two blocks at the same distance, the upper one is returned.
+     * Returns the block in whose pages the access begins; otherwise the block that is nearest to it across a hole. Returns null if no
+     * block's bytes are closer than two OS pages, or if the address is negative. Of two blocks at the same distance, the upper one is
+     * returned.
      */
     @Nullable
     GuardedBlock missed(long address) {

@@ -78,7 +78,7 @@ final class GuardMap {
      * @param allocations the number of blocks that were handed out
      * @param noAddresses the number of requests that found no address space, or the limit of blocks reached
      * @param noPages the number of requests that the OS or the limit of pages refused
-     * @param blocks the number of blocks that have pages
+     * @param blocks the number of blocks that have pages or are about to get them
      */
     record Figures(
             long cursor,
@@ -197,7 +197,9 @@ final class GuardMap {
         }
     }
 
-    /** Returns the lowest hole of at least a length at or above an address, or 0 if there is none. */
+    /**
+     * Returns the start of the lowest range of at least the given length, at or above an address, that is not taken; 0 if there is none.
+     */
     private long find(long from, long length) {
         long at = from;
         Map.Entry<Long, Long> below = taken.lowerEntry(from);

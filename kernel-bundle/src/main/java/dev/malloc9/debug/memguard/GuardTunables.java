@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The boot settings of MemGuard, and the declaration of its knobs.
  *
- * @param divisor the part of physical memory and of the largest kernel map that MemGuard may use, as a divisor; 0 and negative values
- *     stand for {@link GuardSizes#STANDARD_DIVISOR}
+ * @param divisor the part of physical memory and of the largest kernel map that MemGuard may use, as a divisor; a value that
+ *     {@link GuardSizes#of} cannot use stands for {@link GuardSizes#STANDARD_DIVISOR}
  * @param settings the settings that hold from the start
  */
 public record GuardTunables(long divisor, GuardSettings settings) {

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without holes around it, a block of any size starts at the first byte of its pages.
  *
- * <p>A new block has no owner until it is {@link #handOut handed out}, and it is taken back once. Both happen inside critical sections of
- * the allocator above, or after all sections of the owner have ended. The state therefore agrees with the counters of that allocator.
+ * <p>A new block has no owner until it is {@link #handOut handed out}, and it is taken back at most once. Both happen inside critical
+ * sections of the allocator above, or after all sections of the owner have ended. The state therefore agrees with the counters of that
+ * allocator.
  */
 public final class GuardedBlock {
 
@@ -111,7 +112,7 @@ public final class GuardedBlock {
     /**
      * Takes a live block back from its owner. The caller is inside a critical section, or the owner's sections have ended.
      *
-     * @return false if the block is not live: another thread has taken it back before
+     * @return false if the block is not live: it was taken back before, or was never handed out
      */
     public boolean takeBack() {
         return state.compareAndSet(LIVE, GONE);

@@ -160,7 +160,7 @@ public final class GuardedMemory implements RawMemory {
         return guard.hits().of(text, Messages.ACCESS);
     }
 
-    /** Determines which block a faulting access missed. */
+    /** A supplier of the error for an access that has faulted. */
     private interface Missed {
         GuardHit hit();
     }

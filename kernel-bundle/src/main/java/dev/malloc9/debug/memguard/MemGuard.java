@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Layout: {@link GuardedBlock} shows the layout of a block. {@link GuardMap} manages the address space, {@link GuardedBlockIndex}
  *       the blocks in it.
  *   <li>Concurrency: settings are replaced as a whole. The owner of a block changes by an atomic change of the block's state. A request
- *       holds a lock only while it searches for address space or takes a scope.
+ *       holds a lock only while it searches for address space, takes a scope or counts.
  *   <li>Invariants: a block that was handed out is live until it is taken back, regardless of later settings. Whether an address lies in
  *       the range decides which allocator frees it.
  *   <li>Cost: two calls of mmap, a page fault and a stack walk, about 20 microseconds; two memory mappings of the process. Nothing is
@@ -78,7 +78,8 @@ public final class MemGuard {
     private volatile boolean off;
 
     /**
-     * Creates an allocator that guards nothing yet. The number of live blocks is limited to a quarter of the OS's limit of memory mappings.
+     * Creates an allocator that guards nothing yet. The number of blocks that have pages at once is limited to a quarter of the OS's limit
+     * of memory mappings.
      *
      * @param failPoints the fail points, which can make any step of this class fail
      * @param said the consumer of lines for the operator
@@ -162,7 +163,10 @@ public final class MemGuard {
         return selection.mayWant(type) && map != null;
     }
 
-    /** Returns whether a request is to be guarded. Each call counts a request that is too small or that chance has chosen. */
+    /**
+     * Returns whether a request is to be guarded. Each call counts a request that is too small or that chance has chosen. While there is no
+     * address space, the result is false, and nothing is counted.
+     */
     public boolean wants(long bytes, String type) {
         return map != null && selection.wants(bytes, type);
     }
@@ -170,9 +174,9 @@ public final class MemGuard {
     /**
      * Allocates a block that is not handed out yet.
      *
-     * @return the block; null if the request must be served without MemGuard. Then there is no range, the request has 0 bytes,
-     *     {@link #SAMPLES} samples are live, or the Java heap, the address space or the pages are exhausted. The {@link GuardMap} counts
-     *     only a lack of address space or pages.
+     * @return the block; null if the request must be served without MemGuard. Then there is no range, the request has 0 bytes, or is a
+     *     sample while {@link #SAMPLES} samples are live. Otherwise the Java heap, the address space, the pages or the number of blocks is
+     *     exhausted. The {@link GuardMap} counts these cases, except the Java heap.
      */
     public @Nullable GuardedBlock allocate(GuardRequest request) {
         GuardMap here = map;
@@ -271,7 +275,10 @@ public final class MemGuard {
         return block.segment(bytes);
     }
 
-    /** Returns whether the address lies in the guarded range and not in the kernel map; false after {@link #close}. */
+    /**
+     * Returns whether the address lies in the guarded range and not in the kernel map; false before {@link #reserve} and after
+     * {@link #close}.
+     */
     public boolean owns(long address) {
         GuardMap here = map;
         return here != null && here.contains(address);
@@ -288,8 +295,8 @@ public final class MemGuard {
     }
 
     /**
-     * Returns the block in whose pages the address lies; otherwise the block whose neighbouring hole may contain it. The block may be live
-     * or freed. Returns null if no known block is near.
+     * Returns the block in whose pages the address lies; otherwise the block whose neighbouring hole may contain it. The block may be live,
+     * freed, or not handed out yet. Returns null if no known block is near.
      */
     public @Nullable GuardedBlock near(long address) {
         return hits.missed(address);
@@ -301,7 +308,7 @@ public final class MemGuard {
     }
 
     /**
-     * Records the free of a block that was taken back from its owner, and turns the block into a hole.
+     * Records the free of a block that was taken back from its owner, and releases the block ({@link #release(GuardedBlock)}).
      *
      * @param site the call stack of the free; null if it is unknown
      */
@@ -313,8 +320,9 @@ public final class MemGuard {
     /**
      * Turns a block into a hole. The block was never handed out, or was taken back by a free or by the stop of its owner.
      *
-     * <p>The block's scope ends after this call, on the thread of {@link ScopeReaper}. Its address space is not used again before. If the
-     * OS refuses the hole, the pages stay, and their address space is never used again.
+     * <p>The block's scope ends after this call, on the thread of {@link ScopeReaper}; a shared scope ends after the release of its last
+     * block. The block's address space is not used again before. If the OS refuses the hole, the pages stay, and their address space is
+     * never used again.
      *
      * <p>A sample becomes a hole only after its scope has ended. Some touches of a hole end the JVM, and sampling is meant for JVMs that
      * must not end. Until then, a stale segment reads the block's old bytes, and its writes reach no other block.
@@ -332,8 +340,8 @@ public final class MemGuard {
     }
 
     /**
-     * Turns blocks into holes that the stop of their owners has taken back. No scope ends before all of them are holes: the handshakes that
-     * end scopes would delay the remaining blocks.
+     * Releases blocks that the stop of their owners has taken back, as {@link #release(GuardedBlock)} does. Scopes are queued only after
+     * all blocks but samples are holes: the handshakes that end scopes would delay the remaining blocks.
      */
     public void release(List<GuardedBlock> blocks) {
         GuardMap here = map;
@@ -410,8 +418,8 @@ public final class MemGuard {
     }
 
     /**
-     * Waits until the queued scopes of freed blocks have ended, except scopes that a native call uses. It must not be called after
-     * {@link #close}.
+     * Waits until the queued scopes of freed blocks have ended, except scopes that a native call uses. After {@link #close}, even a failed
+     * one, it throws a {@link java.util.concurrent.RejectedExecutionException}.
      */
     public void settle() {
         scopes.settle();

@@ -4,7 +4,7 @@ import dev.malloc9.api.raw.GuardHit.Kind;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The messages of MemGuard. FreeBSD's texts come first. */
+/** The messages of MemGuard. The lines about the initialization are FreeBSD's. */
 public final class Messages {
 
     static final String INITIALIZED = "MEMGUARD DEBUGGING ALLOCATOR INITIALIZED:";

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *       with one handshake. A free therefore only queues the scope. The thread keeps up with about 20,000 frees a second. Beyond that rate,
  *       sharing needs one handshake for 64 frees. The price: while a shared scope is alive, only the hole (an {@link InternalError})
  *       detects a stale segment of a freed block. If blocks always shared scopes, a leaked neighbour would keep the scope alive for ever;
- *       hence each block has its own scope as long as the thread keeps up. The scopes of a stopped module end {@link #DELAY_MILLIS} later,
- *       because their handshakes would slow that stop and the start of its successor.
+ *       hence each block has its own scope as long as the thread keeps up. If the stop of a module frees several blocks, their scopes end
+ *       up to {@link #DELAY_MILLIS} later: their handshakes would slow that stop and the start of its successor.
  *   <li>Differs from BSD: BSD has no scopes.
  * </ul>
  */
@@ -44,7 +44,7 @@ final class ScopeReaper {
     /** The delay between two attempts to end a scope that a native call uses, in milliseconds. */
     private static final long RETRY_MILLIS = 100;
 
-    /** The delay from the free of several blocks at once to the end of their scopes, in milliseconds. */
+    /** The delay from the free of several blocks at once to the end of their scopes, in milliseconds. Another free may end them earlier. */
     private static final long DELAY_MILLIS = 200;
 
     private final ScheduledExecutorService closer = Executors.newSingleThreadScheduledExecutor(

@@ -1,8 +1,8 @@
 package dev.malloc9.api;
 
 /**
- * The error of a free that found memory beside its block overwritten, while {@code vm.redzone.panic} is set. The block has been freed,
- * and the damage was reported.
+ * The error of a free, zfree or realloc that found memory beside the old block overwritten, while {@code vm.redzone.panic} is set. The
+ * block has been freed, and the damage was reported.
  *
  * <p>If memory was overwritten both below and above the block, the exception describes the damage below.
  */

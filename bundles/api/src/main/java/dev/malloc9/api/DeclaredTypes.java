@@ -14,10 +14,10 @@ final class DeclaredTypes {
     private DeclaredTypes() {}
 
     /**
-     * Checks that the manifest declares each annotated type of the classes. A bundle without a revision (it was uninstalled) is not
-     * checked.
+     * Checks that the manifest declares the name of each annotated field of the classes. A bundle without a revision (it was uninstalled)
+     * is not checked.
      *
-     * @throws InvalidRequest if the manifest does not declare a type under its name; the message names the type
+     * @throws InvalidRequest if the manifest does not declare a name; the message names the type
      */
     static void check(Bundle bundle, Collection<Class<?>> classes) {
         BundleRevision revision = bundle.adapt(BundleRevision.class);

@@ -12,8 +12,8 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceReference;
 
 /**
- * The activator of every bundle that declares a memory type: it asks the kernel to accept the bundle's types, then starts the driver's
- * own activator.
+ * The activator of a bundle that declares memory types: it asks the kernel to accept the bundle's types, then starts the driver's own
+ * activator.
  *
  * <p>The driver's own activator is the first {@code BundleActivator} among the classes that the manifest lists as
  * {@code Malloc9-Activator}. There need not be one.
@@ -40,7 +40,7 @@ public final class DriverActivator implements BundleActivator {
      *
      * @throws KernelPanic if the kernel refuses the bundle's types
      * @throws InvalidRequest if a listed class declares a type that the manifest does not declare
-     * @throws BundleException if a listed class cannot be loaded, or if the driver fails to start while no kernel is running
+     * @throws BundleException if a listed class cannot be loaded or instantiated, or if the driver fails to start without a kernel
      * @throws Exception the exception of the driver's own activator
      */
     @Override

@@ -2,7 +2,8 @@ package dev.malloc9.api;
 
 /**
  * The error of a request with an invalid argument: a negative or impossible size, a null type, another kernel's type, unknown flags, or a
- * name that is not registered. Nothing was changed.
+ * name that is not registered. Nothing was changed, except that
+ * {@link Malloc#reallocf(java.lang.foreign.MemorySegment, long, MallocType, int) reallocf} frees the old block if the size is refused.
  */
 public final class InvalidRequest extends IllegalArgumentException {
 

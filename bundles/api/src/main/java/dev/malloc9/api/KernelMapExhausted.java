@@ -1,8 +1,9 @@
 package dev.malloc9.api;
 
 /**
- * The error of a request with {@code M_WAITOK} for which there is no memory, even after reclaiming and waiting. FreeBSD panics in this
- * case (kmem_malloc: "kmem_map too small"); this kernel continues.
+ * The error of a request with {@code M_WAITOK}, or of a zone's {@code prealloc}, for which there is no memory. {@link Malloc} reclaims and
+ * waits before it throws. Its {@code contigmalloc} and a zone's {@code zalloc} only reclaim, and {@code prealloc} does neither. FreeBSD
+ * panics in this case (kmem_malloc: "kmem_map too small"); this kernel continues.
  */
 public final class KernelMapExhausted extends RuntimeException {
 
@@ -11,7 +12,7 @@ public final class KernelMapExhausted extends RuntimeException {
     /**
      * Creates an exception for a request that found no memory.
      *
-     * @param message FreeBSD's text: the size of the request and the usage of the kernel map, in bytes
+     * @param message the text, with the size of the request and the usage of the kernel map in bytes
      */
     public KernelMapExhausted(String message) {
         super(message);

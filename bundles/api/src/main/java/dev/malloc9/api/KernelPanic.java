@@ -11,7 +11,7 @@ public class KernelPanic extends RuntimeException {
     /**
      * Creates an exception for a contained panic.
      *
-     * @param message FreeBSD's text, followed by the details
+     * @param message the text: the words of FreeBSD's panic if there is such a panic, then the details
      */
     public KernelPanic(String message) {
         super(message);

@@ -14,20 +14,23 @@ import org.osgi.annotation.versioning.ProviderType;
  * aligned to its size. A block above the largest size class is aligned to an OS page. {@link #mallocAligned} returns blocks with a larger
  * alignment.
  *
- * <p>The scope of a segment belongs to the bundle that declared the type. After that bundle has stopped, every access through the
- * segment, by any bundle and any thread, throws {@link IllegalStateException}. A segment returned by this service can be used by any
- * thread.
+ * <p>The scope of a segment belongs to the bundle that declared the type. After that bundle has stopped, every access through the segment,
+ * by any bundle and any thread, throws {@link IllegalStateException}. A segment of a guarded block may throw an {@link InternalError} for
+ * some time before. A segment returned by this service can be used by any thread.
+ *
+ * <p>A free does not end the scope. An access through the segment of a freed block reads or writes memory that may belong to another block.
+ * Only guarded blocks (level G of {@link dev.malloc9.api.runtime.Level}) stop it.
  *
  * <p>Any number of platform and virtual threads may call all methods at the same time. A request with {@code M_NOWAIT} never waits for
- * memory or at a limit. A method that throws has changed nothing: neither statistics nor memory. The exceptions are {@link BlockDamaged}
- * and {@code reallocf}, described below.
+ * memory or at a limit. A method that throws has neither allocated nor freed a block. The exceptions are {@link BlockDamaged} and
+ * {@code reallocf}, described below. A request that found no memory counts in the statistics as failed.
  *
  * <p>Two errors occur only where the operator has enabled a debugging feature:
  * <ul>
- *   <li>{@link BlockDamaged}: a free or realloc found the memory beside the block overwritten, and {@code vm.redzone.panic} is set. The
- *       block has been freed.
+ *   <li>{@link BlockDamaged}: a free, zfree or realloc found the memory beside the block overwritten, and {@code vm.redzone.panic} is set.
+ *       The block has been freed.
  *   <li>{@code dev.malloc9.api.raw.GuardHit} of kind {@code UNATTRIBUTED}: MemGuard caught an earlier access of this thread. A request on
- *       the slow path throws it before it does anything.
+ *       the slow path throws it before it changes anything. A request on the fast path throws the JVM's {@link InternalError} in its place.
  * </ul>
  *
  * <p>Blocks of {@code RawMalloc} may be freed here, and blocks of this service may be freed by {@code RawMalloc}.
@@ -47,8 +50,8 @@ public interface Malloc {
      * @param flags {@link MallocFlags#M_WAITOK}, optionally with {@link MallocFlags#M_ZERO}, {@link MallocFlags#M_NODUMP} and
      *     {@link MallocFlags#M_USE_RESERVE}
      * @return the block, of exactly {@code size} bytes
-     * @throws InvalidRequest if the size is negative, above the kernel map or above a hard limit. Also if the type is null or another
-     *     kernel's, or if the flags are invalid.
+     * @throws InvalidRequest if the size is negative, above the kernel map or above a hard limit. Also if the type is null, another
+     *     kernel's or without {@link MallocDefine}, or if the flags are invalid.
      * @throws UnregisteredType if the type's bundle is not loaded or has stopped, also while the request waits, or if the kernel has
      *     stopped
      * @throws KernelPanic if the type's descriptor has a wrong magic
@@ -145,9 +148,10 @@ public interface Malloc {
     void free(@Nullable MemorySegment block, MallocType type);
 
     /**
-     * Zeroes a block to the end of its size class, however short the given view is, and frees it as {@link #free} does (zfree(9)).
+     * Zeroes a block to the end of its size class or pages, however short the given view is, and frees it as {@link #free} does (zfree(9)).
      *
-     * <p>A block of level I is filled with trash instead of zeros. The pages of a block of level G return to the OS.
+     * <p>A block of level I is filled with trash instead of zeros; if it is larger than the quarantine, its memory returns to the OS. The
+     * pages of a block of level G return to the OS.
      *
      * @param block the block; null has no effect
      * @param type the type that the block was allocated under
@@ -236,10 +240,10 @@ public interface Malloc {
      *
      * @param block the block; null gives 0
      * @param type the type that the block was allocated under; checked even if the block is null
-     * @return the usable size in bytes, at least the block's {@code byteSize()}
+     * @return the usable size in bytes, at least the {@code byteSize()} of the given view
      * @throws InvalidFree as {@link #free}
      * @throws InvalidRequest if the type is null or another kernel's
-     * @throws UnregisteredType if the type's bundle is not loaded or has stopped
+     * @throws UnregisteredType as {@link #free}
      */
     long usableSize(@Nullable MemorySegment block, MallocType type);
 
@@ -257,7 +261,7 @@ public interface Malloc {
      * ({@link #vtophys}).
      *
      * <p>The block begins at an OS page, spans whole OS pages and lies in [{@code low}, {@code high}). {@link #contigfree} and
-     * {@link #free} free it.
+     * {@link #free} free it. The block has level R, whatever level is set.
      *
      * <p>The request looks for a hole. If there is none, it empties the quarantine of freed blocks, then reclaims unused memory, then
      * raises vm_lowmem, and looks again after each step. It does not wait for address space, since only a hole at the right place would
@@ -310,7 +314,7 @@ public interface Malloc {
      * Returns the physical address of the first byte of a segment (vtophys): its offset in the kernel map, in bytes. The memory need not
      * be allocated.
      *
-     * @throws InvalidRequest if the segment is on the Java heap or begins outside the kernel map
+     * @throws InvalidRequest if the segment is on the Java heap or begins outside the kernel map, as a block guarded by MemGuard does
      */
     long vtophys(MemorySegment block);
 }

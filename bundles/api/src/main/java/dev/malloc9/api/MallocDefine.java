@@ -14,12 +14,12 @@ import org.osgi.annotation.bundle.Requirement;
  *
  * <p>When bnd builds the bundle, the annotation writes to the manifest:
  * <ul>
- *   <li>a {@code malloc9.type} capability with name, magic and descriptor version. The kernel registers it before the bundle's activator
- *       runs. {@code inspect cap malloc9.type} lists it before the bundle starts.
- *   <li>a requirement on the kernel, so that a driver without a kernel does not resolve.
+ *   <li>a {@code malloc9.type} capability with name, description, magic and descriptor version. The kernel registers it before the bundle's
+ *       activator runs. {@code inspect cap malloc9.type} lists it before the bundle starts.
+ *   <li>a requirement on the kernel, so that a driver does not resolve without a kernel's bundle.
  *   <li>{@link DriverActivator} as the bundle's activator, through which the kernel can refuse an invalid descriptor. It calls the class
- *       that contains the field, if that is a {@code BundleActivator}. If the driver's activator is another class, {@code bnd.bnd} has
- *       {@code Malloc9-Activator: a.b.C} instead of {@code Bundle-Activator}.
+ *       that contains the field, if that is a {@code BundleActivator}; of several such classes, the first. If the driver's activator is
+ *       another class, {@code bnd.bnd} has {@code Malloc9-Activator: a.b.C} instead of {@code Bundle-Activator}.
  * </ul>
  *
  * <p>A name is registered as written, including blanks at its ends, commas, colons and letters of any script. When the bundle starts, a
@@ -28,7 +28,7 @@ import org.osgi.annotation.bundle.Requirement;
  * {@link DriverActivator} refuses the start, with the reason.
  *
  * <p>Two bundles may use the same name. Within one bundle a name must be unique. Views show the name with unprintable characters escaped;
- * the binary streams cut it to 31 characters.
+ * the binary streams cut it to 31 bytes of UTF-8.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

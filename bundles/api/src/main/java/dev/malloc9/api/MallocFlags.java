@@ -16,27 +16,31 @@ package dev.malloc9.api;
 public final class MallocFlags {
 
     /**
-     * The flag of a request that does not wait: it returns null if no memory is available. It neither reclaims caches nor raises
-     * vm_lowmem. Before it fails, the quarantine of freed blocks of level I is emptied.
+     * The flag of a request that does not wait: it returns null if no memory is available. It does not raise vm_lowmem, and a malloc does
+     * not reclaim caches; a zalloc may empty the caches of the CPUs. Before a request fails, the quarantine of freed blocks of level I is
+     * emptied.
      */
     public static final long M_NOWAIT = 0x0001L;
 
     /**
      * The flag of a request that reclaims memory and waits if necessary, about nine seconds in all. It never returns null. If there is
      * still no memory, it throws {@link KernelMapExhausted}. If the thread is interrupted while it waits, it throws
-     * {@link InterruptedRequest}.
+     * {@link InterruptedRequest}, or for a zone {@code ZoneWaitInterrupted}.
+     *
+     * <p>At a limit, the request waits without a time limit. For memory, contigmalloc and zalloc do not wait after they have reclaimed.
      */
     public static final int M_WAITOK = 0x0002;
 
     /**
-     * The flag of a request for a zeroed block. At level R the block is zero up to the end of its size class or its pages; at levels I
-     * and G, up to the requested size.
+     * The flag of a request for a zeroed block. At level R the block is zero up to the end of its size class or its pages; at levels I and
+     * G, up to the requested size. An item of a zone is zeroed over its requested size, after its constructor has run.
      */
     public static final int M_ZERO = 0x0100;
 
     /**
      * The flag of a request that may use the reserve: a share of the kernel map that other requests do not get (tunable
-     * {@code vm.kmem_reserve}). It is meant for the few requests that lead to memory being freed.
+     * {@code vm.kmem_reserve}; without it, a map up to 64 MiB has no reserve). It is meant for the few requests that lead to memory being
+     * freed.
      *
      * <p>The flag goes with either wait flag. The reserve is used before the request waits. The reserve is complete again when the blocks
      * taken from it are freed.

@@ -21,7 +21,10 @@ public final class MallocType {
     /** The magic of a valid descriptor: the 27th of October 1997, 20:26:17 UTC, in epoch seconds. */
     public static final long M_MAGIC = 877983977L;
 
-    /** The version of the descriptor's layout in the manifest. A kernel accepts descriptors of its own major version. */
+    /**
+     * The version of the descriptor's layout in the manifest. A kernel accepts descriptors of its own major version, and descriptors
+     * without a version.
+     */
     public static final String DESCRIPTOR_VERSION = "1.0.0";
 
     /** The namespace of the capabilities by which bundles declare their types. */
@@ -70,7 +73,7 @@ public final class MallocType {
     /**
      * Returns the short description, as {@code vmstat -m} shows it (ks_shortdesc).
      *
-     * @throws InvalidRequest if no annotated static field of the declaring class holds this type, or if the field cannot be read
+     * @throws InvalidRequest if no annotated static field of the declaring class holds this type, or if such a field cannot be read
      */
     public String name() {
         return definition().name();

@@ -17,17 +17,17 @@ public interface TypeAccounting {
      * @param type the memory type; must be registered with this kernel
      * @param bytes the size in bytes; 0 counts no allocation
      * @throws InvalidRequest if the size is negative, or if the type is null or another kernel's
-     * @throws UnregisteredType if the type's bundle is not loaded or has stopped
+     * @throws UnregisteredType if the type's bundle is not loaded or has stopped, or if the kernel has stopped
      */
     void allocated(MallocType type, long bytes);
 
     /**
-     * Counts a free (malloc_type_freed). The allocation is not looked up.
+     * Counts a free (malloc_type_freed). The allocation is not looked up, so that wrong figures can make the usage negative.
      *
      * @param type the memory type; must be registered with this kernel
      * @param bytes the size in bytes; 0 counts a free of 0 bytes
      * @throws InvalidRequest if the size is negative, or if the type is null or another kernel's
-     * @throws UnregisteredType if the type's bundle is not loaded or has stopped
+     * @throws UnregisteredType if the type's bundle is not loaded or has stopped, or if the kernel has stopped
      */
     void freed(MallocType type, long bytes);
 }

@@ -11,7 +11,7 @@ public final class UnregisteredType extends IllegalStateException {
     /**
      * Creates an exception for a type that is not registered.
      *
-     * @param message the text, which names the type and its bundle
+     * @param message the text, which names the function and the reason; the type too, unless the kernel has stopped
      */
     public UnregisteredType(String message) {
         super(message);

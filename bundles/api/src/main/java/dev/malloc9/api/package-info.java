@@ -17,16 +17,16 @@
  * back.
  *
  * <p>{@link Malloc} is the allocator service. {@link TypeAccounting} counts memory of other allocators. {@link MallocFlags} are FreeBSD's
- * flags, typed so that only a caller with {@code M_NOWAIT} has to check for null.
+ * flags, typed so that only a caller of the overloads with {@code long} flags, such as {@code M_NOWAIT}, has to check for null.
  *
  * <p>Errors are unchecked exceptions whose messages name the argument and its value:
  * <ul>
  *   <li>{@link InvalidRequest}: an impossible size, flag or type.
- *   <li>{@link UnregisteredType}: the type's bundle is not loaded.
+ *   <li>{@link UnregisteredType}: the type's bundle is not loaded, or the kernel has stopped.
  *   <li>{@link KernelMapExhausted}: no memory for {@code M_WAITOK}.
  *   <li>{@link InterruptedRequest}: the thread was interrupted while it waited.
  *   <li>{@link KernelPanic}: an error that would end a BSD kernel; here only the caller that caused it gets the exception, and it is
- *       recorded. {@link InvalidFree} and {@link BlockDamaged} are its subclasses.
+ *       recorded. {@link InvalidFree}, {@link BlockDamaged} and {@code raw.GuardHit} are its subclasses.
  * </ul>
  *
  * <p>Of these classes only {@link DriverActivator} needs an OSGi framework. The package follows malloc(9) of FreeBSD 9.0-CURRENT, October

@@ -65,7 +65,10 @@ record KnobAttribute(Knob knob) implements AttributeDefinition {
         return isValid(value) ? "" : Texts.outside(value, bounds());
     }
 
-    /** Returns the value that applies if the attribute is not set; null if the default is computed and therefore not a valid value. */
+    /**
+     * Returns the value that applies if the attribute is not set; null if the default is computed or missing, and therefore not a valid
+     * value.
+     */
     @Override
     public String @Nullable [] getDefaultValue() {
         return isValid(knob.standard()) ? new String[] {knob.standard()} : null;

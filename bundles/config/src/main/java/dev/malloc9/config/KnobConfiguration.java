@@ -40,8 +40,8 @@ import org.osgi.service.metatype.ObjectClassDefinition;
  *       it. Writes through {@link SysctlConf} are serialized by {@code writing}, which is acquired before {@code lock}. Config Admin is
  *       asked to keep a value outside {@code lock}.
  *   <li>Invariants: the knobs are set from the configuration when it changes, in the thread that changes it. They are also set when the
- *       kernel boots, before this service can be found, and when knobs of drivers are added. Config Admin's own call comes later, and
- *       reports the refused values.
+ *       kernel boots, before this service can be found, and when knobs of drivers are added or removed. Config Admin's own call comes
+ *       later, and reports the refused values.
  *   <li>Cost: none while neither the configuration nor the set of knobs changes.
  *   <li>Differs from BSD: with sysctl(8), the operator has to edit sysctl.conf(5).
  * </ul>
@@ -72,8 +72,8 @@ public final class KnobConfiguration
     private final Settings settings;
 
     /**
-     * The value that was written through {@link SysctlConf} and is about to be kept. Config Admin's call for the former configuration must
-     * not undo it. Guarded by {@code lock}.
+     * The value, by the name of its knob, that was written through {@link SysctlConf} and is about to be kept; empty otherwise. Config
+     * Admin's call for the former configuration must not undo it. Guarded by {@code lock}.
      */
     private Map<String, String> pending = Map.of();
 
@@ -189,7 +189,10 @@ public final class KnobConfiguration
         }
     }
 
-    /** Returns the stored configuration; null if there is none, or if it cannot be read, which is logged. */
+    /**
+     * Returns the stored configuration; null if there is none. If it cannot be read, logs that and returns null, so that the knobs get
+     * their former values.
+     */
     private @Nullable Dictionary<String, Object> stored() {
         try {
             Configuration[] found = admin.listConfigurations(FILTER);

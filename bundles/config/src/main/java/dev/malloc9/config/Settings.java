@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the knobs of one kernel to the values of a configuration, one by one as {@code sysctl -f} does. A value that is refused does not
- * keep other values from being set.
+ * Sets the knobs of one kernel to the values of a configuration, one by one as {@code sysctl -f} does. A value that is refused with a
+ * {@link SysctlFailed} does not keep other values from being set.
  *
- * <p>If the configuration no longer names a knob, the knob gets the value that it had before the configuration named it. A value of an
- * unknown knob waits, because a driver may add the knob later. The owner's lock guards all methods.
+ * <p>If the configuration no longer names a setting ({@link Knob#isSetting}), the knob gets the value that it had before the configuration
+ * named it. A value of an unknown knob waits, because a driver may add the knob later. The owner's lock guards all methods.
  */
 final class Settings {
 
@@ -30,17 +30,17 @@ final class Settings {
 
     private final Sysctl sysctl;
 
-    /** The values of the knobs before the configuration named them. */
+    /** The values that settings had before the configuration named them, by the name of the knob. */
     private final Map<String, String> before = new HashMap<>();
 
-    /** The last values that were written to knobs that are not settings. Reading such a knob does not return the written value. */
+    /** The last values that were written to knobs that are not settings. Reading such a knob may not return the written value. */
     private final Map<String, String> written = new HashMap<>();
 
     Settings(Sysctl sysctl) {
         this.sysctl = sysctl;
     }
 
-    /** Sets all knobs of a configuration that have another value, and restores the knobs that it no longer names. */
+    /** Sets all knobs of a configuration that have another value, and restores the settings that it no longer names. */
     Outcome set(Map<String, String> configuration) {
         Outcome outcome = new Outcome(new TreeMap<>(), new TreeMap<>());
         List.copyOf(before.keySet()).stream()
@@ -60,6 +60,7 @@ final class Settings {
 
     /**
      * Sets a knob if it has another value. A knob that is not a setting is written if the last value that was written here is another one.
+     * That value is forgotten when a configuration without the knob is set.
      *
      * @return true if the value is to be kept, because the knob is a setting
      * @throws SysctlFailed if the kernel refuses the value, or has no such knob

@@ -18,9 +18,10 @@ final class Values {
     private Values() {}
 
     /**
-     * Returns the attributes of a configuration by name; empty if the configuration is null.
+     * Returns the attributes of a configuration as text, by name; empty if the configuration is null. Attributes of Config Admin and of
+     * other bundles are left out.
      *
-     * @param several the map that receives a message for each attribute that is not a single value
+     * @param several the map that receives a message for each attribute that is not a single number, text or boolean
      */
     static Map<String, String> texts(@Nullable Dictionary<String, Object> configuration, Map<String, String> several) {
         Map<String, String> texts = new TreeMap<>();

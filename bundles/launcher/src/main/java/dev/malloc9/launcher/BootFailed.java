@@ -28,7 +28,8 @@ final class BootFailed extends Exception {
 
     /**
      * Returns the message of the innermost cause that has one, or the text of the failure itself if none has. The class name precedes the
-     * message of an unchecked exception or an error.
+     * message of an unchecked exception or an error, and that of a file error without a reason. A missing or forbidden file, and a file in
+     * place of a folder, have the words of strerror(3).
      */
     static String reason(Throwable failure) {
         Throwable innermost = failure;

@@ -48,7 +48,7 @@ final class Ending extends Thread {
         framework = booting;
     }
 
-    /** Returns whether the process is ending. */
+    /** Returns whether the process is ending: whether the hook has begun, or could not be registered. */
     boolean hasBegun() {
         return begun;
     }

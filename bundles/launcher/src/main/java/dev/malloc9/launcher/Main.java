@@ -23,7 +23,8 @@ public final class Main {
     private Main() {}
 
     /**
-     * Boots, waits until the framework has been stopped, and ends the process. The exit code is 0, or 2 if the boot failed.
+     * Boots, waits until the framework has been stopped, and ends the process. The exit code is 0, or 2 if the boot failed or the framework
+     * ended with an exception. A batch ends the process before, with an exit code of its own.
      *
      * @param arguments the text of a batch as the first element, or none
      */

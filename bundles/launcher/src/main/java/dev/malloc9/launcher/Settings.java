@@ -31,7 +31,7 @@ record Settings(Path home, @Nullable String load, @Nullable String keep, boolean
     /** The property with the folder that keeps configurations. */
     static final String CONFIG = "malloc9.config";
 
-    /** The property with the kernel's tunables at boot. */
+    /** The property with the path of the file of the kernel's boot tunables. */
     static final String LOADER_CONF = "malloc9.loader.conf";
 
     /** The property with the file of the shell's history. */
@@ -55,7 +55,7 @@ record Settings(Path home, @Nullable String load, @Nullable String keep, boolean
     /**
      * Reads the system properties.
      *
-     * @throws BootFailed if the distribution's folder is not set, or a property is not decodable
+     * @throws BootFailed if the distribution's folder is not set, or one of these properties is not decodable
      */
     static Settings read(Properties system) throws BootFailed {
         for (String name : List.of(HOME, LOAD, CONFIG, LOADER_CONF, HISTORY, FILE, COMMANDS)) {

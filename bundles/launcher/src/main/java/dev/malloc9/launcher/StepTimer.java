@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A timer for the steps of the boot. If one step takes too long, for example a bundle's start that never returns, the timer ends the
- * process.
+ * process with exit code 2. {@link #close} stops the timer.
  */
 final class StepTimer implements AutoCloseable {
 

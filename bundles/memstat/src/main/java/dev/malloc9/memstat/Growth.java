@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param change the snapshots that have the type
  * @param allocator the allocator of the type
  * @param name the name of the type
- * @param count the growth in blocks or items; all of them for a new type, negative for a type that shrank or vanished
+ * @param count the growth in blocks or items: all of them for a new type, and minus all of them for a vanished one
  * @param bytes the growth in bytes, likewise
- * @param requests the number of allocations since the earlier snapshot; 0 for a vanished type, whose allocations are unknown
- * @param countNow the number of blocks or items in use in the later snapshot
- * @param bytesNow the number of bytes in use in the later snapshot
+ * @param requests the number of allocations since the earlier snapshot, all for a new type; negative if a type of this name was
+ *     registered anew; 0 for a vanished type, whose allocations are unknown
+ * @param countNow the number of blocks or items in use in the later snapshot; 0 for a vanished type
+ * @param bytesNow the number of bytes in use in the later snapshot; 0 for a vanished type
  */
 public record Growth(
         Change change,
@@ -48,7 +49,7 @@ public record Growth(
 
     /**
      * Returns the types that differ, largest growth in bytes first. Types of equal growth stay in the order of the lists, and
-     * vanished types follow. A new type is returned even if nothing of it is in use.
+     * vanished types follow. A new or vanished type is returned even if nothing of it is in use.
      *
      * <p>If several types have one name, the oldest of one snapshot is compared with the oldest of the other, and so on.
      */

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A memory type: a malloc type or a zone, for which an allocator keeps statistics.
  *
- * <p>The figures come from the last reading of the type's list. The fields for callers keep their values from one reading to the
- * next. Counters are unsigned. {@link #bytes()} and {@link #count()} are differences of counters, and may be negative if the reading
- * raced with the allocator. A type belongs to one thread at a time, like its list.
+ * <p>The figures come from the last reading in which the type was in its list. The fields for callers keep their values from one
+ * reading to the next. Counters are unsigned. {@link #bytes()} and {@link #count()} are differences of counters, and may be
+ * negative if the reading raced with the allocator, or if another allocator has reported wrong figures. A type belongs to one
+ * thread at a time, like its list.
  *
- * <p>The methods with a CPU throw {@link IndexOutOfBoundsException} if the CPU is not 0 to {@link #MAXCPU} - 1. For a CPU without
- * record in the stream, counters are 0.
+ * <p>The methods with a CPU throw {@link IndexOutOfBoundsException} if the CPU is not 0 to {@link #MAXCPU} - 1. So do the methods
+ * with a field of the caller if the index is not 0 to {@link #MAXCALLER} - 1. For a CPU without record in the stream, counters are
+ * 0.
  */
 public final class MemoryType {
 
@@ -57,7 +59,10 @@ public final class MemoryType {
         return Name.cut(name);
     }
 
-    /** Returns the name as the type's owner wrote it. A program that prints the name must escape it. */
+    /**
+     * Returns the name as the stream has it: as the type's owner wrote it, but cut as by {@link #cut}. A program that prints the
+     * name must escape it.
+     */
     public String name() {
         return name;
     }
@@ -126,8 +131,8 @@ public final class MemoryType {
     }
 
     /**
-     * Returns the number of free items of a zone: in the CPUs' caches, in the zone's buckets, and in its keg's slabs unless the zone
-     * is secondary.
+     * Returns the number of free items of a zone, 0 for a malloc type: in the CPUs' caches, in the zone's buckets, and in its keg's
+     * slabs unless the zone is secondary.
      */
     public long free() {
         return figures.all().free() + figures.zonefree() + figures.kegfree();
@@ -138,7 +143,7 @@ public final class MemoryType {
         return figures.failures();
     }
 
-    /** Returns the number of requests that waited for a zone; 0 for a malloc type. */
+    /** Returns the number of waits at a zone's limit; 0 for a malloc type. */
     public long sleeps() {
         return figures.sleeps();
     }

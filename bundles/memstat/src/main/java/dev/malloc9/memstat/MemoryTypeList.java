@@ -70,8 +70,8 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Returns an unmodifiable list of the present types of an allocator, oldest first. A later reading does not change this list.
-     * For {@link Allocator#UNKNOWN} it is empty.
+     * Returns an unmodifiable list of the present types of an allocator, oldest first. A later reading does not change this list,
+     * but updates the figures of its types. For {@link Allocator#UNKNOWN} the list is empty.
      */
     public List<MemoryType> types(Allocator allocator) {
         return switch (allocator) {
@@ -86,7 +86,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
         };
     }
 
-    /** Returns an iterator over the present types. A later reading does not affect it. */
+    /** Returns an iterator over the present types. A later reading does not add or remove any of them. */
     @Override
     public Iterator<MemoryType> iterator() {
         return types(Allocator.ANY).iterator();
@@ -110,7 +110,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the malloc types and the zones of a running kernel (memstat_sysctl_all).
      *
-     * @throws MemstatFailed if one of them cannot be read; then neither are changed
+     * @throws MemstatFailed if one of them cannot be read; then the list has not changed
      */
     public void sysctlAll(Knobs knobs) {
         attempt(() -> {
@@ -145,8 +145,8 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Returns the process whose statistics file was read; null if the last reading was of another source. {@link #sysctlUma} does
-     * not change the origin, since a statistics file has no zones.
+     * Returns the process whose statistics file was read; null if the last successful reading was of another source, and after
+     * {@link #free()}. {@link #sysctlUma} does not change the origin, since a statistics file has no zones.
      */
     public @Nullable Origin origin() {
         return origin;
@@ -168,8 +168,8 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
      * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, or a statistics file, of any machine. The stream is not
      * closed. A stream that is longer than a correct one is not read to its end.
      *
-     * @param allocator the expected allocator; if it is {@link Allocator#ANY}, the length of the records decides
-     * @return the allocator of the records; for {@code ANY}, {@link Allocator#MALLOC} if there are no records
+     * @param allocator the expected allocator; if it is {@link Allocator#ANY} or UNKNOWN, the length of the records decides
+     * @return the allocator of the records; {@link Allocator#MALLOC} if the length decides and there are no records
      * @throws MemstatFailed if the bytes are not of the expected format, or too many; then the list has not changed
      * @throws IOException if the stream cannot be read; then the list has not changed
      */

@@ -8,7 +8,7 @@ public enum MemstatError {
     UNDEFINED(0, "Unknown error"),
     /** The stream is longer than the limit of memory, or the kernel's lists grew faster than they were read. */
     NOMEMORY(1, "Cannot allocate memory"),
-    /** The bytes are not a statistics stream or one of another version, or a knob of the kernel could not be read. */
+    /** The bytes are no statistics stream, too few for a header, or of another version. Or a knob of the kernel could not be read. */
     VERSION(2, "Version mismatch"),
     /** The kernel refused to read a knob. */
     PERMISSION(3, "Permission denied"),

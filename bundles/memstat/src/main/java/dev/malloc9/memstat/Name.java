@@ -7,7 +7,10 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Encodes and decodes the names of streams: UTF-8 in {@link MemoryType#MAXNAME} bytes, with zeros after the end. */
+/**
+ * Decodes the names of streams, which are UTF-8 in {@link MemoryType#MAXNAME} bytes with zeros after the end, and cuts names in the
+ * same way.
+ */
 final class Name {
 
     private Name() {}

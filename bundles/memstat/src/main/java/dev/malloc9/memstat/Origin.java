@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param pid the process id
  * @param booted the time at which its kernel booted
  * @param ended the time at which its kernel ended in order; null if it did not
- * @param running whether the process seems to be running: the file is locked, or a process with this id started before the kernel
- *     booted; false if the kernel ended in order
+ * @param running whether the process seems to be running: the file is locked, or a process with this id lives and started before
+ *     the kernel booted or at most 2 s later; false if the kernel ended in order
  * @param missed the number of types for which the file had no place
  */
 public record Origin(long pid, Instant booted, @Nullable Instant ended, boolean running, long missed) {

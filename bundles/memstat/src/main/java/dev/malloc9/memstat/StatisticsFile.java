@@ -21,7 +21,8 @@ import java.util.TreeMap;
 
 /**
  * A statistics file: the file in which a running kernel keeps the statistics of its types ({@code kern.malloc_stats_file}). It
- * remains if the process is killed. It has a header, a directory of places, and a stream of types whose records are these places.
+ * remains when the process ends or is killed. It has a header, a directory of places, and a stream of types whose records are these
+ * places.
  *
  * <h2>Implementation note</h2>
  *

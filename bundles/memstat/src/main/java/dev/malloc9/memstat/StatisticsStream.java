@@ -94,7 +94,12 @@ final class StatisticsStream {
         return readFrom(in.readNBytes(HEADER_BYTES), in);
     }
 
-    /** Reads a stream whose header has been read already. */
+    /**
+     * Reads a stream whose header has been read already.
+     *
+     * @throws MemstatFailed as {@link #of} for the header; NOMEMORY if the announced length and the bytes that arrive exceed
+     *     {@link #MAX_BYTES}
+     */
     static byte[] readFrom(byte[] header, InputStream in) throws IOException {
         StatisticsStream claimed = of(header);
         long longest = Math.max(claimed.length(RecordKind.MALLOC), claimed.length(RecordKind.ZONE));

@@ -12,10 +12,11 @@ public interface ModuleLinker {
      *
      * <p>The kernel also registers the types by itself when a bundle starts. This call reports a refusal to
      * {@link dev.malloc9.api.DriverActivator}, the only place that can keep the bundle from becoming ACTIVE. A bundle that declares no type
-     * is accepted.
+     * is accepted. So is every bundle while the kernel stops, but its types are not registered.
      *
      * @param bundle the bundle, in the state STARTING or ACTIVE
-     * @throws dev.malloc9.api.KernelPanic if the bundle's descriptors are invalid; the panic is recorded once, at the first call
+     * @throws dev.malloc9.api.KernelPanic if the kernel refuses the bundle: a descriptor is invalid, or the kernel has no number left for a
+     *     type. The panic is recorded once; later calls throw it again until the bundle stops
      */
     void load(Bundle bundle);
 }

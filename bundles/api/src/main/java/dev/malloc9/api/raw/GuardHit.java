@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The error of an access outside its block that MemGuard caught (memguard(9)). The memory at the accessed address is unchanged. */
+/** The error of an access outside a live block that MemGuard caught (memguard(9)). The memory outside the block is unchanged. */
 public final class GuardHit extends KernelPanic {
 
     private static final long serialVersionUID = 1L;
@@ -89,8 +89,8 @@ public final class GuardHit extends KernelPanic {
     }
 
     /**
-     * Returns the blocks that were freed last, the latest first, if the access is unattributed; otherwise an empty list. The list is
-     * unmodifiable.
+     * Returns the blocks that were freed last, at most four, the latest first, if the access is unattributed; otherwise an empty list. The
+     * list is unmodifiable.
      */
     public List<Block> candidates() {
         return Collections.unmodifiableList(candidates);

@@ -4,10 +4,10 @@ import dev.malloc9.api.MallocType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The kernel's allocator by address (malloc(9)). It is <em>unsafe</em>: nothing stops an access through the address of a block that was
- * freed.
+ * The kernel's allocator by address (malloc(9)). It is <em>unsafe</em>: an access through the address of a freed block is not stopped,
+ * except by {@link RawMemory} for a block that MemGuard guarded.
  *
- * <p>Sizes, flags, errors and thread rules are the same as in {@link dev.malloc9.api.Malloc}. Every method takes the flags of
+ * <p>Sizes, flags, errors and thread rules are the same as in {@link dev.malloc9.api.Malloc}. Flags are the flags of
  * {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)}. The address 0 stands for null. Since no segment is passed,
  * {@link dev.malloc9.api.InvalidFree} for a heap, read-only or longer segment does not occur.
  */
@@ -55,7 +55,7 @@ public interface RawMalloc {
     void free(long address, MallocType type);
 
     /**
-     * Zeroes a block to the end of its size class, and frees it (zfree(9)).
+     * Zeroes a block to the end of its size class or pages, and frees it, as {@link dev.malloc9.api.Malloc#zfree} does (zfree(9)).
      *
      * @param address the address of the block; 0 has no effect
      * @throws dev.malloc9.api.InvalidFree as {@link #free}
@@ -79,8 +79,8 @@ public interface RawMalloc {
     long reallocf(long address, long size, MallocType type, long flags);
 
     /**
-     * Returns the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or its requested size at levels I and
-     * G.
+     * Returns the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or its requested size at levels I and G.
+     * The type is checked even for the address 0.
      *
      * @param address the address of the block; 0 gives 0
      * @throws dev.malloc9.api.InvalidFree as {@link #free}
@@ -110,7 +110,7 @@ public interface RawMalloc {
     /**
      * Returns the physical address of an address of the kernel map (vtophys): its offset in the map, in bytes.
      *
-     * @throws dev.malloc9.api.InvalidRequest if the address is outside the kernel map
+     * @throws dev.malloc9.api.InvalidRequest if the address is outside the kernel map, as that of a block guarded by MemGuard is
      */
     long vtophys(long address);
 }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * An access by address to memory of {@link RawMalloc}. It is as unsafe as the address. Where the block is guarded by MemGuard, an access
- * that misses it throws a {@link GuardHit} at that access, which names the block (memguard(9)).
+ * The service that reads and writes memory of {@link RawMalloc} by address. It is as unsafe as the address. If a block is guarded by
+ * MemGuard, an access that misses the block throws a {@link GuardHit} at that access, which names the block (memguard(9)).
  *
  * <p>Numbers are in the host's byte order and need no alignment. Any number of threads may use this service.
  *
@@ -13,11 +13,11 @@ import org.osgi.annotation.versioning.ProviderType;
  * <ul>
  *   <li>{@link dev.malloc9.api.InvalidRequest} if it is outside this kernel's memory.
  *   <li>{@link dev.malloc9.api.UnregisteredType} if the kernel has stopped.
- *   <li>{@link GuardHit} if it misses a guarded block. If an earlier access of the thread is still unreported, it is thrown first, as
- *       unattributed.
+ *   <li>{@link GuardHit} if it misses a guarded block. An access in MemGuard's range that misses no known block first delivers the fault of
+ *       an earlier access of the thread, as {@link #fence()} does.
  * </ul>
  *
- * <p>An access in the kernel map is not checked against blocks.
+ * <p>An access in the kernel map is not checked against blocks, so that it may reach free memory or another block.
  */
 @ProviderType
 public interface RawMemory {
@@ -74,12 +74,12 @@ public interface RawMemory {
     void fence();
 
     /**
-     * Returns the error that an access would have, without making the access. A caller that caught the exception of a segment finds the
-     * block with it.
+     * Returns the error that an access would have, without making the access. The error is not recorded as a panic. A caller that caught
+     * the exception of a segment finds the block with it.
      *
      * @param address the first byte of the access
      * @param bytes the number of bytes that are read or written, 0 or more
-     * @return the error; null if the access is within one live guarded block, or if no known block is near
+     * @return the error; null if the access is within one live guarded block, or if no known guarded block is near
      */
     @Nullable
     GuardHit explain(long address, long bytes);
@@ -87,7 +87,7 @@ public interface RawMemory {
     /**
      * Returns the error for the text of a JDK exception that names an address, such as the text of a segment's bounds check.
      *
-     * @param text the message of the exception
+     * @param text the message of the exception, not null
      * @return the error; null if the text names no address, or as {@link #explain(long, long)}
      */
     @Nullable

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param place the kind of memory that the address lies in
  * @param start the first byte of the block or item. GUARD: the guarded block's address, or 0 if no block is known. TAIL: the end of the
  *     last item. HOLE, FOREIGN: 0.
- * @param bytes the number of bytes from {@code start} on, as a size class or pages; for a guarded block as requested. TAIL, HOLE,
- *     FOREIGN, and GUARD without a known block: 0.
+ * @param bytes the number of bytes from {@code start} to the end of the size class or the pages; for a guarded block as requested. TAIL,
+ *     HOLE, FOREIGN, and GUARD without a known block: 0.
  * @param requested the requested size in bytes, if the kernel has a record of the block; otherwise -1
- * @param zone the name of the zone that the slab belongs to; empty for page runs, guarded blocks, HOLE and FOREIGN
+ * @param zone the name of the zone that the slab belongs to; empty for page runs, slabs of the reserve, guarded blocks, HOLE and FOREIGN
  * @param owner the bundle that owns the block or item, or the last one for freed memory; null if there is none or it is unknown
  * @param type the short description of the type, or the name of the driver's zone; null if there is none or it is unknown
  * @param allocated the allocation, if the kernel has a record of the block; otherwise null
@@ -38,13 +38,11 @@ public record AddressInfo(
         ITEM,
         /** A free item. */
         FREE,
-        /** A block that is kept from reuse for a while: it was freed, or its bundle has stopped without freeing it. */
+        /** A block or item that is kept from reuse for a while: it was freed, or its bundle has stopped without freeing it. */
         QUARANTINE,
-        /**
-         * MemGuard's memory outside a live block: a page next to a guarded block, the unused rest of its pages, or a freed guarded block.
-         */
+        /** MemGuard's address space outside a live block: a hole, the unused rest of a block's pages, or a freed guarded block. */
         GUARD,
-        /** The end of a slab behind its last item, or the end of a page run. */
+        /** The rest of a slab behind its last item, or the rest of the last 64 KiB of a page run behind its pages. */
         TAIL,
         /** An address of the kernel map at which nothing is allocated. */
         HOLE,

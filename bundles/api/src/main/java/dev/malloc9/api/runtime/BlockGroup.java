@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group of blocks of one type that were allocated at one site.
+ * A group of blocks of one type, or of items of one zone, that were allocated at one site.
  *
  * @param owner the bundle that owns the blocks
  * @param type the short description of the type, or the name of the zone
- * @param site the call stack of the allocations; {@link CallStack#NONE} for blocks without a captured stack
+ * @param site the call stack of the allocations; without frames for blocks without a captured stack
  * @param bytes the number of bytes, as size classes and pages
  * @param count the number of blocks
  * @param oldest the age of the oldest block of known age; null if no age is known

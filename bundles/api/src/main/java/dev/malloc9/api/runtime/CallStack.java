@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 /**
  * The call stack under which a block was allocated or freed. Its text is one line.
  *
- * @param frames the frames, innermost first; limited to the captured depth, and empty if no stack was captured. The module of a frame is
- *     the bundle of its class, or the JDK's module.
+ * @param frames the frames, innermost first; limited to the captured depth, and empty if no stack was captured or the kernel has too many
+ *     stacks. The module of a frame is the bundle of its class, or the JDK's module.
  */
 public record CallStack(List<StackTraceElement> frames) {
 

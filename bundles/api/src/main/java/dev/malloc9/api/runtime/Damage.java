@@ -9,13 +9,13 @@ import java.util.List;
  * @param kind the place of the damage
  * @param time the time at which the damage was found, not the time of the write
  * @param address the address of the block, as it was handed out
- * @param offset the offset in bytes of the first damaged byte from the address; negative below the block
+ * @param offset the offset in bytes of the first damaged byte from the address; negative below the block, also after the free
  * @param bytes the number of damaged bytes
  * @param size the requested size of the block in bytes
  * @param type the name of the block's type; for freed memory, of its last type
  * @param owner the bundle that declares the type
  * @param allocated the stack of the allocation, innermost frame first; empty if it was not captured
- * @param freed the stack of the free, innermost frame first; empty if the block is in use or the stack was not captured
+ * @param freed the stack of the free, innermost frame first; empty if no free was made or its stack was not captured
  * @param report the text for the console, line by line
  */
 public record Damage(

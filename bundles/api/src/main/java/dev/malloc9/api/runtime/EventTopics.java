@@ -19,20 +19,20 @@ public final class EventTopics {
     public static final String TYPE_UNREGISTERED = "malloc9/type/UNREGISTERED";
 
     /**
-     * The topic for blocks of a type, or items of a zone, that were not freed at the bundle's stop. Properties: {@link #TYPE},
-     * {@link #ALLOCATIONS}, {@link #BYTES}.
+     * The topic for blocks of a type, or items of a zone, that were not freed at the bundle's stop. The stop of the kernel posts none.
+     * Properties: {@link #TYPE}, {@link #ALLOCATIONS}, {@link #BYTES}.
      */
     public static final String LEAK_DETECTED = "malloc9/leak/DETECTED";
 
     /**
-     * The topic for a contained panic of a bundle. A panic equal to one of the latest records is counted and not posted again.
+     * The topic for a contained panic of a bundle. A panic equal to one of the latest 16 records is counted and not posted again.
      * Properties: {@link #MESSAGE}, {@link #THREAD}, {@code exception.class}.
      */
     public static final String PANIC = "malloc9/panic";
 
     /**
-     * The topic for a passed soft limit, posted at most every five minutes for each limit. Properties: {@link #LIMIT}, {@link #USED}, and
-     * {@link #TYPE} if it is a type's limit.
+     * The topic for a passed soft limit, posted at most every five minutes for each limit until the limit is set again. Properties:
+     * {@link #LIMIT}, {@link #USED}, and {@link #TYPE} if it is a type's limit.
      */
     public static final String QUOTA_EXCEEDED = "malloc9/quota/EXCEEDED";
 

@@ -7,7 +7,7 @@ package dev.malloc9.api.runtime;
  * @param size the capacity in bytes (vm.kmem_size)
  * @param used the bytes in use by slabs and page runs (vm.kmem_map_size)
  * @param largestFree the size in bytes of the largest hole (vm.kmem_map_free)
- * @param quarantined the bytes left by stopped bundles that are not reused yet: blocks that were handed out by address, and blocks that a
- *     native call still used
+ * @param quarantined the bytes that cannot be reused yet: blocks that stopped bundles had by address, blocks of stopped bundles that a
+ *     native call still uses, and items in use of destroyed zones. The last two are as of the latest stop of a bundle.
  */
 public record KernelMapInfo(long size, long used, long largestFree, long quarantined) {}

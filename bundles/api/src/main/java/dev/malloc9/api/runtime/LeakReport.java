@@ -11,7 +11,8 @@ import java.util.List;
  * @param when the time at which the type or zone was unregistered
  * @param allocations the number of blocks or items
  * @param bytes the number of bytes, as size classes and pages
- * @param blocks the number of blocks by size, smallest size first
+ * @param blocks the number of blocks by size, smallest size first; without the memory of other allocators, which {@code allocations} and
+ *     {@code bytes} include
  * @param groups all blocks by site, the most bytes first; empty if no site is known
  */
 public record LeakReport(

@@ -59,14 +59,14 @@ public interface MallocOperator {
     FailureInfo failures(ModuleId owner, String type);
 
     /**
-     * Limits the bytes that all types of a bundle use together. Blocks count with their size class or whole pages; free items in caches
-     * do not count.
+     * Limits the bytes that all types of a bundle use together. Blocks count with their size class or whole pages; free items in caches,
+     * and items of zones, do not count. Memory of other allocators counts, but is not refused.
      *
      * <p>If the usage passes the soft limit, the operator is notified, at once and then at most every five minutes.
      *
      * <p>Up to the hard limit every request is admitted, to the byte. Above it, a request with {@code M_NOWAIT} returns null. A request
      * with {@code M_WAITOK} waits until the bundle has freed enough. Requests are served in the order in which they came; no request
-     * overtakes a waiting one.
+     * overtakes a waiting one, so that a request with {@code M_NOWAIT} returns null while one waits.
      *
      * <p>A waiting thread that is interrupted gets {@link dev.malloc9.api.InterruptedRequest}. If the bundle stops, its waiting threads get
      * {@link dev.malloc9.api.UnregisteredType}. A request with {@code M_WAITOK} that is larger than the hard limit gets
@@ -143,11 +143,14 @@ public interface MallocOperator {
      * Scans the red zones of all blocks that were allocated with the checks of level I, and the trash of such blocks after their free.
      * Guarded blocks are not scanned. Other threads continue meanwhile.
      *
-     * @return all damage that exists now; damage that no earlier scan has found is also reported
+     * @return all damage that exists now; damage that differs in its number of bytes from that of the last scan is also reported
      */
     List<Damage> verify();
 
-    /** Clears the list of types suspected of damage; the types stay in their zones ({@link MallocRuntime#suspects()}). */
+    /**
+     * Clears the list of types suspected of damage, and the number of findings; the types stay in their zones
+     * ({@link MallocRuntime#suspects()}).
+     */
     void forgetSuspects();
 
     /**
@@ -161,8 +164,9 @@ public interface MallocOperator {
     String profile();
 
     /**
-     * Returns all unused memory to the OS: caches, empty slabs, and OS pages inside slabs that hold only free items (uma_reclaim). Slabs
-     * of zones with {@code UMA_ZONE_NOFREE} stay. Idle memory is also returned without this call, every 20 seconds.
+     * Returns unused memory to the OS: caches, empty slabs, and OS pages inside slabs that hold only free items (uma_reclaim). Quarantines,
+     * and pages of zones with an init or reference counts, stay. Slabs of zones with {@code UMA_ZONE_NOFREE} stay. Idle memory is also
+     * returned without this call, every 20 seconds.
      */
     void trim();
 }

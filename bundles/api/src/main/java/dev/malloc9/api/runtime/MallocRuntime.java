@@ -42,7 +42,7 @@ public interface MallocRuntime {
 
     /**
      * Waits until a stopped bundle is revoked: every access through a segment of its blocks throws {@link IllegalStateException}, and its
-     * guarded blocks are holes.
+     * guarded blocks, samples excepted, are holes.
      *
      * <p>The thread that stops a bundle with {@code Bundle.stop()} need not call this method. The same holds for a thread that updates,
      * refreshes or uninstalls the bundle. These operations return when the bundle is revoked, or wait ten seconds for it.
@@ -56,7 +56,7 @@ public interface MallocRuntime {
      * @param bundleId the id of the bundle
      * @param timeout the longest wait; zero or less does not wait
      * @return true if the bundle is revoked or has nothing to be revoked; false if the timeout passed before
-     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws InterruptedException if the thread is interrupted while it waits, or was before
      */
     boolean awaitRevoked(long bundleId, Duration timeout) throws InterruptedException;
 
@@ -64,8 +64,8 @@ public interface MallocRuntime {
     List<LeakReport> leaks();
 
     /**
-     * Returns all blocks and items in use, by type and site. Walks the slabs of the kernel map and the guarded blocks. A block that
-     * changes hands meanwhile is counted once, twice or not at all.
+     * Returns all blocks and items in use, by type and site. Memory of other allocators is not included. Walks the slabs of the kernel map
+     * and the guarded blocks. A block that changes hands meanwhile is counted once, twice or not at all.
      */
     Outstanding outstanding();
 
@@ -87,7 +87,7 @@ public interface MallocRuntime {
     /** Returns the types that may have caused the damage, and the types by shared zones (MALLOC_DEBUG_MAXZONES). */
     SuspectsInfo suspects();
 
-    /** Returns the kernel's last messages, oldest first (dmesg). */
+    /** Returns the last 32 KiB of the kernel's messages, by line, oldest first (dmesg). */
     List<String> messages();
 
     /** Returns the figures of the kernel map. */

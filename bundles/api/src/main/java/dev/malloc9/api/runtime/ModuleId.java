@@ -4,7 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The identity of a bundle by name, version and id. The kernel has the id of its own bundle, or 0 if there is no framework.
+ * The identity of a bundle by name, version and id. The kernel has the id of its own bundle. Without a framework, a class that declares
+ * types stands for a bundle: it has the name of the class, an empty version and the id 0.
  *
  * @param name the symbolic name, or the location if the bundle has no symbolic name
  * @param version the bundle version

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table {@code BYTES COUNT OLDEST SITE} of blocks by site, as the kernel reports it at a bundle's stop and {@code leaks} shows it. It
- * has a row for each group in the given order, one row for the groups beyond {@code rows}, and a sum.
+ * has a header, a row for each group in the given order up to {@code rows}, one row for the groups beyond them if there are any, and a sum.
  *
  * @param groups the groups of blocks
  * @param rows the largest number of groups with a row of their own; a negative number is taken as 0

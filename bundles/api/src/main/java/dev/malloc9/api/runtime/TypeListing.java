@@ -24,9 +24,10 @@ public final class TypeListing implements TypeFigures {
     private final char[] digits = new char[DIGITS];
 
     /**
-     * Creates a listing and writes its header. Each line begins with a line feed; there is none at the end.
+     * Creates a listing and writes its header. Each further line begins with a line feed; there is none at the end.
      *
-     * @param out the buffer, with room for 60 characters for each line and for the parts of names beyond 18 characters
+     * @param out the buffer, with room for 60 characters for each line and for the parts of names beyond 18 characters and of figures
+     *     beyond 12 digits
      */
     public TypeListing(StringBuilder out) {
         this.out = out;
@@ -103,7 +104,7 @@ public final class TypeListing implements TypeFigures {
         };
     }
 
-    /** Returns whether wcwidth(3) of the character is 2. */
+    /** Returns whether a terminal shows the character in two columns: an approximation of wcwidth(3). */
     private static boolean isWide(int c) {
         return c >= 0x1100
                 && (c <= 0x115f

@@ -13,7 +13,7 @@ package dev.malloc9.api.runtime;
  * @param sizeMask the requested sizes: bit i is set if a request of a size class above {@code 8 << i} and up to {@code 16 << i} bytes was
  *     made, successful or not; size classes above an OS page have no bit
  * @param highBytes the most bytes seen in use; sampled, and exact if the type has only page runs or a limit
- * @param highBlocks the most blocks seen in use; sampled as {@code highBytes}
+ * @param highBlocks the most blocks seen in use; sampled, and exact if the type has a limit
  */
 public record TypeStats(
         String name,

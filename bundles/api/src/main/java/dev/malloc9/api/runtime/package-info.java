@@ -4,9 +4,9 @@
  *
  * <p>One interface is implemented by bundles: the kernel calls {@link dev.malloc9.api.runtime.LowMemoryHandler} services.
  *
- * <p>Every view (shell, console, metrics) uses {@link dev.malloc9.api.runtime.MallocRuntime} and no other access to the kernel. Sizes are
- * in bytes, times are instants of the wall clock, lists are snapshots. Names that come from bundles are not escaped; code that prints them
- * must escape them. Imports the JDK only.
+ * <p>Views (shell, console, metrics) read the kernel's state through {@link dev.malloc9.api.runtime.MallocRuntime}. Sizes are in bytes,
+ * times are instants of the wall clock, lists are snapshots. Names that come from bundles are not escaped; code that prints them must
+ * escape them. Imports the JDK only.
  */
 @NullMarked
 @Version("1.0.0")

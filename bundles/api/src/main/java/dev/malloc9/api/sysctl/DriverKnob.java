@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  *   <li>The name is taken or invalid, or its parent is missing.
  *   <li>The type is NODE or STRING.
  *   <li>A structure is writable or a tunable.
- *   <li>A text is not printable, or a method throws.
+ *   <li>A text is not printable, or {@link #knob} or {@link #tune} throws.
  * </ul>
  *
  * <p>Any thread may call the methods, several at the same time. A call that has begun may still be running after the service was
@@ -34,11 +34,13 @@ public interface DriverKnob {
     }
 
     /**
-     * Sets the value. Called only for a writable number, and only with a value in its range.
+     * Sets the value. Called only for a writable number, after {@link #get}, and only with a value in its range. By default the value is
+     * refused.
      *
      * @param value the new value
      * @return false if the value is invalid (EINVAL), and nothing has changed
-     * @throws IllegalArgumentException if the value is invalid; the message is the rule that it breaks
+     * @throws IllegalArgumentException if the value is invalid; the message is the rule that it breaks. Any other exception goes to the
+     *     caller that writes the knob
      */
     default boolean set(long value) {
         return false;
@@ -48,7 +50,8 @@ public interface DriverKnob {
      * Takes the number of the boot environment (TUNABLE_INT, TUNABLE_ULONG). Called once before the knob is in the tree, if the knob is a
      * tunable and a number is set there.
      *
-     * @param value the number; one beyond the range of a 32-bit type was replaced by the nearest value of the type
+     * @param value the number; one beyond the range of a 32-bit type was replaced by the nearest value of the type, but the knob's own
+     *     range is not checked
      */
     default void tune(long value) {}
 }

@@ -14,7 +14,10 @@ public enum Errno {
     ENOTDIR(20, "Not a directory"),
     /** The name is that of an inner node. */
     EISDIR(21, "Is a directory"),
-    /** The new value is too short, too long, not a number, or out of range. */
+    /**
+     * The new value is too short, too long, not a number, out of range, or refused by the knob. Errors without a constant of their own are
+     * reported as this one.
+     */
     EINVAL(22, "Invalid argument");
 
     private final int number;

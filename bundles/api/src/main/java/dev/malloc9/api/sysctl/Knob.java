@@ -7,10 +7,11 @@ package dev.malloc9.api.sysctl;
  * @param type the type of the value
  * @param flags the CTLFLAG bits
  * @param format the format by which sysctl(8) shows the value: A for a text, I, L and Q for numbers, with a U behind them for unsigned
- *     ones, {@code S,NAME} or {@code s,NAME} for a structure
+ *     ones, {@code S,NAME} or {@code s,NAME} for a structure, N for a node
  * @param description the description, one line
  * @param unit the unit of a number, such as {@code bytes}; empty for none
- * @param standard the default of a tunable or a writable knob; empty for a knob that can only be read
+ * @param standard the default of a tunable or a writable knob as text, or the rule that computes it; empty for a text that is empty by
+ *     default, and for a knob that can only be read
  * @param range the values that the knob accepts
  */
 public record Knob(
@@ -72,8 +73,8 @@ public record Knob(
     }
 
     /**
-     * Returns the bounds that are narrower than the type, in words such as {@code "1 to 8"}; empty if none is narrower. For a text with
-     * choices it is empty.
+     * Returns the bounds that are narrower than the type, in words such as {@code "1 to 8"}; empty if none is narrower. For a text only the
+     * upper bound is considered, and with choices the result is empty.
      */
     public String bounds() {
         KnobRange whole = KnobRange.of(type);

@@ -8,8 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * The knobs of a running kernel, by name (sysctl(3)).
  *
- * <p>Every method with a name throws {@link SysctlFailed} if it fails, and then nothing has changed. Its reason is ENOENT for an unknown
- * name, EISDIR for the value of an inner node, and ENOTDIR for a name below a leaf. Other reasons are given with the methods.
+ * <p>Every method with a name throws {@link SysctlFailed} if it fails, and then no knob has changed. The reason is ENOENT for an unknown
+ * name, EISDIR for the value of an inner node, and ENOTDIR for a name below a leaf. Other reasons are given with the methods. An exception
+ * of a driver's knob is thrown as it is, except an {@link IllegalArgumentException} of a write, which becomes EINVAL.
  *
  * <p>Any thread may call all methods at any time. No lock of the kernel is held while a value is passed to the caller.
  */
@@ -40,7 +41,7 @@ public interface Sysctl {
     int read(String name, byte[] buffer);
 
     /**
-     * Passes a value to a consumer in the pieces in which the kernel produces it; a binary stream comes in pieces of 127 bytes. The
+     * Passes a value to a consumer in the pieces in which the kernel produces it; a binary stream comes in pieces of at most 127 bytes. The
      * consumer may block, and may call the kernel.
      *
      * @param consumer the consumer, called in the caller's thread; it is not closed
@@ -69,8 +70,8 @@ public interface Sysctl {
      * Writes a value from text (sysctl(8)). A number is in C's notation, optionally with one of the suffixes k, m, g and t, 1024 each.
      *
      * @param value the text
-     * @throws SysctlFailed with EPERM if the knob is read-only; with EINVAL if the text is not a number of the knob's type, or if the
-     *     knob refuses the value
+     * @throws SysctlFailed with EPERM if the knob is read-only; with EINVAL if the text is not a number of the knob's type, if the knob is
+     *     a structure, or if the knob refuses the value
      */
     void writeText(String name, String value);
 

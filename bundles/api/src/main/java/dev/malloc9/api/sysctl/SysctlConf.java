@@ -19,11 +19,11 @@ public interface SysctlConf {
      * not kept.
      *
      * <p>A text that equals the present value is not written again, but kept. For a knob that is no setting, a text that equals the last
-     * one written here is not written again.
+     * one written here is not written again, unless the configuration or the set of knobs has changed in between.
      *
      * @param name the name of the knob
      * @param value the text
-     * @throws SysctlFailed if the kernel refuses the value; nothing is kept
+     * @throws SysctlFailed if the kernel refuses the value, or if there is no such knob; nothing is kept
      * @throws IOException if the value cannot be kept; the knob has the value nevertheless
      */
     void writeText(String name, String value) throws IOException;

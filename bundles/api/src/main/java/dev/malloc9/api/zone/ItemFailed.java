@@ -1,6 +1,9 @@
 package dev.malloc9.api.zone;
 
-/** The error of a request with {@code M_WAITOK} whose item was refused by a constructor or an init. The item was returned to the zone. */
+/**
+ * The error of a request with {@code M_WAITOK}, or of a {@code prealloc}, whose item was refused by a constructor or an init. The item is
+ * free again.
+ */
 public final class ItemFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

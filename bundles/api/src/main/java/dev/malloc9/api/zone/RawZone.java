@@ -20,6 +20,7 @@ public interface RawZone {
      * @return the address of the item; 0 only with {@code M_NOWAIT}
      * @throws ItemFailed with {@code M_WAITOK}, if a constructor or init refused the item
      * @throws ZoneWaitInterrupted with {@code M_WAITOK}, if the thread was interrupted while it waited at the limit
+     * @throws dev.malloc9.api.KernelMapExhausted with {@code M_WAITOK}, if there is no memory after reclaiming
      * @throws ZoneDestroyed if the zone was destroyed, or its bundle or kernel has stopped
      */
     default long zalloc(long flags) {
@@ -29,7 +30,7 @@ public interface RawZone {
     /**
      * Allocates an item as {@link #zalloc(long)} does (uma_zalloc_arg).
      *
-     * @param arg the argument for the constructor; ignored without one
+     * @param arg the argument for the constructor; ignored if the zone has none
      */
     long zalloc(@Nullable Object arg, long flags);
 
@@ -47,7 +48,7 @@ public interface RawZone {
     /**
      * Frees an item as {@link #zfree(long)} does (uma_zfree_arg).
      *
-     * @param arg the argument for the destructor; ignored without one
+     * @param arg the argument for the destructor; ignored if the zone has none
      */
     void zfree(long address, @Nullable Object arg);
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The description of a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create).
  *
- * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank; need not be unique
+ * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank, without control characters; need not be unique
  * @param ctor the constructor, called at every zalloc; null for none
  * @param dtor the destructor, called at every zfree; null for none
  * @param zinit the init, called when an item comes from the slabs into this zone; null for none

@@ -10,10 +10,11 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>An item is a {@link MemorySegment} of exactly the zone's size, whose scope belongs to the zone's bundle. The wait flags and
  * {@code M_ZERO} of {@link dev.malloc9.api.MallocFlags} are accepted. A request with {@code int} flags ({@code M_WAITOK}) never returns
- * null. A request with {@code M_NOWAIT}, a {@code long}, never waits.
+ * null. A request with {@code M_NOWAIT}, a {@code long}, never waits. As in {@link dev.malloc9.api.Malloc}, a free does not end the scope
+ * of a segment.
  *
- * <p>Any number of platform and virtual threads may call all methods at the same time. A method that throws has changed nothing, except
- * where noted.
+ * <p>Any number of platform and virtual threads may call all methods at the same time. A method that throws has changed nothing but
+ * statistics, except where noted.
  *
  * <p>After {@link #zdestroy()}, or after the bundle or the kernel has stopped, the methods throw {@link ZoneDestroyed}. The exceptions
  * are {@link #name()}, {@link #size()}, {@link #raw()}, and a zfree of null.
@@ -36,7 +37,7 @@ public interface Zone {
 
     /**
      * Allocates an item, and waits if the zone's limit is reached (uma_zalloc). Waiting requests are served in the order in which they
-     * came.
+     * came. An exception of a constructor or an init is thrown, and the item is free again.
      *
      * @param flags {@code M_WAITOK}, optionally with {@code M_ZERO}, which zeroes the item after the constructor has run
      * @return the item, of {@link #size()} bytes
@@ -67,14 +68,14 @@ public interface Zone {
     /**
      * Allocates an item as {@link #zalloc(int)} does (uma_zalloc_arg).
      *
-     * @param arg the argument for the constructor; ignored without one
+     * @param arg the argument for the constructor; ignored if the zone has none
      */
     MemorySegment zalloc(@Nullable Object arg, int flags);
 
     /**
      * Allocates an item as {@link #zalloc(long)} does (uma_zalloc_arg).
      *
-     * @param arg the argument for the constructor; ignored without one
+     * @param arg the argument for the constructor; ignored if the zone has none
      */
     @Nullable
     MemorySegment zalloc(@Nullable Object arg, long flags);
@@ -82,7 +83,7 @@ public interface Zone {
     /**
      * Frees an item (uma_zfree). An exception of the destructor is thrown, and the item stays allocated.
      *
-     * @param item an item of this zone or a view from its first byte; null has no effect
+     * @param item an item of this zone or a view from its first byte, no longer than the item; null has no effect
      * @throws dev.malloc9.api.InvalidFree if the segment does not begin at a live item of this zone: it is free already, interior, foreign,
      *     of another zone, of a memory type or revoked. Also if the segment is on the Java heap, read-only or longer than the item.
      * @throws ZoneDestroyed as described for this interface
@@ -94,7 +95,7 @@ public interface Zone {
     /**
      * Frees an item as {@link #zfree(MemorySegment)} does (uma_zfree_arg).
      *
-     * @param arg the argument for the destructor; ignored without one
+     * @param arg the argument for the destructor; ignored if the zone has none
      */
     void zfree(@Nullable MemorySegment item, @Nullable Object arg);
 
@@ -103,12 +104,13 @@ public interface Zone {
 
     /**
      * Limits the items in use (uma_zone_set_max). Free items in caches do not count. If more items are in use than the limit allows, they
-     * stay, and requests are not served.
+     * stay, and no request is served until enough of them are freed.
      *
      * @param items the limit, rounded up to whole slabs of FreeBSD's layout; 0 for no limit
      * @return the effective limit; 0 for none
      * @throws dev.malloc9.api.InvalidRequest if the number is negative or above {@link Integer#MAX_VALUE}
-     * @throws IllegalStateException if a thread does not leave its critical section within one second; the zone has no limit then
+     * @throws IllegalStateException if a new limit is introduced and a thread does not leave its critical section within one second; the
+     *     zone then has no limit, as before
      */
     long setMax(long items);
 
@@ -125,7 +127,8 @@ public interface Zone {
     boolean exhausted();
 
     /**
-     * Creates slabs for a number of items in advance (uma_prealloc).
+     * Creates slabs for a number of items in advance (uma_prealloc). Nothing is reclaimed for them. The slabs that are still empty are
+     * released by the next drain, reclaim or idle trim (every 20 seconds), unless the zone has {@link ZoneFlags#UMA_ZONE_NOFREE}.
      *
      * @param items the number of items, 0 or more
      * @throws dev.malloc9.api.KernelMapExhausted if there is not enough memory; the slabs created so far stay
@@ -172,15 +175,15 @@ public interface Zone {
      * Returns the reference count of an item (uma_find_refcnt). The count is 0 when the slab is created. The kernel does not change it at
      * zalloc or zfree.
      *
-     * @param item the item, not null
+     * @param item the item, or a view from its first byte; not null
      * @throws dev.malloc9.api.InvalidRequest if the zone has no reference counts ({@link ZoneFlags#UMA_ZONE_REFCNT})
      * @throws dev.malloc9.api.InvalidFree if the segment does not begin at a live item of this zone
      */
     RefCount findRefcnt(MemorySegment item);
 
     /**
-     * Empties the caches of all CPUs and the zone's full buckets, and releases empty slabs (zone_drain). The zone's finis run in the
-     * caller's thread.
+     * Empties the CPUs' caches of all zones and this zone's full buckets, and releases this zone's empty slabs (zone_drain). A secondary
+     * zone has no slabs to release. This zone's finis run in the caller's thread, without a time limit.
      */
     void drain();
 

@@ -19,7 +19,8 @@ public interface ZoneCtor {
      * @param item the item, of the zone's size; its content is undefined unless an init or UMA_ZONE_ZINIT prepared it
      * @param arg the argument of zalloc; null if none was given
      * @param flags the flags of zalloc
-     * @return 0, or an errno that refuses the item; the item is then returned to the zone without a call of the destructor
+     * @return 0, or an errno that refuses the item. The item is then returned to the zone without a call of the destructor, and the caller
+     *     gets {@link ItemFailed}, or with {@code M_NOWAIT} null
      */
     int construct(MemorySegment item, @Nullable Object arg, long flags);
 }

@@ -9,8 +9,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>It may run on any thread that releases memory. An exception is therefore recorded as a panic of the zone's bundle and not thrown.
  * After the bundle has stopped, it is not called any more.
  *
- * <p>If a fini has not returned after one second, a warning is reported. The kernel does not reclaim from the zone until the fini
- * returns.
+ * <p>A reclaim, a trim or a zdestroy runs the fini in a thread of its own. If the fini has not returned after one second, a warning is
+ * reported, and the kernel does not reclaim from the zone until it returns.
  */
 @ConsumerType
 @FunctionalInterface

@@ -1,11 +1,14 @@
 package dev.malloc9.api.zone;
 
-/** The flags and alignments of zones, with FreeBSD's names and values (uma.h). Alignments are masks: the alignment in bytes less 1. */
+/**
+ * The flags and alignments of zones, with FreeBSD's names and values (uma.h). Alignments are masks: the alignment in bytes less 1, except
+ * {@link #UMA_ALIGN_CACHE}.
+ */
 public final class ZoneFlags {
 
     /**
-     * The flag of a zone whose items read as zero when their slab is new. The driver must free them zeroed. Not allowed together with an
-     * init.
+     * The flag of a zone whose items read as zero when their slab is new. The driver must free them zeroed. {@code zcreate} refuses it
+     * together with an init.
      */
     public static final int UMA_ZONE_ZINIT = 0x0002;
 

@@ -6,15 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The description of a zone (uma_zcreate): {@code ZoneRequest.of("mbuf", 256, M_MBUF).withCtor(...).withAlign(255)}.
  *
- * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank; need not be unique
- * @param size the size of an item in bytes, 1 to 1 MiB; at most 64 KiB with {@link ZoneFlags#UMA_ZONE_CACHESPREAD}
+ * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank, without control characters; need not be unique
+ * @param size the size of an item in bytes, 1 to 1 MiB and at most the kernel map; at most 64 KiB with
+ *     {@link ZoneFlags#UMA_ZONE_CACHESPREAD}
  * @param owner the memory type whose bundle owns the zone
  * @param ctor the constructor, called at every zalloc; null for none
  * @param dtor the destructor, called at every zfree; null for none
  * @param init the init, called for every item of a new slab; null for none
  * @param fini the fini, called for every item of a slab that is released; null for none
- * @param align the alignment mask, a power of two less 1, at most 65535, or {@link ZoneFlags#UMA_ALIGN_CACHE}; the alignment is at least
- *     16 bytes
+ * @param align the alignment mask, a power of two less 1, at most 65535 (4095 with CACHESPREAD), or {@link ZoneFlags#UMA_ALIGN_CACHE}; the
+ *     alignment is at least 16 bytes
  * @param flags the flags of {@link ZoneFlags}; 0 for none
  */
 public record ZoneRequest(
@@ -28,7 +29,7 @@ public record ZoneRequest(
         int align,
         int flags) {
 
-    /** Returns a description without callbacks and flags. */
+    /** Returns a description without callbacks and flags, with the alignment of a pointer. */
     public static ZoneRequest of(String name, long size, MallocType owner) {
         return new ZoneRequest(name, size, owner, null, null, null, null, ZoneFlags.UMA_ALIGN_PTR, 0);
     }

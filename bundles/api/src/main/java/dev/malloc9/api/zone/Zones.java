@@ -12,14 +12,14 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Zones {
 
     /**
-     * Creates a zone (uma_zcreate). Its first slab is created with its first item.
+     * Creates a zone (uma_zcreate). Its first slab is created with its first item, or by {@link Zone#prealloc}.
      *
      * @param request the description of the zone
      * @return the zone, which belongs to the bundle of the request's memory type
-     * @throws dev.malloc9.api.InvalidRequest if the name is blank or has control characters, or if the size, the alignment or a flag is not
-     *     as {@link ZoneRequest} describes. Also if the size exceeds the kernel map or an init is given with UMA_ZONE_ZINIT. Also if the
-     *     type is null or another kernel's, or if there are too many zones.
-     * @throws dev.malloc9.api.UnregisteredType if the owner's bundle is not loaded or has stopped
+     * @throws dev.malloc9.api.InvalidRequest if the request is null, or if its name, size, alignment or a flag is not as
+     *     {@link ZoneRequest} describes. Also if the size exceeds the kernel map or an init is given with UMA_ZONE_ZINIT. Also if the type
+     *     is null or another kernel's, or if there are too many zones.
+     * @throws dev.malloc9.api.UnregisteredType if the owner's bundle is not loaded or has stopped, or if the kernel has stopped
      */
     Zone zcreate(ZoneRequest request);
 
@@ -29,9 +29,10 @@ public interface Zones {
      *
      * @param request the description of the secondary zone
      * @param master the zone from whose slabs the items come
-     * @throws dev.malloc9.api.InvalidRequest if the name is blank or has control characters, if the master is null, another kernel's or
-     *     itself secondary, or if there are too many zones
+     * @throws dev.malloc9.api.InvalidRequest if the request is null, or its name is not as {@link SecondaryRequest} describes. Also if the
+     *     master is null, another kernel's or itself secondary, or if there are too many zones.
      * @throws ZoneDestroyed if the master has ended
+     * @throws dev.malloc9.api.UnregisteredType if the master's bundle stops meanwhile
      */
     Zone zsecondCreate(SecondaryRequest request, Zone master);
 
@@ -41,14 +42,15 @@ public interface Zones {
      * @param secondary the secondary zone
      * @param master the other zone
      * @throws dev.malloc9.api.InvalidRequest EINVAL: the first zone is not secondary, the second is secondary, their bundles differ, or
-     *     only one has reference counts. E2BIG: their sizes differ.
+     *     only one has reference counts. E2BIG: their sizes differ. Also if a zone is null or another kernel's.
      * @throws ZoneDestroyed if one of the zones has ended
      */
     void zsecondAdd(Zone secondary, Zone master);
 
     /**
-     * Releases all unused memory of all zones: the caches of all CPUs, full buckets, empty slabs (uma_reclaim). Finis of drivers run in a
-     * thread of the kernel. If a fini takes more than one second, the call continues without its zone.
+     * Releases all unused memory of all zones: the caches of all CPUs, full buckets, empty slabs (uma_reclaim). Slabs of zones with
+     * {@code UMA_ZONE_NOFREE} stay. Finis of drivers run in a thread of the kernel. If a fini takes more than one second, the call
+     * continues without its zone.
      */
     void reclaim();
 }

@@ -109,7 +109,7 @@ final class Memstat implements Callable<Integer> {
         return exit;
     }
 
-    /** Returns the table of a file; null if the file could not be read, which has been reported. */
+    /** Returns the table of a file; null if the file, or the file of {@code --diff}, could not be read, which has been reported. */
     private @Nullable Table table(String file) {
         Allocator wanted = kind == null ? Allocator.ANY : kind.types ? Allocator.MALLOC : Allocator.UMA;
         MemoryTypeList list = MemoryTypeList.alloc();

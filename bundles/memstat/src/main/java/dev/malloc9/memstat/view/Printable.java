@@ -61,7 +61,7 @@ public final class Printable {
         };
     }
 
-    /** Returns whether a character takes two columns, by the ranges of wcwidth(3). */
+    /** Returns whether a character takes two columns on a terminal: an approximation of wcwidth(3). */
     private static boolean isWide(int c) {
         return c >= 0x1100
                 && (c <= 0x115f

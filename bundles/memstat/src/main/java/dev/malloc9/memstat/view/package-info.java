@@ -1,6 +1,6 @@
 /**
- * The tables of memory types that FreeBSD's operators know, as text and as JSON. The texts of vmstat(8) and ddb(4) are the same to
- * the byte.
+ * The tables of memory types that FreeBSD's operators know, and a table of growth, as text and as JSON. The formats of vmstat(8)
+ * and ddb(4) are the same to the byte.
  *
  * <p>JSON has the names that vmstat uses with libxo. Sizes in JSON are in bytes, and counts that may be negative are signed. The
  * package imports {@code dev.malloc9.memstat} and a JSON writer.

@@ -39,8 +39,8 @@ final class ChainBuilder implements AutoCloseable {
     }
 
     /**
-     * Appends empty mbufs with room for the given number of bytes, at least one mbuf. Returns false if there is no memory for all;
-     * the mbufs added so far stay.
+     * Appends empty mbufs with room for the given number of bytes, at least one mbuf. With {@code header}, the first mbuf of an empty chain
+     * gets a packet header. Returns false if there is no memory for all; the mbufs added so far stay.
      */
     boolean addRoom(int bytes, boolean header, int type, long how) {
         int left = bytes;
@@ -62,7 +62,7 @@ final class ChainBuilder implements AutoCloseable {
         return true;
     }
 
-    /** Returns the chain and passes its ownership to the caller. */
+    /** Returns the chain and passes its ownership to the caller. No mbuf may be added afterwards. */
     Mbuf take() {
         Mbuf taken = first();
         first = null;

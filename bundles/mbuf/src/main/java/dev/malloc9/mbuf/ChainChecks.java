@@ -5,7 +5,11 @@ final class ChainChecks {
 
     private ChainChecks() {}
 
-    /** Returns the number of bytes of data in a chain. Checks that each mbuf is live and belongs to the given service. */
+    /**
+     * Returns the number of bytes of data in a chain. Checks that each mbuf is live and belongs to the given service.
+     *
+     * @throws ArithmeticException if the chain has more than {@link Integer#MAX_VALUE} bytes
+     */
     static int length(Mbufs mbufs, Mbuf chain, String function) {
         long length = 0;
         for (Mbuf mbuf = chain; mbuf != null; mbuf = mbuf.next) {
@@ -33,6 +37,7 @@ final class ChainChecks {
         }
     }
 
+    /** Throws READ_ONLY if the range overlaps data that are shared or read-only. An empty range inside an mbuf overlaps it. */
     static void requireWritable(Mbuf chain, int offset, int length, String function) {
         long start = 0;
         for (Mbuf mbuf = chain; mbuf != null; mbuf = mbuf.next) {

@@ -22,7 +22,7 @@ final class ChainCopies {
         this.data = data;
     }
 
-    /** Returns the number of copies that failed because there was no memory. */
+    /** Returns the number of calls of m_copym, m_dup and m_defrag that failed because there was no memory. */
     long failures() {
         return failures.sum();
     }
@@ -99,7 +99,10 @@ final class ChainCopies {
         }
     }
 
-    /** Fills an empty mbuf with bytes of another one. External storage is shared. Other data are copied; the room must be large enough. */
+    /**
+     * Fills an empty mbuf with bytes of another one. External storage is shared. Other data are copied; the room must be large enough. For
+     * 0 bytes, does nothing.
+     */
     static void fill(Mbuf into, Mbuf from, int skip, int count) {
         if (count == 0) {
             return;

@@ -62,7 +62,10 @@ final class ChainData {
         return true;
     }
 
-    /** Copies the first bytes of a chain into a chain of empty mbufs, and fills each mbuf before the next. */
+    /**
+     * Copies the first bytes of a chain into a chain of empty mbufs, and fills each mbuf before the next. The mbufs must have room for all
+     * bytes.
+     */
     void move(Mbuf chain, Mbuf into, int length) {
         int done = 0;
         for (Mbuf mbuf = into; mbuf != null; mbuf = mbuf.next) {
@@ -73,7 +76,10 @@ final class ChainData {
         }
     }
 
-    /** Extends a chain by zeroed bytes. Returns false, with the chain unchanged, if there is no memory. */
+    /**
+     * Extends a chain by zeroed bytes. The length in the packet header does not change. Returns false, with the chain unchanged, if there
+     * is no memory.
+     */
     private boolean extend(Mbuf chain, int bytes, long how) {
         Mbuf last = ChainChecks.last(chain);
         int here = Math.min(bytes, last.trailingSpace());

@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations on chains of mbufs (mbuf(9)), with the semantics of FreeBSD's uipc_mbuf.c.
  *
- * <p>Where FreeBSD asserts, a method throws {@link InvalidMbuf} and has changed nothing. A freed mbuf in a chain is FREED, and an
- * mbuf of another service is FOREIGN. A method that allocates memory takes a wait flag. With a {@code long} flag it may return null.
+ * <p>Where FreeBSD asserts, a method throws {@link InvalidMbuf} and has changed nothing. A freed mbuf in a chain is refused with FREED, and
+ * an mbuf of another service with FOREIGN. A chain of more than {@link Integer#MAX_VALUE} bytes is refused with an {@link
+ * ArithmeticException}. If a method frees external memory and its {@link ExtFree} throws, the exception is passed on, and the chain may be
+ * changed in part.
  *
- * <p>Differs from BSD: trimming more bytes than the chain has with m_adj is an error. So is m_pullup beyond 168 bytes or beyond the
- * end of the chain. Neither loses the chain. m_copyback refuses to write into shared data.
+ * <p>A method that allocates memory takes a wait flag; only {@link #pullup} has none and never waits. With an {@code int} flag, which must
+ * be M_WAITOK, the result is never null. With a {@code long} flag, the result is null or false if M_NOWAIT finds no memory. Any other flag
+ * is refused with FLAGS. {@link Mbufs} describes the exceptions of M_WAITOK.
+ *
+ * <p>Differs from BSD: trimming more bytes than the chain has with m_adj is an error. So is m_pullup beyond 168 bytes or beyond the end of
+ * the chain. Neither loses the chain. m_copyback refuses to write into shared or read-only data.
  */
 public final class Chains {
 
@@ -45,7 +51,7 @@ public final class Chains {
         return ChainChecks.last(chain);
     }
 
-    /** Returns the number of copies that failed because there was no memory (m_mcfail). */
+    /** Returns the number of calls of m_copym, m_copypacket, m_dup and m_defrag that failed because there was no memory (m_mcfail). */
     public long copyFailures() {
         return copies.failures();
     }
@@ -61,8 +67,9 @@ public final class Chains {
     }
 
     /**
-     * Copies a part of a chain (m_copym). Data in external storage are shared, other data are copied. If the part begins at offset
-     * 0, the packet header and its tags are copied as well.
+     * Copies a part of a chain (m_copym). Data in external storage are shared, other data are copied. If the part begins at offset 0, a
+     * packet header and its tags are copied as well. The length in the copied header is the number of copied bytes; with M_COPYALL it is
+     * the length in the given header.
      *
      * @param length the number of bytes, or M_COPYALL for all bytes from the offset on; for 0 bytes an empty mbuf is returned
      * @return the copy; null if the request does not wait and there is no memory
@@ -78,8 +85,10 @@ public final class Chains {
     }
 
     /**
-     * Copies a whole packet and shares its external storage (m_copypacket). Returns null if the request does not wait and there is
-     * no memory.
+     * Copies a whole packet and shares its external storage (m_copypacket). Returns null if the request does not wait and there is no
+     * memory.
+     *
+     * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public @Nullable Mbuf copypacket(Mbuf packet, long how) {
         packet.header("m_copypacket");
@@ -91,7 +100,12 @@ public final class Chains {
         return present(dup(packet, waiting(how, "m_dup")));
     }
 
-    /** Copies a packet and shares nothing (m_dup). Returns null if the request does not wait and there is no memory. */
+    /**
+     * Copies a packet with its header and tags, and shares nothing (m_dup). Returns null if the request does not wait and there is no
+     * memory.
+     *
+     * @throws InvalidMbuf NO_HEADER if there is no packet header
+     */
     public @Nullable Mbuf dup(Mbuf packet, long how) {
         return copies.dup(packet, how);
     }
@@ -102,19 +116,24 @@ public final class Chains {
     }
 
     /**
-     * Copies a packet into as few mbufs as possible and frees the given packet (m_defrag). Clusters have 2048 bytes. If the request
-     * does not wait and there is no memory, returns null, and the given packet is unchanged.
+     * Copies a packet into as few mbufs as possible and frees the given packet (m_defrag). The clusters have 2048 bytes. The header, the
+     * tags and the next packet of the queue are kept. If the request does not wait and there is no memory, returns null, and the given
+     * packet is unchanged.
+     *
+     * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public @Nullable Mbuf defrag(Mbuf packet, long how) {
         return copies.defrag(packet, how);
     }
 
     /**
-     * Moves the first bytes of a chain into its first mbuf (m_pullup). If they do not fit there, or the first mbuf has external
-     * storage, they go into a new first mbuf. Never waits. If there is no memory, frees the chain and returns null.
+     * Moves the first bytes of a chain into its first mbuf (m_pullup). If that mbuf already has as many bytes, nothing changes. If they do
+     * not fit there, or that mbuf has external storage, they go into a new first mbuf, which takes over the packet header. Mbufs that
+     * become empty are freed. Never waits. If there is no memory, frees the chain and returns null.
      *
      * @param length the number of bytes, 0 to 168, and at most the length of the chain
-     * @return the first mbuf of the chain; the given one if it already has as many bytes
+     * @return the first mbuf of the chain, which may be a new one; null if there is no memory
+     * @throws InvalidMbuf LENGTH if the length is not in that range
      */
     public @Nullable Mbuf pullup(Mbuf chain, int length) {
         return shape.pullup(chain, length);
@@ -131,8 +150,9 @@ public final class Chains {
     }
 
     /**
-     * Appends a chain to another one (m_cat). Leading mbufs whose data fit into the last mbuf are copied into it and freed. No
-     * packet header's length changes, as in FreeBSD. The caller must not use the appended chain afterwards.
+     * Appends a chain to another one (m_cat). Unless the last mbuf has external storage, leading mbufs whose data fit into it are copied
+     * and freed, with their packet headers and tags. No packet header's length changes, as in FreeBSD. The caller must not use the appended
+     * chain afterwards.
      *
      * @throws InvalidMbuf CYCLE if the chains have an mbuf in common
      */
@@ -146,12 +166,13 @@ public final class Chains {
     }
 
     /**
-     * Adds uninitialized bytes before the data of a chain (M_PREPEND). If the first mbuf has no room for them, a new first mbuf
-     * takes over its packet header. The length in the packet header grows. If the request does not wait and there is no memory,
-     * frees the chain and returns null.
+     * Adds uninitialized bytes before the data of a chain (M_PREPEND). If the first mbuf has no writable room for them, a new first mbuf
+     * takes over its packet header. The length in the packet header grows. If the request does not wait and there is no memory, frees the
+     * chain and returns null.
      *
      * @param bytes the number of bytes, 0 to 168
-     * @return the first mbuf of the chain
+     * @return the first mbuf of the chain, which may be a new one
+     * @throws InvalidMbuf LENGTH if the number is not 0 to 168
      */
     public @Nullable Mbuf prepend(Mbuf chain, int bytes, long how) {
         return shape.prepend(chain, bytes, how);
@@ -174,14 +195,16 @@ public final class Chains {
      * @param offset the first byte to write, not negative; may lie beyond the end of the chain
      * @param length the number of bytes, from the start of the segment; 0 extends the chain up to the offset
      * @return false if the request does not wait and there is no memory for all bytes; nothing was changed
-     * @throws InvalidMbuf READ_ONLY if a byte that would be overwritten is shared or read-only
+     * @throws InvalidMbuf OFFSET if the offset is negative; LENGTH if the length is negative or exceeds the segment, or the end exceeds
+     *     {@link Integer#MAX_VALUE}; READ_ONLY if the range lies in or overlaps data that are shared or read-only
      */
     public boolean copyback(Mbuf chain, int offset, int length, MemorySegment from, long how) {
         return data.copyback(chain, offset, length, from, how);
     }
 
     /**
-     * Appends the bytes of a segment to a chain (m_append). If there is no memory, changes nothing and returns false.
+     * Appends the bytes of a segment to a chain (m_append), like {@link #copyback} at the end of the chain. If there is no memory, changes
+     * nothing and returns false.
      *
      * @throws ArithmeticException if the segment has more than {@link Integer#MAX_VALUE} bytes
      */
@@ -196,11 +219,13 @@ public final class Chains {
     }
 
     /**
-     * Splits a chain (m_split). The given chain keeps the first bytes and its tags. The lengths in the packet headers are adjusted.
+     * Splits a chain (m_split). The given chain keeps the first bytes and its tags. External storage at the cut is shared. The lengths in
+     * the packet headers are adjusted.
      *
      * @param length the number of bytes to keep, 0 to the length of the chain
-     * @return the rest, with a packet header if the chain has one; null, with the chain unchanged, if the request does not wait and
-     *     there is no memory
+     * @return the rest, with a packet header if the chain has one; an empty mbuf if all bytes are kept; null, with the chain unchanged, if
+     *     the request does not wait and there is no memory
+     * @throws InvalidMbuf LENGTH if the length is not in that range
      */
     public @Nullable Mbuf split(Mbuf chain, int length, long how) {
         return shape.split(chain, length, how);

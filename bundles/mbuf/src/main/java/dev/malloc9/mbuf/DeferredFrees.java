@@ -3,14 +3,17 @@ package dev.malloc9.mbuf;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A queue of memory whose last reference was dropped while a native call used a view of it. Each later release of a region retries
- * the queue.
+ * A queue of memory whose last reference was dropped while a native call used a view of it. Each later call of {@link #release} or {@link
+ * #settle} retries the queue. Freeing a packet that was neither shared nor viewed calls neither of them.
  */
 final class DeferredFrees {
 
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    /** Releases a region if no native call uses its views; otherwise queues it. Then retries the queue. */
+    /**
+     * Releases a region if no native call uses its views; otherwise queues it. Then retries the queue, even if the release throws. An
+     * exception of the retry replaces that of the release.
+     */
     void release(Region region, Runnable release) {
         try {
             attempt(region, release);
@@ -20,7 +23,7 @@ final class DeferredFrees {
     }
 
     /**
-     * Retries each queued release once. An exception does not stop the others: the first one is thrown at the end, with the others
+     * Retries each queued release once. A RuntimeException does not stop the others: the first one is thrown at the end, with the others
      * suppressed.
      */
     void settle() {

@@ -14,12 +14,15 @@ public final class Drains implements LowMemoryHandler {
 
     Drains() {}
 
-    /** Adds a routine that frees mbufs that its protocol can do without. The routine must not wait. */
+    /**
+     * Adds a routine that frees mbufs that its protocol can do without. The routine must not wait. A routine that is added twice is called
+     * twice.
+     */
     public void add(Runnable routine) {
         routines.add(routine);
     }
 
-    /** Removes a routine; a no-op if the routine was not added. */
+    /** Removes a routine once; a no-op if the routine was not added. */
     public void remove(Runnable routine) {
         routines.remove(routine);
     }

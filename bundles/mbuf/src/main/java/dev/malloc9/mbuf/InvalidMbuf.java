@@ -1,6 +1,6 @@
 package dev.malloc9.mbuf;
 
-/** An exception for an invalid call on mbufs. The message names the function and the wrong value, and nothing was changed. */
+/** An exception for an invalid call on mbufs. The message names the function and, if there is one, the wrong value. No mbuf was changed. */
 public final class InvalidMbuf extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -9,9 +9,9 @@ public final class InvalidMbuf extends RuntimeException {
     public enum Reason {
         /** The mbuf was freed before. */
         FREED,
-        /** An offset is negative or beyond the end. */
+        /** An offset is negative or beyond the end, or an index is not below the length. */
         OFFSET,
-        /** A length is negative, or exceeds the data or the room. */
+        /** A length is negative, or exceeds the data, the room or a fixed limit. */
         LENGTH,
         /** The mbuf has no packet header. */
         NO_HEADER,
@@ -21,13 +21,13 @@ public final class InvalidMbuf extends RuntimeException {
         SIZE,
         /** The mbuf already has data or external storage. */
         ATTACHED,
-        /** The mbuf type is not 0 to 32,767. */
+        /** The MT_ type of a new mbuf is not 0 to 32,767. */
         TYPE,
-        /** A native call uses a view. */
+        /** A native call uses a view of the mbuf's own memory, so that no storage can be attached. */
         IN_USE,
         /** The mbuf belongs to another service, or the memory is not native. */
         FOREIGN,
-        /** The wait flag is neither M_NOWAIT nor M_WAITOK. */
+        /** The wait flag is neither M_NOWAIT nor M_WAITOK, or an {@code int} flag is not M_WAITOK. */
         FLAGS,
         /** Two chains have an mbuf in common, so that joining them would make a cycle. */
         CYCLE

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The limits of the number of clusters of each size (kern.ipc.nmbclusters and the like). They are computed from kern.maxusers and
- * can be set by tunables at boot. While the kernel runs they can be raised, but not lowered.
+ * The limits of the number of clusters of each size (kern.ipc.nmbclusters and the like). They are computed from kern.maxusers and can be
+ * set by tunables at boot. While the kernel runs they can be raised, but not lowered. Raising one limit does not change another one.
  *
  * <p>A zone rounds its limit up to whole slabs, as FreeBSD does: a limit of 25 clusters allows 26. {@code vmstat -z} and {@code
  * netstat -m} show the limit of the zone.
@@ -47,16 +47,16 @@ public final class Limits {
     }
 
     /**
-     * Adds a listener that runs after kern.ipc.nmbclusters was raised, in the thread that raised it (nmbclusters_change). Tuning at
-     * boot does not call it.
+     * Adds a listener that runs after kern.ipc.nmbclusters was raised, in the thread that raised it (nmbclusters_change). Tuning at boot
+     * does not call it. An exception of a listener goes to the writer of the knob, and the limit stays raised.
      */
     public void onClustersChange(Runnable listener) {
         listeners.add(listener);
     }
 
     /**
-     * Sets the limit of clusters, and computes the limits of the jumbo clusters from it, at least 1: a zone takes 0 for no limit. Limits that
-     * were tuned do not change.
+     * Sets the limit of clusters, and computes the limits of the jumbo clusters from it. Each limit is at least 1, since a zone takes 0 for
+     * no limit. Limits that were tuned do not change.
      */
     private synchronized void compute(long number) {
         for (Limit limit : all) {
@@ -66,6 +66,9 @@ public final class Limits {
         }
     }
 
+    /**
+     * Sets a limit at boot, and ignores a number that is not positive. A limit of clusters also sets the jumbo limits that were not tuned.
+     */
     private synchronized void tune(Limit limit, long number) {
         if (number <= 0) {
             return;
@@ -78,6 +81,7 @@ public final class Limits {
         limit.tuned = true;
     }
 
+    /** Raises a limit. Throws IllegalArgumentException if the number is not above the limit. */
     private void raise(Limit limit, long number) {
         synchronized (this) {
             if (number <= limit.number) {

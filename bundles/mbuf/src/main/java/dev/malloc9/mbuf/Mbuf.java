@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A buffer of a chain (struct mbuf). It has up to 216 bytes of data in its own memory, or refers to external storage that several
  * mbufs may share.
  *
- * <p>A chain belongs to one thread at a time. Chains that share clusters may belong to different threads. The operations on chains
- * are in {@link Chains}. A method of a freed mbuf throws {@link InvalidMbuf} FREED.
+ * <p>A chain belongs to one thread at a time. Chains that share clusters may belong to different threads. The operations on chains are in
+ * {@link Chains}. A method of a freed mbuf throws {@link InvalidMbuf} FREED. A method for the packet header or the tags throws NO_HEADER if
+ * there is no packet header.
  *
  * <p>Implementation note.
  * <pre>
@@ -29,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Concurrency: only {@code freed} may be accessed by several threads. If two threads free one mbuf, one of them gets the
  *       error.
  *   <li>Invariants: offset and length lie in the buffer. An object is never reused, so a freed mbuf is recognized forever.
- *   <li>Cost: a Java object of 56 bytes for each mbuf, and one atomic operation to free it. The first view creates an arena, see
- *       {@link Region}.
- *   <li>Differs from BSD: the kind of storage is given by the class of {@code region}. The flag M_EXT is derived from it.
+ *   <li>Cost: a Java object of 56 bytes for each mbuf, and one atomic operation to free it. An mbuf that is not from the packet zone also
+ *       has a {@link Region} and a segment. The first view creates an arena.
+ *   <li>Differs from BSD: the kind of storage is given by the class of {@code region}. The flag M_EXT is set in addition, for callers only.
  * </ul>
  */
 public final class Mbuf {
@@ -182,9 +183,10 @@ public final class Mbuf {
     }
 
     /**
-     * Returns a view of the present data (mtod), which is read-only if the data are. Once the last reference to the data is freed,
-     * each access through the view throws {@link IllegalStateException}. If a native call uses the view at that time, the view ends
-     * after the call. A view also ends if storage is attached to an empty mbuf or the service is closed.
+     * Returns a view of the present data (mtod), which is read-only if the data are not writable. A writable view stays writable if the
+     * data are shared later. Once the last reference to the data is freed, each access through the view throws {@link
+     * IllegalStateException}. If a native call uses the view at that time, the view ends in a later free or close of the service, after the
+     * call. A view also ends if storage is attached to an empty mbuf or the service is closed.
      */
     public MemorySegment mtod() {
         live("mtod");
@@ -269,6 +271,7 @@ public final class Mbuf {
         return (flags & flag) != 0;
     }
 
+    /** Sets and clears M_ flags. A flag in both masks is set. */
     void set(int set, int cleared) {
         flags = (flags & ~cleared) | set;
     }
@@ -308,8 +311,8 @@ public final class Mbuf {
     }
 
     /**
-     * Copies the packet header of another mbuf: its flags M_COPYFLAGS, its length and its interface. The tags, and this mbuf's own
-     * M_EXT and M_RDONLY, do not change.
+     * Copies the packet header of another mbuf: its flags M_COPYFLAGS, its length and its interface. The tags, and this mbuf's own M_EXT
+     * and M_RDONLY, do not change. If this mbuf is empty and has no external storage, its data then begin behind a packet header.
      */
     void copyHeader(Mbuf from) {
         flags = (from.flags & MbufFlags.M_COPYFLAGS & ~M_RDONLY) | (flags & (M_EXT | M_RDONLY));
@@ -320,6 +323,7 @@ public final class Mbuf {
         }
     }
 
+    /** Throws FREED if the mbuf was freed, and NO_HEADER if it has no packet header. */
     void header(String function) {
         live(function);
         if (!has(M_PKTHDR)) {

@@ -24,7 +24,7 @@ public final class MbufFlags {
     /** The flag of a fragment of a larger packet. */
     public static final int M_FRAG = 0x0800;
 
-    /** The flags that are copied with a packet header. M_RDONLY of the target is kept instead. */
+    /** The flags that are copied with a packet header, except M_RDONLY, which the target keeps. FreeBSD has more flags in this mask. */
     public static final int M_COPYFLAGS = M_PKTHDR | M_EOR | M_RDONLY | M_BCAST | M_MCAST | M_FRAG;
 
     /** The length that stands for all bytes from the offset on, in m_copym. */

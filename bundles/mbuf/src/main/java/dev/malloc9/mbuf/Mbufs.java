@@ -28,12 +28,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The service that allocates and frees mbufs (mbuf(9)). The operations on chains of mbufs are in {@link #chains()}.
  *
- * <p>A request with {@code M_WAITOK}, an {@code int}, waits for memory and never returns null. A request with {@code M_NOWAIT}, a
- * {@code long}, returns null if there is no memory or a limit is reached. Any other wait flag is refused with {@link InvalidMbuf}
- * FLAGS.
+ * <p>A request with {@code M_WAITOK}, an {@code int}, waits at a limit and never returns null. If there is no memory after reclaiming, it
+ * throws {@link dev.malloc9.api.KernelMapExhausted}. If the thread is interrupted while it waits, it throws {@link
+ * dev.malloc9.api.zone.ZoneWaitInterrupted}, or for a tag {@link dev.malloc9.api.InterruptedRequest}. A request with {@code M_NOWAIT}, a
+ * {@code long}, returns null if there is no memory or a limit is reached. Any other wait flag is refused with {@link InvalidMbuf} FLAGS,
+ * and an mbuf type that is not 0 to 32,767 with TYPE.
  *
- * <p>Any number of threads may call all methods at the same time, each with mbufs of its own. A method that throws {@link
- * InvalidMbuf} has changed nothing.
+ * <p>Any number of threads may call all methods at the same time, each with mbufs of its own. A freed mbuf is refused with FREED. An mbuf
+ * of another service is refused with FOREIGN, except by {@link #tag} and {@link #untag}. A method that throws {@link InvalidMbuf} has
+ * changed no mbuf. After {@link #close()}, allocating and freeing mbufs throws {@link dev.malloc9.api.zone.ZoneDestroyed}.
  */
 public final class Mbufs implements AutoCloseable {
 
@@ -110,7 +113,7 @@ public final class Mbufs implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns the number of mbufs in use, including the mbufs of packets. */
+    /** Returns the number of mbufs in use, including the mbufs of packets. The number is approximate. */
     long inUse() {
         return mbufs.getCur() + packets.zone().getCur();
     }
@@ -182,10 +185,11 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Attaches a cluster to an empty mbuf (m_cljget). All views of the mbuf's own memory end.
+     * Attaches a cluster to an empty mbuf (m_cljget). All views of the mbuf's own memory end, even if the method then returns false or
+     * throws SIZE.
      *
      * @return false if the request does not wait and there is no cluster
-     * @throws InvalidMbuf ATTACHED if the mbuf has data or a cluster; SIZE if there are no clusters of this size; IN_USE if a native
+     * @throws InvalidMbuf ATTACHED if the mbuf has data or external storage; SIZE if there are no clusters of this size; IN_USE if a native
      *     call uses a view of the mbuf
      */
     public boolean cljget(Mbuf mbuf, long how, int size) {
@@ -207,13 +211,14 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Attaches memory of the caller to an empty mbuf (m_extadd). The memory must stay allocated until the callback is called. The
-     * request for the reference count never waits.
+     * Attaches memory of the caller to an empty mbuf (m_extadd). The memory must stay allocated until the callback is called. The request
+     * for the reference count never waits. All views of the mbuf's own memory end, even if the method then returns false or throws FOREIGN
+     * or SIZE. The mbuf has no data afterwards; the caller sets its length.
      *
      * @param flags {@code M_RDONLY} or 0; a read-only segment is always attached with {@code M_RDONLY}
      * @return false if there was no memory for the reference count; nothing was attached
-     * @throws InvalidMbuf FOREIGN if the segment is not native memory; SIZE if it is longer than {@link Integer#MAX_VALUE} bytes;
-     *     ATTACHED if the mbuf has data or a cluster; IN_USE if a native call uses a view of the mbuf
+     * @throws InvalidMbuf FOREIGN if the segment is not native memory; SIZE if it is longer than {@link Integer#MAX_VALUE} bytes; ATTACHED
+     *     if the mbuf has data or external storage; IN_USE if a native call uses a view of the mbuf
      */
     public boolean extadd(
             Mbuf mbuf,
@@ -240,8 +245,8 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Frees an mbuf (m_free). If it held the last reference to external memory, the callback of that memory may run in this call. An
-     * exception of the callback is passed on.
+     * Frees an mbuf and its tags (m_free). If it held the last reference to external memory, the callback of that memory may run in this
+     * call. An exception of the callback is passed on, and the mbuf is freed.
      *
      * @return the next mbuf of the chain; null at its end
      * @throws InvalidMbuf FREED if the mbuf was freed before; FOREIGN if it belongs to another service
@@ -315,20 +320,32 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Adds a tag to a packet (m_tag_alloc, m_tag_prepend). The data of the tag are not zeroed. Returns null if the request does not
-     * wait and there is no memory.
+     * Adds a tag to a packet (m_tag_alloc, m_tag_prepend). The data of the tag are not zeroed. Returns null if the request does not wait
+     * and there is no memory.
+     *
+     * @param bytes the number of bytes of data, 0 to 65,535
+     * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the number is not in that range
      */
     public @Nullable MbufTag tag(Mbuf packet, int cookie, int type, int bytes, long how) {
         requireHow(how, "m_tag_alloc");
         return tags.add(packet, cookie, type, bytes, how);
     }
 
-    /** Removes a tag from a packet and frees it (m_tag_delete). Returns false if the packet does not have the tag. */
+    /**
+     * Removes a tag from a packet and frees it (m_tag_delete). Returns false if the packet does not have the tag.
+     *
+     * @throws InvalidMbuf NO_HEADER if there is no packet header
+     */
     public boolean untag(Mbuf packet, MbufTag tag) {
         return tags.delete(packet, tag);
     }
 
-    /** Ends all views and destroys the zones. Mbufs that are still in use are reported to the kernel's journal. */
+    /**
+     * Retries the deferred frees, ends all views that no native call uses, and destroys the zones. Mbufs that are still in use are reported
+     * to the kernel's journal. If a callback of external memory throws, the exception is passed on and the zones are not destroyed.
+     *
+     * @throws dev.malloc9.api.zone.ZoneDestroyed if the zones were destroyed before
+     */
     @Override
     public void close() {
         lingering.settle();

@@ -83,7 +83,10 @@ final class Netstat {
                 drains + " calls to protocol drain routines");
     }
 
-    /** Returns the same figures as JSON with the names of FreeBSD's netstat. Amounts of memory are in bytes. */
+    /**
+     * Returns the same figures, and the counts of requests that slept, as JSON with the names of FreeBSD's netstat. Amounts of memory are
+     * in bytes.
+     */
     static String json(List<ZoneStats> zones, long tagBytes, long drains) {
         return Json.write("mbuf-statistics", zones, (fields, all) -> {
             ZoneStats mbuf = find(all, "mbuf");

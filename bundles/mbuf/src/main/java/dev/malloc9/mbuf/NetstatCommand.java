@@ -69,7 +69,11 @@ public final class NetstatCommand {
         this.mbufs = mbufs;
     }
 
-    /** Prints the memory statistics of mbufs; the command {@code netstat -m}. */
+    /**
+     * Prints the memory statistics of mbufs; the command {@code netstat -m}. With {@code --help}, prints the usage.
+     *
+     * @throws NetstatFailed if {@code -m} is missing or an argument is wrong
+     */
     @Descriptor(DESCRIPTION)
     public void netstat(CommandSession session, @Nullable String... words) {
         System.out.println(report(words));

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: the {@link Packet} of an item refers to the cluster. It is created with the item and is found by the item's address.
- *   <li>Concurrency: items are created and released in the zone's init and fini. A request that may wait for a cluster first sets
- *       {@code scarce}. It then drains this zone if no clusters are left. A thread that frees a packet reads {@code scarce}
- *       afterwards. A drain stops all threads for an instant. Therefore either the drain finds the freed packet, or the thread that
- *       freed it finds {@code scarce}.
+ *   <li>Concurrency: items are created and released in the zone's init and fini. A request that may wait for a cluster first sets {@code
+ *       scarce}. It then drains this zone if no clusters are left. A thread that frees a packet reads {@code scarce} afterwards. A drain
+ *       runs a handshake with all threads. Therefore either the drain finds the freed packet, or the thread that freed it finds {@code
+ *       scarce}.
  *   <li>Invariants: a packet belongs to one item from zinit to zfini.
  *   <li>Cost: a packet is one item of a zone without constructor. m_getcl and m_freem are one zalloc and one zfree by address, since
  *       the item's memory is not used.
@@ -63,7 +63,8 @@ final class PacketZone {
     /**
      * Allocates a packet. Returns null only with M_NOWAIT.
      *
-     * @throws IllegalStateException if the zone's packets were released, since the service was closed
+     * @throws dev.malloc9.api.zone.ZoneDestroyed if the service was closed
+     * @throws IllegalStateException if the item's packet was released, since the service is being closed
      */
     @Nullable
     Packet take(long how) {

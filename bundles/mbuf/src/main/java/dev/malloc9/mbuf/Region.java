@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory that holds the data of mbufs, and the views of it.
  *
- * <p>All views of a region belong to one shared arena. The first view creates the arena, and the last reference to the region closes
- * it. Closing is a handshake with all threads and takes some microseconds. A region without views pays nothing.
+ * <p>All views of a region belong to one shared arena. The first view creates the arena. Freeing the last reference to the region,
+ * attaching storage to the mbuf, and closing the service close it. Closing is a handshake with all threads and takes some microseconds. A
+ * region without views needs none.
  */
 class Region {
 
@@ -40,7 +41,7 @@ class Region {
         return 1;
     }
 
-    /** Returns a view of a part of the region, which is valid until {@link #endViews()}. */
+    /** Returns a view of a part of the region, which is valid until {@link #endViews()} returns true. */
     @SuppressWarnings("MustBeClosedChecker") // the arena is closed by endViews()
     final synchronized MemorySegment view(int offset, int length) {
         Arena arena = views;

@@ -30,10 +30,7 @@ abstract sealed class Storage extends Region {
         add();
     }
 
-    /**
-     * Drops a reference and returns whether it was the last. If only one mbuf ever referred to the storage, no atomic operation is
-     * needed.
-     */
+    /** Drops a reference and returns whether it was the last. As long as {@code special} is false, no atomic operation is needed. */
     final boolean unreference() {
         return !special || drop();
     }

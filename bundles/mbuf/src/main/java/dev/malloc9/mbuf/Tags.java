@@ -53,8 +53,8 @@ final class Tags {
     }
 
     /**
-     * Replaces the tags of a packet by copies of another packet's tags (m_tag_copy_chain). If there is no memory, copies none and
-     * returns false.
+     * Gives a packet without tags copies of another packet's tags, in the same order (m_tag_copy_chain). If there is no memory, copies none
+     * and returns false.
      */
     boolean copy(Mbuf to, Mbuf from, long how) {
         List<MbufTag> tags = from.tags;

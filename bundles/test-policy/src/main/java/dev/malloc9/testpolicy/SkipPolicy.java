@@ -9,12 +9,12 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A JUnit extension that prints one line for each test that a failed assumption skips, and the number of platform tests
- * that were skipped.
+ * A JUnit extension that prints one line for each skip by a failed assumption in a test, {@code @BeforeEach} or {@code @BeforeAll} method.
+ * At the end of a run that skipped platform tests it prints their number, in which a skipped class counts as one.
  *
- * <p>If the environment variable {@code MALLOC9_REQUIRE} is {@code all}, such a test fails: a package, the root user or a
- * second core would cure the skip. A test of a kernel or processor feature has the tag {@code platform} and is skipped all
- * the same. A test that a condition annotation disables, such as {@code @EnabledOnOs}, is not affected.
+ * <p>If the environment variable {@code MALLOC9_REQUIRE} is {@code all}, such a test fails, since a package, the root user or a second core
+ * would let it run. A test of a kernel or processor feature has the tag {@code platform} and is skipped in any case. A test that a
+ * condition annotation disables, such as {@code @EnabledOnOs}, is not affected.
  *
  * <p>The extension is registered in every module by JUnit's auto-detection.
  */
@@ -23,7 +23,7 @@ public final class SkipPolicy implements TestExecutionExceptionHandler, Lifecycl
     /** The environment variable that turns skips into failures. */
     public static final String VARIABLE = "MALLOC9_REQUIRE";
 
-    /** The value of {@link #VARIABLE} that does so. */
+    /** The value of {@link #VARIABLE} that turns skips into failures. */
     public static final String ALL = "all";
 
     /** The tag of tests that need a feature of the operating system's kernel or of the processor. */
@@ -70,7 +70,7 @@ public final class SkipPolicy implements TestExecutionExceptionHandler, Lifecycl
         return thrown;
     }
 
-    /** The number of skipped platform tests of one JVM, which is printed at the end of its test run. */
+    /** The number of skipped platform tests of one test run, which is printed at the end of the run. */
     private static final class PlatformSkips implements AutoCloseable {
 
         private final AtomicInteger count = new AtomicInteger();

@@ -1,4 +1,4 @@
-/** The rules for skipped tests. Imports JUnit only. */
+/** The rules for skipped tests. Imports JUnit and opentest4j only. */
 @NullMarked
 package dev.malloc9.testpolicy;
 

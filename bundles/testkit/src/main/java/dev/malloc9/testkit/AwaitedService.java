@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.osgi.framework.BundleContext;
 import org.osgi.util.tracker.ServiceTracker;
 
-/** A service that a test has asked for, held until the test is over. */
+/** A service that was waited for, held until this object is closed. */
 final class AwaitedService<S> implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);

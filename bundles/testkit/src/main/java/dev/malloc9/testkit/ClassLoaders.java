@@ -60,7 +60,7 @@ public final class ClassLoaders {
      * Remembers a bundle's present class loader.
      *
      * @param when the text that a failure adds to the bundle's name and version
-     * @throws IllegalStateException if the bundle is not resolved and so has no class loader
+     * @throws IllegalStateException if the bundle has no class loader, since it is not resolved or is a fragment
      */
     public void watch(Bundle bundle, String when) {
         BundleWiring wiring = bundle.adapt(BundleWiring.class);
@@ -84,7 +84,7 @@ public final class ClassLoaders {
     /**
      * Expects all remembered class loaders to be garbage, and forgets the collected ones.
      *
-     * @throws AssertionFailedError if some are not collected; it names them, and the threads that refer to them
+     * @throws AssertionFailedError if some are not collected; it names them, and the platform threads that refer to them
      * @throws IllegalStateException if this VM does not collect garbage on request, or the thread is interrupted while it waits
      */
     public void assertCollected() {
@@ -135,8 +135,8 @@ public final class ClassLoaders {
     }
 
     /**
-     * Returns the threads that would pin a class loader: their class is of that loader, or it is their context class loader. Empty for
-     * null.
+     * Returns the names of the platform threads that would pin a class loader: their class is of that loader, or it is their context class
+     * loader. Empty for null.
      */
     private static List<String> threadsOf(@Nullable Object loader) {
         List<String> threads = new ArrayList<>();

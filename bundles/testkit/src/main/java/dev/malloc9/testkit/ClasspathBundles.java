@@ -22,7 +22,7 @@ import org.osgi.framework.FrameworkUtil;
  *
  * <p>The location of a jar begins with {@code file:}. The location of a folder of classes with a manifest (a run in an IDE) begins with
  * {@code reference:file:}. Of two bundles with one name, the first one on the class path is found. A framework has no class path: inside,
- * the locations are read from framework properties, which the driver sets.
+ * the locations are read from framework properties, which the driver and {@link MadeBundle#option} set.
  */
 public final class ClasspathBundles {
 
@@ -63,7 +63,11 @@ public final class ClasspathBundles {
         return Scan.LOCATIONS;
     }
 
-    /** Returns a header of a bundle's manifest; null if there is none. Works outside a framework only. */
+    /**
+     * Returns a header of a bundle's manifest; null if there is none. Works outside a framework only.
+     *
+     * @throws IllegalArgumentException if the test class path has no such bundle
+     */
     static @Nullable String header(String symbolicName, String header) {
         try (InputStream in = Scan.manifestOf(location(symbolicName)).openStream()) {
             return new Manifest(in).getMainAttributes().getValue(header);

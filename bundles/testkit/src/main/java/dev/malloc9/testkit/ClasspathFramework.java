@@ -7,7 +7,10 @@ import org.osgi.framework.launch.FrameworkFactory;
 /** Finds the framework on the test class path. There must be exactly one: with two, the tested one would be a matter of chance. */
 final class ClasspathFramework {
 
-    /** The packages of URL handlers. Felix reads this system property once in a VM. Pax Exam adds its own package to it at each start. */
+    /**
+     * The system property that lists the packages of URL handlers. Felix reads it once in a VM. Pax Exam adds its own package to it at each
+     * start.
+     */
     private static final String HANDLERS = "java.protocol.handler.pkgs";
 
     private static final String PAX_HANDLERS = "org.ops4j.pax.url";

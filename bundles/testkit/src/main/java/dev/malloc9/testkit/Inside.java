@@ -17,7 +17,8 @@ final class Inside {
     /**
      * Returns the context of the bundle that holds the test; empty outside, where the driver sends the test into a framework.
      *
-     * @throws ExtensionConfigurationException if the test class is no {@link OsgiTest}, so that no driver will run it in a framework
+     * @throws ExtensionConfigurationException if neither the test class nor an enclosing class is an {@link OsgiTest}, so that no driver
+     *     runs the test in a framework
      */
     static Optional<BundleContext> contextOf(ExtensionContext test, Class<? extends Annotation> annotation) {
         Class<?> testClass = test.getRequiredTestClass();

@@ -29,7 +29,7 @@ import org.ops4j.pax.exam.spi.PaxExamRuntime;
  * The outside half of the driver: a framework that runs for one test class, with the class in it as a bundle (the probe).
  *
  * <p>Pax Exam's own bundles log through slf4j. It comes from outside the framework, through the system bundle, so that one configuration
- * (the one on the test class path) decides about the output.
+ * decides about the output: in the native container the one on the test class path, in the forked container the level {@code warn}.
  */
 final class Launching implements AutoCloseable {
 
@@ -60,6 +60,7 @@ final class Launching implements AutoCloseable {
      * Starts a framework for a test class, and installs the probe. If that fails, stops the framework.
      *
      * @throws IllegalStateException if the framework refuses the probe, or the class path has no suitable framework or container
+     * @throws IllegalArgumentException if the class path lacks a bundle of the driver
      */
     static Launching of(Class<?> testClass) {
         boolean forked = containerName().equals("forked");

@@ -40,7 +40,11 @@ public final class MadeBundle {
         this.name = name;
     }
 
-    /** Creates the description of a bundle of these classes. The name is also the symbolic name, unless a header sets another one. */
+    /**
+     * Creates the description of a bundle of these classes. The name is also the symbolic name, unless a header sets another one.
+     *
+     * @throws IllegalArgumentException if a class does not come from a folder of classes
+     */
     public static MadeBundle of(String name, Class<?>... classes) {
         return new MadeBundle(name)
                 .header("Bundle-SymbolicName", name)
@@ -50,7 +54,7 @@ public final class MadeBundle {
                         Stream.of(classes).flatMap(MadeBundle::resources).collect(joining(",")));
     }
 
-    /** Sets a header or an instruction of bnd. */
+    /** Sets a header or an instruction of bnd, in place of an earlier value. */
     public MadeBundle header(String header, String value) {
         headers.put(header, value);
         return this;

@@ -15,8 +15,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 
 /**
- * The Jupiter extension that implements {@link OsgiTest}. Outside, it sends each test into the framework instead of running it. Inside, it
- * resolves parameters and lets everything proceed. A test class that a bundle has loaded is inside.
+ * The Jupiter extension that implements {@link OsgiTest}. Outside, it sends each test into the framework instead of running it. Each
+ * parameter is null there. Inside, it resolves parameters and lets everything proceed. A test class that a bundle has loaded is inside.
  */
 final class OsgiExtension implements BeforeAllCallback, InvocationInterceptor, ParameterResolver {
 
@@ -85,7 +85,7 @@ final class OsgiExtension implements BeforeAllCallback, InvocationInterceptor, P
         runOnlyInside(after, context);
     }
 
-    /** {@inheritDoc} Types of the JDK and of JUnit are never services, since other resolvers provide them. */
+    /** {@inheritDoc} Supports interfaces only. Types of the JDK and of JUnit are never services, since other resolvers provide them. */
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();

@@ -92,7 +92,9 @@ public final class OutsideFramework implements AutoCloseable {
     /**
      * Starts the framework, for the first time or again. If the start fails, closes the framework.
      *
-     * @throws IllegalStateException if one of the bundles for which the framework was created is not active then
+     * @throws IllegalStateException if one of the bundles for which the framework was created is not active then, or the test class path
+     *     does not have exactly one framework
+     * @throws IllegalArgumentException if the test class path lacks one of these bundles
      */
     public OutsideFramework start() throws BundleException {
         try {
@@ -146,12 +148,20 @@ public final class OutsideFramework implements AutoCloseable {
         }
     }
 
-    /** Returns the context of the system bundle. Each start creates another one. */
+    /**
+     * Returns the context of the system bundle. Each start creates another one, which is valid until the next stop.
+     *
+     * @throws IllegalStateException if the framework was never started
+     */
     public BundleContext context() {
         return framework().getBundleContext();
     }
 
-    /** Installs a bundle of the test class path and does not start it. */
+    /**
+     * Installs a bundle of the test class path and does not start it.
+     *
+     * @throws IllegalArgumentException if the test class path has no such bundle
+     */
     public Bundle install(String symbolicName) throws BundleException {
         return context().installBundle(ClasspathBundles.location(symbolicName));
     }
@@ -173,7 +183,7 @@ public final class OutsideFramework implements AutoCloseable {
      * {@code org.apache.felix.gogo.runtime}.
      *
      * @throws IllegalStateException if no Gogo runtime is active
-     * @throws Exception the exception that the command threw
+     * @throws Exception the exception that the command threw; an InvocationTargetException if it threw an Error
      */
     public String gogo(String line) throws Exception {
         // The system bundle also knows an interface of that name, from the test class path. The search therefore covers
@@ -205,7 +215,10 @@ public final class OutsideFramework implements AutoCloseable {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
-    /** Stops the framework, if it was ever started, and deletes its storage. */
+    /**
+     * Stops the framework, if it was ever started, and deletes its storage, even if the stop fails. A second call fails with an
+     * IOException.
+     */
     @Override
     public void close() throws BundleException, IOException {
         try {

@@ -9,8 +9,8 @@ import org.opentest4j.TestAbortedException;
  * exceptions. Its class is missing, since only the framework can load it.
  *
  * <p>On its way it is a chain of {@code IllegalStateException}s: a class of the JDK is the same on both sides of a class loader and of RMI.
- * The first message begins with the {@link Kind}, so that a failed assertion is a failed assertion outside, and a failed assumption an
- * aborted test.
+ * The first message begins with a mark and the {@link Kind}, so that a failed assertion is a failed assertion outside, and a failed
+ * assumption an aborted test.
  */
 final class RemoteFailure extends RuntimeException {
 

@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * The properties that every framework gets before it starts, so that the same tests have the same meaning on Felix and on Equinox. A bundle
- * sees its imports and nothing else. A framework writes to its own storage only, and ignores the properties that it does not know.
+ * sees its imports and the {@code java.} packages, and nothing else. A framework writes to its own storage only, and ignores the properties
+ * that it does not know.
  */
 final class StrictFramework {
 

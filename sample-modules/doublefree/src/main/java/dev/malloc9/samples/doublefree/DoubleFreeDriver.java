@@ -12,7 +12,7 @@ import org.osgi.framework.BundleContext;
 
 /**
  * A driver that frees a block twice, prints the exception of the second free, and keeps running. {@code panics} shows the record,
- * and {@code vmstat -m} counts the block once.
+ * and {@code vmstat -m} subtracts the block once.
  */
 public final class DoubleFreeDriver implements BundleActivator {
 

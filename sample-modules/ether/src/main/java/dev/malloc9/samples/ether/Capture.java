@@ -19,7 +19,7 @@ import java.util.List;
  */
 abstract sealed class Capture implements AutoCloseable permits PcapReader, PcapngReader {
 
-    /** The largest length of a frame in bytes. A file with a longer frame is refused; libpcap has the same limit. */
+    /** The largest length of a frame in bytes. At a longer frame, the capture is refused; libpcap has the same limit. */
     static final int MAX_FRAME_BYTES = 256 * 1024;
 
     /** The link type of Ethernet, the only one that is replayed. */
@@ -83,7 +83,7 @@ abstract sealed class Capture implements AutoCloseable permits PcapReader, Pcapn
         return in.name;
     }
 
-    /** Reads the next frame of an Ethernet interface; returns false at the end of the file. */
+    /** Reads the next frame of an Ethernet interface; returns false at the end of the file. Throws BadCapture if the file is damaged. */
     abstract boolean next();
 
     /** Returns one line for each interface so far that is not Ethernet, with the number of its frames. */

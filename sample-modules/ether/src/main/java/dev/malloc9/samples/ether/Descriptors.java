@@ -46,7 +46,7 @@ final class Descriptors implements AutoCloseable {
         block.set(JAVA_INT, at(slot) + LENGTH, length);
     }
 
-    /** Returns the address to which the device writes. */
+    /** Returns the address to which the device writes; 0 before the first post. */
     long address(int slot) {
         return block.get(JAVA_LONG, at(slot));
     }

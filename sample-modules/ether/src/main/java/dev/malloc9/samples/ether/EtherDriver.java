@@ -33,7 +33,7 @@ public final class EtherDriver {
         ring = new ReceiveRing(mbufs, malloc, M_ETHER);
     }
 
-    /** Detaches the driver. All packets of the ring are freed, and a replay in progress ends with an exception. */
+    /** Detaches the driver. All packets of the ring are freed. A replay in progress throws IllegalStateException at its next frame. */
     @Deactivate
     public void detach() {
         ring.close();
@@ -48,7 +48,7 @@ public final class EtherDriver {
     /**
      * Replays a pcap or pcapng file. A relative name is resolved against the JVM's working directory.
      *
-     * @throws BadCapture if the file is not a capture or cannot be read to its end; then the counts of the complete frames are
+     * @throws BadCapture if the file is not a capture or cannot be read to its end; then the counts of the complete frames, if any, are
      *     printed first
      */
     public Counts replay(String file) {

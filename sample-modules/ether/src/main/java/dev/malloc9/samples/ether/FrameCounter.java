@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * Counts Ethernet frames by protocol, inside VLAN tags and behind IPv6 extension headers.
  *
- * <p>A truncated frame is counted for the protocols that its bytes still show. A counter is for one thread at a time.
+ * <p>A truncated frame is counted for the protocols that its bytes still show, or as OTHER. A counter is for one thread at a time.
  */
 @SuppressWarnings("EnumOrdinal") // ordinals index an array that this object creates
 final class FrameCounter {

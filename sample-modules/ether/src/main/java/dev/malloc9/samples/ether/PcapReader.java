@@ -92,7 +92,7 @@ final class PcapReader extends Capture {
         }
     }
 
-    /** Returns the byte order in which the first four bytes are one of the magic numbers. */
+    /** Returns the byte order in which the first four bytes are one of the magic numbers. Throws BadCapture if there is none. */
     private ByteOrder byteOrder() {
         int magic = header.order(ByteOrder.BIG_ENDIAN).getInt(0);
         if (isMagic(magic)) {

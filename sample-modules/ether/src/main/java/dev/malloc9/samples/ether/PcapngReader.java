@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <pre>
  *   every block                  section, 0a0d0d0a        interface, 1      packet, 6 (2 is its older form)
- *    0  type                      8  order 1a2b3c4d        8  link type      8  interface (in 2 bytes)
+ *    0  type                      8  order 1a2b3c4d        8  link type      8  interface (in 2: 2 bytes)
  *    4  length of the block      12  version, 1 and 0     12  snaplen       12  time
  *    8  body of the type         16  section's length     16  options       20  captured length in bytes
  *    …  options, if any          24  options                                24  length on the wire
@@ -209,7 +209,7 @@ final class PcapngReader extends Capture {
         return true;
     }
 
-    /** Returns whether an interface is not Ethernet, and counts the frame as skipped if so. */
+    /** Returns whether an interface is not Ethernet, and counts the frame as skipped if so. Throws BadCapture for an unknown interface. */
     private boolean isForeign(long number) {
         if (number >= interfaces.size()) {
             throw BadCapture.noInterface(name(), blockStart + HEAD_BYTES, number, interfaces.size());

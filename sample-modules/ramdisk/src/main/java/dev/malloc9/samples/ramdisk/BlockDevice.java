@@ -60,7 +60,7 @@ final class BlockDevice implements AutoCloseable {
      *
      * @param length the number of bytes, 0 to 4096
      * @return the block's number
-     * @throws RamdiskFailed if the limit does not allow another block, or the device is closed
+     * @throws RamdiskFailed if the limit does not allow another block, or the device is closed; exceptions of malloc are passed on
      */
     synchronized long store(byte[] source, int length) {
         checkOpen();
@@ -73,7 +73,7 @@ final class BlockDevice implements AutoCloseable {
         return nextNumber++;
     }
 
-    /** Copies the first bytes of a block to the start of an array. Throws RamdiskFailed if the device is closed. */
+    /** Copies the first bytes of a block to an array. Throws RamdiskFailed after close, IllegalArgumentException if there is no block. */
     synchronized void load(long number, byte[] target, int length) {
         checkOpen();
         MemorySegment block = blocks.get(number);
@@ -83,7 +83,7 @@ final class BlockDevice implements AutoCloseable {
         MemorySegment.copy(block, ValueLayout.JAVA_BYTE, 0, target, 0, length);
     }
 
-    /** Frees a block. After {@link #close} this is a no-op, since the block was freed there. */
+    /** Frees a block; a no-op for an unknown number. After {@link #close} this is a no-op, since the block was freed there. */
     synchronized void free(long number) {
         MemorySegment block = blocks.remove(number);
         if (block != null) {

@@ -52,7 +52,7 @@ final class Ramdisk implements AutoCloseable {
      * Copies the rest of a stream into a file, and lists the file when it is complete. A file of the same name is replaced then.
      *
      * @throws RamdiskFailed if the name is invalid, the disk is full, or the ramdisk is closed; the copied blocks are freed, and an
-     *     existing file of the name is kept
+     *     existing file of the name is kept, as after an exception of malloc
      * @throws IOException if the stream cannot be read, likewise
      */
     StoredFile put(String name, InputStream in) throws IOException {
@@ -79,7 +79,7 @@ final class Ramdisk implements AutoCloseable {
         }
     }
 
-    /** Opens a file for one call of {@link #copy}. The caller must close the file with {@link #close(StoredFile)}. */
+    /** Opens a file for {@link #copy}; to be closed with {@link #close(StoredFile)}. Throws RamdiskFailed if there is no such file. */
     StoredFile open(String name) {
         return directory.open(name);
     }
@@ -125,7 +125,7 @@ final class Ramdisk implements AutoCloseable {
         return directory.files();
     }
 
-    /** Frees all blocks. A copy in progress ends with a RamdiskFailed exception. */
+    /** Frees all blocks. A copy in progress throws RamdiskFailed at its next block. */
     @Override
     public void close() {
         device.close();
@@ -136,7 +136,7 @@ final class Ramdisk implements AutoCloseable {
         return !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT;
     }
 
-    /** Checks that a name is also valid in a folder of the OS, and that all its characters are visible. */
+    /** Throws RamdiskFailed if a name is blank, {@code .} or {@code ..}, or has a slash, a control or an invisible format character. */
     private static void checkName(String name) {
         boolean shown = name.codePoints().allMatch(Ramdisk::isShown);
         if (name.isBlank() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || !shown) {

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The commands of the ramdisk. Relative file names are resolved against the session's current directory.
+ * The commands of the ramdisk. Relative file names are resolved against the session's current directory. A usage error is RamdiskFailed.
  *
  * <p>The commands are a component of their own. Without Gogo this class is never loaded, so the driver does not depend on Gogo.
  */

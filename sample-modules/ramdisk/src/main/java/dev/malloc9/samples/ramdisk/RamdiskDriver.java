@@ -63,7 +63,7 @@ public final class RamdiskDriver {
         disk.limit(limits.max_bytes());
     }
 
-    /** Detaches the driver. Every block is freed, and a copy in progress ends with an exception. */
+    /** Detaches the driver. Every block is freed, and a copy in progress throws RamdiskFailed at its next block. */
     @Deactivate
     public void detach() {
         disk.close();
@@ -72,8 +72,8 @@ public final class RamdiskDriver {
     /**
      * Copies a file onto the disk, under the last part of its path. A file of that name on the disk is replaced.
      *
-     * @throws RamdiskFailed if the file is missing, not a regular file or unreadable, its name is invalid, or there is no memory for
-     *     it
+     * @throws RamdiskFailed if the file is missing, not a regular file or unreadable, its name is invalid, the disk is full, there is no
+     *     memory, or the driver is detached
      */
     public StoredFile put(Path file) {
         if (Files.isDirectory(file)) {
@@ -96,8 +96,8 @@ public final class RamdiskDriver {
     /**
      * Copies a file from the disk. The contents of an existing target are replaced.
      *
-     * @throws RamdiskFailed if the disk has no such file, the target cannot be written, or the file is damaged; in the last two
-     *     cases the target may be incomplete or wrong
+     * @throws RamdiskFailed if the disk has no such file, the target cannot be written, the file is damaged or the driver is detached; in
+     *     the last three cases the target may be incomplete or wrong
      */
     public StoredFile get(String name, Path target) {
         // The file is opened first, so that a wrong name does not truncate the target.

@@ -214,7 +214,7 @@ class GuardStormTest {
         }
 
         void storm(int rounds) {
-            for (int round = 0; round < rounds; round++) {
+            survive(rounds, () -> {
                 int place = random.nextInt(HELD);
                 int dice = random.nextInt(100);
                 MallocType type = dice < 90 ? M_B : dice < 95 ? M_A : M_C;
@@ -222,41 +222,49 @@ class GuardStormTest {
                 MemorySegment old = held[place];
                 MallocType oldType = types[place];
                 held[place] = MemorySegment.NULL;
-                try {
-                    step(old, oldType, place, bytes, type, dice % 3);
-                } catch (InternalError | GuardHit fault) {
-                    faults.incrementAndGet();
-                }
-            }
-            try {
-                kernel.rawMemory().fence();
-            } catch (GuardHit last) {
-                faults.incrementAndGet();
-            }
+                step(old, oldType, place, bytes, type, dice % 3);
+            });
         }
 
         void storm(int rounds, Zone zone) {
-            MemorySegment item = null;
-            for (int round = 0; round < rounds; round++) {
-                MemorySegment old = item;
-                item = null;
+            survive(rounds, () -> {
+                MemorySegment old = held[0];
+                held[0] = MemorySegment.NULL;
+                step(old, zone, random.nextInt(4));
+            });
+        }
+
+        /** Repeats a step, and counts the errors. The JVM may throw an error behind the step. */
+        private void survive(int rounds, Runnable step) {
+            int round = 0;
+            while (true) {
                 try {
-                    item = step(old, zone, random.nextInt(4));
+                    while (round < rounds) {
+                        round++;
+                        step.run();
+                    }
+                    kernel.rawMemory().fence();
+                    return;
                 } catch (InternalError | GuardHit fault) {
                     faults.incrementAndGet();
                 }
             }
         }
 
-        private @Nullable MemorySegment step(@Nullable MemorySegment old, Zone zone, int touch) {
+        private void step(MemorySegment old, Zone zone, int touch) {
             if (touch == 0) {
                 hole.set(JAVA_BYTE, 0, (byte) 1);
             }
-            zone.zfree(old);
+            if (old != null && old.address() != 0) {
+                zone.zfree(old);
+            }
             if (touch == 1) {
                 hole.get(JAVA_BYTE, 1);
             }
-            return zone.zalloc(M_NOWAIT);
+            MemorySegment item = zone.zalloc(M_NOWAIT);
+            if (item != null) {
+                held[0] = item;
+            }
         }
 
         private void step(MemorySegment old, MallocType oldType, int place, long bytes, MallocType type, int touch) {

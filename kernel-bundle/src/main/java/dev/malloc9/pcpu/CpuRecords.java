@@ -31,7 +31,7 @@ public final class CpuRecords {
         return slot % MAXCPU;
     }
 
-    /** Returns the number of records that the given number of slots needs. */
+    /** Returns the number of records that the given number of slots needs, at most {@link #MAXCPU}. */
     public static int count(int slots) {
         return Math.min(slots, MAXCPU);
     }

@@ -72,7 +72,7 @@ public final class Cpus {
 
     /**
      * Returns the slot of the calling thread, or null if the caller must use {@link #lockShared()}. If the thread has no slot, creates one
-     * or lets the thread inherit one.
+     * or lets the thread inherit one. A virtual thread gets the slot of its carrier, and may lose it when it blocks.
      */
     public @Nullable Pcpu current() {
         Thread thread = Thread.currentThread();
@@ -81,7 +81,7 @@ public final class Cpus {
     }
 
     /**
-     * Returns the slot of the calling thread, which was not found in {@link #threads()}.
+     * Returns the slot of the calling thread as {@link #current()} does, if {@link ThreadSlots#of} returned null.
      *
      * @param caller the calling thread
      * @return the slot, or null if the caller must use {@link #lockShared()}
@@ -115,10 +115,10 @@ public final class Cpus {
     }
 
     /**
-     * Waits until every slot was seen outside a critical section. Every section that was open at the call has then ended. Every later
-     * section sees the caller's earlier writes. The caller must be in no critical section.
+     * Waits until every slot was seen outside a critical section. If the result is true, every section that was open at the call has ended.
+     * Every later section sees the caller's earlier writes. The caller must be in no critical section.
      *
-     * @param waitMillis the longest time to wait in milliseconds
+     * @param waitMillis the longest time to wait for all sections together, in milliseconds; the handshakes are not limited
      * @return false if a slot was not seen outside in time, for example because its thread is stopped by a debugger
      */
     public boolean quiesce(long waitMillis) {
@@ -133,7 +133,7 @@ public final class Cpus {
      * operation. One close therefore both ends the segments of an arena and shows the last stores of the sections. The close in place of
      * the first handshake would also be a sufficient barrier. However, it would end segments although a section does not end.
      *
-     * @param waitMillis the longest time to wait in milliseconds
+     * @param waitMillis the longest time to wait for all sections together, in milliseconds; the handshakes are not limited
      * @param close closes a shared arena, and returns whether it did so in this call: a refused close runs no handshake, and {@link
      *     #handshake()} is called instead
      * @return false if a slot was not seen outside in time; {@code close} was not called then

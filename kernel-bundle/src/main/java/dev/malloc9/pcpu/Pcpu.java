@@ -39,15 +39,18 @@ public class Pcpu extends PcpuFront {
     /** The number of the slot: 0, 1, 2 and so on. The slot keeps it for ever. */
     public final int number;
 
-    /** The tops of all stacks, followed by the stacks. Replaced and written by the owner. */
+    /**
+     * The tops of all stacks, followed by the stacks. Replaced by the owner. Written by the owner, or after a quiesce by the thread that
+     * empties the caches.
+     */
     public int[] items = new int[0];
 
-    /** Two counts for each stack, for the layer above. Replaced and written by the owner. */
+    /** Two counts for each stack, for the layer above, between unused elements. Replaced and written by the owner. */
     public long[] counts = new long[0];
 
     /**
-     * The id of the owning thread, or the OS's name of the owning carrier. Written under the lock of {@link Cpus}. The owning thread reads
-     * it without the lock.
+     * The id of the owning thread, or the OS's name of the owning carrier; 0 for the shared slot. Written under the lock of {@link Cpus}.
+     * {@link ThreadSlots} reads it without the lock.
      */
     long owner;
 

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * The tables in which threads find their slots. One table has the ids of platform threads as keys. The other table has as keys the names
  * that the OS gives to the carriers of virtual threads. The entries are hints.
  *
- * <p>The tables are read without memory ordering. This is safe because a thread accepts only a slot that it was given itself under the lock
- * of {@link Cpus}. If the ids of two living threads differ by a multiple of {@link #LENGTH}, each replaces the other's entry with every
- * call. This only costs time. The same holds for two carriers with the same index.
+ * <p>The tables are read without memory ordering. This is safe because a thread accepts only a slot that was given to it, or to its
+ * carrier, under the lock of {@link Cpus}. If the ids of two living threads differ by a multiple of {@link #LENGTH}, each replaces the
+ * other's entry with every call. This only costs time. The same holds for two carriers with the same index.
  *
  * <p>This record has arrays that are never replaced. If C2 knows the record, it therefore knows the addresses and the length of the arrays.
  *
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record ThreadSlots(@Nullable Pcpu[] slots, @Nullable Pcpu[] carriers) {
 
     /**
-     * The length of each table, a power of two. A table takes 64 KiB of heap, of which only the cache lines with entries of living threads
-     * are read.
+     * The length of each table, a power of two. With compressed references a table takes 64 KiB of heap, of which only the cache lines with
+     * entries of living threads are read.
      */
     private static final int LENGTH = 1 << 14;
 

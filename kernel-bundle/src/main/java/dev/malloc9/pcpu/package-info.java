@@ -1,5 +1,5 @@
 /**
- * Layer 3, per-CPU slots: finds the slot of the calling thread, and holds data that only the slot's owner writes.
+ * Layer 3, per-CPU slots: finds the slot of the calling thread, and holds data that one thread at a time writes.
  *
  * <p>A "CPU" is a unit that runs one thread at a time: a platform thread, or the carrier of virtual threads. The package may import {@link
  * dev.malloc9.sysctl} and {@link dev.malloc9.vm}.

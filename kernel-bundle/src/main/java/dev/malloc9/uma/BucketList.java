@@ -5,10 +5,11 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of buckets that one CPU uses of a zone's depot: the full buckets that the CPU has put there, and empty buckets (uzd_buckets).
+ * A list of the buckets in a zone's depot that one CPU uses: the full buckets that the CPU has put there, and empty buckets (uzd_buckets).
+ * If a zone has fewer lists than there are CPUs, several CPUs share a list.
  *
- * <p>A CPU takes back the items that it has freed, while they are still in the processor's cache. Two CPUs that work on different sets of
- * items neither wait for each other nor exchange items.
+ * <p>A CPU takes back the items that it has freed, while they are still in the processor's cache. Two CPUs with different lists neither
+ * wait for each other nor exchange items, as long as neither list runs empty.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // all writers hold the lock
 final class BucketList {
@@ -93,7 +94,8 @@ final class BucketList {
     }
 
     /**
-     * Takes an empty bucket. If none is kept, or if the one that was kept last has another size, creates a bucket.
+     * Takes an empty bucket. If none is kept, creates a bucket. If the bucket that was kept last has another size, discards it and creates
+     * one.
      *
      * @param size the size in items
      */

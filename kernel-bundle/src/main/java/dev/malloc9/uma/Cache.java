@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *                         first                ^ items[zone], its top
  * </pre>
  *
- * <p>If a zone is closed, or did not exist when the arrays of the slot were made, its stack has neither items nor room. If its number has a
- * region, the top of such a stack is the end of the region, and the element below the end is -1. A number above the last region has the top
- * -1 if it lies within the tops; otherwise it has no top.
+ * <p>If the cache of a closed zone was emptied, its stack has neither items nor room. The same holds for a zone that did not exist when the
+ * arrays of the slot were made. If its number has a region, the top of such a stack is the end of the region, and the element below the end
+ * is -1. A number above the last region has the top -1 if it lies within the tops; otherwise it has no top.
  *
  * <p>Implementation note.
  * <ul>
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       Other threads may count items, with an approximate result.
  *   <li>Invariants: the item that was freed last, which is still in the processor's cache, is handed out first.
  *   <li>Cost: 2 KiB of Java heap for each zone and CPU, of which only the lines in use are touched. A malloc loads a top and an item,
- *       without an object between them. A bucket is copied in or out once in half as many operations as the cache has room for items.
+ *       without an object between them. If buckets have their full size, one is copied in or out at most once in half as many operations as
+ *       the cache has room for items.
  *   <li>Differs from BSD: one array to and from which buckets are copied, where BSD exchanges two buckets.
  * </ul>
  */
@@ -50,8 +51,8 @@ public final class Cache {
     private static final int APART = 16;
 
     /**
-     * The number of zones beyond the last region whose counts still lie within the array of counts. The fast path of a zone checks its counts,
-     * but not whether it has a region. The tops therefore have room for these zones, too.
+     * The number of zones beyond the last region whose counts still lie within the array of counts. The fast path of a zone checks that its
+     * counts lie within the array, but not that it has a region. The tops therefore have room for these zones, too.
      */
     private static final int BEYOND = APART >> COUNTS_SHIFT;
 
@@ -82,8 +83,8 @@ public final class Cache {
     }
 
     /**
-     * Creates the stacks of all zones for which the slot's arrays have none. Called inside a critical section of the slot. If the Java heap
-     * is exhausted, throws an OutOfMemoryError and changes nothing.
+     * Creates the stacks of all zones for which the slot's arrays have none, and keeps the items of the others. Called inside a critical
+     * section of the slot. If the Java heap is exhausted, throws an OutOfMemoryError and changes nothing.
      *
      * @param zones the zones by number; null where there is no zone
      */
@@ -200,7 +201,7 @@ public final class Cache {
         return (items.length - front(items)) >>> SHIFT;
     }
 
-    /** Returns the length of the tops of so many stacks and of {@link #BEYOND} more, in multiples of a region. */
+    /** Returns the length of the tops, in multiples of a region, for the given number of stacks and {@link #BEYOND} more. */
     private static int pages(int stacks) {
         return Math.ceilDiv(stacks + BEYOND, MASK + 1);
     }

@@ -10,15 +10,15 @@ import java.util.function.BooleanSupplier;
  *
  * <p>A handshake waits until each busy thread has had a processor. In a crowd, this takes as long as the time slices of all threads, unless
  * the threads give up the rest of their slices. During the handshakes the gates are therefore closed, and each request sleeps for {@link
- * #NANOS} on its slow path. A request is late by that time, and no request waits for a handshake. Correctness does not depend on this
- * class.
+ * #NANOS} on its slow path. A request is late by that time. In {@link Uma#close} it then also waits for the end of the drain; in {@link
+ * Uma#quiesce} no request waits for a handshake. Correctness does not depend on this class.
  */
 final class Crowd {
 
     /** The number of threads for each processor up to which there is no crowd. */
     private static final int FEW = 4;
 
-    /** The time in nanoseconds that a request sleeps during a handshake. */
+    /** The time in nanoseconds that a request sleeps, during handshakes, before a critical section of its slow path. */
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Cpus cpus;
@@ -57,7 +57,7 @@ final class Crowd {
         }
     }
 
-    /** Gives up the processor for {@link #NANOS} if a handshake of {@link #giveWay} is running. Called outside critical sections. */
+    /** Gives up the processor for up to {@link #NANOS} if a handshake of {@link #giveWay} is running. Called outside critical sections. */
     void pass() {
         if (givingWay) {
             LockSupport.parkNanos(NANOS);

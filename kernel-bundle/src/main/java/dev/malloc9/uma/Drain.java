@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * A drain that takes all items out of the caches of all CPUs, including the caches of idle and dead threads. Each object is used for one
- * drain.
+ * A drain that takes all items of the given zones out of the caches of all CPUs, including the caches of idle and dead threads. Each object
+ * is used for one drain.
  *
  * <p><b>Why no item is lost or handed out twice.</b> The draining thread first announces the drain in {@link Uma}: critical sections of the
  * slow paths check this inside the section, and wait. Then it closes the {@link Gates}, which every critical section of a fast path reads.
@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
  * second quiesce makes each thread see the changed stacks before it sees an open gate.
  *
  * <p>The gates cost the fast paths no additional load: a fast path reads the gate of its type or zone anyway, to find it alive. If a
- * critical section does not end in time, the gates are opened again, and nothing was changed.
+ * critical section does not end in time, the gates are opened again, and nothing was changed. A drain of closed zones works without these
+ * gates: see {@link #takeClosed}.
  */
 final class Drain {
 
@@ -36,8 +37,8 @@ final class Drain {
     /**
      * Takes the items of the given zones out of all caches. Called while the gates are closed.
      *
-     * @param waitMillis the longest time to wait for critical sections in milliseconds
-     * @return false if a critical section did not end in time; nothing was taken then
+     * @param waitMillis the longest time of each of the two waits for critical sections, in milliseconds
+     * @return false if a critical section did not end in the first wait; nothing was taken then
      */
     boolean take(List<Zone> zones, long waitMillis) {
         if (!cpus.quiesce(waitMillis)) {
@@ -53,9 +54,9 @@ final class Drain {
      *
      * <p>The gates of closed zones stay closed for ever, so no section that begins after the first handshake touches their stacks. A slow
      * path that replaces the arrays of a slot waits meanwhile ({@link Uma#enterCurrent()}). Fast paths of other zones store into the same
-     * arrays, at other elements. No gate opens afterwards, so no second quiesce is needed. The number of the zone is given to a new zone
-     * under the lock that the caller holds. A fast path of the new zone loads the index of its top from the object of the new zone. It
-     * therefore cannot read the top before that object was published.
+     * arrays, at other elements. No gate of these zones opens afterwards, so no second quiesce is needed. The number of the zone is given
+     * to a new zone under the lock that the caller holds. A fast path of the new zone loads the index of its top from the object of the new
+     * zone. It therefore cannot read the top before that object was published.
      *
      * @param waitMillis the longest time to wait for critical sections in milliseconds
      * @param close closes a shared arena; see {@link Cpus#quiesce(long, BooleanSupplier)}

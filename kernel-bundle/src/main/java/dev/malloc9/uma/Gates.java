@@ -1,8 +1,9 @@
 package dev.malloc9.uma;
 
 /**
- * The gates of the fast paths: array elements that every critical section reads before it touches the caches of a CPU. Critical sections
- * that begin in {@link Uma#enterCurrent()} do not read them. The layer above has one gate for each memory type and each zone.
+ * The gates of the fast paths: array elements that every critical section of a fast path reads before it touches the caches of a CPU.
+ * Critical sections that begin in {@link Uma#enterCurrent()} do not read them. The layer above has gates for each memory type and each zone
+ * of a driver.
  */
 public interface Gates {
 

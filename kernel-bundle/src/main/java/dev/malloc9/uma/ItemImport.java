@@ -15,7 +15,8 @@ interface ItemImport {
      * @param room the maximum number of items
      * @param flags the malloc flags of the request, for the init functions
      * @return the number of items, from 0 to {@code room}; 0 if there is no memory
-     * @throws dev.malloc9.api.zone.ItemFailed if an init function refuses the first item
+     * @throws dev.malloc9.api.zone.ItemFailed if an init function refuses an item before any item was fetched; any other exception of an
+     *     init function is rethrown, and no item is fetched then
      */
     int fetch(int[] into, int room, long flags);
 

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Layout: slabs are partly used, empty, or full; only the first two kinds are listed.
  *   <li>Concurrency: one lock, taken once or a few times for each bucket. The init and fini of an item are called without the lock, while
- *       no other thread can see the slab. If the items have no init, a request creates its slab under the lock.
+ *       the slab is in no list, so that no thread can take its items. If the items have no init, a request creates its slab under the lock.
  *   <li>Invariants: {@code free} is the sum of the free items of the listed slabs. Every item of a listed or full slab has passed init.
  *       After a free, the number of empty slabs is at most the larger of two numbers: {@code kept}, and one in 16 of all slabs. A keg with
  *       UMA_ZONE_NOFREE keeps all its slabs.
  *   <li>Cost: the main cost of a slab is its tags: a quarter of the memory for items of 16 bytes, 0.4 % for items of 1 KiB.
  *   <li>Differs from BSD: an empty slab that exceeds the number to keep is released to the map at once, not by the next reclaim. Slabs have
- *       64 KiB or more, so a slab has more items than {@link KegLayout} computes for BSD.
+ *       64 KiB or more, so a slab of items up to 64 KiB has more items than {@link KegLayout} computes for BSD.
  * </ul>
  */
 public final class Keg implements ItemImport {
@@ -54,7 +54,10 @@ public final class Keg implements ItemImport {
     /** The slabs with both free and used items, in the order in which they became so. Guarded by {@code lock}. */
     private final LinkedHashSet<Slab> part = new LinkedHashSet<>();
 
-    /** The slabs without a used item. Guarded by {@code lock}. */
+    /**
+     * The slabs without a used item: first the new ones, the newest first, then the emptied ones, the oldest first. Guarded by {@code
+     * lock}.
+     */
     private final ArrayDeque<Slab> empty = new ArrayDeque<>();
 
     /** The number of free items in listed slabs. Guarded by {@code lock}. */
@@ -64,8 +67,8 @@ public final class Keg implements ItemImport {
     private int slabCount;
 
     /**
-     * The number of empty slabs that a free does not release: 1, plus 1 for each slab made in advance; at most 1 after a drain. Guarded by
-     * {@code lock}.
+     * The number of empty slabs that a free does not release: 1, plus 1 for each slab made in advance; at most 1 after a drain, 0 after
+     * {@link #end()}. Guarded by {@code lock}.
      */
     private int kept;
 
@@ -153,8 +156,8 @@ public final class Keg implements ItemImport {
     /**
      * Takes items out of listed slabs, and creates slabs for the rest.
      *
-     * <p>If the map is full, the result may be smaller than {@code room}. Only the first new slab gets the flags of the request, and only
-     * if no item was taken before; others get M_NOWAIT.
+     * <p>If the map is full or the Java heap is exhausted, the result may be smaller than {@code room}. The init functions of a new slab
+     * get the flags of the request if no item was taken before, else M_NOWAIT.
      *
      * @throws ItemFailed if the init function refuses an item and no item was taken before
      */
@@ -186,7 +189,8 @@ public final class Keg implements ItemImport {
 
     /**
      * Returns items that no thread holds any more to their slabs; ignores items of other kegs. If two threads freed an item at the same
-     * instant, it comes twice. The second time, the item is in its slab already, or the slab does not exist any more.
+     * instant, it comes twice. The second time, the item is in its slab already, or the slab does not exist any more, and the item is
+     * ignored.
      */
     @Override
     public void release(int[] items, int count) {
@@ -220,11 +224,11 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Creates empty slabs with room for the given number of items. If the map becomes full, the slabs that were created until then stay.
+     * Creates empty slabs with room for the given number of items. If that fails, the slabs that were created until then stay.
      *
      * @param items the number of items; 0 or less creates no slab
      * @param flags the malloc flags, for the init function
-     * @return false if the map is full
+     * @return false if the map is full or the Java heap is exhausted
      * @throws ItemFailed if the init function refuses an item
      */
     boolean prealloc(long items, long flags) {
@@ -245,8 +249,8 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Releases all empty slabs to the map, also the slabs that were made in advance. From now on, slabs made in advance are not counted in
-     * the number to keep. A keg with UMA_ZONE_NOFREE releases nothing.
+     * Releases all empty slabs to the map, also the slabs that were made in advance. The slabs made in advance until now do not count in
+     * the number to keep any more. A keg with UMA_ZONE_NOFREE releases nothing.
      */
     void drain() {
         List<Slab> surplus;
@@ -319,7 +323,7 @@ public final class Keg implements ItemImport {
         return ((long) slabCount() * slabUnits) << KernelMap.UNIT_SHIFT;
     }
 
-    /** Takes up to {@code room} items out of listed slabs, and returns their number. */
+    /** Takes up to {@code room} items out of the slabs that {@link #listed()} returns, and returns their number. */
     private int takeListed(int[] into, int from, int room) {
         lock.lock();
         try {
@@ -342,8 +346,8 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Returns a listed slab with a free item, or null if there is none. Without an init function, creates a slab if none is listed. An
-     * empty slab becomes a partly used one. Called under {@code lock}.
+     * Returns a listed slab with a free item, or null if there is none. If the items have no init and no slab is listed, first tries to
+     * create one. An empty slab becomes a partly used one. Called under {@code lock}.
      */
     private @Nullable Slab listed() {
         if (!part.isEmpty()) {
@@ -363,7 +367,9 @@ public final class Keg implements ItemImport {
         return slab;
     }
 
-    /** Creates a slab of prepared items that is in no list yet, or returns null if the map is full. */
+    /**
+     * Creates a slab of prepared items that is in no list yet. Returns null if the map is full or the Java heap has no room for the slab.
+     */
     private @Nullable Slab newSlab(long flags) {
         Slab slab = slabs.allocate(this);
         ItemInit now = life;
@@ -428,7 +434,8 @@ public final class Keg implements ItemImport {
     }
 
     /**
-     * Removes the empty slabs that exceed the given number from the list, the oldest first, and returns them. Called under {@code lock}.
+     * Removes the empty slabs that exceed the given number from the end of the list, and returns them. A slab that became empty last is
+     * removed first. Removes none if the keg has UMA_ZONE_NOFREE. Called under {@code lock}.
      */
     private List<Slab> shrinkTo(int slabsKept) {
         if (empty.size() <= slabsKept || noFree) {

@@ -3,7 +3,7 @@ package dev.malloc9.uma;
 import static dev.malloc9.api.zone.ZoneFlags.UMA_ZONE_CACHESPREAD;
 
 /**
- * The layout of items in a slab as FreeBSD computes it for OS pages (keg_small_init, keg_large_init, keg_cachespread_init).
+ * The layout of items in a slab as FreeBSD computes it for pages of 4 KiB (keg_small_init, keg_large_init, keg_cachespread_init).
  *
  * <p>The slabs of malloc9 are longer, and contain nothing but items. The parts of the layout that a driver can observe are kept
  * nevertheless. A limit is rounded up to whole slabs of {@code ipers} items. If items are spread over cache lines, the next item starts

@@ -37,7 +37,8 @@ public final class Reserve {
      *
      * @param itemBytes the size of an item in bytes, a multiple of a granule up to {@link Uma#ITEM_MAX}
      * @param sizeClass the size class under which the layer above accounts for the item
-     * @return the first granule of the item as an unsigned number, or -1 if the reserve is used up or the Java heap is exhausted
+     * @return the first granule of the item as an unsigned number, or -1 if the reserve is used up or the Java heap has no room for a slab
+     * @throws OutOfMemoryError if the Java heap has no room for another object
      */
     public long take(long itemBytes, int sizeClass) {
         int[] item = new int[1];

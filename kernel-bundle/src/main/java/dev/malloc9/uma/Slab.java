@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slab: a naturally aligned run of the kernel map that is cut into items of one size. A single large block (a page run) is also described
- * by a slab, with one item; a page run need not be aligned.
+ * A slab: a run of the kernel map that is cut into items of one size. If the slab has several items, the run is aligned to its length. A
+ * single large block (a page run) is also described by a slab, with one item; its first and last unit may be used in part.
  *
  * <pre>
  *   base                                                      base + units * 64 KiB
@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Layout: as drawn. The tag of a page run is a field of this object, since a page run may have more granules than 16 bits can
  *       distinguish. The free items of the slab are a bit set, indexed by item number.
- *   <li>Concurrency: the thread that holds an item writes the item's tag. The bits of the free items are guarded by the lock of the keg, or
- *       of the {@link Reserve}.
+ *   <li>Concurrency: the thread that holds an item writes the item's tag. {@link #idlePages} sets tags of free items to 0 under the lock of
+ *       the keg. The bits of the free items are guarded by the lock of the keg, or of the {@link Reserve}.
  *   <li>Invariants: the bit of an item is set exactly while the item is in no bucket and no cache and is not handed out.
  *   <li>Cost: one object of Java heap, and one bit for each item. The number of an item is found by a multiplication and a shift, outside
  *       the fast paths. The reciprocal is exact below 2^20 granules.
@@ -235,7 +235,7 @@ public final class Slab {
     }
 
     /**
-     * Returns the tag of an item or page run.
+     * Returns the tag of an item or page run. If the map has ended, the tag of an item is 0.
      *
      * @param granule any granule that has the same tag, such as the first one of the item; ignored for a page run
      */
@@ -244,8 +244,9 @@ public final class Slab {
     }
 
     /**
-     * Sets the tag of an item or page run.
+     * Sets the tag of an item or page run. If the map has ended, has no effect on an item.
      *
+     * @param granule the first granule of the item
      * @param owner the owner; 0 sets the whole tag to 0
      */
     public void tagAs(int granule, int owner) {
@@ -259,7 +260,7 @@ public final class Slab {
 
     /**
      * Replaces a tag if it has the expected value, and returns whether it did. The comparison and the write are one atomic operation, for
-     * the slow paths.
+     * the slow paths. If the map has ended, the result for an item is false.
      */
     public boolean retag(int granule, int expected, int tag) {
         return hasTags() ? tags.replace(granule, shift, expected, tag) : RUN_TAG.compareAndSet(this, expected, tag);
@@ -285,7 +286,7 @@ public final class Slab {
         return index * itemGranules == offset && index < items ? index : -1;
     }
 
-    /** Returns the number of the item that contains a granule. The granule must be inside an item of this slab. */
+    /** Returns the number of the item that contains a granule. The granule must be inside an item of this slab, which is not a page run. */
     public int indexOfItem(int granule) {
         return (int) (((granule - base) * reciprocal) >>> RECIPROCAL_SHIFT);
     }
@@ -345,8 +346,8 @@ public final class Slab {
     }
 
     /**
-     * Finds the OS pages that hold only free items. Leaves out pages whose memory was returned to the OS and of which no item has been
-     * taken since. Sets the tags of the items on these pages to 0. Called under the lock of the keg.
+     * Finds the OS pages that hold no used item. Leaves out pages whose memory was returned to the OS and of which no item has been taken
+     * since. Sets the tags of the items on these pages to 0. Called under the lock of the keg.
      *
      * @param giveBack receives each run of such pages: the offset from the start of the slab, and the length, both in bytes
      */
@@ -416,6 +417,7 @@ public final class Slab {
     /**
      * Returns an item to the slab. Called under the lock of the keg or of the {@link Reserve}.
      *
+     * @param granule the first granule of an item of this slab
      * @return false if the item is in the slab already, for example because two threads freed it at the same instant
      */
     boolean give(int granule) {

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: two flat arrays, one of slabs and one of slab kinds. Each unit of a slab refers to the slab, so that interior pointers are
- *       found. The fast paths read only the kinds; a hole and a page run have none. The length of that array is a power of two, so that C2
- *       can drop the bounds check.
+ *       found. The fast paths read only the kinds; a hole and a page run have a kind that matches no tag. The length of that array is a
+ *       power of two, so that C2 can drop the bounds check.
  *   <li>Concurrency: the thread that creates or releases a slab writes its entries; readers take no lock. A stale entry can be seen only by
  *       an invalid free, which then finds a tag of 0. A kind is written before the keg's lock is released and the item is handed out, so a
  *       valid free always finds it.
  *   <li>Invariants: a unit that has an entry is not in a hole of the kernel map. A unit without an entry is in a hole, or its slab is being
- *       created or released.
- *   <li>Cost: 8 to 12 bytes of Java heap per 64 KiB of the map.
+ *       created or released, or its release failed.
+ *   <li>Cost: with compressed references, 8 to 12 bytes of Java heap per 64 KiB of the map.
  *   <li>Differs from BSD: every unit of a large block has an entry, not only the first page.
  * </ul>
  */
@@ -58,7 +58,8 @@ public final class SlabMap {
     }
 
     /**
-     * Returns the slab that contains a granule, or null if the granule lies in a hole.
+     * Returns the slab that has the unit of a granule, or null if there is none, as in a hole. The granule may lie outside the items of the
+     * slab: behind the last item, or before a page run of contigmalloc.
      *
      * @throws ArrayIndexOutOfBoundsException if the granule is not in the kernel map
      */
@@ -74,7 +75,7 @@ public final class SlabMap {
         return kinds;
     }
 
-    /** Returns the tag space, which holds the tags of all items. */
+    /** Returns the tag space, which holds the tags of all items except page runs. */
     public TagSpace tags() {
         return tags;
     }
@@ -186,8 +187,7 @@ public final class SlabMap {
     void release(Slab slab) {
         if (slab.hasTags()) {
             // Cleared while the slab is still in the set of live slabs, so that the OS pages of its tags are not
-            // discarded before. Free
-            // items that are filled with trash have tags, too.
+            // discarded before. Free items that are filled with trash have tags, too.
             tags.clear(slab.base, slab.granules(), slab.shift);
         }
         lock.lock();

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.BitSet;
 
 /**
- * The tag space: holds a tag, an {@code int}, for each item of the kernel map, in the shadow behind the map.
+ * The tag space: holds a tag, an {@code int}, for each item of the kernel map except page runs, in the shadow behind the map.
  *
  * <pre>
  *   map                     shadow

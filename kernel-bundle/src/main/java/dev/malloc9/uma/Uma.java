@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Uma {
 
-    /** The largest size in bytes that is allocated as an item of a zone. A larger request is a page run. */
+    /**
+     * The largest size in bytes of an item of malloc's zones. A larger request of malloc is a page run. Zones of drivers may have larger
+     * items.
+     */
     public static final long ITEM_MAX = KernelMap.UNIT;
 
     /**
@@ -144,15 +147,15 @@ public final class Uma {
     }
 
     /**
-     * Takes zones out of service together. A closed zone keeps no items, and no CPU gets a cache of it any more. The owner of a fast path
-     * must find out by itself that its zone is closed. Waits as {@link Cpus#quiesce(long, BooleanSupplier)} does and takes its place.
+     * Takes zones out of service together, and takes back their free items. No CPU gets a cache of a closed zone any more. The caller has
+     * closed the gates of these zones for ever. This method also quiesces as {@link #quiesce} does, so that the caller need not call that.
      *
-     * <p>A zone with a callback that has not returned for a second is closed, but its items stay in the caches and in its depot. If the
-     * result is false, the zones are closed nevertheless, and the caller may call this method again.
+     * <p>A zone with a callback that has not returned for a second is closed, but its items stay in the caches, in its depot and in its
+     * slabs. If the result is false, the zones are closed nevertheless, and the caller may call this method again.
      *
      * @param waitMillis the longest time in milliseconds to wait for critical sections
      * @param close closes a shared arena; see {@link Cpus#quiesce(long, BooleanSupplier)}
-     * @return false if a critical section did not end in time; the items of the zones are still in the caches of the CPUs then
+     * @return false if a critical section did not end in time; the items of the zones stay where they are, and {@code close} was not called
      */
     public boolean close(List<Zone> closing, long waitMillis, BooleanSupplier close) {
         closing.forEach(Zone::close);
@@ -191,7 +194,7 @@ public final class Uma {
         }
     }
 
-    /** Removes closed zones from the table, so that their numbers can be used again. No item of these zones may be in use. */
+    /** Removes closed zones from the table, so that their numbers can be used again. No item of these zones may be in use or in a cache. */
     public void forget(List<Zone> closed) {
         places.lock();
         try {
@@ -221,7 +224,8 @@ public final class Uma {
      * @param number the number of the zone
      * @param flags the malloc flags of the request, for the init functions of the items
      * @return false if there is no memory
-     * @throws dev.malloc9.api.zone.ItemFailed if an init function refuses the first item
+     * @throws dev.malloc9.api.zone.ItemFailed if an init function refuses an item before the zone got any item
+     * @throws OutOfMemoryError if the Java heap is exhausted
      */
     public boolean refill(int number, long flags) {
         Zone zone = zones[number];
@@ -245,8 +249,10 @@ public final class Uma {
     }
 
     /**
-     * Makes room in the caller's cache of a zone: moves the items that were freed longest ago to the zone. Has no effect if the zone does
-     * not exist any more or is closed, or if the cache has room by now.
+     * Makes room in the caller's cache of a zone: moves the items that were freed longest ago to the zone. Moves none if the zone does not
+     * exist any more or is closed, or if the cache has room by now.
+     *
+     * @throws OutOfMemoryError if the Java heap is exhausted
      */
     public void flush(int number) {
         Zone zone = zones[number];
@@ -269,8 +275,8 @@ public final class Uma {
      * Returns items to their slabs. The items are in no cache and no bucket, and their tags are 0 or say that they are free. The fini
      * functions of the zone are not called.
      *
-     * @param slab the slab of the first item. If it belongs to a keg, the items may be in any slab of that keg. A page run is one item, and
-     *     is released as a whole.
+     * @param slab the slab of the first item. If it belongs to a keg, the items may be in any slab of that keg. If it belongs to the
+     *     reserve, all items are in this slab. A page run is one item, and is released as a whole.
      * @param items the first granules of the items
      * @param count the number of items in {@code items}
      */
@@ -327,7 +333,7 @@ public final class Uma {
         map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, false);
     }
 
-    /** Releases a page run to the kernel map. The tag of the run is 0. */
+    /** Releases a page run to the kernel map. The caller has set the tag of the run to 0. */
     public void releaseRun(Slab run) {
         if (!run.dumped) {
             map.dump(run.base >>> SlabMap.UNIT_GRANULE_SHIFT, run.units, true);
@@ -335,7 +341,7 @@ public final class Uma {
         slabs.release(run);
     }
 
-    /** Counts a request for an item of a zone that found no memory. Has no effect if the zone does not exist any more. */
+    /** Counts a request for an item of a zone that was not served. Has no effect if the zone does not exist any more. */
     public void countFailure(int number) {
         Zone zone = zones[number];
         if (zone != null) {
@@ -359,7 +365,8 @@ public final class Uma {
 
     /**
      * Returns idle memory (the working-set trim). First empties the full buckets that no request needed since the last call. Then releases
-     * all empty slabs, and the memory of the OS pages inside slabs that hold only free items. The caches of the CPUs keep their items.
+     * all empty slabs, the memory of the OS pages inside slabs that hold only free items, and the memory of unused tags. The caches of the
+     * CPUs keep their items.
      */
     public void trimIdle() {
         List<Zone> all = zones();
@@ -368,7 +375,8 @@ public final class Uma {
     }
 
     /**
-     * Returns all unused memory to the OS: {@link #reclaim()}, and then the memory of the OS pages inside slabs that hold only free items.
+     * Returns all unused memory to the OS: {@link #reclaim()}, and then the memory of the OS pages inside slabs that hold only free items,
+     * and the memory of unused tags.
      */
     public void trim() {
         reclaim();
@@ -432,8 +440,8 @@ public final class Uma {
     }
 
     /**
-     * Returns the number of free items of each zone, in slabs, depot and caches. The index is the number of the zone. The items in the
-     * slabs of a keg count for its primary zone only.
+     * Returns the number of free items of each zone, in slabs, depot and caches. The index is the number of the zone; a number without a
+     * zone has 0. The items in the slabs of a keg count for its primary zone only.
      */
     public long[] freeItems() {
         @Nullable Zone[] table = zones;
@@ -480,9 +488,9 @@ public final class Uma {
     }
 
     /**
-     * Enters a critical section of the caller's slot in which no drain is at work. If a drain is at work, waits for its end first. The
-     * caller holds no lock, is in no other critical section, and ends the section with {@link #leave}. If the caller has no slot of its
-     * own, the shared slot is locked until then.
+     * Enters a critical section of the caller's slot in which no drain is at work. If a drain is at work, waits for its end first. If
+     * handshakes of a {@link Crowd} are running, sleeps for a moment. The caller holds no lock, is in no other critical section, and ends
+     * the section with {@link #leave}. If the caller has no slot of its own, the shared slot is locked until then.
      *
      * @throws StackOverflowError if the stack has too little room for a critical section; nothing has changed then
      */
@@ -518,7 +526,7 @@ public final class Uma {
         return cpu == null ? 0 : cpu.number;
     }
 
-    /** Returns the lowest number without a zone. Called under {@code places}. */
+    /** Returns the lowest number without a zone, which may be one more than the table has. Called under {@code places}. */
     private int freeNumber() {
         @Nullable Zone[] table = zones;
         for (int number = 0; number < table.length; number++) {
@@ -546,7 +554,8 @@ public final class Uma {
      * Empties the caches of all CPUs and returns the items to their zones. {@link Drain} explains why no item is lost or handed out twice.
      *
      * @param own the zone whose callbacks run in the calling thread; null for none
-     * @return false if a critical section did not end in time; the caches are unchanged then
+     * @return false if a critical section did not end in time; the caches are unchanged then. A zone with a late callback is left out in
+     *     any case.
      */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private boolean drainCaches(long waitMillis, @Nullable Zone own) {

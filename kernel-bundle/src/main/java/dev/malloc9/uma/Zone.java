@@ -8,26 +8,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zone that allocates items of one size (struct uma_zone). It passes buckets of items to the caches of the CPUs, from a depot of full
- * buckets that a keg refills.
+ * A zone that allocates items of one size (struct uma_zone). It passes buckets of items to the caches of the CPUs: full buckets from a
+ * depot, or buckets that are filled from a keg.
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a depot of full buckets, with one {@link BucketList} for each CPU. If the bucket list of a CPU is empty, the lists of the
- *       other CPUs are searched before the keg is asked.
+ *   <li>Layout: a depot of full buckets, with one {@link BucketList} for each of 16 CPUs; more CPUs share them. If the bucket list of a CPU
+ *       is empty, the lists of the other CPUs are searched before the keg is asked.
  *   <li>Concurrency: each bucket list has a lock, which is taken once in as many operations as a bucket has room. It is never taken inside
  *       a critical section. A virtual thread that waited for the lock may run on another CPU afterwards, so it looks its cache up again.
- *       The zone's own lock is taken if a size, the number of failures or the table of bucket lists changes.
+ *       The zone's own lock guards the wanted size, the number of failures and the table of bucket lists.
  *   <li>Invariants: a bucket in the depot is full, and had at least the wanted size when it was put there. A closed zone puts nothing into
  *       its depot.
  *   <li>Cost: some tens of nanoseconds for a bucket from the depot.
  *   <li>Differs from BSD: the wanted size of a bucket (uz_count) is halved by each drain. It doubles with each bucket that the depot did
- *       not have, and with each cache that is full; BSD adds one. A bucket that has become smaller than the wanted size is discarded when
- *       it comes back. In a large map the wanted size begins at the maximum, because items of one bucket are adjacent. The smaller the
- *       buckets are, the more often two CPUs use items in the same cache line, which halves the speed of both. A bucket holds at most 512
- *       KiB, and more than 64 items only up to 256 KiB, so that caches of large items stay small. A bucket always has room for two items,
- *       also if they are larger than that. Memory that was never touched is not backed by the OS. The depot is drained on demand, and if
- *       the map is full.
+ *       not have, and with each cache that is full; BSD adds one. A bucket that does not have the wanted size any more is discarded when it
+ *       is emptied; a smaller one is emptied when it comes back. In a large map the wanted size begins at the maximum, because items of one
+ *       bucket are adjacent. The smaller the buckets are, the more often two CPUs use items in the same cache line, which halves the speed
+ *       of both. A bucket holds at most 512 KiB, and more than 64 items only up to 256 KiB, so that caches of large items stay small. A
+ *       bucket always has room for two items, also if they are larger than that. Memory that was never touched is not backed by the OS. The
+ *       depot is drained on demand, and if the map is full.
  * </ul>
  */
 public final class Zone {
@@ -77,7 +77,7 @@ public final class Zone {
     /** The wanted size of new buckets in items (uz_count). Written under {@code lock}. */
     private volatile int bucketItems;
 
-    /** The number of requests that found no memory. Guarded by {@code lock}. */
+    /** The number of requests that found no memory or were refused by an init function. Guarded by {@code lock}. */
     private long failures;
 
     /** True once the zone is out of service. Written under {@code lock}. */
@@ -167,11 +167,11 @@ public final class Zone {
     }
 
     /**
-     * Creates slabs in advance (uma_prealloc). If the map becomes full, the slabs that were created until then stay.
+     * Creates slabs in advance (uma_prealloc). If that fails, the slabs that were created until then stay.
      *
      * @param items the number of items for which the slabs have room; 0 or less creates none
      * @param flags the malloc flags, for the init functions of the items
-     * @return false if the map is full
+     * @return false if the map is full or the Java heap is exhausted
      * @throws dev.malloc9.api.zone.ItemFailed if the init function of the keg refuses an item
      */
     public boolean prealloc(long items, long flags) {
@@ -231,7 +231,7 @@ public final class Zone {
      * @param cpu the number of the caller's CPU; a wrong number only costs time
      * @param flags the malloc flags of the request, for the init functions
      * @return the bucket, or null if there is no memory
-     * @throws dev.malloc9.api.zone.ItemFailed if an init function refuses the first item
+     * @throws dev.malloc9.api.zone.ItemFailed if an init function refuses an item before any item was fetched
      */
     @Nullable
     Bucket fullBucket(int cpu, long flags) {
@@ -263,8 +263,8 @@ public final class Zone {
     }
 
     /**
-     * Puts a bucket back. A full bucket of at least the wanted size goes to the depot, unless the zone is closed. The items of any other
-     * bucket are returned to their slabs.
+     * Puts a bucket back, which the caller must not use afterwards. A full bucket of at least the wanted size goes to the depot, unless the
+     * zone is closed. The items of any other bucket are returned to their slabs.
      *
      * @param cpu the number of the CPU that used the bucket
      */
@@ -291,7 +291,7 @@ public final class Zone {
         }
     }
 
-    /** Returns items to their slabs that are in no cache. The fini of the zone is called for each item. */
+    /** Returns items that are in no cache to their slabs. The fini of the zone is called for each item. */
     void release(int[] items, int count) {
         imports.release(items, count);
     }
@@ -401,8 +401,8 @@ public final class Zone {
      * Takes a full bucket from the list of another CPU, or returns null if there is none. First tries the lists whose lock is free, then
      * waits for the locks.
      *
-     * <p>The items that other threads free accumulate on the lists of their CPUs. A thread that takes new items from the keg instead of
-     * waiting would therefore take more and more of them.
+     * <p>The items that other threads free accumulate on the lists of their CPUs. A thread that takes items from the keg instead of waiting
+     * would therefore take more and more new items.
      */
     private @Nullable Bucket fromOthers(BucketList own) {
         Bucket bucket = fromOthers(own, BucketList::steal);

@@ -36,8 +36,8 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
     public static final int ALIGN_MAX = KernelMap.UNIT - 1;
 
     /**
-     * The number of units of a slab for items of more than 4 KiB and at most 64 KiB. With this length most sizes leave little of the slab
-     * unused.
+     * The number of units of a slab for items of more than 4 KiB and at most 64 KiB, and for all spread items. With this length most sizes
+     * leave little of the slab unused.
      */
     private static final int LARGE_SLAB_UNITS = 4;
 

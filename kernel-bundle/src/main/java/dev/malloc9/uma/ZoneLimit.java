@@ -90,8 +90,8 @@ public final class ZoneLimit {
     }
 
     /**
-     * Takes a credit. If none is free, waits for one behind the earlier requests. If the thread is interrupted, its interrupt status stays
-     * set. After {@link #close()} the method does not wait, but may still take a free credit.
+     * Takes a credit. If none is free or other requests wait, waits for one behind the earlier requests. If the thread is interrupted, its
+     * interrupt status stays set. After {@link #close()} the method does not wait, but may still take a free credit.
      */
     public Outcome take() {
         return tryTake() ? Outcome.GRANTED : waiters.await(1, Outcome.INTERRUPTED, sleeps::increment);

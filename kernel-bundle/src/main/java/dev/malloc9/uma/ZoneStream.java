@@ -35,11 +35,11 @@ import java.util.function.Supplier;
  * <p>Implementation note.
  * <ul>
  *   <li>Concurrency: the set of zones is fixed before the first byte is written. No lock is held while bytes are handed over.
- *   <li>Invariants: the counts in the stream's header equal the numbers of records. If the reader returns an error, the stream ends
- *       early.
+ *   <li>Invariants: the counts in the stream's header equal the numbers of records, unless the reader returns an error: the stream then
+ *       ends early.
  *   <li>Cost: a read examines the caches of all CPUs.
- *   <li>Differs from BSD: the counts of a zone include the operations that a CPU has counted since its last flush. The limit is that of the
- *       zone itself, exact to the item; BSD takes the limit of the last keg, in whole slabs.
+ *   <li>Differs from BSD: the counts of a zone include the operations that a CPU has counted since its last flush. The limit in items is
+ *       that of the zone itself; BSD takes the limit of the last keg.
  * </ul>
  */
 public final class ZoneStream {
@@ -107,7 +107,10 @@ public final class ZoneStream {
         return sbuf.finish();
     }
 
-    /** Returns the header of a zone. Slab pages and the limit in pages are computed with the slabs of the last keg. */
+    /**
+     * Returns the header of a zone. The limit in pages is computed with the slabs of the last keg. The pages and the free items in slabs
+     * are sums over all kegs.
+     */
     private static byte[] header(ZoneRecord record) {
         Zone zone = record.zone();
         List<Keg> kegs = zone.kegs();

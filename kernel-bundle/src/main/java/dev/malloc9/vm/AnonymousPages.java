@@ -71,7 +71,7 @@ final class AnonymousPages implements PageSource {
         return MemorySegment.ofAddress(base + size).reinterpret(PageSource.shadowBytes(size), arena, null);
     }
 
-    /** Returns memory to the OS. If the OS refuses, because the memory is locked (mlock), it is zeroed and kept. */
+    /** Returns memory to the OS. If the OS refuses, for example because the memory is locked (mlock), the memory is zeroed and kept. */
     @Override
     public void purge(long offset, long bytes) {
         if (!Libc.purge(base + offset, bytes)) {

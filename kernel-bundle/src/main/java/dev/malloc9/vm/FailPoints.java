@@ -81,7 +81,7 @@ public final class FailPoints {
     private static final Oid FAILURES =
             Oid.quad("debug.fail.failures", CTLFLAG_RD, "steps that were made to fail so far");
 
-    /** The number of steps until the failure. Negative for a moment if other threads count steps while one fails. */
+    /** The number of steps until the failure. After the failure it may be negative, if other threads counted steps meanwhile. */
     private final AtomicLong left = new AtomicLong();
 
     private final AtomicLong steps = new AtomicLong();
@@ -92,7 +92,8 @@ public final class FailPoints {
     private volatile Set<Step> points = Collections.unmodifiableSet(EnumSet.allOf(Step.class));
 
     /**
-     * Counts a step, and returns whether the caller must make it fail. Steps of kinds that are not selected are neither counted nor failed.
+     * Counts a step, and returns whether the caller must make it fail. If no failure is set, or the kind of the step is not selected, the
+     * step is not counted and does not fail.
      */
     public boolean fails(Step step) {
         return armed && count(step);

@@ -28,6 +28,7 @@ public final class Fence {
      * Throws the pending error of the calling thread, if there is one.
      *
      * @throws InternalError if the thread has touched a hole since its last poll
+     * @throws UnsupportedOperationException if the platform does not support holes
      */
     public static void pass() {
         Libc.fence();

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A page source that maps a sparse temporary file. It needs only Java and is slower. Its pages are part of core dumps.
+ * A page source that maps a sparse temporary file. It needs only Java and is slower. It cannot exclude pages from core dumps.
  *
  * <p>Purged pages are zeroed, and their memory stays in use: Java has no portable way to return it to the OS.
  */

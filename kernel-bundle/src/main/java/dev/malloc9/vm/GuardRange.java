@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class GuardRange implements HoleSource {
 
-    /** The name of the range in {@code /proc/self/maps}. */
+    /** The name of the empty file, which {@code /proc/self/maps} shows for the holes. Backed pages have no name. */
     static final String NAME = "malloc9 memguard";
 
     private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");

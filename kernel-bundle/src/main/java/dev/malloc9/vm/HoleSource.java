@@ -31,8 +31,8 @@ public interface HoleSource {
     void keepOutOfDumps(long address, long bytes);
 
     /**
-     * Unmaps the address space. An access afterwards ends the JVM, and nothing else may be mapped at these addresses while an access is
-     * possible. A second call has no effect.
+     * Unmaps the address space. The caller prevents later accesses and later calls of {@link #back} and {@link #hole}: an access ends the
+     * JVM, or reaches memory that was mapped there since. A second call has no effect.
      */
     void close();
 }

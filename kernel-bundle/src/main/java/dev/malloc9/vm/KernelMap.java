@@ -42,7 +42,7 @@ public final class KernelMap {
     /** The number of units that are kept for requests with M_USE_RESERVE. */
     private final int reserveUnits;
 
-    /** The total length of all holes, in units. Guarded by {@code lock}. */
+    /** The total length of all holes, in units; not valid after {@link #close()}. Guarded by {@code lock}. */
     private int freeUnits;
 
     /**
@@ -54,7 +54,10 @@ public final class KernelMap {
     /** The number of accounted bytes of all allocated runs. Guarded by {@code lock}. */
     private long usedBytes;
 
-    /** The number of releases that have passed the check of {@code closed} and whose OS call has not returned. Guarded by {@code lock}. */
+    /**
+     * The number of releases and discards that have passed the check of {@code closed} and whose OS call has not returned. Guarded by
+     * {@code lock}.
+     */
     private int purging;
 
     /** Whether {@link #close()} has begun. Guarded by {@code lock}. */
@@ -80,8 +83,8 @@ public final class KernelMap {
     /**
      * Creates a map. The map is the only user of the page source, and closes it.
      *
-     * @param reserveBytes the number of bytes that are kept for requests with M_USE_RESERVE; at most half of the range is kept, and a
-     *     negative number keeps none
+     * @param reserveBytes the number of bytes that are kept for requests with M_USE_RESERVE; rounded down to whole units; at most half of
+     *     the range is kept, and a negative number keeps none
      */
     public KernelMap(PageSource pages, long reserveBytes) {
         this.pages = pages;
@@ -134,8 +137,8 @@ public final class KernelMap {
     }
 
     /**
-     * Returns the size in bytes of the largest hole (vm.kmem_map_free, row 1). If nothing is allocated, that is the whole range; after
-     * {@link #close()} it is 0.
+     * Returns the size in bytes of the largest hole (vm.kmem_map_free). The reserve is not subtracted. If nothing is allocated, that is the
+     * whole range; after {@link #close()} it is 0.
      */
     public long largestHole() {
         lock.lock();
@@ -182,7 +185,7 @@ public final class KernelMap {
      * Allocates a run of units, all of them accounted, without the reserve.
      *
      * @param alignment the alignment in units, a power of two
-     * @return the first unit, or -1 if no hole is large enough
+     * @return the first unit, or -1 if no hole is large enough or the run would need the reserve
      */
     public int allocate(int units, int alignment) {
         return allocate(units, alignment, (long) units << UNIT_SHIFT, false);
@@ -194,7 +197,7 @@ public final class KernelMap {
      * @param alignment the alignment in units, a power of two
      * @param bytes the number of bytes by which {@link #used()} grows
      * @param reserve whether the run may be taken from the reserve
-     * @return the first unit, or -1 if no hole is large enough
+     * @return the first unit, or -1 if no hole is large enough or the run would need the reserve
      */
     public int allocate(int units, int alignment, long bytes, boolean reserve) {
         if (failPoints.fails(FailPoints.Step.COMMIT)) {
@@ -226,7 +229,7 @@ public final class KernelMap {
      * @param bytes the size in bytes, a multiple of an OS page; {@link #used()} grows by it
      * @param where the constraints on the run's offsets in the range
      * @param reserve whether the run may be taken from the reserve
-     * @return the offset of the first byte, or -1 if no hole fits
+     * @return the offset of the first byte, or -1 if no hole fits or the run would need the reserve
      */
     public long allocateContig(long bytes, ContigRange where, boolean reserve) {
         if (failPoints.fails(FailPoints.Step.COMMIT)) {
@@ -264,7 +267,7 @@ public final class KernelMap {
     }
 
     /**
-     * Releases a run and returns its memory to the OS. After {@link #close()} this method has no effect.
+     * Releases a run, returns its memory to the OS, and makes waiting requests try again. After {@link #close()} this method has no effect.
      *
      * <p>If the page source throws, the run stays allocated and accounted.
      *
@@ -286,6 +289,8 @@ public final class KernelMap {
     /**
      * Returns the memory of allocated OS pages to the OS. The pages stay allocated and read as zero afterwards. After {@link #close()} this
      * method has no effect.
+     *
+     * @param offset the offset in bytes from the start of the range, behind which the shadow follows
      */
     public void discard(long offset, long bytes) {
         if (!beginPurge()) {
@@ -335,7 +340,7 @@ public final class KernelMap {
         discard(size() + offset, bytes);
     }
 
-    /** Makes every waiting request try again. A request whose reason to wait is gone then ends. */
+    /** Makes every waiting request try again. A request whose attempt then succeeds or throws does not wait any more. */
     public void wakeUp() {
         lock.lock();
         try {
@@ -435,7 +440,10 @@ public final class KernelMap {
         }
     }
 
-    /** Excludes a run from core dumps, or includes it again. If the page source cannot do that, this method has no effect. */
+    /**
+     * Excludes a run from core dumps, or includes it again. If the page source cannot do that, this method has no effect. It must not be
+     * called after {@link #close()}.
+     */
     public void dump(int first, int units, boolean dumped) {
         pages.dump((long) first << UNIT_SHIFT, (long) units << UNIT_SHIFT, dumped);
     }
@@ -470,7 +478,7 @@ public final class KernelMap {
         return reserve ? freeUnits : freeUnits - reserveUnits;
     }
 
-    /** Splits a hole. Objects are created before the first change, so that an OutOfMemoryError leaves the tree as it was. */
+    /** Takes units out of a hole. Objects are created before the first change, so that an OutOfMemoryError leaves the tree as it was. */
     private void carve(Map.Entry<Integer, Integer> hole, int first, int last, long bytes) {
         int end = hole.getKey() + hole.getValue();
         Integer head = first - hole.getKey();

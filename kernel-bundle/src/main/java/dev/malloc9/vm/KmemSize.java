@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sizes are in bytes. For the minimum, the maximum and the scale, 0 means none.
  *
- * @param initial the smallest computed size, before the machine's memory and the mbuf clusters are considered (VM_KMEM_SIZE)
+ * @param initial the size to which the pages of the mbuf clusters are added; the sum is the computed size unless {@code scale} gives more
+ *     (VM_KMEM_SIZE)
  * @param scale the number of physical pages for each page of the map (VM_KMEM_SIZE_SCALE, vm.kmem_size_scale)
  * @param min the lower limit of the computed size (VM_KMEM_SIZE_MIN, vm.kmem_size_min)
  * @param max the upper limit of the computed size, which takes precedence over {@code min} (VM_KMEM_SIZE_MAX, vm.kmem_size_max)
@@ -46,7 +47,8 @@ public record KmemSize(
     }
 
     /**
-     * Returns the map's size in bytes. Even a given {@code size} is limited to twice the physical memory.
+     * Returns the map's size in bytes. Even a given {@code size} is limited to twice the physical memory. {@link #LARGEST} is not applied
+     * to it.
      *
      * @param physicalPages the number of OS pages that the process may use
      * @param clusters the number of mbuf clusters that the map must have room for (nmbclusters)

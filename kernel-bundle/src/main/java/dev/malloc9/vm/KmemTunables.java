@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sizing the parameters of kmeminit with the tunables applied
  * @param size the size of the map in bytes
  * @param reserve the number of bytes of the map that only requests with M_USE_RESERVE may use
- * @param warnings one line for each tunable that exceeds the limits on memory
+ * @param warnings a line for vm.kmem_size or vm.kmem_size_min if it exceeds the limits on memory, else nothing
  */
 public record KmemTunables(KmemSize sizing, long size, long reserve, List<String> warnings) {
 
@@ -76,7 +76,8 @@ public record KmemTunables(KmemSize sizing, long size, long reserve, List<String
     }
 
     /**
-     * Reads the tunables. If vm.kmem_size is set and not 0, it takes precedence over the limit {@code most}; a warning is then given.
+     * Reads the tunables. If vm.kmem_size is set and not 0, it takes precedence over the limit {@code most}. A warning is given if it
+     * exceeds that limit or {@link KmemSize#LARGEST}. A value that is negative or not a number counts as not set.
      *
      * @param environment the boot environment: the value of each name, or null
      * @param physicalPages the number of OS pages that the process may use

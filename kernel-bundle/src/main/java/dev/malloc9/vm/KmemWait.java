@@ -50,6 +50,7 @@ public final class KmemWait {
      * @param attempt the attempt, which returns 0 if there is no memory; its exceptions end the request
      * @return the result of the attempt, or 0
      * @throws InterruptedException if the thread is interrupted when it waits
+     * @throws OutOfMemoryError if no thread can be started for a low-memory handler
      */
     public long retry(LongSupplier attempt) throws InterruptedException {
         if (LowMemory.isRaising()) {
@@ -69,8 +70,8 @@ public final class KmemWait {
     }
 
     /**
-     * Makes one pass for requests that do not wait: raises the event, then reclaims. If a low-memory handler makes the request, the event
-     * is not raised.
+     * Raises the event, then reclaims unused memory. If a low-memory handler makes the request, the event is not raised. Each round calls
+     * this method, and a request that does not wait calls it once.
      */
     public void reclaim() {
         if (!LowMemory.isRaising()) {
@@ -80,7 +81,7 @@ public final class KmemWait {
     }
 
     /**
-     * Makes one round: reclaims, then repeats the attempt after each wake-up until the time has elapsed.
+     * Makes one round: reclaims and attempts, then repeats the attempt after each wake-up, and after the time has elapsed once more.
      *
      * @param nanos the length of the wait in nanoseconds
      */

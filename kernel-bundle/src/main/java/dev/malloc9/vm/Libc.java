@@ -12,11 +12,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The platform layer: the C functions that the kernel calls, each linked once.
+ * The platform layer: the C functions that the kernel calls. They are linked when this class is initialized.
  *
  * <p>On Linux all of them are linked. If a function is missing on a platform, the corresponding {@code has...} method returns false. The
- * kernel then uses a slower implementation in pure Java. The methods that need a missing function throw
- * {@link UnsupportedOperationException}.
+ * kernel then uses a slower implementation in pure Java, or has no holes. The methods that need a missing function throw {@link
+ * UnsupportedOperationException}, except {@link #pageSize} and {@link #name}.
  */
 public final class Libc {
 

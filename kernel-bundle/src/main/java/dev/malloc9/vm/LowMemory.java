@@ -10,8 +10,8 @@ import java.util.function.Consumer;
  * The event vm_lowmem: asks the registered handlers to free memory, while the request that found none waits for them
  * ({@link ForeignCalls}).
  *
- * <p>No kernel lock is held during the calls. A request that a handler makes on the calling thread does not raise the event again, and does
- * not wait.
+ * <p>No kernel lock is held during the calls. A request that a handler makes in the thread that calls it does not raise the event again,
+ * and does not wait.
  */
 public final class LowMemory {
 
@@ -53,10 +53,11 @@ public final class LowMemory {
     }
 
     /**
-     * Calls the handlers one after the other. An exception of a handler does not keep the others from being called. A handler that has not
-     * returned from an earlier call is left out.
+     * Calls the handlers one after the other, and waits for each at most one second. An exception of a handler does not keep the others
+     * from being called. A handler that has not returned from an earlier call is left out.
      *
      * @throws OutOfMemoryError if no thread can be started for a handler; the remaining handlers are not called
+     * @throws java.util.concurrent.CancellationException if the {@link ForeignCalls} are closed meanwhile
      */
     public void raise() {
         for (LowMemoryHandler handler : handlers) {

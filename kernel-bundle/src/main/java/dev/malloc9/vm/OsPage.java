@@ -31,7 +31,7 @@ final class OsPage {
      *
      * @param ofOs the page size of the OS in bytes; 0 if it is unknown, which means 4 KiB
      * @param asked the size in bytes that the property requests; 0 for none
-     * @throws OsRefusal if the size is not a power of two, exceeds a unit, or is smaller than the page size of the OS
+     * @throws OsRefusal if the size is not a power of two, exceeds a unit, or is smaller than 4 KiB or the page size of the OS
      */
     static int choose(int ofOs, int asked) {
         int least = Math.max(ofOs, LEAST);

@@ -1,8 +1,8 @@
 package dev.malloc9.vm;
 
 /**
- * An exception for a call that the kernel needs and the OS refuses, or for a page size that the kernel cannot work with. Nothing
- * was changed.
+ * An exception for a call that the kernel needs and the OS refuses, or for a page size that the kernel cannot work with. The refused call
+ * has changed nothing.
  */
 public final class OsRefusal extends IllegalStateException {
 

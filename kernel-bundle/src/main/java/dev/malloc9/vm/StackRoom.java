@@ -24,9 +24,9 @@ import java.lang.invoke.MethodType;
  *   <li>Layout: for each size there is a generated class with one method, whose local variables take that many bytes. The interpreter
  *       creates a frame of that size. Code of C1 and C2 has a small frame, but touches the stack down to the depth of the interpreter's
  *       frame. The reason is that execution must be able to continue in the interpreter.
- *   <li>Invariants: the method calls itself once, because HotSpot omits the touch in a method without calls. It is too large to be
- *       inlined, with one exception: C2 inlines the method of {@link #forSection()} where it compiles a fast path, and removes it
- *       completely.
+ *   <li>Invariants: the method calls itself once, because HotSpot omits the touch in a method without calls. In the interpreter it
+ *       therefore needs room for two frames. It is too large to be inlined, with one exception: C2 inlines the method of {@link
+ *       #forSection()} where it compiles a fast path, and removes it completely.
  *   <li>Cost: about 3 ns; for {@link #forRequests()} 10 ns; for {@link #forSection()} none in code of C2.
  *   <li>Differs from BSD: there a kernel stack has a fixed size, and an overflow is a panic.
  * </ul>
@@ -91,7 +91,7 @@ public abstract class StackRoom {
      * Calls itself the given number of times, with frames of this size.
      *
      * @param calls the number of nested calls
-     * @throws StackOverflowError if the stack has no room for the frames
+     * @throws StackOverflowError if the stack has no room for the frames, of which there is one more than {@code calls}
      */
     protected abstract void require(int calls);
 

@@ -71,7 +71,8 @@ public final class WaitQueue<O> {
      *
      * @param share the requested share
      * @param interrupted the outcome of an interrupted wait
-     * @param sleeps the action to run if the request is not served at once; runs under the lock of the queue
+     * @param sleeps the action to run if the request is not served at once; runs under the lock of the queue, and must not throw
+     * @return the outcome that the server has given, or {@code interrupted}
      */
     public O await(long share, O interrupted, Runnable sleeps) {
         lock.lock();

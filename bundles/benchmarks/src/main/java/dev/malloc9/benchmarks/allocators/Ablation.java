@@ -15,12 +15,9 @@ public record Ablation(List<Cut> cuts) {
 
     /** malloc does not write the owner into the tag of a block, and free does not check it. */
     public static final Ablation TAGS = of(
-            new Cut(
-                    "alloc/Allocator",
-                    "TagSpace.store(ground.tag(item, ground.shift(zone)), Slab.tag(item, raw ? gate | Tags.RAW : gate));",
-                    ""),
+            new Cut("alloc/Allocator", lastStep("TagSpace.store(place, tag);"), ""),
             new Cut("alloc/Allocator", "(TagSpace.load(tag) & ~Tags.RAW) != Slab.tag(item, gate)", "false"),
-            new Cut("alloc/Allocator", "TagSpace.store(tag, 0);", ""),
+            new Cut("alloc/Allocator", lastStep("TagSpace.store(tag, 0);"), ""),
             new Cut("block/CachedItems", " || !Tags.isOf(slab.tagOf(item), number)", ""),
             new Cut("block/FreeDiagnosis", "ofStart(slab, slab.tagOf(granule), type, viewBytes);", "null;"));
 
@@ -37,6 +34,18 @@ public record Ablation(List<Cut> cuts) {
      * @param replacement the text that replaces it
      */
     record Cut(String source, String text, String replacement) {}
+
+    /** Returns the text of a last step that is repeated before an error is passed on. */
+    private static String lastStep(String statement) {
+        return """
+                try {
+                    %1$s
+                } catch (Error pending) {
+                    %1$s
+                    throw pending;
+                }
+        """.formatted(statement);
+    }
 
     private static Ablation of(Cut... cuts) {
         return new Ablation(List.of(cuts));

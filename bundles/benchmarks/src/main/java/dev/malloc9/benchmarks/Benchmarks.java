@@ -19,8 +19,9 @@ import java.util.Set;
 /**
  * A benchmark: measures each workload of a run profile on each contender that takes part.
  *
- * <p>Each figure comes from processes of its own, since C2 compiles the same code differently from run to run. The processes take turns,
- * contender by contender, so that other load on the machine affects all contenders alike.
+ * <p>Each process measures one workload on one contender. A figure comes from several processes, since C2 compiles the same code
+ * differently from run to run. The processes take turns, contender by contender, so that other load on the machine affects all contenders
+ * alike.
  */
 public final class Benchmarks {
 
@@ -29,7 +30,10 @@ public final class Benchmarks {
     private final CoreDistance distance = new CoreDistance();
     private final CpuPace pace = new CpuPace();
 
-    /** The pairs of a contender's title and a workload's title that turned out not to go together. Such a pair is not tried again. */
+    /**
+     * The pairs of a contender's title and a workload's title whose process ended as {@link Outcome.LeftOut}. Such a pair is not tried
+     * again.
+     */
     private final Set<List<String>> leftOut = new HashSet<>();
 
     Benchmarks(RunProfile form, List<Contender> contenders) {
@@ -38,11 +42,14 @@ public final class Benchmarks {
     }
 
     /**
-     * Runs a profile and writes results.txt, results.json, goals.md and the charts.
+     * Runs a profile. Prints the tables and the goals, and writes results.txt, results.json, goals.md and the charts.
      *
-     * @param args the folder of the results, which also holds the C program {@code reference}; the folder of the kernel's main sources; the
-     *     name of the run profile; for {@code only} the titles of its workloads
-     * @throws IOException if a kernel source cannot be read or a result cannot be written
+     * @param args the folder of the results, which also holds the C program {@code reference} if there is one, and gets the classes of
+     *     {@link AblatedKernel}; the folder of the kernel's main sources; the name of the run profile; for {@code only} the titles of its
+     *     workloads
+     * @throws IOException if a kernel source cannot be read, or a changed source or a result cannot be written
+     * @throws IllegalArgumentException if there is no such profile, or {@code only} has no workload or an unknown one
+     * @throws IllegalStateException if an ablated kernel cannot be compiled, or the thread is interrupted
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
@@ -77,6 +84,9 @@ public final class Benchmarks {
         }
     }
 
+    /**
+     * Runs the processes of all rounds, and returns their outcomes. Starts no further workload once the limit of the profile has passed.
+     */
     Results measure() {
         Results results = new Results(contenders);
         long end = System.nanoTime() + form.limit().toNanos();
@@ -114,8 +124,8 @@ public final class Benchmarks {
 
     /**
      * Returns the outcome of the first process that was not disturbed. If every attempt was disturbed, makes one more and returns its
-     * outcome, disturbed or not. A shared workload starts only while the processors are near each other; waiting for that in vain uses up
-     * an attempt. If the profile has no repeats, the only process counts as it is.
+     * outcome, disturbed or not. Before each attempt except the last, a shared workload waits until the processors are near each other;
+     * waiting in vain uses up the attempt. If the profile has no repeats, the only process counts as it is.
      */
     private Outcome outcome(Trial trial) {
         for (int repeats = form.repeats(); repeats > 0; repeats--) {

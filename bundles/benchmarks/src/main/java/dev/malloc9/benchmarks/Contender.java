@@ -20,12 +20,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A contender, which is a line in each table: an allocator in a JVM, an allocator in the C program, or an implementation of counters.
+ * A contender, which is a line in each table of a figure that it measures: an allocator in a JVM, malloc9 at a {@link SafetyLevel}, an
+ * allocator in the C program, or an implementation of counters.
  *
  * @param title the name in tables
  * @param runs the workloads in which the contender takes part
  * @param command the command line of a process that measures one workload
- * @param environment the environment variables of that process
+ * @param environment the variables that are added to the environment of that process
  */
 record Contender(
         String title,
@@ -90,7 +91,7 @@ record Contender(
         return title.equals(Allocator.MIMALLOC.title()) || title.equals(Reference.MIMALLOC.title());
     }
 
-    /** Returns the last arguments of a process. A JVM and the C program take the same ones. */
+    /** Returns the last arguments of a process. A JVM and the C program take them in the same order. */
     static List<String> arguments(Workload workload, String name, Sampling sampling) {
         return List.of(
                 workload.title(),

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>The processors of a virtual machine move over the cores of its host. While two of them have no cache in common, handing a line over
  * takes about five times as long, for a second or for many. Everything that threads share gets slower with it. Starting and resuming
- * virtual threads, for example, then takes twice the time with every allocator. A process of several threads therefore counts only if the
- * processors were near each other before it and after it.
+ * virtual threads, for example, then takes twice the time with every allocator. A process of several threads therefore waits until the
+ * processors are near each other, and counts as disturbed if they are not near after it ({@link Benchmarks}).
  */
 final class CoreDistance {
 
@@ -49,6 +49,8 @@ final class CoreDistance {
 
     /**
      * Returns the time of a hop in nanoseconds: the minimum over some rounds, since in other rounds a thread has to wait for its processor.
+     *
+     * @throws IllegalStateException if the thread is interrupted; its interrupt status stays set
      */
     static double nanos() {
         AtomicInteger ball = new AtomicInteger();

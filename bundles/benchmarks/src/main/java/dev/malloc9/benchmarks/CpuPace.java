@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pace of the machine's cores: compares the yardstick's median time in one process with its median times in other processes.
+ * The pace of the machine's cores: compares the yardstick's median time in one process with its median times in all processes so far.
  *
  * <p>Inside a process the yardstick finds the slices in which another virtual machine had a share of the core. A share that is taken for
- * the whole life of a process cannot be found there. It makes the whole process half as long again.
+ * the whole life of a process cannot be found there. The whole process then takes about 1.5 times as long.
  */
 final class CpuPace {
 
@@ -23,8 +23,8 @@ final class CpuPace {
     private final List<Double> paces = new ArrayList<>();
 
     /**
-     * Records the pace of a process and returns whether it had its cores for itself, as far as the processes so far show. A sample without
-     * a pace counts as undisturbed.
+     * Records the pace of a process and returns whether the process had its cores for itself, as far as the processes so far show. The
+     * first pace counts as undisturbed, and so does a sample without a pace.
      */
     boolean isUndisturbed(Outcome.Found found) {
         return found.samples().values().stream()

@@ -15,24 +15,24 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The main class of a fresh JVM that measures one workload on one allocator. The last line of its output is a JSON object with a
- * {@link Sample} for each {@link Figure}.
+ * The main class of a fresh JVM that measures one workload on one allocator or implementation of counters. If it succeeds, the last line of
+ * its output is a JSON object: the title of each {@link Figure} of the workload, with its {@link Sample}.
  */
 public final class Fork {
 
-    /**
-     * The exit status of a process whose allocator is not available or cannot run the workload. The last line of its output is the reason.
-     */
+    /** The exit status of a process that ended with {@link Unavailable}. The last line of its output is the reason. */
     static final int UNAVAILABLE = 3;
 
     private Fork() {}
 
     /**
-     * Measures the workload in a thread of the allocator's own kind.
+     * Measures the workload in a thread of the allocator's own kind. If the measurement ends with {@link Unavailable}, exits with
+     * {@link #UNAVAILABLE}.
      *
      * @param args the workload, the allocator or implementation of counters, the milliseconds of warm-up, the number of slices, the
      *     megabytes of the memory trace
-     * @throws IllegalStateException if the workload failed
+     * @throws IllegalArgumentException if there is no such workload or allocator
+     * @throws IllegalStateException if the workload failed; the cause is its exception
      */
     public static void main(String[] args) throws Exception {
         Workload workload = Workload.titled(args[0]);

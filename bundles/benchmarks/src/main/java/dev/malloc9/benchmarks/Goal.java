@@ -5,9 +5,9 @@ import java.util.function.ToDoubleFunction;
 /**
  * A goal: a figure of a run that must stay at or below a limit, or at or above it.
  *
- * @param id the number of the goal in the design
+ * @param id the number of the goal in the design, such as G1; "mbuf" for the goal of packets
  * @param text the description of the comparison
- * @param bound the side of the limits on which the figure must be
+ * @param bound the side of both limits on which the figure must be
  * @param limit the limit that decides
  * @param moonshot the ambitious limit; not a number if there is none
  * @param figure the figure of a run; not a number if it was not measured
@@ -71,7 +71,7 @@ record Goal(
         return restless && beyond ? "undecided: the control is at " + Goals.number(controls) : verdict(found);
     }
 
-    /** Returns the verdict on a figure, regardless of the control. */
+    /** Returns the verdict on a figure, regardless of the control: moonshot, held, missed, or not measured. */
     String verdict(double found) {
         if (Double.isNaN(found)) {
             return "not measured";

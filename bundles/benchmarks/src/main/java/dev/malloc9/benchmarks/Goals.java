@@ -18,8 +18,8 @@ import java.util.stream.DoubleStream;
 /**
  * The goals that a full run decides, with their limits.
  *
- * <p>If a workload's use of a block is inlined, the figure of segments decides. If a workload stores its blocks, the figure of addresses
- * decides. A stored segment is an additional heap object, so the limit for segments is then relative to Netty and far below it.
+ * <p>If a workload stores many blocks, the goals compare addresses with the C allocators, and segments with Netty only: a stored segment is
+ * an additional heap object. The limit for segments is then {@code STORED_SEGMENTS}.
  */
 final class Goals {
 
@@ -38,8 +38,8 @@ final class Goals {
     private static final double STORED_SEGMENTS = 0.35;
 
     /**
-     * The figures whose workloads store blocks. A stored segment is a heap object that is not in the processor's cache when it is used
-     * again.
+     * The figures of time whose workloads store thousands of blocks. A stored segment is a heap object that may not be in the processor's
+     * cache when it is used again.
      */
     private static final Set<Figure> STORING =
             EnumSet.of(Figure.SET10K, Figure.SET100K, Figure.BURST64, Figure.BURST1K, Figure.CROSSFREE);
@@ -117,8 +117,8 @@ final class Goals {
     }
 
     /**
-     * Returns the verdicts as a Markdown table. If a figure of malloc9 comes from fewer than {@code FORKS} processes, a line before the
-     * table says so.
+     * Returns the verdicts as a Markdown table. If a figure of malloc9's segments or addresses comes from fewer than {@code FORKS}
+     * processes, or there is none, a line before the table says so.
      */
     static String evaluate(List<Measured> measured) {
         Medians run = new Medians(measured);
@@ -176,6 +176,7 @@ final class Goals {
                 .orElse(Double.NaN);
     }
 
+    /** Returns a number with two decimals; an empty string for not a number. */
     static String number(double value) {
         return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.2f", value);
     }

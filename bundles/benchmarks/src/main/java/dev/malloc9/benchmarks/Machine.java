@@ -28,8 +28,8 @@ final class Machine {
     }
 
     /**
-     * Returns the value of the first line {@code key : value} or {@code key="value"}; {@code otherwise} if there is no such line or the
-     * file cannot be read.
+     * Returns the value of the first line that begins with the key, as in {@code key : value} or {@code key="value"}; {@code otherwise} if
+     * there is no such line or the file cannot be read.
      */
     private static String firstValue(Path file, String key, String otherwise) {
         try {

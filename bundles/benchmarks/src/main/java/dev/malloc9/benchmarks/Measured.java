@@ -11,8 +11,8 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * The result of one figure for one contender: a line of the table and an object of the JSON file. Times and sizes are rounded to three
- * decimals, heap bytes and loads to one.
+ * The result of one figure for one contender: a line of the table and an object of the JSON file. Heap bytes and loads are rounded to one
+ * decimal, all other values to three.
  *
  * @param figure {@link Figure#title()}
  * @param unit {@link dev.malloc9.benchmarks.workloads.Unit#title()}
@@ -24,10 +24,9 @@ import java.util.List;
  * @param spread the value of the worst process in multiples of the best one. Compares only processes whose memory latency was near the
  *     median, if these are at least half of all
  * @param bytesPerOp the bytes of Java heap that one operation allocates, the median over the processes
- * @param ratio the median in multiples of the median of the figure's first contender, which is malloc9 with segments except in the
- *     ablation; 0 if that median is 0
+ * @param ratio the median in multiples of the median of the figure's first contender that has samples; 0 if that median is 0
  * @param samples the values of the processes, in the order of the run
- * @param loads the nanoseconds of a load from memory in each process; empty if the processes did not measure it
+ * @param loads the nanoseconds of a load from memory in each process that measured it
  */
 record Measured(
         String figure,

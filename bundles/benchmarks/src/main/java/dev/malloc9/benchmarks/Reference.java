@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The C allocators in a C program that runs the same workloads without Java: the reference for the best times on this machine. */
+/** The C allocators in a C program that runs some of the workloads without Java: the reference for the best times on this machine. */
 enum Reference {
     GLIBC("glibc in C", ""),
     JEMALLOC("jemalloc in C", "libjemalloc.so.2"),

@@ -17,10 +17,10 @@ final class Results {
     private final List<String> contenders;
     private final Map<Figure, Map<String, List<Sample>>> samples = new EnumMap<>(Figure.class);
 
-    /** The samples of disturbed processes. They count for a figure and contender without any other sample. */
+    /** The samples of disturbed processes. They count only for a figure and contender without any other sample. */
     private final Map<Figure, Map<String, List<Sample>>> disturbed = new EnumMap<>(Figure.class);
 
-    /** The reasons of failures, each with its number of occurrences. */
+    /** The workload, contender and reason of each failure, with the number of occurrences. */
     private final Map<String, Integer> failures = new LinkedHashMap<>();
 
     private final Set<String> leftOut = new LinkedHashSet<>();
@@ -50,8 +50,8 @@ final class Results {
     }
 
     /**
-     * Returns a result for each figure and contender that has samples, in the order of the contenders. The base of the ratio is the first
-     * contender with samples of the figure.
+     * Returns a result for each figure and contender that has samples, ordered by figure, and for each figure in the order of the
+     * contenders. The base of the ratio is the first contender with samples of the figure.
      */
     List<Measured> measured() {
         List<Measured> all = new ArrayList<>();

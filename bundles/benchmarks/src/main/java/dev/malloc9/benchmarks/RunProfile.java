@@ -16,8 +16,8 @@ import java.util.function.Predicate;
  *
  * @param workloads the workloads that are measured
  * @param contenders the contenders that take part
- * @param rounds the number of processes for each figure of malloc9 and of a control
- * @param peerRounds the number of processes for each figure of any other contender, spread over the rounds
+ * @param rounds the number of rounds, which is the number of processes for each workload of malloc9 and of a control, without repeats
+ * @param peerRounds the number of processes for each workload of any other contender, spread over the rounds, without repeats
  * @param repeats the number of attempts that may be given up because they were disturbed; 0 accepts every process unchecked
  * @param sampling the sampling in each process
  * @param limit the duration after which no further workload is started

@@ -11,7 +11,7 @@ final class Table {
 
     private Table() {}
 
-    /** Returns a table for each figure that was measured, and after the tables the lines about missing samples. */
+    /** Returns the description of the machine, a table for each figure that was measured, and the lines about missing samples. */
     static String of(List<Measured> all, List<String> missing, String machine) {
         Formatter out = new Formatter(Locale.ROOT);
         out.format("%s%n", machine);

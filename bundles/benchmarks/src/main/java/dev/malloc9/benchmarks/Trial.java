@@ -17,14 +17,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that measures a workload on a contender. A crash, a failure or a hang of the process is an outcome, so that the run
- * continues. The trial throws only if the process cannot be started ({@link UncheckedIOException}) or the waiting thread is interrupted
- * ({@link IllegalStateException}).
+ * A process that measures a workload on a contender. A crash, a failure or a hang of the process is an outcome, so that the run continues.
+ * The trial throws {@link UncheckedIOException} if the process cannot be started or its output cannot be read. If the waiting thread is
+ * interrupted, it throws {@link IllegalStateException}.
  */
 record Trial(Contender contender, Workload workload, Sampling sampling) {
 
     private static final long TIMEOUT_SECONDS = 60;
 
+    /** Runs the process, for at most {@code TIMEOUT_SECONDS}. Never returns {@link Outcome.Disturbed}. */
     Outcome run() {
         return run(TIMEOUT_SECONDS);
     }

@@ -16,7 +16,11 @@ public final class LoadableKernel implements AutoCloseable {
     private final LoadableModules modules = new LoadableModules();
     private final Kernel kernel;
 
-    /** Boots the kernel. */
+    /**
+     * Boots the kernel. Its console discards all lines.
+     *
+     * @throws dev.malloc9.vm.OsRefusal if the OS refuses the kernel map
+     */
     public LoadableKernel(Tunables tunables) {
         kernel = Kernel.boot(tunables, modules, new Mute(), WaitClock.SYSTEM);
     }
@@ -26,7 +30,11 @@ public final class LoadableKernel implements AutoCloseable {
         return kernel;
     }
 
-    /** Loads a module and registers its types. */
+    /**
+     * Loads a module and registers its types. If the kernel refuses them, the module stays on the list of modules.
+     *
+     * @throws dev.malloc9.api.KernelPanic if the kernel refuses the types
+     */
     public Owner load(ModuleId module, List<MallocType> types) {
         Owner owner = new Owner(module, "");
         modules.put(owner, types);
@@ -36,8 +44,9 @@ public final class LoadableKernel implements AutoCloseable {
     }
 
     /**
-     * Registers a module that declares these descriptors, and throws the exceptions of the kernel. The module's types cannot be used for
-     * requests.
+     * Registers a module that declares these descriptors. The module's types cannot be used for requests.
+     *
+     * @throws dev.malloc9.api.KernelPanic if the kernel refuses the descriptors
      */
     public Owner register(ModuleId module, List<Descriptor> declared) {
         Owner owner = new Owner(module, "");
@@ -45,7 +54,11 @@ public final class LoadableKernel implements AutoCloseable {
         return owner;
     }
 
-    /** Unloads a module: stops the use of its types first, then unregisters them. */
+    /**
+     * Unloads a module: first its types can no longer be bound to the kernel, then the kernel unregisters them.
+     *
+     * @throws dev.malloc9.api.KernelPanic if the module was unloaded before
+     */
     public void unload(Owner owner) {
         modules.remove(owner);
         kernel.subsystem().unregister(owner);

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The modules that a program loads and unloads itself, and the module of the kernel, which stays. A memory type of another module is not
- * loaded.
+ * loaded. {@link #owners} contains a module only if it was put here with types.
  */
 final class LoadableModules implements TypeOwners, ModuleList {
 

@@ -49,7 +49,7 @@ final class TinyKernel implements TypeOwners, Events {
     /** The number of events that no test may cause. */
     private final AtomicInteger incidents = new AtomicInteger();
 
-    /** The number of blocks that the module left, according to the kernel's last leak report. */
+    /** The number of blocks that the module left, according to the kernel's last leak report; 0 if there is none. */
     private volatile long leaked;
 
     TinyKernel() {
@@ -68,7 +68,7 @@ final class TinyKernel implements TypeOwners, Events {
         return subsystem.malloc();
     }
 
-    /** Returns the number of blocks of the type that are allocated. */
+    /** Returns the number of blocks of the type that are allocated. Called before {@link #unload} only. */
     long live() {
         TypeStats stats = subsystem.statistics().typeStats().getFirst();
         return stats.allocs() - stats.frees();

@@ -37,7 +37,7 @@ public class UnregisterUnderMalloc {
     private volatile boolean begun;
     private volatile boolean over;
 
-    /** Allocates and frees until the type is gone. */
+    /** Allocates and frees until the stop has ended, and once more after that. */
     @Actor
     public void work() {
         begun = true;

@@ -33,7 +33,7 @@ public class QuiesceUnderSections {
     private volatile boolean begun;
     private volatile boolean over;
 
-    /** Runs sections until one finds the word cleared, or the other thread has finished. */
+    /** Runs sections until one finds the word cleared. After the other thread has finished, runs {@code ROUNDS} more at most. */
     @Actor
     public void act() {
         Pcpu cpu = Objects.requireNonNull(cpus.current());

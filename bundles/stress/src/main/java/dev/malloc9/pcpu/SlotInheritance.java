@@ -27,7 +27,7 @@ public class SlotInheritance {
 
     private final Cpus cpus = new Cpus();
 
-    /** The number of threads that have a slot. Neither thread ends before both have one. */
+    /** The number of new threads that have a slot. Neither thread ends before both have one. */
     private final AtomicInteger come = new AtomicInteger();
 
     /** A counter for each slot, which only the owner of the slot writes. */
@@ -57,7 +57,7 @@ public class SlotInheritance {
         result.r2 = come();
     }
 
-    /** Reports the count that the heir of the slot found. */
+    /** Reports the count that the heir of the slot found; 0 if no thread has inherited the slot. */
     @Arbiter
     public void look(IIJ_Result result) {
         result.r3 = inherited;

@@ -6,10 +6,10 @@ import java.util.List;
  * The result of a run of the stress.
  *
  * @param seed the seed of the run
- * @param allocs the number of blocks handed out
+ * @param allocs the number of blocks handed out and of blocks moved by realloc, without those of the transient module
  * @param reclaims the number of times that the caches were reclaimed
  * @param lives the number of lives of the transient module
- * @param wrong the first errors; empty if the run was right
+ * @param wrong the first 20 errors; empty if the run was right
  */
 record Account(long seed, long allocs, long reclaims, long lives, List<String> wrong) {
 

@@ -4,7 +4,7 @@ package dev.malloc9.stress;
  * The size of a run of the stress.
  *
  * @param threads the number of threads at a time; every fourth one is virtual
- * @param rounds the number of rounds of each thread and its successors
+ * @param rounds the number of rounds of each thread and its successors together, a multiple of {@code ROUNDS_OF_A_LIFE}
  * @param blocks the number of requests of a thread in a round, besides the ones that go with the transient module
  * @param mapBytes the size of the kernel map in bytes
  */

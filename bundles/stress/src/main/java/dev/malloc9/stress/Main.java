@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The command of the stress tests: {@code smoke|full [SEED]}, {@code kills [COUNT]}, {@code misuse [COUNT]}, {@code guard [COUNT [SEED]]},
- * {@code stops [COUNT]} or {@code former [BYTES]}.
- * Its exit status is 1 if anything was wrong. {@code stops} only measures, and ends with 0.
+ * {@code stops [COUNT]} or {@code former [BYTES]}. Its exit status is 1 if anything was wrong. {@code stops} only measures, and ends with
+ * 0.
  */
 public final class Main {
 
@@ -29,7 +29,7 @@ public final class Main {
     /**
      * Runs the command. An unknown word means {@code smoke}.
      *
-     * @param arguments the command and its numbers; without a seed a random one is taken and printed
+     * @param arguments the command, which is required, and its numbers; without a seed a random one is taken. The seed is printed
      */
     public static void main(String[] arguments) throws InterruptedException, IOException {
         if (arguments[0].equals("kills")) {

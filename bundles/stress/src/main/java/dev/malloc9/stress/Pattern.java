@@ -13,7 +13,7 @@ record Pattern(MemorySegment bytes, long identity) {
 
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
 
-    /** Writes the pattern to all bytes. */
+    /** Writes the pattern to all bytes, and returns this object. */
     Pattern fill() {
         long size = bytes.byteSize();
         long at = 0;

@@ -25,12 +25,12 @@ final class Shadow {
         words = new long[(int) (bytes >>> GRANULE_SHIFT >>> 6)];
     }
 
-    /** Covers a range, and returns false if a part of it was covered already. */
+    /** Covers a range of the map, and returns false if a part of it was covered already; the range is covered then, too. */
     boolean cover(long offset, long bytes) {
         return flip(offset, bytes, true);
     }
 
-    /** Uncovers a range, and returns false if a part of it was not covered. */
+    /** Uncovers a range of the map, and returns false if a part of it was not covered; the range is uncovered then, too. */
     boolean uncover(long offset, long bytes) {
         return flip(offset, bytes, false);
     }

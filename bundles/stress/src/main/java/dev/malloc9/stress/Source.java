@@ -9,14 +9,11 @@ interface Source {
     /** Returns the name for messages. */
     String name();
 
-    /**
-     * Allocates memory of a size; a source of one size ignores it. Returns null only with M_NOWAIT, or if the source is not there at
-     * present.
-     */
+    /** Allocates memory of a size; a source of one size ignores it. Returns null only with M_NOWAIT. */
     @Nullable
     MemorySegment allocate(long size, long flags);
 
-    /** Frees memory, and returns false if the source is not there at present. */
+    /** Frees memory. All present sources return true. */
     boolean free(MemorySegment bytes);
 
     /** Resizes memory as realloc does. A source of one size returns the same memory. */

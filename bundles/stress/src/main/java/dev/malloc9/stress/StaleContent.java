@@ -20,7 +20,7 @@ import java.util.Random;
 
 /**
  * A test for former content in new blocks. Modules fill their blocks with a secret byte. Then they free them, resize them, or stop and
- * leave them. Every byte of a new block is inspected: a byte other than 0x70 and 0 is former content.
+ * leave them. Every byte of a new block, and every byte that a resize adds, is inspected: a byte other than 0x70 and 0 is former content.
  */
 public final class StaleContent {
 
@@ -69,7 +69,7 @@ public final class StaleContent {
      *
      * @param looked the number of bytes inspected, which were new to the module that got them
      * @param former the number of these bytes that were neither 0x70 nor 0
-     * @param stops the number of stops of modules that left all their blocks
+     * @param stops the number of stops of modules, each of which left all the blocks that it held
      */
     public record Outcome(long looked, long former, long stops) {
 
@@ -80,7 +80,7 @@ public final class StaleContent {
     }
 
     /**
-     * Inspects at least that many bytes of new blocks.
+     * Boots a kernel, and inspects at least that many bytes of new blocks.
      *
      * @param level the level of checks at which the kernel runs
      * @param seed the seed of all random decisions

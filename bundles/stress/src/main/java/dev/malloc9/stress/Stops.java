@@ -43,7 +43,7 @@ final class Stops {
      * The times of the stops.
      *
      * @param threads the number of busy threads
-     * @param guarded the number of blocks that were guarded, including the stops that were not timed
+     * @param guarded the number of blocks that were guarded, including those of the stops that were not timed; 0 without guarding
      * @param nanos the nanoseconds of each stop, in ascending order
      */
     record Times(int threads, long guarded, List<Long> nanos) {
@@ -66,7 +66,7 @@ final class Stops {
     }
 
     /**
-     * Measures that many stops.
+     * Measures that many stops, at least one, after {@code WARM_UP} others.
      *
      * @param threads the number of busy threads
      * @param guarded whether the blocks that the modules leave are guarded

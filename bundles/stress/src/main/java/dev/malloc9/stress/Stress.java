@@ -41,7 +41,7 @@ final class Stress {
 
     private static final List<MallocType> TYPES = List.of(M_A, M_B);
 
-    /** The time after which a thread counts as stuck. */
+    /** The time after which a thread that is waited for counts as stuck. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final long PAUSE_NANOS = 500_000;
@@ -119,7 +119,10 @@ final class Stress {
         return passedOn.poll();
     }
 
-    /** Allocates a block, checks it, marks it in the shadow and fills it. Returns null if the source has returned none. */
+    /**
+     * Allocates a block, marks it in the shadow and fills it. Reports an error if the block overlaps another, or is not zero with M_ZERO.
+     * Returns null if the source has returned none.
+     */
     @Nullable
     Block allocate(Source source, long size, long flags, long identity) {
         MemorySegment bytes = source.allocate(size, flags);
@@ -137,8 +140,8 @@ final class Stress {
     }
 
     /**
-     * Resizes a block and checks that its content was kept. The old range is uncovered first: once the block moves, another thread may get
-     * that range.
+     * Resizes a block, checks that its content was kept, and fills it again. The old range is uncovered first: once the block moves,
+     * another thread may get that range.
      */
     Block resize(Block block, long size) {
         Source source = block.source();
@@ -160,7 +163,7 @@ final class Stress {
         return resized;
     }
 
-    /** Checks a block and frees it. */
+    /** Checks that a block holds its pattern, and frees it. */
     void free(Block block) {
         check(block);
         uncover(block);

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module that is loaded and unloaded while threads use its type and its zone. Over all its lives, the blocks that the threads could not
- * free in time must be as many as its leak reports say.
+ * A module that is loaded and unloaded while threads use its type and its zone. Over all its lives, the blocks and items that the threads
+ * did not free must be as many as its leak reports say.
  *
  * <p>Its blocks are not in the shadow, since the kernel itself frees them at the stop. If their memory is handed out too early, the new
  * block overwrites their pattern, or they overwrite the new block's.
@@ -51,8 +51,8 @@ final class TransientModule {
     }
 
     /**
-     * Lives once: loads the module, waits for operations, unloads the module and adds up its leak reports. Every second life that was used
-     * enough reclaims the caches before it ends.
+     * Lives once: loads the module, waits for operations, unloads the module and adds up its leak reports. A life with an even number that
+     * had {@code OPERATIONS} operations reclaims the caches before it ends.
      */
     void live() throws InterruptedException {
         operations.drainPermits();
@@ -75,12 +75,12 @@ final class TransientModule {
         return lives;
     }
 
-    /** Returns the number of blocks in the module's leak reports. */
+    /** Returns the number of blocks and items in the module's leak reports. */
     long leaked() {
         return leaked;
     }
 
-    /** Returns the number of blocks that the threads allocated and did not free. */
+    /** Returns the number of blocks and items that the threads allocated and did not free. */
     long left() {
         return tally.allocs().sum() - tally.frees().sum();
     }
@@ -121,6 +121,7 @@ final class TransientModule {
      * Frees a block or an item. If the module was stopped in the meantime, the kernel has freed it, and nothing is counted.
      *
      * @param of the zone of the item; null for a block of the type
+     * @throws InvalidFree if the free is refused for another reason than {@code REVOKED}
      */
     void free(MemorySegment bytes, @Nullable Zone of) {
         try {

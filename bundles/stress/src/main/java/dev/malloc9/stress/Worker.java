@@ -59,7 +59,7 @@ final class Worker implements Runnable {
 
     /**
      * Goes through the blocks that the thread holds. Of eight blocks, four are freed, two are passed on, one is resized and one is kept, on
-     * average. For each block passed on, a block of another thread is taken over and freed, if there is one.
+     * average. For each block passed on, the oldest of all blocks passed on is taken over and freed.
      */
     private void settle() {
         for (int left = mine.size(); left > 0; left--) {
@@ -82,8 +82,8 @@ final class Worker implements Runnable {
     }
 
     /**
-     * Uses the transient module: allocates and fills a block, allocates another block, and checks the first one. Of eight such blocks,
-     * seven are freed on average. If the module is stopped meanwhile, the block is revoked, which is no error.
+     * Uses the transient module: allocates and fills a block or an item of it, allocates a block of a lasting source, and checks the first
+     * one. Of eight such blocks, seven are freed on average. If the module is stopped meanwhile, the block is revoked, which is no error.
      */
     private void visit() {
         TransientModule visitor = stress.visitor();
@@ -109,8 +109,8 @@ final class Worker implements Runnable {
     }
 
     /**
-     * Returns a size, which may be 0. Most sizes are at most 2 KiB, with each octave equally likely; about one in 20 may reach 64 KiB.
-     * About one in 200 is evenly distributed up to {@code LARGEST}.
+     * Returns a size, which may be 0. A size is evenly distributed up to a bound. The bound is a random power of two up to 2 KiB. For about
+     * one size in 20 it is one up to 64 KiB, for about one in 200 it is {@code LARGEST}.
      */
     private long size() {
         int bound = random.nextInt(200) == 0 ? LARGEST : 1 << random.nextInt(random.nextInt(20) == 0 ? 17 : 12);

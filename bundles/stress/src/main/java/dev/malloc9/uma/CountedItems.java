@@ -5,7 +5,10 @@ import dev.malloc9.vm.PageSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** An import of the items 0, 1, 2 and so on, which counts how often each item was released. */
+/**
+ * An import of a limited number of items, 0, 1, 2 and so on, which counts how often each item was released. An item that was released is
+ * not handed out again.
+ */
 final class CountedItems implements ItemImport {
 
     /** The slab map of the keg that a zone must have. Nothing is allocated from it. */

@@ -65,7 +65,9 @@ public class DepotExchange {
         result.r1 += source.wrong();
     }
 
-    /** Takes a bucket and puts it back. Returns the number of its items that another thread held at the same time. */
+    /**
+     * Takes a bucket and puts it back. Returns the number of its items that another thread held at the same time; 0 if there was no bucket.
+     */
     private int exchange(int who) {
         @Nullable Bucket bucket = zone.fullBucket(who, 0);
         if (bucket == null) {

@@ -49,7 +49,10 @@ public class DrainUnderOwner {
     private volatile boolean over;
     private boolean drained;
 
-    /** Takes and puts items until the gate is closed or the drain is over. */
+    /**
+     * Takes and puts items until the owner finds the gate closed or the cache drained, and reports 1. If it does not find that by
+     * {@code ROUNDS} rounds after the drain, reports 0.
+     */
     @Actor
     public void owner(II_Result result) {
         Pcpu cpu = Objects.requireNonNull(cpus.current());

@@ -13,7 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
 /**
- * A race test of an interrupt against the grant of a credit: the waiting thread has the credit, or the credit is free. It is never lost.
+ * A race test of an interrupt against the grant of a credit: the waiting thread has the credit, or the credit is free. The credit is never
+ * lost.
  */
 @JCStressTest
 @State
@@ -32,7 +33,10 @@ public class LimitInterrupt {
         limit.charge(1);
     }
 
-    /** Waits for the credit. Ends only after the interrupt, which would otherwise reach the next task of the thread. */
+    /**
+     * Waits for the credit, and reports 1 if it was granted. Ends only after the interrupt, which would otherwise reach the next task of
+     * the thread.
+     */
     @Actor
     public void take(JJ_Result result) {
         waiter = Thread.currentThread();

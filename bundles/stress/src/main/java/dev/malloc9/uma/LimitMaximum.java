@@ -29,13 +29,13 @@ public class LimitMaximum {
         limit.charge(1);
     }
 
-    /** Asks for the credit without waiting. */
+    /** Asks for the credit without waiting, and reports whether it was granted. */
     @Actor
     public void first(ZZJ_Result result) {
         result.r1 = limit.tryTake();
     }
 
-    /** Asks for the credit without waiting. */
+    /** Asks for the credit without waiting, and reports whether it was granted. */
     @Actor
     public void second(ZZJ_Result result) {
         result.r2 = limit.tryTake();

@@ -28,7 +28,7 @@ public class LimitWakeUp {
         limit.charge(1);
     }
 
-    /** Waits for the credit. */
+    /** Waits for the credit, and reports 1 if it was granted. */
     @Actor
     public void take(JJ_Result result) {
         result.r1 = limit.take() == ZoneLimit.Outcome.GRANTED ? 1 : 0;

@@ -29,10 +29,10 @@ public final class AblatedKernel {
      *
      * @param sources the folder of the kernel's main sources
      * @param ablations the parts to leave out
-     * @param classes the folder that takes the compiled classes; it is created if necessary
-     * @throws IOException if a source cannot be read or a class cannot be written
-     * @throws IllegalStateException if a source does not contain the text of a cut exactly once, if a changed source does not compile, or
-     *     if this JVM has no compiler
+     * @param classes the folder that takes the changed sources and the compiled classes; it is created if necessary
+     * @throws IOException if a source cannot be read or a changed source cannot be written
+     * @throws IllegalStateException if a source does not contain the text of a cut exactly once, if this JVM has no compiler, or if the
+     *     compilation or the write of a class fails
      */
     public static void compile(Path sources, List<Ablation> ablations, Path classes) throws IOException {
         Map<String, String> changed = new LinkedHashMap<>();

@@ -33,7 +33,7 @@ public enum Allocator {
     /**
      * Opens the allocator. Called once in a JVM.
      *
-     * @throws Unavailable if the allocator is not available on this machine
+     * @throws Unavailable if the library of a C allocator cannot be loaded
      */
     @SuppressWarnings("resource") // the kernel lives as long as its JVM
     public Subject open() {
@@ -49,11 +49,11 @@ public enum Allocator {
         };
     }
 
-    /** Returns the arguments of the allocator's JVMs. */
+    /** Returns the arguments that the allocator's JVMs need in addition. */
     public List<String> jvmArguments() {
         return switch (this) {
-            // Netty is slower without Unsafe and with its leak detector. It holds several times the bytes that are
-            // live.
+            // Netty is slower without Unsafe and with its leak detector. It may hold several times the bytes that are
+            // live, hence the large limit of direct memory.
             case NETTY_POOLED, NETTY_ADAPTIVE ->
                 List.of(
                         "--sun-misc-unsafe-memory-access=allow",
@@ -67,7 +67,7 @@ public enum Allocator {
         };
     }
 
-    /** Returns the environment variables of the allocator's JVMs. */
+    /** Returns the variables that are added to the environment of the allocator's JVMs. */
     public Map<String, String> environment() {
         return switch (this) {
             // jemalloc keeps thread-local state. Without this setting there is no room for it in a library that is

@@ -25,7 +25,7 @@ public non-sealed interface Blocks<B> extends Subject {
     void touch(B block, long value);
 
     /**
-     * Writes all bytes of a block.
+     * Writes all bytes of a block; of an mbuf packet only the bytes of its current length, none after {@link #malloc}.
      *
      * @param bytes the size in bytes with which the block was allocated
      */
@@ -35,9 +35,7 @@ public non-sealed interface Blocks<B> extends Subject {
     void free(B block);
 
     /**
-     * Returns the allocator's zone for blocks of one size; this allocator if it has no zones.
-     *
-     * @throws Unavailable if the allocator has zones that cannot be used here
+     * Returns a new zone of the allocator for blocks of one size; this allocator if it has no zones. A zone ignores the size of a request.
      */
     default Blocks<B> zone(int bytes) {
         return this;

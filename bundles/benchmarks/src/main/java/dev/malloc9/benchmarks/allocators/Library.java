@@ -34,10 +34,10 @@ enum Library {
     }
 
     /**
-     * Checks that the library can be loaded.
+     * Checks that the library can be loaded and has the function malloc.
      *
      * @throws Unavailable if the library cannot be loaded
-     * @throws java.util.NoSuchElementException if the library has no function of the expected name
+     * @throws java.util.NoSuchElementException if the library has no malloc of the expected name
      */
     void find() {
         symbols().findOrThrow(malloc);

@@ -18,8 +18,8 @@ import dev.malloc9.mbuf.Mbufs;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The subjects for malloc9 as a plain Java program uses it: an embedded kernel with all its checks and statistics, unless the JVM's
- * arguments select another safety level.
+ * The subjects for malloc9 as a plain Java program uses it: an embedded kernel with the default level of checks and with statistics, unless
+ * the JVM's arguments or class path select another {@link SafetyLevel}.
  */
 final class Malloc9 {
 
@@ -111,7 +111,7 @@ final class Malloc9 {
 
     /**
      * The mbuf packets, with a cluster of 2 KB, regardless of the requested size. {@code touch} sets the length to eight bytes and writes
-     * the first one only.
+     * the first one only. {@code fill} writes the bytes of the current length, which is 0 in a new packet.
      */
     private record Packets(Mbufs mbufs) implements Blocks<Mbuf> {
         @Override

@@ -11,7 +11,8 @@ import java.lang.invoke.MethodHandle;
 final class Native implements Addresses {
 
     /**
-     * The library of this JVM. {@link #load} sets it before {@link Functions} is initialised; a later change has no effect on the handles.
+     * The library of this JVM. {@link #load} sets it before {@link Functions} is initialised; a later change has no effect on the handles,
+     * only on {@link #trim}.
      */
     private static volatile Library library = Library.LIBC;
 

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * The configurations of malloc9 by address that show the cost of safety: with fewer checks than the default level has, and with more.
  *
- * <p>Each configuration is a line in the tables of the 64-byte pair and of the working set of 10,000.
+ * <p>Each configuration is a contender of its own, which takes part in the 64-byte pair and the working set of 10,000 only.
  */
 public enum SafetyLevel {
     BARE("malloc9 without tags and statistics"),
@@ -59,7 +59,7 @@ public enum SafetyLevel {
         return jvmArguments.isEmpty() ? List.of() : List.of(jvmArguments.split(" "));
     }
 
-    /** Returns the parts of the fast path that the level's kernel does not have. */
+    /** Returns the parts of the fast path that the level's kernel does not have; an empty list for the shipped kernel. */
     public List<Ablation> ablations() {
         return switch (this) {
             case BARE -> List.of(Ablation.TAGS, Ablation.STATISTICS);

@@ -1,6 +1,6 @@
 package dev.malloc9.benchmarks.allocators;
 
-/** An opened allocator, whose blocks are addresses or objects. */
+/** An opened allocator, whose blocks are addresses or objects; or the counters of the ablation. */
 public sealed interface Subject permits Addresses, Blocks {
 
     /** Returns whether a thread may free a block that another thread allocated. */
@@ -8,6 +8,8 @@ public sealed interface Subject permits Addresses, Blocks {
         return true;
     }
 
-    /** Returns unused memory that the allocator keeps to the system, as far as the allocator has a function for that. */
+    /**
+     * Gives unused memory of the allocator back to the system, as far as the allocator has a function for that. Does nothing by default.
+     */
     default void trim() {}
 }

@@ -2,7 +2,7 @@ package dev.malloc9.benchmarks.statistics;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The counters of FreeBSD before the commit: plain counters under one lock per type. */
+/** The counters of FreeBSD before its commit 7035f9f56a: plain counters under one lock per type. */
 final class LockedCounters extends Counters {
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of FreeBSD since the commit: only the owner of a slot writes its counters, with plain loads and stores, and a reader sums
- * them up.
+ * The counters of FreeBSD since its commit 7035f9f56a: only the owner of a slot writes its counters, with plain loads and stores, and a
+ * reader sums them up.
  *
  * <p>A slot belongs to a thread here. The thread finds the slot in a table by thread id and checks that it is the owner. If two threads get
  * the same slot, the second one fails with an {@link IllegalStateException}. Stores are opaque, so that a loop does not keep a counter in a
@@ -35,7 +35,10 @@ final class PerCpuCounters extends Counters {
         }
     }
 
-    /** The slots by thread id. An entry is written once, under the monitor of this object; the owner reads it without the monitor. */
+    /**
+     * The slots by thread id. An entry is written once, under the monitor of this object; a thread that counts reads it without the monitor
+     * first.
+     */
     private final @Nullable Slot[] slots = new @Nullable Slot[SLOTS];
 
     @Override

@@ -55,8 +55,7 @@ final class Burst {
 
         private void allocate() {
             // Fields are copied to local variables, which a C compiler keeps in registers. A load of a field at each
-            // step would be no cost
-            // of the allocator.
+            // step would be no cost of the allocator.
             Addresses from = allocator;
             long[] into = blocks;
             for (int i = 0; i < BLOCKS; i++) {

@@ -8,6 +8,11 @@ record Counting(Addresses counters) implements Loop {
 
     private static final int BYTES = 64;
 
+    /**
+     * Creates the loop.
+     *
+     * @throws IllegalArgumentException if the subject is not {@link Addresses}
+     */
     static Counting of(Subject subject) {
         return switch (subject) {
             case Addresses counters -> new Counting(counters);

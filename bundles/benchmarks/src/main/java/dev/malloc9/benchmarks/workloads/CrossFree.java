@@ -7,8 +7,8 @@ import dev.malloc9.benchmarks.allocators.Unavailable;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The workload of the cross-thread free: the measuring thread allocates and touches blocks of 64 bytes, and a second thread frees them. An
- * allocator whose blocks must be freed by their own thread is {@link Unavailable} here.
+ * The workload of the cross-thread free: the measuring thread allocates and touches blocks of 64 bytes, and a second thread frees them. For
+ * an allocator whose blocks must be freed by their own thread, {@code of} throws {@link Unavailable}.
  */
 final class CrossFree {
 

@@ -3,7 +3,7 @@ package dev.malloc9.benchmarks.workloads;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A figure, for which there is a table with a line for each contender. The lower value is the better one. */
+/** A figure, for which there is a table with a line for each contender that measured it. The lower value is the better one. */
 public enum Figure {
     PAIR64(Family.PAIRS, Unit.CPU_NANOS, "malloc + touch + free of 64 B"),
     ZONEPAIR64(Family.PAIRS, Unit.CPU_NANOS, "the same through a zone; for the peers malloc and free"),
@@ -38,7 +38,7 @@ public enum Figure {
         this.description = description;
     }
 
-    /** Returns the name in tables and in the output of the C program. */
+    /** Returns the name in tables and in the output of the processes. */
     public String title() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -8,11 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The memory that this process holds: its resident pages plus the live objects on its Java heap.
+ * The memory that this process holds: its resident pages plus the objects on its Java heap after a garbage collection.
  *
  * <p>The pages of the heap are all resident from the start ({@link Workload#jvmArguments}), so an allocator's objects do not change their
- * number. Their bytes are added, so that metadata in Java objects is not free of charge. Each measurement collects garbage first. A system
- * without {@code /proc/self/smaps_rollup} is {@link Unavailable}.
+ * number. Their bytes are added, so that metadata in Java objects is not free of charge. The resident pages are read before the collection.
+ * Without {@code /proc/self/smaps_rollup}, {@code bytes} throws {@link Unavailable}.
  */
 final class Footprint {
 

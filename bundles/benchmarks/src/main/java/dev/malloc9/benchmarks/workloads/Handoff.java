@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A ring of batches between two threads: one thread fills batches, the other one empties them.
  *
- * <p>A batch is a plain array. The threads share two counters, of which each is written once per batch.
+ * <p>A batch is a plain array. To hand batches over, the threads share two counters, of which each is written once per batch.
  *
  * @param <A> the class of the array
  */

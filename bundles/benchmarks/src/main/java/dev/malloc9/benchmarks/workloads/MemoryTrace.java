@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory trace: allocates blocks of 16 B to 64 KB and replaces random ones, ten times their number. Then it frees nine of ten at
- * random, and at last the rest. Every byte is written. The memory of the process is measured after each step, and after a trim if the step
- * freed blocks.
+ * random, and at last the rest. Every byte is written. The memory of the process is measured after each step. The two steps that only free
+ * are followed by a trim first.
  */
 final class MemoryTrace {
 

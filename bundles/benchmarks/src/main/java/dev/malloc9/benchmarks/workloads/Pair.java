@@ -68,8 +68,7 @@ final class Pair {
         @Override
         public void run(int operations) {
             // The field is copied to a local variable, which a C compiler keeps in a register. A load of the field at
-            // each step would be no
-            // cost of the allocator.
+            // each step would be no cost of the allocator.
             Addresses from = allocator;
             for (int i = 0; i < operations; i++) {
                 long block = malloc(from);

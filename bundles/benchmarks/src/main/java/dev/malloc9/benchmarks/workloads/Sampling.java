@@ -9,11 +9,12 @@ import java.util.concurrent.TimeUnit;
  * The parameters of a measurement. A loop is warmed up, and then runs in slices of about a millisecond.
  *
  * <p>CPU time excludes the time that other processes take from the machine. Their effect on the processor's caches falls on a few short
- * slices, and the median excludes these. A {@link Yardstick} excludes the slices in which another virtual machine had a share of the core.
+ * slices, and the median excludes these. A {@link Yardstick} excludes slices in which another virtual machine had a share of the core, up
+ * to a limit.
  *
  * @param warmUpMillis the wall time of the warm-up in milliseconds
- * @param slices the number of slices that are measured; for a team and for virtual threads also the duration of the measurement in
- *     milliseconds
+ * @param slices the number of slices that are measured, for a team the most of each thread. Also the duration of the measurement of a team
+ *     or of virtual threads, in milliseconds
  * @param memoryMegabytes the live megabytes of the memory trace
  */
 public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
@@ -43,8 +44,8 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
     }
 
     /**
-     * Returns the same parameters with a longer warm-up. Threads that share the processors with each other and with C2 need that much
-     * longer.
+     * Returns the same parameters with a warm-up that is multiplied by the number of threads, plus one for C2, per processor, rounded up.
+     * Threads that share the processors with each other and with C2 need that much longer.
      *
      * @param threads the number of threads that run at the same time
      */
@@ -55,7 +56,7 @@ public record Sampling(long warmUpMillis, int slices, int memoryMegabytes) {
 
     /**
      * Warms the loop up and returns the number of operations of a slice of about a millisecond: 100 to 1,000,000, rounded up to a multiple
-     * of the loop's grain.
+     * of the loop's grain. Ends with the yardstick's measurement before the first slice.
      */
     int warmUp(Loop loop, Clock clock, Yardstick yardstick) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMillis);

@@ -38,6 +38,12 @@ final class Team {
      */
     record Result(Sample cpu, Sample wall) {}
 
+    /**
+     * Runs a loop in each of that many threads, warms the loops up, and measures for {@code sampling.slices()} milliseconds.
+     *
+     * @param loops called once in each thread, for its loop
+     * @throws IllegalStateException if a thread of the team failed, which is the cause, or the calling thread is interrupted
+     */
     static Result measure(int threads, Supplier<Loop> loops, ThreadFactory factory, Sampling sampling) {
         Team team = new Team(threads, sampling);
         List<Member> members = new ArrayList<>();

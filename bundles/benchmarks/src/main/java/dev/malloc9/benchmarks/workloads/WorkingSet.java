@@ -7,7 +7,7 @@ import dev.malloc9.benchmarks.allocators.Subject;
 /** The working set: keeps as many live blocks as it has members, and replaces random ones. */
 final class WorkingSet {
 
-    /** The largest number of members whose cache lines fit into the caches. */
+    /** The largest number of members whose cache lines are taken to fit into the caches. */
     private static final int CACHED = 10_000;
 
     private WorkingSet() {}
@@ -47,8 +47,7 @@ final class WorkingSet {
         @Override
         public void run(int operations) {
             // Fields are copied to local variables, which a C compiler keeps in registers. A load of a field at each
-            // step would be no cost
-            // of the allocator.
+            // step would be no cost of the allocator.
             Addresses from = allocator;
             long[] blocks = members;
             int[] member = script.member;

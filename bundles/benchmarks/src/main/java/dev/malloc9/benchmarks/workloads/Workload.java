@@ -54,18 +54,18 @@ public enum Workload {
             case MEMORY ->
                 List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
             // The heap is resident from the start here, too, as in a server. Otherwise the first use of each page would
-            // count against the
-            // allocators that make garbage.
+            // count against the allocators that make garbage.
             default -> List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
         };
     }
 
     /**
-     * Runs the workload in the calling thread and measures its figures.
+     * Runs the workload and measures its figures. The calling thread runs it, or starts the threads that do and waits for them.
      *
      * @param subject the allocator, or the counters if the workload is an ablation
      * @param threads the factory of further platform threads, if the workload has any
-     * @throws dev.malloc9.benchmarks.allocators.Unavailable if the allocator cannot run the workload
+     * @throws dev.malloc9.benchmarks.allocators.Unavailable if the allocator cannot run the workload, or the system cannot measure it
+     * @throws IllegalStateException if a thread of the workload failed, or the calling thread is interrupted
      */
     public Map<Figure, Sample> measure(Subject subject, ThreadFactory threads, Sampling sampling) {
         return switch (this) {

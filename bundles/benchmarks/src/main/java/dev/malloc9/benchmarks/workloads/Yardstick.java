@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * A constant piece of work that accesses no memory: its time shows whether a thread has its core for itself.
  *
  * <p>If a core is shared with a thread of another virtual machine, it runs at two thirds of the speed, for a second or for many. No clock
- * shows that. A slice counts if the work took no longer before it and after it than on an idle core, within a tolerance. After many slices
- * that did not count, every slice counts.
+ * shows that. A slice counts if the work before it and the work after it took no longer than the fastest work so far, within a tolerance.
+ * After many slices that did not count, every slice counts.
  *
  * <p>Two other measurements go with it, for loops that need them. The distance of the processor at the loop's other end
- * ({@link Loop#hopNanos}) also decides about slices. The latency of memory ({@link LatencyProbe}) changes too slowly for that, and is only
- * reported.
+ * ({@link Loop#hopNanos}) also decides about slices. The latency of memory ({@link LatencyProbe}) changes too slowly for that. It is
+ * reported, and processes are compared by it later.
  */
 final class Yardstick {
 

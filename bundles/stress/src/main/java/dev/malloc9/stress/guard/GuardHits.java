@@ -25,9 +25,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test that misses guarded blocks of 1 byte to 2 MiB on purpose: before the block, across or behind its end, and after its free. The
- * accesses are reads, writes, fills and copies, by segment, slice, buffer and address. Each miss must throw an exception that is attributed
- * to the right block.
+ * A test that misses guarded blocks of 1 byte to 2 MiB on purpose: before the block or across its start, across or behind its end, and
+ * after its free. The accesses are reads, writes, fills and copies, by segment, slice, buffer and address. Each miss must throw an
+ * exception that is attributed to the right block.
  */
 public final class GuardHits {
 
@@ -79,12 +79,13 @@ public final class GuardHits {
     }
 
     /**
-     * The result of a run. A miss whose exception is attributed to no block is neither in {@code hits} nor in {@code wrong}.
+     * The result of a run. A miss for which {@link dev.malloc9.api.raw.RawMemory#explain(long, long)} returns null is neither in
+     * {@code hits} nor in {@code wrong}.
      *
      * @param hits the number of misses that were attributed to the right block, by their kind
      * @param faults the number of accesses by a stale segment or buffer that touched a hole, because the scope had not ended yet
      * @param wrong the errors: misses without an exception or with a wrong attribution, threads that ended early, and blocks in use at the
-     *     end; at most 20 errors of each thread
+     *     end; at most 20 of each thread
      */
     public record Outcome(Map<Kind, Long> hits, long faults, List<String> wrong) {
 
@@ -103,7 +104,7 @@ public final class GuardHits {
     /**
      * Misses guarded blocks of a kernel that this method boots and closes.
      *
-     * @param count the number of misses of all threads together
+     * @param count the number of misses of all threads together; a thread stops early if an unexpected exception ends it
      * @param seed the seed of the first thread; each further thread has the next one
      * @param threads the number of threads that run at the same time
      */
@@ -240,7 +241,7 @@ public final class GuardHits {
 
     /**
      * Misses a block by segment or by slice, and returns the attribution. Returns null if nothing was thrown, which is recorded as an
-     * error, or if the exception is attributed to no block.
+     * error, or if the kernel has no explanation for the access.
      *
      * @param cut the offset in the block at which the slice begins; 0 for the whole segment
      * @param of the offset of the access in the block

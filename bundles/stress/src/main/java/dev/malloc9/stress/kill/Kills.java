@@ -50,8 +50,8 @@ public final class Kills {
      * The result of a run.
      *
      * @param kills the number of victims that were killed
-     * @param operations the number of operations that they had begun on the type that all threads share
-     * @param open the number of these operations that a kill interrupted
+     * @param operations the number of mallocs and frees that they had begun on the type that all threads share
+     * @param open the number of these that a kill interrupted. Neither number contains victims whose file could not be read
      * @param wrong the errors
      */
     public record Outcome(long kills, long operations, long open, List<String> wrong) {
@@ -111,7 +111,10 @@ public final class Kills {
         judge(file, Truth.in(truth, threads), threads);
     }
 
-    /** Reads the file with memstat's library, which must find the same counters and report that the process was killed. */
+    /**
+     * Reads the file with memstat's library, which must find the same counters and report that the process was killed. Otherwise adds an
+     * error.
+     */
     private void readAsPeopleDo(Path file, Map<String, long[]> types) throws IOException {
         MemoryTypeList list = MemoryTypeList.alloc();
         list.read(file, Allocator.MALLOC);

@@ -20,8 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The program that is killed. Its threads allocate and free blocks of a shared type and pass them on to each other. They also load and
- * unload modules with types of their own. The program records its {@link Truth}, and runs until it is killed or its parent has ended.
+ * The program that is killed. Its threads allocate and free blocks of a shared type and pass them on to each other. The first four threads
+ * also load and unload modules with types of their own. The program records its {@link Truth}, and runs until it is killed or its parent
+ * has ended.
  */
 public final class Victim {
 

@@ -82,8 +82,10 @@ final class Landscape implements AutoCloseable {
      *
      * @param start the address of the block or item
      * @param bytes the usable size in bytes
-     * @param from the first address that is known to belong to the place: the start of its red zone or of its first page
-     * @param until the end of the addresses that are known to belong to the place
+     * @param from the first address that is known to belong to the place: the start of its front red zone, of its first page if it is
+     *     guarded, or else of the block
+     * @param until the end of the addresses that are known to belong to the place: of its rear red zone, of its last page, or of the usable
+     *     size
      * @param type the type of a block in use; null for an item and for a place that is not in use
      * @param zone the zone of an item in use; otherwise null
      */
@@ -140,7 +142,8 @@ final class Landscape implements AutoCloseable {
             leave(random.nextBoolean(), 1L << random.nextInt(12));
         }
         loader.unload(gone);
-        // The first half of the blocks freed at level I has left the quarantine. The second half stays there.
+        // Of the blocks that are freed at level I, the first half leaves the quarantine again. The second half stays
+        // there.
         toFree.subList(0, toFree.size() / 2).forEach(use -> free(use, false));
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         kernel.sysctl().writeText("vm.malloc.quarantine", Long.toString(MAP));
@@ -202,12 +205,12 @@ final class Landscape implements AutoCloseable {
         return known;
     }
 
-    /** Returns the addresses of blocks and items that are free now. */
+    /** Returns the addresses of blocks and items that are free now, without those in quarantine and the guarded ones. */
     List<Long> freed() {
         return freed;
     }
 
-    /** Returns the place that is known to contain an address, or null. */
+    /** Returns the place on the list that contains an address; null if none does. */
     @Nullable
     Use around(long address) {
         Map.Entry<Long, Use> below = uses.floorEntry(address);

@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test that passes wrong addresses to every method that takes one, and wrong descriptors to the registry. Half of the addresses lie
- * inside the kernel map or among guarded blocks. Each call must be refused with the right error, and change nothing.
+ * A test that passes wrong addresses to twelve methods that free, resize or measure a block or an item, and random descriptors to the
+ * registry. About half of the addresses lie inside the kernel map or among guarded blocks. Each call must be refused with the right error,
+ * and change nothing.
  */
 public final class Misuse {
 
@@ -48,10 +49,11 @@ public final class Misuse {
     /**
      * The result of a run.
      *
-     * @param addresses the number of addresses tried, including 0 and right ones, which are not passed to a method that frees
-     * @param inside the number of addresses that lay in the kernel map or among guarded blocks
-     * @param descriptors the number of descriptors tried
-     * @param wrong the first errors: calls that were not refused, or refused with another error
+     * @param addresses the number of addresses asked for, including 0 and right ones, which are not passed to a method that frees. Fewer
+     *     were tried if there were 20 errors
+     * @param inside the number of tried addresses that lay in the kernel map or among guarded blocks
+     * @param descriptors the number of descriptors asked for; up to two more were tried
+     * @param wrong the first 20 errors: calls that were not refused, or refused with another error, and changes that they made
      */
     public record Outcome(long addresses, long inside, long descriptors, List<String> wrong) {
 
@@ -66,7 +68,7 @@ public final class Misuse {
     /**
      * Passes wrong addresses to the kernel, and a tenth of that number of descriptors to the registry.
      *
-     * @param addresses the number of addresses; each thread stops early after many errors
+     * @param addresses the number of addresses; the threads stop early once there are 20 errors
      */
     public static Outcome run(long addresses, long seed) throws InterruptedException {
         try (Landscape land = new Landscape(new Random(seed))) {

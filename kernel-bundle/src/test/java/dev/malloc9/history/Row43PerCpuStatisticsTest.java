@@ -44,6 +44,8 @@ class Row43PerCpuStatisticsTest {
         for (int i = 0; i < THREADS; i++) {
             threads.add(Thread.ofPlatform().start(() -> {
                 pairs(WARM_UP);
+                // The first query loads classes, for which threads wait for each other.
+                assertThat(waitsOfThisThread()).isNotNegative();
                 warm.countDown();
                 try {
                     warm.await();

@@ -74,8 +74,8 @@ class GuardStormTest {
     }
 
     /**
-     * In code that C2 has compiled as a whole, no error is thrown inside a critical section. If C2 compiles a caller and not a method that it
-     * calls, the error of the caller's access may be thrown in that method.
+     * In code that C2 has compiled as a whole, no error is thrown inside a critical section. If C2 compiles a caller and not a method that
+     * it calls, the error of the caller's access may be thrown in that method.
      *
      * @param methods the methods that C2 neither compiles nor inlines
      */

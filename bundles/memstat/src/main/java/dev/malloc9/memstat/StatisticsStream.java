@@ -104,8 +104,8 @@ final class StatisticsStream {
         StatisticsStream claimed = of(header);
         long longest = Math.max(claimed.length(RecordKind.MALLOC), claimed.length(RecordKind.ZONE));
         // One byte more than the longest correct stream is read. It shows that the stream is too long, without reading
-        // to its
-        // end.
+        // to
+        // its end.
         int most = (int) Math.min(longest, MAX_BYTES) + 1 - HEADER_BYTES;
         byte[] rest = in.readNBytes(most);
         int length = HEADER_BYTES + rest.length;

@@ -132,10 +132,11 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
      * Takes an item from the CPU's cache, or returns -1 if the slow path must serve the request. That is so if the gate is closed, the
      * cache is empty or missing, or the type has no row for this CPU.
      *
-     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks, after
-     * the check of the stack, and after all values that they need. The store of the tag is the last change and the only call. In code that
-     * C2 has not compiled as a whole, that call can throw the error of the thread's earlier access to a hole, before the store or after it.
-     * The tag is then stored again.
+     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks, the
+     * check of the stack among them, and after all values that they need. The store of the tag is the last change and the only call. In code
+     * that C2 has not compiled as a whole, that call can throw the error of the thread's earlier access to a hole, before the store or after
+     * it. The tag is then stored again. The {@code try} stands here, and not in a method of its own, because the error may also be thrown
+     * where a method begins.
      */
     private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw) {
         StackRoom.forSection();

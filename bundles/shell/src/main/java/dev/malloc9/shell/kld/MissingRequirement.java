@@ -112,7 +112,8 @@ final class MissingRequirement {
 
     /**
      * Returns the version range with a leading blank, in the syntax of a manifest or as a lower bound; empty if any version is accepted.
-     * Only the attributes {@code version} and {@code bundle-version}, an inclusive lower and an exclusive upper bound are recognized; other bounds are left out.
+     * Only the attributes {@code version} and {@code bundle-version}, an inclusive lower and an exclusive upper bound are recognized. Other
+     * bounds are left out.
      */
     private static String versions(String filter) {
         Optional<String> atLeast = first(AT_LEAST, filter);

@@ -13,17 +13,17 @@ public final class Site {
 
     private final CallStack stack;
 
-    /** The trace by which {@link SiteTable} finds this site. */
-    final Trace trace;
+    /** The trace by which {@link SiteIndex} finds this site. */
+    final StackTrace trace;
 
-    Site(List<StackTraceElement> frames, Trace trace) {
+    Site(List<StackTraceElement> frames, StackTrace trace) {
         this.stack = new CallStack(frames);
         this.trace = trace;
     }
 
     /**
      * Returns the call stack. It has no frames if the whole stack belongs to the kernel and its API, or if the site stands for all stacks
-     * beyond the limit of {@link SiteTable}.
+     * beyond the limit of {@link SiteIndex}.
      */
     public CallStack stack() {
         return stack;

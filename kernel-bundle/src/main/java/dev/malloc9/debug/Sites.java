@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a table of sites by the hash of their frames ({@link SiteTable}). A class is represented by its label ({@link Labels}).
+ *   <li>Layout: a table of sites by the hash of their frames ({@link SiteIndex}). A class is represented by its label ({@link Labels}).
  *   <li>Concurrency: any number of threads may capture. A capture takes a lock only if the table does not contain the site.
  *   <li>Invariants: two captures at one place, with the same callers and the same depth, yield the same site as long as it is
  *       reachable. The topmost frames that belong to the kernel and its API are left out. No class is kept alive.
@@ -46,7 +46,7 @@ public final class Sites {
             StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE), OWN_FRAMES + SiteTunables.STANDARD.depth());
 
     private final Labels labels;
-    private final SiteTable table = new SiteTable();
+    private final SiteIndex table = new SiteIndex();
 
     /** The method reference that finds a site. One object serves all walks and saves its allocation. */
     private final Function<Stream<StackFrame>, Site> finder = this::find;
@@ -116,7 +116,7 @@ public final class Sites {
 
     private Site find(Stream<StackFrame> stack) {
         int wanted = depth;
-        Trace trace = new Trace(wanted);
+        StackTrace trace = new StackTrace(wanted);
         StackFrame[] seen = new StackFrame[wanted];
         int count = 0;
         for (Iterator<StackFrame> frames = stack.iterator(); count < wanted && frames.hasNext(); ) {

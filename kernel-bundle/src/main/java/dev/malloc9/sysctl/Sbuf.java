@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sbuf {
 
     private final byte[] data;
-    private final @Nullable Drain drain;
+    private final @Nullable SbufDrain drain;
     /** The number of bytes that were appended and not drained. */
     private int length;
     /** The number of the first error since the last {@link #finish}; 0 for none. */
@@ -34,7 +34,7 @@ public final class Sbuf {
      * @param drain the receiver of the bytes; if it is null, a full buffer is the error ENOMEM
      * @throws IllegalArgumentException if the size is less than 2
      */
-    public Sbuf(int size, @Nullable Drain drain) {
+    public Sbuf(int size, @Nullable SbufDrain drain) {
         if (size < 2) {
             throw new IllegalArgumentException(Messages.tinySbuf(size));
         }

@@ -79,7 +79,7 @@ final class BucketList {
      *
      * @return false if the zone is closed; the bucket is not in the list then
      */
-    boolean put(Bucket bucket, Zone zone) {
+    boolean put(Bucket bucket, UmaZone zone) {
         lock.lock();
         try {
             if (zone.closed()) {

@@ -88,7 +88,7 @@ public final class Cache {
      *
      * @param zones the zones by number; null where there is no zone
      */
-    static void open(Pcpu cpu, @Nullable Zone[] zones) {
+    static void open(Pcpu cpu, @Nullable UmaZone[] zones) {
         int[] former = cpu.items;
         int known = stacks(former);
         int length = Math.max(known, zones.length);
@@ -101,7 +101,7 @@ public final class Cache {
                 items[number] = former[number] + moved;
             }
             if (number >= known || !isOpen(items, number)) {
-                Zone zone = zones[number];
+                UmaZone zone = zones[number];
                 items[number] = zone == null || zone.closed() ? end(items, number) : first(items, zone);
                 items[items[number] - 1] = NONE;
             }
@@ -120,7 +120,7 @@ public final class Cache {
     /**
      * Returns the number of free items in the cache: exact for the thread in a critical section of the slot, approximate for other threads.
      */
-    static int count(Pcpu cpu, Zone zone) {
+    static int count(Pcpu cpu, UmaZone zone) {
         return count(cpu.items, zone);
     }
 
@@ -130,7 +130,7 @@ public final class Cache {
      *
      * @return the items; an empty array if the slot has no stack for the zone
      */
-    static int[] takeAll(Pcpu cpu, Zone zone) {
+    static int[] takeAll(Pcpu cpu, UmaZone zone) {
         int[] items = cpu.items;
         int number = zone.number();
         if (!isOpen(items, number)) {
@@ -144,12 +144,12 @@ public final class Cache {
     }
 
     /** Returns whether the zone has a stack with room for the given number of additional items. */
-    static boolean hasRoom(int[] items, Zone zone, int more) {
+    static boolean hasRoom(int[] items, UmaZone zone, int more) {
         return isOpen(items, zone.number()) && count(items, zone) + more <= zone.cacheItems();
     }
 
     /** Moves all items of a bucket onto the stack. The stack must have room for them. */
-    static void fill(int[] items, Zone zone, Bucket bucket) {
+    static void fill(int[] items, UmaZone zone, Bucket bucket) {
         int top = items[zone.number()];
         System.arraycopy(bucket.items, 0, items, top, bucket.count);
         items[zone.number()] = top + bucket.count;
@@ -157,7 +157,7 @@ public final class Cache {
     }
 
     /** Moves the items that were freed longest ago from the stack to a bucket, as many as the bucket has room for. */
-    static void drain(int[] items, Zone zone, Bucket bucket) {
+    static void drain(int[] items, UmaZone zone, Bucket bucket) {
         int first = first(items, zone);
         int count = count(items, zone);
         int moved = Math.min(count, bucket.items.length - bucket.count);
@@ -168,7 +168,7 @@ public final class Cache {
     }
 
     /** Returns the number of items on the stack of a zone; 0 if there is no stack. */
-    private static int count(int[] items, Zone zone) {
+    private static int count(int[] items, UmaZone zone) {
         int number = zone.number();
         return isOpen(items, number) ? Math.max(0, items[number] - first(items, zone)) : 0;
     }
@@ -182,7 +182,7 @@ public final class Cache {
     }
 
     /** Returns the index of the first item of a stack. */
-    private static int first(int[] items, Zone zone) {
+    private static int first(int[] items, UmaZone zone) {
         return end(items, zone.number()) - zone.cacheItems();
     }
 

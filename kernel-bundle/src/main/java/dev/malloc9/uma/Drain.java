@@ -28,7 +28,7 @@ final class Drain {
     private final Cpus cpus;
 
     /** The items that were taken, by zone, then by the number of the CPU. */
-    private final Map<Zone, List<int[]>> items = new LinkedHashMap<>();
+    private final Map<UmaZone, List<int[]>> items = new LinkedHashMap<>();
 
     Drain(Cpus cpus) {
         this.cpus = cpus;
@@ -40,7 +40,7 @@ final class Drain {
      * @param waitMillis the longest time of each of the two waits for critical sections, in milliseconds
      * @return false if a critical section did not end in the first wait; nothing was taken then
      */
-    boolean take(List<Zone> zones, long waitMillis) {
+    boolean take(List<UmaZone> zones, long waitMillis) {
         if (!cpus.quiesce(waitMillis)) {
             return false;
         }
@@ -62,7 +62,7 @@ final class Drain {
      * @param close closes a shared arena; see {@link Cpus#quiesce(long, BooleanSupplier)}
      * @return false if a critical section did not end in time; nothing was taken then
      */
-    boolean takeClosed(List<Zone> zones, long waitMillis, BooleanSupplier close) {
+    boolean takeClosed(List<UmaZone> zones, long waitMillis, BooleanSupplier close) {
         if (!cpus.quiesce(waitMillis, close)) {
             return false;
         }
@@ -71,8 +71,8 @@ final class Drain {
     }
 
     /** Takes the items out of the caches. No critical section uses the caches of these zones. */
-    private void takeAll(List<Zone> zones) {
-        for (Zone zone : zones) {
+    private void takeAll(List<UmaZone> zones) {
+        for (UmaZone zone : zones) {
             List<int[]> taken = new ArrayList<>();
             for (Pcpu slot : cpus.all()) {
                 taken.add(Cache.takeAll(slot, zone));
@@ -86,7 +86,7 @@ final class Drain {
      *
      * @param way runs the given work for the given zone
      */
-    void release(BiConsumer<Zone, Runnable> way) {
+    void release(BiConsumer<UmaZone, Runnable> way) {
         items.forEach((zone, taken) -> way.accept(zone, () -> {
             for (int cpu = 0; cpu < taken.size(); cpu++) {
                 zone.putItems(cpu, taken.get(cpu));

@@ -9,28 +9,28 @@ package dev.malloc9.uma;
  */
 public final class SecondaryZone {
 
-    private final Zone zone;
+    private final UmaZone zone;
     private final KegSet kegs;
 
-    SecondaryZone(Zone zone, KegSet kegs) {
+    SecondaryZone(UmaZone zone, KegSet kegs) {
         this.zone = zone;
         this.kegs = kegs;
     }
 
     /** Returns the zone that has the caches and the depot. */
-    public Zone zone() {
+    public UmaZone zone() {
         return zone;
     }
 
     /** Returns whether this zone takes items from the slabs of another zone. */
-    public boolean uses(Zone master) {
+    public boolean uses(UmaZone master) {
         return kegs.has(master.keg());
     }
 
     /**
      * Makes this zone also take items from the slabs of another zone (uma_zsecond_add). The other zone must have items of the same size.
      */
-    public void add(Zone master) {
+    public void add(UmaZone master) {
         kegs.add(master.keg());
     }
 }

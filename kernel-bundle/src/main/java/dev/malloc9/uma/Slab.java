@@ -85,7 +85,7 @@ public final class Slab {
     /** The number of the zone whose caches hold the items, {@link #PAGE_RUN} or {@link #RESERVED}. */
     public final int zone;
 
-    /** The size class under which the layer above accounts for the items ({@link Zone#sizeClass()}). For a page run, {@link #PAGE_RUN}. */
+    /** The size class under which the layer above accounts for the items ({@link UmaZone#sizeClass()}). For a page run, {@link #PAGE_RUN}. */
     public final int sizeClass;
 
     /** The bytes of an item, as accounted; for a page run, the bytes of the run. */

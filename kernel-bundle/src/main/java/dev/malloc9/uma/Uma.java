@@ -48,7 +48,7 @@ public final class Uma {
     private final ForeignCalls calls = new ForeignCalls();
 
     /** The zones by number; null for a number without a zone. The array is replaced under {@code places}, and its elements never change. */
-    private volatile @Nullable Zone[] zones;
+    private volatile @Nullable UmaZone[] zones;
 
     /** The lock of the table of zones. It is also held while items are taken out of the caches of the CPUs. */
     private final KernelLock places = new KernelLock();
@@ -87,12 +87,12 @@ public final class Uma {
         this.crowd = new Crowd(cpus, gates);
         this.slabs = new SlabMap(map);
         this.reserve = new Reserve(slabs);
-        @Nullable Zone[] first = new Zone[sets * sizes.length];
+        @Nullable UmaZone[] first = new UmaZone[sets * sizes.length];
         for (int zone = 0; zone < first.length; zone++) {
             int sizeClass = zone % sizes.length;
             long bytes = sizes[sizeClass];
             Keg keg = new Keg(slabs, zone, sizeClass, bytes, ZoneDesign.units(bytes));
-            first[zone] = new Zone(names.get(sizeClass), zone, keg);
+            first[zone] = new UmaZone(names.get(sizeClass), zone, keg);
         }
         this.zones = first;
     }
@@ -113,7 +113,7 @@ public final class Uma {
     }
 
     /** Returns the zones that exist now, by ascending number. Closed zones are included until {@link #forget}. */
-    public List<Zone> zones() {
+    public List<UmaZone> zones() {
         return Arrays.stream(zones).filter(Objects::nonNull).toList();
     }
 
@@ -122,7 +122,7 @@ public final class Uma {
      *
      * @param life the init and fini of the items of a slab; null for none
      */
-    public Zone create(ZoneDesign design, @Nullable ItemInit life) {
+    public UmaZone create(ZoneDesign design, @Nullable ItemInit life) {
         places.lock();
         try {
             int number = freeNumber();
@@ -135,11 +135,11 @@ public final class Uma {
     }
 
     /** Creates a zone that takes its items from the slabs of another zone (uma_zsecond_create). */
-    public SecondaryZone createSecondary(String name, Zone master) {
+    public SecondaryZone createSecondary(String name, UmaZone master) {
         places.lock();
         try {
             KegSet kegs = new KegSet(master.keg());
-            Zone zone = new Zone(name, freeNumber(), master.keg(), kegs, false, false);
+            UmaZone zone = new UmaZone(name, freeNumber(), master.keg(), kegs, false, false);
             return new SecondaryZone(install(zone), kegs);
         } finally {
             places.unlock();
@@ -157,13 +157,13 @@ public final class Uma {
      * @param close closes a shared arena; see {@link Cpus#quiesce(long, BooleanSupplier)}
      * @return false if a critical section did not end in time; the items of the zones stay where they are, and {@code close} was not called
      */
-    public boolean close(List<Zone> closing, long waitMillis, BooleanSupplier close) {
-        closing.forEach(Zone::close);
+    public boolean close(List<UmaZone> closing, long waitMillis, BooleanSupplier close) {
+        closing.forEach(UmaZone::close);
         Drain drain = new Drain(cpus);
         places.lock();
         try {
             draining = true;
-            List<Zone> taken =
+            List<UmaZone> taken =
                     closing.stream().filter(zone -> !calls.isLate(zone)).toList();
             if (!crowd.giveWay(() -> drain.takeClosed(taken, waitMillis, close))) {
                 return false;
@@ -174,7 +174,7 @@ public final class Uma {
         }
         drain.release(this::giveBack);
         closing.forEach(zone -> giveBack(zone, zone::drain));
-        closing.stream().filter(Zone::primary).forEach(zone -> giveBack(zone, zone.keg()::end));
+        closing.stream().filter(UmaZone::primary).forEach(zone -> giveBack(zone, zone.keg()::end));
         return true;
     }
 
@@ -195,10 +195,10 @@ public final class Uma {
     }
 
     /** Removes closed zones from the table, so that their numbers can be used again. No item of these zones may be in use or in a cache. */
-    public void forget(List<Zone> closed) {
+    public void forget(List<UmaZone> closed) {
         places.lock();
         try {
-            @Nullable Zone[] table = zones.clone();
+            @Nullable UmaZone[] table = zones.clone();
             closed.forEach(zone -> table[zone.number()] = null);
             zones = table;
         } finally {
@@ -228,7 +228,7 @@ public final class Uma {
      * @throws OutOfMemoryError if the Java heap is exhausted
      */
     public boolean refill(int number, long flags) {
-        Zone zone = zones[number];
+        UmaZone zone = zones[number];
         if (zone == null || zone.closed()) {
             return true;
         }
@@ -255,7 +255,7 @@ public final class Uma {
      * @throws OutOfMemoryError if the Java heap is exhausted
      */
     public void flush(int number) {
-        Zone zone = zones[number];
+        UmaZone zone = zones[number];
         if (zone == null || zone.closed() || map.failPoints().fails(FailPoints.Step.BUCKET)) {
             return;
         }
@@ -343,7 +343,7 @@ public final class Uma {
 
     /** Counts a request for an item of a zone that was not served. Has no effect if the zone does not exist any more. */
     public void countFailure(int number) {
-        Zone zone = zones[number];
+        UmaZone zone = zones[number];
         if (zone != null) {
             zone.countFailure();
         }
@@ -358,9 +358,9 @@ public final class Uma {
      */
     public void reclaim() {
         drainCaches(DRAIN_MILLIS);
-        List<Zone> all = zones();
+        List<UmaZone> all = zones();
         all.forEach(zone -> giveBack(zone, zone::drain));
-        all.stream().filter(Zone::primary).forEach(zone -> giveBack(zone, zone.keg()::drain));
+        all.stream().filter(UmaZone::primary).forEach(zone -> giveBack(zone, zone.keg()::drain));
     }
 
     /**
@@ -369,7 +369,7 @@ public final class Uma {
      * CPUs keep their items.
      */
     public void trimIdle() {
-        List<Zone> all = zones();
+        List<UmaZone> all = zones();
         all.forEach(zone -> giveBack(zone, zone::trim));
         trimKegs(all);
     }
@@ -387,8 +387,8 @@ public final class Uma {
      * Releases all empty slabs, the memory of idle OS pages in the other slabs, and the memory of tags that no slab uses. Each keg is
      * visited once, with its primary zone.
      */
-    private void trimKegs(List<Zone> all) {
-        all.stream().filter(Zone::primary).forEach(zone -> {
+    private void trimKegs(List<UmaZone> all) {
+        all.stream().filter(UmaZone::primary).forEach(zone -> {
             giveBack(zone, zone.keg()::drain);
             zone.keg().trim();
         });
@@ -399,7 +399,7 @@ public final class Uma {
      * Returns the unused memory of one zone to the kernel map. The caches of all zones are emptied. The callbacks of the given zone run in
      * the calling thread, which therefore waits for each of them without a limit.
      */
-    public void drain(Zone zone) {
+    public void drain(UmaZone zone) {
         recall(zone);
         zone.drain();
         if (zone.primary()) {
@@ -413,7 +413,7 @@ public final class Uma {
      *
      * @param own the caller's zone, whose callbacks run in the calling thread; other zones' callbacks run in threads of their own
      */
-    public void recall(Zone own) {
+    public void recall(UmaZone own) {
         drainCaches(DRAIN_MILLIS, own);
     }
 
@@ -426,7 +426,7 @@ public final class Uma {
      * Runs work that returns items of a zone. Work that may call a driver runs in a thread of its own. If the callback does not return, the
      * caller goes on after a second, and the zone is left out until the callback returns.
      */
-    private void giveBack(Zone zone, Runnable work) {
+    private void giveBack(UmaZone zone, Runnable work) {
         if (!zone.callsDriver()) {
             work.run();
         } else if (!calls.isLate(zone)) {
@@ -444,21 +444,21 @@ public final class Uma {
      * zone has 0. The items in the slabs of a keg count for its primary zone only.
      */
     public long[] freeItems() {
-        @Nullable Zone[] table = zones;
+        @Nullable UmaZone[] table = zones;
         long[] free = new long[table.length];
-        for (Zone zone : zones()) {
+        for (UmaZone zone : zones()) {
             free[zone.number()] = free(zone);
         }
         return free;
     }
 
     /** Returns the number of free items of a zone, in slabs, depot and caches. For a secondary zone, slabs do not count. */
-    public long free(Zone zone) {
+    public long free(UmaZone zone) {
         return cached(zone) + zone.free();
     }
 
     /** Returns the number of items of a zone in the caches of the CPUs. While other CPUs use their caches, the result is approximate. */
-    public long cached(Zone zone) {
+    public long cached(UmaZone zone) {
         places.lock();
         try {
             return cpus.all().stream()
@@ -474,7 +474,7 @@ public final class Uma {
      *
      * @param records the number of records in the result, at least 1
      */
-    long[] cachedByCpu(Zone zone, int records) {
+    long[] cachedByCpu(UmaZone zone, int records) {
         long[] cached = new long[records];
         places.lock();
         try {
@@ -528,7 +528,7 @@ public final class Uma {
 
     /** Returns the lowest number without a zone, which may be one more than the table has. Called under {@code places}. */
     private int freeNumber() {
-        @Nullable Zone[] table = zones;
+        @Nullable UmaZone[] table = zones;
         for (int number = 0; number < table.length; number++) {
             if (table[number] == null) {
                 return number;
@@ -538,8 +538,8 @@ public final class Uma {
     }
 
     /** Enters a zone in the table, which grows if necessary. Called under {@code places}. */
-    private Zone install(Zone zone) {
-        @Nullable Zone[] table = Arrays.copyOf(zones, Math.max(zones.length, zone.number() + 1));
+    private UmaZone install(UmaZone zone) {
+        @Nullable UmaZone[] table = Arrays.copyOf(zones, Math.max(zones.length, zone.number() + 1));
         table[zone.number()] = zone;
         zones = table;
         return zone;
@@ -558,14 +558,14 @@ public final class Uma {
      *     any case.
      */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
-    private boolean drainCaches(long waitMillis, @Nullable Zone own) {
+    private boolean drainCaches(long waitMillis, @Nullable UmaZone own) {
         Drain drain = new Drain(cpus);
         boolean taken;
         places.lock();
         try {
             draining = true;
             gates.pauseAll();
-            List<Zone> drained =
+            List<UmaZone> drained =
                     zones().stream().filter(zone -> !calls.isLate(zone)).toList();
             taken = drain.take(drained, waitMillis);
         } finally {
@@ -587,7 +587,7 @@ public final class Uma {
      * Enters a critical section of the caller's slot, in which the slot has a cache of the zone unless the zone is closed. If the arrays of
      * the cache cannot be allocated, leaves the section and throws the OutOfMemoryError.
      */
-    private Pcpu enterWith(Zone zone) {
+    private Pcpu enterWith(UmaZone zone) {
         Pcpu cpu = enterCurrent();
         if (!Cache.isOpen(cpu.items, zone.number())) {
             try {

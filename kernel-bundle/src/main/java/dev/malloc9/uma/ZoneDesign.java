@@ -71,8 +71,8 @@ public record ZoneDesign(String name, long size, int alignMask, int flags) {
     }
 
     /** Creates the zone over its keg. */
-    Zone zone(int number, Keg keg) {
-        return new Zone(name, number, keg, keg, true, has(UMA_ZONE_MAXBUCKET));
+    UmaZone zone(int number, Keg keg) {
+        return new UmaZone(name, number, keg, keg, true, has(UMA_ZONE_MAXBUCKET));
     }
 
     /** Returns the length in units of a slab of such items: a power of two, or for items of more than 64 KiB the units of one item. */

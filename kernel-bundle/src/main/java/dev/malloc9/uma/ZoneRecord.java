@@ -11,4 +11,5 @@ package dev.malloc9.uma;
  * @param frees the number of items taken back so far
  * @param sleeps the number of requests that had to wait
  */
-public record ZoneRecord(Zone zone, int alignMask, long sizeBytes, long limit, long allocs, long frees, long sleeps) {}
+public record ZoneRecord(
+        UmaZone zone, int alignMask, long sizeBytes, long limit, long allocs, long frees, long sleeps) {}

@@ -112,7 +112,7 @@ public final class ZoneStream {
      * are sums over all kegs.
      */
     private static byte[] header(ZoneRecord record) {
-        Zone zone = record.zone();
+        UmaZone zone = record.zone();
         List<Keg> kegs = zone.kegs();
         Keg keg = kegs.getLast();
         int slabPages = keg.slabUnits() * UNIT_PAGES;

@@ -156,19 +156,19 @@ class SitesTest {
 
     @Test
     void aFullTableGivesSitesWithoutFrames() {
-        SiteTable table = new SiteTable();
+        SiteIndex table = new SiteIndex();
         String[] label = {"C", "", ""};
         List<Site> made = new ArrayList<>();
-        for (int i = 0; i <= SiteTable.MAX; i++) {
-            Trace trace = new Trace(1);
+        for (int i = 0; i <= SiteIndex.MAX; i++) {
+            StackTrace trace = new StackTrace(1);
             trace.add(label, "m" + i, i);
             made.add(table.add(trace.copy(), List.of(new StackTraceElement("C", "m" + i, null, i))));
         }
         assertThat(made.getLast().toString()).isEqualTo("(no site)");
-        assertThat(made.get(SiteTable.MAX - 1).toString()).isEqualTo("C.m16383(Unknown Source)");
+        assertThat(made.get(SiteIndex.MAX - 1).toString()).isEqualTo("C.m16383(Unknown Source)");
         held.addAll(made);
-        assertThat(table.count()).isEqualTo(SiteTable.MAX);
-        Trace first = new Trace(1);
+        assertThat(table.count()).isEqualTo(SiteIndex.MAX);
+        StackTrace first = new StackTrace(1);
         first.add(label, "m0", 0);
         assertThat(table.find(first)).isSameAs(made.getFirst());
     }

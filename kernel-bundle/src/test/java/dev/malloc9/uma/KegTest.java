@@ -29,7 +29,7 @@ class KegTest {
     private final KernelMap map = new KernelMap(PageSource.reserve(2 << 20));
     private final SlabMap slabs = new SlabMap(map);
     private final Keg keg = new Keg(slabs, 0, 0, 1024, 1);
-    private final Zone zone = new Zone("1024", 0, keg);
+    private final UmaZone zone = new UmaZone("1024", 0, keg);
 
     @AfterEach
     void close() {
@@ -184,12 +184,12 @@ class KegTest {
         KernelMap large = new KernelMap(PageSource.reserve(1L << 30));
         try {
             SlabMap itsSlabs = new SlabMap(large);
-            assertThat(new Zone("64", 0, new Keg(itsSlabs, 0, 0, 64, 1)).bucketItems())
+            assertThat(new UmaZone("64", 0, new Keg(itsSlabs, 0, 0, 64, 1)).bucketItems())
                     .isEqualTo(255);
-            assertThat(new Zone("2k", 0, new Keg(itsSlabs, 0, 0, 2048, 1)).bucketItems())
+            assertThat(new UmaZone("2k", 0, new Keg(itsSlabs, 0, 0, 2048, 1)).bucketItems())
                     .as("256 KiB")
                     .isEqualTo(128);
-            Zone pages = new Zone("64k", 0, new Keg(itsSlabs, 0, 0, 65536, 1));
+            UmaZone pages = new UmaZone("64k", 0, new Keg(itsSlabs, 0, 0, 65536, 1));
             assertThat(pages.bucketItems()).as("512 KiB").isEqualTo(8);
             for (int items : new int[] {4, 2, 2}) {
                 pages.drain();
@@ -257,13 +257,13 @@ class KegTest {
     }
 
     /** Takes a full bucket, and returns its items to their slabs. */
-    private static void giveBack(Zone zone) {
+    private static void giveBack(UmaZone zone) {
         Bucket bucket = requireNonNull(zone.fullBucket(0, M_NOWAIT));
         zone.release(bucket.items, bucket.count);
     }
 
     private int largestBucket(long itemBytes) {
-        Zone sized = new Zone("sized", 0, new Keg(slabs, 0, 0, itemBytes, 1));
+        UmaZone sized = new UmaZone("sized", 0, new Keg(slabs, 0, 0, itemBytes, 1));
         for (int i = 0; i < 9; i++) {
             giveBack(sized);
         }

@@ -162,7 +162,7 @@ class UmaTest {
         int large = alloc(3);
         out.forEach(item -> free(1, item));
         long[] before = uma.freeItems();
-        Zone last = null;
+        UmaZone last = null;
         for (int i = 0; i < more; i++) {
             last = uma.create(new ZoneDesign("zone " + i, 256, 255, 0), null);
         }
@@ -188,7 +188,7 @@ class UmaTest {
         assertThat(word[0]).isEqualTo(1);
     }
 
-    private Zone zone(int number) {
+    private UmaZone zone(int number) {
         return uma.zones().get(number);
     }
 

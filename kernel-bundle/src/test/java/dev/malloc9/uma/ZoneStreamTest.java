@@ -35,9 +35,9 @@ class ZoneStreamTest {
         @Override
         public void resumeAll() {}
     });
-    private final Zone malloc = uma.zones().getFirst();
-    private final Zone mbuf = uma.create(new ZoneDesign("mbuf", 250, 255, 0), null);
-    private final Zone packet =
+    private final UmaZone malloc = uma.zones().getFirst();
+    private final UmaZone mbuf = uma.create(new ZoneDesign("mbuf", 250, 255, 0), null);
+    private final UmaZone packet =
             uma.createSecondary("a packet zone whose name is long indeed", mbuf).zone();
 
     private final Sysctl sysctl = sysctl(List.of(

@@ -28,9 +28,9 @@ final class CountedItems implements ItemImport {
      *
      * @param itemBytes the pretended size of an item in bytes, which determines the number of items in a bucket
      */
-    Zone zone(long itemBytes) {
+    UmaZone zone(long itemBytes) {
         Keg unused = new Keg(SLABS, 0, ZoneDesign.NO_CLASS, itemBytes, 1);
-        return new Zone("counted", 0, unused, this, false, false);
+        return new UmaZone("counted", 0, unused, this, false, false);
     }
 
     @Override

@@ -27,7 +27,7 @@ public class DepotExchange {
     private static final long ITEM_BYTES = 64 << 10;
 
     private final CountedItems source = new CountedItems(ITEMS);
-    private final Zone zone = source.zone(ITEM_BYTES);
+    private final UmaZone zone = source.zone(ITEM_BYTES);
 
     /** The holder of each item; 0 if there is none. The entries are plain, since only the holder writes them. */
     private final int[] holders = new int[ITEMS];

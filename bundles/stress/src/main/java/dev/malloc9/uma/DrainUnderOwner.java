@@ -34,7 +34,7 @@ public class DrainUnderOwner {
 
     private final Cpus cpus = new Cpus();
     private final CountedItems source = new CountedItems(ITEMS);
-    private final Zone zone = source.zone(64);
+    private final UmaZone zone = source.zone(64);
 
     /**
      * The row that every section checks first and counts in, like the row of a type: a counter, and the gate, which is 0 once it is closed.
@@ -94,7 +94,7 @@ public class DrainUnderOwner {
     }
 
     private void open(Pcpu cpu) {
-        @Nullable Zone[] zones = {zone};
+        @Nullable UmaZone[] zones = {zone};
         Bucket bucket = Objects.requireNonNull(zone.fullBucket(0, 0));
         cpu.enter();
         Cache.open(cpu, zones);

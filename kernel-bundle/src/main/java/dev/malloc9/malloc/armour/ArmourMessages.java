@@ -1,5 +1,7 @@
 package dev.malloc9.malloc.armour;
 
+import static dev.malloc9.debug.Messages.STOPPING;
+
 import dev.malloc9.malloc.type.TypeMessages;
 
 /** The texts about armoured blocks: first the words of FreeBSD if it has such a text, then the facts. */
@@ -13,6 +15,6 @@ final class ArmourMessages {
 
     /** Returns the text of redzone(9)'s panic, followed by the report of the damage. */
     static String stopping(String report) {
-        return dev.malloc9.debug.Messages.STOPPING + " " + report;
+        return STOPPING + " " + report;
     }
 }

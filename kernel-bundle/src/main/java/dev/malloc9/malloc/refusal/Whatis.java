@@ -15,7 +15,7 @@ import dev.malloc9.malloc.type.TagOwner;
 import dev.malloc9.malloc.type.TagOwner.QualifiedName;
 import dev.malloc9.uma.Slab;
 import dev.malloc9.uma.Uma;
-import dev.malloc9.uma.Zone;
+import dev.malloc9.uma.UmaZone;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +192,7 @@ public final class Whatis {
     private String zone(Slab slab) {
         return uma.zones().stream()
                 .filter(zone -> zone.number() == slab.zone)
-                .map(Zone::name)
+                .map(UmaZone::name)
                 .findFirst()
                 .orElse("");
     }

@@ -23,7 +23,7 @@ import dev.malloc9.malloc.zone.DriverZone;
 import dev.malloc9.malloc.zone.ZoneRegistry;
 import dev.malloc9.uma.Slab;
 import dev.malloc9.uma.Uma;
-import dev.malloc9.uma.Zone;
+import dev.malloc9.uma.UmaZone;
 import dev.malloc9.uma.ZoneRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ public final class Statistics {
         long[] free = uma.freeItems();
         List<ZoneStats> stats = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
-            Zone zone = uma.zones().get(number);
+            UmaZone zone = uma.zones().get(number);
             stats.add(new ZoneStats(
                     zone.name(),
                     zone.itemBytes(),
@@ -150,7 +150,7 @@ public final class Statistics {
         long[] used = used(list.registered, requests);
         List<ZoneRecord> records = new ArrayList<>();
         for (int number = 0; number < requests.length; number++) {
-            Zone zone = uma.zones().get(number);
+            UmaZone zone = uma.zones().get(number);
             long frees = requests[number] - Math.max(0, used[number]);
             records.add(new ZoneRecord(zone, Slab.GRANULE - 1, zone.itemBytes(), 0, requests[number], frees, 0));
         }

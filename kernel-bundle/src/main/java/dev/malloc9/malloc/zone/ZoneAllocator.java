@@ -22,7 +22,7 @@ import dev.malloc9.uma.Cache;
 import dev.malloc9.uma.Slab;
 import dev.malloc9.uma.TagSpace;
 import dev.malloc9.uma.Uma;
-import dev.malloc9.uma.Zone;
+import dev.malloc9.uma.UmaZone;
 import dev.malloc9.uma.ZoneLimit;
 import dev.malloc9.vm.KernelLock;
 import dev.malloc9.vm.StackRoom;
@@ -79,7 +79,7 @@ public final class ZoneAllocator implements TagOwner {
     /** The memory type that was given when the zone was created, or that of the master zone. It names the owner of the zone. */
     public final MallocTypeInternal type;
 
-    final Zone zone;
+    final UmaZone zone;
 
     private final Uma uma;
     private final Allocator allocator;
@@ -143,7 +143,7 @@ public final class ZoneAllocator implements TagOwner {
      * @param type a type of the zone's owner
      * @param number the number that the tags of the zone's items will carry
      */
-    ZoneAllocator(Kernel kernel, Zone zone, long size, MallocTypeInternal type, int number) {
+    ZoneAllocator(Kernel kernel, UmaZone zone, long size, MallocTypeInternal type, int number) {
         this.uma = kernel.uma;
         this.allocator = kernel.allocator;
         this.zone = zone;

@@ -8,7 +8,7 @@ import dev.malloc9.malloc.type.MallocTypes;
 import dev.malloc9.malloc.type.Owner;
 import dev.malloc9.uma.SecondaryZone;
 import dev.malloc9.uma.Uma;
-import dev.malloc9.uma.Zone;
+import dev.malloc9.uma.UmaZone;
 import dev.malloc9.uma.ZoneRecord;
 import dev.malloc9.vm.KernelLock;
 import dev.malloc9.vm.PageSource;
@@ -143,7 +143,7 @@ public final class ZoneRegistry {
     public boolean settle(long waitMillis, BooleanSupplier close) {
         ending.lock();
         try {
-            List<Zone> closed = ended.stream().map(items -> items.zone).toList();
+            List<UmaZone> closed = ended.stream().map(items -> items.zone).toList();
             return closed.isEmpty() ? uma.quiesce(waitMillis, close) : uma.close(closed, waitMillis, close);
         } finally {
             ending.unlock();

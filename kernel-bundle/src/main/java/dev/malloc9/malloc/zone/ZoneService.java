@@ -28,6 +28,7 @@ import dev.malloc9.uma.ItemInit;
 import dev.malloc9.uma.SecondaryZone;
 import dev.malloc9.uma.Slab;
 import dev.malloc9.uma.Uma;
+import dev.malloc9.uma.UmaZone;
 import dev.malloc9.uma.ZoneDesign;
 import dev.malloc9.vm.FailPoints;
 import dev.malloc9.vm.StackRoom;
@@ -72,8 +73,7 @@ public final class ZoneService implements Zones {
         requirePossible(request);
         ZoneDesign design = new ZoneDesign(request.name(), request.size(), request.align(), request.flags());
         int number = number(request.name());
-        dev.malloc9.uma.Zone zone =
-                uma.create(design, life(type, design, request.init(), request.fini(), "init", "fini"));
+        UmaZone zone = uma.create(design, life(type, design, request.init(), request.fini(), "init", "fini"));
         DriverZone made = door(zone, design, type, number, null, request.ctor(), request.dtor());
         made.adopt(request.init(), request.fini(), null, null);
         zones.add(made);
@@ -145,7 +145,7 @@ public final class ZoneService implements Zones {
         zones.destroy(zone);
     }
 
-    void drain(dev.malloc9.uma.Zone zone) {
+    void drain(UmaZone zone) {
         StackRoom.forRequests();
         uma.drain(zone);
     }
@@ -200,7 +200,7 @@ public final class ZoneService implements Zones {
     }
 
     private DriverZone door(
-            dev.malloc9.uma.Zone zone,
+            UmaZone zone,
             ZoneDesign design,
             MallocTypeInternal type,
             int number,

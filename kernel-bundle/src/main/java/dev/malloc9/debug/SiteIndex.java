@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The table has a fixed number of chains. A look-up takes no lock; adding and removing take the table's lock. A full table accepts no
  * new site. Each further trace then gets one common site without frames, until other sites have left.
  */
-final class SiteTable {
+final class SiteIndex {
 
     /** The largest number of sites. */
     static final int MAX = 16_384;
@@ -27,7 +27,7 @@ final class SiteTable {
     private final KernelLock lock = new KernelLock();
 
     /** The common site of all traces that the table has no room for. It has no frames. */
-    private final Site many = new Site(List.of(), new Trace(0));
+    private final Site many = new Site(List.of(), new StackTrace(0));
 
     /** The number of links in the chains. Guarded by {@code lock}. */
     private int count;
@@ -52,7 +52,7 @@ final class SiteTable {
 
     /** Returns the site of a trace, or null if the table has none. */
     @Nullable
-    Site find(Trace trace) {
+    Site find(StackTrace trace) {
         int hash = trace.hash();
         for (Link link = buckets.get(bucket(hash)); link != null; link = link.next) {
             Site site = link.hash == hash ? link.get() : null;
@@ -69,7 +69,7 @@ final class SiteTable {
      * @param trace the trace; a new site refers to it, so it must not change any more
      * @param frames the frames of a new site, innermost first
      */
-    Site add(Trace trace, List<StackTraceElement> frames) {
+    Site add(StackTrace trace, List<StackTraceElement> frames) {
         lock.lock();
         try {
             sweep();

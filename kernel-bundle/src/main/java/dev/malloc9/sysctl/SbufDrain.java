@@ -2,7 +2,7 @@ package dev.malloc9.sysctl;
 
 /** The receiver of the bytes of an {@link Sbuf} that is full or finished. */
 @FunctionalInterface
-public interface Drain {
+public interface SbufDrain {
 
     /**
      * Takes bytes.

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *       depot is drained on demand, and if the map is full.
  * </ul>
  */
-public final class Zone {
+public final class UmaZone {
 
     private static final int BUCKET_MAX = Cache.MAX / 2;
     private static final int BUCKET_MIN = 2;
@@ -83,7 +83,7 @@ public final class Zone {
     /** True once the zone is out of service. Written under {@code lock}. */
     private volatile boolean closed;
 
-    Zone(String name, int number, Keg keg) {
+    UmaZone(String name, int number, Keg keg) {
         this(name, number, keg, keg, true, false);
     }
 
@@ -96,7 +96,7 @@ public final class Zone {
      * @param primary whether the statistics count the items of the keg for this zone
      * @param maxBucket whether buckets keep their full size under memory pressure (UMA_ZONE_MAXBUCKET)
      */
-    Zone(String name, int number, Keg keg, ItemImport source, boolean primary, boolean maxBucket) {
+    UmaZone(String name, int number, Keg keg, ItemImport source, boolean primary, boolean maxBucket) {
         this.name = name;
         this.number = number;
         this.sizeClass = keg.sizeClass();

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>Two methods of one class with the same name that make their call at the same bytecode index look the same. Only their callers
  * distinguish them.
  */
-final class Trace {
+final class StackTrace {
 
     /** The labels of the frames' classes. There is one object for each class ({@link Labels}), which is compared by identity. */
     private final String[][] labels;
@@ -20,11 +20,11 @@ final class Trace {
     private int hash;
 
     /** @param room the largest number of frames */
-    Trace(int room) {
+    StackTrace(int room) {
         this(new String[room][], new String[room], new int[room], 0, 1);
     }
 
-    private Trace(String[][] labels, String[] methods, int[] indexes, int depth, int hash) {
+    private StackTrace(String[][] labels, String[] methods, int[] indexes, int depth, int hash) {
         this.labels = labels;
         this.methods = methods;
         this.indexes = indexes;
@@ -46,8 +46,8 @@ final class Trace {
     }
 
     /** Returns a copy of the frames so far, without spare room. */
-    Trace copy() {
-        return new Trace(
+    StackTrace copy() {
+        return new StackTrace(
                 Arrays.copyOf(labels, depth),
                 Arrays.copyOf(methods, depth),
                 Arrays.copyOf(indexes, depth),
@@ -56,7 +56,7 @@ final class Trace {
     }
 
     @SuppressWarnings({"ReferenceEquality", "ArrayEquals"}) // identity comparison is intended: a class has one label
-    boolean isSame(Trace other) {
+    boolean isSame(StackTrace other) {
         if (hash != other.hash || depth != other.depth) {
             return false;
         }

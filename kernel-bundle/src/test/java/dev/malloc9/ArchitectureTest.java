@@ -16,7 +16,9 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jgrapht.Graph;
@@ -55,7 +57,7 @@ class ArchitectureTest {
             "malloc.zone: ZoneAllocator ZoneFreeDiagnosis",
             "module: DriverManifest Modules",
             "trace: FlightTrace FreeEvent MallocEvent Probe Recorder Trace TypeOperation TypesControl",
-            "uma: BucketList Zone",
+            "uma: BucketList UmaZone",
             "uma: ItemImport Keg Slab SlabMap TagSpace",
             "vm: AnonymousPages FilePages PageSource");
 
@@ -148,6 +150,37 @@ class ArchitectureTest {
                                 && constructor.getRawParameterTypes().size() > MOST_PARAMETERS)
                         .map(JavaConstructor::getFullName))
                 .isEmpty();
+    }
+
+    /** A file that used two classes of one name would have to name the package of one of them. */
+    @Test
+    void noClassUsesTwoClassesOfOneSimpleName() {
+        Set<String> shared = new TreeSet<>();
+        for (JavaClass from : KERNEL) {
+            Map<String, String> bySimpleName = new HashMap<>(Map.of(simpleName(topLevel(from)), topLevel(from)));
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                String target = topLevel(dependency.getTargetClass().getBaseComponentType());
+                String other = bySimpleName.putIfAbsent(simpleName(target), target);
+                if (target.startsWith(ROOT) && other != null && !other.equals(target)) {
+                    shared.add(from.getName() + " uses " + target + " and " + other);
+                }
+            }
+        }
+        assertThat(shared).isEmpty();
+    }
+
+    @Test
+    void nameOfAnErrorHasNoSuffixException() {
+        noClasses()
+                .that()
+                .areAssignableTo(Throwable.class)
+                .should()
+                .haveSimpleNameEndingWith("Exception")
+                .check(KERNEL);
+    }
+
+    private static String simpleName(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private static String topLevel(JavaClass type) {

@@ -12,6 +12,7 @@ import dev.malloc9.vm.KernelLock;
 import dev.malloc9.vm.KernelMap;
 import dev.malloc9.vm.StackRoom;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -151,7 +152,7 @@ public final class Uma {
      * closed the gates of these zones for ever. This method also quiesces as {@link #quiesce} does, so that the caller need not call that.
      *
      * <p>A zone with a callback that has not returned for a second is closed, but its items stay in the caches, in its depot and in its
-     * slabs. If the result is false, the zones are closed nevertheless, and the caller may call this method again.
+     * slabs. If the result is false, the zones are closed nevertheless. In both cases the caller may call this method again.
      *
      * @param waitMillis the longest time in milliseconds to wait for critical sections
      * @param close closes a shared arena; see {@link Cpus#quiesce(long, BooleanSupplier)}
@@ -160,11 +161,11 @@ public final class Uma {
     public boolean close(List<UmaZone> closing, long waitMillis, BooleanSupplier close) {
         closing.forEach(UmaZone::close);
         Drain drain = new Drain(cpus);
+        List<UmaZone> taken;
         places.lock();
         try {
             draining = true;
-            List<UmaZone> taken =
-                    closing.stream().filter(zone -> !calls.isLate(zone)).toList();
+            taken = closing.stream().filter(zone -> !calls.isLate(zone)).toList();
             if (!crowd.giveWay(() -> drain.takeClosed(taken, waitMillis, close))) {
                 return false;
             }
@@ -173,8 +174,8 @@ public final class Uma {
             places.unlock();
         }
         drain.release(this::giveBack);
-        closing.forEach(zone -> giveBack(zone, zone::drain));
-        closing.stream().filter(UmaZone::primary).forEach(zone -> giveBack(zone, zone.keg()::end));
+        // Secondary zones first: their items go to the kegs of others.
+        taken.stream().sorted(Comparator.comparing(UmaZone::primary)).forEach(zone -> giveBack(zone, zone::end));
         return true;
     }
 
@@ -194,13 +195,22 @@ public final class Uma {
         }
     }
 
-    /** Removes closed zones from the table, so that their numbers can be used again. No item of these zones may be in use or in a cache. */
-    public void forget(List<UmaZone> closed) {
+    /**
+     * Removes a closed zone from the table, so that its number can be used again. No item of the zone may be in use.
+     *
+     * @return false if {@link #close} has not taken back all free items of the zone, because a callback did not return; the zone stays in
+     *     the table then
+     */
+    public boolean forget(UmaZone closed) {
+        if (!closed.ended()) {
+            return false;
+        }
         places.lock();
         try {
             @Nullable UmaZone[] table = zones.clone();
-            closed.forEach(zone -> table[zone.number()] = null);
+            table[closed.number()] = null;
             zones = table;
+            return true;
         } finally {
             places.unlock();
         }

@@ -83,6 +83,9 @@ public final class UmaZone {
     /** True once the zone is out of service. Written under {@code lock}. */
     private volatile boolean closed;
 
+    /** True once {@link #end} has returned all free items. */
+    private volatile boolean ended;
+
     UmaZone(String name, int number, Keg keg) {
         this(name, number, keg, keg, true, false);
     }
@@ -337,6 +340,20 @@ public final class UmaZone {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns the free items of a closed zone to the map. Called after its items were taken out of the caches of all CPUs. */
+    void end() {
+        drain();
+        if (primary) {
+            keg.end();
+        }
+        ended = true;
+    }
+
+    /** Returns whether the zone is closed and has no free item left; false while a callback delays {@link #end}. */
+    boolean ended() {
+        return ended;
     }
 
     /** Returns whether returning items may call a driver. */

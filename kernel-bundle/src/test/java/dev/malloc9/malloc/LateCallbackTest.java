@@ -3,6 +3,7 @@ package dev.malloc9.malloc;
 import static dev.malloc9.api.MallocFlags.M_WAITOK;
 import static dev.malloc9.malloc.Subsystem.M_A;
 import static dev.malloc9.malloc.Subsystem.M_B;
+import static dev.malloc9.malloc.Subsystem.M_C;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.malloc9.api.runtime.LowMemoryHandler;
@@ -88,6 +89,30 @@ class LateCallbackTest {
     }
 
     @Test
+    void zoneOfALateFiniKeepsItsNumberAndItems() {
+        long unused = usedBytes();
+        Zone zone = zoneWithFreeItems();
+        kernel.subsystem.operator().trim();
+        MemorySegment cached = zone.zalloc(M_WAITOK);
+        zone.zfree(cached);
+        long cachedAt = cached.address();
+        zone.zdestroy();
+        kernel.unload(stuck);
+
+        Zone mine = kernel.zones().zcreate(ZoneRequest.of("mine", 1_024, M_B));
+        MemorySegment item = mine.zalloc(M_WAITOK);
+        assertThat(item.address()).isNotEqualTo(cachedAt);
+        mine.zfree(item);
+        mine.zdestroy();
+        assertThat(usedBytes()).isGreaterThan(unused);
+
+        release.countDown();
+        while (usedBytes() > unused) {
+            kernel.unload(kernel.load("next", M_C));
+        }
+    }
+
+    @Test
     void lowMemoryHandlerThatDoesNotReturnIsLeftOut() {
         LowMemoryHandler handler = this::await;
         AtomicInteger served = new AtomicInteger();
@@ -128,6 +153,10 @@ class LateCallbackTest {
         }
         items.forEach(zone::zfree);
         return zone;
+    }
+
+    private long usedBytes() {
+        return kernel.subsystem.statistics().kernelMap().used();
     }
 
     private void await() {

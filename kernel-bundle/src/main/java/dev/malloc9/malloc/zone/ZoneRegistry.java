@@ -19,7 +19,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The registry of the drivers' zones. It lists the open zones, and ends a zone at the request of its driver or with its module. It keeps a
- * closed zone that has items in use or whose critical sections did not end in time, until the module stops and the memory is taken back.
+ * closed zone that has items in use, or whose critical sections did not end or whose callbacks did not return in time. Such a zone is kept
+ * until the module stops and the memory is taken back.
  *
  * <p>A zone ends in these steps. First it is closed. Then its caches are taken from the CPUs; its counts are final from then on, and its
  * free items go back to the slabs. If items are in use, their memory and the zone's number stay in use until the owner has stopped and its
@@ -186,14 +187,21 @@ public final class ZoneRegistry {
     /**
      * Forgets a closed zone without items in use, so that its tag number and zone number can be used again. The caller has quiesced before.
      * Does nothing if the zone is forgotten already.
+     *
+     * @return false if the zone is kept, since a callback that does not return holds free items of it
      */
-    public void forget(ZoneAllocator items) {
+    public boolean forget(ZoneAllocator items) {
         ending.lock();
         try {
-            if (ended.remove(items)) {
-                uma.forget(List.of(items.zone));
-                types.numbers.give(items.number);
+            if (!ended.contains(items)) {
+                return true;
             }
+            if (!uma.forget(items.zone)) {
+                return false;
+            }
+            ended.remove(items);
+            types.numbers.give(items.number);
+            return true;
         } finally {
             ending.unlock();
         }
@@ -239,8 +247,8 @@ public final class ZoneRegistry {
     }
 
     /**
-     * Closes a zone that is not listed any more. If items are in use or a thread does not leave its critical section in time, reports the
-     * zone and keeps it; otherwise forgets it. Does nothing if the zone is closed already.
+     * Closes a zone that is not listed any more. If items are in use, or if a thread does not leave its critical section or a callback does
+     * not return in time, reports the zone and keeps it; otherwise forgets it. Does nothing if the zone is closed already.
      */
     private void end(DriverZone zone) {
         ending.lock();
@@ -248,9 +256,7 @@ public final class ZoneRegistry {
             for (ZoneAllocator items : close(List.of(zone))) {
                 boolean quiet = settle(QUIESCE_MILLIS, () -> false);
                 long out = items.out();
-                if (quiet && out == 0) {
-                    forget(items);
-                } else {
+                if (!quiet || out > 0 || !forget(items)) {
                     long pages = items.zone.primary() ? items.zone.slabBytes() / PageSource.PAGE : 0;
                     events.zoneNotEmpty(items.type.owner.module(), zone.name(), out, pages);
                 }

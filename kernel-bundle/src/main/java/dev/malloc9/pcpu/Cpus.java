@@ -196,12 +196,14 @@ public final class Cpus {
         try {
             Pcpu slot = find(id, false);
             if (slot == null) {
+                // Allocated first: a slot with an owner and without a thread would look like one of a carrier.
+                WeakReference<Thread> reference = new WeakReference<>(thread);
                 slot = inherit();
                 if (slot == null) {
                     slot = add(id);
                 }
                 slot.owner = id;
-                slot.thread = new WeakReference<>(thread);
+                slot.thread = reference;
             }
             threads.put(thread, slot);
             return slot;

@@ -213,6 +213,12 @@ public final class Keg implements ItemImport {
         }
     }
 
+    /** Returns whether an item lies in a slab of this keg. The answer stays true while the item is in use or in a cache. */
+    boolean owns(int item) {
+        Slab slab = slabs.find(item);
+        return slab != null && slab.keg == this;
+    }
+
     @Override
     public List<Keg> kegs() {
         return List.of(this);

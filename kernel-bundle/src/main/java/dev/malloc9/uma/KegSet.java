@@ -1,6 +1,7 @@
 package dev.malloc9.uma;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -58,6 +59,18 @@ final class KegSet implements ItemImport {
 
     @Override
     public void release(int[] items, int count) {
-        kegs.forEach(keg -> keg.release(items, count));
+        List<Keg> now = kegs;
+        if (now.size() == 1) {
+            now.getFirst().release(items, count);
+            return;
+        }
+        // The keg of each item is found before any item is returned: afterwards, its memory may be a slab of another
+        // keg.
+        int[][] parts = now.stream()
+                .map(keg -> Arrays.stream(items, 0, count).filter(keg::owns).toArray())
+                .toArray(int[][]::new);
+        for (int i = 0; i < parts.length; i++) {
+            now.get(i).release(parts[i], parts[i].length);
+        }
     }
 }

@@ -246,7 +246,13 @@ public final class Uma {
         if (bucket == null) {
             return false;
         }
-        Pcpu cpu = enterWith(zone);
+        Pcpu cpu;
+        try {
+            cpu = enterWith(zone);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            zone.put(0, bucket);
+            throw e;
+        }
         int cpuNumber = cpu.number;
         // Checked inside the critical section: a thread that closes the zone then waits for the end of this section,
         // and empties the cache.
@@ -456,8 +462,10 @@ public final class Uma {
     public long[] freeItems() {
         @Nullable UmaZone[] table = zones;
         long[] free = new long[table.length];
-        for (UmaZone zone : zones()) {
-            free[zone.number()] = free(zone);
+        for (UmaZone zone : table) {
+            if (zone != null) {
+                free[zone.number()] = free(zone);
+            }
         }
         return free;
     }
@@ -555,7 +563,7 @@ public final class Uma {
         return zone;
     }
 
-    /** Empties the caches of all CPUs; see {@link #drainCaches(long, Zone)}. */
+    /** Empties the caches of all CPUs; see {@link #drainCaches(long, UmaZone)}. */
     private boolean drainCaches(long waitMillis) {
         return drainCaches(waitMillis, null);
     }

@@ -14,6 +14,7 @@ import dev.malloc9.api.InvalidRequest;
 import dev.malloc9.api.KernelMapExhausted;
 import dev.malloc9.api.zone.SecondaryRequest;
 import dev.malloc9.api.zone.Zone;
+import dev.malloc9.api.zone.ZoneDestroyed;
 import dev.malloc9.api.zone.ZoneRequest;
 import dev.malloc9.malloc.type.Owner;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,5 +199,38 @@ class SecondaryZoneTest {
         assertThatExceptionOfType(InvalidRequest.class)
                 .isThrownBy(() -> kernel.zones().zsecondAdd(secondary, other))
                 .withMessage(message);
+    }
+
+    @Test
+    void secondaryZoneNeverOutlivesItsMaster() throws Exception {
+        for (int round = 0; round < 2_000; round++) {
+            Zone above = zone("above", 64);
+            AtomicBoolean destroyed = new AtomicBoolean();
+            CyclicBarrier start = new CyclicBarrier(2);
+            Thread destroyer = Thread.ofPlatform().start(() -> {
+                try {
+                    start.await();
+                    above.zdestroy();
+                    destroyed.set(true);
+                } catch (InvalidRequest hasSecondary) {
+                    // The other thread was first.
+                } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Zone below = null;
+            start.await();
+            try {
+                below = kernel.zones().zsecondCreate(SecondaryRequest.of("below"), above);
+            } catch (ZoneDestroyed masterIsGone) {
+                // The other thread was first.
+            }
+            destroyer.join();
+            assertThat(destroyed.get()).isEqualTo(below == null);
+            if (below != null) {
+                below.zdestroy();
+                above.zdestroy();
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The registry of the drivers' zones. It lists the open zones, and ends a zone at the request of its driver or with its module. It keeps a
@@ -91,6 +92,21 @@ public final class ZoneRegistry {
             requireNoSecondary(zone);
             take(zone);
             end(zone);
+        } finally {
+            ending.unlock();
+        }
+    }
+
+    /**
+     * Runs an action that makes a secondary zone take items from a master zone. No zone ends meanwhile.
+     *
+     * @throws dev.malloc9.api.zone.ZoneDestroyed if the master zone is closed; the action is not run then
+     */
+    <T> T whileOpen(DriverZone master, String function, Supplier<T> action) {
+        ending.lock();
+        try {
+            master.items().requireOpen(function);
+            return action.get();
         } finally {
             ending.unlock();
         }

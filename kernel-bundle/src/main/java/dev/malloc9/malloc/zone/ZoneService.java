@@ -88,11 +88,15 @@ public final class ZoneService implements Zones {
         }
         DriverZone above = known(master, "uma_zsecond_create");
         MallocTypeInternal type = above.items().type;
-        above.items().requireOpen("uma_zsecond_create");
         if (above.secondary() != null) {
             throw new InvalidRequest(ZoneMessages.masterIsSecondary("uma_zsecond_create", above.name()));
         }
         requireName("uma_zsecond_create", request.name(), type);
+        return zones.whileOpen(above, "uma_zsecond_create", () -> addSecondary(request, above));
+    }
+
+    private DriverZone addSecondary(SecondaryRequest request, DriverZone above) {
+        MallocTypeInternal type = above.items().type;
         ZoneDesign mastersDesign = above.design();
         ZoneDesign design =
                 new ZoneDesign(request.name(), mastersDesign.size(), mastersDesign.alignMask(), mastersDesign.flags());
@@ -110,7 +114,6 @@ public final class ZoneService implements Zones {
         DriverZone below = known(zone, "uma_zsecond_add");
         DriverZone above = known(master, "uma_zsecond_add");
         below.items().requireOpen("uma_zsecond_add");
-        above.items().requireOpen("uma_zsecond_add");
         SecondaryZone secondary = below.secondary();
         if (secondary == null) {
             throw new InvalidRequest(ZoneMessages.notSecondary(below.name()));
@@ -131,7 +134,10 @@ public final class ZoneService implements Zones {
         if (below.size() != above.size()) {
             throw new InvalidRequest(ZoneMessages.sizesDiffer(below.name(), below.size(), above.name(), above.size()));
         }
-        secondary.add(above.items().zone);
+        zones.whileOpen(above, "uma_zsecond_add", () -> {
+            secondary.add(above.items().zone);
+            return below;
+        });
     }
 
     @Override

@@ -82,15 +82,31 @@ final class Drain {
     }
 
     /**
-     * Returns the items to their zones. Called after the gates were opened.
+     * Returns the items to their zones. Called after the gates were opened. If the return to one zone throws, the items of the other zones
+     * are returned nevertheless, and the first error is rethrown afterwards.
      *
      * @param way runs the given work for the given zone
      */
     void release(BiConsumer<UmaZone, Runnable> way) {
-        items.forEach((zone, taken) -> way.accept(zone, () -> {
-            for (int cpu = 0; cpu < taken.size(); cpu++) {
-                zone.putItems(cpu, taken.get(cpu));
+        Throwable first = null;
+        for (Map.Entry<UmaZone, List<int[]>> entry : items.entrySet()) {
+            try {
+                way.accept(entry.getKey(), () -> put(entry.getKey(), entry.getValue()));
+            } catch (RuntimeException | Error e) {
+                first = first == null ? e : first;
             }
-        }));
+        }
+        switch (first) {
+            case null -> {}
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            default -> throw new IllegalStateException(first);
+        }
+    }
+
+    private static void put(UmaZone zone, List<int[]> taken) {
+        for (int cpu = 0; cpu < taken.size(); cpu++) {
+            zone.putItems(cpu, taken.get(cpu));
+        }
     }
 }

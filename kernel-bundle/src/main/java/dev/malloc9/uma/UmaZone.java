@@ -388,15 +388,20 @@ public final class UmaZone {
      */
     void putItems(int cpu, int[] items) {
         int from = 0;
-        while (!closed && items.length - from >= bucketItems) {
-            Bucket bucket = emptyBucket(cpu);
-            bucket.count = Math.min(bucket.items.length, items.length - from);
-            System.arraycopy(items, from, bucket.items, 0, bucket.count);
-            from += bucket.count;
-            put(cpu, bucket);
+        try {
+            while (!closed && items.length - from >= bucketItems) {
+                Bucket bucket = emptyBucket(cpu);
+                bucket.count = Math.min(bucket.items.length, items.length - from);
+                System.arraycopy(items, from, bucket.items, 0, bucket.count);
+                from += bucket.count;
+                put(cpu, bucket);
+            }
+        } finally {
+            // Also if the Java heap has no room for a bucket.
+            int rest = items.length - from;
+            System.arraycopy(items, from, items, 0, rest);
+            imports.release(items, rest);
         }
-        int[] rest = Arrays.copyOfRange(items, from, items.length);
-        imports.release(rest, rest.length);
     }
 
     /**

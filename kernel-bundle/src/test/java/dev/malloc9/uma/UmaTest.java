@@ -2,6 +2,7 @@ package dev.malloc9.uma;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.malloc9.pcpu.Pcpu;
 import dev.malloc9.vm.KernelMap;
@@ -88,6 +89,27 @@ class UmaTest {
             assertThat(map.largestHole()).isEqualTo(map.size());
             assertThat(uma.liveSlabs()).isEmpty();
         }
+    }
+
+    @Test
+    void reclaimServesAllZonesIfAFiniThrows() {
+        zone(1).life(new ItemInit() {
+            @Override
+            public void init(int item, long flags) {}
+
+            @Override
+            public void fini(int item) {
+                throw new StackOverflowError("fini");
+            }
+        });
+        for (int zone = 1; zone < SIZES.length; zone++) {
+            assertThat(alloc(zone)).as("zone %d", zone).isNotNegative();
+        }
+        List<Long> free = List.of(uma.free(zone(2)), uma.free(zone(3)));
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(uma::reclaim);
+        assertThat(List.of(uma.cached(zone(1)), uma.cached(zone(2)), uma.cached(zone(3))))
+                .containsOnly(0L);
+        assertThat(List.of(uma.free(zone(2)), uma.free(zone(3)))).isEqualTo(free);
     }
 
     @Test

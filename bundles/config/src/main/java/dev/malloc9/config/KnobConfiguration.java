@@ -131,7 +131,7 @@ public final class KnobConfiguration
         synchronized (writing) {
             String text;
             synchronized (lock) {
-                if (!settings.set(name, value)) {
+                if (!settings.write(name, value)) {
                     return;
                 }
                 text = sysctl.readText(name);

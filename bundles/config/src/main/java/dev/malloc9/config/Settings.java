@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the knobs of one kernel to the values of a configuration, one by one as {@code sysctl -f} does. A value that is refused with a
- * {@link SysctlFailed} does not keep other values from being set.
+ * Sets the knobs of one kernel to the values of a configuration, one by one as {@code sysctl -f} does. A value that is refused, or whose
+ * driver throws an exception, does not keep other values from being set.
  *
  * <p>If the configuration no longer names a setting ({@link Knob#isSetting}), the knob gets the value that it had before the configuration
  * named it. A value of an unknown knob waits, because a driver may add the knob later. The owner's lock guards all methods.
@@ -49,35 +49,57 @@ final class Settings {
         written.keySet().retainAll(configuration.keySet());
         configuration.forEach((name, value) -> {
             try {
-                set(name, value);
+                apply(name, value);
             } catch (SysctlFailed failed) {
                 (failed.errno() == Errno.ENOENT ? outcome.waiting : outcome.refused)
                         .put(name, Texts.line(String.valueOf(failed.getMessage())));
+            } catch (RuntimeException thrown) {
+                outcome.refused.put(name, Texts.threw(name, thrown));
             }
         });
         return outcome;
     }
 
     /**
-     * Sets a knob if it has another value. A knob that is not a setting is written if the last value that was written here is another one.
-     * That value is forgotten when a configuration without the knob is set.
+     * Sets a knob at an operator's request. A knob that is not a setting is written in any case: writing it is an act, and each request
+     * means one.
      *
      * @return true if the value is to be kept, because the knob is a setting
      * @throws SysctlFailed if the kernel refuses the value, or has no such knob
      */
-    boolean set(String name, String value) {
-        Knob knob = sysctl.knob(name);
-        if (knob.isSetting()) {
-            String now = sysctl.readText(name);
-            if (!now.equals(value)) {
-                sysctl.writeText(name, value);
-            }
-            before.putIfAbsent(name, now);
-        } else if (!value.equals(written.get(name))) {
-            sysctl.writeText(name, value);
-            written.put(name, value);
+    boolean write(String name, String value) {
+        boolean setting = sysctl.knob(name).isSetting();
+        if (setting) {
+            set(name, value);
+        } else {
+            act(name, value);
         }
-        return knob.isSetting();
+        return setting;
+    }
+
+    /**
+     * Sets a knob if it has another value. A knob that is not a setting is written if the last value that was written here is another one.
+     * That value is forgotten when a configuration without the knob is set.
+     */
+    private void apply(String name, String value) {
+        if (sysctl.knob(name).isSetting()) {
+            set(name, value);
+        } else if (!value.equals(written.get(name))) {
+            act(name, value);
+        }
+    }
+
+    private void set(String name, String value) {
+        String now = sysctl.readText(name);
+        if (!now.equals(value)) {
+            sysctl.writeText(name, value);
+        }
+        before.putIfAbsent(name, now);
+    }
+
+    private void act(String name, String value) {
+        sysctl.writeText(name, value);
+        written.put(name, value);
     }
 
     private void restore(String name) {
@@ -86,10 +108,10 @@ final class Settings {
             if (former != null && !former.equals(sysctl.readText(name))) {
                 sysctl.writeText(name, former);
             }
-        } catch (SysctlFailed stays) {
-            // The knob's driver is gone, or the knob can only be raised. In the second case, the knob has its former
-            // value again after the
-            // kernel's next boot.
+        } catch (RuntimeException stays) {
+            // The knob's driver is gone or throws, or the knob can only be raised. In the last case, the knob has its
+            // former value
+            // again after the kernel's next boot.
             written.remove(name);
         }
     }

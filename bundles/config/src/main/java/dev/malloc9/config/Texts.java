@@ -32,6 +32,10 @@ final class Texts {
         return "oid '" + name + "' is set, and cannot be kept: " + line(String.valueOf(why.getMessage()));
     }
 
+    static String threw(String name, RuntimeException thrown) {
+        return "oid '" + line(name) + "': its driver threw " + line(String.valueOf(thrown));
+    }
+
     static String all(SortedMap<String, String> refused) {
         return String.join("; ", refused.values());
     }

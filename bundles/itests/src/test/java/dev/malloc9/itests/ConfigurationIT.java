@@ -3,8 +3,11 @@ package dev.malloc9.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.malloc9.api.runtime.LowMemoryHandler;
+import dev.malloc9.api.sysctl.DriverKnob;
 import dev.malloc9.api.sysctl.Errno;
 import dev.malloc9.api.sysctl.Knob;
+import dev.malloc9.api.sysctl.KnobType;
 import dev.malloc9.api.sysctl.Sysctl;
 import dev.malloc9.api.sysctl.SysctlConf;
 import dev.malloc9.api.sysctl.SysctlFailed;
@@ -14,6 +17,7 @@ import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +28,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.cm.ConfigurationException;
@@ -78,6 +83,48 @@ class ConfigurationIT {
         assertThat(kept.get(DEPTH)).isEqualTo(8);
         assertThat(kept.get("debug.vm_lowmem")).as("an act is not kept").isNull();
         assertThat(values(sysctl, RATE, DEPTH)).containsExactly("9", "8");
+    }
+
+    @Test
+    void eachWriteOfAnActActs(BundleContext context, SysctlConf conf) throws Exception {
+        AtomicInteger events = new AtomicInteger();
+        ServiceRegistration<LowMemoryHandler> handler =
+                context.registerService(LowMemoryHandler.class, events::incrementAndGet, null);
+        conf.writeText("debug.vm_lowmem", "1");
+        conf.writeText("debug.vm_lowmem", "1");
+        handler.unregister();
+        assertThat(events).hasValue(2);
+    }
+
+    @Test
+    void throwingDriverKnobKeepsNoOtherFromBeingSet(BundleContext context, Sysctl sysctl) throws Exception {
+        ServiceRegistration<DriverKnob> driver = context.registerService(DriverKnob.class, new ThrowingKnob(), null);
+        try {
+            configuration.update(properties(Map.of(ThrowingKnob.NAME, 1, RATE, 3)));
+            assertThat(sysctl.readText(RATE)).isEqualTo("3");
+            assertThatExceptionOfType(ConfigurationException.class)
+                    .isThrownBy(() -> managed(context).updated(configuration.getProperties()))
+                    .satisfies(refused -> assertThat(refused.getReason())
+                            .isEqualTo("oid '" + ThrowingKnob.NAME
+                                    + "': its driver threw java.lang.IllegalStateException: no device"));
+        } finally {
+            driver.unregister();
+        }
+    }
+
+    private static final class ThrowingKnob implements DriverKnob {
+
+        static final String NAME = "debug.aaa_throwing";
+
+        @Override
+        public Knob knob() {
+            return new Knob(NAME, KnobType.INT, Knob.CTLFLAG_RW, "I", "a knob whose driver throws", "", "0");
+        }
+
+        @Override
+        public boolean set(long value) {
+            throw new IllegalStateException("no device");
+        }
     }
 
     /**

@@ -73,7 +73,6 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
      * stopped.
      *
      * @param warn receives warnings for the operator
-     * @throws IllegalStateException if a refused bundle cannot be stopped
      */
     public void follow(BundleContext context, MallocSubsystem subsystem, Consumer<String> warn) {
         malloc = subsystem;
@@ -271,15 +270,14 @@ public final class Modules implements ModuleLinker, SynchronousBundleListener, T
     }
 
     /**
-     * Stops a refused bundle that runs nevertheless: it was built without the API's activator, or it started before the kernel.
-     *
-     * @throws IllegalStateException if the bundle cannot be stopped
+     * Stops a refused bundle that runs nevertheless: it was built without the API's activator, or it started before the kernel. If its stop
+     * throws an exception, warns the operator.
      */
-    private static void stop(Bundle refusedBundle) {
+    private void stop(Bundle refusedBundle) {
         try {
             refusedBundle.stop(Bundle.STOP_TRANSIENT);
         } catch (BundleException e) {
-            throw new IllegalStateException("cannot stop the refused " + moduleId(refusedBundle), e);
+            warnings.accept("cannot stop the refused " + moduleId(refusedBundle) + ": " + e.getMessage());
         }
     }
 

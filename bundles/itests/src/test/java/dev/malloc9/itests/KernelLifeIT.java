@@ -8,6 +8,7 @@ import dev.malloc9.api.runtime.MallocRuntime;
 import dev.malloc9.api.runtime.TypeStats;
 import dev.malloc9.itests.drivers.ComponentDriver;
 import dev.malloc9.itests.drivers.GarbageDriver;
+import dev.malloc9.itests.drivers.StubbornDriver;
 import dev.malloc9.itests.drivers.TracerDriver;
 import dev.malloc9.testkit.MadeBundle;
 import dev.malloc9.testkit.OutsideFramework;
@@ -114,6 +115,27 @@ class KernelLifeIT {
                 .singleElement()
                 .satisfies(panic -> assertThat(panic.who().name()).isEqualTo("rotten"));
         assertThat(types(rotten)).isEmpty();
+    }
+
+    @Test
+    void lateKernelStartsIfTheStopOfGarbageThrows() throws Exception {
+        String name = StubbornDriver.class.getName();
+        Bundle stubborn = framework
+                .context()
+                .installBundle(MadeBundle.of("stubborn", StubbornDriver.class)
+                        .header("Bundle-Activator", name)
+                        .header("Provide-Capability", "malloc9.type;malloc9.type=hand;magic:Long=1")
+                        .location());
+        stubborn.start();
+        long id = stubborn.getBundleId();
+        try (CapturedConsole console = new CapturedConsole()) {
+            kernel.start();
+            assertThat(console.lines())
+                    .anySatisfy(line ->
+                            assertThat(line).startsWith("cannot stop the refused stubborn 0.0.0 (" + id + "): "));
+        }
+        assertThat(kernel.getState()).isEqualTo(Bundle.ACTIVE);
+        assertThat(types(stubborn)).isEmpty();
     }
 
     @Test

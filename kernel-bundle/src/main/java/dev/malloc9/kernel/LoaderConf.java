@@ -38,12 +38,12 @@ record LoaderConf(String file, Map<String, Setting> settings) {
     static final LoaderConf NONE = new LoaderConf("", Map.of());
 
     private static final String END = "\\s*(?:#.*)?";
-    private static final Pattern NOTHING = Pattern.compile(END);
+    private static final Pattern NOTHING = Pattern.compile(END, Pattern.DOTALL);
     /** A line with an assignment. The groups are the name, the value in quotes and the value without quotes. */
-    private static final Pattern ASSIGNMENT =
-            Pattern.compile("\\s*([A-Za-z0-9_.-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s\"#\\\\]*))" + END);
+    private static final Pattern ASSIGNMENT = Pattern.compile(
+            "\\s*([A-Za-z0-9_.-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s\"#\\\\]*))" + END, Pattern.DOTALL);
 
-    private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(.)", Pattern.DOTALL);
     private static final Pattern LINE_END = Pattern.compile("\r\n|\n|\r");
 
     /** The byte order mark of UTF-8, as characters of ISO 8859-1. */

@@ -115,6 +115,14 @@ class LoaderConfTest {
         assertThat(complaints).isEmpty();
     }
 
+    /** The second byte of {@code Å} in UTF-8, 0x85, is a line end in ISO 8859-1. */
+    @Test
+    void byteOfALetterIsNoLineEnd() throws IOException {
+        byte[] bytes = "a=1 # Ångström\n# Å\nb=\"\\Å\"\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(values(read(bytes))).isEqualTo(Map.of("a", "1", "b", "Å"));
+        assertThat(complaints).isEmpty();
+    }
+
     @Test
     void theDistributionsFileSetsNothingAndHasAnExampleForEachTunable() throws IOException {
         assertThat(values(LoaderConf.read(DISTRIBUTION, complaints::add))).isEmpty();

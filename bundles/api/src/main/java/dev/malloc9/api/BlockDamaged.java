@@ -29,17 +29,17 @@ public final class BlockDamaged extends KernelPanic {
         this.bytes = bytes;
     }
 
-    /** Returns the address of the block. */
+    /** {@return the address of the block} */
     public long address() {
         return address;
     }
 
-    /** Returns the offset in bytes of the first damaged byte from the block's address; negative below the block. */
+    /** {@return the offset in bytes of the first damaged byte from the block's address; negative below the block} */
     public long offset() {
         return offset;
     }
 
-    /** Returns the number of damaged bytes. */
+    /** {@return the number of damaged bytes} */
     public long bytes() {
         return bytes;
     }

@@ -63,12 +63,12 @@ public final class InvalidFree extends KernelPanic {
         this.address = address;
     }
 
-    /** Returns the reason why the pointer was refused. */
+    /** {@return the reason why the pointer was refused} */
     public Reason reason() {
         return reason;
     }
 
-    /** Returns the address of the pointer; 0 for a segment on the Java heap. */
+    /** {@return the address of the pointer; 0 for a segment on the Java heap} */
     public long address() {
         return address;
     }

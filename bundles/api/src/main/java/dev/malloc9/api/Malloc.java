@@ -95,9 +95,13 @@ public interface Malloc {
     MemorySegment mallocarray(long count, long size, MallocType type, int flags);
 
     /**
-     * Allocates an array as {@link #mallocarray(long, long, MallocType, int)} does, with the flags of
-     * {@link #malloc(long, MallocType, long)}.
+     * Allocates an array as {@link #mallocarray(long, long, MallocType, int)} does, with the flags of {@link #malloc(long, MallocType,
+     * long)}.
      *
+     * @param count the number of elements, 0 or more
+     * @param size the size of an element in bytes, 0 or more
+     * @param type the memory type; must be registered with this kernel
+     * @param flags as {@link #malloc(long, MallocType, long)}
      * @return the block; null only with {@code M_NOWAIT}, as {@link #malloc(long, MallocType, long)}
      * @throws InvalidRequest as {@link #mallocarray(long, long, MallocType, int)}
      * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
@@ -123,9 +127,13 @@ public interface Malloc {
     MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags);
 
     /**
-     * Allocates an aligned block as {@link #mallocAligned(long, long, MallocType, int)} does, with the flags of
-     * {@link #malloc(long, MallocType, long)}.
+     * Allocates an aligned block as {@link #mallocAligned(long, long, MallocType, int)} does, with the flags of {@link #malloc(long,
+     * MallocType, long)}.
      *
+     * @param size the size in bytes, 0 or more
+     * @param alignment the alignment in bytes, a power of two from 1 to an OS page
+     * @param type the memory type; must be registered with this kernel
+     * @param flags as {@link #malloc(long, MallocType, long)}
      * @return the block; null only with {@code M_NOWAIT}, as {@link #malloc(long, MallocType, long)}
      * @throws InvalidRequest as {@link #mallocAligned(long, long, MallocType, int)}
      * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
@@ -188,9 +196,13 @@ public interface Malloc {
     MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags);
 
     /**
-     * Changes the size of a block as {@link #realloc(MemorySegment, long, MallocType, int)} does, with the flags of
-     * {@link #malloc(long, MallocType, long)}.
+     * Changes the size of a block as {@link #realloc(MemorySegment, long, MallocType, int)} does, with the flags of {@link #malloc(long,
+     * MallocType, long)}.
      *
+     * @param block the block, or null
+     * @param size the new size in bytes, 0 or more
+     * @param type the type that the block was allocated under
+     * @param flags as {@link #malloc(long, MallocType, long)}
      * @return the block with its new size; null only with {@code M_NOWAIT}, and then the old block is unchanged
      * @throws InvalidFree as {@link #free}
      * @throws BlockDamaged as {@link #realloc(MemorySegment, long, MallocType, int)}
@@ -225,6 +237,10 @@ public interface Malloc {
      * Changes the size of a block as {@link #realloc(MemorySegment, long, MallocType, long)} does. If this method returns null, or throws
      * as {@link #reallocf(MemorySegment, long, MallocType, int)} describes, it frees the old block.
      *
+     * @param block the block, or null
+     * @param size the new size in bytes, 0 or more
+     * @param type the type that the block was allocated under
+     * @param flags as {@link #malloc(long, MallocType, long)}
      * @return the block with its new size; null only with {@code M_NOWAIT}, and then the old block has been freed
      * @throws InvalidFree as {@link #free}; nothing has changed
      * @throws BlockDamaged as {@link #reallocf(MemorySegment, long, MallocType, int)}
@@ -285,11 +301,18 @@ public interface Malloc {
             long size, MallocType type, int flags, long low, long high, long alignment, long boundary);
 
     /**
-     * Allocates a contiguous block as {@link #contigmalloc(long, MallocType, int, long, long, long, long)} does, with the flags of
-     * {@link #malloc(long, MallocType, long)}.
+     * Allocates a contiguous block as {@link #contigmalloc(long, MallocType, int, long, long, long, long)} does, with the flags of {@link
+     * #malloc(long, MallocType, long)}.
      *
      * <p>With {@code M_NOWAIT} the request looks for a hole, and a second time after it has emptied the quarantine of freed blocks.
      *
+     * @param size the size in bytes, more than 0
+     * @param type the memory type; it is charged with whole OS pages
+     * @param flags as {@link #malloc(long, MallocType, long)}
+     * @param low the lowest physical address, in bytes
+     * @param high the physical address behind the highest byte; -1 is no limit
+     * @param alignment the alignment in bytes, a power of two; 0 for none
+     * @param boundary the boundary in bytes, a power of two; 0 for none
      * @return the block; null only with {@code M_NOWAIT}: if no hole fits, or as {@link #malloc(long, MallocType, long)}
      * @throws InvalidRequest as {@link #contigmalloc(long, MallocType, int, long, long, long, long)}
      * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
@@ -311,9 +334,10 @@ public interface Malloc {
     void contigfree(@Nullable MemorySegment block, long size, MallocType type);
 
     /**
-     * Returns the physical address of the first byte of a segment (vtophys): its offset in the kernel map, in bytes. The memory need not
+     * {@return the physical address of the first byte of a segment (vtophys): its offset in the kernel map, in bytes} The memory need not
      * be allocated.
      *
+     * @param block the segment; not null
      * @throws InvalidRequest if the segment is on the Java heap or begins outside the kernel map, as a block guarded by MemGuard does
      */
     long vtophys(MemorySegment block);

@@ -45,12 +45,12 @@ import org.osgi.annotation.bundle.Requirement;
 @Header(name = "Malloc9-Activator", value = "${@class}")
 public @interface MallocDefine {
 
-    /** Returns the short description, as {@code vmstat -m} shows it: 1 or more characters, not blank. */
+    /** {@return the short description, as {@code vmstat -m} shows it: 1 or more characters, not blank} */
     String name();
 
-    /** Returns the purpose of the memory in a few words; may be empty. */
+    /** {@return the purpose of the memory in a few words; may be empty} */
     String description() default "";
 
-    /** Returns the descriptor's magic. A descriptor with another value than {@link MallocType#M_MAGIC} is refused by every kernel. */
+    /** {@return the descriptor's magic} A descriptor with another value than {@link MallocType#M_MAGIC} is refused by every kernel. */
     long magic() default MallocType.M_MAGIC;
 }

@@ -71,7 +71,7 @@ public final class MallocType {
     }
 
     /**
-     * Returns the short description, as {@code vmstat -m} shows it (ks_shortdesc).
+     * {@return the short description, as {@code vmstat -m} shows it (ks_shortdesc)}
      *
      * @throws InvalidRequest if no annotated static field of the declaring class holds this type, or if such a field cannot be read
      */
@@ -80,7 +80,7 @@ public final class MallocType {
     }
 
     /**
-     * Returns the purpose of the memory; may be empty.
+     * {@return the purpose of the memory; may be empty}
      *
      * @throws InvalidRequest as {@link #name()}
      */
@@ -89,7 +89,7 @@ public final class MallocType {
     }
 
     /**
-     * Returns the descriptor's magic (ks_magic): {@link #M_MAGIC} in a valid descriptor.
+     * {@return the descriptor's magic (ks_magic): {@link #M_MAGIC} in a valid descriptor}
      *
      * @throws InvalidRequest as {@link #name()}
      */
@@ -97,16 +97,16 @@ public final class MallocType {
         return definition().magic();
     }
 
-    /** Returns the class that declares the type. The bundle of that class owns the memory. */
+    /** {@return the class that declares the type} The bundle of that class owns the memory. */
     public Class<?> declaringClass() {
         return declaringClass;
     }
 
     /**
-     * Returns the record that a kernel keeps for this type, or null if there is none (ks_handle).
+     * {@return the record that a kernel keeps for this type, or null if there is none (ks_handle)}
      *
-     * <p>Drivers have no use for the record and cannot replace it: only a kernel writes it, through {@link TypeRecords}. The field is
-     * read without memory ordering. A stale value leads to a record that is marked as dead.
+     * <p>Drivers have no use for the record and cannot replace it: only a kernel writes it, through {@link TypeRecords}. The field is read
+     * without memory ordering. A stale value leads to a record that is marked as dead.
      */
     public @Nullable Object handle() {
         return handle;

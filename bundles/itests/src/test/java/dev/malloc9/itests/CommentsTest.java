@@ -39,6 +39,9 @@ class CommentsTest {
 
     private static final Pattern CLASS_OPENING = Pattern.compile("(?:An?|The|[A-Z][a-z]+s)\\b.*", Pattern.DOTALL);
 
+    /** The tag that is both the first sentence and the description of the result; no other inline tag is left inside. */
+    private static final Pattern RETURN = Pattern.compile("\\{@return\\s+([^}]*)}");
+
     private static final double MOST_WHO_PER_1000_WORDS = 0.5;
     private static final double MOST_WHAT_PER_1000_WORDS = 0.5;
     private static final double MOST_BARE_OPENINGS_PERCENT = 0.5;
@@ -121,8 +124,9 @@ class CommentsTest {
 
     /** Returns the text of a comment without asterisks, tags and line feeds. */
     private static String plain(String comment) {
-        String text = BREAK.matcher(comment.replaceAll("(?m)^\\s*\\*", "")).replaceAll(". ");
-        return text.replaceAll("\\{@\\w+\\s+([^}]*)}", "$1")
+        String text = comment.replaceAll("(?m)^\\s*\\*", "").replaceAll("\\{@(?!return)\\w+\\s+([^}]*)}", "$1");
+        return BREAK.matcher(RETURN.matcher(text).replaceAll("Returns $1."))
+                .replaceAll(". ")
                 .replaceAll("<[^>]+>", " ")
                 .replaceAll("\\s+", " ")
                 .strip();

@@ -37,31 +37,44 @@ public final class Chains {
     }
 
     /**
-     * Returns the number of bytes of data in a chain (m_length).
+     * {@return the number of bytes of data in a chain (m_length)}
      *
+     * @param chain the first mbuf of the chain
      * @throws ArithmeticException if the chain has more than {@link Integer#MAX_VALUE} bytes
      */
     public int length(Mbuf chain) {
         return ChainChecks.length(mbufs, chain, "m_length");
     }
 
-    /** Returns the last mbuf of a chain. */
+    /**
+     * {@return the last mbuf of a chain}
+     *
+     * @param chain the first mbuf of the chain
+     */
     public Mbuf last(Mbuf chain) {
         ChainChecks.length(mbufs, chain, "m_last");
         return ChainChecks.last(chain);
     }
 
-    /** Returns the number of calls of m_copym, m_copypacket, m_dup and m_defrag that failed because there was no memory (m_mcfail). */
+    /** {@return the number of calls of m_copym, m_copypacket, m_dup and m_defrag that failed because there was no memory (m_mcfail)} */
     public long copyFailures() {
         return copies.failures();
     }
 
-    /** Returns the number of pullups that failed because there was no memory (m_mpfail). */
+    /** {@return the number of pullups that failed because there was no memory (m_mpfail)} */
     public long pullupFailures() {
         return shape.pullupFailures();
     }
 
-    /** Copies a part of a chain like {@link #copym(Mbuf, int, int, long)}. Waits for memory. */
+    /**
+     * Copies a part of a chain like {@link #copym(Mbuf, int, int, long)}. Waits for memory.
+     *
+     * @param chain the first mbuf of the chain
+     * @param offset the index of the first byte, from 0
+     * @param length the number of bytes, or M_COPYALL for all bytes from the offset on
+     * @param how {@code M_WAITOK}
+     * @return the copy
+     */
     public Mbuf copym(Mbuf chain, int offset, int length, int how) {
         return present(copym(chain, offset, length, waiting(how, "m_copym")));
     }
@@ -71,7 +84,10 @@ public final class Chains {
      * packet header and its tags are copied as well. The length in the copied header is the number of copied bytes; with M_COPYALL it is
      * the length in the given header.
      *
+     * @param chain the first mbuf of the chain
+     * @param offset the index of the first byte, from 0
      * @param length the number of bytes, or M_COPYALL for all bytes from the offset on; for 0 bytes an empty mbuf is returned
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return the copy; null if the request does not wait and there is no memory
      * @throws InvalidMbuf OFFSET or LENGTH if the part is not inside the chain
      */
@@ -79,15 +95,23 @@ public final class Chains {
         return copies.copym(chain, offset, length, how);
     }
 
-    /** Copies a packet like {@link #copypacket(Mbuf, long)}. Waits for memory. */
+    /**
+     * Copies a packet like {@link #copypacket(Mbuf, long)}. Waits for memory.
+     *
+     * @param packet the packet: a chain with a packet header
+     * @param how {@code M_WAITOK}
+     * @return the copy
+     */
     public Mbuf copypacket(Mbuf packet, int how) {
         return present(copypacket(packet, waiting(how, "m_copypacket")));
     }
 
     /**
-     * Copies a whole packet and shares its external storage (m_copypacket). Returns null if the request does not wait and there is no
-     * memory.
+     * Copies a whole packet and shares its external storage (m_copypacket).
      *
+     * @param packet the packet: a chain with a packet header
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @return the copy; null if the request does not wait and there is no memory
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public @Nullable Mbuf copypacket(Mbuf packet, long how) {
@@ -95,22 +119,36 @@ public final class Chains {
         return copym(packet, 0, M_COPYALL, how);
     }
 
-    /** Copies a packet like {@link #dup(Mbuf, long)}. Waits for memory. */
+    /**
+     * Copies a packet like {@link #dup(Mbuf, long)}. Waits for memory.
+     *
+     * @param packet the packet: a chain with a packet header
+     * @param how {@code M_WAITOK}
+     * @return the copy
+     */
     public Mbuf dup(Mbuf packet, int how) {
         return present(dup(packet, waiting(how, "m_dup")));
     }
 
     /**
-     * Copies a packet with its header and tags, and shares nothing (m_dup). Returns null if the request does not wait and there is no
-     * memory.
+     * Copies a packet with its header and tags, and shares nothing (m_dup).
      *
+     * @param packet the packet: a chain with a packet header
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @return the copy; null if the request does not wait and there is no memory
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public @Nullable Mbuf dup(Mbuf packet, long how) {
         return copies.dup(packet, how);
     }
 
-    /** Defragments a packet like {@link #defrag(Mbuf, long)}. Waits for memory. */
+    /**
+     * Defragments a packet like {@link #defrag(Mbuf, long)}. Waits for memory.
+     *
+     * @param packet the packet: a chain with a packet header
+     * @param how {@code M_WAITOK}
+     * @return the new packet
+     */
     public Mbuf defrag(Mbuf packet, int how) {
         return present(defrag(packet, waiting(how, "m_defrag")));
     }
@@ -120,6 +158,9 @@ public final class Chains {
      * tags and the next packet of the queue are kept. If the request does not wait and there is no memory, returns null, and the given
      * packet is unchanged.
      *
+     * @param packet the packet: a chain with a packet header
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @return the new packet; null if the request does not wait and there is no memory
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public @Nullable Mbuf defrag(Mbuf packet, long how) {
@@ -131,6 +172,7 @@ public final class Chains {
      * not fit there, or that mbuf has external storage, they go into a new first mbuf, which takes over the packet header. Mbufs that
      * become empty are freed. Never waits. If there is no memory, frees the chain and returns null.
      *
+     * @param chain the first mbuf of the chain
      * @param length the number of bytes, 0 to 168, and at most the length of the chain
      * @return the first mbuf of the chain, which may be a new one; null if there is no memory
      * @throws InvalidMbuf LENGTH if the length is not in that range
@@ -142,6 +184,7 @@ public final class Chains {
     /**
      * Trims a chain (m_adj). The length in the packet header is reduced as well. Mbufs that become empty stay in the chain.
      *
+     * @param chain the first mbuf of the chain
      * @param bytes the number of bytes to cut off the head; negative to cut bytes off the tail
      * @throws InvalidMbuf LENGTH if the chain has fewer bytes
      */
@@ -154,13 +197,22 @@ public final class Chains {
      * and freed, with their packet headers and tags. No packet header's length changes, as in FreeBSD. The caller must not use the appended
      * chain afterwards.
      *
+     * @param chain the first mbuf of the chain
+     * @param behind the first mbuf of the chain that is appended
      * @throws InvalidMbuf CYCLE if the chains have an mbuf in common
      */
     public void cat(Mbuf chain, Mbuf behind) {
         shape.cat(chain, behind);
     }
 
-    /** Prepends room to a chain like {@link #prepend(Mbuf, int, long)}. Waits for memory. */
+    /**
+     * Prepends room to a chain like {@link #prepend(Mbuf, int, long)}. Waits for memory.
+     *
+     * @param chain the first mbuf of the chain
+     * @param bytes the number of bytes, 0 to 168
+     * @param how {@code M_WAITOK}
+     * @return the first mbuf of the chain, which may be a new one
+     */
     public Mbuf prepend(Mbuf chain, int bytes, int how) {
         return present(prepend(chain, bytes, waiting(how, "m_prepend")));
     }
@@ -170,7 +222,9 @@ public final class Chains {
      * takes over its packet header. The length in the packet header grows. If the request does not wait and there is no memory, frees the
      * chain and returns null.
      *
+     * @param chain the first mbuf of the chain
      * @param bytes the number of bytes, 0 to 168
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return the first mbuf of the chain, which may be a new one
      * @throws InvalidMbuf LENGTH if the number is not 0 to 168
      */
@@ -181,6 +235,10 @@ public final class Chains {
     /**
      * Copies bytes of a chain to the start of a segment (m_copydata).
      *
+     * @param chain the first mbuf of the chain
+     * @param offset the index of the first byte, from 0
+     * @param length the number of bytes
+     * @param to the segment; filled from its first byte
      * @throws InvalidMbuf OFFSET or LENGTH if the bytes are not inside the chain, or do not fit into the segment
      */
     public void copydata(Mbuf chain, int offset, int length, MemorySegment to) {
@@ -188,12 +246,14 @@ public final class Chains {
     }
 
     /**
-     * Writes bytes into a chain (m_copyback). Beyond the end of the chain, uses the room of the last mbuf and new mbufs. The bytes
-     * between the old end and the offset are zeroed. If the packet header's length is smaller than the end of the written bytes, it
-     * is raised.
+     * Writes bytes into a chain (m_copyback). Beyond the end of the chain, uses the room of the last mbuf and new mbufs. The bytes between
+     * the old end and the offset are zeroed. If the packet header's length is smaller than the end of the written bytes, it is raised.
      *
+     * @param chain the first mbuf of the chain
      * @param offset the first byte to write, not negative; may lie beyond the end of the chain
      * @param length the number of bytes, from the start of the segment; 0 extends the chain up to the offset
+     * @param from the segment; read from its first byte
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return false if the request does not wait and there is no memory for all bytes; nothing was changed
      * @throws InvalidMbuf OFFSET if the offset is negative; LENGTH if the length is negative or exceeds the segment, or the end exceeds
      *     {@link Integer#MAX_VALUE}; READ_ONLY if the range lies in or overlaps data that are shared or read-only
@@ -203,9 +263,12 @@ public final class Chains {
     }
 
     /**
-     * Appends the bytes of a segment to a chain (m_append), like {@link #copyback} at the end of the chain. If there is no memory, changes
-     * nothing and returns false.
+     * Appends the bytes of a segment to a chain (m_append), like {@link #copyback} at the end of the chain.
      *
+     * @param chain the first mbuf of the chain
+     * @param from the segment; read from its first byte
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @return false if the request does not wait and there is no memory; nothing was changed
      * @throws ArithmeticException if the segment has more than {@link Integer#MAX_VALUE} bytes
      */
     public boolean append(Mbuf chain, MemorySegment from, long how) {
@@ -213,7 +276,14 @@ public final class Chains {
                 chain, ChainChecks.length(mbufs, chain, "m_append"), Math.toIntExact(from.byteSize()), from, how);
     }
 
-    /** Splits a chain like {@link #split(Mbuf, int, long)}. Waits for memory. */
+    /**
+     * Splits a chain like {@link #split(Mbuf, int, long)}. Waits for memory.
+     *
+     * @param chain the first mbuf of the chain
+     * @param length the number of bytes to keep, 0 to the length of the chain
+     * @param how {@code M_WAITOK}
+     * @return the rest; an empty mbuf if all bytes are kept
+     */
     public Mbuf split(Mbuf chain, int length, int how) {
         return present(split(chain, length, waiting(how, "m_split")));
     }
@@ -222,7 +292,9 @@ public final class Chains {
      * Splits a chain (m_split). The given chain keeps the first bytes and its tags. External storage at the cut is shared. The lengths in
      * the packet headers are adjusted.
      *
+     * @param chain the first mbuf of the chain
      * @param length the number of bytes to keep, 0 to the length of the chain
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return the rest, with a packet header if the chain has one; an empty mbuf if all bytes are kept; null, with the chain unchanged, if
      *     the request does not wait and there is no memory
      * @throws InvalidMbuf LENGTH if the length is not in that range

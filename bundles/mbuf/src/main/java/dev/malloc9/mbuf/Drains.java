@@ -17,17 +17,23 @@ public final class Drains implements LowMemoryHandler {
     /**
      * Adds a routine that frees mbufs that its protocol can do without. The routine must not wait. A routine that is added twice is called
      * twice.
+     *
+     * @param routine the routine
      */
     public void add(Runnable routine) {
         routines.add(routine);
     }
 
-    /** Removes a routine once; a no-op if the routine was not added. */
+    /**
+     * Removes a routine once; a no-op if the routine was not added.
+     *
+     * @param routine the routine
+     */
     public void remove(Runnable routine) {
         routines.remove(routine);
     }
 
-    /** Returns the number of calls of routines so far (m_drain). */
+    /** {@return the number of calls of routines so far (m_drain)} */
     public long calls() {
         return calls.sum();
     }

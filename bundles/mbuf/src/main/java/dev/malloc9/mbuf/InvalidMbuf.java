@@ -40,7 +40,7 @@ public final class InvalidMbuf extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Returns the error. */
+    /** {@return the error} */
     public Reason reason() {
         return reason;
     }

@@ -41,7 +41,7 @@ public final class Limits {
         compute(CLUSTERS + (long) maxUsers * CLUSTERS_A_USER);
     }
 
-    /** Returns the knobs; the first one is kern.ipc.nmbclusters. */
+    /** {@return the knobs; the first one is kern.ipc.nmbclusters} */
     public List<DriverKnob> knobs() {
         return List.copyOf(all);
     }
@@ -49,6 +49,8 @@ public final class Limits {
     /**
      * Adds a listener that runs after kern.ipc.nmbclusters was raised, in the thread that raised it (nmbclusters_change). Tuning at boot
      * does not call it. An exception of a listener goes to the writer of the knob, and the limit stays raised.
+     *
+     * @param listener the listener
      */
     public void onClustersChange(Runnable listener) {
         listeners.add(listener);

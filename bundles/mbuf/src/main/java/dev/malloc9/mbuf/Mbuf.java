@@ -97,25 +97,29 @@ public final class Mbuf {
         this.type = (short) type;
     }
 
-    /** Returns the next buffer of the chain (m_next); null at its end. */
+    /** {@return the next buffer of the chain (m_next); null at its end} */
     public @Nullable Mbuf next() {
         live("m_next");
         return next;
     }
 
-    /** Returns the next packet of a queue (m_nextpkt); null at its end. */
+    /** {@return the next packet of a queue (m_nextpkt); null at its end} */
     public @Nullable Mbuf nextpkt() {
         live("m_nextpkt");
         return nextpkt;
     }
 
-    /** Sets the next packet of a queue; null ends the queue. */
+    /**
+     * Sets the next packet of a queue; null ends the queue.
+     *
+     * @param packet the next packet; null ends the queue
+     */
     public void nextpkt(@Nullable Mbuf packet) {
         live("m_nextpkt");
         nextpkt = packet;
     }
 
-    /** Returns the number of bytes of data in this buffer (m_len). */
+    /** {@return the number of bytes of data in this buffer (m_len)} */
     public int length() {
         live("m_len");
         return length;
@@ -124,6 +128,7 @@ public final class Mbuf {
     /**
      * Sets the number of bytes of data in this buffer. The packet header's length does not change; the caller must set it.
      *
+     * @param bytes the number of bytes
      * @throws InvalidMbuf LENGTH if the number is negative or exceeds the room behind the start of the data
      */
     public void length(int bytes) {
@@ -135,20 +140,20 @@ public final class Mbuf {
         length = bytes;
     }
 
-    /** Returns the M_ flags. */
+    /** {@return the M_ flags} */
     public int flags() {
         live("m_flags");
         return flags;
     }
 
-    /** Returns the MT_ type. */
+    /** {@return the MT_ type} */
     public int type() {
         live("m_type");
         return type;
     }
 
     /**
-     * Returns the length of the packet that is stored in its header (m_pkthdr.len), in bytes.
+     * {@return the length of the packet that is stored in its header (m_pkthdr.len), in bytes}
      *
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
@@ -160,6 +165,7 @@ public final class Mbuf {
     /**
      * Sets the length of the packet in its header, in bytes. The value is not compared with the chain.
      *
+     * @param bytes the length in bytes, 0 or more
      * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the length is negative
      */
     public void packetLength(int bytes) {
@@ -170,20 +176,24 @@ public final class Mbuf {
         packetLength = bytes;
     }
 
-    /** Returns the interface on which the packet was received (m_pkthdr.rcvif); null if it was not set. */
+    /** {@return the interface on which the packet was received (m_pkthdr.rcvif); null if it was not set} */
     public @Nullable Object rcvif() {
         header("m_pkthdr");
         return rcvif;
     }
 
-    /** Sets the interface on which the packet was received. */
+    /**
+     * Sets the interface on which the packet was received.
+     *
+     * @param origin the interface; null for none
+     */
     public void rcvif(@Nullable Object origin) {
         header("m_pkthdr");
         rcvif = origin;
     }
 
     /**
-     * Returns a view of the present data (mtod), which is read-only if the data are not writable. A writable view stays writable if the
+     * {@return a view of the present data (mtod), which is read-only if the data are not writable} A writable view stays writable if the
      * data are shared later. Once the last reference to the data is freed, each access through the view throws {@link
      * IllegalStateException}. If a native call uses the view at that time, the view ends in a later free or close of the service, after the
      * call. A view also ends if storage is attached to an empty mbuf or the service is closed.
@@ -195,8 +205,9 @@ public final class Mbuf {
     }
 
     /**
-     * Returns a byte of the data, without creating a view.
+     * {@return a byte of the data, without creating a view}
      *
+     * @param index the index of the byte, 0 to {@link #length()} - 1
      * @throws InvalidMbuf OFFSET if the index is negative or not below the length
      */
     public byte get(int index) {
@@ -210,6 +221,8 @@ public final class Mbuf {
     /**
      * Sets a byte of the data, without creating a view.
      *
+     * @param index the index of the byte, 0 to {@link #length()} - 1
+     * @param value the new value
      * @throws InvalidMbuf OFFSET if the index is negative or not below the length; READ_ONLY if the data are shared or read-only
      */
     public void set(int index, byte value) {
@@ -223,42 +236,47 @@ public final class Mbuf {
         region.memory.set(ValueLayout.JAVA_BYTE, (long) offset + index, value);
     }
 
-    /** Returns whether the data may be changed: M_RDONLY is not set and no other mbuf refers to the data (M_WRITABLE). */
+    /** {@return whether the data may be changed: M_RDONLY is not set and no other mbuf refers to the data (M_WRITABLE)} */
     public boolean isWritable() {
         live("M_WRITABLE");
         return (flags & M_RDONLY) == 0 && references() == 1;
     }
 
-    /** Returns the number of mbufs that refer to the data; 1 for data in the mbuf's own memory. */
+    /** {@return the number of mbufs that refer to the data; 1 for data in the mbuf's own memory} */
     public long references() {
         live("m_ext.ref_cnt");
         return region.references();
     }
 
-    /** Returns the EXT_ type of the external storage; 0 if there is none. */
+    /** {@return the EXT_ type of the external storage; 0 if there is none} */
     public int extType() {
         live("m_ext.ext_type");
         return region instanceof Storage outside ? outside.type : 0;
     }
 
-    /** Returns the number of bytes that can be added before the data (M_LEADINGSPACE); 0 if the data are not writable. */
+    /** {@return the number of bytes that can be added before the data (M_LEADINGSPACE); 0 if the data are not writable} */
     public int leadingSpace() {
         return isWritable() ? offset - start() : 0;
     }
 
-    /** Returns the number of bytes that can be added behind the data (M_TRAILINGSPACE); 0 if the data are not writable. */
+    /** {@return the number of bytes that can be added behind the data (M_TRAILINGSPACE); 0 if the data are not writable} */
     public int trailingSpace() {
         return isWritable() ? capacity() - offset - length : 0;
     }
 
-    /** Returns an unmodifiable copy of the list of the packet's tags, newest first. */
+    /** {@return an unmodifiable copy of the list of the packet's tags, newest first} */
     public List<MbufTag> tags() {
         header("m_tag");
         List<MbufTag> now = tags;
         return now == null ? List.of() : List.copyOf(now);
     }
 
-    /** Returns the newest tag with the given cookie and type (m_tag_locate); null if there is none. */
+    /**
+     * {@return the newest tag with the given cookie and type (m_tag_locate); null if there is none}
+     *
+     * @param cookie the number of the module that defines the tag's type
+     * @param tagType the type of the tag
+     */
     public @Nullable MbufTag tag(int cookie, int tagType) {
         header("m_tag_locate");
         return tags().stream()

@@ -21,7 +21,14 @@ public final class MbufDriver {
     private final Mbufs mbufs;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
 
-    /** Attaches to a kernel. Registering the knobs applies the tunables, so it precedes the registration of {@link Mbufs}. */
+    /**
+     * Attaches to a kernel. Registering the knobs applies the tunables, so it precedes the registration of {@link Mbufs}.
+     *
+     * @param context the bundle's context
+     * @param zones the kernel's service for zones
+     * @param malloc the kernel's allocator
+     * @param sysctl the kernel's knobs
+     */
     @Activate
     public MbufDriver(
             BundleContext context, @Reference Zones zones, @Reference Malloc malloc, @Reference Sysctl sysctl) {

@@ -18,17 +18,17 @@ public final class MbufTag {
         this.block = block;
     }
 
-    /** Returns the number of the module that defines the tag (m_tag_cookie). */
+    /** {@return the number of the module that defines the tag (m_tag_cookie)} */
     public int cookie() {
         return cookie;
     }
 
-    /** Returns the tag's type within its module (m_tag_id). */
+    /** {@return the tag's type within its module (m_tag_id)} */
     public int type() {
         return type;
     }
 
-    /** Returns the tag's data. They must not be used after the tag or its packet is freed. */
+    /** {@return the tag's data} They must not be used after the tag or its packet is freed. */
     public MemorySegment data() {
         return block.asSlice(HEADER);
     }

@@ -60,6 +60,8 @@ public final class Mbufs implements AutoCloseable {
     /**
      * Creates the zones. All users of this service must have stopped before {@link #close()} is called.
      *
+     * @param zones the kernel's service for zones
+     * @param malloc the kernel's allocator, for tags and reference counts
      * @param maxUsers the number from which the limits of clusters are computed (kern.maxusers)
      */
     public Mbufs(Zones zones, Malloc malloc, int maxUsers) {
@@ -84,22 +86,22 @@ public final class Mbufs implements AutoCloseable {
         return zones.zcreate(ZoneRequest.of(name, size, M_PACKET_TAGS).withFlags(UMA_ZONE_REFCNT));
     }
 
-    /** Returns the operations on chains. */
+    /** {@return the operations on chains} */
     public Chains chains() {
         return chains;
     }
 
-    /** Returns the registry of the routines that free mbufs when memory is low. */
+    /** {@return the registry of the routines that free mbufs when memory is low} */
     public Drains drains() {
         return drains;
     }
 
-    /** Returns the limits of the number of clusters of each size. */
+    /** {@return the limits of the number of clusters of each size} */
     public Limits limits() {
         return limits;
     }
 
-    /** Returns all knobs of mbufs: the limits, and {@code kern.ipc.mbstat}. */
+    /** {@return all knobs of mbufs: the limits, and {@code kern.ipc.mbstat}} */
     public List<DriverKnob> knobs() {
         List<DriverKnob> knobs = new ArrayList<>(limits.knobs());
         knobs.add(new Mbstat(this));
@@ -126,23 +128,44 @@ public final class Mbufs implements AutoCloseable {
     /**
      * Allocates an mbuf without packet header (m_get). Waits for memory.
      *
+     * @param how {@code M_WAITOK}
+     * @param type the MT_ type, 0 to 32,767
+     * @return the mbuf, never null
      * @throws InvalidMbuf TYPE if the type is not 0 to 32,767
      */
     public Mbuf get(int how, int type) {
         return present(get(waiting(how, "m_get"), type));
     }
 
-    /** Allocates an mbuf like {@link #get(int, int)}; returns null if the request does not wait and there is no memory. */
+    /**
+     * Allocates an mbuf like {@link #get(int, int)}.
+     *
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @param type the MT_ type, 0 to 32,767
+     * @return the mbuf; null if the request does not wait and there is no memory
+     */
     public @Nullable Mbuf get(long how, int type) {
         return make(how, 0, type);
     }
 
-    /** Allocates an mbuf with a packet header (m_gethdr). Waits for memory. */
+    /**
+     * Allocates an mbuf with a packet header (m_gethdr). Waits for memory.
+     *
+     * @param how {@code M_WAITOK}
+     * @param type the MT_ type, 0 to 32,767
+     * @return the mbuf, never null
+     */
     public Mbuf gethdr(int how, int type) {
         return present(gethdr(waiting(how, "m_gethdr"), type));
     }
 
-    /** Allocates an mbuf like {@link #gethdr(int, int)}; returns null if the request does not wait and there is no memory. */
+    /**
+     * Allocates an mbuf like {@link #gethdr(int, int)}.
+     *
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @param type the MT_ type, 0 to 32,767
+     * @return the mbuf; null if the request does not wait and there is no memory
+     */
     public @Nullable Mbuf gethdr(long how, int type) {
         return make(how, M_PKTHDR, type);
     }
@@ -150,13 +173,23 @@ public final class Mbufs implements AutoCloseable {
     /**
      * Allocates an mbuf together with a cluster of 2048 bytes from the packet zone (m_getcl).
      *
+     * @param how {@code M_WAITOK}
+     * @param type the MT_ type, 0 to 32,767
      * @param flags {@code M_PKTHDR} or 0; other bits are ignored
+     * @return the mbuf, never null
      */
     public Mbuf getcl(int how, int type, int flags) {
         return present(getcl(waiting(how, "m_getcl"), type, flags));
     }
 
-    /** Allocates an mbuf like {@link #getcl(int, int, int)}; returns null if the request does not wait and there is no memory. */
+    /**
+     * Allocates an mbuf like {@link #getcl(int, int, int)}.
+     *
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @param type the MT_ type, 0 to 32,767
+     * @param flags {@code M_PKTHDR} or 0; other bits are ignored
+     * @return the mbuf; null if the request does not wait and there is no memory
+     */
     public @Nullable Mbuf getcl(long how, int type, int flags) {
         requireHow(how, "m_getcl");
         requireType(type, "m_getcl");
@@ -167,13 +200,26 @@ public final class Mbufs implements AutoCloseable {
     /**
      * Allocates an mbuf with a cluster of the given size (m_getjcl). For 2048 bytes this is {@link #getcl(int, int, int)}.
      *
+     * @param how {@code M_WAITOK}
+     * @param type the MT_ type, 0 to 32,767
+     * @param flags {@code M_PKTHDR} or 0; other bits are ignored
+     * @param size the size of the cluster in bytes: 2048, 4096, 9216 or 16384
+     * @return the mbuf, never null
      * @throws InvalidMbuf SIZE if the size is not 2048, 4096, 9216 or 16384
      */
     public Mbuf getjcl(int how, int type, int flags, int size) {
         return present(getjcl(waiting(how, "m_getjcl"), type, flags, size));
     }
 
-    /** Allocates an mbuf like {@link #getjcl(int, int, int, int)}; returns null if the request does not wait and there is no memory. */
+    /**
+     * Allocates an mbuf like {@link #getjcl(int, int, int, int)}.
+     *
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @param type the MT_ type, 0 to 32,767
+     * @param flags {@code M_PKTHDR} or 0; other bits are ignored
+     * @param size the size of the cluster in bytes: 2048, 4096, 9216 or 16384
+     * @return the mbuf; null if the request does not wait and there is no memory
+     */
     public @Nullable Mbuf getjcl(long how, int type, int flags, int size) {
         if (size == MbufFlags.MCLBYTES) {
             return getcl(how, type, flags);
@@ -188,6 +234,9 @@ public final class Mbufs implements AutoCloseable {
      * Attaches a cluster to an empty mbuf (m_cljget). All views of the mbuf's own memory end, even if the method then returns false or
      * throws SIZE.
      *
+     * @param mbuf an mbuf without data and external storage
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @param size the size of the cluster in bytes: 2048, 4096, 9216 or 16384
      * @return false if the request does not wait and there is no cluster
      * @throws InvalidMbuf ATTACHED if the mbuf has data or external storage; SIZE if there are no clusters of this size; IN_USE if a native
      *     call uses a view of the mbuf
@@ -205,7 +254,13 @@ public final class Mbufs implements AutoCloseable {
         return true;
     }
 
-    /** Attaches a cluster of 2048 bytes (m_clget), like {@link #cljget}. */
+    /**
+     * Attaches a cluster of 2048 bytes (m_clget), like {@link #cljget}.
+     *
+     * @param mbuf an mbuf without data and external storage
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @return false if the request does not wait and there is no cluster
+     */
     public boolean clget(Mbuf mbuf, long how) {
         return cljget(mbuf, how, MbufFlags.MCLBYTES);
     }
@@ -215,7 +270,13 @@ public final class Mbufs implements AutoCloseable {
      * for the reference count never waits. All views of the mbuf's own memory end, even if the method then returns false or throws FOREIGN
      * or SIZE. The mbuf has no data afterwards; the caller sets its length.
      *
+     * @param mbuf an mbuf without data and external storage
+     * @param memory the native memory, at most {@link Integer#MAX_VALUE} bytes
+     * @param free the callback that runs once the last reference is freed
+     * @param arg1 the first argument of the callback
+     * @param arg2 the second argument of the callback
      * @param flags {@code M_RDONLY} or 0; a read-only segment is always attached with {@code M_RDONLY}
+     * @param type the EXT_ type of the storage
      * @return false if there was no memory for the reference count; nothing was attached
      * @throws InvalidMbuf FOREIGN if the segment is not native memory; SIZE if it is longer than {@link Integer#MAX_VALUE} bytes; ATTACHED
      *     if the mbuf has data or external storage; IN_USE if a native call uses a view of the mbuf
@@ -248,6 +309,7 @@ public final class Mbufs implements AutoCloseable {
      * Frees an mbuf and its tags (m_free). If it held the last reference to external memory, the callback of that memory may run in this
      * call. An exception of the callback is passed on, and the mbuf is freed.
      *
+     * @param mbuf an mbuf without data and external storage
      * @return the next mbuf of the chain; null at its end
      * @throws InvalidMbuf FREED if the mbuf was freed before; FOREIGN if it belongs to another service
      */
@@ -281,11 +343,12 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Frees a chain (m_freem); null is a no-op. If callbacks of external memory throw, the whole chain is freed before the first
-     * exception is thrown. The others are suppressed exceptions of it.
+     * Frees a chain (m_freem); null is a no-op. If callbacks of external memory throw, the whole chain is freed before the first exception
+     * is thrown. The others are suppressed exceptions of it.
      *
-     * @throws InvalidMbuf FREED if an mbuf of the chain was freed before, and FOREIGN if one belongs to another service; nothing was
-     *     freed then
+     * @param chain the first mbuf of the chain; null has no effect
+     * @throws InvalidMbuf FREED if an mbuf of the chain was freed before, and FOREIGN if one belongs to another service; nothing was freed
+     *     then
      */
     public void freem(@Nullable Mbuf chain) {
         if (chain == null) {
@@ -320,10 +383,14 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Adds a tag to a packet (m_tag_alloc, m_tag_prepend). The data of the tag are not zeroed. Returns null if the request does not wait
-     * and there is no memory.
+     * Adds a tag to a packet (m_tag_alloc, m_tag_prepend). The data of the tag are not zeroed.
      *
+     * @param packet a packet: an mbuf with a packet header
+     * @param cookie the number of the module that defines the tag's type
+     * @param type the type of the tag
      * @param bytes the number of bytes of data, 0 to 65,535
+     * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
+     * @return the tag; null if the request does not wait and there is no memory
      * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the number is not in that range
      */
     public @Nullable MbufTag tag(Mbuf packet, int cookie, int type, int bytes, long how) {
@@ -332,8 +399,11 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Removes a tag from a packet and frees it (m_tag_delete). Returns false if the packet does not have the tag.
+     * Removes a tag from a packet and frees it (m_tag_delete).
      *
+     * @param packet a packet: an mbuf with a packet header
+     * @param tag the tag
+     * @return false if the packet does not have the tag
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public boolean untag(Mbuf packet, MbufTag tag) {

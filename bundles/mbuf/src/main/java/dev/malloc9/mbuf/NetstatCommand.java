@@ -62,7 +62,12 @@ public final class NetstatCommand {
         private boolean help;
     }
 
-    /** Creates the command; called by the framework. */
+    /**
+     * Creates the command; called by the framework.
+     *
+     * @param runtime the kernel's statistics
+     * @param mbufs the service whose statistics are printed
+     */
     @Activate
     public NetstatCommand(@Reference MallocRuntime runtime, @Reference Mbufs mbufs) {
         this.runtime = runtime;
@@ -72,6 +77,8 @@ public final class NetstatCommand {
     /**
      * Prints the memory statistics of mbufs; the command {@code netstat -m}. With {@code --help}, prints the usage.
      *
+     * @param session the session of the command; not used
+     * @param words the options of the command; nulls are left out
      * @throws NetstatFailed if {@code -m} is missing or an argument is wrong
      */
     @Descriptor(DESCRIPTION)
@@ -79,7 +86,7 @@ public final class NetstatCommand {
         System.out.println(report(words));
     }
 
-    /** Returns the descriptions of the options by their names. The shell looks this method up by its name, for completion. */
+    /** {@return the descriptions of the options by their names} The shell looks this method up by its name, for completion. */
     public Map<String, String> options() {
         Map<String, String> options = new TreeMap<>();
         new CommandLine(new Options())

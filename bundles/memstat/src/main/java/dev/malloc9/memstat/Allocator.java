@@ -17,7 +17,7 @@ public enum Allocator {
         this.number = number;
     }
 
-    /** Returns the value of {@code ALLOCATOR_*}. */
+    /** {@return the value of {@code ALLOCATOR_*}} */
     public int number() {
         return number;
     }

@@ -48,10 +48,13 @@ public record Growth(
             Comparator.comparingLong(Growth::bytes).reversed();
 
     /**
-     * Returns the types that differ, largest growth in bytes first. Types of equal growth stay in the order of the lists, and
-     * vanished types follow. A new or vanished type is returned even if nothing of it is in use.
+     * {@return the types that differ, largest growth in bytes first} Types of equal growth stay in the order of the lists, and vanished
+     * types follow. A new or vanished type is returned even if nothing of it is in use.
      *
      * <p>If several types have one name, the oldest of one snapshot is compared with the oldest of the other, and so on.
+     *
+     * @param earlier the types of the earlier moment
+     * @param later the types of the later moment
      */
     public static List<Growth> between(MemoryTypeList earlier, MemoryTypeList later) {
         Map<Key, Deque<MemoryType>> before = new HashMap<>();

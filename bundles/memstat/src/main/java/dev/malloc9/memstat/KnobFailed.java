@@ -22,6 +22,7 @@ public final class KnobFailed extends Exception {
     /**
      * Creates an exception.
      *
+     * @param errno the error number
      * @param message the text, which names the knob
      */
     public KnobFailed(Errno errno, String message) {
@@ -29,7 +30,7 @@ public final class KnobFailed extends Exception {
         this.errno = errno;
     }
 
-    /** Returns the error number. */
+    /** {@return the error number} */
     public Errno errno() {
         return errno;
     }

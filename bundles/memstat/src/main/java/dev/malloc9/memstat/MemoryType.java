@@ -52,144 +52,170 @@ public final class MemoryType {
     }
 
     /**
-     * Returns a name as the streams carry it: up to its first NUL, and at most 31 bytes of UTF-8. A character that would be cut is
-     * left out.
+     * {@return a name as the streams carry it: up to its first NUL, and at most 31 bytes of UTF-8} A character that would be cut is left
+     * out.
+     *
+     * @param name the name
      */
     public static String cut(String name) {
         return Name.cut(name);
     }
 
     /**
-     * Returns the name as the stream has it: as the type's owner wrote it, but cut as by {@link #cut}. A program that prints the
-     * name must escape it.
+     * {@return the name as the stream has it: as the type's owner wrote it, but cut as by {@link #cut}} A program that prints the name must
+     * escape it.
      */
     public String name() {
         return name;
     }
 
-    /** Returns the allocator to which the type belongs. */
+    /** {@return the allocator to which the type belongs} */
     public Allocator allocator() {
         return allocator;
     }
 
-    /** Returns the limit of a zone in items; 0 for a zone without limit and for a malloc type. */
+    /** {@return the limit of a zone in items; 0 for a zone without limit and for a malloc type} */
     public long countlimit() {
         return figures.countlimit();
     }
 
-    /** Returns the limit of a zone in bytes; 0 for a zone without limit and for a malloc type. */
+    /** {@return the limit of a zone in bytes; 0 for a zone without limit and for a malloc type} */
     public long byteslimit() {
         return figures.countlimit() * figures.size();
     }
 
     /**
-     * Returns the mask of requested size classes of a malloc type; 0 for a zone. Bit i stands for the size classes above {@code 8 <<
-     * i} and up to {@code 16 << i} bytes.
+     * {@return the mask of requested size classes of a malloc type; 0 for a zone} Bit i stands for the size classes above {@code 8 << i}
+     * and up to {@code 16 << i} bytes.
      */
     public long sizemask() {
         return figures.all().sizemask();
     }
 
-    /** Returns the requested size of a zone's items in bytes; 0 for a malloc type. */
+    /** {@return the requested size of a zone's items in bytes; 0 for a malloc type} */
     public long size() {
         return figures.size();
     }
 
-    /** Returns the size of a zone's items in its slabs, in bytes; 0 for a malloc type. */
+    /** {@return the size of a zone's items in its slabs, in bytes; 0 for a malloc type} */
     public long rsize() {
         return figures.rsize();
     }
 
-    /** Returns the number of bytes allocated so far. */
+    /** {@return the number of bytes allocated so far} */
     public long memalloced() {
         return figures.all().memalloced();
     }
 
-    /** Returns the number of bytes freed so far. */
+    /** {@return the number of bytes freed so far} */
     public long memfreed() {
         return figures.all().memfreed();
     }
 
-    /** Returns the number of allocations so far. */
+    /** {@return the number of allocations so far} */
     public long numallocs() {
         return figures.all().numallocs();
     }
 
-    /** Returns the number of frees so far. */
+    /** {@return the number of frees so far} */
     public long numfrees() {
         return figures.all().numfrees();
     }
 
-    /** Returns the number of bytes in use, which may be negative after a race. */
+    /** {@return the number of bytes in use, which may be negative after a race} */
     public long bytes() {
         return memalloced() - memfreed();
     }
 
-    /** Returns the number of blocks or items in use, which may be negative after a race. */
+    /** {@return the number of blocks or items in use, which may be negative after a race} */
     public long count() {
         return numallocs() - numfrees();
     }
 
     /**
-     * Returns the number of free items of a zone, 0 for a malloc type: in the CPUs' caches, in the zone's buckets, and in its keg's
-     * slabs unless the zone is secondary.
+     * {@return the number of free items of a zone, 0 for a malloc type: in the CPUs' caches, in the zone's buckets, and in its keg's slabs
+     * unless the zone is secondary}
      */
     public long free() {
         return figures.all().free() + figures.zonefree() + figures.kegfree();
     }
 
-    /** Returns the number of requests that a zone could not serve; 0 for a malloc type. */
+    /** {@return the number of requests that a zone could not serve; 0 for a malloc type} */
     public long failures() {
         return figures.failures();
     }
 
-    /** Returns the number of waits at a zone's limit; 0 for a malloc type. */
+    /** {@return the number of waits at a zone's limit; 0 for a malloc type} */
     public long sleeps() {
         return figures.sleeps();
     }
 
-    /** Returns the number of items in full buckets of a zone. */
+    /** {@return the number of items in full buckets of a zone} */
     public long zonefree() {
         return figures.zonefree();
     }
 
-    /** Returns the number of free items in the slabs of a zone's keg; 0 for a secondary zone, since its primary zone counts them. */
+    /** {@return the number of free items in the slabs of a zone's keg; 0 for a secondary zone, since its primary zone counts them} */
     public long kegfree() {
         return figures.kegfree();
     }
 
-    /** Returns the number of bytes allocated on a CPU. */
+    /**
+     * {@return the number of bytes allocated on a CPU}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     */
     public long percpuMemalloced(int cpu) {
         return figures.on(cpu).memalloced();
     }
 
-    /** Returns the number of bytes freed on a CPU, independent of the CPU that allocated them. */
+    /**
+     * {@return the number of bytes freed on a CPU, independent of the CPU that allocated them}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     */
     public long percpuMemfreed(int cpu) {
         return figures.on(cpu).memfreed();
     }
 
-    /** Returns the number of allocations on a CPU. */
+    /**
+     * {@return the number of allocations on a CPU}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     */
     public long percpuNumallocs(int cpu) {
         return figures.on(cpu).numallocs();
     }
 
-    /** Returns the number of frees on a CPU. */
+    /**
+     * {@return the number of frees on a CPU}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     */
     public long percpuNumfrees(int cpu) {
         return figures.on(cpu).numfrees();
     }
 
-    /** Returns the mask of size classes that were requested on a CPU, like {@link #sizemask()}. */
+    /**
+     * {@return the mask of size classes that were requested on a CPU, like {@link #sizemask()}}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     */
     public long percpuSizemask(int cpu) {
         return figures.on(cpu).sizemask();
     }
 
-    /** Returns the number of free items in a CPU's cache. */
+    /**
+     * {@return the number of free items in a CPU's cache}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     */
     public long percpuFree(int cpu) {
         return figures.on(cpu).free();
     }
 
     /**
-     * Returns an object that the caller stored in this type; null at first.
+     * {@return an object that the caller stored in this type; null at first}
      *
      * @param index the field, 0 to {@link #MAXCALLER} - 1
      */
@@ -197,37 +223,73 @@ public final class MemoryType {
         return caller.pointer(index);
     }
 
-    /** Stores an object in a field for callers. */
+    /**
+     * Stores an object in a field for callers.
+     *
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the new value
+     */
     public void callerPointer(int index, @Nullable Object value) {
         caller.pointer(index, value);
     }
 
-    /** Returns a number that the caller stored in this type; 0 at first. */
+    /**
+     * {@return a number that the caller stored in this type; 0 at first}
+     *
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     */
     public long callerUint64(int index) {
         return caller.number(index);
     }
 
-    /** Stores a number in a field for callers. */
+    /**
+     * Stores a number in a field for callers.
+     *
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the new value
+     */
     public void callerUint64(int index, long value) {
         caller.number(index, value);
     }
 
-    /** Returns an object like {@link #callerPointer(int)}, from the fields of a CPU. */
+    /**
+     * {@return an object like {@link #callerPointer(int)}, from the fields of a CPU}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     */
     public @Nullable Object percpuCallerPointer(int cpu, int index) {
         return percpuCaller(cpu).pointer(index);
     }
 
-    /** Stores an object like {@link #callerPointer(int, Object)}, in the fields of a CPU. */
+    /**
+     * Stores an object like {@link #callerPointer(int, Object)}, in the fields of a CPU.
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the new value
+     */
     public void percpuCallerPointer(int cpu, int index, @Nullable Object value) {
         percpuCaller(cpu).pointer(index, value);
     }
 
-    /** Returns a number like {@link #callerUint64(int)}, from the fields of a CPU. */
+    /**
+     * {@return a number like {@link #callerUint64(int)}, from the fields of a CPU}
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     */
     public long percpuCallerUint64(int cpu, int index) {
         return percpuCaller(cpu).number(index);
     }
 
-    /** Stores a number like {@link #callerUint64(int, long)}, in the fields of a CPU. */
+    /**
+     * Stores a number like {@link #callerUint64(int, long)}, in the fields of a CPU.
+     *
+     * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
+     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the new value
+     */
     public void percpuCallerUint64(int cpu, int index, long value) {
         percpuCaller(cpu).number(index, value);
     }

@@ -38,26 +38,28 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
 
     private MemoryTypeList() {}
 
-    /** Returns an empty list (memstat_mtl_alloc). */
+    /** {@return an empty list (memstat_mtl_alloc)} */
     public static MemoryTypeList alloc() {
         return new MemoryTypeList();
     }
 
-    /** Returns the first type; null if the list is empty (memstat_mtl_first). */
+    /** {@return the first type; null if the list is empty (memstat_mtl_first)} */
     public @Nullable MemoryType first() {
         return mallocTypes.isEmpty() ? (zones.isEmpty() ? null : zones.getFirst()) : mallocTypes.getFirst();
     }
 
     /**
-     * Returns the type after the given one; null after the last one (memstat_mtl_next). A type that has left the list keeps the
-     * successor that it had.
+     * {@return the type after the given one; null after the last one (memstat_mtl_next)} A type that has left the list keeps the successor
+     * that it had.
+     *
+     * @param type a type of this list
      */
     public @Nullable MemoryType next(MemoryType type) {
         return type.next;
     }
 
     /**
-     * Returns the oldest type of the given name; null if there is none (memstat_mtl_find).
+     * {@return the oldest type of the given name; null if there is none (memstat_mtl_find)}
      *
      * @param allocator the allocator of the type; {@link Allocator#ANY} for any, malloc types first
      * @param name the name as the stream has it, see {@link MemoryType#cut}
@@ -70,8 +72,10 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Returns an unmodifiable list of the present types of an allocator, oldest first. A later reading does not change this list,
-     * but updates the figures of its types. For {@link Allocator#UNKNOWN} the list is empty.
+     * {@return an unmodifiable list of the present types of an allocator, oldest first} A later reading does not change this list, but
+     * updates the figures of its types. For {@link Allocator#UNKNOWN} the list is empty.
+     *
+     * @param allocator the expected allocator, as {@link #read(InputStream, Allocator)} takes it
      */
     public List<MemoryType> types(Allocator allocator) {
         return switch (allocator) {
@@ -100,8 +104,8 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Returns the reason of the last reading that failed; {@link MemstatError#UNDEFINED} if none has failed (memstat_mtl_geterror).
-     * An IOException is not recorded.
+     * {@return the reason of the last reading that failed; {@link MemstatError#UNDEFINED} if none has failed (memstat_mtl_geterror)} An
+     * IOException is not recorded.
      */
     public MemstatError geterror() {
         return error;
@@ -110,6 +114,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the malloc types and the zones of a running kernel (memstat_sysctl_all).
      *
+     * @param knobs the source of the streams
      * @throws MemstatFailed if one of them cannot be read; then the list has not changed
      */
     public void sysctlAll(Knobs knobs) {
@@ -125,6 +130,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the malloc types of a running kernel (memstat_sysctl_malloc).
      *
+     * @param knobs the source of the streams
      * @throws MemstatFailed if they cannot be read; then the list has not changed
      */
     public void sysctlMalloc(Knobs knobs) {
@@ -138,6 +144,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the zones of a running kernel (memstat_sysctl_uma).
      *
+     * @param knobs the source of the streams
      * @throws MemstatFailed if they cannot be read; then the list has not changed
      */
     public void sysctlUma(Knobs knobs) {
@@ -145,14 +152,21 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Returns the process whose statistics file was read; null if the last successful reading was of another source, and after
-     * {@link #free()}. {@link #sysctlUma} does not change the origin, since a statistics file has no zones.
+     * {@return the process whose statistics file was read; null if the last successful reading was of another source, and after {@link
+     * #free()}} {@link #sysctlUma} does not change the origin, since a statistics file has no zones.
      */
     public @Nullable Origin origin() {
         return origin;
     }
 
-    /** Reads a file like {@link #read(InputStream, Allocator)}. For a statistics file, also checks whether a kernel holds its lock. */
+    /**
+     * Reads a file like {@link #read(InputStream, Allocator)}. For a statistics file, also checks whether a kernel holds its lock.
+     *
+     * @param file the path of the file
+     * @param allocator the expected allocator, as {@link #read(InputStream, Allocator)} takes it
+     * @return the allocator of the records, as {@link #read(InputStream, Allocator)} returns it
+     * @throws IOException if the file cannot be read
+     */
     public Allocator read(Path file, Allocator allocator) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             Allocator read = read(in, allocator);
@@ -165,9 +179,10 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, or a statistics file, of any machine. The stream is not
-     * closed. A stream that is longer than a correct one is not read to its end.
+     * Reads a saved {@code kern.malloc_stats} or {@code vm.zone_stats}, or a statistics file, of any machine. The stream is not closed. A
+     * stream that is longer than a correct one is not read to its end.
      *
+     * @param in the stream
      * @param allocator the expected allocator; if it is {@link Allocator#ANY} or UNKNOWN, the length of the records decides
      * @return the allocator of the records; {@link Allocator#MALLOC} if the length decides and there are no records
      * @throws MemstatFailed if the bytes are not of the expected format, or too many; then the list has not changed

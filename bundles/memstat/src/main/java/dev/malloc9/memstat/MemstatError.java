@@ -31,17 +31,21 @@ public enum MemstatError {
         this.text = text;
     }
 
-    /** Returns the value of {@code MEMSTAT_ERROR_*}. */
+    /** {@return the value of {@code MEMSTAT_ERROR_*}} */
     public int number() {
         return number;
     }
 
-    /** Returns the text for people (memstat_strerror). */
+    /** {@return the text for people (memstat_strerror)} */
     public String strerror() {
         return text;
     }
 
-    /** Returns the text of an error number; the text of {@link #UNDEFINED} for an unknown number. */
+    /**
+     * {@return the text of an error number; the text of {@link #UNDEFINED} for an unknown number}
+     *
+     * @param number the number
+     */
     public static String strerror(int number) {
         return Arrays.stream(values())
                 .filter(error -> error.number == number)

@@ -20,12 +20,12 @@ public final class MemstatFailed extends RuntimeException {
         this.detail = String.valueOf(cause.getMessage());
     }
 
-    /** Returns the reason. */
+    /** {@return the reason} */
     public MemstatError error() {
         return error;
     }
 
-    /** Returns the exact error, with the wrong value. */
+    /** {@return the exact error, with the wrong value} */
     public String detail() {
         return detail;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Origin(long pid, Instant booted, @Nullable Instant ended, boolean running, long missed) {
 
-    /** Returns a sentence for people about the process and its end. */
+    /** {@return a sentence for people about the process and its end} */
     public String text() {
         String fate = ended != null ? "ended cleanly at " + ended : running ? "is running" : "was killed";
         return "process " + pid + ", booted at " + booted + ", " + fate

@@ -29,7 +29,7 @@ public abstract class TypeRecords {
     }
 
     /**
-     * Returns the access.
+     * {@return the access}
      *
      * @throws IllegalStateException if the class {@link MallocType} is not initialized yet
      */

@@ -65,23 +65,23 @@ public final class GuardHit extends KernelPanic {
         this.candidates = new ArrayList<>(candidates);
     }
 
-    /** Returns the way in which the access missed its block. */
+    /** {@return the way in which the access missed its block} */
     public Kind kind() {
         return kind;
     }
 
-    /** Returns the address of the first byte of the access; 0 if it is unknown. An unattributed access may have a known address. */
+    /** {@return the address of the first byte of the access; 0 if it is unknown} An unattributed access may have a known address. */
     public long address() {
         return address;
     }
 
-    /** Returns the block that was missed; null if the access is unattributed. */
+    /** {@return the block that was missed; null if the access is unattributed} */
     public @Nullable Block block() {
         return block;
     }
 
     /**
-     * Returns the offset in bytes of the access's first byte from the block's first byte; negative before the block. Returns 0 if the
+     * {@return the offset in bytes of the access's first byte from the block's first byte; negative before the block} Returns 0 if the
      * access is unattributed.
      */
     public long offset() {
@@ -89,7 +89,7 @@ public final class GuardHit extends KernelPanic {
     }
 
     /**
-     * Returns the blocks that were freed last, at most four, the latest first, if the access is unattributed; otherwise an empty list. The
+     * {@return the blocks that were freed last, at most four, the latest first, if the access is unattributed; otherwise an empty list} The
      * list is unmodifiable.
      */
     public List<Block> candidates() {

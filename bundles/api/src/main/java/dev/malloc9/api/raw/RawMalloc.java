@@ -18,8 +18,10 @@ public interface RawMalloc {
      * Allocates a block (malloc(9)).
      *
      * @param size the size in bytes, 0 or more
-     * @return the address of the block; 0 only with {@code M_NOWAIT}, if no memory is available, a limit is reached or an injected
-     *     failure is due
+     * @param type the memory type; must be registered with this kernel
+     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @return the address of the block; 0 only with {@code M_NOWAIT}, if no memory is available, a limit is reached or an injected failure
+     *     is due
      * @throws dev.malloc9.api.InvalidRequest as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)}
      * @throws dev.malloc9.api.UnregisteredType as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)}
      * @throws dev.malloc9.api.KernelMapExhausted with {@code M_WAITOK}, if there is no memory after reclaiming and waiting
@@ -30,6 +32,10 @@ public interface RawMalloc {
     /**
      * Allocates an array of {@code count} times {@code size} bytes (mallocarray(9)).
      *
+     * @param count the number of elements, 0 or more
+     * @param size the size of an element in bytes, 0 or more
+     * @param type the memory type; must be registered with this kernel
+     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
      * @return the address of the block; 0 only with {@code M_NOWAIT}
      * @throws dev.malloc9.api.InvalidRequest if the count or the size is negative, if the product overflows, or as {@link #malloc}
      */
@@ -38,7 +44,10 @@ public interface RawMalloc {
     /**
      * Allocates a block at a multiple of {@code alignment} (malloc_aligned).
      *
+     * @param size the size in bytes, 0 or more
      * @param alignment the alignment in bytes, a power of two from 1 to an OS page
+     * @param type the memory type; must be registered with this kernel
+     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
      * @return the address of the block; 0 only with {@code M_NOWAIT}
      * @throws dev.malloc9.api.InvalidRequest if the alignment is not as above, or as {@link #malloc}
      */
@@ -58,6 +67,7 @@ public interface RawMalloc {
      * Zeroes a block to the end of its size class or pages, and frees it, as {@link dev.malloc9.api.Malloc#zfree} does (zfree(9)).
      *
      * @param address the address of the block; 0 has no effect
+     * @param type the type that the block was allocated under
      * @throws dev.malloc9.api.InvalidFree as {@link #free}
      */
     void zfree(long address, MallocType type);
@@ -67,6 +77,8 @@ public interface RawMalloc {
      *
      * @param address the address of the block; 0 allocates a block
      * @param size the new size in bytes, 0 or more
+     * @param type the type that the block was allocated under
+     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
      * @return the address of the block with its new size; 0 only with {@code M_NOWAIT}, and then the old block is unchanged
      * @throws dev.malloc9.api.InvalidFree as {@link #free}; nothing has changed
      */
@@ -75,14 +87,21 @@ public interface RawMalloc {
     /**
      * Changes the size of a block as {@link #realloc} does, but frees the old block if there is no new block (reallocf(9)). The old block
      * is freed if this method returns 0 or throws as {@link dev.malloc9.api.Malloc#reallocf} describes.
+     *
+     * @param address the address of the block; 0 allocates a block
+     * @param size the new size in bytes, 0 or more
+     * @param type the type that the block was allocated under
+     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @return the address of the block with its new size; 0 only with {@code M_NOWAIT}, and then the old block has been freed
      */
     long reallocf(long address, long size, MallocType type, long flags);
 
     /**
-     * Returns the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or its requested size at levels I and G.
-     * The type is checked even for the address 0.
+     * {@return the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or its requested size at levels I and
+     * G} The type is checked even for the address 0.
      *
      * @param address the address of the block; 0 gives 0
+     * @param type the type that the block was allocated under
      * @throws dev.malloc9.api.InvalidFree as {@link #free}
      */
     long usableSize(long address, MallocType type);
@@ -91,6 +110,12 @@ public interface RawMalloc {
      * Allocates a "physically" contiguous block (contigmalloc(9)), with the parameters of {@link dev.malloc9.api.Malloc#contigmalloc}.
      *
      * @param size the size in bytes, more than 0
+     * @param type the memory type; it is charged with whole OS pages
+     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param low the lowest physical address, in bytes
+     * @param high the physical address behind the highest byte, unsigned; -1 is no limit
+     * @param alignment the alignment of the physical address in bytes, a power of two; 0 for none
+     * @param boundary the size in bytes of a range whose multiples the block must not cross, a power of two; 0 for none
      * @return the address of the block; 0 only with {@code M_NOWAIT}
      * @throws dev.malloc9.api.InvalidRequest as {@link #malloc}, if the size is 0, or if the alignment or the boundary is not a power of
      *     two
@@ -103,13 +128,15 @@ public interface RawMalloc {
      *
      * @param address the address of the block; 0 has no effect
      * @param size the requested size in bytes; must give the same number of OS pages
+     * @param type the type that the block was allocated under
      * @throws dev.malloc9.api.InvalidFree as {@link #free}, or if the block has another size or was not allocated by {@code contigmalloc}
      */
     void contigfree(long address, long size, MallocType type);
 
     /**
-     * Returns the physical address of an address of the kernel map (vtophys): its offset in the map, in bytes.
+     * {@return the physical address of an address of the kernel map (vtophys): its offset in the map, in bytes}
      *
+     * @param address the address; the memory need not be allocated
      * @throws dev.malloc9.api.InvalidRequest if the address is outside the kernel map, as that of a block guarded by MemGuard is
      */
     long vtophys(long address);

@@ -22,34 +22,72 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface RawMemory {
 
-    /** Returns the byte at an address. */
+    /**
+     * {@return the byte at an address}
+     *
+     * @param address the address of the first byte, of any alignment
+     */
     byte getByte(long address);
 
-    /** Returns the two bytes at an address. */
+    /**
+     * {@return the two bytes at an address}
+     *
+     * @param address the address of the first byte, of any alignment
+     */
     short getShort(long address);
 
-    /** Returns the four bytes at an address. */
+    /**
+     * {@return the four bytes at an address}
+     *
+     * @param address the address of the first byte, of any alignment
+     */
     int getInt(long address);
 
-    /** Returns the eight bytes at an address. */
+    /**
+     * {@return the eight bytes at an address}
+     *
+     * @param address the address of the first byte, of any alignment
+     */
     long getLong(long address);
 
-    /** Writes a byte. */
+    /**
+     * Writes a byte.
+     *
+     * @param address the address of the first byte, of any alignment
+     * @param value the value, written in the host's byte order
+     */
     void putByte(long address, byte value);
 
-    /** Writes two bytes. */
+    /**
+     * Writes two bytes.
+     *
+     * @param address the address of the first byte, of any alignment
+     * @param value the value, written in the host's byte order
+     */
     void putShort(long address, short value);
 
-    /** Writes four bytes. */
+    /**
+     * Writes four bytes.
+     *
+     * @param address the address of the first byte, of any alignment
+     * @param value the value, written in the host's byte order
+     */
     void putInt(long address, int value);
 
-    /** Writes eight bytes. */
+    /**
+     * Writes eight bytes.
+     *
+     * @param address the address of the first byte, of any alignment
+     * @param value the value, written in the host's byte order
+     */
     void putLong(long address, long value);
 
     /**
      * Sets bytes to a value. If the access throws a {@link GuardHit}, some of the bytes before the missed one may have been set.
      *
+     * @param address the address of the first byte
      * @param bytes the number of bytes, 0 or more
+     * @param value the value of each byte
      * @throws dev.malloc9.api.InvalidRequest if the number is negative
      */
     void fill(long address, long bytes, byte value);

@@ -51,8 +51,7 @@ public record AddressInfo(
     }
 
     /**
-     * Returns the offset in bytes of the address from {@link #start()}; negative before it. If the start is 0, this is the address
-     * itself.
+     * {@return the offset in bytes of the address from {@link #start()}; negative before it} If the start is 0, this is the address itself.
      */
     public long offset() {
         return address - start;

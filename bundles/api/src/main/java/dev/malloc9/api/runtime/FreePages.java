@@ -17,7 +17,7 @@ public record FreePages(long pageBytes, List<Long> blocks) {
     }
 
     /**
-     * Returns the size in bytes of a block of an order.
+     * {@return the size in bytes of a block of an order}
      *
      * @param order the order, 0 or more
      */

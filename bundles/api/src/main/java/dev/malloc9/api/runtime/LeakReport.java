@@ -24,7 +24,16 @@ public record LeakReport(
         List<Blocks> blocks,
         List<BlockGroup> groups) {
 
-    /** Creates a report without sites. */
+    /**
+     * Creates a report without sites.
+     *
+     * @param owner the bundle
+     * @param type the short description of the type, or the name of the zone
+     * @param when the time at which the type or zone was unregistered
+     * @param allocations the number of blocks or items
+     * @param bytes the number of bytes, as size classes and pages
+     * @param blocks the number of blocks by size, smallest size first
+     */
     public LeakReport(ModuleId owner, String type, Instant when, long allocations, long bytes, List<Blocks> blocks) {
         this(owner, type, when, allocations, bytes, blocks, List.of());
     }

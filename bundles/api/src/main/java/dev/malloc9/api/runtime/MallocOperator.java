@@ -30,6 +30,8 @@ public interface MallocOperator {
     /**
      * Sets the failure rate of one bundle, as {@link #failureRate(int)}.
      *
+     * @param owner the bundle
+     * @param rate the number n, as {@link #failureRate(int)} takes it
      * @throws dev.malloc9.api.InvalidRequest if the rate is negative, or if the bundle is not registered
      */
     void failureRate(ModuleId owner, int rate);
@@ -37,23 +39,29 @@ public interface MallocOperator {
     /**
      * Sets the failure rate of one type, as {@link #failureRate(int)}.
      *
+     * @param owner the bundle
+     * @param type the short description of the type
+     * @param rate the number n, as {@link #failureRate(int)} takes it
      * @throws dev.malloc9.api.InvalidRequest if the rate is negative, or if the type is not registered
      */
     void failureRate(ModuleId owner, String type, int rate);
 
-    /** Returns the failures that were injected by the kernel's rate. */
+    /** {@return the failures that were injected by the kernel's rate} */
     FailureInfo failures();
 
     /**
-     * Returns the failures that were injected by a bundle's rate.
+     * {@return the failures that were injected by a bundle's rate}
      *
+     * @param owner the bundle
      * @throws dev.malloc9.api.InvalidRequest if the bundle is not registered
      */
     FailureInfo failures(ModuleId owner);
 
     /**
-     * Returns the failures that were injected by a type's rate.
+     * {@return the failures that were injected by a type's rate}
      *
+     * @param owner the bundle
+     * @param type the short description of the type
      * @throws dev.malloc9.api.InvalidRequest if the type is not registered
      */
     FailureInfo failures(ModuleId owner, String type);
@@ -69,9 +77,10 @@ public interface MallocOperator {
      * overtakes a waiting one, so that a request with {@code M_NOWAIT} returns null while one waits.
      *
      * <p>A waiting thread that is interrupted gets {@link dev.malloc9.api.InterruptedRequest}. If the bundle stops, its waiting threads get
-     * {@link dev.malloc9.api.UnregisteredType}. A request with {@code M_WAITOK} that is larger than the hard limit gets
-     * {@link dev.malloc9.api.InvalidRequest}.
+     * {@link dev.malloc9.api.UnregisteredType}. A request with {@code M_WAITOK} that is larger than the hard limit gets {@link
+     * dev.malloc9.api.InvalidRequest}.
      *
+     * @param owner the bundle
      * @param soft the soft limit in bytes; 0 for no limit
      * @param hard the hard limit in bytes; 0 for no limit
      * @throws dev.malloc9.api.InvalidRequest if a limit is negative, if the soft limit exceeds a hard limit other than 0, or if the bundle
@@ -82,28 +91,36 @@ public interface MallocOperator {
     /**
      * Limits the bytes that one type uses, as {@link #limit(ModuleId, long, long)}.
      *
+     * @param owner the bundle
+     * @param type the short description of the type
+     * @param soft the soft limit in bytes; 0 for no limit
+     * @param hard the hard limit in bytes; 0 for no limit
      * @throws dev.malloc9.api.InvalidRequest as {@link #limit(ModuleId, long, long)}, or if the type is not registered
      */
     void limit(ModuleId owner, String type, long soft, long hard);
 
     /**
-     * Returns the limits of a bundle.
+     * {@return the limits of a bundle}
      *
+     * @param owner the bundle
      * @throws dev.malloc9.api.InvalidRequest if the bundle is not registered
      */
     LimitInfo limits(ModuleId owner);
 
     /**
-     * Returns the limits of a type.
+     * {@return the limits of a type}
      *
+     * @param owner the bundle
+     * @param type the short description of the type
      * @throws dev.malloc9.api.InvalidRequest if the type is not registered
      */
     LimitInfo limits(ModuleId owner, String type);
 
     /**
-     * Sets the level of the kernel as a whole, for blocks that are allocated from now on (debug.malloc.level). The highest of the levels
-     * of the kernel, the bundle and the type applies.
+     * Sets the level of the kernel as a whole, for blocks that are allocated from now on (debug.malloc.level). The highest of the levels of
+     * the kernel, the bundle and the type applies.
      *
+     * @param level the new level, not null
      * @throws dev.malloc9.api.InvalidRequest if the level is null
      */
     void level(Level level);
@@ -111,6 +128,8 @@ public interface MallocOperator {
     /**
      * Sets the level of one bundle, as {@link #level(Level)}.
      *
+     * @param owner the bundle
+     * @param level the new level, not null
      * @throws dev.malloc9.api.InvalidRequest if the level is null, or if the bundle is not registered
      */
     void level(ModuleId owner, Level level);
@@ -118,23 +137,29 @@ public interface MallocOperator {
     /**
      * Sets the level of one type, as {@link #level(Level)}.
      *
+     * @param owner the bundle
+     * @param type the short description of the type
+     * @param level the new level, not null
      * @throws dev.malloc9.api.InvalidRequest if the level is null, or if the type is not registered
      */
     void level(ModuleId owner, String type, Level level);
 
-    /** Returns the level that is set for the kernel as a whole. */
+    /** {@return the level that is set for the kernel as a whole} */
     Level level();
 
     /**
-     * Returns the level that is set for a bundle. The kernel's level may be higher.
+     * {@return the level that is set for a bundle} The kernel's level may be higher.
      *
+     * @param owner the bundle
      * @throws dev.malloc9.api.InvalidRequest if the bundle is not registered
      */
     Level level(ModuleId owner);
 
     /**
-     * Returns the level that is set for a type. The level of the kernel or the bundle may be higher.
+     * {@return the level that is set for a type} The level of the kernel or the bundle may be higher.
      *
+     * @param owner the bundle
+     * @param type the short description of the type
      * @throws dev.malloc9.api.InvalidRequest if the type is not registered
      */
     Level level(ModuleId owner, String type);
@@ -160,7 +185,7 @@ public interface MallocOperator {
      */
     void profile(boolean on);
 
-    /** Returns the histogram of requested sizes as text, with the bytes that the size classes waste (kern.mprof). */
+    /** {@return the histogram of requested sizes as text, with the bytes that the size classes waste (kern.mprof)} */
     String profile();
 
     /**

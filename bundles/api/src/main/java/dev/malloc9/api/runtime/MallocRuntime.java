@@ -15,29 +15,31 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface MallocRuntime {
 
     /**
-     * Returns the statistics of the registered types, oldest registration first (malloc_type_list). The list contains exactly the types
+     * {@return the statistics of the registered types, oldest registration first (malloc_type_list)} The list contains exactly the types
      * that were registered at one instant, and never changes. A caller that iterates over it may allocate, register and unregister.
      */
     List<TypeStats> types();
 
     /**
-     * Returns the statistics of the type with exactly that short description, or null if there is none (malloc_desc2type). If several
+     * {@return the statistics of the type with exactly that short description, or null if there is none (malloc_desc2type)} If several
      * types have the name, the one registered last is returned.
+     *
+     * @param name the short description, compared exactly
      */
     @Nullable
     TypeStats type(String name);
 
     /**
-     * Returns the whole seconds since a malloc request with {@code M_NOWAIT} last failed (malloc_last_fail). Injected failures and
+     * {@return the whole seconds since a malloc request with {@code M_NOWAIT} last failed (malloc_last_fail)} Injected failures and
      * refusals at a limit count. Requests of zones and a contigmalloc that finds no hole do not count. If no request has failed, returns
      * the seconds since boot.
      */
     long lastFail();
 
-    /** Returns the statistics of the zones: malloc's zones first, then the zones of drivers, oldest first. */
+    /** {@return the statistics of the zones: malloc's zones first, then the zones of drivers, oldest first} */
     List<ZoneStats> zones();
 
-    /** Returns the kernel and the bundles that own types: the kernel first, then the bundles in the order of their ids. */
+    /** {@return the kernel and the bundles that own types: the kernel first, then the bundles in the order of their ids} */
     List<ModuleInfo> modules();
 
     /**
@@ -60,46 +62,52 @@ public interface MallocRuntime {
      */
     boolean awaitRevoked(long bundleId, Duration timeout) throws InterruptedException;
 
-    /** Returns the reports of blocks and items that bundles had not freed when they stopped, oldest first. The last 256 are kept. */
+    /** {@return the reports of blocks and items that bundles had not freed when they stopped, oldest first} The last 256 are kept. */
     List<LeakReport> leaks();
 
     /**
-     * Returns all blocks and items in use, by type and site. Memory of other allocators is not included. Walks the slabs of the kernel map
+     * {@return all blocks and items in use, by type and site} Memory of other allocators is not included. Walks the slabs of the kernel map
      * and the guarded blocks. A block that changes hands meanwhile is counted once, twice or not at all.
      */
     Outstanding outstanding();
 
-    /** Returns the blocks and items in use of one bundle; no groups if the bundle owns no types. */
+    /**
+     * {@return the blocks and items in use of one bundle; no groups if the bundle owns no types}
+     *
+     * @param owner the bundle
+     */
     Outstanding outstanding(ModuleId owner);
 
     /**
-     * Returns the kind of memory at an address, and its block or item (mdb's {@code ::whatis}). Any value is allowed; no memory is read
-     * at the address.
+     * {@return the kind of memory at an address, and its block or item (mdb's {@code ::whatis})} Any value is allowed; no memory is read at
+     * the address.
+     *
+     * @param address the address
      */
     AddressInfo whatis(long address);
 
-    /** Returns the contained panics, oldest first. The last 256 records are kept. */
+    /** {@return the contained panics, oldest first} The last 256 records are kept. */
     List<PanicRecord> panics();
 
-    /** Returns the damage that was found beside blocks and in freed blocks, oldest first. The last 256 reports are kept. */
+    /** {@return the damage that was found beside blocks and in freed blocks, oldest first} The last 256 reports are kept. */
     List<Damage> damages();
 
-    /** Returns the types that may have caused the damage, and the types by shared zones (MALLOC_DEBUG_MAXZONES). */
+    /** {@return the types that may have caused the damage, and the types by shared zones (MALLOC_DEBUG_MAXZONES)} */
     SuspectsInfo suspects();
 
-    /** Returns the last 32 KiB of the kernel's messages, by line, oldest first (dmesg). */
+    /** {@return the last 32 KiB of the kernel's messages, by line, oldest first (dmesg)} */
     List<String> messages();
 
-    /** Returns the figures of the kernel map. */
+    /** {@return the figures of the kernel map} */
     KernelMapInfo kernelMap();
 
     /**
-     * Returns the free space of the kernel map by the size of its pieces (show freepages). Holds the map's lock while it walks over the
+     * {@return the free space of the kernel map by the size of its pieces (show freepages)} Holds the map's lock while it walks over the
      * holes.
      */
     FreePages freePages();
 
-    /** Returns the types, zones and modules of one instant, with the generation of that instant. */
+    /** {@return the types, zones and modules of one instant, with the generation of that instant} */
     Snapshot snapshot();
 
     /**

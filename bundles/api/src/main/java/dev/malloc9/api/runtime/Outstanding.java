@@ -27,8 +27,8 @@ public record Outstanding(Instant when, List<BlockGroup> groups) {
     }
 
     /**
-     * Returns the groups that have more bytes or more blocks than in an earlier snapshot, with the differences as figures, the most bytes
-     * first.
+     * {@return the groups that have more bytes or more blocks than in an earlier snapshot, with the differences as figures, the most bytes
+     * first}
      *
      * <p>One of the two differences may be 0 or negative. The age is the one of this snapshot. Groups that only the earlier snapshot has
      * are left out.

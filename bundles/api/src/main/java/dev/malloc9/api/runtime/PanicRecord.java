@@ -13,7 +13,14 @@ import java.time.Instant;
  */
 public record PanicRecord(Instant when, ModuleId who, String message, String thread, long count) {
 
-    /** Creates a record of one panic. */
+    /**
+     * Creates a record of one panic.
+     *
+     * @param when the time of the panic
+     * @param who the bundle that caused the panic
+     * @param message the text
+     * @param thread the name of the thread
+     */
     public PanicRecord(Instant when, ModuleId who, String message, String thread) {
         this(when, who, message, thread, 1);
     }

@@ -26,14 +26,18 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFu
 
     private static final String UNKNOWN = "-";
 
-    /** Creates a table that shows sizes as plain numbers of bytes. */
+    /**
+     * Creates a table that shows sizes as plain numbers of bytes.
+     *
+     * @param groups the groups of blocks
+     * @param rows the largest number of groups with a row of their own; a negative number is taken as 0
+     * @param named whether groups without a site are shown with their type and bundle
+     */
     public SiteTable(List<BlockGroup> groups, int rows, boolean named) {
         this(groups, rows, named, Long::toString);
     }
 
-    /**
-     * Returns the lines: header, rows, sum. Names that come from bundles are not escaped; the caller must escape them before printing.
-     */
+    /** {@return the lines: header, rows, sum} Names that come from bundles are not escaped; the caller must escape them before printing. */
     public List<String> lines() {
         List<String[]> cells = new ArrayList<>();
         cells.add(new String[] {"BYTES", "COUNT", "OLDEST", "SITE"});
@@ -59,7 +63,7 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFu
     }
 
     /**
-     * Returns an age in its largest unit, rounded down: {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}.
+     * {@return an age in its largest unit, rounded down: {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}}
      *
      * @param age the age; null gives {@code "-"}
      */

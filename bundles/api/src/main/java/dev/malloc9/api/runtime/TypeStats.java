@@ -28,14 +28,14 @@ public record TypeStats(
         long highBlocks) {
 
     /**
-     * Returns the number of live blocks. A negative difference, which a reader may see while other threads allocate and free, is returned
+     * {@return the number of live blocks} A negative difference, which a reader may see while other threads allocate and free, is returned
      * as 0.
      */
     public long inUse() {
         return Math.max(0, allocs - frees);
     }
 
-    /** Returns the bytes of live blocks; a negative difference is returned as 0. */
+    /** {@return the bytes of live blocks; a negative difference is returned as 0} */
     public long bytesInUse() {
         return Math.max(0, allocated - freed);
     }

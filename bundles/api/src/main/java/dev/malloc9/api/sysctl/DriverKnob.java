@@ -20,15 +20,15 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface DriverKnob {
 
-    /** Returns the description of the knob; always the same. */
+    /** {@return the description of the knob; always the same} */
     Knob knob();
 
-    /** Returns the present value of a number. Not called for structures. */
+    /** {@return the present value of a number} Not called for structures. */
     default long get() {
         return 0;
     }
 
-    /** Returns the bytes of a structure, in the host's byte order. Called for the type OPAQUE only. */
+    /** {@return the bytes of a structure, in the host's byte order} Called for the type OPAQUE only. */
     default byte[] bytes() {
         return new byte[0];
     }

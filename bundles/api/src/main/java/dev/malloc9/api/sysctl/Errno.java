@@ -28,12 +28,12 @@ public enum Errno {
         this.text = text;
     }
 
-    /** Returns FreeBSD's number. */
+    /** {@return FreeBSD's number} */
     public int number() {
         return number;
     }
 
-    /** Returns FreeBSD's text (strerror(3)). */
+    /** {@return FreeBSD's text (strerror(3))} */
     public String text() {
         return text;
     }

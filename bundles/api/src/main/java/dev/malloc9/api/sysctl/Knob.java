@@ -51,30 +51,40 @@ public record Knob(
     /** FreeBSD's flag of a knob that any user may write. No knob of this kernel has it, and the kernel does not evaluate it. */
     public static final int CTLFLAG_ANYBODY = 0x10000000;
 
-    /** Creates a knob that accepts every value of its type. */
+    /**
+     * Creates a knob that accepts every value of its type.
+     *
+     * @param name the full name
+     * @param type the type of the value
+     * @param flags the CTLFLAG bits
+     * @param format the format by which sysctl(8) shows the value
+     * @param description the description, one line
+     * @param unit the unit of a number; empty for none
+     * @param standard the default as text, or the rule that computes it; may be empty
+     */
     public Knob(
             String name, KnobType type, int flags, String format, String description, String unit, String standard) {
         this(name, type, flags, format, description, unit, standard, KnobRange.of(type));
     }
 
-    /** Returns whether the knob can be written while the kernel runs. */
+    /** {@return whether the knob can be written while the kernel runs} */
     public boolean isWritable() {
         return (flags & CTLFLAG_WR) != 0;
     }
 
-    /** Returns whether the boot environment can set the knob. */
+    /** {@return whether the boot environment can set the knob} */
     public boolean isTunable() {
         return (flags & CTLFLAG_TUN) != 0;
     }
 
-    /** Returns whether a written value is to be restored after a restart: the knob is writable, and neither a statistic nor a command. */
+    /** {@return whether a written value is to be restored after a restart: the knob is writable, and neither a statistic nor a command} */
     public boolean isSetting() {
         return isWritable() && (flags & CTLFLAG_STATS) == 0;
     }
 
     /**
-     * Returns the bounds that are narrower than the type, in words such as {@code "1 to 8"}; empty if none is narrower. For a text only the
-     * upper bound is considered, and with choices the result is empty.
+     * {@return the bounds that are narrower than the type, in words such as {@code "1 to 8"}; empty if none is narrower} For a text only
+     * the upper bound is considered, and with choices the result is empty.
      */
     public String bounds() {
         KnobRange whole = KnobRange.of(type);
@@ -88,7 +98,7 @@ public record Knob(
                 : above ? "at least " + range.min() : below ? "at most " + range.max() : "";
     }
 
-    /** Returns flags and type as one number, as FreeBSD's tools read it (oid_kind). */
+    /** {@return flags and type as one number, as FreeBSD's tools read it (oid_kind)} */
     public int kind() {
         return flags | type.number();
     }

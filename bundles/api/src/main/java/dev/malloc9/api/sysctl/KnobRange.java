@@ -13,19 +13,30 @@ public record KnobRange(long min, long max, List<String> choices) {
 
     private static final long UINT_MAX = 0xFFFF_FFFFL;
 
-    /** Creates a range of numbers, or of lengths of a text in bytes. */
+    /**
+     * Creates a range of numbers, or of lengths of a text in bytes.
+     *
+     * @param min the smallest number; for a text, the fewest bytes
+     * @param max the largest number; for a text, the most bytes without the NUL
+     */
     public KnobRange(long min, long max) {
         this(min, max, List.of());
     }
 
-    /** Returns the range of a text that must be one of the choices. */
+    /**
+     * {@return the range of a text that must be one of the choices}
+     *
+     * @param choices the accepted texts, in any case; none accepts every text
+     */
     public static KnobRange of(String... choices) {
         return new KnobRange(0, Integer.MAX_VALUE, List.of(choices));
     }
 
     /**
-     * Returns the range of all values of a type. The range of an unsigned 64-bit number ends at {@link Long#MAX_VALUE}. NODE and OPAQUE,
+     * {@return the range of all values of a type} The range of an unsigned 64-bit number ends at {@link Long#MAX_VALUE}. NODE and OPAQUE,
      * which accept no value, have the range 0 to 0.
+     *
+     * @param type the type
      */
     public static KnobRange of(KnobType type) {
         return switch (type) {
@@ -38,12 +49,20 @@ public record KnobRange(long min, long max, List<String> choices) {
         };
     }
 
-    /** Returns whether a number, or the length of a text in bytes, is between the bounds, both inclusive. */
+    /**
+     * {@return whether a number, or the length of a text in bytes, is between the bounds, both inclusive}
+     *
+     * @param number the number, or the length in bytes
+     */
     public boolean contains(long number) {
         return min <= number && number <= max;
     }
 
-    /** Returns whether a text is one of the choices, ignoring case, or there are no choices. The length is not checked. */
+    /**
+     * {@return whether a text is one of the choices, ignoring case, or there are no choices} The length is not checked.
+     *
+     * @param text the text, not null
+     */
     public boolean allows(String text) {
         return choices.isEmpty() || choices.stream().anyMatch(text::equalsIgnoreCase);
     }

@@ -25,7 +25,7 @@ public enum KnobType {
         this.number = number;
     }
 
-    /** Returns FreeBSD's number: the low bits of a knob's kind. */
+    /** {@return FreeBSD's number: the low bits of a knob's kind} */
     public int number() {
         return number;
     }

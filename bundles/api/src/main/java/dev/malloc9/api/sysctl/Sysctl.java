@@ -18,15 +18,17 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Sysctl {
 
     /**
-     * Returns all bytes of a value (sysctlbyname(3)). Numbers are in the host's byte order; a text ends with a NUL.
+     * {@return all bytes of a value (sysctlbyname(3))} Numbers are in the host's byte order; a text ends with a NUL.
      *
+     * @param name the full name of the knob
      * @throws SysctlFailed as above
      */
     byte[] read(String name);
 
     /**
-     * Returns the number of bytes that {@link #read(String)} would return now (sysctlbyname(3) without a buffer).
+     * {@return the number of bytes that {@link #read(String)} would return now (sysctlbyname(3) without a buffer)}
      *
+     * @param name the full name of the knob
      * @throws SysctlFailed as above
      */
     long length(String name);
@@ -34,6 +36,7 @@ public interface Sysctl {
     /**
      * Reads a value into a buffer (sysctlbyname(3)).
      *
+     * @param name the full name of the knob
      * @param buffer the buffer, filled from index 0
      * @return the number of bytes of the value
      * @throws SysctlFailed with ENOMEM if the buffer is too short; it is then full and contains the first bytes of the value
@@ -44,6 +47,7 @@ public interface Sysctl {
      * Passes a value to a consumer in the pieces in which the kernel produces it; a binary stream comes in pieces of at most 127 bytes. The
      * consumer may block, and may call the kernel.
      *
+     * @param name the full name of the knob
      * @param consumer the consumer, called in the caller's thread; it is not closed
      * @throws IOException the consumer's own exception; nothing more is passed to it
      * @throws SysctlFailed as above
@@ -51,8 +55,9 @@ public interface Sysctl {
     void read(String name, OutputStream consumer) throws IOException;
 
     /**
-     * Returns a value as sysctl(8) prints it after the name. A structure is shown by its format, its length and its first 16 bytes.
+     * {@return a value as sysctl(8) prints it after the name} A structure is shown by its format, its length and its first 16 bytes.
      *
+     * @param name the full name of the knob
      * @throws SysctlFailed as above
      */
     String readText(String name);
@@ -60,6 +65,7 @@ public interface Sysctl {
     /**
      * Writes a value (sysctlbyname(3) with a new value). Bytes beyond the length of a number are ignored.
      *
+     * @param name the full name of the knob
      * @param value the bytes of the value, numbers in the host's byte order
      * @throws SysctlFailed with EPERM if the knob is read-only; with EINVAL if there are too few bytes, or too many for a text, or if the
      *     knob refuses the value
@@ -69,6 +75,7 @@ public interface Sysctl {
     /**
      * Writes a value from text (sysctl(8)). A number is in C's notation, optionally with one of the suffixes k, m, g and t, 1024 each.
      *
+     * @param name the full name of the knob
      * @param value the text
      * @throws SysctlFailed with EPERM if the knob is read-only; with EINVAL if the text is not a number of the knob's type, if the knob is
      *     a structure, or if the knob refuses the value
@@ -76,18 +83,20 @@ public interface Sysctl {
     void writeText(String name, String value);
 
     /**
-     * Returns the description of the knob or node of that name.
+     * {@return the description of the knob or node of that name}
      *
+     * @param name the full name of a knob or a node
      * @throws SysctlFailed with ENOENT or ENOTDIR
      */
     Knob knob(String name);
 
-    /** Returns all knobs in the order of their names, without nodes. */
+    /** {@return all knobs in the order of their names, without nodes} */
     List<Knob> knobs();
 
     /**
-     * Returns the knob of that name, or all knobs below the node of that name, in the order of their names.
+     * {@return the knob of that name, or all knobs below the node of that name, in the order of their names}
      *
+     * @param name the full name of a knob or a node
      * @throws SysctlFailed with ENOENT or ENOTDIR
      */
     List<Knob> knobs(String name);

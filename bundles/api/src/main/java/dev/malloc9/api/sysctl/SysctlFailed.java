@@ -21,12 +21,12 @@ public final class SysctlFailed extends RuntimeException {
         this.errno = errno;
     }
 
-    /** Returns the requested name. */
+    /** {@return the requested name} */
     public String name() {
         return name;
     }
 
-    /** Returns the reason. */
+    /** {@return the reason} */
     public Errno errno() {
         return errno;
     }

@@ -21,7 +21,7 @@ public final class ItemFailed extends RuntimeException {
         this.errno = errno;
     }
 
-    /** Returns the number that the callback returned. */
+    /** {@return the number that the callback returned} */
     public int errno() {
         return errno;
     }

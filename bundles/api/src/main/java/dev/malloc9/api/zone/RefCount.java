@@ -9,10 +9,14 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface RefCount {
 
-    /** Returns the count, 0 to 2^32 - 1. */
+    /** {@return the count, 0 to 2^32 - 1} */
     long get();
 
-    /** Replaces the count by the low 32 bits of a value. */
+    /**
+     * Replaces the count by the low 32 bits of a value.
+     *
+     * @param count the value, of which the low 32 bits are stored
+     */
     void set(long count);
 
     /**

@@ -18,17 +18,31 @@ public record SecondaryRequest(
         @Nullable ZoneInit zinit,
         @Nullable ZoneFini zfini) {
 
-    /** Returns a description without callbacks. */
+    /**
+     * {@return a description without callbacks}
+     *
+     * @param name the name that {@code vmstat -z} shows
+     */
     public static SecondaryRequest of(String name) {
         return new SecondaryRequest(name, null, null, null, null);
     }
 
-    /** Returns a copy with another constructor and destructor; null removes one. */
+    /**
+     * {@return a copy with another constructor and destructor; null removes one}
+     *
+     * @param otherCtor the new constructor; null for none
+     * @param otherDtor the new destructor; null for none
+     */
     public SecondaryRequest with(@Nullable ZoneCtor otherCtor, @Nullable ZoneDtor otherDtor) {
         return new SecondaryRequest(name, otherCtor, otherDtor, zinit, zfini);
     }
 
-    /** Returns a copy with another init and fini; null removes one. */
+    /**
+     * {@return a copy with another init and fini; null removes one}
+     *
+     * @param otherZinit the new init; null for none
+     * @param otherZfini the new fini; null for none
+     */
     public SecondaryRequest with(@Nullable ZoneInit otherZinit, @Nullable ZoneFini otherZfini) {
         return new SecondaryRequest(name, ctor, dtor, otherZinit, otherZfini);
     }

@@ -22,14 +22,14 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface Zone {
 
-    /** Returns the name that {@code vmstat -z} shows. */
+    /** {@return the name that {@code vmstat -z} shows} */
     String name();
 
-    /** Returns the size of an item in bytes. */
+    /** {@return the size of an item in bytes} */
     long size();
 
     /**
-     * Returns the statistics of this zone, as in {@code MallocRuntime.zones()}. Names need not be unique there.
+     * {@return the statistics of this zone, as in {@code MallocRuntime.zones()}} Names need not be unique there.
      *
      * @throws ZoneDestroyed as described for this interface
      */
@@ -69,6 +69,8 @@ public interface Zone {
      * Allocates an item as {@link #zalloc(int)} does (uma_zalloc_arg).
      *
      * @param arg the argument for the constructor; ignored if the zone has none
+     * @param flags the flags, as {@link #zalloc(int)} and {@link #zalloc(long)} take them
+     * @return the item, of {@link #size()} bytes; null only with {@code M_NOWAIT}
      */
     MemorySegment zalloc(@Nullable Object arg, int flags);
 
@@ -76,6 +78,8 @@ public interface Zone {
      * Allocates an item as {@link #zalloc(long)} does (uma_zalloc_arg).
      *
      * @param arg the argument for the constructor; ignored if the zone has none
+     * @param flags the flags, as {@link #zalloc(int)} and {@link #zalloc(long)} take them
+     * @return the item, of {@link #size()} bytes; null only with {@code M_NOWAIT}
      */
     @Nullable
     MemorySegment zalloc(@Nullable Object arg, long flags);
@@ -95,11 +99,12 @@ public interface Zone {
     /**
      * Frees an item as {@link #zfree(MemorySegment)} does (uma_zfree_arg).
      *
+     * @param item the item, as {@link #zfree(MemorySegment)} takes it; null has no effect
      * @param arg the argument for the destructor; ignored if the zone has none
      */
     void zfree(@Nullable MemorySegment item, @Nullable Object arg);
 
-    /** Returns the unsafe view of this zone by address ({@link RawZone}). */
+    /** {@return the unsafe view of this zone by address ({@link RawZone})} */
     RawZone raw();
 
     /**
@@ -114,16 +119,16 @@ public interface Zone {
      */
     long setMax(long items);
 
-    /** Returns the limit (uma_zone_get_max); 0 for none. */
+    /** {@return the limit (uma_zone_get_max); 0 for none} */
     long getMax();
 
     /**
-     * Returns the number of items in use (uma_zone_get_cur). While other threads allocate and free without a limit, the number is
+     * {@return the number of items in use (uma_zone_get_cur)} While other threads allocate and free without a limit, the number is
      * approximate.
      */
     long getCur();
 
-    /** Returns whether the limit is reached (uma_zone_exhausted); false without a limit. */
+    /** {@return whether the limit is reached (uma_zone_exhausted); false without a limit} */
     boolean exhausted();
 
     /**
@@ -172,7 +177,7 @@ public interface Zone {
     void setZfini(@Nullable ZoneFini zfini);
 
     /**
-     * Returns the reference count of an item (uma_find_refcnt). The count is 0 when the slab is created. The kernel does not change it at
+     * {@return the reference count of an item (uma_find_refcnt)} The count is 0 when the slab is created. The kernel does not change it at
      * zalloc or zfree.
      *
      * @param item the item, or a view from its first byte; not null

@@ -29,37 +29,67 @@ public record ZoneRequest(
         int align,
         int flags) {
 
-    /** Returns a description without callbacks and flags, with the alignment of a pointer. */
+    /**
+     * {@return a description without callbacks and flags, with the alignment of a pointer}
+     *
+     * @param name the name that {@code vmstat -z} shows
+     * @param size the size of an item in bytes
+     * @param owner the memory type whose bundle owns the zone
+     */
     public static ZoneRequest of(String name, long size, MallocType owner) {
         return new ZoneRequest(name, size, owner, null, null, null, null, ZoneFlags.UMA_ALIGN_PTR, 0);
     }
 
-    /** Returns a copy with another constructor; null for none. */
+    /**
+     * {@return a copy with another constructor; null for none}
+     *
+     * @param other the new constructor; null for none
+     */
     public ZoneRequest withCtor(@Nullable ZoneCtor other) {
         return new ZoneRequest(name, size, owner, other, dtor, init, fini, align, flags);
     }
 
-    /** Returns a copy with another destructor; null for none. */
+    /**
+     * {@return a copy with another destructor; null for none}
+     *
+     * @param other the new destructor; null for none
+     */
     public ZoneRequest withDtor(@Nullable ZoneDtor other) {
         return new ZoneRequest(name, size, owner, ctor, other, init, fini, align, flags);
     }
 
-    /** Returns a copy with another init; null for none. */
+    /**
+     * {@return a copy with another init; null for none}
+     *
+     * @param other the new init; null for none
+     */
     public ZoneRequest withInit(@Nullable ZoneInit other) {
         return new ZoneRequest(name, size, owner, ctor, dtor, other, fini, align, flags);
     }
 
-    /** Returns a copy with another fini; null for none. */
+    /**
+     * {@return a copy with another fini; null for none}
+     *
+     * @param other the new fini; null for none
+     */
     public ZoneRequest withFini(@Nullable ZoneFini other) {
         return new ZoneRequest(name, size, owner, ctor, dtor, init, other, align, flags);
     }
 
-    /** Returns a copy with another alignment mask. */
+    /**
+     * {@return a copy with another alignment mask}
+     *
+     * @param mask the alignment mask, a power of two less 1, or {@link ZoneFlags#UMA_ALIGN_CACHE}
+     */
     public ZoneRequest withAlign(int mask) {
         return new ZoneRequest(name, size, owner, ctor, dtor, init, fini, mask, flags);
     }
 
-    /** Returns a copy with these flags in place of the former ones. */
+    /**
+     * {@return a copy with these flags in place of the former ones}
+     *
+     * @param others the flags of {@link ZoneFlags}; 0 for none
+     */
     public ZoneRequest withFlags(int others) {
         return new ZoneRequest(name, size, owner, ctor, dtor, init, fini, align, others);
     }

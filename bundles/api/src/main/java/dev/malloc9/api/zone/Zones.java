@@ -24,11 +24,12 @@ public interface Zones {
     Zone zcreate(ZoneRequest request);
 
     /**
-     * Creates a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create). It belongs to the bundle
-     * of its master. The master cannot be destroyed before it.
+     * Creates a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create). It belongs to the bundle of
+     * its master. The master cannot be destroyed before it.
      *
      * @param request the description of the secondary zone
      * @param master the zone from whose slabs the items come
+     * @return the secondary zone, which belongs to the bundle of its master
      * @throws dev.malloc9.api.InvalidRequest if the request is null, or its name is not as {@link SecondaryRequest} describes. Also if the
      *     master is null, another kernel's or itself secondary, or if there are too many zones.
      * @throws ZoneDestroyed if the master has ended

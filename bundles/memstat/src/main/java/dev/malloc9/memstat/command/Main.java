@@ -13,6 +13,11 @@ public final class Main {
 
     private Main() {}
 
+    /**
+     * Runs the command and ends the JVM.
+     *
+     * @param args the words of the command line
+     */
     public static void main(String[] args) {
         StandardOutput output = new StandardOutput();
         PrintWriter err = writer(System.err);

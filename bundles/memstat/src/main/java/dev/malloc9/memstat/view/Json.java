@@ -17,10 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
 
-    /** A writer of the fields of one row. */
+    /**
+     * A writer of the fields of one row.
+     *
+     * @param <T> the class of the rows
+     */
     @FunctionalInterface
     public interface Row<T> {
-        /** Writes the fields of the given row. */
+        /**
+         * Writes the fields of the given row.
+         *
+         * @param fields the receiver of the fields
+         * @param row the row
+         * @throws IOException if the output cannot be written
+         */
         void write(Fields fields, T row) throws IOException;
     }
 
@@ -33,37 +43,79 @@ public final class Json {
             this.writer = writer;
         }
 
-        /** Adds a text, or null. */
+        /**
+         * Adds a text, or null.
+         *
+         * @param name the name of the field
+         * @param value the value
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields text(String name, @Nullable String value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** Adds a boolean. */
+        /**
+         * Adds a boolean.
+         *
+         * @param name the name of the field
+         * @param value the value
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields flag(String name, boolean value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** Adds a signed number. */
+        /**
+         * Adds a signed number.
+         *
+         * @param name the name of the field
+         * @param value the value
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields signed(String name, long value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** Adds a signed number, or null. */
+        /**
+         * Adds a signed number, or null.
+         *
+         * @param name the name of the field
+         * @param value the value
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields signed(String name, @Nullable Long value) throws IOException {
             writer.name(name).value(value);
             return this;
         }
 
-        /** Adds an unsigned 64-bit number. */
+        /**
+         * Adds an unsigned 64-bit number.
+         *
+         * @param name the name of the field
+         * @param value the value
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields unsigned(String name, long value) throws IOException {
             writer.name(name).value(new BigInteger(Long.toUnsignedString(value)));
             return this;
         }
 
-        /** Adds a list of signed numbers. */
+        /**
+         * Adds a list of signed numbers.
+         *
+         * @param name the name of the field
+         * @param values the elements
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields numbers(String name, Collection<Long> values) throws IOException {
             writer.name(name).beginArray();
             for (long value : values) {
@@ -73,7 +125,14 @@ public final class Json {
             return this;
         }
 
-        /** Adds a list of texts. */
+        /**
+         * Adds a list of texts.
+         *
+         * @param name the name of the field
+         * @param values the elements
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public Fields texts(String name, Collection<String> values) throws IOException {
             writer.name(name).beginArray();
             for (String value : values) {
@@ -83,7 +142,16 @@ public final class Json {
             return this;
         }
 
-        /** Adds a list of rows, each of which is an object. */
+        /**
+         * Adds a list of rows, each of which is an object.
+         *
+         * @param <T> the class of the rows
+         * @param name the name of the field
+         * @param rows the rows, in the order of the output
+         * @param row the writer of the fields of a row
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public <T> Fields rows(String name, Collection<T> rows, Row<? super T> row) throws IOException {
             writer.name(name).beginArray();
             for (T each : rows) {
@@ -95,7 +163,16 @@ public final class Json {
             return this;
         }
 
-        /** Adds an object with fields of its own, or null. */
+        /**
+         * Adds an object with fields of its own, or null.
+         *
+         * @param <T> the class of the rows
+         * @param name the name of the field
+         * @param value the value
+         * @param fields the writer of the fields
+         * @return this object
+         * @throws IOException if the output cannot be written
+         */
         public <T> Fields object(String name, @Nullable T value, Row<? super T> fields) throws IOException {
             writer.name(name);
             if (value == null) {
@@ -111,12 +188,27 @@ public final class Json {
 
     private Json() {}
 
-    /** Returns one JSON object that has a container with one list of rows. */
+    /**
+     * {@return one JSON object that has a container with one list of rows}
+     *
+     * @param <T> the class of the rows
+     * @param container the name of the container
+     * @param list the name of the list
+     * @param rows the rows, in the order of the output
+     * @param row the writer of the fields of a row
+     */
     public static <T> String write(String container, String list, Collection<T> rows, Row<? super T> row) {
         return write(container, rows, (fields, all) -> fields.rows(list, all, row));
     }
 
-    /** Returns one JSON object that has a container with the fields of one value. */
+    /**
+     * {@return one JSON object that has a container with the fields of one value}
+     *
+     * @param <T> the class of the rows
+     * @param container the name of the container
+     * @param value the value
+     * @param fields the writer of the fields
+     */
     public static <T> String write(String container, T value, Row<? super T> fields) {
         StringWriter text = new StringWriter();
         try (JsonWriter writer = new JsonWriter(text)) {

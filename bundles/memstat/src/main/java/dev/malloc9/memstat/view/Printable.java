@@ -7,7 +7,11 @@ public final class Printable {
 
     private Printable() {}
 
-    /** Returns the text with each backslash, and each character that is not printable, escaped. */
+    /**
+     * {@return the text with each backslash, and each character that is not printable, escaped}
+     *
+     * @param text the text; any characters
+     */
     public static String of(String text) {
         StringBuilder printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> append(printable, c));
@@ -15,8 +19,10 @@ public final class Printable {
     }
 
     /**
-     * Returns the text on one line, with each character that is not printable escaped. Backslashes stay as they are, since parts of
-     * the text may be escaped already.
+     * {@return the text on one line, with each character that is not printable escaped} Backslashes stay as they are, since parts of the
+     * text may be escaped already.
+     *
+     * @param text the text; any characters
      */
     public static String line(String text) {
         StringBuilder printable = new StringBuilder(text.length());
@@ -31,24 +37,30 @@ public final class Printable {
     }
 
     /**
-     * Returns the printable text behind blanks that make it as wide as the given number of columns of a terminal. A wider text is
-     * not cut.
+     * {@return the printable text behind blanks that make it as wide as the given number of columns of a terminal} A wider text is not cut.
+     *
+     * @param printable the text, already printable
+     * @param columns the number of columns; a longer text stays as it is
      */
     public static String right(String printable, int columns) {
         return " ".repeat(Math.max(0, columns - columns(printable))) + printable;
     }
 
     /**
-     * Returns the printable text before blanks that make it as wide as the given number of columns of a terminal. A wider text is
-     * not cut.
+     * {@return the printable text before blanks that make it as wide as the given number of columns of a terminal} A wider text is not cut.
+     *
+     * @param printable the text, already printable
+     * @param columns the number of columns; a longer text stays as it is
      */
     public static String left(String printable, int columns) {
         return printable + " ".repeat(Math.max(0, columns - columns(printable)));
     }
 
     /**
-     * Returns the number of columns that the printable text takes on a terminal: 0 for a combining mark, 2 for an East Asian wide
-     * character.
+     * {@return the number of columns that the printable text takes on a terminal: 0 for a combining mark, 2 for an East Asian wide
+     * character}
+     *
+     * @param printable the text, already printable
      */
     public static int columns(String printable) {
         return printable.codePoints().map(Printable::columns).sum();

@@ -38,15 +38,15 @@ public final class StandardOutput extends OutputStream {
         this.stream = stream;
     }
 
-    /** Returns the reason why the first failed write failed; null if no write failed. */
+    /** {@return the reason why the first failed write failed; null if no write failed} */
     public @Nullable String failure() {
         IOException first = failure;
         return first == null ? null : String.valueOf(first.getMessage());
     }
 
     /**
-     * Returns whether a write failed because the reader has closed its end. This is assumed for each failed write if the output is a
-     * pipe or a socket.
+     * {@return whether a write failed because the reader has closed its end} This is assumed for each failed write if the output is a pipe
+     * or a socket.
      */
     public boolean isReaderGone() {
         return failure != null && isPipe();

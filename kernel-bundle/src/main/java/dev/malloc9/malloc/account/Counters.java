@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sum of the per-CPU counters of one memory type, and the columns of these counters (struct malloc_type_stats). The numbers of bytes and
- * the size mask are not counted: they are computed when they are read.
+ * A sum of the per-CPU counters of one memory type, and the columns of these counters (struct malloc_type_stats). The bytes of items and
+ * most bits of the size mask have no column: they follow from the counts by class, and are computed when they are read.
  *
  * <pre>
  *   0       GATE    ALLOCS          FREES           RUN_ALLOCS  RUN_FREES  RUN_ALLOCATED  RUN_FREED  FAILED_MASK
@@ -40,7 +40,10 @@ public final class Counters {
     /** The column of the bytes of page runs freed. */
     public static final int RUN_FREED = RUN_ALLOCS + 3;
 
-    /** The column of the size-mask bits that follow from no class counter: failed requests for items, and guarded blocks of such a size. */
+    /**
+     * The column of the size-mask bits that follow from no class counter: requests for items that found no memory, and guarded blocks of
+     * such a size.
+     */
     public static final int FAILED_MASK = RUN_ALLOCS + 4;
 
     /** The number of columns, including the unused elements at the front. The unused elements at the back are not included. */
@@ -76,7 +79,7 @@ public final class Counters {
      * Sums the rows as {@link #sum} does, but for each CPU record of the statistics separately. In one record the frees may exceed the
      * allocations, because a block may be freed on another CPU. Only the total over all records is consistent.
      *
-     * @return the sums by record number; the array ends with the last record to which a row belongs
+     * @return the sums by record number: one for each CPU number up to the largest that has a row, but at most {@link CpuRecords#MAXCPU}
      */
     public static Counters[] byCpu(SizeClasses classes, long[] @Nullable [] rows, long[] @Nullable [] watched) {
         Counters[] records = new Counters[CpuRecords.count(Math.max(rows.length, watched.length))];
@@ -207,8 +210,8 @@ public final class Counters {
     }
 
     /**
-     * Returns the size mask. Bit i is set if a class above {@code 8 << i} and up to {@code 16 << i} bytes was requested, even if the
-     * request failed. Classes above the OS page have no bit.
+     * Returns the size mask. Bit i is set if a class above {@code 8 << i} and up to {@code 16 << i} bytes was requested, even if no memory
+     * was found for it. A request that a limit or an injected failure refuses sets no bit. Classes above the OS page have no bit.
      */
     public int sizeMask() {
         int mask = (int) sums[FAILED_MASK];

@@ -21,7 +21,7 @@ public final class FailureInjection {
     /**
      * Sets the rate.
      *
-     * @param every the number of requests per failure; 0 for no failures, and then no request is counted
+     * @param every the number of requests per failure, not negative; 0 for no failures, and then no request is counted
      */
     public void rate(int every) {
         rate = every;
@@ -32,7 +32,7 @@ public final class FailureInjection {
         return rate != 0;
     }
 
-    /** Counts a request with M_NOWAIT, and returns whether it is to fail. */
+    /** Counts a request with M_NOWAIT, and returns whether it is to fail. If the rate is 0, counts nothing and returns false. */
     public boolean fails() {
         int every = rate;
         if (every == 0 || nowaits.incrementAndGet() % every != 0) {

@@ -7,10 +7,11 @@ import java.util.function.LongSupplier;
 /**
  * The high-water marks of a type: the largest observed numbers of bytes and of blocks in use (FreeBSD's ks_maxused, removed there in 2005).
  *
- * <p>The fast path does no work for them. They are raised when the counters are summed for another purpose, and after each request under a
- * policy. They are sampled whenever the bytes in page runs reach a new maximum. If an allocation finds its CPU's cache empty, they are also
- * sampled, at most once in a millisecond. The mark of bytes is therefore exact for a type that has only page runs, as long as its requests
- * do not overlap. The marks may miss a peak of items, and a peak of the number of blocks, between two samples.
+ * <p>The fast path does no work for them. They are raised when the total of the counters is computed for another purpose, and after each
+ * allocation under a policy. They are sampled whenever the bytes in page runs reach a new maximum, and after each allocation that another
+ * allocator accounts to the type. If an allocation finds its CPU's cache empty, they are also sampled, at most once in a millisecond. The
+ * mark of bytes is therefore exact for a type that has only page runs, as long as its requests do not overlap. The marks may miss a peak of
+ * items, and a peak of the number of blocks, between two samples.
  */
 public final class HighWater {
 
@@ -32,7 +33,10 @@ public final class HighWater {
     /** The largest value that {@code runBytes} has had. */
     private final AtomicLong runHigh = new AtomicLong();
 
-    /** The time of the last sample. Written by the sampling thread without a lock; two threads may sample at the same time. */
+    /**
+     * The time at which {@link #isDue()} last returned true, in nanoseconds of the clock. Written without a lock; two threads may sample at
+     * the same time.
+     */
     private volatile long looked;
 
     /**
@@ -45,7 +49,10 @@ public final class HighWater {
         this.looked = nanos.getAsLong() - PAUSE_NANOS;
     }
 
-    /** Returns whether the last sample is at least 1 ms old. If so, a sample begins now. */
+    /**
+     * Returns whether at least 1 ms has passed since this method last returned true; the first call returns true. If so, records the time,
+     * and the caller samples the counters. Of concurrent calls, several may return true.
+     */
     public boolean isDue() {
         long now = nanos.getAsLong();
         if (now - looked < PAUSE_NANOS) {

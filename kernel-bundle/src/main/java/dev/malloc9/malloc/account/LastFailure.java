@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The time of the last request with M_NOWAIT that failed, by a lack of memory, a limit or an injected failure. Before the first failure,
- * the time at which this object was made (the kernel's boot).
+ * The time of the last request of malloc with M_NOWAIT that failed, by a lack of memory, a limit or an injected failure. A contigmalloc
+ * that finds no hole does not count. Before the first failure, the time at which this object was made (the kernel's boot).
  */
 public final class LastFailure {
 

@@ -10,7 +10,7 @@ public final class Limits {
     /** The failure injection for requests of this type or module. */
     public final FailureInjection failures = new FailureInjection();
 
-    /** The quota of bytes. While no policy is active, its sum is not up to date. */
+    /** The quota of bytes. Its sum is up to date only while each type that it covers has a policy. */
     public final Quota quota;
 
     /** True if the quota has a limit or is about to get one. Written under the lock of {@code KernelPolicy}. */
@@ -35,8 +35,8 @@ public final class Limits {
     }
 
     /**
-     * Returns the limits and the usage in bytes; a limit that is not set is 0. The usage is 0 if no limit is set, because the quota's sum
-     * is valid only under a policy.
+     * Returns the limits, the usage in bytes and the number of waiting requests. A limit that is not set is 0. The usage is 0 if no limit
+     * is set, because the quota's sum is valid only under a policy.
      */
     public LimitInfo info() {
         return new LimitInfo(

@@ -57,7 +57,10 @@ public final class MallocProfile {
         return "";
     }
 
-    /** Returns the histogram as text, even if no request was counted. Each size is shown as the upper bound of its bucket. */
+    /**
+     * Returns the histogram as text, even if no request was counted. Each size is shown as the upper bound of its bucket, from which the
+     * used and wasted memory is computed.
+     */
     public String text() {
         StringBuilder text = new StringBuilder("\n  Size                    Requests  Real Size\n");
         long used = 0;

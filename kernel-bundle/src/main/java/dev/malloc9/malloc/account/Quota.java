@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: one atomic sum, and a queue of waiting requests.
- *   <li>Concurrency: a charge or refund that does not wait is one atomic operation. A refund then serves the {@link WaitQueue}, which
- *       loses no wake-up. The lock of the queue is never held while an event is reported. The {@code gather} action may run under the
- *       lock, and must not take it.
+ *   <li>Concurrency: a charge or refund that does not wait is one atomic operation. A refund then serves the {@link WaitQueue}, which loses
+ *       no wake-up. The lock of the queue is never held while an event is reported. The {@code gather} action may run under the lock, and
+ *       must not take it.
  *   <li>Invariants: a charge never raises the sum above the hard limit; {@link #count} may. A limit that is lowered below the sum only
  *       refuses further charges. A request that arrives while another one waits does not overtake it, even if it is smaller.
- *   <li>Cost: one atomic addition per charge or refund.
+ *   <li>Cost: one atomic operation per charge or refund, repeated if another thread interferes.
  *   <li>Differs from BSD: FreeBSD has no limits on memory types. The limit of a UMA zone counts cached items as used, and wakes all
  *       sleeping threads.
  * </ul>
@@ -65,7 +65,8 @@ public final class Quota {
     /**
      * Creates a quota without limits.
      *
-     * @param gather refunds the bytes that are charged and not in use; runs before a request is refused, and must not take the lock of the queue
+     * @param gather refunds the bytes that are charged and not in use; runs if a request does not fit, if a charge crosses the soft limit,
+     *     and when the usage is read; must not take the lock of the queue
      * @param nanos the clock for the interval between two alarms, in nanoseconds
      */
     Quota(Runnable gather, LongSupplier nanos) {
@@ -127,7 +128,8 @@ public final class Quota {
     }
 
     /**
-     * Sets the limits, and serves or refuses waiting requests accordingly.
+     * Sets the limits, and serves or refuses waiting requests accordingly. If the usage already exceeds the new soft limit, raises the
+     * alarm.
      *
      * @param softBytes the soft limit in bytes, or {@link #UNLIMITED}
      * @param hardBytes the hard limit in bytes, or {@link #UNLIMITED}
@@ -193,8 +195,8 @@ public final class Quota {
     }
 
     /**
-     * Charges the bytes if they fit under the hard limit. If the charge crosses the soft limit, unused bytes are gathered first, and the
-     * alarm is raised only if the charge still crosses the limit.
+     * Charges the bytes if they fit under the hard limit. If the charge crosses the soft limit, gathers unused bytes, and raises the alarm
+     * only if the charge still crosses the limit.
      */
     private boolean add(long bytes) {
         long sum;
@@ -211,7 +213,9 @@ public final class Quota {
         return true;
     }
 
-    /** Returns the result of a waiting request at this moment, or null if the request goes on waiting. Called under the lock of the queue. */
+    /**
+     * Returns the result of a waiting request at this moment, or null if the request goes on waiting. Called under the lock of the queue.
+     */
     private @Nullable Outcome outcomeNow(long bytes) {
         if (closed) {
             return Outcome.CLOSED;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * A type's advance share of its module's quota. Because it is drawn in advance, the types of a module access the common quota only once in
  * many requests.
  *
- * <p>The smaller the room up to the next limit, the smaller the share. If the room is less than 64 times a request, nothing is drawn in
- * advance. Bytes in reservations are gathered before a request is refused, so that the limit is exact.
+ * <p>The smaller the room up to the next limit, the smaller the share. If the room is less than 64 times a request, or the request exceeds
+ * 64 KiB, nothing is drawn in advance. Bytes in reservations are gathered before a request is refused, so that the limit is exact.
  */
 public final class Reservation {
 
@@ -51,7 +51,7 @@ public final class Reservation {
 
     /**
      * Refunds bytes. They stay in the reservation if they are at most 1/64 of the room up to the next limit; otherwise they return to the
-     * quota.
+     * quota. If the reservation then exceeds 64 KiB, or a request is waiting at the quota, all of it returns.
      */
     public void refund(long unused) {
         if (unused > quota.room() >>> PART_SHIFT) {
@@ -70,8 +70,11 @@ public final class Reservation {
     }
 
     /**
-     * Adds bytes to the reservation. A waiting request first makes itself visible in the quota and then gathers. This method first adds the
-     * bytes and then looks for a waiting request, so that one of the two finds the bytes.
+     * Adds bytes to the reservation. If it then exceeds {@code MOST}, or a request is waiting, returns all of it to the quota and serves
+     * waiting requests.
+     *
+     * <p>A waiting request first makes itself visible in the quota and then gathers. This method first adds the bytes and then looks for a
+     * waiting request, so that one of the two finds the bytes.
      */
     private void put(long unused) {
         if (bytes.addAndGet(unused) > MOST || quota.waiting() > 0) {

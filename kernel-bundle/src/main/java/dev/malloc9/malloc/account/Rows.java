@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Operations on arrays of counter rows, indexed by the CPU's number. The columns of a row are those of {@link Counters}.
  *
- * <p>A row is written by its CPU, inside critical sections. The array of rows is a field of the object that owns the counters, which saves
- * the fast path a load. The array is replaced under the lock of that object. A CPU reads its own row without the lock.
+ * <p>The counters of a row are written by its CPU, inside critical sections. The gate is written by any thread, under the lock of the
+ * object that owns the counters. The array of rows is a field of that object, which saves the fast path a load. The array is replaced under
+ * the same lock. A CPU reads its own row without the lock.
  */
 public final class Rows {
 
@@ -29,8 +30,8 @@ public final class Rows {
     }
 
     /**
-     * Returns the rows with one for the given CPU. If the CPU has a row, returns the same array; otherwise a copy with a new row of zeros.
-     * A release fence precedes the return, so that the caller can publish the array with a plain store.
+     * Returns the rows with one for the given CPU. If the CPU has a row, returns the same array; otherwise a copy with a new row, which is
+     * 0 except for its gate. A release fence precedes the return, so that the caller can publish the array with a plain store.
      *
      * @param cpu the number of the CPU
      * @param gate the gate of the new row

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SizeClasses {
 
-    /** The upper bound of the number of classes in a preset. It is the width of the counters' columns. */
+    /** The upper bound of the number of classes in a preset. {@link Counters} has this many columns for each count by class. */
     public static final int MAX_COUNT = 48;
 
     /** The number of powers of two from a granule to the OS page: the number of bits of a size mask. */
@@ -98,7 +98,10 @@ public final class SizeClasses {
         return sizes.clone();
     }
 
-    /** Returns the names of the zones, by class number. A class of more than one page is named after its number of pages. */
+    /**
+     * Returns the names of the zones, by class number: the size in bytes. In the preset {@code pages}, a class of more than one page is
+     * named after its number of pages.
+     */
     public List<String> names() {
         return names;
     }
@@ -130,8 +133,8 @@ public final class SizeClasses {
     }
 
     /**
-     * Returns the size of the smallest class that holds a request and whose items are aligned. If there is no such class, returns the given
-     * size.
+     * Returns the size of the smallest class that holds a request and whose items are aligned. A request above the largest class gets the
+     * given size, because a page run is aligned to an OS page.
      *
      * @param size the requested size in bytes
      * @param alignment the alignment in bytes, a power of two and at most an OS page

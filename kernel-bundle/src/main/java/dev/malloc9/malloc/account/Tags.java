@@ -3,12 +3,12 @@ package dev.malloc9.malloc.account;
 import dev.malloc9.uma.Slab;
 
 /**
- * The encoding of a block's owner in the lower 16 bits of a slab's tag. The value 0 marks a free item. Any other value contains the number
- * of the owner and tells whether the block was handed out by address.
+ * The encoding of a block's owner in the lower 16 bits of the tag of an item or page run ({@link Slab#tag}). The value 0 marks a free item.
+ * Any other value contains the number of the owner, {@link #QUARANTINED} or {@link #TRASHED}.
  *
  * <pre>
  *   15    14      13                          0
- *   | raw | noted | number of the type, 1 ... |    the two highest numbers belong to no type
+ *   | raw | noted | number of the owner       |    a type or zone, from 1; the two highest numbers have no owner
  * </pre>
  */
 public final class Tags {
@@ -54,7 +54,7 @@ public final class Tags {
         return (tag & RAW) != 0;
     }
 
-    /** Returns whether the block has a record. */
+    /** Returns whether the tag has the bit {@link #NOTED}: the block has a record. A free item may have a record without this bit. */
     public static boolean isNoted(int tag) {
         return (tag & NOTED) != 0;
     }

@@ -3,9 +3,9 @@ package dev.malloc9.malloc.account;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The configuration of parallel sets of the size classes' zones (MALLOC_DEBUG_MAXZONES, row 9). A type allocates from one set only, which
- * its name and {@code offset} determine. Types of different sets never share a slab. The type that corrupts the blocks of another one is
- * therefore narrowed down by booting with different offsets.
+ * The configuration of parallel sets of the size classes' zones (MALLOC_DEBUG_MAXZONES). A type allocates from one set at a time. Its name
+ * and {@code offset} determine the set until a hit moves the type ({@code Suspects}). Slabs of different sets are separate. The type that
+ * corrupts the blocks of another one is therefore narrowed down by booting with different offsets.
  *
  * @param count the number of sets (debug.malloc.numzones), from 1 to {@link #MAX}; 1 disables the feature
  * @param offset the index of the deciding byte of the name, modulo the name's length (debug.malloc.zone_offset); unsigned

@@ -21,11 +21,12 @@ import dev.malloc9.vm.StackRoom;
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: no mutable state of its own. The stacks of free items are in the CPU's slot, the tags in the tag space, and the type's
- *       counters in the type's row for that CPU. The gate in that row holds the type's number.
- *   <li>Concurrency: the fast path is one critical section of the CPU's slot. To unregister a type, the kernel first closes its gate
- *       and then waits for the open sections. A section that found the gate open has therefore stored the tag and the
- *       counters before the type's blocks are counted. A later section finds the gate closed.
- *   <li>Invariants: a block's tag carries its type's number from malloc to free. Each successful malloc and free is counted once.
+ *       counters in the type's row for that CPU. The gate in that row holds the type's number while it is open.
+ *   <li>Concurrency: the fast path is one critical section of the CPU's slot. To unregister a type, the kernel first closes its gate and
+ *       then waits for the open sections. A section that found the gate open has therefore stored the tag and the counters before the
+ *       type's blocks are counted. A later section finds the gate closed.
+ *   <li>Invariants: the tag of a block in the kernel map carries its type's number from malloc to free. Each successful malloc and free is
+ *       counted once.
  *   <li>Cost: no lock, no atomic operation and no garbage, unless a bucket is exchanged. A malloc makes one store off the heap, a free one
  *       load and one store. The methods of the services must be inlined into their callers; otherwise a segment is a heap object of 40
  *       bytes. C2 does not inline a method that it has compiled to more than 2,500 bytes (InlineSmallCode). Most of these bytes are
@@ -45,8 +46,9 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
     private static final int ITEM_MASK = (int) Uma.ITEM_MAX - 1;
 
     /**
-     * Returns this allocator, as a JIT constant if it belongs to the {@link ConstantKernel}. The services call this method before a fast
-     * path. Each fast path calls it again: if C2 compiles that method by itself, the code is smaller and can be inlined.
+     * Returns this allocator, as a JIT constant if it belongs to the {@link ConstantKernel}. The fast paths of malloc and free call this
+     * method, although the services have looked up the constant before: if C2 compiles a fast path by itself, the code is smaller and can
+     * be inlined.
      */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     public Allocator known() {
@@ -56,6 +58,7 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
 
     /**
      * Allocates a block; returns 0 only with M_NOWAIT. The address of a guarded block is marked by its sign unless {@code raw} is set.
+     * Throws as {@link SlowPath#malloc}, but on the fast path a pending fault of the thread is an {@code InternalError}.
      *
      * @param bytes the size in bytes; 0 is allocated as 1
      * @param raw whether the block is handed out by address; each service passes a constant, which costs nothing once it is inlined
@@ -63,7 +66,7 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
     @Override
     public long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         // One test for two conditions: 1 to ITEM_MAX bytes; and exactly one wait flag (they are 1 and 2), with or
-        // without M_ZERO.
+        // without M_ZERO, and no other flag.
         if ((((bytes - 1) & -Uma.ITEM_MAX) | (((flags & ~M_ZERO) - 1) >>> 1)) == 0) {
             Allocator kernel = known();
             Pcpu cpu = kernel.ground.current();
@@ -97,9 +100,11 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
     }
 
     /**
-     * Frees a block. An invalid free goes to the slow path, which throws {@code InvalidFree}.
+     * Frees a block. An invalid free goes to the slow path. Throws as {@link SlowPath#free}, but on the fast path a pending fault of the
+     * thread is an {@code InternalError}.
      *
-     * @param viewBytes the length of the caller's view in bytes, at most the size of the block; Refusals.NO_VIEW for a bare address
+     * @param viewBytes the length of the caller's view in bytes, refused if it exceeds the size of the block; Refusals.NO_VIEW for a bare
+     *     address
      */
     @Override
     public void free(long address, MallocTypeInternal type, long viewBytes) {
@@ -130,13 +135,13 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
 
     /**
      * Takes an item from the CPU's cache, or returns -1 if the slow path must serve the request. That is so if the gate is closed, the
-     * cache is empty or missing, or the type has no row for this CPU.
+     * cache is empty or missing, the zone is -1, or the type has no row for this CPU.
      *
-     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks, the
-     * check of the stack among them, and after all values that they need. The store of the tag is the last change and the only call. In code
-     * that C2 has not compiled as a whole, that call can throw the error of the thread's earlier access to a hole, before the store or after
-     * it. The tag is then stored again. The {@code try} stands here, and not in a method of its own, because the error may also be thrown
-     * where a method begins.
+     * <p>The caller is inside a critical section. An error finds all changes made, or none. The changes therefore come after all checks,
+     * the check of the stack among them, and after all values that they need. The store of the tag is the last change and the only call. In
+     * code that C2 has not compiled as a whole, that call can throw the error of the thread's earlier access to a hole, before the store or
+     * after it. The tag is then stored again. The {@code try} stands here, and not in a method of its own, because the error may also be
+     * thrown where a method begins.
      */
     private long take(Pcpu cpu, int zone, MallocTypeInternal type, boolean raw) {
         StackRoom.forSection();
@@ -174,8 +179,8 @@ public record Allocator(FastPathTables ground, MallocTypes types, SlowPath slow)
      * Puts an item into the CPU's cache, or returns false if the slow path must serve the free. The caller is inside a critical section. An
      * error finds all changes made, or none, as in {@link #take}.
      *
-     * <p>The slow path serves the free if the gate is closed, the tag is not the type's, the view is too long, or the cache is full or
-     * missing.
+     * <p>The slow path serves the free if the gate is closed, the type has no row for this CPU, or the cache is full or missing. It also
+     * serves a free if the tag is not the type's, the item is not of the first set of zones, or the view is too long.
      */
     private boolean give(Pcpu cpu, long address, MallocTypeInternal type, long viewBytes) {
         StackRoom.forSection();

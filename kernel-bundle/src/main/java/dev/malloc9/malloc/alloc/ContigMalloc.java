@@ -24,16 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation note.
  * <ul>
- *   <li>Layout: a block is a page run that may begin at any OS page. The rest of the units in which it begins and ends
- *       stays unused.
+ *   <li>Layout: a block is a page run that may begin at any OS page. The rest of the units in which it begins and ends stays unused.
  *   <li>Concurrency: the search for a hole holds the map's lock. The other steps are the same as for a page run
  *       ({@code PlainBlocks.handOut}).
  *   <li>Invariants: the statistics count only blocks that were handed out. If the type is unregistered before that, the run is released.
  *   <li>Cost: linear in the number of holes, from the highest down.
  *   <li>Differs from BSD: looks for a hole, then empties the quarantine; with M_WAITOK then trims UMA, then raises vm_lowmem and reclaims.
- *       Looks again after each step. Reclaiming covers the whole map, not the requested range. If no hole is found, a request with
- *       M_WAITOK gets an error instead of NULL; it does not wait for address space. contigfree checks the size, which BSD trusts. free
- *       accepts a contiguous block, too.
+ *       Looks again after each step. Reclaiming covers the whole map, not the requested range. If no hole is found, a request with M_WAITOK
+ *       gets an error instead of NULL; it does not wait for address space. contigfree checks the size, which BSD trusts. free accepts a
+ *       contiguous block, too.
  * </ul>
  */
 public final class ContigMalloc {
@@ -54,8 +53,10 @@ public final class ContigMalloc {
      * @param bytes the size in bytes, more than 0; charged in whole OS pages
      * @param where the constraints on the place
      * @param raw whether the block is handed out by address
-     * @throws InvalidRequest if the size, the flags, the alignment or the boundary are invalid
+     * @throws InvalidRequest if the size, the flags, the alignment or the boundary are invalid, or an M_WAITOK request exceeds a hard limit
      * @throws KernelMapExhausted if an M_WAITOK request finds no hole after all steps
+     * @throws dev.malloc9.api.InterruptedRequest if the thread is interrupted while it waits at a limit
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
      */
     long malloc(long bytes, MallocTypeInternal type, long flags, ContigRange where, boolean raw) {
         StackRoom.forRequests();
@@ -94,8 +95,9 @@ public final class ContigMalloc {
      *
      * @param bytes the size in bytes that the caller claims; compared after rounding up to whole OS pages
      * @param viewBytes the length of the caller's view in bytes, or Refusals.NO_VIEW
-     * @throws dev.malloc9.api.InvalidFree if no block of the type starts at the address, or the block is not contiguous, or has another
-     *     size
+     * @throws dev.malloc9.api.InvalidFree if no block of the type starts at the address, or the view is longer than the block. Also if the
+     *     block is not contiguous or has another size.
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
      */
     void free(long address, long bytes, MallocTypeInternal type, long viewBytes) {
         if (slow.guarded.owns(address)) {

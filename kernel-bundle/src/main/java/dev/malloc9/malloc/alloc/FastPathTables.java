@@ -61,7 +61,10 @@ public record FastPathTables(
         return shifts;
     }
 
-    /** Returns the slot of the calling thread or of its carrier, or null if the thread must use the shared slot and thus the slow path. */
+    /**
+     * Returns the slot of the calling thread or of its carrier, or null if the thread must use the shared slot and thus the slow path. If a
+     * thread or carrier has no slot, gives it one.
+     */
     @Nullable
     public Pcpu current() {
         Thread thread = Thread.currentThread();
@@ -70,7 +73,8 @@ public record FastPathTables(
     }
 
     /**
-     * Returns the slot of a thread that is not in the table of threads: by its carrier if the thread is virtual, else from {@code cpus}.
+     * Returns the slot of a thread that is not in the table of threads: by its carrier if the thread is virtual and the table of carriers
+     * has it, else from {@code cpus}.
      */
     private @Nullable Pcpu otherwise(Thread thread) {
         Pcpu slot = thread.isVirtual() && Libc.hasThreadSelf() ? threads.ofCarrier(Libc.threadSelf()) : null;
@@ -82,7 +86,10 @@ public record FastPathTables(
         return shifts[sizeClass & Byte.MAX_VALUE];
     }
 
-    /** Returns the kind of the slab that contains a granule; the kind of no slab for a hole, a page run, and behind the map. */
+    /**
+     * Returns the kind of the slab that contains a granule; the kind of no slab for a hole, a page run, and behind the map. For a granule
+     * that {@code kinds} does not cover, the kind of another granule.
+     */
     public int kind(int granule) {
         return kinds[(granule >>> SlabMap.UNIT_GRANULE_SHIFT) & (kinds.length - 1)];
     }

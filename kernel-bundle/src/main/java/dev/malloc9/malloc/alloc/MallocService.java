@@ -17,8 +17,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service {@link Malloc}: malloc(9) with memory segments. One instance serves all bundles; everything that differs between bundles is
- * found through the memory type.
+ * The service {@link Malloc}: malloc(9) with memory segments. One instance serves all bundles; the memory type leads to all data that
+ * differs between bundles.
  */
 public final class MallocService implements Malloc {
 
@@ -224,7 +224,10 @@ public final class MallocService implements Malloc {
         }
     }
 
-    /** Creates the error for a segment that the check rejects. If it belonged to a guarded block, the error says so. */
+    /**
+     * Creates the error for a segment that the check rejects. If its scope has ended and its address is MemGuard's, the error says whether
+     * a block was freed there.
+     */
     private InvalidFree unfreeable(MemorySegment block, MallocTypeInternal type, String function) {
         InvalidFree guarded = block.isNative() && !block.scope().isAlive()
                 ? allocator.slow().guarded.stale(block, type, function)

@@ -13,8 +13,8 @@ import dev.malloc9.vm.StackRoom;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The implementation of realloc(9). If the new size is more than half of the block and not above it, the block stays in place.
- * Otherwise the content is copied to a new block, and the old block is freed.
+ * The implementation of realloc(9). If the new size is more than half of the block and not above it, the block stays in place. A block of
+ * the smallest size stays for every size that fits. Otherwise the content is copied to a new block, and the old block is freed.
  *
  * <p>An armoured block never stays in place, so that its red zones are checked. A guarded block always moves, to another guarded block if
  * MemGuard has one.
@@ -24,7 +24,7 @@ public final class Realloc {
     /** A segment over the whole address space, which contains the guarded blocks and the kernel map. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    /** The size of the smallest block in bytes. Such a block stays in place for every smaller request, too. */
+    /** The size of the smallest block in bytes. Such a block stays in place for every request that fits. */
     private static final int MIN_ALLOC = Slab.GRANULE;
 
     private final Blocks allocator;
@@ -36,7 +36,7 @@ public final class Realloc {
         /** Allocates a block; returns 0 only with M_NOWAIT. Unless {@code raw} is set, the address of a guarded block is marked. */
         long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw);
 
-        /** Frees a block; {@code viewBytes} is the length of the caller's view in bytes, or Refusals.NO_VIEW. */
+        /** Frees a block, or throws InvalidFree; {@code viewBytes} is the length of the caller's view in bytes, or Refusals.NO_VIEW. */
         void free(long address, MallocTypeInternal type, long viewBytes);
     }
 
@@ -46,13 +46,13 @@ public final class Realloc {
     }
 
     /**
-     * Reallocates a block of the type. Returns 0 only with M_NOWAIT; in that case, the old block is untouched. M_ZERO has no effect on a
-     * block that stays in place.
+     * Reallocates a block of the type. Returns 0 only with M_NOWAIT. If there is no new block, the old one is untouched, except after a
+     * BlockDamaged. M_ZERO has no effect on a block that stays in place. Also throws as {@link SlowPath#malloc}.
      *
      * @param bytes the new size in bytes
      * @param raw whether the new block is handed out by address; otherwise the address of a guarded block is marked
      * @param viewBytes the length of the caller's view of the old block in bytes, or Refusals.NO_VIEW
-     * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address
+     * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address, or the view is longer than the block
      * @throws dev.malloc9.api.BlockDamaged if the old block was damaged and vm.redzone.panic is set; both blocks are free
      */
     long realloc(long address, long bytes, MallocTypeInternal type, long flags, boolean raw, long viewBytes) {

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlowPath {
 
-    /** Creates and reports the errors of refused frees. */
+    /** The factory that creates and reports the errors of refused frees. */
     public final Refusals refusals;
 
     /** The check of an address: finds the live block that starts there, or reports the error. */
@@ -57,7 +57,7 @@ public final class SlowPath {
     final Admission admission;
     final PlainBlocks plain;
 
-    /** The blocks with red zones (level I). */
+    /** The allocator of blocks with red zones: level I, and level G if MemGuard has no block. */
     final CheckedBlocks armoured;
 
     /** The requests that MemGuard serves. */
@@ -92,10 +92,14 @@ public final class SlowPath {
     }
 
     /**
-     * Allocates a block of any size, for a type with or without a policy; returns 0 only with M_NOWAIT.
+     * Allocates a block of any size, for a type with or without a policy; returns 0 only with M_NOWAIT. The address of a guarded block is
+     * marked unless {@code raw} is set.
      *
-     * @throws dev.malloc9.api.InvalidRequest if the flags or the size are invalid
+     * @throws dev.malloc9.api.InvalidRequest if the flags or the size are invalid, or an M_WAITOK request exceeds a hard limit
      * @throws dev.malloc9.api.KernelMapExhausted if an M_WAITOK request finds no memory after all waits
+     * @throws dev.malloc9.api.InterruptedRequest if the thread is interrupted while it waits
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
+     * @throws dev.malloc9.api.raw.GuardHit if a fault of an earlier access of the thread is pending
      */
     long malloc(long bytes, MallocTypeInternal type, long flags, boolean raw) {
         StackRoom.forRequest();
@@ -128,7 +132,8 @@ public final class SlowPath {
     }
 
     /**
-     * Allocates a block with red zones if the type's level asks for them, and else a plain one.
+     * Allocates a block with red zones if {@link CheckedBlocks#coat} returns a set-up and the Java heap has room for the record. Otherwise
+     * allocates a block without red zones, which may be a sample.
      *
      * @param again whether the request was admitted before, for an attempt that did not serve it
      */
@@ -169,7 +174,8 @@ public final class SlowPath {
     /**
      * Allocates a block without red zones, under a policy or none. If the type is due for a sample, MemGuard allocates the block if it can.
      *
-     * @return the address, 0 if an M_NOWAIT request finds no memory, or {@link Admission#CHANGED}
+     * @return the address, marked if the block is guarded and not handed out by address; 0 if an M_NOWAIT request finds no memory; or
+     *     {@link Admission#CHANGED}
      */
     private long allocate(long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags) {
         long address = guarded.sample(bytes, type, watch, flags);
@@ -179,7 +185,10 @@ public final class SlowPath {
     /**
      * Frees a block of any kind: guarded, with red zones, or plain.
      *
-     * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address
+     * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address, or the view is longer than the block
+     * @throws dev.malloc9.api.BlockDamaged if damage was found and vm.redzone.panic is set; the block is free
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
+     * @throws dev.malloc9.api.raw.GuardHit if a fault of an earlier access of the thread is pending
      */
     void free(long address, MallocTypeInternal type, long viewBytes) {
         StackRoom.forRequest();
@@ -194,7 +203,10 @@ public final class SlowPath {
         plain.free(address, type, viewBytes);
     }
 
-    /** Zeroes a block to the end of its size class or page run, and frees it. */
+    /**
+     * Zeroes a plain block to the end of its size class or page run, and frees it. Frees a guarded or armoured block without zeroing.
+     * Throws as {@link #free}.
+     */
     void zfree(long address, MallocTypeInternal type, long viewBytes) {
         StackRoom.forRequests();
         type.types.fence(type, "zfree");
@@ -222,7 +234,10 @@ public final class SlowPath {
         free(address, type, viewBytes);
     }
 
-    /** Returns the usable size of a block in bytes: the requested size of a guarded or armoured block, else the size class or page run. */
+    /**
+     * Returns the usable size of a block in bytes: the requested size of a guarded or armoured block, else the size class or page run.
+     * Throws {@code InvalidFree} and {@code UnregisteredType} as {@link #free}.
+     */
     long usableSize(long address, MallocTypeInternal type, long viewBytes) {
         if (guarded.owns(address)) {
             return guarded.usableSize(address, type, viewBytes);
@@ -232,7 +247,11 @@ public final class SlowPath {
         return record == null ? itemBytes : record.bytes;
     }
 
-    /** Returns the usable size in bytes that a plain block for a request of this size would have. */
+    /**
+     * Returns the usable size in bytes that a plain block for a request of this size would have.
+     *
+     * @throws dev.malloc9.api.InvalidRequest if the size is negative or above the size of the kernel map
+     */
     long mallocSize(long bytes) {
         requests.checkSize(bytes);
         return classes.accounted(bytes);

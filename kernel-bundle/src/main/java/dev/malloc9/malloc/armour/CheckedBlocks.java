@@ -34,23 +34,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The allocator of armoured blocks: blocks of level I, and blocks of level G that MemGuard cannot guard. An armoured block lies between
- * red zones and has a record. Its free fills it with trash and puts it into a quarantine.
+ * The allocator of armoured blocks: blocks of level I, and blocks of level G that MemGuard cannot guard. An armoured block lies between red
+ * zones and has a record. Its free fills it with trash and puts it into a quarantine.
  *
  * <p>Implementation note.
  * <ul>
  *   <li>Layout: as in {@link RedZone}. The record is the slab's note for the item, and the tag has the bit {@link Tags#NOTED}.
  *   <li>Concurrency: the red zones are written in the critical section that takes the item. A free is one critical section, too: it
- *       compares the red zones, claims the block by a compare-and-set of its tag, counts, and fills. If two threads free a block
- *       at the same time, exactly one claims it. The end of the kernel map waits for open sections, and so for every access to memory.
- *   <li>Invariants: the tag of a live block carries the type's number and NOTED. The tag in quarantine is {@link #KEPT}. The tag of a free
- *       item is {@link Tags#TRASHED} until the item is reused or its OS pages are returned. A page run and a damaged item have the tag 0
- *       after the quarantine. An item of the reserve skips the quarantine.
+ *       compares the red zones, claims the block by a compare-and-set of its tag, counts, and fills. If two threads free a block at the
+ *       same time, exactly one claims it. The kernel map ends only after all sections have ended and the quarantine is closed, so that no
+ *       access to memory follows.
+ *   <li>Invariants: the tag of a live block carries the type's number and NOTED. The tag in quarantine is {@link #KEPT}. After the
+ *       quarantine, the tag of a free item is {@link Tags#TRASHED} until the item is reused or its OS pages are returned. A page run and a
+ *       damaged item then have the tag 0. An item of the reserve skips the quarantine.
  *   <li>Cost: red zones, the record and its call stack at malloc; a compare and a fill at free. The trash is compared when the item leaves
- *       the quarantine, and when it is reused. A type at level R pays nothing.
- *   <li>Differs from BSD: damage that a free finds is reported, and thrown only if {@code vm.redzone.panic} is set; the block is freed
- *       in either case. A write after free is reported, too. The request that finds it is served, because its thread did not cause the
- *       damage. BSD finds such a write at reuse only.
+ *       the quarantine, and when an armoured block reuses it. A type at level R pays nothing.
+ *   <li>Differs from BSD: damage that a free finds is reported, and thrown only if {@code vm.redzone.panic} is set; the block is freed in
+ *       either case. A write after free is reported, too. The request that finds it is served, because its thread did not cause the damage.
+ *       BSD finds such a write at reuse only.
  * </ul>
  */
 public final class CheckedBlocks {
@@ -107,8 +108,8 @@ public final class CheckedBlocks {
     }
 
     /**
-     * Returns the set-up of the red zones for a request, or null if its block is a plain one. The block is
-     * plain at level R, or if it does not fit into the kernel map together with its red zones.
+     * Returns the set-up of the red zones for a request, or null if its block is a plain one. The block is plain at level R, if it does not
+     * fit into the kernel map together with its red zones, or if the fail point RECORD fires.
      */
     @Nullable
     public RedZoneSetup coat(long bytes, MallocTypeInternal type, long flags) {
@@ -136,8 +137,9 @@ public final class CheckedBlocks {
      * Frees a block if it is armoured. If the block or the type's policy changes meanwhile, starts again.
      *
      * @param function the function that is named in errors
-     * @return false if the block has no record, so that it is not armoured
-     * @throws dev.malloc9.api.InvalidFree if the address is not the start of a live block of the type
+     * @return false if the address lies in no armoured block, live or in quarantine; nothing has changed then
+     * @throws dev.malloc9.api.InvalidFree if the address is not the start of a live block of the type, or the view is longer than the block
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
      * @throws dev.malloc9.api.BlockDamaged if damage was found and vm.redzone.panic is set; the block is free
      */
     public boolean free(long address, MallocTypeInternal type, long viewBytes, String function) {
@@ -272,7 +274,10 @@ public final class CheckedBlocks {
         return extra;
     }
 
-    /** Checks all armoured blocks, live and freed. Reports the damage that no earlier check has found, and returns all damage. */
+    /**
+     * Scans all armoured blocks, live and freed. Reports the damage to each block whose number of damaged bytes has changed since the last
+     * scan that found damage there. Returns all damage. The caller is outside all critical sections.
+     */
     public List<Damage> verify() {
         List<Damage> news = new ArrayList<>();
         List<Damage> damages = sweep.damages(news);
@@ -280,7 +285,10 @@ public final class CheckedBlocks {
         return damages;
     }
 
-    /** Reports the damage to the red zones of a block that its module left behind; no effect if the item has no record. */
+    /**
+     * Reports the damage to the red zones of a block that its module left behind; no effect if the item has no record. The item's tag has
+     * the bit NOTED: any other item may have the record of a former block.
+     */
     public void tellLeft(Slab slab, int item) {
         if (slab.note(item) instanceof BlockRecord record) {
             RedZone.damage(range, offset(item), slab.itemBytes, record, null).forEach(reports::report);

@@ -47,8 +47,9 @@ public final class DamageReports {
     }
 
     /**
-     * Reports damage to the journal. If the damaged block lies in a slab of the kernel map, the types that never allocated from its set of
-     * zones are no suspects any more. The caller holds no lock of malloc or free and is outside all critical sections.
+     * Reports damage to the journal. If the damaged block lies in a zone of malloc's sets, the types that were never in that set are no
+     * suspects any more. The remaining suspects may be moved to other sets. The caller holds no lock of malloc or free and is outside all
+     * critical sections.
      */
     void report(Damage damage) {
         events.damaged(damage);

@@ -70,13 +70,14 @@ public final class GuardedRequests {
         this.reports = reports;
     }
 
+    /** Returns whether an address lies in MemGuard's address space, whether or not a live block is there. */
     public boolean owns(long address) {
         return guard.owns(address);
     }
 
     /**
      * Returns whether a request should get a guarded block: by the level of its type, or by MemGuard's settings. Each call may draw a
-     * random number and may change MemGuard's counters, so that there is one call for each request.
+     * random number and may change MemGuard's counters. Callers therefore make one call for each request.
      */
     public boolean wants(long bytes, MallocTypeInternal type) {
         return watches.level(type) == Level.G || guard.wants(bytes, type.name);
@@ -106,8 +107,8 @@ public final class GuardedRequests {
      *
      * @param flags the checked flags, with {@link InternalFlags}
      * @param sampled whether the block counts as a sample
-     * @return the address, marked unless the block is handed out by address; 0 if MemGuard has no block; {@link Admission#CHANGED} if the type's policy has
-     *     changed
+     * @return the address, marked unless the block is handed out by address; 0 if MemGuard has no block; {@link Admission#CHANGED} if the
+     *     type's policy has changed
      */
     public long allocate(
             long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, boolean sampled) {
@@ -155,6 +156,10 @@ public final class GuardedRequests {
         return InternalFlags.isRaw(flags) ? block.address() : MemGuard.mark(block.address());
     }
 
+    /**
+     * Frees the block of a type that starts at the address, and reports the damage beside it. Throws as {@link #locate} and as
+     * {@link #free(GuardedBlock, MallocTypeInternal, String, Runnable)}.
+     */
     public void free(long address, MallocTypeInternal type, long viewBytes, String function) {
         free(locate(address, type, viewBytes, function), type, function, () -> {});
     }
@@ -164,6 +169,7 @@ public final class GuardedRequests {
      *
      * @param last the last access to the block, run inside the critical section: the block is claimed, and its pages are not a hole yet
      * @throws InvalidFree if another thread has freed the block
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
      * @throws dev.malloc9.api.BlockDamaged if damage was found and vm.redzone.panic is set; the block is free
      */
     public void free(GuardedBlock block, MallocTypeInternal type, String function, Runnable last) {
@@ -191,6 +197,7 @@ public final class GuardedRequests {
         }
     }
 
+    /** Returns the requested size in bytes of the block of a type that starts at the address. Throws as {@link #locate}. */
     public long usableSize(long address, MallocTypeInternal type, long viewBytes) {
         return locate(address, type, viewBytes, "malloc_usable_size").bytes();
     }
@@ -222,12 +229,15 @@ public final class GuardedRequests {
         return guard.live(number);
     }
 
-    /** Ends the scopes of the live blocks of a stopped owner's type; returns false if a native call still uses one of their segments. */
+    /**
+     * Ends the scopes of the live blocks of a stopped owner's type; returns false if a native call still uses one of their segments, or
+     * another thread is ending a scope. Waits about 100 ms for each scope in use.
+     */
     public boolean revoke(int number) {
         return guard.revoke(live(number));
     }
 
-    /** Returns the live blocks of several types, by the types' numbers. */
+    /** Returns the live blocks of several types, by the types' numbers; exact while no block of these types is allocated or freed. */
     public List<GuardedBlock> live(BitSet numbers) {
         return guard.live().stream().filter(block -> numbers.get(block.owner())).toList();
     }

@@ -13,17 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The scan of all armoured blocks: compares the red zones of live blocks, and the trash of freed blocks in and behind the quarantine.
+ * The scan of all armoured blocks: compares the red zones of live blocks, and the trash of freed blocks, in the quarantine and after it.
  *
  * <p>The scan blocks no other thread. It inspects each item in a critical section of its own, so that the map does not end meanwhile.
  *
  * <p>An item that looks damaged is a suspicion. It is confirmed only if the item's tag and record are still the same after
- * {@link dev.malloc9.pcpu.Cpus#quiesce}. Both change before the memory of an item that is allocated or freed does, and each allocation has
- * its own record.
+ * {@link dev.malloc9.pcpu.Cpus#quiesce}. A request that allocates or frees an item changes the item's tag in the critical section in which
+ * it first changes the item's memory. Quiesce waits for that section. Each armoured block has its own record.
  */
 final class RedZoneScan {
 
-    /** The time in milliseconds that a scan waits for open critical sections before it confirms its suspicions. */
+    /**
+     * The longest time in milliseconds that a scan waits for open critical sections. Suspicions are then checked even if a section is still
+     * open.
+     */
     private static final long QUIESCE_MILLIS = 1_000;
 
     private final Uma uma;
@@ -40,7 +43,7 @@ final class RedZoneScan {
     }
 
     /**
-     * Scans all armoured blocks, and returns all confirmed damage.
+     * Scans all armoured blocks, and returns all confirmed damage. The caller is outside all critical sections.
      *
      * @param news receives the damage that is new: the number of damaged bytes of the block differs from that of the last scan that found
      *     damage there
@@ -102,7 +105,7 @@ final class RedZoneScan {
         }
     }
 
-    /** Returns whether the item has the same slab, tag and record as at the inspection. */
+    /** Returns whether the item still has the same slab, tag and record as at the inspection. */
     @SuppressWarnings("ReferenceEquality") // identity comparison is intended
     private boolean holds(Suspicion suspicion) {
         Slab slab = suspicion.slab;

@@ -15,15 +15,18 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The set-up of the armoured block of one request, inside the critical section that takes the item: writes red zones, fills the block, and
- * adds a record.
+ * The set-up of the armoured block of one request, inside the critical section that takes the item: writes red zones, fills the block
+ * unless it is a page run, and adds a record.
  *
- * <p>No other thread has access to the item yet. If the set-up throws, the item stays free, but its content may have changed; its tag is 0
+ * <p>No other thread has access to the item yet. If the set-up throws, the item stays free, but its content may have changed. Its tag is 0
  * then, so that the content is not compared with trash again. Used by one thread only.
  */
 public final class RedZoneSetup implements ItemHook {
 
-    /** The size in bytes of the item or page run that holds the block and its red zones, and keeps the alignment of a plain block. */
+    /**
+     * The number of bytes to allocate for the block and its red zones, so that the block has the alignment of a plain block. A page run is
+     * rounded up to OS pages.
+     */
     public final long rawBytes;
 
     /** The number of bytes between the start of the item and the block. */

@@ -12,11 +12,12 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sampler that lets MemGuard guard one block per interval. It closes the gate of a type that allocates. The next request of that type
- * takes the slow path to {@link GuardedRequests}, which opens the gate again.
+ * The sampler that lets MemGuard guard at most one block per interval. It closes the gate of a type that allocates. The next malloc of that
+ * type for a plain block of at least 1 byte takes the sample in {@link GuardedRequests}, which opens the gate again. Until then, all
+ * requests of the type take the slow path.
  *
  * <p>The fast path therefore needs no code for sampling. (The model is Linux's KFENCE, which patches a branch.) A sample lives until it is
- * freed. The number of live samples is limited by the pool of {@link dev.malloc9.debug.memguard.MemGuard}.
+ * freed. {@link dev.malloc9.debug.memguard.MemGuard} limits the number of live samples.
  *
  * <p>Thread-safe.
  */
@@ -72,7 +73,10 @@ public final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Asks a type that allocates for the next sample. A sample that the type asked before has not taken yet is cancelled. */
+    /**
+     * Asks a type that has allocated since its last inspection for the next sample, or no type if none of the inspected types has. Cancels
+     * the sample of the type that was asked before, if it was not taken yet. No effect while sampling is off.
+     */
     public void tick() {
         MallocTypeInternal next = active(types.registered());
         lock.lock();
@@ -104,7 +108,8 @@ public final class Sampler implements AutoCloseable {
     }
 
     /**
-     * Returns the first type, from a random one on, that has allocated since it was last examined; null if {@link #LOOKS} types have not.
+     * Returns the first type, from a random one on, that has allocated since it was last examined; null if {@link #LOOKS} types, or all of
+     * them, have not.
      */
     private @Nullable MallocTypeInternal active(List<MallocTypeInternal> all) {
         int start = all.isEmpty() ? 0 : dice.applyAsInt(all.size());

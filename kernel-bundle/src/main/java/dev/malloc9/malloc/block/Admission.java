@@ -39,7 +39,8 @@ public final class Admission {
     }
 
     /**
-     * Allocates a block if the type's policy admits the request. The admission may block unless the flags have M_NOWAIT.
+     * Allocates a block if the type's policy admits the request. The admission may block unless the flags have M_NOWAIT. Exceptions of
+     * {@link SlowPathPolicy#admit} and of the attempt are passed on.
      *
      * @param bytes the requested size in bytes
      * @param accounted the size in bytes that is charged
@@ -50,7 +51,7 @@ public final class Admission {
     }
 
     /**
-     * Allocates a block as the method above does.
+     * Allocates a block as {@link #under(MallocTypeInternal, long, long, long, Attempt)} does.
      *
      * @param again whether the request was admitted before, for an attempt that did not serve it: it is not counted in the profile again,
      *     and no failure is injected
@@ -115,7 +116,12 @@ public final class Admission {
         }
     }
 
-    /** Refunds a freed guarded block to a policy, and fires the type's probe. No effect without a policy. */
+    /**
+     * Refunds a freed guarded block to a policy, and fires the type's probe. No effect without a policy.
+     *
+     * @param requested the requested size of the block in bytes
+     * @param accounted the accounted size in bytes, which is refunded
+     */
     public void freedGuarded(
             MallocTypeInternal type, @Nullable SlowPathPolicy watch, long requested, long accounted, long address) {
         if (watch != null) {

@@ -33,7 +33,7 @@ public final class BlockMessages {
                 + " gives no executable memory: M_EXEC)";
     }
 
-    /** Returns FreeBSD's text of the panic. */
+    /** Returns FreeBSD's text of the panic in mallocarray. */
     static String overflowed(long count, long size) {
         return "mallocarray: " + count + " * " + size + " overflowed";
     }

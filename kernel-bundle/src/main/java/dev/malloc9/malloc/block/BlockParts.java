@@ -11,7 +11,7 @@ import dev.malloc9.uma.Uma;
  * @param classes the size classes of the kernel
  * @param sections the critical sections of the slow path
  * @param admission the path of a request through the policy of its type
- * @param blocks the check of an address that the fast path rejected
+ * @param blocks the check of an address that is passed to the slow path as a block
  */
 public record BlockParts(
         Uma uma, SizeClasses classes, TypeSections sections, Admission admission, FreeDiagnosis blocks) {}

@@ -12,8 +12,9 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check of an address against the tags and records of the kernel map. It finds out why the fast path rejected a free, and reports the
- * reason as an {@code InvalidFree}. {@code ZoneFreeDiagnosis} is the same for items of zones.
+ * The check of an address against the tags and records of the kernel map. It finds the live block of a type that starts at the
+ * address. If there is none, it finds out why, and reports the reason as an {@code InvalidFree}. {@code ZoneFreeDiagnosis} is the same for
+ * items of zones.
  *
  * <p>Thread-safe; it changes no block.
  */
@@ -33,12 +34,13 @@ public final class FreeDiagnosis {
 
     /**
      * Returns the slab that contains the live block of a type that starts at the address. For an armoured block, the address is the first
-     * byte behind the front red zone.
+     * byte behind the front red zone. A guarded block is not found.
      *
-     * @param viewBytes the length of the caller's view in bytes, or {@link Refusals#NO_VIEW}
+     * @param viewBytes the length of the caller's view in bytes, or {@link Refusals#NO_VIEW}; compared with the requested size of an
+     *     armoured block, and with the size class or page run of any other block
      * @param function the function that is named in errors
-     * @throws dev.malloc9.api.InvalidFree if there is no such block, or the view is longer than the block
-     * @throws dev.malloc9.api.UnregisteredType if the type's module has stopped meanwhile
+     * @throws dev.malloc9.api.InvalidFree if there is no such block, or the view is longer than the block; the error has been reported
+     * @throws dev.malloc9.api.UnregisteredType instead of an InvalidFree, if the type's module has stopped
      */
     public Slab locate(long address, MallocTypeInternal type, long viewBytes, String function) {
         long offset = address - base;
@@ -78,7 +80,10 @@ public final class FreeDiagnosis {
         return slab;
     }
 
-    /** Returns the verdict on the first byte of an item or page run without a record; null for a live block of the type. */
+    /**
+     * Returns the verdict on the first byte of an item or page run without a record; null for a live block of the type, if the view is not
+     * longer.
+     */
     private static @Nullable Verdict ofStart(Slab slab, int tag, MallocTypeInternal type, long viewBytes) {
         if (isFree(tag)) {
             return Verdict.FREE_ALREADY;
@@ -120,7 +125,10 @@ public final class FreeDiagnosis {
         return tag == 0 || Tags.number(tag) == Tags.TRASHED;
     }
 
-    /** Returns the verdict on an address inside a block with a record; null for the first byte of a live block of the type. */
+    /**
+     * Returns the verdict on an address inside a block with a record; null for the first byte of a live block of the type, if the view is
+     * not longer.
+     */
     private static @Nullable Verdict ofNoted(
             BlockRecord record, int tag, long address, MallocTypeInternal type, long viewBytes) {
         if (address != record.address) {
@@ -136,8 +144,8 @@ public final class FreeDiagnosis {
     }
 
     /**
-     * Creates the error for an address. If the type's module has stopped, the error is an UnregisteredType: the stop may have taken the
-     * block back during the check.
+     * Creates and reports the error for an address. If the type's module has stopped, the error is an UnregisteredType, which is not
+     * reported: the stop may have taken the block back during the check.
      */
     private RuntimeException refused(
             String function, Verdict verdict, MallocTypeInternal type, long address, long viewBytes) {

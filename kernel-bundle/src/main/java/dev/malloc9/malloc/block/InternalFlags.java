@@ -1,8 +1,8 @@
 package dev.malloc9.malloc.block;
 
 /**
- * The flags that the kernel adds to a request after {@link RequestCheck} has refused all unknown ones. They are bits of the same
- * {@code long}, so that no caller can set them.
+ * The flag that the kernel adds to a request after {@link RequestCheck} has refused all unknown flags. It is a bit of the same
+ * {@code long}. No caller can set it, because it is unknown to {@link RequestCheck}.
  */
 public final class InternalFlags {
 

@@ -51,7 +51,7 @@ public final class PlainBlocks {
     private final KmemWait kmemWait;
     private final long base;
 
-    /** @param quarantine the quarantine of armoured blocks, which is emptied before a request waits */
+    /** @param quarantine the quarantine of freed armoured blocks, which is emptied if a request finds no memory */
     public PlainBlocks(BlockParts parts, Quarantine quarantine, KmemWait kmemWait) {
         this.uma = parts.uma();
         this.slabs = uma.slabs();
@@ -68,12 +68,15 @@ public final class PlainBlocks {
     /**
      * Allocates an item, or a page run if the request exceeds the largest size class. An M_WAITOK request may wait for memory.
      *
+     * @param bytes the size in bytes, with the red zones if there is a hook; 0 is allocated as 1
      * @param watch the policy that admitted the request, or null
      * @param flags the checked flags, with {@link InternalFlags}
      * @param hook the set-up of the red zones, or null for a block without red zones
      * @return the address of the item or page run; 0 if an M_NOWAIT request finds no memory; {@link Admission#CHANGED} if the type's policy
      *     has changed
      * @throws KernelMapExhausted if an M_WAITOK request finds no memory after all waits
+     * @throws InterruptedRequest if the thread is interrupted while it waits
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
      */
     public long allocate(
             long bytes, MallocTypeInternal type, @Nullable SlowPathPolicy watch, long flags, @Nullable ItemHook hook) {
@@ -105,7 +108,8 @@ public final class PlainBlocks {
     }
 
     /**
-     * Tries to allocate an item without waiting: from the cache, then from the zone, and with M_USE_RESERVE then from the reserve.
+     * Tries to allocate an item without waiting for memory: from the cache, then from the zone, and with M_USE_RESERVE then from the
+     * reserve.
      *
      * @return the address, 0 if there is no item, or {@link Admission#CHANGED}
      */
@@ -213,7 +217,8 @@ public final class PlainBlocks {
     }
 
     /**
-     * Repeats an attempt, with reclaiming and waiting in between, until it succeeds. Returns 0 if all rounds found no memory.
+     * Repeats an attempt, with reclaiming and waiting in between, until its result is not 0 ({@link KmemWait#retry}). Returns 0 if all
+     * rounds found no memory.
      *
      * @param bytes the size in bytes that the error names
      * @throws InterruptedRequest if the thread is interrupted while it waits; its interrupt status is set again
@@ -228,11 +233,12 @@ public final class PlainBlocks {
     }
 
     /**
-     * Hands out a page run: applies M_NODUMP and M_ZERO, prepares it with the hook, tags it and counts it. If any step fails, releases the
-     * run.
+     * Hands out a page run: applies M_NODUMP and M_ZERO, prepares it with the hook, tags it and counts it. If any step fails, or the policy
+     * has changed, releases the run.
      *
      * @param run the page run, or null if the map had no hole for it
      * @return the address, 0 if there is no run, or {@link Admission#CHANGED} if the type's policy has changed
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped, even if there is no run
      */
     public long handOut(
             @Nullable Slab run,
@@ -289,6 +295,7 @@ public final class PlainBlocks {
      *
      * @param viewBytes the length of the caller's view in bytes, or {@link Refusals#NO_VIEW}
      * @throws dev.malloc9.api.InvalidFree if no live block of the type starts at the address, or the view is longer than the block
+     * @throws dev.malloc9.api.UnregisteredType if the owner of the type has stopped
      */
     public void free(long address, MallocTypeInternal type, long viewBytes) {
         int item = Slab.granuleOf(address - base);
@@ -381,7 +388,7 @@ public final class PlainBlocks {
         uma.leave(cpu);
     }
 
-    /** Returns 0 for an M_NOWAIT request, and throws KernelMapExhausted for an M_WAITOK request. */
+    /** Records the time of the failure and returns 0 for an M_NOWAIT request. Throws KernelMapExhausted for an M_WAITOK request. */
     private long failed(long bytes, long flags) {
         if ((flags & M_NOWAIT) != 0) {
             return admission.none();

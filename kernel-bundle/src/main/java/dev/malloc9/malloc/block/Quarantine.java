@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A quarantine that keeps items from reuse, up to a number of bytes; the oldest item leaves first. A stale address then refers to the old
- * content or to trash, and not to another owner's memory. There are two: one for blocks that modules leaked by address, and one for
- * blocks that were freed at level I.
+ * content or to trash, and not to another owner's memory. There are two: one for blocks that modules leaked by address, and one for freed
+ * armoured blocks. A page run counts as one item.
  *
  * <p>An item that is larger than the whole quarantine leaves at once, and no other item leaves for it. The caller has given an item a tag
  * with the number {@code Tags.QUARANTINED} before it adds the item.
@@ -30,7 +30,10 @@ public final class Quarantine {
          */
         int leave(Slab slab, int item);
 
-        /** Reports the findings of {@link #leave}. Called without a lock after items have left, also if an error cut that short. */
+        /**
+         * Reports the findings of {@link #leave}. Called without the quarantine's lock after items have left, also if an error cut that
+         * short.
+         */
         default void left() {}
     }
 
@@ -59,7 +62,7 @@ public final class Quarantine {
         this.leaving = leaving;
     }
 
-    /** Adds an item whose tag has the number {@code Tags.QUARANTINED}. Other items may leave, in the calling thread. */
+    /** Adds an item whose tag has the number {@code Tags.QUARANTINED}. Items may leave, this one included, in the calling thread. */
     public void add(Slab slab, int item) {
         Block block = new Block(slab, item);
         lock.lock();

@@ -12,7 +12,7 @@ public final class Reclaimer {
     /**
      * Creates a reclaimer.
      *
-     * @param freed the quarantine of blocks that were freed at level I
+     * @param freed the quarantine of freed armoured blocks
      * @param leaked the quarantine of blocks that stopped modules left behind by address
      */
     public Reclaimer(Uma uma, Quarantine freed, Quarantine leaked) {
@@ -21,7 +21,7 @@ public final class Reclaimer {
         this.leaked = leaked;
     }
 
-    /** Releases the blocks that were freed at level I, also for requests that do not wait. Returns false if there were none. */
+    /** Releases the freed armoured blocks, also for requests that do not wait. Returns false if there were none. */
     public boolean letOut() {
         return freed.letOut();
     }

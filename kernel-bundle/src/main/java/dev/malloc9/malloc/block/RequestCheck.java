@@ -17,7 +17,10 @@ public final class RequestCheck {
     /** The flags that a request may have. */
     private static final long FLAGS = M_NOWAIT | M_WAITOK | M_ZERO | M_NODUMP | M_USE_RESERVE;
 
-    /** FreeBSD's flag for executable memory. It is refused with a text of its own, because this kernel has no executable memory. */
+    /**
+     * FreeBSD's flag for executable memory. If it is the only unknown flag, it is refused with a text of its own, because this kernel has
+     * no executable memory.
+     */
     private static final long M_EXEC = 0x4000;
 
     private final SizeClasses classes;
@@ -31,7 +34,10 @@ public final class RequestCheck {
         this.size = size;
     }
 
-    /** Returns the size in bytes of an array. Throws if the count or the size is negative, or if the product exceeds a {@code long}. */
+    /**
+     * Returns the size in bytes of an array; it may exceed the kernel map. Throws if the count or the size is negative, or if the product
+     * exceeds a {@code long}.
+     */
     public static long arrayBytes(long count, long size, MallocTypeInternal type) {
         if (count < 0 || size < 0) {
             throw new InvalidRequest(BlockMessages.negativeArray(count, size, type.name));
@@ -43,8 +49,10 @@ public final class RequestCheck {
     }
 
     /**
-     * Returns the smallest request, in bytes, of at least {@code bytes} whose block has the alignment.
+     * Returns the size in bytes of the smallest class that holds the request and whose items have the alignment. If there is none, returns
+     * {@code bytes}, for which malloc allocates a page run. Throws if the alignment or the size is invalid.
      *
+     * @param bytes the requested size in bytes
      * @param alignment the alignment in bytes, a power of two from 1 to the size of an OS page
      */
     public long alignedBytes(long bytes, long alignment, MallocTypeInternal type) {
@@ -62,7 +70,7 @@ public final class RequestCheck {
         }
     }
 
-    /** Rejects such a size for malloc_size, which has no type. */
+    /** Rejects a size that is negative or above the size of the kernel map, for malloc_size, which has no type. */
     public void checkSize(long bytes) {
         if (bytes < 0 || bytes > size) {
             throw new InvalidRequest(BlockMessages.badSize("malloc_size", bytes, size));

@@ -46,6 +46,7 @@ public final class Zeroing {
     /**
      * Zeroes a block to the end of its item.
      *
+     * @param address the first byte of the item
      * @param asked the requested size in bytes, which selects the method; often a constant, so that C2 compiles only one branch
      * @param bytes the size of the item in bytes, a multiple of 8 and at least {@code asked}
      */

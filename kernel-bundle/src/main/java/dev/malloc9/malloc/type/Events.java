@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receiver of the allocator's events. The methods are called outside all critical sections and all locks that malloc and free take. An
- * exception that a method throws propagates to the caller of the allocator. The kernel's state is consistent by then.
+ * exception that a method throws propagates to the caller of the method, usually a request. The kernel's state is consistent by then,
+ * except as said at {@link #softLimitPassed}.
  */
 public interface Events {
 
     /** Called when a type was registered. */
     void registered(ModuleId module, String type, String description);
 
-    /** Called when a type was unregistered. If it has leaked, {@link #leaked} was called before. */
+    /** Called when a type was unregistered. If it has leaked, {@link #leaked} was called before, except at the stop of the kernel. */
     void unregistered(ModuleId module, String type);
 
-    /** Called when a type was unregistered with live blocks. */
+    /** Called when the stop of a module unregisters a type that has live blocks or bytes in use. Not called at the stop of the kernel. */
     void leaked(LeakReport report);
 
     /**
@@ -29,17 +30,18 @@ public interface Events {
     void zoneLeft(LeakReport report);
 
     /**
-     * Called when a zone was destroyed while items were in use.
+     * Called when a zone was destroyed while items were in use, or while a thread did not leave its critical section in time.
      *
      * @param items the number of items in use
-     * @param pages the number of pages that stay occupied by these items until the module stops
+     * @param pages the number of pages that stay occupied until the module stops; 0 for a secondary zone
      */
     void zoneNotEmpty(ModuleId module, String zone, long items, long pages);
 
     /**
-     * Called when a module's blocks could not be taken back, because a thread or a native call still uses one of them.
+     * Called for each leaked type of a stopped module whose blocks could not be taken back, because a thread or a native call still uses
+     * memory of the module.
      *
-     * @param bytes the number of bytes that stay in quarantine
+     * @param bytes the number of bytes of the type that stay in quarantine
      */
     void quarantined(ModuleId module, long bytes);
 
@@ -56,11 +58,16 @@ public interface Events {
     /** Called when a handler of vm_lowmem has not returned for a second. The handler is not called again until it returns. */
     void lowMemoryHandlerLate(LowMemoryHandler handler);
 
-    /** Called when a callback of a zone has not returned for a second. Reclaims skip the zone until the callback returns. */
+    /**
+     * Called when the fini of a zone's items has not returned for a second. Reclaims skip the zone until the callback returns.
+     *
+     * @param callback the name of the callback in messages, for instance {@code zfini}
+     */
     void callbackLate(ModuleId module, String zone, String callback);
 
     /**
-     * Called when the usage has crossed a soft limit.
+     * Called when the usage has crossed a soft limit, at most once in 300 s for each limit. An implementation must not throw: the charge of
+     * the request would not be refunded.
      *
      * @param type the name of the type that has the limit; null if the limit is the module's own
      * @param limitBytes the soft limit in bytes

@@ -52,8 +52,8 @@ public final class KernelPolicy {
     }
 
     /**
-     * Returns whether the type needs a policy: because of its zones, failure injection, the size profile, a level, MemGuard, a probe or a
-     * limit.
+     * Returns whether the type needs a policy: because of its zones, failure injection, the size profile, a level above R, MemGuard, a
+     * probe or a limit.
      */
     boolean wants(MallocTypeInternal type) {
         return type.zoneBase() != 0
@@ -84,8 +84,10 @@ public final class KernelPolicy {
      * Changes settings. Every request that begins after the return applies them; a request that is in progress may still apply the former
      * settings. If a level G is set, reserves MemGuard's address space. The caller is outside all critical sections and kernel locks.
      *
+     * If {@code settings} throws, its exception is passed on, and nothing else is done.
+     *
      * @param types the registry whose types are updated
-     * @param cpus the CPUs whose critical sections are waited for
+     * @param cpus the CPUs whose critical sections are waited for, at most one second
      * @param settings the action that changes the settings which decide whether types need a policy
      * @param limits the action that sets limits, run only after the usage is counted
      */

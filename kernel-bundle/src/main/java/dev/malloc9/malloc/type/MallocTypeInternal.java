@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class MallocTypeInternal implements TagOwner {
 
     /**
-     * The gate value that sends every request to the slow path. It equals no tag without the {@link Tags#RAW} bit. The value 0 would equal
-     * the tag of a free item whose address lies at a multiple of 1 MiB in the kernel map.
+     * The gate value that sends every request to the slow path. The fast path tests the sign of the gate; numbers are positive, also with
+     * {@link Tags#RAW}.
      */
     private static final int CLOSED = -1;
 
@@ -83,13 +83,13 @@ public final class MallocTypeInternal implements TagOwner {
      */
     private volatile @Nullable SlowPathPolicy made;
 
-    /** True until the owner's stop retires the type. Written under the registry's lock and {@code lock}. */
+    /** True until the stop of the owner or of the kernel retires the type. Written under the registry's lock and {@code lock}. */
     private volatile boolean alive = true;
 
     /** True while {@link #pause()} keeps the gate closed (a drain is running). Guarded by {@code lock}. */
     private boolean paused;
 
-    /** True if the type's next request is to be a sample of MemGuard. Written under {@code lock}. */
+    /** True while a sample of MemGuard is due, which one of the type's next requests takes. Written under {@code lock}. */
     private volatile boolean sampling;
 
     /** True once another allocator has accounted memory to this type. Never reset. */
@@ -175,7 +175,7 @@ public final class MallocTypeInternal implements TagOwner {
 
     /**
      * Returns false once the type is retired. If a critical section reads true, it may allocate or free a block of the type: the stop of
-     * the owner waits for the section.
+     * the owner waits for the section, or leaves the blocks alone if the section does not end.
      */
     public boolean alive() {
         return alive;
@@ -188,7 +188,7 @@ public final class MallocTypeInternal implements TagOwner {
 
     /**
      * Returns the active policy, or null if the type has none. A critical section that reads null may count in the rows without a policy
-     * until it ends: {@link KernelPolicy#change} waits for the section before it reads these rows.
+     * until it ends: {@link KernelPolicy#change} waits for the section, up to one second, before it reads these rows.
      */
     @Nullable
     public SlowPathPolicy watch() {
@@ -258,7 +258,7 @@ public final class MallocTypeInternal implements TagOwner {
 
     /**
      * Returns the counters for each CPU record of the statistics ({@link dev.malloc9.pcpu.CpuRecords}). The array ends with the last record
-     * to which a CPU of this type belongs. Does not update the high-water marks.
+     * to which a CPU with counters of this type belongs. Does not update the high-water marks.
      */
     public Counters[] countersByCpu() {
         SlowPathPolicy watching = made;
@@ -317,6 +317,7 @@ public final class MallocTypeInternal implements TagOwner {
      * @param address the block's address; the mark of a guarded block is recognized
      * @param bytes the size of the segment in bytes
      * @throws IndexOutOfBoundsException if the address is out of range and belongs to no guarded block
+     * @throws IllegalStateException if the block is guarded and its scope has ended
      */
     public MemorySegment view(long address, long bytes) {
         try {
@@ -332,7 +333,8 @@ public final class MallocTypeInternal implements TagOwner {
     /**
      * Requests or cancels a sample.
      *
-     * @param wanted true to send the type's next request to the slow path, where it is sampled; false to cancel that
+     * @param wanted true to send the type's requests to the slow path until one of them takes the sample ({@link #takeSample()}); false to
+     *     cancel that
      */
     public void sample(boolean wanted) {
         lock.lock();
@@ -344,7 +346,10 @@ public final class MallocTypeInternal implements TagOwner {
         }
     }
 
-    /** Returns whether the number of allocations has changed since the last call. Only the sampler calls this method. */
+    /**
+     * Returns whether the number of allocations has changed since the last call; at the first call, whether there were any. Only the
+     * sampler calls this method.
+     */
     public boolean hasAllocated() {
         long before = seen;
         seen = counters().allocs();
@@ -419,9 +424,9 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Retires the type: closes its gate and its quota, and clears the handles of the bound descriptors. Waiting requests end with
-     * {@link UnregisteredType}. A request inside a critical section may still complete; the caller must quiesce. The caller holds the
-     * registry's lock.
+     * Retires the type: closes its gate and its quota, and clears the handles of the bound descriptors. Requests that wait at the type's
+     * limit end with {@link UnregisteredType}; requests that wait for memory are not woken. A request inside a critical section may still
+     * complete; the caller must quiesce. The caller holds the registry's lock.
      */
     void retire() {
         lock.lock();
@@ -443,8 +448,8 @@ public final class MallocTypeInternal implements TagOwner {
 
     /**
      * Returns the type's number if requests may take the fast path, otherwise {@link #CLOSED}. The gate is closed during a drain, before a
-     * sample, and once the owner stops. It is also closed while the type has a policy or a record in the statistics file. Each row holds a
-     * copy, which critical sections read. The copies are written under {@code lock}.
+     * sample, and once the type is retired. It is also closed while the type has a policy or a record in the statistics file. Each row
+     * without a policy holds a copy, which critical sections read. The copies are written under {@code lock}.
      */
     public int gate() {
         return alive && !paused && !sampling && watch == null && record == null ? number : CLOSED;

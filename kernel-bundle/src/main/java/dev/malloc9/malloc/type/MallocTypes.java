@@ -42,7 +42,7 @@ public final class MallocTypes implements Gates {
 
     private final FailPoints failPoints;
 
-    /** The generation counter for changes of the list of types and of the list of drivers' zones. */
+    /** The generation counter for changes of the list of registered types and of the list of drivers' zones. */
     public final Generation generation = new Generation();
 
     private final KernelLock lock = new KernelLock();
@@ -56,7 +56,7 @@ public final class MallocTypes implements Gates {
     /** True between {@link #pauseAll()} and {@link #resumeAll()}, while all types take the slow path. Guarded by {@code lock}. */
     private boolean paused;
 
-    /** True once the kernel has stopped. Written under {@code lock}. */
+    /** True from the beginning of the kernel's stop on. Written under {@code lock}. */
     private volatile boolean closed;
 
     /**
@@ -95,7 +95,7 @@ public final class MallocTypes implements Gates {
         return list.registered;
     }
 
-    /** Returns the types that all damage found so far may be the work of. */
+    /** Returns the suspects of the damage found so far, and the registered types by their set of zones ({@link Suspects}). */
     public SuspectsInfo suspects() {
         return policy.suspects.info(registered());
     }
@@ -108,8 +108,8 @@ public final class MallocTypes implements Gates {
     /**
      * Registers all types of an owner, or none (malloc_init).
      *
-     * @throws KernelPanic if a descriptor is invalid, the kernel has stopped, or there are not enough numbers or memory. Nothing has
-     *     changed then, and the panic has been reported
+     * @throws KernelPanic if a descriptor is invalid, the kernel has stopped, there are not enough numbers, or a fail point injects a
+     *     failure. Nothing has changed then, and the panic has been reported
      */
     public void register(Owner owner, List<Descriptor> descriptors) {
         try {
@@ -125,8 +125,9 @@ public final class MallocTypes implements Gates {
     }
 
     /**
-     * Removes an owner's types from the list, clears the handles of their descriptors, and closes the owner's quota. The types keep their
-     * numbers until {@link #forget}. A request inside a critical section may still complete; the caller must quiesce.
+     * Removes an owner's types from the list and from the statistics file, clears the handles of their descriptors, and closes the owner's
+     * quota. The types keep their numbers, and their places in the file, until {@link #forget}. A request inside a critical section may
+     * still complete; the caller must quiesce.
      *
      * @return the retired types; empty if the kernel has stopped
      * @throws KernelPanic if types of this owner were retired before, unless the kernel has stopped. Nothing has changed then, and the
@@ -194,7 +195,7 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** Returns whether the kernel has stopped. */
+    /** Returns whether the stop of the kernel has begun. */
     public boolean closed() {
         return closed;
     }
@@ -248,7 +249,8 @@ public final class MallocTypes implements Gates {
      * @param function the name of the called function, for the error's text
      * @throws InvalidRequest if the descriptor is null, has no declaring class, or is bound to another kernel
      * @throws UnregisteredType if the kernel has stopped, or no loaded module has registered the type
-     * @throws KernelPanic if an unbound descriptor has the wrong magic; the panic has been reported
+     * @throws KernelPanic if an unbound descriptor has the wrong magic, or {@link TypeOwners#ownerOf} registers the type and it is refused;
+     *     the panic has been reported
      */
     public MallocTypeInternal bind(@Nullable MallocType type, String function) {
         if (type == null) {
@@ -259,7 +261,7 @@ public final class MallocTypes implements Gates {
                 : bindSlow(type, function);
     }
 
-    /** Binds a descriptor whose handle is null. Finds out why any other descriptor does not refer to a type of this registry. */
+    /** Binds a descriptor whose handle is null. For a descriptor without a declaring class, or of another kernel, throws the error. */
     private MallocTypeInternal bindSlow(MallocType type, String function) {
         if (type.declaringClass() == null) {
             throw new InvalidRequest(TypeMessages.noDeclaringClass(function));
@@ -291,7 +293,7 @@ public final class MallocTypes implements Gates {
         }
     }
 
-    /** Returns whether all blocks of a type are to be guarded. */
+    /** Returns whether all blocks of a type are to be guarded, because its level is G. */
     boolean isGuarded(MallocTypeInternal type) {
         return policy.watches.isGuarded(type);
     }

@@ -12,8 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner of memory types: one life of a module, from its start to its stop. The types' blocks belong to it, and their segments have its
- * scope.
+ * The owner of memory types: one life of a module, from its start to its stop. The types' blocks belong to it.
  *
  * <p>Every segment that is handed out for a block of its types carries the owner's scope, except that of a guarded block. {@link #revoke()}
  * closes this scope. Every access through such a segment then fails, wherever the segment has been passed.
@@ -46,7 +45,7 @@ public final class Owner {
     /** The limits, failure injection and level of the module, as the operator has set them. */
     public final Limits limits = new Limits(() -> reservations.forEach(Reservation::gather), System::nanoTime);
 
-    /** The name of the type that was retired last, or null if none was. Guarded by the lock of {@link MallocTypes}. */
+    /** The name of the type that the module's stop retired last, or null if none was. Guarded by the lock of {@link MallocTypes}. */
     private @Nullable String retired;
 
     /**
@@ -97,15 +96,20 @@ public final class Owner {
         reservations.remove(reservation);
     }
 
-    /** Returns a segment over the whole address space, alive until {@link #revoke()}. It must not be handed out to a module. */
+    /**
+     * Returns a segment over the addresses from 0 to {@code Long.MAX_VALUE - 1}, alive until {@link #revoke()}. It must not be handed out
+     * to a module.
+     */
     public MemorySegment everything() {
         return MemorySegment.NULL.reinterpret(Long.MAX_VALUE, arena, null);
     }
 
     /**
-     * Closes the scope of all segments. If a native call uses one of them, retries up to 50 times with a pause of 2 ms.
+     * Closes the scope of all segments. Makes up to 50 attempts, with a pause of 2 ms after each that fails. In an interrupted thread, the
+     * pauses end at once.
      *
-     * @return false if a native call still uses a segment; the caller may try again later
+     * @return true if the scope is closed; false if a native call still uses a segment or another thread is closing the scope, and the
+     *     caller may try again later
      */
     public boolean revoke() {
         for (int attempt = 0; attempt < REVOKE_TRIES && !revoked; attempt++) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *       active, and starts again if it is not. After {@link dev.malloc9.pcpu.Cpus#quiesce}, every malloc and free is therefore charged or
  *       refunded here. The counters without a policy then show the usage before the policy began; {@link #start} adds it.
  *   <li>Invariants: the quota's sum is the usage of the type plus the requests that are admitted and not yet served.
- *   <li>Cost: two atomic operations per request; once in many requests some more for the module's quota.
+ *   <li>Cost: three atomic updates per request; once in many requests some more for the module's quota.
  *   <li>Differs from BSD: FreeBSD compiles each of these features into a special kernel.
  * </ul>
  */
@@ -36,7 +36,7 @@ public final class SlowPathPolicy {
     private final KernelPolicy kernel;
     private final Reservation reservation;
 
-    /** The number of blocks in use. */
+    /** The number of blocks in use. While the policy is not active, the number is not up to date. */
     private final AtomicLong blocks = new AtomicLong();
 
     /**
@@ -56,8 +56,8 @@ public final class SlowPathPolicy {
     }
 
     /**
-     * Starts the policy: adds the usage that has changed without a policy since the last start. The caller holds the lock of
-     * {@link KernelPolicy}, and has quiesced.
+     * Starts the policy: adds the change in usage that the counters without a policy show since the last start. The caller holds the lock
+     * of {@link KernelPolicy}, and has quiesced.
      *
      * @param before the counters without a policy
      */
@@ -72,7 +72,7 @@ public final class SlowPathPolicy {
 
     /**
      * Admits a request and charges it. Blocks if a limit is reached and the flags allow it; the caller is outside all critical sections and
-     * locks.
+     * locks. Counts the request in the size profile, unless a failure is injected. Reports the crossing of a soft limit.
      *
      * @param bytes the requested size in bytes
      * @param accounted the size in bytes that is charged
@@ -80,7 +80,7 @@ public final class SlowPathPolicy {
      * @return false if a request with M_NOWAIT is refused, by a limit or by failure injection
      * @throws InterruptedRequest if the thread is interrupted while it waits
      * @throws InvalidRequest if the request may wait and is larger than a hard limit
-     * @throws dev.malloc9.api.UnregisteredType if the owner stops while the request waits
+     * @throws dev.malloc9.api.UnregisteredType if the request would have to wait and the owner has stopped, or stops while it waits
      */
     public boolean admit(long bytes, long accounted, long flags) {
         if ((flags & M_NOWAIT) != 0
@@ -114,7 +114,7 @@ public final class SlowPathPolicy {
         type.highWater.raise(type.limits.quota.used(), blocks.incrementAndGet());
     }
 
-    /** Records memory that another allocator has allocated. The bytes are counted, and never refused. */
+    /** Records memory that another allocator has allocated, as one block. The bytes are counted beyond any limit, and never refused. */
     void allocatedElsewhere(long bytes) {
         type.limits.quota.count(bytes);
         type.owner.limits.quota.count(bytes);

@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
  *
  * <p>A user of FreeBSD boots with another {@code debug.malloc.zone_offset} after each corruption, and compares each time the types that are
  * in the damaged zones. Here each hit removes the types that were never in the hit's set of zones. If the remaining types are all in one
- * set, they are distributed at once over sets that none of them was in. The next hit then distinguishes them. With eight sets, one of 40
- * types is found in three hits. The blocks of a type stay in their zones, and the type stays suspected for its former sets.
+ * set, they are distributed at once over sets that none of them was in. If there is at most one such set, they are distributed over all
+ * sets. The next hit then distinguishes them. With eight sets, one of 40 types is found in at most three hits, if each hit is in the
+ * present set of that type. The blocks of a type stay in their zones, and the type stays suspected for its former sets.
  *
  * <p>A type is represented by its name. A type whose name is new after the first hit is not suspected until {@link #forget()}. If no type
  * remains, the set stays empty until {@link #forget()}.
@@ -57,7 +58,10 @@ public final class Suspects {
         this.classCount = classCount;
     }
 
-    /** Returns the number of the first zone of a new type's set, and remembers that the type was in this set. */
+    /**
+     * Returns the number of the first zone of a new type's set, and remembers that the type was in this set. With one set of zones, returns
+     * 0.
+     */
     int zoneBaseOf(String type) {
         if (zoneSets.count() == 1) {
             return 0;
@@ -73,8 +77,8 @@ public final class Suspects {
     }
 
     /**
-     * Records that damage was found in a zone. If the remaining suspects are in one set, moves them to other sets. The caller is outside
-     * all critical sections and holds no lock of malloc or free.
+     * Records that damage was found in a zone. If two or more suspects remain and are in one set, moves them to other sets. The caller is
+     * outside all critical sections and holds no lock of malloc or free.
      *
      * @param zone the number of the zone; ignored if it is not a zone of malloc's sets
      * @param types the registry, whose types may be moved
@@ -130,7 +134,8 @@ public final class Suspects {
     }
 
     /**
-     * Removes the suspects that were never in the given set. If two or more remain and are in one set, assigns new sets to them.
+     * Removes the suspects that were never in the given set. At the first hit, the suspects are the names of all types so far. If two or
+     * more remain and are in one set, assigns new sets to them. The caller holds {@code lock}.
      *
      * @return true if new sets were assigned
      */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The assignment of the numbers that tags carry: one for each memory type and one for each driver's zone. Maps the numbers of zones to the
  * zones.
  *
- * <p>The number 0 is the tag of free items. Thread-safe; readers take no lock.
+ * <p>The number 0 stands for a free item and is never assigned. Thread-safe; the lookups of zones take no lock.
  */
 public final class TagNumbers {
 
@@ -21,7 +21,7 @@ public final class TagNumbers {
     /** The numbers in use. Guarded by {@code lock}. */
     private final BitSet numbers = new BitSet();
 
-    /** The drivers' zones by number. Added to under {@code lock}, read without. */
+    /** The drivers' zones by number. Added to under {@code lock}; read and removed from without. */
     private final Map<Integer, TagOwner> zones = new ConcurrentHashMap<>();
 
     /** True while all zones take the slow path. Guarded by {@code lock}. */
@@ -114,7 +114,10 @@ public final class TagNumbers {
         return zones.get(Tags.number(tag));
     }
 
-    /** Returns the zone to which all items of a slab belong, or null for a slab of malloc. Linear in the number of zones. */
+    /**
+     * Returns the driver's zone for which a slab was made, or null if there is none, for example for a slab of malloc. An item of the slab
+     * may belong to a secondary zone of that zone. Linear in the number of zones.
+     */
     @Nullable
     public TagOwner zoneOf(Slab slab) {
         for (TagOwner zone : zones.values()) {

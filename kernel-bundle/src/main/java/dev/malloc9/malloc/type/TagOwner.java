@@ -18,12 +18,12 @@ public interface TagOwner {
     QualifiedName qualifiedName();
 
     /**
-     * Returns whether all items of a slab belong to this owner. A memory type returns false, because the slabs of malloc's zones are shared
-     * by all types.
+     * Returns whether a slab was made for this owner. A memory type returns false, because the slabs of malloc's zones are shared by all
+     * types. A secondary zone returns false, because it takes its items from the slabs of its master.
      */
     boolean owns(Slab slab);
 
-    /** Sends all requests to the slow path, until {@link #resume()}. */
+    /** Sends all requests to the slow path, until {@link #resume()}. A request inside a critical section may still end on the fast path. */
     void pause();
 
     /** Lets requests take the fast path again, if nothing else prevents it. */

@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver of events that reports leaks, damage and panics to the Flight Recorder first. All events are then passed on to another
- * receiver.
+ * A receiver of events that reports leaks of types, damage, panics and hits of MemGuard to the Flight Recorder first. All events are then
+ * passed on to another receiver.
  */
 public final class TracedEvents implements Events {
 

@@ -15,7 +15,7 @@ import java.util.Set;
  *       three parts.
  *   <li>Invariants: a type is leaving from its retirement until its number is released. Its counters may still increase in this time, so
  *       that its requests are read from the counters. When they are at rest, its requests are added to the sum of the former types. The
- *       number of requests of a zone therefore never decreases.
+ *       number of requests of a zone therefore does not decrease when a type leaves.
  * </ul>
  */
 public final class TypeList {
@@ -32,7 +32,7 @@ public final class TypeList {
     /**
      * Creates a list without types.
      *
-     * @param zones the number of malloc's zones
+     * @param zones the number of malloc's zones, of all sets together
      */
     TypeList(int zones) {
         this(List.of(), List.of(), new long[zones]);

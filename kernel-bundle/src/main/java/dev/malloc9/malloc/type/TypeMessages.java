@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of the registry of types, of module stops and of vm_lowmem, and the printable form of names. If FreeBSD has a text, its words
- * come first, then the facts.
+ * The texts about memory types, their limits, module stops, vm_lowmem and interrupted waits, and the printable form of names. If FreeBSD
+ * has a text, its words come first, then the facts.
  */
 public final class TypeMessages {
 

@@ -11,7 +11,8 @@ import dev.malloc9.uma.Uma;
  * slow path and reach this class.
  *
  * <p>Differs from BSD: a probe fires outside the critical section, after the operation has completed. Guarded blocks fire probes, and
- * failed requests fire none. The number of recorded events therefore agrees with the statistics.
+ * failed requests fire none. The number of recorded events therefore agrees with the statistics. Exceptions are events that are lost for
+ * lack of memory or stack, and blocks that the stop of a module takes back.
  */
 public final class TypeProbes {
 
@@ -26,7 +27,7 @@ public final class TypeProbes {
     }
 
     /**
-     * Fires the malloc probe for a request that has received a block, plain or guarded.
+     * Fires the malloc probe for a request that has received a block of any kind. No effect if the probe is off.
      *
      * @param requested the requested size in bytes
      * @param accounted the accounted size in bytes
@@ -42,7 +43,7 @@ public final class TypeProbes {
     }
 
     /**
-     * Fires the free probe for a block of the kernel map.
+     * Fires the free probe for a block of the kernel map. No effect if the probe is off.
      *
      * @param requested the size that the caller knows in bytes, or {@link Trace#UNKNOWN}
      */
@@ -53,9 +54,9 @@ public final class TypeProbes {
     }
 
     /**
-     * Fires the free probe for a guarded block.
+     * Fires the free probe for a guarded block. No effect if the probe is off.
      *
-     * @param requested the size that the caller knows in bytes, or {@link Trace#UNKNOWN}
+     * @param requested the requested size of the block in bytes
      * @param accounted the accounted size in bytes
      */
     public void freedGuarded(MallocTypeInternal type, long requested, long accounted, long address) {

@@ -5,7 +5,7 @@ import dev.malloc9.uma.Uma;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Enters and leaves the critical sections in which the slow paths change the counters and blocks of a type. */
+/** The critical sections in which the slow paths change the counters and blocks of a type. */
 public final class TypeSections {
 
     private final Uma uma;

@@ -78,7 +78,7 @@ public final class Messages {
     static final String NOT_A_NAME = "not letters, digits, _, % and - with dots between them";
 
     static String notPrintable(String text) {
-        return "it has what cannot be printed: " + printable(text);
+        return "it has characters that cannot be printed: " + printable(text);
     }
 
     static String noNumber(Knob knob) {

@@ -32,7 +32,7 @@ public record Param(int maxUsers, long maxPipeKva, int bootPages) {
     private static final Oid MAXPIPEKVA = Oid.longInteger(
                     "kern.ipc.maxpipekva",
                     CTLFLAG_RDTUN,
-                    "what pipes may take: a 20th of the kernel map, 512 KiB at least")
+                    "memory for pipes: a 20th of the kernel map, at least 512 KiB")
             .unit("bytes")
             .standard("computed");
 

@@ -5,7 +5,7 @@ import dev.malloc9.api.sysctl.Knob;
 /** The texts of this layer's exceptions, worded as sysctl(8) words them where it has such a message. */
 public final class Messages {
 
-    static final String DRAINED = "an sbuf with a drain does not keep what it gets";
+    static final String DRAINED = "an sbuf with a drain does not keep its bytes";
 
     private Messages() {}
 

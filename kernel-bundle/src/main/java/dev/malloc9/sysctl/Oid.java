@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A declaration is an immutable constant of its layer. At boot, the layer of a tunable reads its value from the environment through it.
  * Bound to a variable of a kernel, it is added to that kernel's {@link SysctlTree}:
  * <pre>
- *   static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "what is smaller is not guarded").unit("bytes").standard("0");
+ *   static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "smaller requests are not guarded").unit("bytes").standard("0");
  *   ...
  *   tree.add(MINSIZE.bind(() -&gt; minSize, size -&gt; setMinSize(size)));
  * </pre>

@@ -17,7 +17,7 @@ final class MallocEvent extends TypeOperation {
 
     @SettingDefinition
     @Label("Types")
-    @Description("The types of whose probes this is, as globs with commas between them")
+    @Description("The types whose operations are recorded, as globs with commas between them")
     boolean types(Types types) {
         return types.match(type);
     }

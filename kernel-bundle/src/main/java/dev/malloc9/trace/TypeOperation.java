@@ -34,7 +34,7 @@ abstract class TypeOperation extends Event {
     final long accountedSize;
 
     @Label("Class Index")
-    @Description("The size class, from 0; -1 for page runs and what other allocators account")
+    @Description("The size class, from 0; -1 for page runs and memory of other allocators")
     final int classIndex;
 
     @Label("Address")

@@ -31,7 +31,7 @@ public record KmemTunables(KmemSize sizing, long size, long reserve, List<String
     private static final Oid SIZE_MIN = Oid.ulong(
                     "vm.kmem_size_min",
                     CTLFLAG_RDTUN,
-                    "floor of the computed capacity, up to what memory limits leave; 0 for none")
+                    "floor of the computed capacity, within the memory limits; 0 for none")
             .unit("bytes")
             .standard("0");
 

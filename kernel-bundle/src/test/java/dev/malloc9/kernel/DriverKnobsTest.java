@@ -102,7 +102,8 @@ final class DriverKnobsTest {
         Knob painted = new Knob("kern.painted", KnobType.OPAQUE, CTLFLAG_RD, "S,x", "red \u001b[31m", "", "");
         assertThat(knobs.add(new Structure(painted))).isFalse();
         assertThat(last())
-                .endsWith("a driver's knob kern.painted is left out: it has what cannot be printed: red \\u001b[31m");
+                .endsWith(
+                        "a driver's knob kern.painted is left out: it has characters that cannot be printed: red \\u001b[31m");
     }
 
     @Test

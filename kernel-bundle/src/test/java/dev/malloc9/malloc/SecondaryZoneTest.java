@@ -152,7 +152,7 @@ class SecondaryZoneTest {
                 packets,
                 counted);
         refused(
-                "uma_zsecond_add: items of zone 'packets' have 1024 bytes, those of zone 'large' 2048 (E2BIG)",
+                "uma_zsecond_add: items of zone 'packets' have 1024 bytes, the items of zone 'large' 2048 (E2BIG)",
                 packets,
                 zone("large", 2048));
         kernel.load("other", M_B);

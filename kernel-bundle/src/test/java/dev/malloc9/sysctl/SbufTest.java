@@ -87,7 +87,7 @@ class SbufTest {
         assertThat(sbuf.append(bytes("d"))).isFalse();
         assertThat(sbuf.finish()).isEqualTo(12);
         assertThatThrownBy(() -> new Sbuf(4, this::takeAll).bytes())
-                .hasMessage("an sbuf with a drain does not keep what it gets");
+                .hasMessage("an sbuf with a drain does not keep its bytes");
     }
 
     @Test

@@ -98,7 +98,7 @@ record RunProfile(
 
     private static Set<Workload> named(List<String> titles) {
         if (titles.isEmpty()) {
-            throw new IllegalArgumentException("only what? " + Workload.titles());
+            throw new IllegalArgumentException("only needs a workload: " + Workload.titles());
         }
         Set<Workload> workloads = EnumSet.noneOf(Workload.class);
         titles.forEach(title -> workloads.add(Workload.titled(title)));

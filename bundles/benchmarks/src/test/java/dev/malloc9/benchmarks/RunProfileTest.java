@@ -48,7 +48,7 @@ class RunProfileTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("no workload: pair65; there are pair64, zonepair64, pair16k,");
         assertThatThrownBy(() -> RunProfile.of("only", List.of()))
-                .hasMessageStartingWith("only what? there are pair64, zonepair64");
+                .hasMessageStartingWith("only needs a workload: there are pair64, zonepair64");
     }
 
     @Test

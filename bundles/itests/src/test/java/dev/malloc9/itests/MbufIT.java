@@ -30,7 +30,7 @@ class MbufIT {
                         "0/0/0/70000 mbuf clusters in use (current/cache/total/max)",
                         "0K/0K/0K bytes allocated to network (current/cache/total)",
                         "0 calls to protocol drain routines",
-                        "     netstat - shows what network buffers take",
+                        "     netstat - shows the memory of network buffers",
                         "Unloaded mbuf",
                         "no leaks");
     }

@@ -29,7 +29,7 @@ public final class NetstatCommand {
 
     static final String USAGE = "netstat -m [-o FORMAT]";
 
-    private static final String DESCRIPTION = "shows what network buffers take";
+    private static final String DESCRIPTION = "shows the memory of network buffers";
 
     private final MallocRuntime runtime;
     private final Mbufs mbufs;

@@ -35,7 +35,7 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "malloc9", function = "leaks")
 public final class Leaks extends ShellCommand {
 
-    private static final String DESCRIPTION = "list what modules forgot or have in use, by where it is from";
+    private static final String DESCRIPTION = "list blocks that modules forgot or have in use, by allocation site";
 
     private static final String AGE = "--age";
     private static final String GROWTH = "--growth";
@@ -52,8 +52,8 @@ public final class Leaks extends ShellCommand {
     @Activate
     public Leaks(@Reference RunningKernel kernel) {
         super(Syntax.withSizes(Messages.USAGE_LEAKS, DESCRIPTION)
-                .flag(AGE, "what is in use, the oldest first")
-                .flag(GROWTH, "what has grown since the last look at growth")
+                .flag(AGE, "blocks in use, the oldest first")
+                .flag(GROWTH, "the growth since the last look at growth")
                 .format()
                 .operands("BUNDLE", "a module as kldstat shows it, with or without version, or its id"));
         this.kernel = kernel;

@@ -47,7 +47,7 @@ final class Messages {
 
     static final String USAGE_SYSCTL = "usage: sysctl [-b|-d|-N] [-n] [-o FORMAT] NAME[=VALUE]...|-a";
 
-    static final String HELP_HINT = "man COMMAND explains one; gogo:help lists those of Gogo and Felix too";
+    static final String HELP_HINT = "man COMMAND explains one; gogo:help lists the commands of Gogo and Felix too";
 
     static final String NO_DRIVERS_FOLDER = "no drivers folder: set the framework property " + Drivers.FOLDER;
     static final String NOT_A_BUNDLE = "not a bundle: its manifest has no Bundle-SymbolicName";
@@ -157,7 +157,7 @@ final class Messages {
     }
 
     static String firstLook(long blocks, long bytes) {
-        return "first look: " + bytes + " bytes in " + blocks + " blocks; the next one tells what has grown";
+        return "first look: " + bytes + " bytes in " + blocks + " blocks; the next one shows the growth";
     }
 
     static String noAddress(String text) {

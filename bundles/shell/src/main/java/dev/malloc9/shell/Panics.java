@@ -14,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "malloc9", function = "panics")
 public final class Panics extends ShellCommand {
 
-    private static final String DESCRIPTION = "list the contained panics: when, which module, which thread, what";
+    private static final String DESCRIPTION = "list the contained panics: time, module, thread and text";
 
     private final RunningKernel kernel;
 

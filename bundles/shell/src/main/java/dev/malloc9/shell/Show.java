@@ -24,7 +24,7 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "malloc9", function = "show")
 public final class Show extends ShellCommand {
 
-    private static final String DESCRIPTION = "show what the kernel debugger would: types, zones, free pages";
+    private static final String DESCRIPTION = "show the tables of the kernel debugger: types, zones, free pages";
 
     private static final String MALLOC = "malloc";
     private static final String UMA = "uma";

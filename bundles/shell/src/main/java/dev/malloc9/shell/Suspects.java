@@ -26,7 +26,7 @@ public final class Suspects extends ShellCommand {
     @Activate
     public Suspects(@Reference RunningKernel kernel) {
         super(Syntax.of(Messages.USAGE_SUSPECTS, DESCRIPTION)
-                .flag(FORGET, "nobody is suspected any more, until more is found")
+                .flag(FORGET, "suspect no type any more, until more is found")
                 .format());
         this.kernel = kernel;
     }

@@ -14,7 +14,7 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "malloc9", function = "verify")
 public final class Verify extends ShellCommand {
 
-    private static final String DESCRIPTION = "look at all blocks of level I, and print what is damaged";
+    private static final String DESCRIPTION = "check all blocks of level I, and print the damage";
 
     private final RunningKernel kernel;
 

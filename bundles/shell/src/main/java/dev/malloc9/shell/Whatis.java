@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Reference;
 @GogoCommand(scope = "malloc9", function = "whatis")
 public final class Whatis extends ShellCommand {
 
-    private static final String DESCRIPTION = "say what lies at an address, whose it is and where it is from";
+    private static final String DESCRIPTION = "show the block at an address, its owner and its allocation site";
 
     private final RunningKernel kernel;
 

@@ -39,7 +39,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
     private static final Oid DIVISOR = Oid.uint(
                     "vm.memguard.divisor",
                     CTLFLAG_RDTUN,
-                    "what part of memory, and of the largest kernel map, MemGuard may take")
+                    "the part of memory, and of the largest kernel map, that MemGuard may take")
             .standard(Integer.toString(GuardSizes.STANDARD_DIVISOR));
 
     private static final Oid OPTION_BITS = Oid.integer(
@@ -49,7 +49,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
             .range(0, OPTIONS)
             .standard(Integer.toString(GuardSettings.STANDARD.options()));
 
-    private static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "what is smaller is not guarded")
+    private static final Oid MINSIZE = Oid.uint("vm.memguard.minsize", CTLFLAG_RW, "smaller requests are not guarded")
             .unit("bytes")
             .standard("0");
 
@@ -57,9 +57,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
             Oid.ulong("vm.memguard.minsize_reject", CTLFLAG_RD, "requests that were too small to be guarded");
 
     private static final Oid FREQUENCY = Oid.uint(
-                    "vm.memguard.frequency",
-                    CTLFLAG_RWTUN,
-                    "how many of 100,000 requests are guarded, whatever their type")
+                    "vm.memguard.frequency", CTLFLAG_RWTUN, "how many of 100,000 requests of any type are guarded")
             .unit("of 100,000 requests")
             .range(0, GuardSettings.CERTAIN)
             .standard("0");
@@ -91,7 +89,7 @@ public record GuardTunables(long divisor, GuardSettings settings) {
             .unit("bytes");
 
     private static final Oid WASTED = Oid.ulong(
-                    "vm.memguard.wasted", CTLFLAG_RD, "what guarded blocks below an OS page leave of their pages")
+                    "vm.memguard.wasted", CTLFLAG_RD, "unused rest of the pages of guarded blocks below an OS page")
             .unit("bytes");
 
     private static final Oid WRAPCNT =

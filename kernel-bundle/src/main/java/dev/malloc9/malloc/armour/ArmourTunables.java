@@ -36,7 +36,7 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
             .standard(STANDARD.level.name());
 
     private static final Oid QUARANTINE = Oid.ulong(
-                    "vm.malloc.quarantine", CTLFLAG_RWTUN, "what is kept from reuse of what was freed at level I")
+                    "vm.malloc.quarantine", CTLFLAG_RWTUN, "memory of blocks freed at level I that is kept from reuse")
             .unit("bytes")
             .standard(Long.toString(STANDARD.quarantine));
 
@@ -49,7 +49,7 @@ public record ArmourTunables(Level level, boolean panic, long quarantine) {
             .standard("0");
 
     private static final Oid EXTRA_MEM = Oid.ulong(
-                    "vm.redzone.extra_mem", CTLFLAG_RD, "what the red zones of blocks in use have asked for")
+                    "vm.redzone.extra_mem", CTLFLAG_RD, "memory that red zones add to the blocks in use")
             .unit("bytes");
 
     /** Returns the tunables of a boot environment. A tunable that is not set, or that has an invalid value, has its standard value. */

@@ -42,7 +42,7 @@ public record MallocTunables(
     private static final Oid RAW_QUARANTINE = Oid.ulong(
                     "vm.malloc.raw_quarantine",
                     CTLFLAG_RDTUN,
-                    "what is kept from reuse of what modules leaked by address")
+                    "memory of blocks leaked by address that is kept from reuse")
             .unit("bytes")
             .standard(Long.toString(STANDARD.rawQuarantine));
 
@@ -88,7 +88,7 @@ public record MallocTunables(
     private static final Oid MPROF = Oid.string(
             "kern.mprof",
             CTLFLAG_RD,
-            "histogram of requested sizes and what the size classes waste, once it is counted");
+            "histogram of requested sizes, and the bytes that the size classes waste, once counted");
 
     private static final Oid STATS_FILE = Oid.string(
                     "kern.malloc_stats_file",

@@ -93,7 +93,7 @@ public final class ZoneMessages {
     }
 
     static String sizesDiffer(String zone, long size, String master, long mastersSize) {
-        return "uma_zsecond_add: items of zone '" + printable(zone) + "' have " + size + " bytes, those of zone '"
+        return "uma_zsecond_add: items of zone '" + printable(zone) + "' have " + size + " bytes, the items of zone '"
                 + printable(master) + "' " + mastersSize + " (E2BIG)";
     }
 

@@ -7,7 +7,7 @@ public enum Family {
     BURSTS("bursts of 10,000 blocks"),
     THREADS("several threads"),
     MEMORY("memory that the process holds"),
-    STATISTICS("ablation: what counting costs");
+    STATISTICS("ablation: the cost of counting");
 
     private final String title;
 

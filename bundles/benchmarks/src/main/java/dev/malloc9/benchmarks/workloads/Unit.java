@@ -4,7 +4,7 @@ package dev.malloc9.benchmarks.workloads;
 public enum Unit {
     CPU_NANOS("thread CPU ns/op"),
     WALL_NANOS("wall clock ns/op"),
-    TIMES_LIVE("times what is live"),
+    TIMES_LIVE("times the live bytes"),
     PERCENT_OF_PEAK("% of the peak");
 
     private final String title;

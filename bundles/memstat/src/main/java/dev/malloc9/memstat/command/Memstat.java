@@ -70,7 +70,10 @@ final class Memstat implements Callable<Integer> {
     @Option(names = "--ddb", description = "All rows, newest first, as ddb(4) shows malloc and uma.")
     private boolean ddb;
 
-    @Option(names = "--diff", paramLabel = "OLD", description = "What has grown, come and gone since that file.")
+    @Option(
+            names = "--diff",
+            paramLabel = "OLD",
+            description = "Show the types that have grown, come or gone since that file.")
     private @Nullable String old;
 
     @Option(

@@ -91,9 +91,9 @@ public record AddressView(AddressInfo info) implements View {
     private void place(List<String> lines) {
         long past = info.offset() - info.requested();
         if (info.offset() < 0) {
-            lines.add("  the address lies " + bytes(-info.offset()) + " before what was handed out");
+            lines.add("  the address lies " + bytes(-info.offset()) + " before the block");
         } else if (past >= 0) {
-            lines.add("  the address lies " + bytes(past) + " past the end of what was asked for");
+            lines.add("  the address lies " + bytes(past) + " past the end of the requested size");
         }
     }
 

@@ -28,11 +28,11 @@ class AddressViewTest {
         BlockEvent allocated = new BlockEvent(Duration.ofSeconds(61), "main", SITE);
         expect(new AddressInfo(0x1064, Place.BLOCK, 0x1000, 112, 100, "128", LEAKY, "buf", allocated, null), """
                         0x1064 is 0x1000+100, a block of 112 bytes, 100 asked for, of type buf of leaky 1.0.0 (14)
-                          the address lies 0 bytes past the end of what was asked for
+                          the address lies 0 bytes past the end of the requested size
                           allocated 1m ago by thread main at leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)""");
         expect(new AddressInfo(0xfff, Place.BLOCK, 0x1000, 112, 100, "128", LEAKY, "buf", allocated, null), """
                         0xfff is 0x1000-1, a block of 112 bytes, 100 asked for, of type buf of leaky 1.0.0 (14)
-                          the address lies 1 byte before what was handed out
+                          the address lies 1 byte before the block
                           allocated 1m ago by thread main at leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)""");
         expect(
                 new AddressInfo(0x1001, Place.ITEM, 0x1000, 48, -1, "frames", LEAKY, "frames", null, null),

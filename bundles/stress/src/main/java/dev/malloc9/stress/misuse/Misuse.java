@@ -209,7 +209,7 @@ public final class Misuse {
 
     private void account() {
         if (!land.isWhole()) {
-            wrong.add("a block does not hold what was written into it");
+            wrong.add("a block does not hold the bytes that were written to it");
         }
         Map<String, Long> inUse = new TreeMap<>();
         land.kernel().runtime().types().forEach(type -> inUse.put(type.name(), type.inUse()));

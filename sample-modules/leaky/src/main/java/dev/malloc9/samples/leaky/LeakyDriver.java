@@ -11,7 +11,7 @@ import org.osgi.framework.BundleContext;
 /** A driver that never frees its three buffers. {@code kldunload leaky} reports the leak. */
 public final class LeakyDriver implements BundleActivator {
 
-    @MallocDefine(name = "leaky", description = "Buffers that nobody frees")
+    @MallocDefine(name = "leaky", description = "Buffers that are never freed")
     static final MallocType M_LEAKY = MallocType.define();
 
     @Override

@@ -65,7 +65,7 @@ public final class OverrunDriver implements BundleActivator {
         try {
             MemorySegment filled = (MemorySegment) memset.invokeExact(buffer, (int) 'A', bytes);
             if (filled.address() != buffer.address()) {
-                throw new AssertionError("memset returns what it was given");
+                throw new AssertionError("memset returns its argument");
             }
         } catch (RuntimeException | Error thrown) {
             throw thrown;

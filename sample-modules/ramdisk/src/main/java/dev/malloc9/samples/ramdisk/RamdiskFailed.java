@@ -48,7 +48,7 @@ public final class RamdiskFailed extends RuntimeException {
     }
 
     static RamdiskFailed corrupt(StoredFile file, String found) {
-        return new RamdiskFailed(file + " went in, but what came out has SHA-256 " + found);
+        return new RamdiskFailed(file + " went in, but the content read back has SHA-256 " + found);
     }
 
     static RamdiskFailed missing(Path file) {

@@ -156,8 +156,8 @@ final class RamdiskTest {
         StoredFile claimed = new StoredFile("file", 10, "0".repeat(64), file.blocks());
         assertThatExceptionOfType(RamdiskFailed.class)
                 .isThrownBy(() -> disk.copy(claimed, OutputStream.nullOutputStream()))
-                .withMessage("file: 10 bytes, SHA-256 " + "0".repeat(64) + " went in, but what came out has SHA-256 "
-                        + file.sha256());
+                .withMessage("file: 10 bytes, SHA-256 " + "0".repeat(64)
+                        + " went in, but the content read back has SHA-256 " + file.sha256());
     }
 
     @Test

@@ -29,7 +29,7 @@ public final class StaleDriver implements BundleActivator {
         ServiceReference<?> holder = context.getServiceReference("dev.malloc9.samples.holder.Holder");
         if (holder == null) {
             throw new BundleException(
-                    "stale has nobody to give its segment to: load holder first (kldload holder)",
+                    "stale needs a holder for its segment: load holder first (kldload holder)",
                     BundleException.ACTIVATOR_ERROR);
         }
         Malloc malloc = context.getService(context.getServiceReference(Malloc.class));

@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Component;
         property = {"osgi.command.scope=holder", "osgi.command.function=read"})
 public final class HolderCommand implements Holder {
 
-    static final String NOTHING_KEPT = "nothing to read: nobody has given a segment";
+    static final String NOTHING_KEPT = "nothing to read: no driver has given a segment";
     static final String NO_BYTES = "nothing to read: the segment has no bytes";
     static final String FIRST_BYTE = "first byte: %d";
     static final String REVOKED = "revoked: the segment's owner is gone, and its memory was taken back (%s)";

@@ -13,7 +13,7 @@ final class HolderCommandTest {
 
     @Test
     void saysThatNobodyHasGivenASegment() {
-        assertThat(holder.text()).isEqualTo("nothing to read: nobody has given a segment");
+        assertThat(holder.text()).isEqualTo("nothing to read: no driver has given a segment");
     }
 
     @Test

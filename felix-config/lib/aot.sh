@@ -1,4 +1,4 @@
-# The JDK's AOT cache: classes of the JDK and the framework, loaded and linked ahead of time; sourced by run, POSIX sh.
+# The JDK's AOT cache: classes of the JDK and the framework, loaded and linked ahead of time. POSIX sh, sourced by run.
 #
 # A run after a build makes the cache in the background, at the lowest priority. Needs $here, $java, $class_path and $framework.
 
@@ -28,7 +28,7 @@ aot_train() {
   mkdir -p "$here/target/aot" 2>/dev/null || return 0
   [ "$aot.begun" -nt "$here/target/stamp" ] || rm -f "$aot.begun" 2>/dev/null || return 0
   (set -C; : >"$aot.begun") 2>/dev/null || return 0
-  # Of the shell's two children the first one ends at once, so that the second is nobody's child.
+  # The first child of the shell ends at once, so that the second one is not a child of the shell.
   (
     (
       unset JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS

@@ -1,6 +1,6 @@
 /*
- * The native reference: the workloads of the Java program in C, on whatever malloc the process has (glibc's, or one that
- * LD_PRELOAD brings). Sizes, order and slices are those of the Java classes that are named beside them.
+ * The native reference: the workloads of the Java program in C, with the malloc of the process (glibc's, or one from
+ * LD_PRELOAD). Sizes, order and slices are the same as in the Java class that is named beside each part.
  *
  *     reference WORKLOAD glibc|jemalloc|mimalloc WARM_UP_MILLIS SLICES MEMORY_MEGABYTES
  *     reference script MEMBERS                   the checksums of the working sets' scripts
@@ -36,7 +36,7 @@ static void *checked(void *block)
     return block;
 }
 
-/* The compiler may not know what becomes of a block. */
+/* Hides the use of a block from the compiler. */
 static inline void touch(void *block, uint64_t value)
 {
     *(volatile uint64_t *)block = value;
@@ -127,7 +127,7 @@ static int64_t checksum(struct script script)
 
 #define PLACES 64
 
-/* Of some blocks another one than the last time becomes the one that was freed last. */
+/* Frees and allocates blocks so that another one of them is freed last than before. */
 static void move(void *(*allocate)(void))
 {
     void *blocks[PLACES];
@@ -338,7 +338,7 @@ static double chase_nanos(void)
     return (double)(nanos(CLOCK_THREAD_CPUTIME_ID) - start) / CHASE_LOADS;
 }
 
-/* Handoff: what a hop of a line takes */
+/* Handoff: the time in which a cache line moves to another processor */
 
 #define BOUNCES 20
 #define BOUNCE_ROUNDS 5
@@ -360,7 +360,10 @@ static double hop_nanos(void)
     return least;
 }
 
-/* Loop. Which block it uses, if that is the same one for ever; what the other end is away; null if there is none. */
+/*
+ * Loop: a workload. The function allocate gives the one block that the loop uses; hop_nanos measures the distance to the other
+ * thread. Each is NULL if the workload has none.
+ */
 
 struct loop {
     const char *name;
@@ -388,7 +391,7 @@ static long yardstick_dropped;
 static double yardstick_loads[YARDSTICK_LOADS];
 static int yardstick_load_count;
 
-/* The compiler may not fold the steps. */
+/* Keeps the compiler from combining steps. */
 static void step(uint64_t *value, int shift, uint64_t i)
 {
     *value += (*value >> shift) ^ i;
@@ -521,7 +524,7 @@ static void trim(void)
     }
 }
 
-/* The stream has a buffer of its own, so that reading allocates nothing of size. */
+/* The stream has a static buffer, so that reading allocates almost nothing. */
 static int64_t resident(void)
 {
     static char buffer[4096];
@@ -619,7 +622,7 @@ static const struct loop loops[] = {
     {"crossfree", crossfree, BATCH, CLOCK_MONOTONIC, .hop_nanos = hop_nanos},
 };
 
-/* A preloaded library that cannot be loaded is passed over by the loader. */
+/* Fails if the preloaded library was not loaded: the loader ignores it then. */
 static void expect_allocator(void)
 {
     const char *symbol = strcmp(allocator, "jemalloc") == 0   ? "mallctl"

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A constant piece of work that accesses no memory: its time shows whether a thread has its core for itself.
  *
- * <p>If a core is shared with a thread of another virtual machine, it runs at two thirds of the speed, for a second or for many. No clock
- * shows that. A slice counts if the work before it and the work after it took no longer than the fastest work so far, within a tolerance.
- * After many slices that did not count, every slice counts.
+ * <p>While a core was shared with a thread of another virtual machine, it ran at two thirds of the speed, for a second or for many (AMD
+ * EPYC, November 2026). No clock shows that. A slice counts if the work before it and the work after it took no longer than the fastest
+ * work so far, within a tolerance. After many slices that did not count, every slice counts.
  *
  * <p>Two other measurements go with it, for loops that need them. The distance of the processor at the loop's other end
  * ({@link Loop#hopNanos}) also decides about slices. The latency of memory ({@link LatencyProbe}) changes too slowly for that. It is

@@ -26,6 +26,13 @@ public final class ZoneCounts {
         this.classes = classes;
     }
 
+    /** Creates the counts of a zone, so that {@link #allocated} needs no memory. Has no effect for a zone of the first set. */
+    public void prepare(int zone) {
+        if (zone >= classes.count()) {
+            of(zone);
+        }
+    }
+
     /**
      * Counts an item that was allocated. Has no effect for a zone of the first set.
      *

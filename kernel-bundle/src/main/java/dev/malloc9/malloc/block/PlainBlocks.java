@@ -120,6 +120,8 @@ public final class PlainBlocks {
             long flags,
             @Nullable ItemHook hook) {
         int zone = type.zoneBase() + sizeClass;
+        // Before the critical section: an OutOfMemoryError after the item was taken would lose the item.
+        type.zoneCounts.prepare(zone);
         do {
             Pcpu cpu = sections.enterUnder(type, watch, "malloc");
             if (cpu == null) {

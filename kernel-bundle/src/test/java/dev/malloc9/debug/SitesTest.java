@@ -32,16 +32,15 @@ class SitesTest {
     private final Sites sites = new Sites(type -> type == SitesTest.class ? TESTS : null);
 
     @Test
-    void aSiteNamesTheCallersWithTheirModulesAndLeavesTheKernelOut() {
+    void siteNamesCallersAndModulesWithoutTheKernel() {
         assertThat(sites.depth(2)).isTrue();
         List<StackTraceElement> frames = here().stack().frames();
         assertThat(frames).extracting(StackTraceElement::toString).hasSize(2).satisfies(lines -> {
             assertThat(lines.getFirst())
                     .matches("tests@1\\.2\\.0/dev\\.malloc9\\.debug\\.SitesTest\\.here\\(SitesTest\\.java:\\d+\\)");
             assertThat(lines.getLast())
-                    .matches(
-                            "tests@1\\.2\\.0/dev\\.malloc9\\.debug\\.SitesTest"
-                                    + "\\.aSiteNamesTheCallersWithTheirModulesAndLeavesTheKernelOut\\(SitesTest\\.java:\\d+\\)");
+                    .matches("tests@1\\.2\\.0/dev\\.malloc9\\.debug\\.SitesTest"
+                            + "\\.siteNamesCallersAndModulesWithoutTheKernel\\(SitesTest\\.java:\\d+\\)");
         });
         assertThat(here().toString()).contains(") <- tests@1.2.0/");
     }
@@ -67,7 +66,7 @@ class SitesTest {
     }
 
     @Test
-    void whoIsCalledFromTwoPlacesHasTwoSitesUnlessItIsLookedAtAlone() {
+    void twoCallersAreTwoSitesUnlessTheDepthIsOne() {
         sites.depth(2);
         assertThat(here()).isNotSameAs(here());
         sites.depth(1);
@@ -92,7 +91,7 @@ class SitesTest {
     }
 
     @Test
-    void whatMakesNoSenseChangesNothing() {
+    void invalidKnobValueChangesNothing() {
         assertThat(sites.every(-1)).isFalse();
         assertThat(sites.every(1L << 32)).isFalse();
         assertThat(sites.depth(0)).isFalse();
@@ -141,7 +140,7 @@ class SitesTest {
     }
 
     @Test
-    void aSiteThatNobodyHoldsIsForgotten() throws InterruptedException {
+    void unreferencedSiteIsForgotten() throws InterruptedException {
         WeakReference<Site> left = new WeakReference<>(here());
         while (left.get() != null) {
             System.gc();

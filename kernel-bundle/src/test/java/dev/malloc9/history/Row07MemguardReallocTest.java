@@ -47,14 +47,14 @@ class Row07MemguardReallocTest {
     }
 
     @Test
-    void itIsNeverInPlace() {
+    void reallocOfAGuardedBlockIsNeverInPlace() {
         choose("a");
         MemorySegment block = fill(100);
         assertThat(kernel.malloc().realloc(block, 100, M_A, M_WAITOK).address()).isNotEqualTo(block.address());
     }
 
     @Test
-    void whatChanceHasGuardedStaysGuarded() {
+    void blockThatWasGuardedByChanceStaysGuarded() {
         kernel.load("driver", M_A);
         kernel.sysctl().writeText("vm.memguard.frequency", "100000");
         MemorySegment block = fill(100);

@@ -128,7 +128,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void withoutTheOptionBlocksHaveNoHolesAndStandAtTheStart() {
+    void blocksHaveNoHolesWithoutTheOption() {
         set("desc", "a");
         set("options", "0");
         long first = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
@@ -146,7 +146,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void whatFindsNoAddressSpaceIsServedElsewhere() {
+    void requestWithoutAddressSpaceGetsAPlainBlock() {
         set("desc", "a");
         MemorySegment most = kernel.malloc().malloc(15 << 20, M_A, M_WAITOK);
         assertThat(kernel.guard.owns(most.address())).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class Row28TextKnobIsGoneTest {
 
     @Test
-    void nobodyKnowsKernMalloc() {
+    void kernMallocIsUnknown() {
         try (Subsystem kernel = new Subsystem()) {
             assertThatThrownBy(() -> kernel.sysctl().read("kern.malloc"))
                     .hasMessage("unknown oid 'kern.malloc': No such file or directory")

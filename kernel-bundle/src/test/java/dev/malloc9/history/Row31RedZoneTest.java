@@ -140,7 +140,7 @@ class Row31RedZoneTest {
 
     /** The header has 16 bytes, the size and its checksum. It is followed by 16 bytes of red zone. */
     @Test
-    void aHeaderThatWasWrittenToIsFoundByItsChecksumToTheByte() {
+    void writtenHeaderIsFoundToTheByte() {
         for (int at = 32; at > 16; at--) {
             long block = malloc(10);
             MemorySegment hurt = MemorySegment.ofAddress(block - at).reinterpret(1);
@@ -166,7 +166,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void extraMemIsWhatRedZonesAskFor() {
+    void extraMemCountsTheBytesOfRedZones() {
         assertThat(extraMem()).isZero();
         long small = malloc(10);
         assertThat(extraMem()).isEqualTo(272);
@@ -184,7 +184,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void panicThrowsWhatIsReportedAndTheBlockIsFreeAllTheSame() {
+    void panicThrowsTheReportAndTheBlockIsFree() {
         kernel.sysctl().writeText("vm.redzone.panic", "1");
         long block = malloc(10);
         write(block + 12);

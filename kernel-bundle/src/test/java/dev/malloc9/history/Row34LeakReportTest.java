@@ -57,7 +57,7 @@ class Row34LeakReportTest {
     }
 
     @Test
-    void armouredBlocksCountWithWhatTheyOccupy() {
+    void armouredBlocksCountWithTheirRedZones() {
         kernel.subsystem.operator().level(Level.I);
         Owner owner = kernel.load("driver", M_A);
         kernel.malloc().malloc(100, M_A, M_WAITOK);

@@ -79,7 +79,7 @@ class Row36ShowMallocWithoutLocksTest {
 
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void itWorksWhileAStoppedThreadHoldsTheRegistrysLock() throws Exception {
+    void showWorksWhileAThreadHoldsTheRegistrysLock() throws Exception {
         Stopping stopping = new Stopping(M_C);
         Owner late = new Owner(new ModuleId("late", "1", 8), "");
         Thread registrar = Thread.ofPlatform().start(() -> kernel.subsystem.register(late, stopping));
@@ -102,7 +102,7 @@ class Row36ShowMallocWithoutLocksTest {
     }
 
     @Test
-    void itWorksWhenMemoryIsExhausted() {
+    void showWorksWhenMemoryIsExhausted() {
         while (kernel.malloc().malloc(4096, M_A, M_NOWAIT) != null) {
             // until the map has no free page
         }

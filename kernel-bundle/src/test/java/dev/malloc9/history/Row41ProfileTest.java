@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class Row41ProfileTest {
 
     @Test
-    void itCountsRequestedSizesWhileItIsOnAndChangesNothingElse() {
+    void profileCountsRequestedSizesWhileItIsOn() {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("m", M_A);
             kernel.malloc().malloc(100, M_A, M_WAITOK);

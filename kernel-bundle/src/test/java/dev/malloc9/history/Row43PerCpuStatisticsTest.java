@@ -36,7 +36,7 @@ class Row43PerCpuStatisticsTest {
 
     /** With one lock per type, a thread that only allocates and frees would sooner or later wait for that lock. */
     @Test
-    void threadsOfOneTypeNeverWaitForEachOtherAndTheSumIsExact() throws InterruptedException {
+    void threadsOfOneTypeDoNotWaitAndTheSumIsExact() throws InterruptedException {
         kernel.load("driver", M_A);
         CountDownLatch warm = new CountDownLatch(THREADS);
         AtomicLong waits = new AtomicLong();
@@ -79,7 +79,7 @@ class Row43PerCpuStatisticsTest {
     }
 
     @Test
-    void aReaderWhoSeesAFreeBeforeItsMallocShowsNothingNegative() {
+    void figuresAreNotNegativeIfAFreeIsSeenFirst() {
         TypeStats raced = new TypeStats("a", "", new ModuleId("driver", "1", 7), 64, 128, 1, 2, 4, 0, 0);
         assertThat(raced.inUse()).isZero();
         assertThat(raced.bytesInUse()).isZero();

@@ -46,7 +46,7 @@ class Row48ContigmallocTest {
     }
 
     @Test
-    void aFragmentedMapServesWhatFitsAHoleAndNothingElse() {
+    void fragmentedMapServesRequestsThatFitAHole() {
         odd.forEach(block -> malloc.contigfree(block, UNIT, M_A));
         assertThat(malloc.contigmalloc(UNIT + 1, M_B, M_NOWAIT, 0, -1, 0, 0)).isNull();
         assertThatExceptionOfType(KernelMapExhausted.class)
@@ -63,7 +63,7 @@ class Row48ContigmallocTest {
     }
 
     @Test
-    void whatFailsLeaksNothing() {
+    void failedRequestLeaksNothing() {
         odd.forEach(block -> malloc.contigfree(block, UNIT, M_A));
         for (int attempt = 0; attempt < 100; attempt++) {
             assertThat(malloc.contigmalloc(2 * UNIT, M_B, M_NOWAIT, 0, -1, 0, 0))

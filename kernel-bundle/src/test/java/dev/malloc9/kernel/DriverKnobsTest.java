@@ -107,7 +107,7 @@ final class DriverKnobsTest {
     }
 
     @Test
-    void whatCanOnlyBeReadIsNotWritten() {
+    void readOnlyKnobIsNotWritten() {
         knobs.add(new Even("kern.even", KnobType.INT, CTLFLAG_RD));
         assertThatExceptionOfType(SysctlFailed.class)
                 .isThrownBy(() -> kernel.sysctl().writeText("kern.even", "8"))
@@ -142,7 +142,7 @@ final class DriverKnobsTest {
     }
 
     @Test
-    void whatCannotBeAddedIsToldAndLeftOut() {
+    void refusedKnobIsReportedAndLeftOut() {
         assertThat(knobs.add(new Even("kern.maxusers", KnobType.INT, CTLFLAG_RD)))
                 .isFalse();
         assertThat(last())

@@ -113,7 +113,7 @@ class KnobsTest {
     }
 
     @Test
-    void eachIsDescribedInOneLineAndWhatCanBeSetHasADefault() {
+    void eachKnobHasADescriptionAndAWritableADefault() {
         assertThat(sysctl.knobs()).allSatisfy(knob -> {
             // The default is no file and no type, which reads as an empty text.
             boolean none =
@@ -131,7 +131,7 @@ class KnobsTest {
 
     /** A value beyond either end of the range is refused with EINVAL, and the former value stays. */
     @Test
-    void whatIsOutOfRangeIsRefused() {
+    void valueOutOfRangeIsRefused() {
         assertThat(sysctl.knobs().stream().filter(Knob::isWritable)).hasSize(15).allSatisfy(knob -> {
             List<String> wrong = knob.type() == KnobType.STRING
                     ? List.of("x".repeat((int) knob.range().max() + 1))
@@ -199,7 +199,7 @@ class KnobsTest {
 
     /** The golden vector: from boot on, the third, sixth and ninth of ten requests with M_NOWAIT fail. */
     @Test
-    void theFailureRateIsATunableAKnobAndTheOperatorsSwitchAllInOne() {
+    void failureRateIsOneValueForTunableKnobAndOperator() {
         assertThat(sysctl.readText("debug.malloc.failure_rate")).isEqualTo("3");
         assertThat(kernel.operator().failures().rate()).isEqualTo(3);
         assertThat(IntStream.rangeClosed(1, 10).filter(call -> kernel.malloc().malloc(64, M_KNOBS, M_NOWAIT) == null))
@@ -227,7 +227,7 @@ class KnobsTest {
     }
 
     @Test
-    void whatABootEnvironmentSaysInVainIsTold() {
+    void invalidTunablesAreReported() {
         PrintStream err = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));

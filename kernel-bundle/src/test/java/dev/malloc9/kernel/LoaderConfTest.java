@@ -124,7 +124,7 @@ class LoaderConfTest {
     }
 
     @Test
-    void theDistributionsFileSetsNothingAndHasAnExampleForEachTunable() throws IOException {
+    void shippedFileSetsNothingAndListsEachTunable() throws IOException {
         assertThat(values(LoaderConf.read(DISTRIBUTION, complaints::add))).isEmpty();
         String examples = Files.readAllLines(DISTRIBUTION).stream()
                 .filter(line -> line.startsWith("#") && !line.startsWith("# "))

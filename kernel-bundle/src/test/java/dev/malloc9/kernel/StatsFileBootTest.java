@@ -30,7 +30,7 @@ class StatsFileBootTest {
     }
 
     @Test
-    void itIsOffByDefault() {
+    void statisticsFileIsOffByDefault() {
         assertThat(Tunables.from(name -> null).malloc().statsFile()).isEmpty();
     }
 
@@ -49,7 +49,7 @@ class StatsFileBootTest {
     }
 
     @Test
-    void whatTheLastKernelLeftIsKeptAsideAndSaid() throws IOException {
+    void fileOfTheLastKernelIsKeptAndReported() throws IOException {
         Path file = folder.resolve("stats");
         boot(file).close();
         try (Kernel kernel = boot(file)) {

@@ -15,7 +15,7 @@ class TunablesTest {
     private static final long MEMORY = 16L << 30;
 
     @Test
-    void aDefaultStartMapsTheMemoryThatTheProcessMayUseUpTo64GiB() {
+    void defaultMapIsTheUsableMemoryUpTo64GiB() {
         assertThat(Tunables.from(name -> null, MEMORY)).satisfies(tunables -> {
             assertThat(tunables.kmemSize()).isEqualTo(17_179_869_184L);
             assertThat(tunables.kmemReserve()).isEqualTo(67_108_864);
@@ -52,7 +52,7 @@ class TunablesTest {
     }
 
     @Test
-    void whatDoesNotParseAndTheObsoleteNameAreIgnored() {
+    void invalidValuesAndTheObsoleteNameAreIgnored() {
         for (String text : new String[] {"", " ", "g", "1x", "12 34", "-5", "99999999999999999999", "9999999999g"}) {
             assertThat(size("vm.kmem_size", text)).as(text).isEqualTo(17_179_869_184L);
         }
@@ -71,7 +71,7 @@ class TunablesTest {
 
     /** On a machine of 16 GiB with a cgroup of 1 GiB and a heap of 256 MiB, 512 MiB are left. */
     @Test
-    void computedSizeStaysBelowMemoryLimitsWhateverTheFloor() {
+    void computedSizeStaysBelowMemoryLimitsWithAnyFloor() {
         MemoryLimits limits = new MemoryLimits(MEMORY, 1L << 30, MemoryLimits.NONE, 256L << 20);
         assertThat(Tunables.from(name -> null, limits).kmem()).satisfies(kmem -> {
             assertThat(kmem.size()).isEqualTo(512L << 20);

@@ -106,7 +106,7 @@ class ArmourTest {
     }
 
     @Test
-    void aWriteAfterTheFreeIsToldWhenTheBlockLeavesTheQuarantine() {
+    void writeAfterFreeIsReportedAtTheEndOfQuarantine() {
         operator.level(Level.I);
         long block = malloc(100);
         kernel.rawMalloc().free(block, M_A);
@@ -152,7 +152,7 @@ class ArmourTest {
     }
 
     @Test
-    void whatAPlainTypeDidWithAnItemIsNoDamage() {
+    void contentOfAPlainTypeIsNoDamage() {
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         operator.level(owner.module(), "a", Level.I);
         long block = malloc(100);
@@ -171,7 +171,7 @@ class ArmourTest {
     }
 
     @Test
-    void whatTheTrimmerGaveToTheOsIsNoDamage() {
+    void trimmedPageIsNoDamage() {
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         operator.level(owner.module(), "a", Level.I);
         List<Long> blocks = new ArrayList<>();
@@ -213,7 +213,7 @@ class ArmourTest {
     }
 
     @Test
-    void theQuarantineKeepsWhatItMayAndNoMore() {
+    void quarantineKeepsAtMostItsLimit() {
         kernel.sysctl().writeText("vm.malloc.quarantine", "4096");
         operator.level(Level.I);
         List<Long> freed = new ArrayList<>();
@@ -308,7 +308,7 @@ class ArmourTest {
     }
 
     @Test
-    void aBlockLargerThanTheQuarantinePushesNobodyOut() {
+    void blockLargerThanTheQuarantineEvictsNoOther() {
         operator.level(Level.I);
         long small = malloc(100);
         kernel.rawMalloc().free(small, M_A);
@@ -343,7 +343,7 @@ class ArmourTest {
     }
 
     @Test
-    void whatAModuleLeftDamagedIsToldAtItsStop() {
+    void damageToLeftBlocksIsReportedAtTheStop() {
         operator.level(Level.I);
         long block = malloc(10);
         write(block - 5, (byte) 0);
@@ -363,7 +363,7 @@ class ArmourTest {
      */
     @Test
     @Timeout(60)
-    void whoWaitsAtALimitAfterItsCoatFailedIsInNoSection() {
+    void waiterWithFailedRedZonesIsInNoSection() {
         try (Subsystem full = new Subsystem(2 << 20)) {
             Owner limited = full.load("limited", M_A);
             Owner stopped = full.load("stopped", M_B);

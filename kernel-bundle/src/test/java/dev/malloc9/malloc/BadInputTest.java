@@ -422,7 +422,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void stacksOfARefusedFreeAreLinesOfTheirOwnInTheMessageBuffer() {
+    void stacksOfARefusedFreeAreLinesOfTheirOwn() {
         kernel.operator().level(Level.I);
         MemorySegment armoured = malloc.malloc(100, M_FOO, M_WAITOK);
         malloc.free(armoured, M_FOO);

@@ -40,7 +40,7 @@ class BlocksOfEveryPresetTest {
 
     @ParameterizedTest
     @MethodSource("presets")
-    void anAlignedBlockIsAndSpansWhatWasAskedFor(SizeClasses classes) {
+    void alignedBlockHasItsAlignmentAndSize(SizeClasses classes) {
         try (Subsystem kernel = load(classes)) {
             Malloc malloc = kernel.malloc();
             RawMalloc raw = kernel.rawMalloc();

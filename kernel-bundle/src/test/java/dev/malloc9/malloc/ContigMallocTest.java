@@ -104,7 +104,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void whoWaitsForAnImpossiblePlaceIsToldWhichAndDoesNotReallyWait() {
+    void waitForAnImpossiblePlaceEndsAtOnceAndNamesIt() {
         assertThatExceptionOfType(KernelMapExhausted.class)
                 .isThrownBy(() -> malloc.contigmalloc(5000, M_A, M_WAITOK, 4096, 8192, 16, 4096))
                 .withMessage("contigmalloc(8192): no such hole from 0x1000 to 0x2000, alignment 16, boundary 4096:"
@@ -113,7 +113,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void theSecondPassReclaimsWhatIsUnused() {
+    void secondPassReclaimsUnusedMemory() {
         List<MemorySegment> blocks = new ArrayList<>();
         for (MemorySegment block = malloc.malloc(4096, M_A, M_NOWAIT);
                 block != null;
@@ -139,7 +139,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void aRunWhoseTypeDiesOnTheWayGoesBackToTheMap() {
+    void runIsReleasedIfItsTypeEndsMeanwhile() {
         kernel.malloc().free(malloc.malloc(1, M_A, M_WAITOK), M_A);
         MemorySegment all = malloc.malloc(MAP, M_B, M_NOWAIT);
         assertThat(all).isNull();
@@ -156,7 +156,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void contigfreeChecksWhatBsdTrusts() {
+    void contigfreeChecksTheSize() {
         MemorySegment block = malloc.contigmalloc(5000, M_A, M_WAITOK, 0, NO_LIMIT, 0, 0);
         String text = "contigfree: block 0x" + Long.toHexString(block.address())
                 + " of type 'a' of m 1 (7) has 8192 bytes, not ";
@@ -175,7 +175,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void contigfreeRefusesABlockThatContigmallocDidNotAllocate() {
+    void contigfreeRefusesABlockOfMalloc() {
         MemorySegment run = malloc.malloc(100_000, M_A, M_WAITOK);
         MemorySegment item = malloc.malloc(4096, M_A, M_WAITOK);
         for (long size : new long[] {100_000, 102_400}) {

@@ -95,7 +95,7 @@ class ExhaustionTest extends KernelTest {
     }
 
     @Test
-    void reallocThatFindsNoMemoryLeavesTheBlockAndReallocfFreesIt() {
+    void failedReallocKeepsTheBlockAndReallocfFreesIt() {
         MemorySegment first = malloc.malloc(16, M_BAR, M_WAITOK);
         MemorySegment second = malloc.malloc(16, M_BAR, M_WAITOK);
         MemorySegment third = malloc.malloc(16, M_BAR, M_WAITOK);
@@ -115,7 +115,7 @@ class ExhaustionTest extends KernelTest {
     }
 
     @Test
-    void aWrongFreeIsTheSameErrorWhenThereIsNoMemoryToRecordItIn() {
+    void wrongFreeIsTheSameErrorWithoutMemory() {
         for (long size = 65_536; size >= 16; size /= 2) {
             fill(size);
         }

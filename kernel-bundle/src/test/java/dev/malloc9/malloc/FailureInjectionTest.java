@@ -50,7 +50,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void whoWaitsIsNeverFailedNorCounted() {
+    void waitingRequestIsNeitherFailedNorCounted() {
         operator.failureRate(1);
         operator.failureRate(first.module(), 1);
         operator.failureRate(first.module(), "a", 1);
@@ -75,7 +75,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void aModulesOrATypesFailuresAreNobodyElses() {
+    void rateOfAModuleOrTypeAffectsNoOther() {
         operator.failureRate(first.module(), 2);
         assertThat(failuresOfTen(M_A)).hasSize(5);
         assertThat(failuresOfTen(M_B)).hasSize(5);

@@ -31,7 +31,7 @@ class ImpossibleRequestsTest extends KernelTest {
     private final Random random = new Random(16);
 
     @Test
-    void noneIsServedAndNoneLeavesATrace() {
+    void impossibleRequestIsRefusedAndChangesNothing() {
         long block = raw.malloc(100, M_FOO, M_WAITOK);
         List<TypeStats> before = stats();
         long used = kernel.runtime().kernelMap().used();

@@ -81,7 +81,7 @@ class KernelStopTest extends KernelTest {
     }
 
     @Test
-    void threadsInTheMiddleOfItFindNoTypeAndHarmNobody() throws InterruptedException {
+    void requestsDuringTheStopGetUnregisteredType() throws InterruptedException {
         for (int round = 0; round < 30; round++) {
             Kernel victim = round == 0 ? kernel : Kernel.boot(new Tunables(8 << 20));
             ConcurrentLinkedQueue<Throwable> ends = new ConcurrentLinkedQueue<>();

@@ -123,7 +123,7 @@ class LeakSitesTest {
     }
 
     @Test
-    void whatAnotherAllocatorHasCountsWithoutASite() {
+    void memoryOfOtherAllocatorsCountsWithoutSite() {
         Owner owner = kernel.load("both", Subsystem.M_A);
         kernel.subsystem.operator().level(owner.module(), Level.I);
         kernel.subsystem.sites().depth(1);
@@ -148,7 +148,7 @@ class LeakSitesTest {
     }
 
     @Test
-    void whatIsInUseIsSeenAtAnyTimeAndItsGrowth() {
+    void outstandingBlocksAndGrowthAreSeenAtAnyTime() {
         Owner first = kernel.load("first", Subsystem.M_A);
         kernel.load("second", Subsystem.M_B);
         kernel.subsystem.operator().level(Level.I);
@@ -200,7 +200,7 @@ class LeakSitesTest {
     }
 
     @Test
-    void whatisKnowsWhoAllocatedAndWhoFreed() {
+    void whatisShowsAllocationAndFree() {
         Owner owner = kernel.load("known", Subsystem.M_A);
         kernel.subsystem.operator().level(owner.module(), Level.I);
         MemorySegment block = here(100, Subsystem.M_A);
@@ -219,6 +219,6 @@ class LeakSitesTest {
         assertThat(freed.type()).isEqualTo("a");
         assertThat(freed.owner()).isEqualTo(owner.module());
         assertThat(String.valueOf(freed.allocated())).contains(HERE + "here(");
-        assertThat(String.valueOf(freed.freed())).contains(HERE + "whatisKnowsWhoAllocatedAndWhoFreed(");
+        assertThat(String.valueOf(freed.freed())).contains(HERE + "whatisShowsAllocationAndFree(");
     }
 }

@@ -53,7 +53,7 @@ class LeakTest {
     }
 
     @Test
-    void whoFreesEverythingIsNotMentioned() {
+    void moduleWithoutLeakIsNotReported() {
         Owner owner = kernel.load("tidy", Subsystem.M_A);
         for (long size = 0; size < 200_000; size = size * 2 + 1) {
             kernel.malloc().free(kernel.malloc().malloc(size, Subsystem.M_A, M_WAITOK), Subsystem.M_A);
@@ -233,7 +233,7 @@ class LeakTest {
     }
 
     @Test
-    void whatANativeCallHoldsStaysInQuarantineUntilALaterUnload() throws Exception {
+    void blockInANativeCallStaysUntilALaterUnload() throws Exception {
         Owner owner = kernel.load("driver", Subsystem.M_A);
         MemorySegment buffer = kernel.malloc().malloc(5_000, Subsystem.M_A, M_WAITOK);
         buffer.copyFrom(MemorySegment.ofArray(new byte[] {3, 1, 2}));

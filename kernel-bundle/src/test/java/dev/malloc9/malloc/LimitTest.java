@@ -73,7 +73,7 @@ class LimitTest {
     }
 
     @Test
-    void whatWasInUseBeforeCountsAndWhatLiesInCachesDoesNot() {
+    void limitCountsFormerBlocksAndNoCachedItems() {
         List<MemorySegment> blocks = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             blocks.add(malloc.malloc(128, M_A, M_WAITOK));
@@ -126,7 +126,7 @@ class LimitTest {
     }
 
     @Test
-    void whoWaitsIsServedInTurnAndNotOvertaken() {
+    void waitersAreServedInOrder() {
         operator.limit(module, "a", 0, 1024);
         MemorySegment large = malloc.malloc(512, M_A, M_WAITOK);
         List<MemorySegment> small = fill(M_A, 16);
@@ -175,7 +175,7 @@ class LimitTest {
     }
 
     @Test
-    void whoNeedNotWaitIsServedThoughInterrupted() {
+    void interruptedRequestIsServedIfItNeedNotWait() {
         operator.limit(module, "a", 0, 1000);
         Thread.currentThread().interrupt();
         assertThat(malloc.malloc(64, M_A, M_WAITOK).byteSize()).isEqualTo(64);
@@ -202,7 +202,7 @@ class LimitTest {
     }
 
     @Test
-    void whatCanNeverFitIsRefusedAtOnce() {
+    void requestAboveTheLimitIsRefusedAtOnce() {
         operator.limit(module, "a", 0, 1000);
         assertThatThrownBy(() -> malloc.malloc(1001, M_A, M_WAITOK))
                 .isInstanceOf(InvalidRequest.class)

@@ -113,7 +113,7 @@ class MemGuardTest {
     }
 
     @Test
-    void whatIsNotChosenIsNotGuarded() {
+    void otherTypeIsNotGuarded() {
         MemorySegment other = kernel.malloc().malloc(100, M_B, M_WAITOK);
         assertThat(isGuarded(other.address())).isFalse();
         assertThat(isGuarded(kernel.malloc().malloc(0, M_A, M_WAITOK).address()))
@@ -145,7 +145,7 @@ class MemGuardTest {
     }
 
     @Test
-    void whatANativeCalleeWritesInTheBlocksOwnPagesIsToldAtTheFree() {
+    void nativeWriteInTheBlocksPagesIsReportedAtFree() {
         long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
         MEMORY.set(JAVA_BYTE, block + 100, (byte) 0);
         MEMORY.set(JAVA_LONG_UNALIGNED, block - Long.BYTES, 0);
@@ -160,7 +160,7 @@ class MemGuardTest {
     }
 
     @Test
-    void whatWasWrittenBesideItStopsAReallocAndIsToldOfALeak() {
+    void writeBesideABlockStopsReallocAndIsReported() {
         long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
         long left = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
         MEMORY.set(JAVA_BYTE, block + 100, (byte) 0);
@@ -176,7 +176,7 @@ class MemGuardTest {
     }
 
     @Test
-    void whatIsLeftOfThePageIsCaughtWithoutAFault() {
+    void accessToTheRestOfThePageIsCaught() {
         long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
         assertThat(hit(() -> kernel.rawMemory().getByte(block + 100)).kind()).isEqualTo(Kind.OVERRUN);
         assertThat(hit(() -> kernel.rawMemory().getLong(block + 93)).kind()).isEqualTo(Kind.OVERRUN);
@@ -188,14 +188,14 @@ class MemGuardTest {
     }
 
     @Test
-    void aFreedBlockIsAHitThatSaysWhoFreedIt() {
+    void accessToAFreedBlockIsAHitWithTheFree() {
         long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
         kernel.rawMalloc().free(block, M_A);
         GuardHit hit = hit(() -> kernel.rawMemory().putInt(block + 4, 1));
         assertThat(hit.kind()).isEqualTo(Kind.USE_AFTER_FREE);
         assertThat(hit.offset()).isEqualTo(4);
         assertThat(requireNonNull(hit.block()).freed().getFirst())
-                .contains(".aFreedBlockIsAHitThatSaysWhoFreedIt(MemGuardTest.java:");
+                .contains(".accessToAFreedBlockIsAHitWithTheFree(MemGuardTest.java:");
         assertThat(hit.block().allocated().getFirst()).startsWith(MemGuardTest.class.getName() + ".");
     }
 
@@ -368,7 +368,7 @@ class MemGuardTest {
     }
 
     @Test
-    void usableIsWhatWasAskedFor() {
+    void usableSizeIsTheRequestedSize() {
         MemorySegment block = malloc(100);
         assertThat(kernel.malloc().usableSize(block, M_A)).isEqualTo(100);
         kernel.malloc().zfree(block, M_A);
@@ -376,7 +376,7 @@ class MemGuardTest {
     }
 
     @Test
-    void memoryIsZeroWhoeverHadItBefore() {
+    void newBlockReadsAsZero() {
         for (int round = 0; round < 100; round++) {
             MemorySegment block = kernel.malloc().malloc(3000, M_A, M_WAITOK | M_ZERO);
             assertThat(block.toArray(JAVA_BYTE)).containsOnly(0);
@@ -425,7 +425,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aStopTakesBackWhatCountersDoNotKnow() {
+    void stopTakesBackBlocksThatAreNotCounted() {
         MemorySegment block = malloc(100);
         kernel.subsystem.accounting().freed(M_A, 128);
         kernel.unload(owner);
@@ -487,7 +487,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aBlockThatNobodyHadIsNotRemembered() {
+    void blockThatWasNotHandedOutIsNotRemembered() {
         GuardedBlock block = requireNonNull(
                 kernel.guard.allocate(new GuardRequest(100, 128, true, false, 1, "a", owner.module(), null)));
         assertThat(kernel.guard.find(block.address())).isSameAs(block);
@@ -541,7 +541,7 @@ class MemGuardTest {
     }
 
     @Test
-    void whatNoAddressCanBeIsExplained() {
+    void impossibleAddressIsExplained() {
         long block = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
         assertThat(kernel.rawMemory().explain(Long.MIN_VALUE + 1, 1)).isNull();
         assertThat(kernel.rawMemory().explain(-1, 1)).isNull();
@@ -557,7 +557,7 @@ class MemGuardTest {
 
     /** The receiver of a note may allocate and may find damage. Recording the suspects of that damage changes settings. */
     @Test
-    void whatAnOperatorReadsIsSaidUnderNoLock() {
+    void reportsToTheOperatorHoldNoLock() {
         Subsystem told = new Subsystem() {
             @Override
             public void note(String line) {
@@ -622,7 +622,7 @@ class MemGuardTest {
     }
 
     @Test
-    void levelGGuardsWhateverTheKnobsSay() {
+    void levelGGuardsWithAnyKnobs() {
         kernel.sysctl().writeText("vm.memguard.desc", "");
         assertThat(isGuarded(malloc(1).address())).isFalse();
         kernel.subsystem.operator().level(owner.module(), "b", Level.G);

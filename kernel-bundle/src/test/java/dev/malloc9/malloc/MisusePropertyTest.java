@@ -149,7 +149,7 @@ class MisusePropertyTest {
     }
 
     @Test
-    void overflowsAndUnderflowsAreFoundToTheByteWhereverTheyLie() {
+    void overflowsAndUnderflowsAreFoundToTheByte() {
         level(1);
         for (int size = 1; size <= LARGEST; size += size < 600 ? 1 : 1 + random.nextInt(500)) {
             for (int place = 0; place < PLACES; place++) {
@@ -160,7 +160,7 @@ class MisusePropertyTest {
     }
 
     @Test
-    void damageToBlocksOfEverySizeIsFoundByWhoeverLooksFirst() {
+    void damageOfEverySizeIsFoundByTheFirstCheck() {
         level(1);
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         Finder[] finders = Finder.values();

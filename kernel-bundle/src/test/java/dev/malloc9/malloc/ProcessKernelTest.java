@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ProcessKernelTest {
 
     @Test
-    void kernelsBesideEachOtherAndAfterEachOtherServeTheirOwn() {
+    void eachKernelServesItsOwnTypes() {
         try (Subsystem first = new Subsystem()) {
             first.load("first", M_A);
             try (Subsystem second = new Subsystem()) {

@@ -60,7 +60,7 @@ class QuarantineTest {
     }
 
     @Test
-    void whatIsLargerThanAllOfItLeavesAlone() {
+    void itemAboveTheLimitLeavesAlone() {
         add(RUN);
         add(RUN);
         Slab large = add(5 * RUN);
@@ -70,7 +70,7 @@ class QuarantineTest {
     }
 
     @Test
-    void withoutHeapWhoHasLeftIsFreeAndTheOthersAreHereStill() {
+    void withoutHeapTheOtherItemsStay() {
         add(RUN);
         Slab second = add(RUN);
         Slab third = add(RUN);

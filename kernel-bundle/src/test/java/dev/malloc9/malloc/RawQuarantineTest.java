@@ -27,7 +27,7 @@ class RawQuarantineTest {
     }
 
     @Test
-    void aLeakedAddressIsNobodysForAWhile() {
+    void leakedAddressIsNotReusedForAWhile() {
         long stale = leak(1).iterator().next();
         assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(BLOCK);
         kernel.load("next", Subsystem.M_B);
@@ -77,7 +77,7 @@ class RawQuarantineTest {
     }
 
     @Test
-    void eitherDoorFreesWhatTheOtherGave() {
+    void eachServiceFreesBlocksOfTheOther() {
         kernel.load("both", Subsystem.M_A);
         long address = kernel.rawMalloc().malloc(100, Subsystem.M_A, M_WAITOK);
         kernel.malloc().free(MemorySegment.ofAddress(address), Subsystem.M_A);

@@ -115,7 +115,7 @@ class RefusedFreeTest {
     }
 
     @Test
-    void blockFreedTwiceUnderAnotherTypeNamesTheTypeThatIsGiven() {
+    void secondFreeUnderAnotherTypeNamesTheGivenType() {
         kernel.malloc().free(block, M_A);
         InvalidFree error = refusal(Reason.DOUBLE_FREE, () -> kernel.rawMalloc().free(block.address(), M_B));
         String again = " is free already (freed again under type 'b' of " + SECOND + ")";

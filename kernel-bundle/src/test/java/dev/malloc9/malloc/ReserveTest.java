@@ -86,7 +86,7 @@ class ReserveTest {
     }
 
     @Test
-    void theReserveIsUsedBeforeAnybodyWaits() {
+    void reserveIsUsedBeforeARequestWaits() {
         malloc.malloc(65_536, M_A, M_WAITOK | M_USE_RESERVE);
         malloc.malloc(65_536, M_A, M_WAITOK | M_USE_RESERVE);
         assertThat(clock.waits).isEmpty();
@@ -122,7 +122,7 @@ class ReserveTest {
     }
 
     @Test
-    void whatAModuleForgetsComesBackToTheReserve() {
+    void leakedItemsReturnToTheReserve() {
         Stream.of(100, 100, 5000).forEach(this::use);
         long raw = kernel.rawMalloc().malloc(16, M_A, M_NOWAIT | M_USE_RESERVE);
         assertThat(raw).isZero();

@@ -83,7 +83,7 @@ class RevocationTest {
     }
 
     @Test
-    void whoIsInTheMiddleOfAnAccessEndsWithAnExceptionToo() throws InterruptedException {
+    void accessDuringRevocationThrows() throws InterruptedException {
         MemorySegment block = kernel.malloc().malloc(1 << 20, Subsystem.M_A, M_WAITOK);
         CountDownLatch begun = new CountDownLatch(2);
         Throwable[] ends = new Throwable[2];

@@ -108,7 +108,7 @@ class SamplerTest {
     }
 
     @Test
-    void aRequestThatNobodyMadeIsNotWaitedFor() {
+    void typeWithoutRequestsLosesItsTurn() {
         use();
         set(NEVER);
         tick();
@@ -136,7 +136,7 @@ class SamplerTest {
     }
 
     @Test
-    void whatMovesIsASampleStill() {
+    void reallocOfASampleIsASample() {
         set(NEVER);
         List<MemorySegment> samples = new ArrayList<>();
         for (int i = 0; i < 255; i++) {

@@ -142,7 +142,7 @@ class SecondaryZoneTest {
     }
 
     @Test
-    void whatCannotBeAddedIsRefusedWithBsdsErrno() {
+    void impossibleMasterIsRefusedWithBsdsErrno() {
         Zone counted =
                 kernel.zones().zcreate(ZoneRequest.of("counted", 1024, M_A).withFlags(UMA_ZONE_REFCNT));
         refused("uma_zsecond_add: zone 'master' is not secondary (EINVAL)", master, zone("x", 1024));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotTest {
 
     @Test
-    void theGenerationTellsListsApartAndFiguresDoNotChangeIt() {
+    void generationChangesWithListsAndNotWithFigures() {
         try (Subsystem kernel = new Subsystem()) {
             Snapshot empty = kernel.subsystem.statistics().snapshot();
             Owner owner = kernel.load("m", M_A, M_B);
@@ -44,7 +44,7 @@ class SnapshotTest {
     }
 
     @Test
-    void whatIsOfOneGenerationIsAlwaysTheSame() throws Exception {
+    void snapshotsOfOneGenerationHaveEqualLists() throws Exception {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("first", M_A);
             AtomicBoolean done = new AtomicBoolean();

@@ -72,7 +72,7 @@ class SuspectsTest {
     }
 
     @Test
-    void nobodyIsSuspectedBeforeTheFirstHit() {
+    void noTypeIsSuspectedBeforeTheFirstHit() {
         SuspectsInfo info = kernel.subsystem.statistics().suspects();
         assertThat(info.hits()).isZero();
         assertThat(info.types()).isEmpty();
@@ -116,7 +116,7 @@ class SuspectsTest {
     }
 
     @Test
-    void zonesAreExactOverTheSetsWhoeverMoved() {
+    void statisticsOfZonesAreExactAfterMoves() {
         List<Long> blocks = new ArrayList<>();
         TYPES.forEach(type -> blocks.add(malloc(type)));
         corrupt();

@@ -42,7 +42,7 @@ class SweepStressTest {
     }
 
     @Test
-    void whoDoesNoDamageIsToldOfNone() throws Exception {
+    void scanReportsNoDamageIfThereIsNone() throws Exception {
         Owner owner = kernel.load("driver", M_A, M_B);
         kernel.subsystem.operator().level(owner.module(), "a", Level.I);
         List<Future<Long>> workers = new ArrayList<>();

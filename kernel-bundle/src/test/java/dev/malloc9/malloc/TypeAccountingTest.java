@@ -46,7 +46,7 @@ class TypeAccountingTest {
     }
 
     @Test
-    void whatItForgetsIsMissedAtTheStop() {
+    void unaccountedFreesAreALeakAtTheStop() {
         accounting.allocated(M_A, 1000);
         kernel.unload(owner);
         LeakReport leak = kernel.leaks.getFirst();
@@ -58,7 +58,7 @@ class TypeAccountingTest {
 
     /** If the leaked block were overlooked, it would belong to the next type with the same number. */
     @Test
-    void whatItFreesWithoutHavingItHidesNoBlock() {
+    void surplusFreesHideNoLeak() {
         long leaked = kernel.rawMalloc().malloc(64, M_A, M_NOWAIT);
         accounting.freed(M_A, 64);
         kernel.unload(owner);
@@ -70,7 +70,7 @@ class TypeAccountingTest {
     }
 
     @Test
-    void itCountsAgainstLimitsButIsNotRefused() {
+    void accountedMemoryCountsButIsNotRefused() {
         kernel.subsystem.operator().limit(owner.module(), 0, 1000);
         accounting.allocated(M_A, 5000);
         assertThat(kernel.subsystem.operator().limits(owner.module())).isEqualTo(new LimitInfo(0, 1000, 5000, 0));

@@ -144,7 +144,7 @@ class WaitingTest {
     }
 
     @Test
-    void aWaiterWhoseBundleStopsIsReleasedWithAnError() throws Exception {
+    void waiterOfAStoppedBundleGetsAnError() throws Exception {
         for (long size : new long[] {100, 100_000}) {
             Owner owner = size == 100 ? second : kernel.load("third", M_B);
             FutureTask<Boolean> request = start(() -> {
@@ -162,7 +162,7 @@ class WaitingTest {
     }
 
     @Test
-    void aWaiterIsServedByWhatAStoppedBundleLeaked() throws Exception {
+    void leakOfAStoppedBundleServesAWaiter() throws Exception {
         FutureTask<MemorySegment> request = start(() -> kernel.malloc().malloc(100, M_B, M_WAITOK));
         clock.awaitWaiter();
         kernel.unload(first);
@@ -182,7 +182,7 @@ class WaitingTest {
     }
 
     @Test
-    void whoHasWaitedInVainIsToldWhatThereIs() {
+    void errorAfterTheWaitNamesTheAllocatedMemory() {
         VirtualClock hurry = new VirtualClock();
         try (Subsystem small = new Subsystem(MAP, 0, hurry)) {
             small.load("first", M_A);

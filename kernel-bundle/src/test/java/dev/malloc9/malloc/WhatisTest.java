@@ -37,7 +37,7 @@ class WhatisTest {
     }
 
     @Test
-    void aPageRunAndWhatLiesBehindIt() {
+    void whatisFindsAPageRunAndItsTail() {
         long run = kernel.rawMalloc().malloc(100_000, Subsystem.M_B, M_WAITOK);
         long last = run + 102_399;
         expect(last, new AddressInfo(last, Place.BLOCK, run, 102_400, -1, "", MODULE, "b", null, null));
@@ -71,14 +71,14 @@ class WhatisTest {
     }
 
     @Test
-    void whatAModuleLeftByAddress() {
+    void whatisFindsALeakedRawBlock() {
         long block = kernel.rawMalloc().malloc(64, Subsystem.M_A, M_WAITOK);
         kernel.unload(owner);
         expect(block, new AddressInfo(block, Place.QUARANTINE, block, 64, -1, "64", null, null, null, null));
     }
 
     @Test
-    void aGuardedBlockItsGuardPageAndWhatIsLeftOfIt() {
+    void whatisFindsAGuardedBlockAndItsGuardPage() {
         kernel.subsystem.operator().level(owner.module(), Level.G);
         long block = kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK).address();
         AddressInfo live = kernel.subsystem.statistics().whatis(block);
@@ -108,7 +108,7 @@ class WhatisTest {
     }
 
     @Test
-    void whatIsNobodysHere() {
+    void whatisFindsHolesAndForeignMemory() {
         for (long address : new long[] {
             0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, kernel.map.base() - 1, kernel.map.base() + kernel.map.size()
         }) {

@@ -40,7 +40,7 @@ class ZfreeTest extends KernelTest {
     }
 
     @Test
-    void whatCannotBeFreedIsNotZeroed() {
+    void refusedBlockIsNotZeroed() {
         MemorySegment block = malloc.malloc(100, M_FOO, M_WAITOK).fill((byte) 1);
         assertThatThrownBy(() -> malloc.zfree(block, M_BAR)).isInstanceOf(InvalidFree.class);
         assertThatThrownBy(() -> malloc.zfree(block.asSlice(16), M_FOO)).isInstanceOf(InvalidFree.class);

@@ -49,7 +49,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void constructorsAndDestructorsRunEveryTimeWithTheirArguments() {
+    void constructorsAndDestructorsGetTheirArguments() {
         Zone zone = kernel.zones()
                 .zcreate(request.withCtor((item, arg, flags) -> {
                             ran.add("ctor " + item.byteSize() + " " + arg + " " + flags);
@@ -83,7 +83,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void aConstructorThatRefusesCountsAsFailureAndFreeAndNoDestructorRuns() {
+    void refusalOfAConstructorCountsAndRunsNoDestructor() {
         Zone zone = kernel.zones()
                 .zcreate(request.withCtor((item, arg, flags) -> ENOMEM).withDtor((item, arg) -> ran.add("dtor")));
         assertThat(zone.zalloc(M_NOWAIT)).isNull();
@@ -97,7 +97,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void whatAConstructorThrowsTheCallerGetsAndNothingIsLost() {
+    void exceptionOfAConstructorReachesTheCaller() {
         Zone zone = kernel.zones().zcreate(request.withCtor((item, arg, flags) -> {
             throw new IllegalStateException("no");
         }));
@@ -126,7 +126,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void whatADestructorThrowsTheCallerGetsAndKeepsTheItem() {
+    void exceptionOfADestructorKeepsTheItem() {
         Zone zone = kernel.zones().zcreate(request.withDtor((item, arg) -> {
             if (arg == null) {
                 throw new IllegalStateException("not yet");
@@ -169,7 +169,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void initFailingAtAnyItemUndoesThoseBeforeAndLeavesNothing() {
+    void failedInitUndoesTheItemsBefore() {
         for (int k = 1; k <= 2 * PER_SLAB; k++) {
             int failing = k;
             int[] calls = {0};
@@ -207,7 +207,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void anInitThatRefusesIsATypedErrorForWhoWaits() {
+    void refusalOfAnInitIsItemFailed() {
         Zone zone = kernel.zones().zcreate(request.withInit((item, flags) -> ENOMEM));
         assertThatExceptionOfType(ItemFailed.class)
                 .isThrownBy(() -> zone.zalloc(M_WAITOK))
@@ -272,7 +272,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void aZonesOwnInitRunsAsItemsPassAndStopsTheFillingWhereItFails() {
+    void failedZinitStopsTheFilling() {
         int[] calls = {0};
         Zone zone = kernel.zones().zcreate(request);
         zone.setZinit((item, flags) -> ++calls[0] % 5 == 0 ? ENOMEM : keep(item));

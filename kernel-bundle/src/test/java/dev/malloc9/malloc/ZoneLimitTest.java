@@ -101,7 +101,7 @@ class ZoneLimitTest {
     }
 
     @Test
-    void whatIsInUseAlreadyCounts() {
+    void itemsInUseCountAgainstANewLimit() {
         List<MemorySegment> items = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             items.add(zone.zalloc(M_WAITOK));

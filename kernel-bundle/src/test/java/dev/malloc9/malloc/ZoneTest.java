@@ -127,7 +127,7 @@ class ZoneTest {
     }
 
     @Test
-    void whatIsNoItemIsRefusedWithAReason() {
+    void foreignAddressIsRefusedWithAReason() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         long address = item.address();
         refused(
@@ -248,7 +248,7 @@ class ZoneTest {
     }
 
     @Test
-    void drainGivesBackWhatNobodyUses() {
+    void drainReleasesUnusedMemory() {
         List<MemorySegment> items = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             items.add(zone.zalloc(M_WAITOK));
@@ -308,7 +308,7 @@ class ZoneTest {
     }
 
     @Test
-    void whatNoZoneCanBeIsRefused() {
+    void impossibleZoneIsRefused() {
         ZoneRequest request = ZoneRequest.of("bad", 64, M_A);
         impossible(
                 ZoneRequest.of(" ", 64, M_A),
@@ -367,7 +367,7 @@ class ZoneTest {
     }
 
     @Test
-    void aZoneDestroyedWithItemsOutIsToldAndTakenBackAtTheStop() {
+    void destroyedZoneWithItemsIsTakenBackAtTheStop() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         long raw = zone.raw().zalloc(M_WAITOK);
         zone.zfree(zone.zalloc(M_WAITOK));

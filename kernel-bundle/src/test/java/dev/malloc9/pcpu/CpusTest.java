@@ -43,7 +43,7 @@ class CpusTest {
     }
 
     @Test
-    void theSlotOfADeadThreadIsInheritedWithAllThatHasItsNumber() throws Exception {
+    void slotOfADeadThreadIsInherited() throws Exception {
         Set<Integer> numbers = ConcurrentHashMap.newKeySet();
         for (int life = 1; life <= 100; life++) {
             int lives = life;
@@ -97,7 +97,7 @@ class CpusTest {
     }
 
     @Test
-    void virtualThreadsShareTheSlotsOfTheirCarriersOneAtATime() {
+    void virtualThreadsShareTheirCarriersSlots() {
         Cpus seats = new Cpus(Seat::new);
         Set<Seat> taken = ConcurrentHashMap.newKeySet();
         Set<Long> carriers = ConcurrentHashMap.newKeySet();
@@ -129,7 +129,7 @@ class CpusTest {
     }
 
     @Test
-    void aVirtualThreadThatWaitedForASlotGetsTheOneOfTheCarrierItIsOnNow() throws Exception {
+    void movedVirtualThreadGetsTheSlotOfItsCarrier() throws Exception {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "needs a second core");
         AtomicBoolean hold = new AtomicBoolean();
         CountDownLatch held = new CountDownLatch(1);
@@ -245,7 +245,7 @@ class CpusTest {
     }
 
     @Test
-    void afterQuiesceNoSectionActsOnWhatWasTrueBefore() throws Exception {
+    void sectionsAfterQuiesceSeeTheEarlierWrites() throws Exception {
         for (int round = 0; round < 100; round++) {
             int[] word = {1};
             int[] acts = new int[16];

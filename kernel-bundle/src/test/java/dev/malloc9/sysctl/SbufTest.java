@@ -51,7 +51,7 @@ class SbufTest {
     }
 
     @Test
-    void whatTheDrainLeavesComesFirstTheNextTime() {
+    void bytesThatTheDrainLeavesComeFirstNextTime() {
         Sbuf sbuf = new Sbuf(5, (data, length) -> {
             int taken = Math.min(length, 3);
             pieces.add(new String(data, 0, taken, StandardCharsets.US_ASCII));
@@ -80,7 +80,7 @@ class SbufTest {
     }
 
     @Test
-    void withoutADrainWhatDoesNotFitIsEnomem() {
+    void overflowWithoutADrainIsEnomem() {
         Sbuf sbuf = new Sbuf(4, null);
         assertThat(sbuf.append(bytes("abc"))).isTrue();
         assertThat(sbuf.bytes()).isEqualTo(bytes("abc"));

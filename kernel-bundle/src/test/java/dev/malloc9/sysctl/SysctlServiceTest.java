@@ -111,7 +111,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void whatFailsSaysWhyInFreeBsdsWords() {
+    void errorsHaveFreeBsdsWords() {
         assertFails(Errno.ENOENT, "unknown oid 'vm.nosuch': No such file or directory", () -> sysctl.read("vm.nosuch"));
         assertFails(Errno.ENOENT, "unknown oid '': No such file or directory", () -> sysctl.knobs(""));
         assertFails(Errno.ENOENT, "unknown oid 'vm.': No such file or directory", () -> sysctl.knob("vm."));
@@ -228,7 +228,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void aConsumerThatFailsGetsNothingMoreAndItsOwnException() throws IOException {
+    void failedConsumerGetsNothingMore() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         sysctl.read("vm.test.text", all);
         assertThat(all.toByteArray()).isEqualTo(sysctl.read("vm.test.text"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class WithoutRecorderTest {
 
     @Test
-    void withNoModuleButWhatTheKernelNeeds() throws Exception {
+    void kernelRunsWithItsRequiredModulesOnly() throws Exception {
         assertThat(ForkedJvm.run(Plain.class, "--limit-modules", "jdk.management"))
                 .containsExactly(
                         "malloc9: no probes: this JVM has no Flight Recorder (module jdk.jfr is missing)", "runs");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class BucketListTest {
 
     @Test
-    void whoOnlyTakesWhatOthersFreeDoesNotPileUpEmptyBuckets() {
+    void emptyBucketsHaveALimit() {
         BucketList shelf = new BucketList();
         List<Bucket> given = new ArrayList<>();
         for (int i = 0; i < 2 * BucketList.SPARE_MAX; i++) {

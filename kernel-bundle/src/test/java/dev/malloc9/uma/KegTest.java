@@ -201,7 +201,7 @@ class KegTest {
     }
 
     @Test
-    void aCpuGetsItsOwnBucketsBackAndOthersOnlyWhenItHasNone() {
+    void cpuGetsItsOwnBucketsFirst() {
         while (zone.bucketItems() < 128) {
             giveBack(zone);
         }
@@ -221,7 +221,7 @@ class KegTest {
      * core each hand-over may take a time slice.
      */
     @Test
-    void aCpuWaitsForAnothersBucketAndTakesNoNewItemsInstead() throws Exception {
+    void cpuWaitsForABucketInsteadOfNewItems() throws Exception {
         int buckets = 4;
         int exchanges = 300_000;
         ArrayDeque<Bucket> made = new ArrayDeque<>();
@@ -288,7 +288,7 @@ class KegTest {
     }
 
     @Test
-    void trimKeepsWhatIsInUse() {
+    void trimKeepsItemsInUse() {
         int[] items = new int[PER_SLAB];
         keg.fetch(items, items.length, M_NOWAIT);
         MemorySegment memory = MemorySegment.ofAddress(map.base()).reinterpret(map.size());
@@ -305,7 +305,7 @@ class KegTest {
     }
 
     @Test
-    void trimOfAZoneGivesBackWhatNobodyAskedForSinceTheLast() {
+    void trimReturnsBucketsUnusedSinceTheLastOne() {
         List<Bucket> buckets = Stream.generate(() -> requireNonNull(zone.fullBucket(0, 0)))
                 .limit(6)
                 .toList();

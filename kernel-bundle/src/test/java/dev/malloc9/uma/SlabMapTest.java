@@ -20,7 +20,7 @@ class SlabMapTest {
     }
 
     @Test
-    void aSlabThatTheJavaHeapCannotDescribeLeavesNothingBehind() {
+    void slabWithoutJavaHeapLeavesNothingBehind() {
         int unit = map.allocate(4, 4);
         assertThat(slabs.enter(unit, 4, 4 * KernelMap.UNIT, () -> {
                     throw new OutOfMemoryError("for the test");
@@ -33,7 +33,7 @@ class SlabMapTest {
     }
 
     @Test
-    void aReservesSlabIsAccountedWithItsUnitAndARunWithItsPages() {
+    void reserveCountsUnitsAndARunItsPages() {
         Slab slab = requireNonNull(slabs.allocateReserved(3, 12_288));
         assertThat(slab.items()).isEqualTo(5);
         assertThat(map.used()).isEqualTo(65_536);

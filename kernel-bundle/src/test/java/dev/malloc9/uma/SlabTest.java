@@ -102,7 +102,7 @@ class SlabTest {
     }
 
     @Test
-    void aTagIsReplacedByWhoKnowsIt() {
+    void tagIsReplacedIfItIsTheExpectedOne() {
         Slab slab = slab(0, 4096);
         int granule = slab.granule(3);
         assertThat(slab.retag(granule, 0, 7)).isTrue();

@@ -44,7 +44,7 @@ class TagSpaceTest {
     }
 
     @Test
-    void noTwoUnitsHaveATagInCommonWhateverTheirShifts() {
+    void noTwoUnitsShareATag() {
         BitSet taken = new BitSet();
         for (int shift = 0; shift <= TagSpace.MAX_SHIFT; shift++) {
             for (int granule = 0; granule < GRANULES; granule += 1 << shift) {
@@ -67,7 +67,7 @@ class TagSpaceTest {
     }
 
     @Test
-    void whatIsNoSlabHasTheTagThatIsNobodys() {
+    void holeHasTheTagOfNoType() {
         assertThat(number(0, TagSpace.NOWHERE)).isZero();
         assertThat(number(GRANULES - 1, TagSpace.NOWHERE)).isZero();
         assertThat(TagSpace.address(0, 1L << 32, -1, TagSpace.NOWHERE)).isZero();
@@ -86,7 +86,7 @@ class TagSpaceTest {
     }
 
     @Test
-    void aTagIsReplacedByWhoKnowsIt() {
+    void tagIsReplacedIfItIsTheExpectedOne() {
         assertThat(tags.replace(8, 3, 1, 2)).isFalse();
         assertThat(tags.replace(8, 3, 0, 2)).isTrue();
         assertThat(TagSpace.load(TagSpace.address(tags.base(), GRANULES, 8, 3))).isEqualTo(2);
@@ -95,7 +95,7 @@ class TagSpaceTest {
     }
 
     @Test
-    void theTagsPagesOfSlabsThatAreGoneGoBackAndThoseOfOthersStay() {
+    void tagPagesOfReleasedSlabsAreReturned() {
         Slab gone = slab(64);
         Slab neighbour = slab(64);
         Slab other = slab(2048);
@@ -131,7 +131,7 @@ class TagSpaceTest {
     }
 
     @Test
-    void afterTheMapsEndATagIsNobodys() {
+    void tagAfterTheEndBelongsToNoType() {
         tags.set(0, 0, 1);
         map.close();
         assertThat(tags.get(0, 0)).isZero();

@@ -71,7 +71,7 @@ class ZoneLimitTest {
     }
 
     @Test
-    void whoIsInterruptedButNeedNotWaitDoesNotCare() {
+    void interruptedRequestIsServedIfItNeedNotWait() {
         Thread.currentThread().interrupt();
         assertThat(limit.take()).isEqualTo(Outcome.GRANTED);
         assertThat(Thread.interrupted()).isTrue();

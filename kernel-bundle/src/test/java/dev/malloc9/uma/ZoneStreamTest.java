@@ -95,7 +95,7 @@ class ZoneStreamTest {
     }
 
     @Test
-    void theNewestKegComesFirstAndASecondaryZoneBehindItsMaster() {
+    void newestKegIsFirstAndSecondaryZonesFollow() {
         byte[] stream = sysctl.read("vm.zone_stats");
         assertThat(name(stream, 0)).isEqualTo("mbuf" + "\0".repeat(28));
         assertThat(name(stream, 1)).isEqualTo("a packet zone whose name is lon\0");
@@ -105,7 +105,7 @@ class ZoneStreamTest {
     }
 
     @Test
-    void itIsStreamedInPiecesOf127Bytes() throws IOException {
+    void streamComesInPiecesOf127Bytes() throws IOException {
         List<Integer> pieces = new ArrayList<>();
         sysctl.read("vm.zone_stats", new OutputStream() {
             @Override

@@ -42,7 +42,7 @@ class AnonymousPagesTest {
     }
 
     @Test
-    void whatTheOsRefusesToTakeBackReadsAsZeroAllTheSame() throws Throwable {
+    void pageThatTheOsKeepsReadsAsZero() throws Throwable {
         Linker linker = Linker.nativeLinker();
         MethodHandle mlock = linker.downcallHandle(
                 linker.defaultLookup().findOrThrow("mlock"), FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -62,7 +62,7 @@ class AnonymousPagesTest {
     }
 
     @Test
-    void whatTheOsDoesNotGrantIsHalvedUntilItDoes() {
+    void refusedReservationIsHalved() {
         PageSource pages = AnonymousPages.reserve(1L << 50);
         assertThat(pages.size()).isBetween(2L << 20, 1L << 47);
         pages.close();

@@ -39,7 +39,7 @@ class ContigRangeTest {
 
     /** The result is compared with the definition, page by page; the highest possible place is expected. */
     @Test
-    void everyConstraintFindsTheHighestPlaceThereIsAndNoOther() {
+    void searchFindsTheHighestPossiblePlace() {
         int found = 0;
         int refused = 0;
         for (int size : SIZES) {

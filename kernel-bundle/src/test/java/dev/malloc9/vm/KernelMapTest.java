@@ -68,7 +68,7 @@ class KernelMapTest {
     }
 
     @Test
-    void itsShadowLiesBehindItHalfAsLargeReadsAsZeroAndEndsWithIt() {
+    void shadowIsHalfAsLargeAndReadsAsZero() {
         MemorySegment shadow = map.shadow();
         assertThat(shadow.address()).isEqualTo(map.base() + SIZE);
         assertThat(shadow.byteSize()).isEqualTo(SIZE / 2);
@@ -105,7 +105,7 @@ class KernelMapTest {
     }
 
     @Test
-    void aRunStartsAtItsAlignmentAndWhatLiesBeforeStaysAHole() {
+    void alignedRunLeavesAHoleBeforeIt() {
         assertThat(map.allocate(1, 1)).isZero();
         assertThat(map.allocate(4, 4)).isEqualTo(4);
         assertThat(map.allocate(16, 16)).isEqualTo(16);
@@ -129,7 +129,7 @@ class KernelMapTest {
     }
 
     @Test
-    void aFragmentedMapRefusesWhatOnlyItsSumWouldHold() {
+    void requestAboveTheLargestHoleIsRefused() {
         for (int unit = 0; unit < UNITS; unit++) {
             map.allocate(1, 1);
         }
@@ -176,7 +176,7 @@ class KernelMapTest {
     }
 
     @Test
-    void theReserveIsForThoseWhoMay() {
+    void reserveServesOnlyRequestsThatMayUseIt() {
         KernelMap reserved = new KernelMap(source.reserve(SIZE), 3 * KernelMap.UNIT);
         assertThat(reserved.allocate(62, 1)).isEqualTo(-1);
         assertThat(reserved.allocate(61, 1)).isZero();

@@ -67,7 +67,7 @@ class KmemSizeTest {
     }
 
     @Test
-    void hereItIsTheMemoryThatTheProcessMayUseUpToWhatGranulesCanNumber() {
+    void defaultIsTheUsableMemoryWithinTheGranules() {
         assertThat(KmemSize.PLATFORM.bytes(PAGES, 0)).isEqualTo(1_073_741_824);
         assertThat(KmemSize.PLATFORM.bytes(64 * PAGES, 0)).isEqualTo(68_717_379_584L);
         assertThat(KmemSize.PLATFORM.bytes(65 * PAGES, 0)).isEqualTo(68_717_379_584L);

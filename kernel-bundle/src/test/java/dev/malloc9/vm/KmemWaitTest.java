@@ -46,7 +46,7 @@ class KmemWaitTest {
     }
 
     @Test
-    void whatAHandlerGivesBackIsFoundWithoutAWait() throws InterruptedException {
+    void memoryOfAHandlerIsFoundWithoutAWait() throws InterruptedException {
         map.allocate(32, 1);
         lowMemory.register(() -> map.release(7, 1));
         assertThat(kmemWait.retry(() -> Math.max(0, map.allocate(1, 1)))).isEqualTo(7);

@@ -108,7 +108,7 @@ class MemoryLimitsTest {
     }
 
     @Test
-    void addressSpaceLeavesWhatIsNotMapped() throws IOException {
+    void limitOfAddressSpaceLeavesTheUnmappedPart() throws IOException {
         write(
                 "proc/self/limits",
                 "Max cpu time  1 1 seconds\nMax address space         6656000000           unlimited  bytes\n");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OsPageTest {
 
     @Test
-    void pagesAreThoseOfTheOs() {
+    void pageSizeIsTheOss() {
         assertThat(PageSource.PAGE).isEqualTo(Math.max(Libc.pageSize(), 4096));
     }
 

@@ -26,7 +26,7 @@ class MallocTypeTest {
     private static final MallocType M_BARE = MallocType.define();
 
     @Test
-    void aTypeIsWhatTheAnnotationOfItsFieldSays() {
+    void typeHasTheValuesOfItsFieldsAnnotation() {
         assertThat(M_FIRST.name()).isEqualTo("first");
         assertThat(M_FIRST.description()).isEqualTo("The first of two");
         assertThat(M_FIRST.magic()).isEqualTo(MallocType.M_MAGIC);
@@ -89,7 +89,7 @@ class MallocTypeTest {
     }
 
     @Test
-    void flagsHaveFreeBsdsValuesAndTheWaitFlagChoosesTheOverload() {
+    void flagsHaveFreeBsdsValuesAndChooseTheOverload() {
         assertThat(M_NOWAIT).isEqualTo(0x1);
         assertThat(M_WAITOK).isEqualTo(0x2);
         assertThat(M_ZERO).isEqualTo(0x100);

@@ -7,10 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The distance between the machine's processors: the time that it takes at present to hand a cache line from one thread to another.
  *
  * <p>The processors of a virtual machine move over the cores of its host. While two of them had no cache in common, handing a line over
- * took about five times as long, for a second or for many (AMD EPYC, a virtual machine of two cores, November 2026). All data that threads
- * share are slower then. Starting and resuming virtual threads, for example, took twice the time with every allocator. A process of several
- * threads therefore waits until the processors are near each other. It counts as disturbed if they are not near after it ({@link
- * Benchmarks}).
+ * took about five times as long, for a second or for many. Starting and resuming virtual threads then took twice the time with every
+ * allocator (AMD EPYC, a virtual machine of two cores, November 2026). A process of several threads therefore waits until the processors
+ * are near each other. It counts as disturbed if they are not near after it ({@link Benchmarks}).
  */
 final class CoreDistance {
 

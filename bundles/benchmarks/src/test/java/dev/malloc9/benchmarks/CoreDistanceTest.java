@@ -10,7 +10,7 @@ class CoreDistanceTest {
     private final CoreDistance distance = new CoreDistance();
 
     @Test
-    void farIsWhatTakesTwiceTheNearest() {
+    void twiceTheNearestTimeIsFar() {
         assertThat(distance.isNear(160)).as("all there is").isTrue();
         assertThat(distance.isNear(30)).as("nearer").isTrue();
         assertThat(distance.isNear(160)).as("far, as is known by now").isFalse();

@@ -21,7 +21,7 @@ class CpuPaceTest {
     }
 
     @Test
-    void oneWrongClockDisturbsNobody() {
+    void singleFastProcessDoesNotSetThePace() {
         assertThat(pace.isUndisturbed(100)).isTrue();
         assertThat(pace.isUndisturbed(100)).isTrue();
         assertThat(pace.isUndisturbed(100)).isTrue();
@@ -30,7 +30,7 @@ class CpuPaceTest {
     }
 
     @Test
-    void whoHasNoPaceIsTakenAsHeIs() {
+    void processWithoutPaceIsAcceptedUnchanged() {
         assertThat(pace.isUndisturbed(100)).isTrue();
         assertThat(pace.isUndisturbed(new Outcome.Found(Map.of(Figure.VTHREADS10K, new Sample(10, 0)))))
                 .isTrue();

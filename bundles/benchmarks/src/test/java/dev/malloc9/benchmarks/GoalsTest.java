@@ -53,7 +53,7 @@ class GoalsTest {
      * Netty is therefore a control for segments only, and only in workloads that store blocks.
      */
     @Test
-    void aSpreadThatStoredObjectsHaveElsewhereDecidesNothingOfSegments() {
+    void spreadOfStoredObjectsDecidesNothingOfSegments() {
         Contender mimalloc = Contender.of(Allocator.MIMALLOC);
         Results results = new Results(List.of(Samples.SEGMENTS, Samples.ADDRESSES, Samples.POOLED, mimalloc));
         for (Figure figure : List.of(Figure.SET100K, Figure.PAIR64)) {
@@ -85,7 +85,7 @@ class GoalsTest {
     }
 
     @Test
-    void whatWasNotMeasuredHasNoVerdict() {
+    void goalWithoutFigureHasNoVerdict() {
         assertThat(Goals.evaluate(Samples.pair64().measured()))
                 .contains("| G2 | zonepair64: malloc9 segments / mimalloc critical |  | <= 0.55 |  | not measured |")
                 .contains("| mbuf | packet2k: malloc9 segments / Netty Pooled |  | <= 0.50 |  | not measured |")

@@ -32,13 +32,13 @@ class ReferenceTest {
     }
 
     @Test
-    void itsScriptsAreThoseOfJava() throws IOException, InterruptedException {
+    void scriptsInCEqualTheScriptsInJava() throws IOException, InterruptedException {
         assertThat(run(folder.resolve("reference").toString(), "script", "1000").lines())
                 .containsExactly("172093906145589451 6686171986122090478");
     }
 
     @Test
-    void itRunsAllItsWorkloads() {
+    void cProgramRunsAllWorkloads() {
         Contender glibc = Reference.GLIBC.contender(folder.resolve("reference"));
         List<Workload> workloads =
                 Arrays.stream(Workload.values()).filter(glibc.runs()).toList();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ResultsTest {
 
     @Test
-    void linesAreInTheOrderOfTheContendersAndRatiosMultiplesOfTheFirst() {
+    void linesFollowTheContendersAndRatiosTheFirstOne() {
         List<Measured> all = Samples.pair64().measured();
 
         assertThat(all).extracting(Measured::allocator).containsExactly("malloc9 segments", "Netty Pooled");
@@ -51,7 +51,7 @@ class ResultsTest {
     }
 
     @Test
-    void theTableSaysWhereAndOfWhat() {
+    void tableNamesMachineWorkloadAndUnit() {
         assertThat(Table.of(Samples.pair64().measured(), List.of(), "a machine"))
                 .startsWith("a machine")
                 .contains("pair64: malloc + touch + free of 64 B")
@@ -61,7 +61,7 @@ class ResultsTest {
     }
 
     @Test
-    void whatIsMissingIsSaidOnceWithItsReason() {
+    void missingFigureIsReportedOnceWithItsReason() {
         Results results = Samples.pair64();
         results.add(Samples.POOLED, Workload.SET10K, new Outcome.Failed("ended with 134"));
         results.add(Samples.POOLED, Workload.SET10K, new Outcome.Failed("ended with 134"));
@@ -92,7 +92,7 @@ class ResultsTest {
     }
 
     @Test
-    void theSpreadIsOfProcessesThatFoundMemoryAboutAsFarAway() {
+    void spreadIsOfProcessesWithSimilarMemoryLatency() {
         Results results = new Results(List.of(Samples.ADDRESSES));
         for (double load : List.of(150.0, 210.0, 200.0, 190.0, 350.0)) {
             Sample sample = new Sample(load / 10, 0, 0, load);
@@ -106,7 +106,7 @@ class ResultsTest {
     }
 
     @Test
-    void theSpreadIsOfAllProcessesWhereFewFoundMemoryAsFarAway() {
+    void spreadIsOfAllProcessesIfFewHaveSimilarLatency() {
         Results results = new Results(List.of(Samples.ADDRESSES));
         for (double load : List.of(100.0, 150.0, 200.0, 260.0, 350.0)) {
             Sample sample = new Sample(load / 10, 0, 0, load);

@@ -46,7 +46,7 @@ class TrialTest {
     }
 
     @Test
-    void aRunSurvivesAContenderThatCrashesAndOneThatTalksNonsense() {
+    void runSurvivesCrashAndNonsenseOfContenders() {
         Contender crashing = java("crashing", "-XX:NoSuchFlag");
         Contender babbling = java("babbling", "--version");
         RunProfile form =

@@ -74,7 +74,7 @@ class BootIT {
     class WithADriver {
 
         @Test
-        void itIsFoundButNotInstalled(BundleContext context) {
+        void bundleIsFoundButNotInstalled(BundleContext context) {
             assertThat(Stream.of(context.getBundles()).map(Bundle::getSymbolicName))
                     .doesNotContain("leaky");
             assertThat(ClasspathBundles.location("dev.malloc9.samples.leaky"))

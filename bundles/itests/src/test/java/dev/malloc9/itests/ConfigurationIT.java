@@ -65,7 +65,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void anUpdateIsEffectiveAtOnceAndWhatItLeavesOutGoesBack(Sysctl sysctl) throws Exception {
+    void updateActsAtOnceAndRestoresTheOmittedKnobs(Sysctl sysctl) throws Exception {
         configuration.update(properties(Map.of(RATE, 5, DEPTH, "7", "vm.memguard.desc", "nobody*")));
         assertThat(values(sysctl, RATE, DEPTH, "vm.memguard.desc")).containsExactly("5", "7", "nobody*");
         configuration.update(properties(Map.of(RATE, 6)));
@@ -159,7 +159,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void whatIsKeptIsSetInTheNextLifeOfTheKernel(BundleContext context, SysctlConf conf) throws Exception {
+    void keptValueIsSetInTheNextLifeOfTheKernel(BundleContext context, SysctlConf conf) throws Exception {
         conf.writeText(RATE, "11");
         Bundle kernel = Stream.of(context.getBundles())
                 .filter(bundle -> "dev.malloc9.kernel".equals(bundle.getSymbolicName()))
@@ -172,8 +172,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void whatIsRefusedIsNamedInFreeBsdsWordsAndKeepsNothingElseFromBeingSet(BundleContext context, Sysctl sysctl)
-            throws Exception {
+    void refusedValuesAreNamedAndTheOthersAreSet(BundleContext context, Sysctl sysctl) throws Exception {
         ManagedService managed = managed(context);
         String hostile = "\n2026 ERROR forged \u001b[2J";
         configuration.update(properties(Map.of(

@@ -117,7 +117,7 @@ class DistributionIT {
     }
 
     @Test
-    void theFrameworksStopTellsWhatRunningDriversForgot() throws Exception {
+    void stopOfTheFrameworkReportsTheLeaksOfDrivers() throws Exception {
         Distribution.Run run = Distribution.type(folder, "kldload leaky", "stop 0");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.lines())
@@ -125,7 +125,7 @@ class DistributionIT {
     }
 
     @Test
-    void jsonIsWhatJqParses() throws Exception {
+    void jqParsesTheJsonOutput() throws Exception {
         Path jq = Path.of("/usr/bin/jq");
         assumeTrue(Files.isExecutable(jq), "needs jq; ShellIT reads JSON with a parser of its own");
         Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m -o json");

@@ -12,7 +12,7 @@ import org.osgi.framework.BundleException;
 class DriverWithoutKernelIT {
 
     @Test
-    void itDoesNotResolve() throws Exception {
+    void driverWithoutKernelDoesNotResolve() throws Exception {
         try (OutsideFramework framework = OutsideFramework.of("dev.malloc9.api").start()) {
             Bundle leaky = framework.install("dev.malloc9.samples.leaky");
             assertThatThrownBy(leaky::start)

@@ -25,7 +25,7 @@ class FirstDriverIT {
     private Path folder;
 
     @Test
-    void doesWhatItPrints() throws Exception {
+    void firstDriverPrintsItsTranscript() throws Exception {
         String readme = Files.readString(Distribution.ROOT.resolve("sample-modules/README.md"));
         String section = readme.split("## Write your first driver\n", 2)[1].split("\n## ", 2)[0];
         List<String> blocks =

@@ -12,7 +12,7 @@ import org.osgi.framework.Bundle;
 class FrameworkLifeIT {
 
     @Test
-    void whatWasActiveComesBackWithTheFramework() throws Exception {
+    void activeBundlesStartAgainWithTheFramework() throws Exception {
         try (OutsideFramework framework = Malloc9System.outside().start()) {
             framework.stop();
             framework.start();
@@ -29,7 +29,7 @@ class FrameworkLifeIT {
     }
 
     @Test
-    void aFrameworkWithABundleThatDoesNotStartIsNotAFramework() throws Exception {
+    void bootFailsIfABundleDoesNotStart() throws Exception {
         OutsideFramework framework =
                 OutsideFramework.of("org.osgi.service.component").property("felix.log.level", "0");
         assertThatThrownBy(framework::start)

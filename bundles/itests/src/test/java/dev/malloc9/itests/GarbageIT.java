@@ -108,7 +108,7 @@ class GarbageIT {
     }
 
     @Test
-    void itsActivatorDoesNotRun() throws BundleException {
+    void activatorOfARefusedBundleDoesNotRun() throws BundleException {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
         assertThat(System.getProperty(GarbageDriver.RAN)).isNull();

@@ -56,7 +56,7 @@ class HotDeploymentIT {
     }
 
     @Test
-    void aJarRunsWithinTwoSecondsAndIsGoneWithItsReportWithinTwo() throws Exception {
+    void jarIsLoadedAndUnloadedWithinTwoSeconds() throws Exception {
         long copied = System.nanoTime();
         drop("leaky");
         system.await("Loaded leaky, id=");
@@ -92,7 +92,7 @@ class HotDeploymentIT {
 
     @Tag("script")
     @Test
-    void whatCannotRunIsSaidOnceAndLeftAlone() throws Exception {
+    void jarThatCannotRunIsReportedOnce() throws Exception {
         drop("garbage");
         Files.writeString(load.resolve("text.jar"), "no jar at all");
         changed("leaky", "plain", Map.of("Bundle-SymbolicName", ""));
@@ -154,7 +154,7 @@ class HotDeploymentIT {
     }
 
     @Test
-    void whatLacksAModuleIsLoadedWhenThatComes() throws Exception {
+    void jarIsLoadedWhenItsMissingModuleArrives() throws Exception {
         changed(
                 "leaky",
                 "a-needy",
@@ -222,7 +222,7 @@ class HotDeploymentIT {
     }
 
     @Test
-    void moduleInUseIsReplacedWithItsUsersAndRemovedAfterThem() throws Exception {
+    void moduleInUseIsReplacedAndRemovedWithItsUsers() throws Exception {
         drop("mbuf");
         system.await("Loaded mbuf");
         drop("ether");
@@ -262,7 +262,7 @@ class HotDeploymentIT {
 
     @Tag("script")
     @Test
-    void aBatchSeesWhatLiesInTheFolderItNamesAndNoOther() throws Exception {
+    void batchLoadsTheNamedFolderOnly() throws Exception {
         Path other = Files.createDirectory(folder.resolve("other"));
         Files.copy(Distribution.DRIVERS.resolve("leaky.jar"), other.resolve("leaky.jar"));
         Distribution.Run watching = Distribution.run(folder, "-l", "other", "-c", "kldstat");

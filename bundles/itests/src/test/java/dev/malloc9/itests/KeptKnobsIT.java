@@ -27,7 +27,7 @@ class KeptKnobsIT {
     private Path folder;
 
     @Test
-    void whatSysctlSetsHoldsAfterARestartAboveLoaderConf() throws Exception {
+    void keptKnobOverridesLoaderConfAfterARestart() throws Exception {
         String kept = folder.resolve("kept").toString();
         assertThat(Distribution.run(folder, "-k", kept, "-c", "sysctl " + RATE + "=77")
                         .lines())
@@ -46,7 +46,7 @@ class KeptKnobsIT {
     }
 
     @Test
-    void aCfgFileIsEffectiveAndWhatSysctlChangesIsWrittenBack() throws Exception {
+    void cfgFileIsAppliedAndSysctlIsWrittenBack() throws Exception {
         Path load = Files.createDirectory(folder.resolve("load"));
         Path cfg = Files.writeString(load.resolve("malloc9.kernel.cfg"), "# mine\n" + RATE + " = 12\n");
         Distribution.Run run = Distribution.run(

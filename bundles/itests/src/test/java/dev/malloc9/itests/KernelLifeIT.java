@@ -76,7 +76,7 @@ class KernelLifeIT {
     }
 
     @Test
-    void aComponentWithAMandatoryReferenceComesBackWithTheKernel() throws Exception {
+    void componentIsActivatedAgainWithTheKernel() throws Exception {
         kernel.start();
         Bundle component = load("component", ComponentDriver.class);
         MemorySegment former = door(component).apply(100);
@@ -98,7 +98,7 @@ class KernelLifeIT {
     }
 
     @Test
-    void aLateKernelRegistersWhatRuns() throws Exception {
+    void lateKernelRegistersRunningBundles() throws Exception {
         Bundle component = load("component", ComponentDriver.class);
         assertThat(component.getState()).isEqualTo(Bundle.ACTIVE);
         kernel.start();

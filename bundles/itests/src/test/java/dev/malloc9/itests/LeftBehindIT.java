@@ -61,7 +61,7 @@ class LeftBehindIT {
 
     @Test
     void aPinnedClassLoaderIsRedAndNamed() {
-        assertThat(failure(Pins.class, "underAListenerThatKeepsWhatItSees"))
+        assertThat(failure(Pins.class, "runsUnderAListenerThatKeepsClasses"))
                 .startsWith("3 of 3 class loaders are not collected")
                 .contains("tracer 0.0.0, round 1", "tracer 0.0.0, round 3");
         assertThat(failure(Pins.class, "underAThreadThatKeepsIt")).contains("held by thread 'idle tracer'");
@@ -73,7 +73,7 @@ class LeftBehindIT {
     }
 
     @Test
-    void aBundleWhoseBlocksAreGuardedIsGreenToo() {
+    void bundleWithGuardedBlocksPasses() {
         assertThat(passed(GuardedRestarts.class)).contains("leaky()", "overrun()");
     }
 
@@ -214,7 +214,7 @@ class LeftBehindIT {
 
         @Test
         @RestartsClean(bundle = "tracer", times = 3)
-        void underAListenerThatKeepsWhatItSees(BundleContext context, Malloc ready) throws InvalidSyntaxException {
+        void runsUnderAListenerThatKeepsClasses(BundleContext context, Malloc ready) throws InvalidSyntaxException {
             assertThat(ready).isNotNull();
             ServiceListener greedy = event ->
                     KEPT.add(context.getService(event.getServiceReference()).getClass());

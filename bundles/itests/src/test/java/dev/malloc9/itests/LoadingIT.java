@@ -59,7 +59,7 @@ class LoadingIT {
     }
 
     @Test
-    void itsActivatorMayAllocate() throws BundleException {
+    void activatorMayAllocate() throws BundleException {
         driver = install("tracer");
         driver.start();
         assertThat(kernel.typesOf(driver)).singleElement().satisfies(type -> {
@@ -91,7 +91,7 @@ class LoadingIT {
     }
 
     @Test
-    void itsFirstComponentMayAllocate() throws Exception {
+    void firstComponentMayAllocate() throws Exception {
         CompletableFuture<String> registered = new CompletableFuture<>();
         ServiceListener listener = event -> {
             if (event.getType() == ServiceEvent.REGISTERED) {

@@ -64,7 +64,7 @@ class LowMemoryIT {
     }
 
     @Test
-    void handlersThatAreServicesAreAskedWhileTheyAreAndWhatOneThrowsIsSaid() throws Exception {
+    void registeredHandlersRunAndTheirErrorsAreReported() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         context.registerService(LowMemoryHandler.class, new Broken(), null);
         ServiceRegistration<LowMemoryHandler> counts =

@@ -35,7 +35,7 @@ class MadeBundleIT {
     }
 
     @Test
-    void itsAnnotationsBecomeMetadata(BundleContext context) throws BundleException {
+    void annotationsOfAMadeBundleBecomeMetadata(BundleContext context) throws BundleException {
         Bundle driver = context.installBundle(ClasspathBundles.location("driver"));
         try {
             assertThat(driver.getHeaders("").get("Provide-Capability")).contains("malloc9.type", "made");
@@ -46,7 +46,7 @@ class MadeBundleIT {
     }
 
     @Test
-    void itRuns(BundleContext context) throws BundleException {
+    void madeBundleRuns(BundleContext context) throws BundleException {
         Bundle greeter = context.installBundle(ClasspathBundles.location("greeter"));
         try {
             greeter.start();

@@ -50,7 +50,7 @@ class ManualIT {
     }
 
     @Test
-    void eachCommandHasAPageThatOpensWithItsDescriptionInHelp() throws Exception {
+    void pageOfEachCommandBeginsWithItsDescription() throws Exception {
         List<String> help = session.run("malloc9:help").lines().toList();
         List<String> commands = commands();
         assertThat(commands).contains("kldload", "kldunload", "kldstat", "vmstat", "leaks", "panics", "dmesg", "help");
@@ -272,7 +272,7 @@ class ManualIT {
     }
 
     @Test
-    void helpOfACommandIsItsPageOrWhatItSaysOfItself() throws Exception {
+    void helpOfACommandIsItsPageOrItsUsage() throws Exception {
         assertThat(session.run("malloc9:help dmesg")).isEqualTo(session.run("malloc9:man dmesg"));
         assertThat(session.run("malloc9:help lb")).contains("lb - list all installed bundles");
     }

@@ -18,7 +18,7 @@ class MbufIT {
     private Path folder;
 
     @Test
-    void theDriverBringsACommandKnobsAndAPageAndLeavesNothing() throws Exception {
+    void driverAddsAndRemovesCommandKnobsAndPage() throws Exception {
         Distribution.Run run = Distribution.run(
                 folder,
                 "-c",

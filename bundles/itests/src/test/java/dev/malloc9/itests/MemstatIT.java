@@ -55,7 +55,7 @@ class MemstatIT {
     }
 
     @Test
-    void differencesAreThoseOfTheModule() throws Exception {
+    void differenceShowsTheTypesOfTheModule() throws Exception {
         run("sysctl -b kern.malloc_stats > before.bin; kldload leaky; sysctl -b kern.malloc_stats > after.bin");
         assertThat(memstat(0, "--diff", "before.bin", "after.bin")).isEqualTo("""
                               Type    InUse        Bytes   Requests      Now    Bytes now  Change
@@ -64,7 +64,7 @@ class MemstatIT {
     }
 
     @Test
-    void whatIsNoStreamIsRefused() throws Exception {
+    void fileWithoutStreamIsRefused() throws Exception {
         Files.writeString(folder.resolve("text"), "Type InUse MemUse HighUse");
         assertThat(memstat(1, "text")).isEqualTo("memstat: text: Version mismatch\n");
     }

@@ -40,7 +40,7 @@ class OlderDriverIT {
     }
 
     @Test
-    void itLoadsAndCounts(BundleContext context, MallocRuntime runtime, Malloc ready) throws BundleException {
+    void olderDriverLoadsAndCounts(BundleContext context, MallocRuntime runtime, Malloc ready) throws BundleException {
         assertThat(ready).isNotNull();
         KernelView kernel = new KernelView(runtime);
         Bundle old = context.installBundle(ClasspathBundles.location("old"));
@@ -52,7 +52,7 @@ class OlderDriverIT {
     }
 
     @Test
-    void whatNeedsAnApiOfAnotherMajorVersionDoesNotResolve(BundleContext context, Malloc ready) throws BundleException {
+    void driverOfAnotherMajorVersionDoesNotResolve(BundleContext context, Malloc ready) throws BundleException {
         assertThat(ready).isNotNull();
         Bundle ancient = context.installBundle(ClasspathBundles.location("ancient"));
         // The message differs between frameworks. All of them name the package and the version, and give the same kind

@@ -41,7 +41,7 @@ class ProbesIT {
     /** Follows the recipe of the manual page dtmalloc. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "felix-config/run is a POSIX script")
-    void theShippedProfileRecordsTheChosenTypesAsTheStatisticsCountThem() throws Exception {
+    void shippedProfileRecordsAsManyEventsAsCounted() throws Exception {
         Path file = folder.resolve("ether.jfr");
         try (LiveSystem system = LiveSystem.boot(folder)) {
             system.run("kldload mbuf");
@@ -86,7 +86,7 @@ class ProbesIT {
     }
 
     @Test
-    void whereTheFrameworkHidesJfrOneLineSaysSoAndTheKernelRuns() throws Exception {
+    void kernelRunsWithoutJfrAndReportsItInOneLine() throws Exception {
         try (OutsideFramework framework = Malloc9System.outsideWithoutKernel()
                         .property(Constants.FRAMEWORK_BOOTDELEGATION, "no.such.package")
                         .start();

@@ -65,7 +65,7 @@ class RamdiskIT {
     }
 
     @Test
-    void filesAboveTheDefaultLimitAreRefusedAndNothingIsLost() throws Exception {
+    void fileAboveTheDefaultLimitIsRefused() throws Exception {
         try (RandomAccessFile big = new RandomAccessFile(folder.resolve("big").toFile(), "rw")) {
             big.setLength((64 << 20) + 1);
         }
@@ -83,7 +83,7 @@ class RamdiskIT {
     }
 
     @Test
-    void whatIsWrongIsNamedAndNothingIsLost() throws Exception {
+    void wrongArgumentIsNamedAndNothingIsLost() throws Exception {
         Path real = folder.toRealPath();
         Files.writeString(folder.resolve("small"), "content");
         Files.writeString(folder.resolve("precious"), "gold");

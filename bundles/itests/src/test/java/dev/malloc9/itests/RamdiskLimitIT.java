@@ -102,7 +102,7 @@ class RamdiskLimitIT {
     }
 
     @Test
-    void theLimitIsDescribedForWhoeverSetsIt(MetaTypeService metatype) {
+    void limitHasADescription(MetaTypeService metatype) {
         assertThat(metatype.getMetaTypeInformation(driver).getPids()).containsExactly("ramdisk");
         AttributeDefinition[] attributes = metatype.getMetaTypeInformation(driver)
                 .getObjectClassDefinition("ramdisk", null)

@@ -52,7 +52,7 @@ class SamplesIT {
     }
 
     @Test
-    void doublefreeSaysOnceWhatIsOnTheRecord() throws BundleException {
+    void doublefreePrintsTheRecordedErrorOnce() throws BundleException {
         load("doublefree");
         assertThat(driver.getState()).isEqualTo(Bundle.ACTIVE);
         assertThat(runtime.panics())
@@ -80,7 +80,7 @@ class SamplesIT {
     }
 
     @Test
-    void wrongtypeSaysWhoseTheBlockIsAndLeaksNothing() throws BundleException {
+    void wrongtypeNamesTheOwnerAndLeaksNothing() throws BundleException {
         load("wrongtype");
         String module = "wrongtype " + driver.getVersion() + " (" + driver.getBundleId() + ")";
         assertThat(said)
@@ -115,7 +115,7 @@ class SamplesIT {
     }
 
     @Test
-    void uafIsToldWithWhoFreedIt() throws BundleException {
+    void uafIsReportedWithTheFree() throws BundleException {
         load("uaf");
         assertThat(stop().getFirst()).matches("Memory modified after free 0x[0-9a-f]+\\(\\d+\\) val=1 @ 0x[0-9a-f]+");
         assertThat(said.get(1)).isEqualTo("Most recently used by uaf");

@@ -85,7 +85,7 @@ class ShellIT {
     }
 
     @Test
-    void whatARunningModuleHasIsShownByItsSiteAndItsGrowth() throws Exception {
+    void blocksOfARunningModuleAreShownBySiteAndGrowth() throws Exception {
         session.run("sysctl debug.malloc.level=I");
         try {
             assertThat(session.run("leaks --growth")).startsWith("first look: ");
@@ -127,7 +127,7 @@ class ShellIT {
     /** The message of this JDK for an access just outside a segment is sufficient to find the block. */
     @Test
     @SuppressWarnings("unchecked") // the framework has only one LongFunction service
-    void whatisTakesWhatThisJdkThrows() throws Exception {
+    void whatisAcceptsTheTextOfAJdkException() throws Exception {
         Bundle tracer = context.installBundle(ClasspathBundles.location("tracer"));
         tracer.start();
         try {
@@ -226,7 +226,7 @@ class ShellIT {
     }
 
     @Test
-    void theDebuggerShowsFreePagesAndWhoSharesZones() throws Exception {
+    void showListsFreePagesAndTypesOfSharedZones() throws Exception {
         assertThat(session.run("show freepages"))
                 .startsWith("FREE LIST 0:\n\n  ORDER (SIZE)  |  NUMBER\n                |  POOL 0\n")
                 .containsPattern("\n  12 \\(016384K\\)  \\|  \\d{6}\n");
@@ -311,7 +311,7 @@ class ShellIT {
     }
 
     @Test
-    void whatDoesNotStartIsNotLeftHalfLoaded() throws Exception {
+    void moduleThatDoesNotStartIsUninstalled() throws Exception {
         assertThatThrownBy(() -> session.run("kldload garbage"))
                 .hasMessageContaining("can't load garbage: malloc_init: bad malloc type magic");
         assertThat(installed("dev.malloc9.samples.garbage")).isFalse();

@@ -111,7 +111,7 @@ class SysctlIT {
     }
 
     @Test
-    void loaderConfIsHonouredAfterARestartAndItsBadLinesAreTold() throws Exception {
+    void loaderConfActsAfterARestartAndBadLinesAreNamed() throws Exception {
         Path conf = folder.resolve("my loader.conf");
         Files.writeString(conf, """
                 # the map
@@ -141,7 +141,7 @@ class SysctlIT {
     }
 
     @Test
-    void whatCannotBeSetSaysWhyAndExits1() throws Exception {
+    void refusedValueIsExplainedAndExits1() throws Exception {
         Distribution.Run run = Distribution.run(
                 folder,
                 "-c",
@@ -163,7 +163,7 @@ class SysctlIT {
     }
 
     @Test
-    void aValueIsSetAtOnceAndNodesStandForWhatIsBelow() throws Exception {
+    void valueIsSetAtOnceAndANodeShowsItsKnobs() throws Exception {
         Distribution.Run run = Distribution.run(
                 folder,
                 "-c",

@@ -62,7 +62,7 @@ class Row50MbufTest {
     }
 
     @Test
-    void cachedPacketsGiveTheirClustersBackWhenMemoryIsReclaimed() {
+    void reclaimReturnsTheClustersOfCachedPackets() {
         network.mbufs.freem(network.mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR));
         assertThat(network.zone("mbuf_cluster").used()).isPositive();
         network.kernel.zones().reclaim();

@@ -61,7 +61,7 @@ final class ChainModelTest {
     }
 
     @Test
-    void chainsHoldWhatByteArraysHold() {
+    void chainsEqualTheByteArraysOfTheModel() {
         int steps = Integer.getInteger("mbuf.model.steps", 100_000);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment external = arena.allocate(EXTERNAL_BYTES);

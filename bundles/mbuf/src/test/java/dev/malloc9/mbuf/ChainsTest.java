@@ -32,7 +32,7 @@ final class ChainsTest {
     }
 
     @Test
-    void appendedBytesGoIntoTheRoomThatThereIsAndThenIntoClusters() {
+    void appendedBytesFillTheLastMbufAndThenClusters() {
         Mbuf packet = network.packet(Network.bytes(168 + 2048 + 10));
         assertThat(packet.length()).isEqualTo(168);
         Mbuf second = requireNonNull(packet.next());
@@ -130,7 +130,7 @@ final class ChainsTest {
     }
 
     @Test
-    void lengthsAndOffsetsOutOfRangeAreNamedAndChangeNothing() {
+    void lengthsAndOffsetsOutOfRangeAreRefused() {
         Mbuf packet = network.packet(Network.bytes(300));
         MemorySegment place = MemorySegment.ofArray(new byte[400]);
         refuses(
@@ -172,7 +172,7 @@ final class ChainsTest {
     }
 
     @Test
-    void withoutClustersACopyIsNullItIsCountedAndNothingIsLost() {
+    void copyWithoutClustersIsNullAndCounted() {
         network.mbufs.limits().knobs().getFirst().tune(2);
         Mbuf packet = network.packet(Network.bytes(168 + 2 * 2048));
         assertThat(chains.dup(packet, M_NOWAIT)).isNull();

@@ -51,7 +51,7 @@ final class LimitsTest {
     }
 
     @Test
-    void aTunableSetsOneAndWhatFollowsFromIt() {
+    void tunableSetsALimitAndTheDerivedOnes() {
         declare(Map.of("kern.ipc.nmbclusters", "1k", "kern.ipc.nmbjumbo9", "77"));
         assertThat(values()).containsExactly("1024", "512", "77", "128");
         assertThat(network.zone("mbuf_cluster").limit()).isEqualTo(1024);
@@ -101,7 +101,7 @@ final class LimitsTest {
     }
 
     @Test
-    void atTheLimitNobodyWaitsWhoDoesNotWantTo() {
+    void requestWithNowaitDoesNotWaitAtTheLimit() {
         tuneClusters(4);
         List<Mbuf> taken = new ArrayList<>();
         for (Mbuf mbuf = mbufs.getcl(M_NOWAIT, MT_DATA, 0); mbuf != null; mbuf = mbufs.getcl(M_NOWAIT, MT_DATA, 0)) {
@@ -183,7 +183,7 @@ final class LimitsTest {
      */
     @Test
     @Timeout(60)
-    void whoWaitsForAClusterTakesThatOfACachedPacket() {
+    void waiterForAClusterGetsOneOfACachedPacket() {
         tuneClusters(600);
         Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, 0);
         List<Mbuf> taken = exhaust();
@@ -199,7 +199,7 @@ final class LimitsTest {
     /** No request was refused before. The sleeping request is therefore the only sign of the shortage that the free can see. */
     @Test
     @Timeout(60)
-    void whoFreesAPacketSeesThatSomebodyWaits() throws Exception {
+    void freeOfAPacketServesAWaiter() throws Exception {
         tuneClusters(600);
         List<Mbuf> taken = new ArrayList<>(List.of(mbufs.getcl(M_WAITOK, MT_DATA, 0)));
         while (network.zone("mbuf_packet").free() > 0) {

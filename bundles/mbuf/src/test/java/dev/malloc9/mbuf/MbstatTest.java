@@ -53,7 +53,7 @@ final class MbstatTest {
     }
 
     @Test
-    void itsKnobIsFreeBsds() {
+    void knobHasFreeBsdsNameAndFormat() {
         Knob knob = network.kernel.sysctl().knob("kern.ipc.mbstat");
         assertThat(knob.format()).isEqualTo("S,mbstat");
         assertThat(knob.description()).isEqualTo("Mbuf general information and statistics");
@@ -63,7 +63,7 @@ final class MbstatTest {
     }
 
     @Test
-    void itCountsWhatIsInUseWhatFailedAndWhatWasDrained() {
+    void mbstatCountsUseFailuresAndDrains() {
         mbufs.limits().knobs().getFirst().tune(2);
         Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
         Mbuf cached = mbufs.getcl(M_WAITOK, MT_DATA, 0);

@@ -79,7 +79,7 @@ final class MbufsTest {
     }
 
     @Test
-    void aSharedClusterGoesBackWithItsLastReferenceWhoeverHasIt() {
+    void sharedClusterIsFreedWithItsLastReference() {
         Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
         chains.append(packet, MemorySegment.ofArray(Network.bytes(1000)), M_WAITOK);
         Mbuf copy = chains.copym(packet, 100, 200, M_WAITOK);
@@ -119,7 +119,7 @@ final class MbufsTest {
     }
 
     @Test
-    void whatANativeCallStillUsesIsGivenBackAfterIt() throws Throwable {
+    void clusterInANativeCallIsFreedAfterTheCall() throws Throwable {
         Mbuf packet = network.packet(Network.bytes(10));
         MemorySegment view = packet.mtod();
         NativeUse.of(view, () -> {
@@ -232,7 +232,7 @@ final class MbufsTest {
     }
 
     @Test
-    void whatANativeCallUsesGetsNoCluster() throws Throwable {
+    void mbufInANativeCallGetsNoCluster() throws Throwable {
         Mbuf mbuf = network.packet(Network.bytes(10));
         MemorySegment view = mbuf.mtod();
         chains.adj(mbuf, 10);

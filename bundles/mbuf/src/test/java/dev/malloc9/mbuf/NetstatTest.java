@@ -60,7 +60,7 @@ final class NetstatTest {
     }
 
     @Test
-    void itIsTheKernelsFigures() {
+    void netstatPrintsTheKernelsFigures() {
         try (Network network = new Network()) {
             List<Mbuf> mbufs = new ArrayList<>();
             for (int i = 0; i < 3; i++) {

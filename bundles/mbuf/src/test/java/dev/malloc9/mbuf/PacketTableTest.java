@@ -66,7 +66,7 @@ final class PacketTableTest {
     }
 
     @Test
-    void itHoldsWhatAMapHolds() {
+    void packetTableEqualsAMap() {
         Random random = new Random(20040531);
         Map<Long, Packet> model = new HashMap<>();
         for (int step = 0; step < 20_000; step++) {

@@ -49,7 +49,7 @@ class StatisticsFileTest {
     }
 
     @Test
-    void typesComeInTheOrderOfTheirRegistrationAndEmptyPlacesDoNot() throws IOException {
+    void typesAreReadInTheOrderOfTheirRegistration() throws IOException {
         MemoryTypeList list = read(Streams.goldenFile(1));
         assertThat(names(list))
                 .containsExactly("oldest", "a type name longer than thirty ", "unused", "temp", "newest");
@@ -90,7 +90,7 @@ class StatisticsFileTest {
     }
 
     @Test
-    void aLockedFileIsOfAProcessThatLivesWhateverItsNumber() throws IOException {
+    void lockedFileBelongsToALiveProcess() throws IOException {
         Path file = Files.write(folder.resolve("stats"), Streams.goldenFile(1));
         MemoryTypeList list = MemoryTypeList.alloc();
         try (FileChannel kernel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -131,7 +131,7 @@ class StatisticsFileTest {
     }
 
     @Test
-    void itIsReadOnAMachineOfTheOtherByteOrder() throws IOException {
+    void fileOfTheOtherByteOrderIsRead() throws IOException {
         for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
             MemoryTypeList list = read(Streams.file(
                     order, 1, 4, new Place(1, new TypeRecord("foo", Map.of(1, new CpuRecord(384, 128, 3, 1, 8))))));
@@ -142,7 +142,7 @@ class StatisticsFileTest {
     }
 
     @Test
-    void whatIsNoStatisticsFileHasNoOrigin() throws IOException {
+    void streamHasNoOrigin() throws IOException {
         MemoryTypeList list = read(Streams.goldenFile(2));
         list.read(new ByteArrayInputStream(Streams.goldenTypes()), Allocator.ANY);
         assertThat(list.origin()).isNull();

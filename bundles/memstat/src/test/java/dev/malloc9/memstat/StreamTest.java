@@ -108,7 +108,7 @@ class StreamTest {
     }
 
     @Test
-    void lengthsAreThoseOfTheSpecification() {
+    void recordLengthsEqualTheSpecification() {
         TypeRecord type = new TypeRecord("t", Map.of());
         assertThat(Streams.malloc(32, type, type, type, type, type)).hasSize(10_416);
         assertThat(Streams.zones(2, zone(), zone(), zone())).hasSize(760);

@@ -87,7 +87,7 @@ class LoadingTest {
     }
 
     @Test
-    void whatIsNotThereIsSaidWithWhatIs() throws Exception {
+    void missingModuleIsReportedWithTheAvailableOnes() throws Exception {
         jar(drivers.resolve("leaky.jar"), "leaky", Map.of());
         jar(drivers.resolve("ether.jar"), "ether", Map.of());
         assertThatThrownBy(() -> load("eter"))

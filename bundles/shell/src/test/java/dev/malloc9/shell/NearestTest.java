@@ -25,7 +25,7 @@ class NearestTest {
     }
 
     @Test
-    void whatIsNearNothingLeadsNowhere() {
+    void distantNameHasNoSuggestion() {
         assertThat(Nearest.to("hw.ncpu", NAMES)).isEmpty();
         assertThat(Nearest.to("", NAMES)).isEmpty();
         assertThat(Nearest.to("vm", List.of())).isEmpty();

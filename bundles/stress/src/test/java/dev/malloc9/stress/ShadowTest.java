@@ -24,7 +24,7 @@ class ShadowTest {
     }
 
     @Test
-    void onlyWhatIsCoveredIsUncovered() {
+    void uncoverOfAnUncoveredRangeIsRefused() {
         assertThat(shadow.cover(1024, 65_536)).isTrue();
         assertThat(shadow.uncover(1024, 65_536)).isTrue();
         assertThat(shadow.covered()).isZero();

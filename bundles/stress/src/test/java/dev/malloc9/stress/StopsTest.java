@@ -26,7 +26,7 @@ class StopsTest {
     @Test
     @Timeout(60)
     @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
-    void soIsOneThatLeavesGuardedBlocks() throws InterruptedException {
+    void stopWithGuardedBlocksIsMeasured() throws InterruptedException {
         Stops.Times times = Stops.run(1, STOPS, true);
         assertThat(times.nanos()).hasSize(STOPS).isSorted().allMatch(nanos -> nanos > 0);
         assertThat(times.guarded()).isEqualTo(100L * (Stops.WARM_UP + STOPS));

@@ -15,13 +15,13 @@ class ClassLoadersTest {
     private final ClassLoaders loaders = new ClassLoaders();
 
     @Test
-    void whatNobodyHoldsIsCollected() {
+    void unreferencedClassLoaderIsCollected() {
         loaders.watch(newLoader(), "lost");
         loaders.assertCollected();
     }
 
     @Test
-    void whatSomebodyHoldsIsNamedAndNothingElse() {
+    void referencedClassLoaderIsNamed() {
         ClassLoader held = newLoader();
         loaders.watch(held, "held");
         loaders.watch(newLoader(), "lost");

@@ -40,7 +40,7 @@ class RemoteFailureTest {
     }
 
     @Test
-    void whatTheContainerItselfThrowsIsLeftAlone() {
+    void errorOfTheContainerIsUnchanged() {
         RuntimeException own = new IllegalStateException("no framework");
         assertThat(RemoteFailure.unpack(own)).isSameAs(own);
     }

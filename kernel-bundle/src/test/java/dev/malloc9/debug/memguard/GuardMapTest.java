@@ -46,7 +46,7 @@ class GuardMapTest {
     }
 
     @Test
-    void whatIsFreedIsUsedAgainWhenTheCursorComesRound() {
+    void freedRangeIsReusedWhenTheCursorComesRound() {
         long first = map.allocate(PAGE, true);
         map.allocate(PAGE, true);
         long third = map.allocate(PAGE, true);
@@ -166,7 +166,7 @@ class GuardMapTest {
     }
 
     @Test
-    void whatFitsNowhereFailsAtTheStartOfTheMapWithoutATurn() {
+    void oversizedRequestFailsWithoutAWrap() {
         assertThat(map.allocate(9 * PAGE, true)).isZero();
         assertThat(map.figures().wraps()).isZero();
         assertThat(map.figures().noAddresses()).isEqualTo(1);
@@ -174,7 +174,7 @@ class GuardMapTest {
     }
 
     @Test
-    void whoComesAfterTheEndMapsNothing() {
+    void requestAfterTheEndMapsNothing() {
         SlowRange slow = new SlowRange();
         slow.goOn.countDown();
         GuardMap ended = new GuardMap(slow, 5 * PAGE, 4);
@@ -187,18 +187,18 @@ class GuardMapTest {
     }
 
     @Test
-    void theEndWaitsForWhoBacksPages() throws InterruptedException {
+    void endWaitsForThreadThatBacksPages() throws InterruptedException {
         assertThat(callsWhenClosedDuring(slow -> slow.allocate(100, true))).containsExactly("back", "close");
     }
 
     @Test
-    void theEndWaitsForWhoMakesAHole() throws InterruptedException {
+    void endWaitsForThreadThatMakesAHole() throws InterruptedException {
         long block = map.allocate(100, true);
         assertThat(callsWhenClosedDuring(slow -> slow.free(block, 100))).containsExactly("hole", "close");
     }
 
     @Test
-    void theEndWaitsForWhoKeepsPagesOutOfDumps() throws InterruptedException {
+    void endWaitsForThreadThatExcludesPagesFromDumps() throws InterruptedException {
         long block = map.allocate(100, true);
         assertThat(callsWhenClosedDuring(slow -> slow.keepOutOfDumps(block, 100)))
                 .containsExactly("dump", "close");

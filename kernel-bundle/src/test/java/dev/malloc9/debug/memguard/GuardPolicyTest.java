@@ -24,7 +24,7 @@ class GuardPolicyTest {
     }
 
     @Test
-    void whatIsTooSmallIsRejectedFirstEvenOfTheChosenType() {
+    void smallRequestOfTheChosenTypeIsRejected() {
         set(GuardSettings.STANDARD.withDesc("a").withMinSize(100).withFrequency(100_000));
         assertThat(selection.wants(99, "a")).isFalse();
         assertThat(selection.tooSmall()).isEqualTo(1);

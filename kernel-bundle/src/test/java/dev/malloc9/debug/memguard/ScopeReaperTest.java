@@ -44,7 +44,7 @@ class ScopeReaperTest {
     }
 
     @Test
-    void whenManyWaitThoseOfATypeShare() {
+    void blocksOfATypeShareAScopeAtAFullBacklog() {
         fillBacklog();
         List<GuardScope> leases = new ArrayList<>();
         Set<Arena> arenas = new HashSet<>();
@@ -85,7 +85,7 @@ class ScopeReaperTest {
     }
 
     @Test
-    void whatANativeCallUsesStaysForAnotherTry() throws InterruptedException {
+    void scopeInANativeCallStaysForAnotherTry() throws InterruptedException {
         go.countDown();
         GuardScope used = scopes.take(TYPE, false);
         GuardScope other = scopes.take(TYPE, false);

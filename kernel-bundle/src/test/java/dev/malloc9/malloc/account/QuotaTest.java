@@ -18,7 +18,7 @@ class QuotaTest {
     }
 
     @Test
-    void itIsUsedUpToTheByte() {
+    void quotaIsUsedUpToTheByte() {
         quota.limits(Quota.UNLIMITED, 100);
         assertThat(quota.charge(99, false)).isEqualTo(Outcome.CHARGED);
         assertThat(quota.charge(2, false)).isEqualTo(Outcome.REFUSED);
@@ -32,7 +32,7 @@ class QuotaTest {
     }
 
     @Test
-    void whatLiesUnusedIsGatheredBeforeAnybodyIsRefused() {
+    void unusedBytesAreGatheredBeforeARefusal() {
         quota.limits(Quota.UNLIMITED, 100);
         assertThat(quota.offer(100)).isTrue();
         unused.set(40);
@@ -42,7 +42,7 @@ class QuotaTest {
     }
 
     @Test
-    void theSoftLimitIsToldWhenItIsPassedAndNotAgainForFiveMinutes() {
+    void softLimitIsReportedOnceInFiveMinutes() {
         quota.limits(100, Quota.UNLIMITED);
         quota.charge(100, false);
         assertThat(quota.takeAlarm()).isFalse();
@@ -67,7 +67,7 @@ class QuotaTest {
     }
 
     @Test
-    void whatLiesUnusedPassesNoSoftLimit() {
+    void unusedBytesPassNoSoftLimit() {
         quota.limits(100, Quota.UNLIMITED);
         quota.charge(90, false);
         unused.set(20);

@@ -101,7 +101,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void aRequestCountsItsBlockBeforeItsBytesAndAFreeTheOtherWayRound() {
+    void mallocCountsTheBlockFirstAndFreeTheBytes() {
         for (int cpu : new int[] {3, 31, 40}) {
             TypeRecord type = requireNonNull(file.add("t" + cpu));
             crashes.clear();
@@ -146,7 +146,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void aPlaceIsNotGivenWhileItsFormerTypeMayStillBeCountedIn() {
+    void placeIsNotReusedWhileItsTypeMayCount() {
         TypeRecord former = requireNonNull(file.add("former"));
         file.remove(former);
         TypeRecord next = requireNonNull(file.add("next"));
@@ -156,7 +156,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void typesAreReadInTheOrderOfTheirRegistrationWhereverTheirPlaces() {
+    void typesAreReadInTheOrderOfTheirRegistration() {
         TypeRecord first = requireNonNull(file.add("first"));
         file.add("second");
         file.remove(first);

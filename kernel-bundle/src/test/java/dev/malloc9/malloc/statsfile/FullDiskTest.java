@@ -53,7 +53,7 @@ class FullDiskTest {
     }
 
     @Test
-    void itsLimitIsTheReason() throws IOException, InterruptedException {
+    void fileFitsWithoutALimit() throws IOException, InterruptedException {
         Path file = folder.resolve("stats");
         assertThat(run("exec \"$@\"", file)).contains("malloc9: statistics of up to 1024 types in " + file, "1");
         assertThat(Files.size(file)).isEqualTo(2_142_240);

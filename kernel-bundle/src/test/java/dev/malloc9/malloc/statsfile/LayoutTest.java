@@ -27,7 +27,7 @@ class LayoutTest {
     }
 
     @Test
-    void theHeaderSaysWhatTheFileIsAndHowItsKernelFared() throws Exception {
+    void headerHasTheFormatAndTheStateOfTheKernel() throws Exception {
         Path path = folder.resolve("stats");
         long before = System.currentTimeMillis();
         StatsFile file = open(path);

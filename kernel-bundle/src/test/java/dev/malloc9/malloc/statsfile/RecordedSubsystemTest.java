@@ -88,7 +88,7 @@ class RecordedSubsystemTest {
     }
 
     @Test
-    void theReserveAndWhatFailsAreRecorded() throws IOException {
+    void reserveAndFailuresAreRecorded() throws IOException {
         try (Subsystem kernel = boot(8)) {
             kernel.load("m", M_A);
             kernel.load("other", M_B);
@@ -141,7 +141,7 @@ class RecordedSubsystemTest {
     }
 
     @Test
-    void aKernelsStopLeavesWhatWasInUse() throws IOException {
+    void stopOfTheKernelKeepsTheFigures() throws IOException {
         Subsystem kernel = boot(8);
         kernel.load("m", M_A);
         kernel.malloc().malloc(64, M_A, M_WAITOK);

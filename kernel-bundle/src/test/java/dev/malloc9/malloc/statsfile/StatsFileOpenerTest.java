@@ -56,7 +56,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void whatIsNoPathIsRefused() {
+    void invalidPathIsRefused() {
         assertThat(StatsFileOpener.of("a\0b", CAPACITY, line -> {}).lines())
                 .containsExactly("malloc9: no statistics file: 'a\\u0000b' is no path");
     }
@@ -76,7 +76,7 @@ class StatsFileOpenerTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void ofKernelsThatBootAtOnceOneGetsTheFileAndWhatWasLeftIsKept() throws Exception {
+    void oneOfSeveralBootingKernelsGetsTheFile() throws Exception {
         Path path = folder.resolve("stats");
         Path old = folder.resolve("stats.old");
         int kernels = 3;
@@ -137,7 +137,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void whatWasKilledIsKeptAsideAndSaid() throws IOException {
+    void fileOfAKilledKernelIsKeptAndReported() throws IOException {
         Path path = leave("killed", Layout.IN_USE);
         Result result = open(path);
         requireNonNull(result.file()).close();
@@ -152,7 +152,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void whatEndedCleanlyIsKeptAsideInThePlaceOfAnOlderOne() throws IOException {
+    void fileOfAStoppedKernelReplacesAnOlderOne() throws IOException {
         Path path = folder.resolve("stats");
         for (String name : new String[] {"first", "second"}) {
             try (StatsFile file = requireNonNull(open(path).file())) {
@@ -168,7 +168,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void aForeignOldFileStaysAndSoDoesWhatWasToTakeItsPlace() throws IOException {
+    void foreignOldFileIsNotReplaced() throws IOException {
         Path path = leave("stats", Layout.IN_USE);
         Path old = Files.writeString(folder.resolve("stats.old"), "my diary");
         assertRefused(path, "malloc9: no statistics file: " + old + " is not one, and stays as it is");
@@ -184,7 +184,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void whatAKernelDiedMakingIsMadeAnew() throws IOException {
+    void unfinishedFileIsFilledAgain() throws IOException {
         Path path = leave("stats", Layout.BEING_MADE);
         requireNonNull(open(path).file()).close();
         assertThat(Snapshot.of(path).types()).isEmpty();
@@ -203,7 +203,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void whatDoesNotFindAPlaceIsSaidOutsideTheLocks() throws IOException {
+    void typeWithoutPlaceIsReportedOutsideTheLocks() throws IOException {
         Path path = folder.resolve("stats");
         List<String> said = new ArrayList<>();
         try (StatsFile file =

@@ -35,7 +35,7 @@ class SiteTableTest {
     }
 
     @Test
-    void whatHasNoSiteIsNamedWhereSeveralModulesMeet() {
+    void blocksWithoutSiteAreNamedByTypeAndModule() {
         assertThat(new SiteTable(List.of(new BlockGroup(LEAKY, "buf", CallStack.NONE, 64, 1, null)), 10, true).lines())
                 .containsExactly(
                         "BYTES  COUNT  OLDEST  SITE",
@@ -44,7 +44,7 @@ class SiteTableTest {
     }
 
     @Test
-    void whatThereIsNoRowForIsOneRow() {
+    void groupsBeyondTheRowsShareOneRow() {
         List<BlockGroup> groups = new ArrayList<>();
         for (int i = 1; i <= 12; i++) {
             groups.add(new BlockGroup(LEAKY, "leaky", READ, 100, i, Duration.ofMillis(i)));
@@ -67,7 +67,7 @@ class SiteTableTest {
     }
 
     @Test
-    void growthIsWhatIsMoreThanBefore() {
+    void growthIsTheDifferenceOfTwoSnapshots() {
         Outstanding before = new Outstanding(
                 Instant.EPOCH,
                 List.of(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ScriptTest {
 
     @Test
-    void theScriptsAreThoseOfTheCProgram() {
+    void scriptsInJavaEqualTheScriptsInC() {
         assertThat(Script.of(1_000).checksum()).isEqualTo(172093906145589451L);
         assertThat(Script.ofSmall(1_000).checksum()).isEqualTo(6686171986122090478L);
     }

@@ -19,7 +19,7 @@ class YardstickTest {
     };
 
     @Test
-    void aSliceDoesNotCountWhileTheOtherEndIsFarUntilThePatienceIsAtItsEnd() {
+    void sliceWithAFarEndCountsOnlyAfterManyAttempts() {
         Yardstick yardstick = new Yardstick(loop, 1);
         yardstick.lay();
         hop = 200;

@@ -33,7 +33,7 @@ class MainTest {
     }
 
     @Test
-    void aFileIsPrintedAsWhatItIs() {
+    void fileIsPrintedByItsKind() {
         assertThat(run("m.bin")).isZero();
         assertThat(out.toString())
                 .startsWith("         Type InUse MemUse HighUse Requests  Size(s)\n       oldest    -2 ")
@@ -44,7 +44,7 @@ class MainTest {
     }
 
     @Test
-    void theStatisticsFileOfADeadProcessIsPrintedAsWhatItsKernelWouldHaveSaid() throws Exception {
+    void fileOfADeadProcessIsPrintedLikeItsKernel() throws Exception {
         assertThat(run("m.bin")).isZero();
         String table = out.toString();
         Files.write(folder.resolve("killed"), Streams.goldenFile(1));

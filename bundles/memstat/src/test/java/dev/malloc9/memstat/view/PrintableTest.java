@@ -12,7 +12,7 @@ class PrintableTest {
     }
 
     @Test
-    void whatMovesTheCursorOrHidesIsEscaped() {
+    void controlAndInvisibleCharactersAreEscaped() {
         assertThat(Printable.of("\u001b[31m\r\n\t\u0000\u202e\u2028\u00a0\ud800"))
                 .isEqualTo("\\u001b[31m\\r\\n\\t\\u0000\\u202e\\u2028\\u00a0\\ud800");
     }

@@ -44,7 +44,7 @@ class TablesTest {
     }
 
     @Test
-    void showMallocPrintsAllTypesNewestFirstAndWrapsBelowZero() {
+    void showMallocPrintsNewestFirstAndWrapsBelowZero() {
         assertThat(new MallocTable(TYPES).text() + "\n").isEqualTo("""
                                       Type        InUse        MemUse     Requests
                                     newest            0            1K            1
@@ -109,7 +109,7 @@ class TablesTest {
     }
 
     @Test
-    void differencesHaveSignsAndSayWhoCameAndWent() {
+    void differencesHaveSignsAndMarkNewAndVanishedTypes() {
         MemoryTypeList earlier = list(type("temp", 10, 2), type("gone", 4, 0));
         MemoryTypeList later = list(type("leaky", 3, 0), type("temp", 11, 8));
         GrowthTable table = new GrowthTable(Growth.between(earlier, later));

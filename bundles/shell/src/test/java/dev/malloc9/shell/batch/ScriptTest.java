@@ -101,7 +101,7 @@ class ScriptTest {
     }
 
     @Test
-    void whatACommandPrintsIsNotPrintedTwice() {
+    void outputOfACommandIsPrintedOnce() {
         assertThat(run("shout a; nothing", false)).isTrue();
         assertThat(out()).isEqualTo("a!\n");
     }
@@ -114,7 +114,7 @@ class ScriptTest {
     }
 
     @Test
-    void commentsBlankLinesAndClosuresOverSeveralLinesAreUnderstood() {
+    void commentsBlankLinesAndLongClosuresAreParsed() {
         assertThat(split("# head\n\n;;say a # tail\nx = {\n say b\n say c\n}\nsay d && say e; say f | say g"))
                 .containsExactly("say a", "x = {\n say b\n say c\n}", "say d && say e", "say f | say g");
     }

@@ -213,7 +213,7 @@ class LinkerTest {
     }
 
     @Test
-    void failedUpdateOfModuleThatDoesNotStartAgainIsNotSaidToRunOn() throws Exception {
+    void failedUpdateReportsThatTheModuleDoesNotRun() throws Exception {
         System.setProperty(Throwing.PASSES, "");
         try {
             module("card", Map.of(IMPORT, "org.osgi.framework", ACTIVATOR, Throwing.class.getName()));

@@ -83,7 +83,7 @@ class AddressViewTest {
     }
 
     @Test
-    void reportsWithoutSitesStandBesideThoseWith() {
+    void reportsWithAndWithoutSitesAreShown() {
         LeakReport siteless =
                 new LeakReport(LEAKY, "old", Instant.EPOCH, 3, 6144, List.of(new LeakReport.Blocks(2048, 3)));
         LeakReport known = new LeakReport(

@@ -19,7 +19,7 @@ class KillsTest {
 
     @Test
     @Timeout(120)
-    void whateverTheMomentTheFileIsWithinOneOperationOfEachThreadOfTheTruth() throws Exception {
+    void fileDiffersByAtMostOneOperationPerThread() throws Exception {
         Kills.Outcome outcome = Kills.run(KILLS, SEED, folder);
         assertThat(outcome.wrong()).isEmpty();
         assertThat(outcome.kills()).isEqualTo(KILLS);

@@ -14,7 +14,7 @@ class MisuseTest {
 
     @Test
     @Timeout(120)
-    void whateverIsHandedInIsRefusedWithItsReasonAndChangesNothing() throws InterruptedException {
+    void wrongAddressIsRefusedAndChangesNothing() throws InterruptedException {
         Misuse.Outcome outcome = Misuse.run(SMOKE, SEED);
         assertThat(outcome.wrong()).isEmpty();
         assertThat(outcome.inside()).isBetween(SMOKE * 4 / 10, SMOKE * 6 / 10);

@@ -29,7 +29,7 @@ final class FrameCounterTest {
     private final FrameCounter counter = new FrameCounter();
 
     @Test
-    void countsWhatIpv4Carries() {
+    void countsProtocolsOverIpv4() {
         count(MACS, IPV4_UP_TO_PROTOCOL, "06");
         count(MACS, IPV4_UP_TO_PROTOCOL, "11");
         count(MACS, IPV4_UP_TO_PROTOCOL, "01");
@@ -38,7 +38,7 @@ final class FrameCounterTest {
     }
 
     @Test
-    void countsWhatIpv6CarriesWithItsOwnIcmp() {
+    void countsProtocolsOverIpv6() {
         count(MACS, IPV6_UP_TO_NEXT_HEADER, "06", IPV6_REST);
         count(MACS, IPV6_UP_TO_NEXT_HEADER, "11", IPV6_REST);
         count(MACS, IPV6_UP_TO_NEXT_HEADER, "3a", IPV6_REST);

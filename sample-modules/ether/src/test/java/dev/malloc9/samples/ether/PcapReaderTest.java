@@ -69,7 +69,7 @@ final class PcapReaderTest {
     }
 
     @Test
-    void refusesWhatIsNoCapture() {
+    void refusesAFileThatIsNoCapture() {
         refuses(
                 "#!/bin/sh\necho this is no capture\n".getBytes(StandardCharsets.US_ASCII),
                 "capture bad.pcap, offset 0: magic 0x23212f62 is not that of a pcap or pcapng file");
@@ -193,7 +193,7 @@ final class PcapReaderTest {
     }
 
     @Test
-    void closesWhatItRefuses() {
+    void closesARefusedFile() {
         List<String> closed = new ArrayList<>();
         InputStream in = new ByteArrayInputStream(new byte[0]) {
             @Override

@@ -32,7 +32,7 @@ final class PcapngReaderTest {
     }
 
     @Test
-    void readsSectionsOneAfterTheOtherEachInItsOwnOrderWithItsOwnInterfaces() {
+    void readsSectionsWithTheirOwnByteOrder() {
         PcapngWriter writer = oneInterface(ByteOrder.LITTLE_ENDIAN)
                 .ethernet(0)
                 .frame(1, 1, bytes(60, 1))

@@ -35,7 +35,7 @@ final class RamdiskDriverTest {
     }
 
     @Test
-    void listsFilesAndWhatTheyTake() throws IOException {
+    void listsFilesAndTheirSizes() throws IOException {
         driver.put(Files.writeString(folder.resolve("b"), "b"));
         driver.put(Files.write(folder.resolve("a.txt"), new byte[0]));
         assertThat(driver.ls().lines())
@@ -47,7 +47,7 @@ final class RamdiskDriverTest {
     }
 
     @Test
-    void refusesWhatIsNoFileOutside() {
+    void refusesAPathThatIsNoFile() {
         refuses(folder, folder + ": is a directory");
         refuses(folder.resolve("none"), folder.resolve("none") + ": no such file or directory");
     }

@@ -116,7 +116,7 @@ final class RamdiskTest {
     }
 
     @Test
-    void aFileWhoseSourceFailsIsNotKept() {
+    void fileOfAFailedSourceIsNotKept() {
         InputStream failing = before(4, content(4 * BLOCK), () -> {
             throw new IOException("the floppy is gone");
         });
@@ -128,7 +128,7 @@ final class RamdiskTest {
     }
 
     @Test
-    void aFileThatIsRemovedWhileItIsReadLastsUntilItIsClosed() throws IOException {
+    void removedFileLastsUntilItIsClosed() throws IOException {
         disk.put("file", in(content(3 * BLOCK)));
         StoredFile open = disk.open("file");
         disk.remove("file");
@@ -151,7 +151,7 @@ final class RamdiskTest {
     }
 
     @Test
-    void whatComesOutIsComparedWithWhatWentIn() throws IOException {
+    void contentReadBackIsCompared() throws IOException {
         StoredFile file = disk.put("file", in(content(10)));
         StoredFile claimed = new StoredFile("file", 10, "0".repeat(64), file.blocks());
         assertThatExceptionOfType(RamdiskFailed.class)

@@ -12,7 +12,7 @@ final class HolderCommandTest {
     private final HolderCommand holder = new HolderCommand();
 
     @Test
-    void saysThatNobodyHasGivenASegment() {
+    void reportsThatNoSegmentWasGiven() {
         assertThat(holder.text()).isEqualTo("nothing to read: no driver has given a segment");
     }
 

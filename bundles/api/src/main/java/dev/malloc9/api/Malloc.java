@@ -95,8 +95,7 @@ public interface Malloc {
     MemorySegment mallocarray(long count, long size, MallocType type, int flags);
 
     /**
-     * Allocates an array as {@link #mallocarray(long, long, MallocType, int)} does, with the flags of {@link #malloc(long, MallocType,
-     * long)}.
+     * Allocates an array as {@link #mallocarray(long, long, MallocType, int)} does.
      *
      * @param count the number of elements, 0 or more
      * @param size the size of an element in bytes, 0 or more
@@ -127,8 +126,7 @@ public interface Malloc {
     MemorySegment mallocAligned(long size, long alignment, MallocType type, int flags);
 
     /**
-     * Allocates an aligned block as {@link #mallocAligned(long, long, MallocType, int)} does, with the flags of {@link #malloc(long,
-     * MallocType, long)}.
+     * Allocates an aligned block as {@link #mallocAligned(long, long, MallocType, int)} does.
      *
      * @param size the size in bytes, 0 or more
      * @param alignment the alignment in bytes, a power of two from 1 to an OS page
@@ -173,9 +171,9 @@ public interface Malloc {
     /**
      * Changes the size of a block (realloc(9)). If {@code block} is null, allocates a block.
      *
-     * <p>The block stays in place if the new size fits its size class or pages and is more than half of them. A block of the smallest
-     * size class stays for any size that fits. Otherwise a new block is allocated, the content is copied, and the old block is freed. A
-     * block of level I or G always moves.
+     * <p>The block stays in place if the new size fits its size class or pages and is more than half of them. A block of the smallest size
+     * class stays for any size that fits. Otherwise a new block is allocated, the content is copied, and the old block is freed. A block of
+     * level I or G always moves.
      *
      * <p>The kernel does not record the requested size of a block of level R. It copies the usable bytes of the old block as far as they
      * fit. {@code M_ZERO} zeroes a new block before the copy. As in BSD, it zeroes nothing in a block that stays in place: a caller that
@@ -183,7 +181,7 @@ public interface Malloc {
      *
      * @param block the block, or null
      * @param size the new size in bytes, 0 or more
-     * @param type the type that the block was allocated under
+     * @param type the type that the block was allocated under; if the block is null, any registered type
      * @param flags as {@link #malloc(long, MallocType, int)}
      * @return the block with its new size; the old segment must not be used again
      * @throws InvalidFree as {@link #free}; no new block is allocated
@@ -196,12 +194,11 @@ public interface Malloc {
     MemorySegment realloc(@Nullable MemorySegment block, long size, MallocType type, int flags);
 
     /**
-     * Changes the size of a block as {@link #realloc(MemorySegment, long, MallocType, int)} does, with the flags of {@link #malloc(long,
-     * MallocType, long)}.
+     * Changes the size of a block as {@link #realloc(MemorySegment, long, MallocType, int)} does.
      *
-     * @param block the block, or null
+     * @param block the block; null allocates a block
      * @param size the new size in bytes, 0 or more
-     * @param type the type that the block was allocated under
+     * @param type the type that the block was allocated under; if the block is null, any registered type
      * @param flags as {@link #malloc(long, MallocType, long)}
      * @return the block with its new size; null only with {@code M_NOWAIT}, and then the old block is unchanged
      * @throws InvalidFree as {@link #free}
@@ -219,9 +216,9 @@ public interface Malloc {
      * <p>The old block is freed if the request throws {@link KernelMapExhausted} or {@link InterruptedRequest}, or {@link InvalidRequest}
      * for the size or a limit. Invalid flags, an invalid type and an invalid block change nothing.
      *
-     * @param block the block, or null
+     * @param block the block; null allocates a block
      * @param size the new size in bytes, 0 or more
-     * @param type the type that the block was allocated under
+     * @param type the type that the block was allocated under; if the block is null, any registered type
      * @param flags as {@link #malloc(long, MallocType, int)}
      * @return the block with its new size; the old segment must not be used again
      * @throws InvalidFree as {@link #free}; nothing has changed
@@ -237,9 +234,9 @@ public interface Malloc {
      * Changes the size of a block as {@link #realloc(MemorySegment, long, MallocType, long)} does. If this method returns null, or throws
      * as {@link #reallocf(MemorySegment, long, MallocType, int)} describes, it frees the old block.
      *
-     * @param block the block, or null
+     * @param block the block; null allocates a block
      * @param size the new size in bytes, 0 or more
-     * @param type the type that the block was allocated under
+     * @param type the type that the block was allocated under; if the block is null, any registered type
      * @param flags as {@link #malloc(long, MallocType, long)}
      * @return the block with its new size; null only with {@code M_NOWAIT}, and then the old block has been freed
      * @throws InvalidFree as {@link #free}; nothing has changed
@@ -301,8 +298,7 @@ public interface Malloc {
             long size, MallocType type, int flags, long low, long high, long alignment, long boundary);
 
     /**
-     * Allocates a contiguous block as {@link #contigmalloc(long, MallocType, int, long, long, long, long)} does, with the flags of {@link
-     * #malloc(long, MallocType, long)}.
+     * Allocates a contiguous block as {@link #contigmalloc(long, MallocType, int, long, long, long, long)} does.
      *
      * <p>With {@code M_NOWAIT} the request looks for a hole, and a second time after it has emptied the quarantine of freed blocks.
      *
@@ -310,9 +306,9 @@ public interface Malloc {
      * @param type the memory type; it is charged with whole OS pages
      * @param flags as {@link #malloc(long, MallocType, long)}
      * @param low the lowest physical address, in bytes
-     * @param high the physical address behind the highest byte; -1 is no limit
-     * @param alignment the alignment in bytes, a power of two; 0 for none
-     * @param boundary the boundary in bytes, a power of two; 0 for none
+     * @param high the physical address behind the highest byte; addresses are unsigned, so -1 is no limit
+     * @param alignment the alignment of the physical address in bytes, a power of two; 0 for none
+     * @param boundary the size in bytes, a power of two, of a range whose multiples the block must not cross; 0 for none
      * @return the block; null only with {@code M_NOWAIT}: if no hole fits, or as {@link #malloc(long, MallocType, long)}
      * @throws InvalidRequest as {@link #contigmalloc(long, MallocType, int, long, long, long, long)}
      * @throws UnregisteredType as {@link #malloc(long, MallocType, int)}
@@ -334,10 +330,9 @@ public interface Malloc {
     void contigfree(@Nullable MemorySegment block, long size, MallocType type);
 
     /**
-     * {@return the physical address of the first byte of a segment (vtophys): its offset in the kernel map, in bytes} The memory need not
-     * be allocated.
+     * {@return the physical address of the first byte of a segment (vtophys): its offset in the kernel map, in bytes}
      *
-     * @param block the segment; not null
+     * @param block the segment; its memory need not be allocated
      * @throws InvalidRequest if the segment is on the Java heap or begins outside the kernel map, as a block guarded by MemGuard does
      */
     long vtophys(MemorySegment block);

@@ -81,8 +81,8 @@ public final class GuardHit extends KernelPanic {
     }
 
     /**
-     * {@return the offset in bytes of the access's first byte from the block's first byte; negative before the block} Returns 0 if the
-     * access is unattributed.
+     * {@return the offset in bytes of the access's first byte from the block's first byte; negative before the block, 0 if the access is
+     * unattributed}
      */
     public long offset() {
         return block == null ? 0 : address - block.address();

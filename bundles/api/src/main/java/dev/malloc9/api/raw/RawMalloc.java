@@ -7,9 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * The kernel's allocator by address (malloc(9)). It is <em>unsafe</em>: an access through the address of a freed block is not stopped,
  * except by {@link RawMemory} for a block that MemGuard guarded.
  *
- * <p>Sizes, flags, errors and thread rules are the same as in {@link dev.malloc9.api.Malloc}. Flags are the flags of
- * {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)}. The address 0 stands for null. Since no segment is passed,
- * {@link dev.malloc9.api.InvalidFree} for a heap, read-only or longer segment does not occur.
+ * <p>Sizes, flags, errors and thread rules are the same as in {@link dev.malloc9.api.Malloc}. The address 0 stands for null. Since no
+ * segment is passed, {@link dev.malloc9.api.InvalidFree} for a heap, read-only or longer segment does not occur.
  */
 @ProviderType
 public interface RawMalloc {
@@ -19,7 +18,7 @@ public interface RawMalloc {
      *
      * @param size the size in bytes, 0 or more
      * @param type the memory type; must be registered with this kernel
-     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param flags as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)}
      * @return the address of the block; 0 only with {@code M_NOWAIT}, if no memory is available, a limit is reached or an injected failure
      *     is due
      * @throws dev.malloc9.api.InvalidRequest as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)}
@@ -35,7 +34,7 @@ public interface RawMalloc {
      * @param count the number of elements, 0 or more
      * @param size the size of an element in bytes, 0 or more
      * @param type the memory type; must be registered with this kernel
-     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param flags as {@link #malloc}
      * @return the address of the block; 0 only with {@code M_NOWAIT}
      * @throws dev.malloc9.api.InvalidRequest if the count or the size is negative, if the product overflows, or as {@link #malloc}
      */
@@ -47,7 +46,7 @@ public interface RawMalloc {
      * @param size the size in bytes, 0 or more
      * @param alignment the alignment in bytes, a power of two from 1 to an OS page
      * @param type the memory type; must be registered with this kernel
-     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param flags as {@link #malloc}
      * @return the address of the block; 0 only with {@code M_NOWAIT}
      * @throws dev.malloc9.api.InvalidRequest if the alignment is not as above, or as {@link #malloc}
      */
@@ -77,45 +76,45 @@ public interface RawMalloc {
      *
      * @param address the address of the block; 0 allocates a block
      * @param size the new size in bytes, 0 or more
-     * @param type the type that the block was allocated under
-     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param type the type that the block was allocated under; if the address is 0, any registered type
+     * @param flags as {@link #malloc}
      * @return the address of the block with its new size; 0 only with {@code M_NOWAIT}, and then the old block is unchanged
      * @throws dev.malloc9.api.InvalidFree as {@link #free}; nothing has changed
      */
     long realloc(long address, long size, MallocType type, long flags);
 
     /**
-     * Changes the size of a block as {@link #realloc} does, but frees the old block if there is no new block (reallocf(9)). The old block
-     * is freed if this method returns 0 or throws as {@link dev.malloc9.api.Malloc#reallocf} describes.
+     * Changes the size of a block as {@link #realloc} does, but frees the old block if there is no new block (reallocf(9)). If this method
+     * throws, {@link dev.malloc9.api.Malloc#reallocf} describes in which cases the old block is freed.
      *
      * @param address the address of the block; 0 allocates a block
      * @param size the new size in bytes, 0 or more
-     * @param type the type that the block was allocated under
-     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param type the type that the block was allocated under; if the address is 0, any registered type
+     * @param flags as {@link #malloc}
      * @return the address of the block with its new size; 0 only with {@code M_NOWAIT}, and then the old block has been freed
      */
     long reallocf(long address, long size, MallocType type, long flags);
 
     /**
-     * {@return the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or its requested size at levels I and
-     * G} The type is checked even for the address 0.
+     * {@return the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or at levels I and G its requested
+     * size}
      *
      * @param address the address of the block; 0 gives 0
-     * @param type the type that the block was allocated under
+     * @param type the type that the block was allocated under; checked even if the address is 0
      * @throws dev.malloc9.api.InvalidFree as {@link #free}
      */
     long usableSize(long address, MallocType type);
 
     /**
-     * Allocates a "physically" contiguous block (contigmalloc(9)), with the parameters of {@link dev.malloc9.api.Malloc#contigmalloc}.
+     * Allocates a "physically" contiguous block (contigmalloc(9)), as {@link dev.malloc9.api.Malloc#contigmalloc} does.
      *
      * @param size the size in bytes, more than 0
      * @param type the memory type; it is charged with whole OS pages
-     * @param flags the flags, as {@link dev.malloc9.api.Malloc#malloc(long, MallocType, long)} takes them
+     * @param flags as {@link #malloc}
      * @param low the lowest physical address, in bytes
-     * @param high the physical address behind the highest byte, unsigned; -1 is no limit
+     * @param high the physical address behind the highest byte; addresses are unsigned, so -1 is no limit
      * @param alignment the alignment of the physical address in bytes, a power of two; 0 for none
-     * @param boundary the size in bytes of a range whose multiples the block must not cross, a power of two; 0 for none
+     * @param boundary the size in bytes, a power of two, of a range whose multiples the block must not cross; 0 for none
      * @return the address of the block; 0 only with {@code M_NOWAIT}
      * @throws dev.malloc9.api.InvalidRequest as {@link #malloc}, if the size is 0, or if the alignment or the boundary is not a power of
      *     two
@@ -136,7 +135,7 @@ public interface RawMalloc {
     /**
      * {@return the physical address of an address of the kernel map (vtophys): its offset in the map, in bytes}
      *
-     * @param address the address; the memory need not be allocated
+     * @param address the address; the memory there need not be allocated
      * @throws dev.malloc9.api.InvalidRequest if the address is outside the kernel map, as that of a block guarded by MemGuard is
      */
     long vtophys(long address);

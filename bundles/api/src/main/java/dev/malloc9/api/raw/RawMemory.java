@@ -25,60 +25,60 @@ public interface RawMemory {
     /**
      * {@return the byte at an address}
      *
-     * @param address the address of the first byte, of any alignment
+     * @param address the address of the byte
      */
     byte getByte(long address);
 
     /**
      * {@return the two bytes at an address}
      *
-     * @param address the address of the first byte, of any alignment
+     * @param address the address of the first byte
      */
     short getShort(long address);
 
     /**
      * {@return the four bytes at an address}
      *
-     * @param address the address of the first byte, of any alignment
+     * @param address the address of the first byte
      */
     int getInt(long address);
 
     /**
      * {@return the eight bytes at an address}
      *
-     * @param address the address of the first byte, of any alignment
+     * @param address the address of the first byte
      */
     long getLong(long address);
 
     /**
      * Writes a byte.
      *
-     * @param address the address of the first byte, of any alignment
-     * @param value the value, written in the host's byte order
+     * @param address the address of the byte
+     * @param value the byte to write
      */
     void putByte(long address, byte value);
 
     /**
      * Writes two bytes.
      *
-     * @param address the address of the first byte, of any alignment
-     * @param value the value, written in the host's byte order
+     * @param address the address of the first byte
+     * @param value the number to write
      */
     void putShort(long address, short value);
 
     /**
      * Writes four bytes.
      *
-     * @param address the address of the first byte, of any alignment
-     * @param value the value, written in the host's byte order
+     * @param address the address of the first byte
+     * @param value the number to write
      */
     void putInt(long address, int value);
 
     /**
      * Writes eight bytes.
      *
-     * @param address the address of the first byte, of any alignment
-     * @param value the value, written in the host's byte order
+     * @param address the address of the first byte
+     * @param value the number to write
      */
     void putLong(long address, long value);
 
@@ -87,7 +87,7 @@ public interface RawMemory {
      *
      * @param address the address of the first byte
      * @param bytes the number of bytes, 0 or more
-     * @param value the value of each byte
+     * @param value the new value of each byte
      * @throws dev.malloc9.api.InvalidRequest if the number is negative
      */
     void fill(long address, long bytes, byte value);

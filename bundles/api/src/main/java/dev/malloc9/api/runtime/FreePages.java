@@ -19,7 +19,7 @@ public record FreePages(long pageBytes, List<Long> blocks) {
     /**
      * {@return the size in bytes of a block of an order}
      *
-     * @param order the order, 0 or more
+     * @param order the order, an index of {@link #blocks()}
      */
     public long bytes(int order) {
         return pageBytes << order;

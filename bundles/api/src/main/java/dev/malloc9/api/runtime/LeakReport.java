@@ -32,7 +32,7 @@ public record LeakReport(
      * @param when the time at which the type or zone was unregistered
      * @param allocations the number of blocks or items
      * @param bytes the number of bytes, as size classes and pages
-     * @param blocks the number of blocks by size, smallest size first
+     * @param blocks the number of blocks by size, smallest size first; without the memory of other allocators
      */
     public LeakReport(ModuleId owner, String type, Instant when, long allocations, long bytes, List<Blocks> blocks) {
         this(owner, type, when, allocations, bytes, blocks, List.of());

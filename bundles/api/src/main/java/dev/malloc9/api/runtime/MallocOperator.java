@@ -28,20 +28,20 @@ public interface MallocOperator {
     void failureRate(int rate);
 
     /**
-     * Sets the failure rate of one bundle, as {@link #failureRate(int)}.
+     * Sets the failure rate of one bundle.
      *
-     * @param owner the bundle
-     * @param rate the number n, as {@link #failureRate(int)} takes it
+     * @param owner the bundle; must have registered types
+     * @param rate as {@link #failureRate(int)}
      * @throws dev.malloc9.api.InvalidRequest if the rate is negative, or if the bundle is not registered
      */
     void failureRate(ModuleId owner, int rate);
 
     /**
-     * Sets the failure rate of one type, as {@link #failureRate(int)}.
+     * Sets the failure rate of one type.
      *
-     * @param owner the bundle
-     * @param type the short description of the type
-     * @param rate the number n, as {@link #failureRate(int)} takes it
+     * @param owner the bundle that declares the type
+     * @param type the short description of a registered type of the bundle
+     * @param rate as {@link #failureRate(int)}
      * @throws dev.malloc9.api.InvalidRequest if the rate is negative, or if the type is not registered
      */
     void failureRate(ModuleId owner, String type, int rate);
@@ -52,7 +52,7 @@ public interface MallocOperator {
     /**
      * {@return the failures that were injected by a bundle's rate}
      *
-     * @param owner the bundle
+     * @param owner the bundle; must have registered types
      * @throws dev.malloc9.api.InvalidRequest if the bundle is not registered
      */
     FailureInfo failures(ModuleId owner);
@@ -60,8 +60,8 @@ public interface MallocOperator {
     /**
      * {@return the failures that were injected by a type's rate}
      *
-     * @param owner the bundle
-     * @param type the short description of the type
+     * @param owner the bundle that declares the type
+     * @param type the short description of a registered type of the bundle
      * @throws dev.malloc9.api.InvalidRequest if the type is not registered
      */
     FailureInfo failures(ModuleId owner, String type);
@@ -77,10 +77,10 @@ public interface MallocOperator {
      * overtakes a waiting one, so that a request with {@code M_NOWAIT} returns null while one waits.
      *
      * <p>A waiting thread that is interrupted gets {@link dev.malloc9.api.InterruptedRequest}. If the bundle stops, its waiting threads get
-     * {@link dev.malloc9.api.UnregisteredType}. A request with {@code M_WAITOK} that is larger than the hard limit gets {@link
-     * dev.malloc9.api.InvalidRequest}.
+     * {@link dev.malloc9.api.UnregisteredType}. A request with {@code M_WAITOK} that is larger than the hard limit gets
+     * {@link dev.malloc9.api.InvalidRequest}.
      *
-     * @param owner the bundle
+     * @param owner the bundle; must have registered types
      * @param soft the soft limit in bytes; 0 for no limit
      * @param hard the hard limit in bytes; 0 for no limit
      * @throws dev.malloc9.api.InvalidRequest if a limit is negative, if the soft limit exceeds a hard limit other than 0, or if the bundle
@@ -91,8 +91,8 @@ public interface MallocOperator {
     /**
      * Limits the bytes that one type uses, as {@link #limit(ModuleId, long, long)}.
      *
-     * @param owner the bundle
-     * @param type the short description of the type
+     * @param owner the bundle that declares the type
+     * @param type the short description of a registered type of the bundle
      * @param soft the soft limit in bytes; 0 for no limit
      * @param hard the hard limit in bytes; 0 for no limit
      * @throws dev.malloc9.api.InvalidRequest as {@link #limit(ModuleId, long, long)}, or if the type is not registered
@@ -100,18 +100,18 @@ public interface MallocOperator {
     void limit(ModuleId owner, String type, long soft, long hard);
 
     /**
-     * {@return the limits of a bundle}
+     * {@return the limits and the usage of a bundle}
      *
-     * @param owner the bundle
+     * @param owner the bundle; must have registered types
      * @throws dev.malloc9.api.InvalidRequest if the bundle is not registered
      */
     LimitInfo limits(ModuleId owner);
 
     /**
-     * {@return the limits of a type}
+     * {@return the limits and the usage of a type}
      *
-     * @param owner the bundle
-     * @param type the short description of the type
+     * @param owner the bundle that declares the type
+     * @param type the short description of a registered type of the bundle
      * @throws dev.malloc9.api.InvalidRequest if the type is not registered
      */
     LimitInfo limits(ModuleId owner, String type);
@@ -120,7 +120,7 @@ public interface MallocOperator {
      * Sets the level of the kernel as a whole, for blocks that are allocated from now on (debug.malloc.level). The highest of the levels of
      * the kernel, the bundle and the type applies.
      *
-     * @param level the new level, not null
+     * @param level the level; {@link Level#R} adds no checks
      * @throws dev.malloc9.api.InvalidRequest if the level is null
      */
     void level(Level level);
@@ -128,8 +128,8 @@ public interface MallocOperator {
     /**
      * Sets the level of one bundle, as {@link #level(Level)}.
      *
-     * @param owner the bundle
-     * @param level the new level, not null
+     * @param owner the bundle; must have registered types
+     * @param level the level; {@link Level#R} adds no checks
      * @throws dev.malloc9.api.InvalidRequest if the level is null, or if the bundle is not registered
      */
     void level(ModuleId owner, Level level);
@@ -137,9 +137,9 @@ public interface MallocOperator {
     /**
      * Sets the level of one type, as {@link #level(Level)}.
      *
-     * @param owner the bundle
-     * @param type the short description of the type
-     * @param level the new level, not null
+     * @param owner the bundle that declares the type
+     * @param type the short description of a registered type of the bundle
+     * @param level the level; {@link Level#R} adds no checks
      * @throws dev.malloc9.api.InvalidRequest if the level is null, or if the type is not registered
      */
     void level(ModuleId owner, String type, Level level);
@@ -150,7 +150,7 @@ public interface MallocOperator {
     /**
      * {@return the level that is set for a bundle} The kernel's level may be higher.
      *
-     * @param owner the bundle
+     * @param owner the bundle; must have registered types
      * @throws dev.malloc9.api.InvalidRequest if the bundle is not registered
      */
     Level level(ModuleId owner);
@@ -158,8 +158,8 @@ public interface MallocOperator {
     /**
      * {@return the level that is set for a type} The level of the kernel or the bundle may be higher.
      *
-     * @param owner the bundle
-     * @param type the short description of the type
+     * @param owner the bundle that declares the type
+     * @param type the short description of a registered type of the bundle
      * @throws dev.malloc9.api.InvalidRequest if the type is not registered
      */
     Level level(ModuleId owner, String type);
@@ -185,7 +185,10 @@ public interface MallocOperator {
      */
     void profile(boolean on);
 
-    /** {@return the histogram of requested sizes as text, with the bytes that the size classes waste (kern.mprof)} */
+    /**
+     * {@return the histogram of requested sizes as text, with the bytes that the size classes waste (kern.mprof)} If no request was
+     * counted, all counts are 0.
+     */
     String profile();
 
     /**

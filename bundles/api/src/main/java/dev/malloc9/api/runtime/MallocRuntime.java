@@ -21,10 +21,11 @@ public interface MallocRuntime {
     List<TypeStats> types();
 
     /**
-     * {@return the statistics of the type with exactly that short description, or null if there is none (malloc_desc2type)} If several
-     * types have the name, the one registered last is returned.
+     * {@return the statistics of the type with exactly that short description, or null if there is none (malloc_desc2type)}
      *
-     * @param name the short description, compared exactly
+     * <p>If several types have the name, the one registered last is returned.
+     *
+     * @param name the short description; upper and lower case differ
      */
     @Nullable
     TypeStats type(String name);
@@ -72,17 +73,16 @@ public interface MallocRuntime {
     Outstanding outstanding();
 
     /**
-     * {@return the blocks and items in use of one bundle; no groups if the bundle owns no types}
+     * {@return the blocks and items in use of one bundle, as {@link #outstanding()}; no groups if it has none}
      *
-     * @param owner the bundle
+     * @param owner the bundle, or the kernel; an unknown one has no groups
      */
     Outstanding outstanding(ModuleId owner);
 
     /**
-     * {@return the kind of memory at an address, and its block or item (mdb's {@code ::whatis})} Any value is allowed; no memory is read at
-     * the address.
+     * {@return the kind of memory at an address, and its block or item (mdb's {@code ::whatis})}
      *
-     * @param address the address
+     * @param address the address; any value is allowed, and no memory is read there
      */
     AddressInfo whatis(long address);
 

@@ -17,10 +17,10 @@ public record ModuleId(String name, String version, long bundleId) implements Se
     private static final List<String> PREFIXES = List.of("dev.malloc9.samples.", "dev.malloc9.");
 
     /**
-     * {@return the name by which messages, tables and commands call a bundle: its symbolic name without {@code dev.malloc9.} or {@code
-     * dev.malloc9.samples.}, as in {@code kernel} and {@code ether}} Any other name, or one with more parts, is returned unchanged.
+     * {@return the name by which messages, tables and commands call a bundle: its symbolic name without {@code dev.malloc9.} or
+     * {@code dev.malloc9.samples.}, as in {@code kernel} and {@code ether}} Any other name, or one with more parts, is returned unchanged.
      *
-     * @param symbolicName the symbolic name of a bundle
+     * @param symbolicName the symbolic name of a bundle, or its location; not null
      */
     public static String shortName(String symbolicName) {
         for (String prefix : PREFIXES) {

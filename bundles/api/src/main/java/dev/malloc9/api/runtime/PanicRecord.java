@@ -19,7 +19,7 @@ public record PanicRecord(Instant when, ModuleId who, String message, String thr
      * @param when the time of the panic
      * @param who the bundle that caused the panic
      * @param message the text
-     * @param thread the name of the thread
+     * @param thread the name of the thread that caused the panic; empty for an unnamed thread
      */
     public PanicRecord(Instant when, ModuleId who, String message, String thread) {
         this(when, who, message, thread, 1);

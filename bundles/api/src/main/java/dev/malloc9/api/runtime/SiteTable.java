@@ -29,7 +29,7 @@ public record SiteTable(List<BlockGroup> groups, int rows, boolean named, LongFu
     /**
      * Creates a table that shows sizes as plain numbers of bytes.
      *
-     * @param groups the groups of blocks
+     * @param groups the groups of blocks, in the order of their rows
      * @param rows the largest number of groups with a row of their own; a negative number is taken as 0
      * @param named whether groups without a site are shown with their type and bundle
      */

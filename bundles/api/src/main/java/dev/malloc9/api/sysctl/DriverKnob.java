@@ -23,12 +23,14 @@ public interface DriverKnob {
     /** {@return the description of the knob; always the same} */
     Knob knob();
 
-    /** {@return the present value of a number} Not called for structures. */
+    /**
+     * {@return the present value of a number} Of a 32-bit type, only the low 32 bits are used. Not called for structures. The default is 0.
+     */
     default long get() {
         return 0;
     }
 
-    /** {@return the bytes of a structure, in the host's byte order} Called for the type OPAQUE only. */
+    /** {@return the bytes of a structure, in the host's byte order} Called for the type OPAQUE only. The default is an empty array. */
     default byte[] bytes() {
         return new byte[0];
     }

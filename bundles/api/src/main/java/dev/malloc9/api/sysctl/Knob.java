@@ -54,13 +54,13 @@ public record Knob(
     /**
      * Creates a knob that accepts every value of its type.
      *
-     * @param name the full name
+     * @param name the full name, such as {@code vm.kmem_size}
      * @param type the type of the value
      * @param flags the CTLFLAG bits
-     * @param format the format by which sysctl(8) shows the value
+     * @param format the format by which sysctl(8) shows the value, as in the record
      * @param description the description, one line
-     * @param unit the unit of a number; empty for none
-     * @param standard the default as text, or the rule that computes it; may be empty
+     * @param unit the unit of a number, such as {@code bytes}; empty for none
+     * @param standard the default as text, or the rule that computes it; empty for a knob that can only be read
      */
     public Knob(
             String name, KnobType type, int flags, String format, String description, String unit, String standard) {

@@ -16,8 +16,8 @@ public record KnobRange(long min, long max, List<String> choices) {
     /**
      * Creates a range of numbers, or of lengths of a text in bytes.
      *
-     * @param min the smallest number; for a text, the fewest bytes
-     * @param max the largest number; for a text, the most bytes without the NUL
+     * @param min the smallest number, or the fewest bytes of a text
+     * @param max the largest number, or the most bytes of a text without the NUL
      */
     public KnobRange(long min, long max) {
         this(min, max, List.of());
@@ -26,17 +26,16 @@ public record KnobRange(long min, long max, List<String> choices) {
     /**
      * {@return the range of a text that must be one of the choices}
      *
-     * @param choices the accepted texts, in any case; none accepts every text
+     * @param choices the accepted texts; case is ignored, and without choices every text is accepted
      */
     public static KnobRange of(String... choices) {
         return new KnobRange(0, Integer.MAX_VALUE, List.of(choices));
     }
 
     /**
-     * {@return the range of all values of a type} The range of an unsigned 64-bit number ends at {@link Long#MAX_VALUE}. NODE and OPAQUE,
-     * which accept no value, have the range 0 to 0.
+     * {@return the range of all values of a type} The range of an unsigned 64-bit number ends at {@link Long#MAX_VALUE}.
      *
-     * @param type the type
+     * @param type the type; NODE and OPAQUE, which accept no value, have the range 0 to 0
      */
     public static KnobRange of(KnobType type) {
         return switch (type) {
@@ -50,18 +49,18 @@ public record KnobRange(long min, long max, List<String> choices) {
     }
 
     /**
-     * {@return whether a number, or the length of a text in bytes, is between the bounds, both inclusive}
+     * {@return whether a number is between the bounds, both inclusive}
      *
-     * @param number the number, or the length in bytes
+     * @param number the number, or the length of a text in bytes without the NUL
      */
     public boolean contains(long number) {
         return min <= number && number <= max;
     }
 
     /**
-     * {@return whether a text is one of the choices, ignoring case, or there are no choices} The length is not checked.
+     * {@return whether a text is one of the choices, ignoring case, or there are no choices}
      *
-     * @param text the text, not null
+     * @param text the text without the NUL; its length is not checked
      */
     public boolean allows(String text) {
         return choices.isEmpty() || choices.stream().anyMatch(text::equalsIgnoreCase);

@@ -31,8 +31,8 @@ public interface RawZone {
      * Allocates an item as {@link #zalloc(long)} does (uma_zalloc_arg).
      *
      * @param arg the argument for the constructor; ignored if the zone has none
-     * @param flags the flags, as {@link #zalloc(long)} takes them
-     * @return the address of the item; 0 only with {@code M_NOWAIT}, as {@link #zalloc(long)}
+     * @param flags as {@link Zone#zalloc(long)}
+     * @return the address of the item; 0 only with {@code M_NOWAIT}
      */
     long zalloc(@Nullable Object arg, long flags);
 
@@ -50,7 +50,7 @@ public interface RawZone {
     /**
      * Frees an item as {@link #zfree(long)} does (uma_zfree_arg).
      *
-     * @param address the address of the item, as {@link #zfree(long)} takes it; 0 has no effect
+     * @param address the address of the item; 0 has no effect
      * @param arg the argument for the destructor; ignored if the zone has none
      */
     void zfree(long address, @Nullable Object arg);

@@ -13,9 +13,9 @@ public interface RefCount {
     long get();
 
     /**
-     * Replaces the count by the low 32 bits of a value.
+     * Replaces the count.
      *
-     * @param count the value, of which the low 32 bits are stored
+     * @param count the new count, of which the low 32 bits are kept
      */
     void set(long count);
 

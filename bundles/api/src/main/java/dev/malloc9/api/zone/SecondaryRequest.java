@@ -3,7 +3,8 @@ package dev.malloc9.api.zone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The description of a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create).
+ * The description of a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create). A record accepts
+ * every name; {@link Zones#zsecondCreate} checks it.
  *
  * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank, without control characters; need not be unique
  * @param ctor the constructor, called at every zalloc; null for none
@@ -28,20 +29,20 @@ public record SecondaryRequest(
     }
 
     /**
-     * {@return a copy with another constructor and destructor; null removes one}
+     * {@return a copy with another constructor and destructor}
      *
-     * @param otherCtor the new constructor; null for none
-     * @param otherDtor the new destructor; null for none
+     * @param otherCtor the constructor; null for none
+     * @param otherDtor the destructor; null for none
      */
     public SecondaryRequest with(@Nullable ZoneCtor otherCtor, @Nullable ZoneDtor otherDtor) {
         return new SecondaryRequest(name, otherCtor, otherDtor, zinit, zfini);
     }
 
     /**
-     * {@return a copy with another init and fini; null removes one}
+     * {@return a copy with another init and fini}
      *
-     * @param otherZinit the new init; null for none
-     * @param otherZfini the new fini; null for none
+     * @param otherZinit the init; null for none
+     * @param otherZfini the fini; null for none
      */
     public SecondaryRequest with(@Nullable ZoneInit otherZinit, @Nullable ZoneFini otherZfini) {
         return new SecondaryRequest(name, ctor, dtor, otherZinit, otherZfini);

@@ -69,8 +69,8 @@ public interface Zone {
      * Allocates an item as {@link #zalloc(int)} does (uma_zalloc_arg).
      *
      * @param arg the argument for the constructor; ignored if the zone has none
-     * @param flags the flags, as {@link #zalloc(int)} and {@link #zalloc(long)} take them
-     * @return the item, of {@link #size()} bytes; null only with {@code M_NOWAIT}
+     * @param flags as {@link #zalloc(int)}
+     * @return the item, of {@link #size()} bytes
      */
     MemorySegment zalloc(@Nullable Object arg, int flags);
 
@@ -78,8 +78,8 @@ public interface Zone {
      * Allocates an item as {@link #zalloc(long)} does (uma_zalloc_arg).
      *
      * @param arg the argument for the constructor; ignored if the zone has none
-     * @param flags the flags, as {@link #zalloc(int)} and {@link #zalloc(long)} take them
-     * @return the item, of {@link #size()} bytes; null only with {@code M_NOWAIT}
+     * @param flags as {@link #zalloc(long)}
+     * @return the item; null only with {@code M_NOWAIT}, as {@link #zalloc(long)}
      */
     @Nullable
     MemorySegment zalloc(@Nullable Object arg, long flags);
@@ -99,7 +99,7 @@ public interface Zone {
     /**
      * Frees an item as {@link #zfree(MemorySegment)} does (uma_zfree_arg).
      *
-     * @param item the item, as {@link #zfree(MemorySegment)} takes it; null has no effect
+     * @param item as {@link #zfree(MemorySegment)}; null has no effect
      * @param arg the argument for the destructor; ignored if the zone has none
      */
     void zfree(@Nullable MemorySegment item, @Nullable Object arg);

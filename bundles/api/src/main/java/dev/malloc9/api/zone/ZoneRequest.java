@@ -4,7 +4,8 @@ import dev.malloc9.api.MallocType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The description of a zone (uma_zcreate): {@code ZoneRequest.of("mbuf", 256, M_MBUF).withCtor(...).withAlign(255)}.
+ * The description of a zone (uma_zcreate): {@code ZoneRequest.of("mbuf", 256, M_MBUF).withCtor(...).withAlign(255)}. A record accepts all
+ * values; {@link Zones#zcreate} checks them.
  *
  * @param name the name that {@code vmstat -z} shows: 1 or more characters, not blank, without control characters; need not be unique
  * @param size the size of an item in bytes, 1 to 1 MiB and at most the kernel map; at most 64 KiB with
@@ -41,36 +42,36 @@ public record ZoneRequest(
     }
 
     /**
-     * {@return a copy with another constructor; null for none}
+     * {@return a copy with another constructor}
      *
-     * @param other the new constructor; null for none
+     * @param other the constructor; null for none
      */
     public ZoneRequest withCtor(@Nullable ZoneCtor other) {
         return new ZoneRequest(name, size, owner, other, dtor, init, fini, align, flags);
     }
 
     /**
-     * {@return a copy with another destructor; null for none}
+     * {@return a copy with another destructor}
      *
-     * @param other the new destructor; null for none
+     * @param other the destructor; null for none
      */
     public ZoneRequest withDtor(@Nullable ZoneDtor other) {
         return new ZoneRequest(name, size, owner, ctor, other, init, fini, align, flags);
     }
 
     /**
-     * {@return a copy with another init; null for none}
+     * {@return a copy with another init}
      *
-     * @param other the new init; null for none
+     * @param other the init; null for none
      */
     public ZoneRequest withInit(@Nullable ZoneInit other) {
         return new ZoneRequest(name, size, owner, ctor, dtor, other, fini, align, flags);
     }
 
     /**
-     * {@return a copy with another fini; null for none}
+     * {@return a copy with another fini}
      *
-     * @param other the new fini; null for none
+     * @param other the fini; null for none
      */
     public ZoneRequest withFini(@Nullable ZoneFini other) {
         return new ZoneRequest(name, size, owner, ctor, dtor, init, other, align, flags);
@@ -86,9 +87,9 @@ public record ZoneRequest(
     }
 
     /**
-     * {@return a copy with these flags in place of the former ones}
+     * {@return a copy with other flags}
      *
-     * @param others the flags of {@link ZoneFlags}; 0 for none
+     * @param others the flags of {@link ZoneFlags}, in place of the former ones; 0 for none
      */
     public ZoneRequest withFlags(int others) {
         return new ZoneRequest(name, size, owner, ctor, dtor, init, fini, align, others);

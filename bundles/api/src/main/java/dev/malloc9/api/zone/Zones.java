@@ -24,8 +24,8 @@ public interface Zones {
     Zone zcreate(ZoneRequest request);
 
     /**
-     * Creates a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create). It belongs to the bundle of
-     * its master. The master cannot be destroyed before it.
+     * Creates a secondary zone: a zone of its own objects over the slabs of another zone (uma_zsecond_create). The master cannot be
+     * destroyed before it.
      *
      * @param request the description of the secondary zone
      * @param master the zone from whose slabs the items come

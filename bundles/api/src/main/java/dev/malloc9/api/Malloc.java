@@ -248,8 +248,8 @@ public interface Malloc {
     MemorySegment reallocf(@Nullable MemorySegment block, long size, MallocType type, long flags);
 
     /**
-     * Returns the usable size of a block (malloc_usable_size): the bytes of its size class or of its pages. A block of level I or G has
-     * exactly its requested bytes.
+     * Returns the usable size of a block (malloc_usable_size): the bytes of its size class or of its pages. An armoured or guarded
+     * block has exactly its requested bytes.
      *
      * @param block the block; null gives 0
      * @param type the type that the block was allocated under; checked even if the block is null

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Formats the output of {@code netstat -m} exactly as FreeBSD's, from the statistics of the zones. */
+/**
+ * Formats the output of {@code netstat -m} as FreeBSD did before libxo, from the statistics of the zones. The figures of sfbufs and
+ * sendfile are always 0.
+ */
 final class Netstat {
 
     private static final int KIB = 1024;
@@ -84,8 +87,8 @@ final class Netstat {
     }
 
     /**
-     * Returns the same figures, and the counts of requests that slept, as JSON with the names of FreeBSD's netstat. Amounts of memory are
-     * in bytes.
+     * Returns the same figures, and the counts of requests that slept, as JSON with the names of FreeBSD's netstat. The name
+     * drain-calls is not FreeBSD's. Amounts of memory are in bytes; FreeBSD's are in KiB.
      */
     static String json(List<ZoneStats> zones, long tagBytes, long drains) {
         return Json.write("mbuf-statistics", zones, (fields, all) -> {

@@ -19,8 +19,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * The command kldunload(8): stops and uninstalls a module that no running module depends on; with {@code -f} also the running modules that
- * depend on it. Modules that were loaded only as its dependencies are unloaded, too. The kernel reports the modules' leaks on the console.
+ * The command kldunload(8): stops and uninstalls a module that no running module depends on. With {@code -f} the running users of the
+ * module, direct and indirect, are stopped and uninstalled before it. A module that was loaded only as a dependency is unloaded with its
+ * last running user. The system bundle and the bundles of {@link Linker#IN_USE} are never unloaded. The kernel reports the modules' leaks
+ * on the console.
  */
 @Component(service = Kldunload.class)
 @GogoCommand(scope = "malloc9", function = "kldunload")
@@ -73,7 +75,8 @@ public final class Kldunload extends ShellCommand {
     }
 
     /**
-     * Returns the bundle with that name or id, whether it owns types or not.
+     * Returns the bundle with that name or id, whether it owns types or not. The name may have a version. A bundle without a symbolic name
+     * is not found.
      *
      * @throws CommandFailed if there is no such bundle, or more than one
      */

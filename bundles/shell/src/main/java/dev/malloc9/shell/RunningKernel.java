@@ -15,7 +15,10 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** The services of the running kernel, or none while no kernel runs. The commands stay registered when the kernel is stopped. */
+/**
+ * The services of the running kernel, or none while no kernel runs. During a boot or stop of the kernel, some of the services may be
+ * missing. The commands stay registered when the kernel is stopped.
+ */
 @Component(service = RunningKernel.class)
 public final class RunningKernel {
 
@@ -109,8 +112,9 @@ public final class RunningKernel {
     }
 
     /**
-     * Sets a knob. If the framework has a Config Admin and the knob is a setting, the value is kept, and the kernel's next boot sets it
-     * again. If the kernel refuses the value, the exception is that of {@link Sysctl#writeText}.
+     * Sets a knob. If the service {@link SysctlConf} exists and the knob is a setting ({@link dev.malloc9.api.sysctl.Knob#isSetting}), the
+     * value is kept, and the kernel's next boot sets it again. If the kernel refuses the value, the exception is that of {@link
+     * Sysctl#writeText}.
      *
      * @throws CommandFailed if no kernel runs, or if the value has been set and cannot be kept
      */
@@ -138,7 +142,7 @@ public final class RunningKernel {
     }
 
     /**
-     * Returns the view of the kernel.
+     * Returns the service {@link MallocRuntime} of the kernel.
      *
      * @throws CommandFailed if no kernel runs
      */

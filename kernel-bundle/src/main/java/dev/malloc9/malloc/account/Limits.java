@@ -10,7 +10,7 @@ public final class Limits {
     /** The failure injection for requests of this type or module. */
     public final FailureInjection failures = new FailureInjection();
 
-    /** The quota of bytes. Its sum is up to date only while each type that it covers has a policy. */
+    /** The quota of bytes. Its sum is up to date only while each type of the quota has a {@code SlowPathPolicy}. */
     public final Quota quota;
 
     /** True if the quota has a limit or is about to get one. Written under the lock of {@code KernelPolicy}. */
@@ -22,7 +22,7 @@ public final class Limits {
     /**
      * Creates settings that restrict nothing.
      *
-     * @param gather the action that refunds bytes which are charged and not in use
+     * @param gather the action that returns the types' unused reservations to the quota
      * @param nanos the clock for the interval between two alarms of the soft limit, in nanoseconds
      */
     public Limits(Runnable gather, LongSupplier nanos) {

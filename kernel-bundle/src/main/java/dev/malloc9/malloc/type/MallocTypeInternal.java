@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class MallocTypeInternal implements TagOwner {
 
     /**
-     * The gate value that sends every request to the slow path. The fast path tests the sign of the gate; numbers are positive, also with
-     * {@link Tags#RAW}.
+     * The gate value that sends every request to the slow path. The fast path tests the sign of the gate. The number of a type stays
+     * positive when the bit {@link Tags#RAW} is added.
      */
     private static final int CLOSED = -1;
 
@@ -86,7 +86,10 @@ public final class MallocTypeInternal implements TagOwner {
     /** True until the stop of the owner or of the kernel retires the type. Written under the registry's lock and {@code lock}. */
     private volatile boolean alive = true;
 
-    /** True while {@link #pause()} keeps the gate closed (a drain is running). Guarded by {@code lock}. */
+    /**
+     * True from {@link #pause()} to {@link #resume()}: during a drain, or during the handshakes of a stop in a crowd of threads. Guarded by
+     * {@code lock}.
+     */
     private boolean paused;
 
     /** True while a sample of MemGuard is due, which one of the type's next requests takes. Written under {@code lock}. */
@@ -106,7 +109,7 @@ public final class MallocTypeInternal implements TagOwner {
      */
     private final MemorySegment everything;
 
-    /** The counts of the items that belong to zones beyond the first set. */
+    /** The counts of the items from zones of the second and later sets ({@code ZoneSets}). */
     public final ZoneCounts zoneCounts;
 
     /** The scope of the type's segments, except the segments of guarded blocks; alive until the owner is revoked. */
@@ -157,8 +160,9 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Moves the type to another set of zones. Later requests allocate from the new set. A block is still freed into the zone that it was
-     * allocated from. The caller holds the lock of {@link KernelPolicy}.
+     * Moves the type to another set of zones. The slow path allocates from the new set at once. The fast path uses the first set until the
+     * type's gate is closed. A block is still freed into the zone that it was allocated from. The caller holds the lock of {@link
+     * KernelPolicy}.
      *
      * @param firstZone the number of the first zone of the new set
      */
@@ -175,7 +179,7 @@ public final class MallocTypeInternal implements TagOwner {
 
     /**
      * Returns false once the type is retired. If a critical section reads true, it may allocate or free a block of the type: the stop of
-     * the owner waits for the section, or leaves the blocks alone if the section does not end.
+     * the owner waits for the section. If the section does not end, the stop does not take the blocks back.
      */
     public boolean alive() {
         return alive;
@@ -257,8 +261,9 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Returns the counters for each CPU record of the statistics ({@link dev.malloc9.pcpu.CpuRecords}). The array ends with the last record
-     * to which a CPU with counters of this type belongs. Does not update the high-water marks.
+     * Returns the counters for each CPU record of the statistics ({@link dev.malloc9.pcpu.CpuRecords}). The array has one record for
+     * each CPU number up to the largest with counters of this type, but at most {@link dev.malloc9.pcpu.CpuRecords#MAXCPU}. Does not update
+     * the high-water marks.
      */
     public Counters[] countersByCpu() {
         SlowPathPolicy watching = made;
@@ -311,13 +316,13 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Returns the segment over a block. It has the owner's scope, or the block's own scope if the block is guarded. The segment over a
-     * plain block has no cleanup action. C2 can remove its allocation once the use is inlined.
+     * Returns the segment over a block. The segment has the block's own scope if the address carries the mark of a guarded block, otherwise
+     * the owner's scope. The segment over a plain block has no cleanup action. C2 can remove its allocation once the use is inlined.
      *
      * @param address the block's address; the mark of a guarded block is recognized
      * @param bytes the size of the segment in bytes
-     * @throws IndexOutOfBoundsException if the address is out of range and belongs to no guarded block
-     * @throws IllegalStateException if the block is guarded and its scope has ended
+     * @throws IndexOutOfBoundsException if the address is out of range and carries no mark of a guarded block
+     * @throws IllegalStateException if the address carries the mark of a guarded block and its scope has ended
      */
     public MemorySegment view(long address, long bytes) {
         try {
@@ -383,7 +388,7 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Returns the error for a request that arrives after the type's owner has stopped.
+     * Returns the error for a request whose type was retired before the request or during its wait.
      *
      * @param function the name of the called function, for the message
      */
@@ -425,8 +430,8 @@ public final class MallocTypeInternal implements TagOwner {
 
     /**
      * Retires the type: closes its gate and its quota, and clears the handles of the bound descriptors. Requests that wait at the type's
-     * limit end with {@link UnregisteredType}; requests that wait for memory are not woken. A request inside a critical section may still
-     * complete; the caller must quiesce. The caller holds the registry's lock.
+     * limit end with {@link UnregisteredType}. The caller wakes the requests that wait for memory. A request inside a critical section may
+     * still complete; the caller must quiesce. The caller holds the registry's lock.
      */
     void retire() {
         lock.lock();
@@ -447,15 +452,18 @@ public final class MallocTypeInternal implements TagOwner {
     }
 
     /**
-     * Returns the type's number if requests may take the fast path, otherwise {@link #CLOSED}. The gate is closed during a drain, before a
-     * sample, and once the type is retired. It is also closed while the type has a policy or a record in the statistics file. Each row
-     * without a policy holds a copy, which critical sections read. The copies are written under {@code lock}.
+     * Returns the type's number if requests may take the fast path, otherwise {@link #CLOSED}. The gate is closed while it is
+     * paused, before a sample, and once the type is retired. It is also closed while the type has a policy or a record in the statistics
+     * file. Each row without a policy holds a copy, which critical sections read. The copies are written under {@code lock}.
      */
     public int gate() {
         return alive && !paused && !sampling && watch == null && record == null ? number : CLOSED;
     }
 
-    /** Copies the gate into all rows without a policy. The caller holds {@code lock}. The rows of a policy are always closed. */
+    /**
+     * Copies the gate into all rows without a policy. The caller holds {@code lock}. The gate in the rows of a policy is always {@link
+     * #CLOSED}.
+     */
     private void setGate() {
         Rows.setGate(rows, gate());
     }

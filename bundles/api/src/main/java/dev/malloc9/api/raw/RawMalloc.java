@@ -4,8 +4,9 @@ import dev.malloc9.api.MallocType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The kernel's allocator by address (malloc(9)). It is <em>unsafe</em>: an access through the address of a freed block is not stopped,
- * except by {@link RawMemory} for a block that MemGuard guarded.
+ * The kernel's allocator by address (malloc(9)). It is <em>unsafe</em>: an access through the address of a freed block may reach another
+ * block. {@link RawMemory} refuses an access to a freed block that MemGuard guarded. Any other access to such a block meets a hole, which
+ * is an {@link InternalError} or the end of the JVM.
  *
  * <p>Sizes, flags, errors and thread rules are the same as in {@link dev.malloc9.api.Malloc}. The address 0 stands for null. Since no
  * segment is passed, {@link dev.malloc9.api.InvalidFree} for a heap, read-only or longer segment does not occur.
@@ -96,8 +97,8 @@ public interface RawMalloc {
     long reallocf(long address, long size, MallocType type, long flags);
 
     /**
-     * {@return the usable size of a block in bytes (malloc_usable_size): its size class, its pages, or at levels I and G its requested
-     * size}
+     * {@return the usable size of a block in bytes (malloc_usable_size): the requested size of an armoured or guarded block; of any other
+     * block, its size class or pages}
      *
      * @param address the address of the block; 0 gives 0
      * @param type the type that the block was allocated under; checked even if the address is 0

@@ -6,7 +6,8 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * The knobs of a kernel that are kept over restarts (sysctl.conf(5)). They are set again at the next boot, after the boot environment.
  *
- * <p>The service exists where a Config Admin exists; the values are one of its configurations. Any number of threads may use it.
+ * <p>The bundle config provides the service while a kernel, a Config Admin and a log service exist. The values are one configuration of the
+ * Config Admin. Any number of threads may use it.
  */
 @ProviderType
 public interface SysctlConf {

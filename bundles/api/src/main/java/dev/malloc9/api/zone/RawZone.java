@@ -7,7 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * The unsafe view of a zone, by {@code long} addresses (uma_zalloc(9)). An address has no bounds and is not revoked when its bundle
  * stops.
  *
- * <p>Errors, flags and thread rules are the same as in {@link Zone}. The checks at zfree are the same. An item of one view may be freed
+ * <p>Errors, flags and thread rules are the same as in {@link Zone}. A zfree checks the address as {@link Zone}
+ * does. An address has no length, scope or access mode to check. An item of one view may be freed
  * by the other.
  */
 @ProviderType

@@ -3,14 +3,13 @@ package dev.malloc9.benchmarks.statistics;
 import dev.malloc9.benchmarks.allocators.Addresses;
 
 /**
- * The statistics of one type without an allocator: malloc counts a block and its bytes, free counts a block and {@link #BYTES} bytes.
- *
- * <p>Every block has {@link #BYTES} bytes. A real free would learn that size from the block. malloc returns 0 as the address.
+ * The statistics of one type without an allocator. malloc counts a block and the requested bytes, and returns 0 as the address. free has
+ * no block that tells the size, and counts a block and {@link #BYTES} bytes.
  */
 public abstract sealed class Counters implements Addresses
         permits PerCpuCounters, LockedCounters, AtomicCounters, AdderCounters {
 
-    /** The size of every block, in bytes. */
+    /** The size of each block that is freed, in bytes. */
     public static final int BYTES = 64;
 
     /**

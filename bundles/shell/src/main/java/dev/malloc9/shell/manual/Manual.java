@@ -20,9 +20,9 @@ import org.osgi.service.component.annotations.Reference;
 /**
  * The manual: the files {@code man/TOPIC.SECTION} of all resolved bundles. A driver therefore brings its own pages.
  *
- * <p>The file of a command's page begins after the section NAME, because the command's service provides the description. Any other file
- * begins with its description, on a line of its own. A page is a command's page if it is in section 1 or 8 and the command's service is
- * registered.
+ * <p>The file of a command's page has no section NAME, because the command's service provides the description. Any other file begins with
+ * its description, on a line of its own. A page is a command's page if it is in section 1 or 8 and the command's service is registered. If
+ * the service is not registered, the page has no description.
  */
 @Component(service = Manual.class)
 public final class Manual {

@@ -14,11 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -66,6 +68,26 @@ class ManualIT {
                     .as("man " + command)
                     .containsSubsequence("NAME", "     " + command + " - " + description, "SYNOPSIS", "DESCRIPTION");
             assertThat(page.get(page.indexOf("SYNOPSIS") + 1)).startsWith("     " + command);
+        }
+    }
+
+    @Test
+    void pageOfAStoppedBundleSaysThatItDoesNotRun() throws Exception {
+        session.run("malloc9:kldload mbuf");
+        Bundle mbuf = Stream.of(context.getBundles())
+                .filter(bundle -> "dev.malloc9.mbuf".equals(bundle.getSymbolicName()))
+                .findFirst()
+                .orElseThrow();
+        try {
+            mbuf.stop();
+            assertThat(session.run("malloc9:man netstat").lines())
+                    .containsSubsequence(
+                            "NAME",
+                            "     netstat - the command is not registered: its bundle does not run",
+                            "SYNOPSIS",
+                            "     netstat -m [-o FORMAT]");
+        } finally {
+            mbuf.uninstall();
         }
     }
 

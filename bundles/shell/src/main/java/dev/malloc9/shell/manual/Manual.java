@@ -22,7 +22,7 @@ import org.osgi.service.component.annotations.Reference;
  *
  * <p>The file of a command's page has no section NAME, because the command's service provides the description. Any other file begins with
  * its description, on a line of its own. A page is a command's page if it is in section 1 or 8 and the command's service is registered. If
- * the service is not registered, the page has no description.
+ * the service is not registered, the page says so in place of the description.
  */
 @Component(service = Manual.class)
 public final class Manual {
@@ -34,6 +34,11 @@ public final class Manual {
      * memguard(8).
      */
     private static final Set<String> COMMANDS = Set.of("1", "8");
+
+    /** The first line of a file without a description. */
+    private static final String SYNOPSIS = "SYNOPSIS";
+
+    private static final String NOT_REGISTERED = "the command is not registered: its bundle does not run";
 
     private final BundleContext context;
     private final Commands commands;
@@ -80,6 +85,11 @@ public final class Manual {
         String topic = path.substring(FOLDER.length(), dot);
         String section = path.substring(dot + 1);
         List<String> lines = text(bundle.getEntry(path)).lines().toList();
+        if (!lines.isEmpty()
+                && lines.getFirst().equals(SYNOPSIS)
+                && commands.find(topic).isEmpty()) {
+            return new Page(topic, section, NOT_REGISTERED, lines);
+        }
         return (COMMANDS.contains(section) ? commands.find(topic) : Optional.<Command>empty())
                 .map(command -> new Page(topic, section, command.description(), lines))
                 .orElseGet(() -> new Page(

@@ -85,7 +85,7 @@ class WhatisTest {
         assertThat(live)
                 .isEqualTo(
                         new AddressInfo(block, Place.BLOCK, block, 100, 100, "", MODULE, "a", live.allocated(), null));
-        assertThat(String.valueOf(live.allocated())).contains("WhatisTest.aGuardedBlock");
+        assertThat(String.valueOf(live.allocated())).contains("WhatisTest.whatisFindsAGuardedBlock");
         AddressInfo slack = kernel.subsystem.statistics().whatis(block - 1);
         assertThat(slack.place()).isEqualTo(Place.GUARD);
         assertThat(slack.offset()).isEqualTo(-1);
@@ -98,7 +98,7 @@ class WhatisTest {
         AddressInfo freed = kernel.subsystem.statistics().whatis(block);
         assertThat(freed.place()).isEqualTo(Place.GUARD);
         assertThat(freed.start()).isEqualTo(block);
-        assertThat(String.valueOf(freed.freed())).contains("WhatisTest.aGuardedBlock");
+        assertThat(String.valueOf(freed.freed())).contains("WhatisTest.whatisFindsAGuardedBlock");
     }
 
     @Test

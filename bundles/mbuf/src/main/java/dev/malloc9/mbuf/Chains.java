@@ -56,12 +56,12 @@ public final class Chains {
         return ChainChecks.last(chain);
     }
 
-    /** {@return the number of calls of m_copym, m_copypacket, m_dup and m_defrag that failed because there was no memory (m_mcfail)} */
+    /** {@return the number of calls of m_copym, m_copypacket, m_dup and m_defrag that returned null for lack of memory (m_mcfail)} */
     public long copyFailures() {
         return copies.failures();
     }
 
-    /** {@return the number of pullups that failed because there was no memory (m_mpfail)} */
+    /** {@return the number of pullups that returned null for lack of memory (m_mpfail)} */
     public long pullupFailures() {
         return shape.pullupFailures();
     }
@@ -70,7 +70,7 @@ public final class Chains {
      * Copies a part of a chain like {@link #copym(Mbuf, int, int, long)}. Waits for memory.
      *
      * @param chain the first mbuf of the chain
-     * @param offset the index of the first byte, from 0
+     * @param offset the index of the first byte, 0 to the length of the chain
      * @param length the number of bytes, or M_COPYALL for all bytes from the offset on
      * @param how {@code M_WAITOK}
      * @return the copy
@@ -85,7 +85,7 @@ public final class Chains {
      * the length in the given header.
      *
      * @param chain the first mbuf of the chain
-     * @param offset the index of the first byte, from 0
+     * @param offset the index of the first byte, 0 to the length of the chain
      * @param length the number of bytes, or M_COPYALL for all bytes from the offset on; for 0 bytes an empty mbuf is returned
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return the copy; null if the request does not wait and there is no memory
@@ -155,12 +155,11 @@ public final class Chains {
 
     /**
      * Copies a packet into as few mbufs as possible and frees the given packet (m_defrag). The clusters have 2048 bytes. The header, the
-     * tags and the next packet of the queue are kept. If the request does not wait and there is no memory, returns null, and the given
-     * packet is unchanged.
+     * tags and the next packet of the queue are kept.
      *
      * @param packet the packet: a chain with a packet header
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
-     * @return the new packet; null if the request does not wait and there is no memory
+     * @return the new packet; null, with the given packet unchanged, if the request does not wait and there is no memory
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public @Nullable Mbuf defrag(Mbuf packet, long how) {
@@ -170,11 +169,11 @@ public final class Chains {
     /**
      * Moves the first bytes of a chain into its first mbuf (m_pullup). If that mbuf already has as many bytes, nothing changes. If they do
      * not fit there, or that mbuf has external storage, they go into a new first mbuf, which takes over the packet header. Mbufs that
-     * become empty are freed. Never waits. If there is no memory, frees the chain and returns null.
+     * become empty are freed. Never waits.
      *
      * @param chain the first mbuf of the chain
      * @param length the number of bytes, 0 to 168, and at most the length of the chain
-     * @return the first mbuf of the chain, which may be a new one; null if there is no memory
+     * @return the first mbuf of the chain, which may be a new one; null, with the chain freed, if there is no memory
      * @throws InvalidMbuf LENGTH if the length is not in that range
      */
     public @Nullable Mbuf pullup(Mbuf chain, int length) {
@@ -185,7 +184,7 @@ public final class Chains {
      * Trims a chain (m_adj). The length in the packet header is reduced as well. Mbufs that become empty stay in the chain.
      *
      * @param chain the first mbuf of the chain
-     * @param bytes the number of bytes to cut off the head; negative to cut bytes off the tail
+     * @param bytes the number of bytes to cut off the head; negative to cut bytes off the tail; 0 is a no-op
      * @throws InvalidMbuf LENGTH if the chain has fewer bytes
      */
     public void adj(Mbuf chain, int bytes) {
@@ -219,14 +218,14 @@ public final class Chains {
 
     /**
      * Adds uninitialized bytes before the data of a chain (M_PREPEND). If the first mbuf has no writable room for them, a new first mbuf
-     * takes over its packet header. The length in the packet header grows. If the request does not wait and there is no memory, frees the
-     * chain and returns null.
+     * takes over its packet header. The length in the packet header grows.
      *
      * @param chain the first mbuf of the chain
      * @param bytes the number of bytes, 0 to 168
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
-     * @return the first mbuf of the chain, which may be a new one
-     * @throws InvalidMbuf LENGTH if the number is not 0 to 168
+     * @return the first mbuf of the chain, which may be a new one; null, with the chain freed, if the request does not wait and there is
+     *     no memory
+     * @throws InvalidMbuf LENGTH if the number is not in that range
      */
     public @Nullable Mbuf prepend(Mbuf chain, int bytes, long how) {
         return shape.prepend(chain, bytes, how);
@@ -236,9 +235,9 @@ public final class Chains {
      * Copies bytes of a chain to the start of a segment (m_copydata).
      *
      * @param chain the first mbuf of the chain
-     * @param offset the index of the first byte, from 0
-     * @param length the number of bytes
-     * @param to the segment; filled from its first byte
+     * @param offset the index of the first byte, 0 to the length of the chain
+     * @param length the number of bytes; 0 copies nothing
+     * @param to the writable segment, filled from its first byte
      * @throws InvalidMbuf OFFSET or LENGTH if the bytes are not inside the chain, or do not fit into the segment
      */
     public void copydata(Mbuf chain, int offset, int length, MemorySegment to) {
@@ -251,8 +250,8 @@ public final class Chains {
      *
      * @param chain the first mbuf of the chain
      * @param offset the first byte to write, not negative; may lie beyond the end of the chain
-     * @param length the number of bytes, from the start of the segment; 0 extends the chain up to the offset
-     * @param from the segment; read from its first byte
+     * @param length the number of bytes; 0 extends the chain up to the offset
+     * @param from the segment, read from its first byte
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return false if the request does not wait and there is no memory for all bytes; nothing was changed
      * @throws InvalidMbuf OFFSET if the offset is negative; LENGTH if the length is negative or exceeds the segment, or the end exceeds
@@ -266,7 +265,7 @@ public final class Chains {
      * Appends the bytes of a segment to a chain (m_append), like {@link #copyback} at the end of the chain.
      *
      * @param chain the first mbuf of the chain
-     * @param from the segment; read from its first byte
+     * @param from the segment; all its bytes are appended
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return false if the request does not wait and there is no memory; nothing was changed
      * @throws ArithmeticException if the segment has more than {@link Integer#MAX_VALUE} bytes

@@ -15,10 +15,9 @@ public final class Drains implements LowMemoryHandler {
     Drains() {}
 
     /**
-     * Adds a routine that frees mbufs that its protocol can do without. The routine must not wait. A routine that is added twice is called
-     * twice.
+     * Adds a routine. A routine that is added twice is called twice.
      *
-     * @param routine the routine
+     * @param routine a routine that frees mbufs that its protocol can do without; it must not wait
      */
     public void add(Runnable routine) {
         routines.add(routine);
@@ -27,13 +26,13 @@ public final class Drains implements LowMemoryHandler {
     /**
      * Removes a routine once; a no-op if the routine was not added.
      *
-     * @param routine the routine
+     * @param routine the routine, compared by {@code equals}
      */
     public void remove(Runnable routine) {
         routines.remove(routine);
     }
 
-    /** {@return the number of calls of routines so far (m_drain)} */
+    /** {@return the number of calls of routines so far (m_drain), with the calls that threw an exception} */
     public long calls() {
         return calls.sum();
     }

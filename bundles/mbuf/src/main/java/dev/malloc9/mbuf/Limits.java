@@ -48,9 +48,10 @@ public final class Limits {
 
     /**
      * Adds a listener that runs after kern.ipc.nmbclusters was raised, in the thread that raised it (nmbclusters_change). Tuning at boot
-     * does not call it. An exception of a listener goes to the writer of the knob, and the limit stays raised.
+     * does not call it. An exception of a listener goes to the writer of the knob. The limit then stays raised, and later listeners do not
+     * run.
      *
-     * @param listener the listener
+     * @param listener the listener; if it is added twice, it runs twice
      */
     public void onClustersChange(Runnable listener) {
         listeners.add(listener);

@@ -110,7 +110,7 @@ public final class Mbuf {
     }
 
     /**
-     * Sets the next packet of a queue; null ends the queue.
+     * Sets the next packet of a queue.
      *
      * @param packet the next packet; null ends the queue
      */
@@ -128,8 +128,8 @@ public final class Mbuf {
     /**
      * Sets the number of bytes of data in this buffer. The packet header's length does not change; the caller must set it.
      *
-     * @param bytes the number of bytes
-     * @throws InvalidMbuf LENGTH if the number is negative or exceeds the room behind the start of the data
+     * @param bytes the number of bytes, 0 to the room behind the start of the data
+     * @throws InvalidMbuf LENGTH if the number is not in that range
      */
     public void length(int bytes) {
         live("m_len");
@@ -153,7 +153,8 @@ public final class Mbuf {
     }
 
     /**
-     * {@return the length of the packet that is stored in its header (m_pkthdr.len), in bytes}
+     * {@return the length of the packet that is stored in its header (m_pkthdr.len), in bytes} It may differ from the length of the chain.
+     * If it was smaller, {@link Chains#adj} and {@link Chains#split} may make it negative.
      *
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
@@ -163,7 +164,7 @@ public final class Mbuf {
     }
 
     /**
-     * Sets the length of the packet in its header, in bytes. The value is not compared with the chain.
+     * Sets the length of the packet in its header. The value is not compared with the chain.
      *
      * @param bytes the length in bytes, 0 or more
      * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the length is negative
@@ -208,7 +209,7 @@ public final class Mbuf {
      * {@return a byte of the data, without creating a view}
      *
      * @param index the index of the byte, 0 to {@link #length()} - 1
-     * @throws InvalidMbuf OFFSET if the index is negative or not below the length
+     * @throws InvalidMbuf OFFSET if the index is not in that range
      */
     public byte get(int index) {
         live("m_get");
@@ -222,8 +223,8 @@ public final class Mbuf {
      * Sets a byte of the data, without creating a view.
      *
      * @param index the index of the byte, 0 to {@link #length()} - 1
-     * @param value the new value
-     * @throws InvalidMbuf OFFSET if the index is negative or not below the length; READ_ONLY if the data are shared or read-only
+     * @param value the byte
+     * @throws InvalidMbuf OFFSET if the index is not in that range; READ_ONLY if the data are shared or read-only
      */
     public void set(int index, byte value) {
         live("m_set");
@@ -275,7 +276,7 @@ public final class Mbuf {
      * {@return the newest tag with the given cookie and type (m_tag_locate); null if there is none}
      *
      * @param cookie the number of the module that defines the tag's type
-     * @param tagType the type of the tag
+     * @param tagType the type of the tag within its module
      */
     public @Nullable MbufTag tag(int cookie, int tagType) {
         header("m_tag_locate");

@@ -24,10 +24,10 @@ public final class MbufDriver {
     /**
      * Attaches to a kernel. Registering the knobs applies the tunables, so it precedes the registration of {@link Mbufs}.
      *
-     * @param context the bundle's context
+     * @param context the context of this bundle, in which the services are registered
      * @param zones the kernel's service for zones
-     * @param malloc the kernel's allocator
-     * @param sysctl the kernel's knobs
+     * @param malloc the kernel's allocator, for tags
+     * @param sysctl the kernel's knobs, for kern.maxusers
      */
     @Activate
     public MbufDriver(

@@ -61,7 +61,7 @@ public final class Mbufs implements AutoCloseable {
      * Creates the zones. All users of this service must have stopped before {@link #close()} is called.
      *
      * @param zones the kernel's service for zones
-     * @param malloc the kernel's allocator, for tags and reference counts
+     * @param malloc the kernel's allocator, for tags
      * @param maxUsers the number from which the limits of clusters are computed (kern.maxusers)
      */
     public Mbufs(Zones zones, Malloc malloc, int maxUsers) {
@@ -188,7 +188,7 @@ public final class Mbufs implements AutoCloseable {
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @param type the MT_ type, 0 to 32,767
      * @param flags {@code M_PKTHDR} or 0; other bits are ignored
-     * @return the mbuf; null if the request does not wait and there is no memory
+     * @return the mbuf; null if the request does not wait, and there is no memory or the limit of clusters is reached
      */
     public @Nullable Mbuf getcl(long how, int type, int flags) {
         requireHow(how, "m_getcl");
@@ -205,7 +205,7 @@ public final class Mbufs implements AutoCloseable {
      * @param flags {@code M_PKTHDR} or 0; other bits are ignored
      * @param size the size of the cluster in bytes: 2048, 4096, 9216 or 16384
      * @return the mbuf, never null
-     * @throws InvalidMbuf SIZE if the size is not 2048, 4096, 9216 or 16384
+     * @throws InvalidMbuf SIZE if the size is another number
      */
     public Mbuf getjcl(int how, int type, int flags, int size) {
         return present(getjcl(waiting(how, "m_getjcl"), type, flags, size));
@@ -218,7 +218,7 @@ public final class Mbufs implements AutoCloseable {
      * @param type the MT_ type, 0 to 32,767
      * @param flags {@code M_PKTHDR} or 0; other bits are ignored
      * @param size the size of the cluster in bytes: 2048, 4096, 9216 or 16384
-     * @return the mbuf; null if the request does not wait and there is no memory
+     * @return the mbuf; null if the request does not wait, and there is no memory or the limit of clusters is reached
      */
     public @Nullable Mbuf getjcl(long how, int type, int flags, int size) {
         if (size == MbufFlags.MCLBYTES) {
@@ -272,11 +272,11 @@ public final class Mbufs implements AutoCloseable {
      *
      * @param mbuf an mbuf without data and external storage
      * @param memory the native memory, at most {@link Integer#MAX_VALUE} bytes
-     * @param free the callback that runs once the last reference is freed
-     * @param arg1 the first argument of the callback
-     * @param arg2 the second argument of the callback
-     * @param flags {@code M_RDONLY} or 0; a read-only segment is always attached with {@code M_RDONLY}
-     * @param type the EXT_ type of the storage
+     * @param free the callback that takes the memory back after the last reference is freed, as {@link ExtFree#free} describes
+     * @param arg1 the first argument of the callback; may be null
+     * @param arg2 the second argument of the callback; may be null
+     * @param flags {@code M_RDONLY} or 0; other bits are ignored, and a read-only segment is always attached with {@code M_RDONLY}
+     * @param type the EXT_ type of the storage, such as {@link MbufFlags#EXT_NET_DRV}; any number
      * @return false if there was no memory for the reference count; nothing was attached
      * @throws InvalidMbuf FOREIGN if the segment is not native memory; SIZE if it is longer than {@link Integer#MAX_VALUE} bytes; ATTACHED
      *     if the mbuf has data or external storage; IN_USE if a native call uses a view of the mbuf
@@ -309,7 +309,7 @@ public final class Mbufs implements AutoCloseable {
      * Frees an mbuf and its tags (m_free). If it held the last reference to external memory, the callback of that memory may run in this
      * call. An exception of the callback is passed on, and the mbuf is freed.
      *
-     * @param mbuf an mbuf without data and external storage
+     * @param mbuf the mbuf; the other mbufs of its chain are not freed
      * @return the next mbuf of the chain; null at its end
      * @throws InvalidMbuf FREED if the mbuf was freed before; FOREIGN if it belongs to another service
      */
@@ -343,10 +343,10 @@ public final class Mbufs implements AutoCloseable {
     }
 
     /**
-     * Frees a chain (m_freem); null is a no-op. If callbacks of external memory throw, the whole chain is freed before the first exception
-     * is thrown. The others are suppressed exceptions of it.
+     * Frees a chain (m_freem). If callbacks of external memory throw, the whole chain is freed before the first exception is thrown. The
+     * others are suppressed exceptions of it.
      *
-     * @param chain the first mbuf of the chain; null has no effect
+     * @param chain the first mbuf of the chain; null is a no-op
      * @throws InvalidMbuf FREED if an mbuf of the chain was freed before, and FOREIGN if one belongs to another service; nothing was freed
      *     then
      */
@@ -387,11 +387,11 @@ public final class Mbufs implements AutoCloseable {
      *
      * @param packet a packet: an mbuf with a packet header
      * @param cookie the number of the module that defines the tag's type
-     * @param type the type of the tag
+     * @param type the type of the tag within its module
      * @param bytes the number of bytes of data, 0 to 65,535
      * @param how {@code M_NOWAIT}, or {@code M_WAITOK} as a {@code long}
      * @return the tag; null if the request does not wait and there is no memory
-     * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the number is not in that range
+     * @throws InvalidMbuf NO_HEADER if there is no packet header; LENGTH if the number of bytes is not in that range
      */
     public @Nullable MbufTag tag(Mbuf packet, int cookie, int type, int bytes, long how) {
         requireHow(how, "m_tag_alloc");
@@ -402,8 +402,8 @@ public final class Mbufs implements AutoCloseable {
      * Removes a tag from a packet and frees it (m_tag_delete).
      *
      * @param packet a packet: an mbuf with a packet header
-     * @param tag the tag
-     * @return false if the packet does not have the tag
+     * @param tag the tag, compared by identity
+     * @return false if the packet does not have the tag; nothing was freed
      * @throws InvalidMbuf NO_HEADER if there is no packet header
      */
     public boolean untag(Mbuf packet, MbufTag tag) {

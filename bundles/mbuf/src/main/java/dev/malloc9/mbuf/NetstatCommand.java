@@ -65,8 +65,8 @@ public final class NetstatCommand {
     /**
      * Creates the command; called by the framework.
      *
-     * @param runtime the kernel's statistics
-     * @param mbufs the service whose statistics are printed
+     * @param runtime the kernel's statistics, for the memory of tags
+     * @param mbufs the service of mbufs, for the statistics of its zones
      */
     @Activate
     public NetstatCommand(@Reference MallocRuntime runtime, @Reference Mbufs mbufs) {

@@ -53,8 +53,8 @@ public record Growth(
      *
      * <p>If several types have one name, the oldest of one snapshot is compared with the oldest of the other, and so on.
      *
-     * @param earlier the types of the earlier moment
-     * @param later the types of the later moment
+     * @param earlier the types of the earlier snapshot
+     * @param later the types of the later snapshot
      */
     public static List<Growth> between(MemoryTypeList earlier, MemoryTypeList later) {
         Map<Key, Deque<MemoryType>> before = new HashMap<>();

@@ -55,7 +55,7 @@ public final class MemoryType {
      * {@return a name as the streams carry it: up to its first NUL, and at most 31 bytes of UTF-8} A character that would be cut is left
      * out.
      *
-     * @param name the name
+     * @param name the whole name, of any length
      */
     public static String cut(String name) {
         return Name.cut(name);
@@ -102,12 +102,12 @@ public final class MemoryType {
         return figures.rsize();
     }
 
-    /** {@return the number of bytes allocated so far} */
+    /** {@return the number of bytes allocated so far; for a zone {@link #numallocs()} times {@link #size()}} */
     public long memalloced() {
         return figures.all().memalloced();
     }
 
-    /** {@return the number of bytes freed so far} */
+    /** {@return the number of bytes freed so far; for a zone {@link #numfrees()} times {@link #size()}} */
     public long memfreed() {
         return figures.all().memfreed();
     }
@@ -133,8 +133,8 @@ public final class MemoryType {
     }
 
     /**
-     * {@return the number of free items of a zone, 0 for a malloc type: in the CPUs' caches, in the zone's buckets, and in its keg's slabs
-     * unless the zone is secondary}
+     * {@return the number of free items of a zone; 0 for a malloc type} The items are in the CPUs' caches, in the zone's buckets, and in
+     * its keg's slabs unless the zone is secondary.
      */
     public long free() {
         return figures.all().free() + figures.zonefree() + figures.kegfree();
@@ -150,12 +150,15 @@ public final class MemoryType {
         return figures.sleeps();
     }
 
-    /** {@return the number of items in full buckets of a zone} */
+    /** {@return the number of items in full buckets of a zone; 0 for a malloc type} */
     public long zonefree() {
         return figures.zonefree();
     }
 
-    /** {@return the number of free items in the slabs of a zone's keg; 0 for a secondary zone, since its primary zone counts them} */
+    /**
+     * {@return the number of free items in the slabs of a zone's keg; 0 for a malloc type and for a secondary zone} The primary zone counts
+     * the keg's items.
+     */
     public long kegfree() {
         return figures.kegfree();
     }
@@ -197,7 +200,7 @@ public final class MemoryType {
     }
 
     /**
-     * {@return the mask of size classes that were requested on a CPU, like {@link #sizemask()}}
+     * {@return the mask of size classes that were requested on a CPU, like {@link #sizemask()}; 0 for a zone}
      *
      * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
      */
@@ -206,7 +209,7 @@ public final class MemoryType {
     }
 
     /**
-     * {@return the number of free items in a CPU's cache}
+     * {@return the number of free items in a CPU's cache; 0 for a malloc type}
      *
      * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
      */
@@ -217,7 +220,7 @@ public final class MemoryType {
     /**
      * {@return an object that the caller stored in this type; null at first}
      *
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
      */
     public @Nullable Object callerPointer(int index) {
         return caller.pointer(index);
@@ -226,8 +229,8 @@ public final class MemoryType {
     /**
      * Stores an object in a field for callers.
      *
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
-     * @param value the new value
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the object; null clears the field
      */
     public void callerPointer(int index, @Nullable Object value) {
         caller.pointer(index, value);
@@ -236,7 +239,7 @@ public final class MemoryType {
     /**
      * {@return a number that the caller stored in this type; 0 at first}
      *
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
      */
     public long callerUint64(int index) {
         return caller.number(index);
@@ -245,8 +248,8 @@ public final class MemoryType {
     /**
      * Stores a number in a field for callers.
      *
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
-     * @param value the new value
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the number
      */
     public void callerUint64(int index, long value) {
         caller.number(index, value);
@@ -256,7 +259,7 @@ public final class MemoryType {
      * {@return an object like {@link #callerPointer(int)}, from the fields of a CPU}
      *
      * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
      */
     public @Nullable Object percpuCallerPointer(int cpu, int index) {
         return percpuCaller(cpu).pointer(index);
@@ -266,8 +269,8 @@ public final class MemoryType {
      * Stores an object like {@link #callerPointer(int, Object)}, in the fields of a CPU.
      *
      * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
-     * @param value the new value
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the object; null clears the field
      */
     public void percpuCallerPointer(int cpu, int index, @Nullable Object value) {
         percpuCaller(cpu).pointer(index, value);
@@ -277,7 +280,7 @@ public final class MemoryType {
      * {@return a number like {@link #callerUint64(int)}, from the fields of a CPU}
      *
      * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
      */
     public long percpuCallerUint64(int cpu, int index) {
         return percpuCaller(cpu).number(index);
@@ -287,8 +290,8 @@ public final class MemoryType {
      * Stores a number like {@link #callerUint64(int, long)}, in the fields of a CPU.
      *
      * @param cpu the number of the CPU, 0 to {@link #MAXCPU} - 1
-     * @param index the field, 0 to {@link #MAXCALLER} - 1
-     * @param value the new value
+     * @param index the index of the field, 0 to {@link #MAXCALLER} - 1
+     * @param value the number
      */
     public void percpuCallerUint64(int cpu, int index, long value) {
         percpuCaller(cpu).number(index, value);

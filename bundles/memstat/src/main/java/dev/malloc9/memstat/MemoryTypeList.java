@@ -52,7 +52,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
      * {@return the type after the given one; null after the last one (memstat_mtl_next)} A type that has left the list keeps the successor
      * that it had.
      *
-     * @param type a type of this list
+     * @param type a type that is or was in this list
      */
     public @Nullable MemoryType next(MemoryType type) {
         return type.next;
@@ -61,7 +61,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * {@return the oldest type of the given name; null if there is none (memstat_mtl_find)}
      *
-     * @param allocator the allocator of the type; {@link Allocator#ANY} for any, malloc types first
+     * @param allocator the allocator of the type; {@link Allocator#ANY} for any, malloc types first; UNKNOWN finds none
      * @param name the name as the stream has it, see {@link MemoryType#cut}
      */
     public @Nullable MemoryType find(Allocator allocator, String name) {
@@ -73,9 +73,9 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
 
     /**
      * {@return an unmodifiable list of the present types of an allocator, oldest first} A later reading does not change this list, but
-     * updates the figures of its types. For {@link Allocator#UNKNOWN} the list is empty.
+     * updates the figures of its types.
      *
-     * @param allocator the expected allocator, as {@link #read(InputStream, Allocator)} takes it
+     * @param allocator the allocator; {@link Allocator#ANY} for malloc types before zones, UNKNOWN for an empty list
      */
     public List<MemoryType> types(Allocator allocator) {
         return switch (allocator) {
@@ -114,7 +114,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the malloc types and the zones of a running kernel (memstat_sysctl_all).
      *
-     * @param knobs the source of the streams
+     * @param knobs the access to the kernel's knobs
      * @throws MemstatFailed if one of them cannot be read; then the list has not changed
      */
     public void sysctlAll(Knobs knobs) {
@@ -130,7 +130,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the malloc types of a running kernel (memstat_sysctl_malloc).
      *
-     * @param knobs the source of the streams
+     * @param knobs the access to the kernel's knobs
      * @throws MemstatFailed if they cannot be read; then the list has not changed
      */
     public void sysctlMalloc(Knobs knobs) {
@@ -144,7 +144,7 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     /**
      * Reads the zones of a running kernel (memstat_sysctl_uma).
      *
-     * @param knobs the source of the streams
+     * @param knobs the access to the kernel's knobs
      * @throws MemstatFailed if they cannot be read; then the list has not changed
      */
     public void sysctlUma(Knobs knobs) {
@@ -152,8 +152,9 @@ public final class MemoryTypeList implements Iterable<MemoryType> {
     }
 
     /**
-     * {@return the process whose statistics file was read; null if the last successful reading was of another source, and after {@link
-     * #free()}} {@link #sysctlUma} does not change the origin, since a statistics file has no zones.
+     * {@return the process that wrote the statistics file of the last successful reading; null if there is none} It is null at first, after
+     * a reading from another source, and after {@link #free()}. {@link #sysctlUma} does not change the origin, since a statistics file has
+     * no zones.
      */
     public @Nullable Origin origin() {
         return origin;

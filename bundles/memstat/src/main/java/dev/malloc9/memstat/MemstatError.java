@@ -44,7 +44,7 @@ public enum MemstatError {
     /**
      * {@return the text of an error number; the text of {@link #UNDEFINED} for an unknown number}
      *
-     * @param number the number
+     * @param number the value of {@code MEMSTAT_ERROR_*}, 0 to 8
      */
     public static String strerror(int number) {
         return Arrays.stream(values())

@@ -25,7 +25,9 @@ public final class MemstatFailed extends RuntimeException {
         return error;
     }
 
-    /** {@return the exact error, with the wrong value} */
+    /**
+     * {@return the exact error, with the wrong value if there is one} For a knob that could not be read, it is the message of the cause.
+     */
     public String detail() {
         return detail;
     }

@@ -34,7 +34,7 @@ public final class Json {
         void write(Fields fields, T row) throws IOException;
     }
 
-    /** The fields of a row, in the order of the calls. All methods return this object. */
+    /** The fields of a row, in the order of the calls. */
     public static final class Fields {
 
         private final JsonWriter writer;
@@ -44,10 +44,10 @@ public final class Json {
         }
 
         /**
-         * Adds a text, or null.
+         * Adds a text.
          *
          * @param name the name of the field
-         * @param value the value
+         * @param value the text; null is written as {@code null}
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -60,7 +60,7 @@ public final class Json {
          * Adds a boolean.
          *
          * @param name the name of the field
-         * @param value the value
+         * @param value the boolean
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -73,7 +73,7 @@ public final class Json {
          * Adds a signed number.
          *
          * @param name the name of the field
-         * @param value the value
+         * @param value the number
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -83,10 +83,10 @@ public final class Json {
         }
 
         /**
-         * Adds a signed number, or null.
+         * Adds a signed number.
          *
          * @param name the name of the field
-         * @param value the value
+         * @param value the number; null is written as {@code null}
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -99,7 +99,7 @@ public final class Json {
          * Adds an unsigned 64-bit number.
          *
          * @param name the name of the field
-         * @param value the value
+         * @param value the 64 bits of the number; a negative value stands for 2^63 or more
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -112,7 +112,7 @@ public final class Json {
          * Adds a list of signed numbers.
          *
          * @param name the name of the field
-         * @param values the elements
+         * @param values the numbers, in the order of the output
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -129,7 +129,7 @@ public final class Json {
          * Adds a list of texts.
          *
          * @param name the name of the field
-         * @param values the elements
+         * @param values the texts, in the order of the output
          * @return this object
          * @throws IOException if the output cannot be written
          */
@@ -150,7 +150,7 @@ public final class Json {
          * @param rows the rows, in the order of the output
          * @param row the writer of the fields of a row
          * @return this object
-         * @throws IOException if the output cannot be written
+         * @throws IOException if the output cannot be written, or the writer of the fields throws it
          */
         public <T> Fields rows(String name, Collection<T> rows, Row<? super T> row) throws IOException {
             writer.name(name).beginArray();
@@ -164,14 +164,14 @@ public final class Json {
         }
 
         /**
-         * Adds an object with fields of its own, or null.
+         * Adds an object with fields of its own.
          *
-         * @param <T> the class of the rows
+         * @param <T> the class of the value
          * @param name the name of the field
-         * @param value the value
-         * @param fields the writer of the fields
+         * @param value the value, passed to the writer of the fields; null is written as {@code null}
+         * @param fields the writer of the fields; not called for null
          * @return this object
-         * @throws IOException if the output cannot be written
+         * @throws IOException if the output cannot be written, or the writer of the fields throws it
          */
         public <T> Fields object(String name, @Nullable T value, Row<? super T> fields) throws IOException {
             writer.name(name);
@@ -196,6 +196,7 @@ public final class Json {
      * @param list the name of the list
      * @param rows the rows, in the order of the output
      * @param row the writer of the fields of a row
+     * @throws UncheckedIOException if the writer throws an {@link IOException}
      */
     public static <T> String write(String container, String list, Collection<T> rows, Row<? super T> row) {
         return write(container, rows, (fields, all) -> fields.rows(list, all, row));
@@ -204,10 +205,11 @@ public final class Json {
     /**
      * {@return one JSON object that has a container with the fields of one value}
      *
-     * @param <T> the class of the rows
+     * @param <T> the class of the value
      * @param container the name of the container
-     * @param value the value
+     * @param value the value, passed to the writer of the fields
      * @param fields the writer of the fields
+     * @throws UncheckedIOException if the writer throws an {@link IOException}
      */
     public static <T> String write(String container, T value, Row<? super T> fields) {
         StringWriter text = new StringWriter();

@@ -40,7 +40,7 @@ public final class Printable {
      * {@return the printable text behind blanks that make it as wide as the given number of columns of a terminal} A wider text is not cut.
      *
      * @param printable the text, already printable
-     * @param columns the number of columns; a longer text stays as it is
+     * @param columns the number of columns; 0 or less adds no blanks
      */
     public static String right(String printable, int columns) {
         return " ".repeat(Math.max(0, columns - columns(printable))) + printable;
@@ -50,15 +50,15 @@ public final class Printable {
      * {@return the printable text before blanks that make it as wide as the given number of columns of a terminal} A wider text is not cut.
      *
      * @param printable the text, already printable
-     * @param columns the number of columns; a longer text stays as it is
+     * @param columns the number of columns; 0 or less adds no blanks
      */
     public static String left(String printable, int columns) {
         return printable + " ".repeat(Math.max(0, columns - columns(printable)));
     }
 
     /**
-     * {@return the number of columns that the printable text takes on a terminal: 0 for a combining mark, 2 for an East Asian wide
-     * character}
+     * {@return the number of columns that the printable text takes on a terminal} A non-spacing or enclosing mark takes 0, a wide character
+     * such as an East Asian one 2, and any other character 1. This approximates wcwidth(3).
      *
      * @param printable the text, already printable
      */

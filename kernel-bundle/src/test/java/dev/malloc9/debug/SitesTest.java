@@ -46,7 +46,7 @@ class SitesTest {
     }
 
     @Test
-    void theJdksFramesHaveItsModule() {
+    void framesOfTheJdkNameModuleJavaBase() {
         sites.depth(Sites.MAX_DEPTH);
         assertThat(here().stack().frames())
                 .filteredOn(frame -> "java.base".equals(frame.getModuleName()))
@@ -55,7 +55,7 @@ class SitesTest {
     }
 
     @Test
-    void onePlaceIsOneSiteAndAnotherPlaceIsAnother() {
+    void equalStacksShareASiteAndOtherStacksDoNot() {
         Set<Site> once = held;
         for (int i = 0; i < 100; i++) {
             once.add(here());
@@ -66,7 +66,7 @@ class SitesTest {
     }
 
     @Test
-    void twoCallersAreTwoSitesUnlessTheDepthIsOne() {
+    void callersShareASiteOnlyAtDepthOne() {
         sites.depth(2);
         assertThat(here()).isNotSameAs(here());
         sites.depth(1);
@@ -74,14 +74,14 @@ class SitesTest {
     }
 
     @Test
-    void offMeansNothingIsLookedAt() {
+    void captureAtRateZeroReturnsNull() {
         assertThat(sites.every(0)).isTrue();
         assertThat(sites.capture()).isNull();
         assertThat(sites.count()).isZero();
     }
 
     @Test
-    void sampledMeansOneOfMany() {
+    void captureAtRateEightKeepsOneBlockInEight() {
         assertThat(sites.every(8)).isTrue();
         long kept = IntStream.range(0, 8_000)
                 .filter(block -> sites.capture() != null)

@@ -14,7 +14,7 @@ class Row01KmemMapFreeTest {
     private static final long MIB = 1 << 20;
 
     @Test
-    void theLargestHoleAndNotTheSum() {
+    void kmemMapFreeIsTheLargestHole() {
         try (Subsystem kernel = new Subsystem(8 * MIB)) {
             kernel.load("m", M_A);
             assertThat(kernel.subsystem.statistics().kernelMap().largestFree()).isEqualTo(8 * MIB);

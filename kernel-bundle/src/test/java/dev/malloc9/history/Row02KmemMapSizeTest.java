@@ -14,7 +14,7 @@ class Row02KmemMapSizeTest {
     private static final long PAGE = 4096;
 
     @Test
-    void nPagesLargeMakeItGrowByNPages() {
+    void largeBlockRaisesKmemMapSizeByItsPages() {
         try (Subsystem kernel = new Subsystem(8 << 20)) {
             kernel.load("m", M_A);
             assertThat(kernel.subsystem.statistics().kernelMap().used()).isZero();
@@ -29,7 +29,7 @@ class Row02KmemMapSizeTest {
     }
 
     @Test
-    void aSmallBlockMakesItGrowByItsSlab() {
+    void smallBlockRaisesKmemMapSizeByItsSlab() {
         try (Subsystem kernel = new Subsystem(8 << 20)) {
             kernel.load("m", M_A);
             kernel.malloc().malloc(16, M_A, M_WAITOK);

@@ -34,7 +34,7 @@ class Row03ReadOnlyTunablesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"vm.kmem_size", "vm.kmem_size_min", "vm.kmem_size_max", "vm.kmem_size_scale"})
-    void theyAreReadOnlyAndTunablesAndSayAtRunTime(String name) {
+    void knobIsAReadOnlyTunable(String name) {
         Sysctl sysctl = kernel.sysctl();
         assertThat(sysctl.knob(name).flags()).isEqualTo(0x80080000).isEqualTo(Knob.CTLFLAG_RDTUN);
         String before = sysctl.readText(name);

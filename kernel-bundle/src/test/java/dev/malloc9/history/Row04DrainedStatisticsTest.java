@@ -60,12 +60,12 @@ class Row04DrainedStatisticsTest {
     }
 
     @Test
-    void withoutABufferOnlyTheLengthIsTold() {
+    void readWithoutABufferReturnsTheLength() {
         assertThat(sysctl.length(STATS)).isEqualTo(10_416);
     }
 
     @Test
-    void aShortBufferIsFilledToTheBrimAndIsEnomem() {
+    void shortBufferIsFilledAndFailsWithEnomem() {
         byte[] whole = sysctl.read(STATS);
         assertThat(whole).hasSize(10_416);
         for (int size : new int[] {0, 1, 126, 127, 128, 2_096, 10_415}) {

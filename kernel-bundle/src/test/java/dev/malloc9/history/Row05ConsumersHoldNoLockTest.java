@@ -83,7 +83,7 @@ class Row05ConsumersHoldNoLockTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"kern.malloc_stats", "vm.zone_stats"})
-    void aConsumerMayCallTheKernelAndSeesWhatWasFrozen(String stream) throws IOException {
+    void consumerMayCallTheKernelAndSeesASnapshot(String stream) throws IOException {
         kernel.load("first", M_A);
         byte[] before = sysctl.read(stream);
         ByteArrayOutputStream seen = new ByteArrayOutputStream();

@@ -69,7 +69,7 @@ class Row07MemguardReallocTest {
 
     /** Deviation: BSD returns null here, even for M_WAITOK. */
     @Test
-    void withoutPlaceItGoesOnUnguarded() {
+    void reallocInAFullGuardMapReturnsAPlainBlock() {
         choose("a");
         MemorySegment block = fill(100);
         for (int i = 1; i < Subsystem.GUARDED_BLOCKS; i++) {

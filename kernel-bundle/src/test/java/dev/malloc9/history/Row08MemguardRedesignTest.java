@@ -35,7 +35,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void theReserveIsToldWhenSomethingIsToBeGuarded() {
+    void guardMapIsReportedAtTheFirstDescOnly() {
         assertThat(kernel.notes).isEmpty();
         assertThat(knob("mapstart")).isZero();
         set("desc", "a");
@@ -67,7 +67,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void theCursorComesRound() {
+    void cursorWrapsAtTheEndOfTheMap() {
         set("desc", "a");
         long pages = (64 << 20) / PAGE;
         for (long i = 0; i < pages / 2; i++) {
@@ -80,7 +80,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void bothSidesAndTheFreedBlockAreHoles() {
+    void accessBesideABlockOrAfterFreeIsAGuardHit() {
         set("desc", "a");
         long block = kernel.rawMalloc().malloc(2 * PAGE, M_A, M_WAITOK);
         assertThatThrownBy(() -> kernel.rawMemory().getByte(block - 1)).isInstanceOf(GuardHit.class);
@@ -95,7 +95,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void smallRequestsAreRejectedEvenOfTheType() {
+    void requestBelowMinsizeIsNotGuarded() {
         set("desc", "a");
         set("minsize", "64");
         assertThat(isGuarded(63)).isFalse();
@@ -104,7 +104,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void largeRequestsOfAllTypes() {
+    void optionTwoGuardsRequestsOfAPageOrMore() {
         set("options", "3");
         assertThat(isGuarded(PAGE - 1)).isFalse();
         assertThat(isGuarded(PAGE)).isTrue();
@@ -114,7 +114,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void chance() {
+    void frequencyGuardsOneRequestInAHundred() {
         set("frequency", "1000");
         int guarded = 0;
         for (int i = 0; i < 10_000; i++) {
@@ -137,7 +137,7 @@ class Row08MemguardRedesignTest {
     }
 
     @Test
-    void atTheLimitSmallRequestsAreServedElsewhere() {
+    void atTheLimitSmallRequestsAreNotGuarded() {
         set("desc", "a");
         kernel.malloc().malloc(Subsystem.GUARD_LIMIT, M_A, M_WAITOK);
         assertThat(isGuarded(100)).isFalse();

@@ -68,7 +68,7 @@ class Row09ParallelZonesTest {
     }
 
     @Test
-    void theOffsetIsATunable() {
+    void zoneOffsetIsTakenFromTheTunable() {
         Tunables tunables = Tunables.from(name -> switch (name) {
             case "debug.malloc.numzones" -> "8";
             case "debug.malloc.zone_offset" -> "900022";
@@ -100,14 +100,14 @@ class Row09ParallelZonesTest {
     }
 
     @Test
-    void typesOfOneSetShareThem() {
+    void typesOfOneSetShareASlab() {
         try (Subsystem kernel = boot(OFFSET)) {
             assertThat(unitOf(kernel, M_TEMP)).isEqualTo(unitOf(kernel, M_CACHE));
         }
     }
 
     @Test
-    void anotherOffsetIsAnotherPartition() {
+    void otherZoneOffsetPartitionsTypesAnew() {
         try (Subsystem kernel = boot(OFFSET - 1)) {
             assertThat(unitOf(kernel, M_TEMP)).isEqualTo(unitOf(kernel, M_DEVBUF));
             assertThat(unitOf(kernel, M_TEMP)).isNotEqualTo(unitOf(kernel, M_CACHE));
@@ -115,7 +115,7 @@ class Row09ParallelZonesTest {
     }
 
     @Test
-    void theCulpritIsInTheIntersectionOfItsSets() {
+    void intersectionOfFourBootsKeepsFewSuspects() {
         Random random = new Random(8);
         List<String> types = Stream.generate(() -> random.ints(3 + random.nextInt(6), 'a', 'z' + 1)
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -22,13 +22,13 @@ class Row13MagicAtEveryCallTest {
     private static final MallocType M_WILD = MallocType.define();
 
     @Test
-    void theMagicIsTheTimeOfItsInvention() {
+    void magicIs877983977() {
         assertThat(MallocType.M_MAGIC).isEqualTo(877_983_977L);
         assertThat(M_A.magic()).isEqualTo(877_983_977L);
     }
 
     @Test
-    void eachCallNamesItselfAndChangesNothing() {
+    void callWithABadMagicPanicsAndChangesNothing() {
         try (Subsystem kernel = new Subsystem()) {
             kernel.adopt(M_WILD, kernel.load("driver", M_A));
             MemorySegment block = kernel.malloc().malloc(100, M_A, M_WAITOK);

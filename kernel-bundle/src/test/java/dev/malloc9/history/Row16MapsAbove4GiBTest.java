@@ -23,7 +23,7 @@ class Row16MapsAbove4GiBTest {
 
     /** The setting vm.kmem_size=6G on a machine of 16 GiB. */
     @Test
-    void aMapOf6GiBIsThatBigAndServesItsEnds() {
+    void mapOf6GiBServesBothEnds() {
         Tunables tunables = Tunables.from(Map.of("vm.kmem_size", "6G")::get, 16L << 30);
         assertThat(tunables.kmemSize()).isEqualTo(6_442_450_944L);
         try (Kernel kernel = Kernel.boot(tunables)) {

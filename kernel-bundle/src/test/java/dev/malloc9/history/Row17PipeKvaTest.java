@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Row17PipeKvaTest {
 
     @Test
-    void theGoldenFigureOfA1GiBI386() {
+    void maxPipeKvaOfI386With1GiBIs16MiB() {
         assertThat(KmemSize.maxPipeKva(335_544_320)).isEqualTo(16_777_216);
     }
 

@@ -40,7 +40,7 @@ class Row18DtmallocTest {
 
     @ParameterizedTest
     @EnumSource(Level.class)
-    void aRecordingCountsAsTheStatisticsDo(Level level) {
+    void recordedCountsEqualTheStatistics(Level level) {
         kernel.load("driver", M_A, M_B);
         kernel.subsystem.operator().level(level);
         work();
@@ -63,7 +63,7 @@ class Row18DtmallocTest {
     }
 
     @Test
-    void theArgumentsOfAProbe() {
+    void probesRecordTheArgumentsOfDtmalloc() {
         kernel.load("driver", M_A);
         try (Recorded recorded = Recorded.probes("a")) {
             long small = kernel.rawMalloc().malloc(100, M_A, M_WAITOK);
@@ -85,7 +85,7 @@ class Row18DtmallocTest {
     }
 
     @Test
-    void eachProbeIsSwitchedOnByItself() {
+    void probesOfMallocAndFreeAreEnabledSeparately() {
         kernel.load("driver", M_A, M_B);
         try (Recorded recorded = new Recorded(
                 Map.of("malloc9.Free#enabled", "true", "malloc9.Free#types", "b", "malloc9.Free#stackTrace", "true"))) {
@@ -100,7 +100,7 @@ class Row18DtmallocTest {
     }
 
     @Test
-    void ofAllTypesIfNoneIsNamed() {
+    void probeWithoutTypesRecordsAllTypes() {
         kernel.load("driver", M_A, M_B);
         try (Recorded recorded = new Recorded(Map.of("malloc9.Malloc#enabled", "true"))) {
             work();
@@ -121,7 +121,7 @@ class Row18DtmallocTest {
     }
 
     @Test
-    void aRequestThatFailsIsNone() {
+    void failedRequestIsNotRecorded() {
         kernel.load("driver", M_A, M_B);
         kernel.malloc().malloc(40L << 20, M_B, M_WAITOK);
         try (Recorded recorded = Recorded.probes("a")) {

@@ -24,7 +24,7 @@ class Row26KmemSizeMinTest {
         "0, , , 12582912",
         ", , 4G, 2147483648"
     })
-    void theFloorThenTheCeilingThenWhatIsSet(String min, String max, String size, String expected) {
+    void floorIsAppliedBeforeCeilingAndSize(String min, String max, String size, String expected) {
         Map<String, String> environment = new HashMap<>(Map.of("vm.kmem_size_scale", "0"));
         environment.put("vm.kmem_size_min", min);
         environment.put("vm.kmem_size_max", max);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class Row27ShowMallocTest {
 
     @Test
-    void blocksOfAnySizeAndPagesInARowCountWithTheirBytes() {
+    void showMallocCountsBytesOfContiguousPages() {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("m", M_A, M_B, M_C);
             kernel.malloc().malloc(100, M_A, M_WAITOK);

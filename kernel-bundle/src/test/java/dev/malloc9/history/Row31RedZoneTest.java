@@ -41,7 +41,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void aByteBeforeTenBytes() {
+    void underflowOfTenBytesIsReportedAtFree() {
         long block = malloc(10);
         write(block - 1);
         kernel.rawMalloc().free(block, M_A);
@@ -49,7 +49,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void aByteBehindTenBytes() {
+    void overflowOfTenBytesIsReportedAtFree() {
         long block = malloc(10);
         write(block + 10);
         kernel.rawMalloc().free(block, M_A);
@@ -57,7 +57,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void aByteBeforeTwoPagesThatShrink() {
+    void underflowIsReportedByAShrinkingRealloc() {
         long block = malloc(8192);
         write(block - 1);
         long moved = realloc(block, 10);
@@ -66,7 +66,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void aByteBehindTwoPagesThatShrink() {
+    void overflowIsReportedByAShrinkingRealloc() {
         long block = malloc(8192);
         write(block + 8192);
         long moved = realloc(block, 10);
@@ -80,7 +80,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void aByteBeforeTenBytesThatGrow() {
+    void underflowIsReportedByAGrowingRealloc() {
         long block = malloc(10);
         write(block - 1);
         long moved = realloc(block, 8192);
@@ -89,7 +89,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void aByteBehindTenBytesThatGrow() {
+    void overflowIsReportedByAGrowingRealloc() {
         long block = malloc(10);
         write(block + 10);
         long moved = realloc(block, 8192);
@@ -98,7 +98,7 @@ class Row31RedZoneTest {
     }
 
     @Test
-    void bothReportsOfOneBlockTheLowerOneFirst() {
+    void underflowIsReportedBeforeOverflow() {
         long block = malloc(100);
         write(block - 3);
         write(block - 2);
@@ -116,7 +116,7 @@ class Row31RedZoneTest {
 
     /** The report of section 9, line by line. The number of frames is a knob. */
     @Test
-    void theReportSaysWhereItWasAllocatedAndWhereFreed() {
+    void reportHasTheAllocationAndFreeBacktraces() {
         long block = malloc(10);
         write(block + 10);
         kernel.rawMalloc().free(block, M_A);
@@ -125,11 +125,11 @@ class Row31RedZoneTest {
                         REDZONE: Buffer overflow detected\\. 1 byte corrupted after 0x%x \\(10 bytes allocated\\) of type 'a' of driver 1 \\(7\\)\\.
                         Allocation backtrace:
                         #0 dev\\.malloc9\\.history\\.Row31RedZoneTest\\.malloc\\(Row31RedZoneTest\\.java:\\d+\\)
-                        #1 dev\\.malloc9\\.history\\.Row31RedZoneTest\\.theReportSaysWhereItWasAllocatedAndWhereFreed\\(FRAME\\)
+                        #1 dev\\.malloc9\\.history\\.Row31RedZoneTest\\.reportHasTheAllocationAndFreeBacktraces\\(FRAME\\)
                         #2 TEXT
                         #3 TEXT
                         Free backtrace:
-                        #0 dev\\.malloc9\\.history\\.Row31RedZoneTest\\.theReportSaysWhereItWasAllocatedAndWhereFreed\\(FRAME\\)
+                        #0 dev\\.malloc9\\.history\\.Row31RedZoneTest\\.reportHasTheAllocationAndFreeBacktraces\\(FRAME\\)
                         #1 TEXT
                         #2 TEXT
                         #3 TEXT""", block + 10)
@@ -154,7 +154,7 @@ class Row31RedZoneTest {
 
     /** The size in the block's record is used, not the size in the header. No stray write can reach the record. */
     @Test
-    void aForgedHeaderIsFoundAndNotBelieved() {
+    void overwrittenSizeInHeaderIsReportedAndNotUsed() {
         long block = malloc(10);
         MemorySegment size = MemorySegment.ofAddress(block - 32).reinterpret(8);
         assertThat(size.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isEqualTo(10);

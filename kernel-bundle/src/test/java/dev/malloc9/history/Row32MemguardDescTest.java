@@ -29,7 +29,7 @@ class Row32MemguardDescTest {
     }
 
     @Test
-    void aTypeThatIsNotLoadedYet() {
+    void typeLoadedAfterDescIsSetIsGuarded() {
         choose("a");
         kernel.load("driver", M_A, M_B);
         assertThat(isGuarded(M_A)).isTrue();
@@ -37,7 +37,7 @@ class Row32MemguardDescTest {
     }
 
     @Test
-    void aTypeThatComesAgain() {
+    void reloadedTypeIsGuardedAgain() {
         choose("a");
         Owner first = kernel.load("driver", M_A);
         assertThat(isGuarded(M_A)).isTrue();
@@ -47,7 +47,7 @@ class Row32MemguardDescTest {
     }
 
     @Test
-    void aTypeWithLiveBytesIsFineSince2010() {
+    void typeWithLiveBlocksCanBeGuarded() {
         kernel.load("driver", M_A);
         MemorySegment before = kernel.malloc().malloc(100, M_A, M_WAITOK);
         choose("a");
@@ -65,7 +65,7 @@ class Row32MemguardDescTest {
 
     /** An extension beyond BSD. */
     @Test
-    void severalTypesAndGlobs() {
+    void descListsTypesAndGlobs() {
         kernel.load("driver", M_A, M_B);
         choose("x, [ab]");
         assertThat(isGuarded(M_A)).isFalse();

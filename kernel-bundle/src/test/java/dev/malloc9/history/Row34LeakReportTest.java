@@ -26,13 +26,13 @@ class Row34LeakReportTest {
     }
 
     @Test
-    void theGoldenText() {
+    void leakMessageHasFreeBsdsText() {
         assertThat(TypeMessages.leaked("foo", 3, 384))
                 .isEqualTo("Warning: memory type foo leaked memory on destroy (3 allocations, 384 bytes leaked).");
     }
 
     @Test
-    void threeBlocksOf100BytesAre384() {
+    void threeLeakedBlocksOf100BytesCountAs384() {
         Owner owner = kernel.load("driver", M_A);
         for (int i = 0; i < 3; i++) {
             kernel.malloc().malloc(100, M_A, M_WAITOK);

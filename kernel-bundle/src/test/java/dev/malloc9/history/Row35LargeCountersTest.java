@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class Row35LargeCountersTest {
 
     @Test
-    void bytesAboveFourGigabytesAreCountedToldAndPrinted() {
+    void bytesAbove4GiBAreCountedAndReported() {
         try (Subsystem kernel = new Subsystem()) {
             Owner owner = kernel.load("driver", M_A);
             TypeAccounting accounting = kernel.subsystem.accounting();

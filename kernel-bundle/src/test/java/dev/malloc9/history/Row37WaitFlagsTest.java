@@ -32,7 +32,7 @@ class Row37WaitFlagsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, M_ZERO, M_NODUMP, M_ZERO | M_NODUMP})
-    void withWhateverElseExactlyOneOfThemIsSaid(long others) {
+    void exactlyOneWaitFlagIsRequired(long others) {
         assertThat(kernel.rawMalloc().malloc(64, M_A, M_NOWAIT | others)).isNotZero();
         assertThat(kernel.rawMalloc().malloc(64, M_A, M_WAITOK | others)).isNotZero();
         assertThat(kernel.malloc().malloc(64, M_A, M_NOWAIT | others)).isNotNull();

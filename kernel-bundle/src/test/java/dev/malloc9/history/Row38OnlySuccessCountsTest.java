@@ -20,7 +20,7 @@ class Row38OnlySuccessCountsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aRequestInVainCountsItsSizeClassIfItIsSmallAndElseNothing(boolean watched) {
+    void failedRequestCountsOnlyItsSizeClass(boolean watched) {
         try (Subsystem kernel = new Subsystem(2 << 20)) {
             Owner owner = kernel.load("driver", M_A, M_B);
             kernel.subsystem.operator().profile(watched);

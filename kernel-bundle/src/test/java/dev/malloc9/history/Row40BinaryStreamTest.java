@@ -52,7 +52,7 @@ class Row40BinaryStreamTest {
     }
 
     @Test
-    void withoutTypesThereIsTheHeader() {
+    void streamWithoutTypesIsTheHeader() {
         assertThat(hex(sysctl.read(STATS))).isEqualTo("01000000" + "20000000" + "00000000" + "00000000");
         assertThat(sysctl.readText("kern.malloc_count")).isEqualTo("0");
         assertThat(sysctl.readText("kern.smp.maxcpus")).isEqualTo("32");
@@ -62,7 +62,7 @@ class Row40BinaryStreamTest {
      * One thread allocates two blocks of 100 bytes, one of 4096 and one of 70,000, which is not an item. It frees one block of 100 bytes.
      */
     @Test
-    void oneTypeByteForByte() {
+    void streamOfOneTypeHasTheExpectedBytes() {
         kernel.load("driver", M_A);
         MemorySegment block = kernel.malloc().malloc(100, M_A, M_WAITOK);
         kernel.malloc().malloc(100, M_A, M_WAITOK);
@@ -97,7 +97,7 @@ class Row40BinaryStreamTest {
     }
 
     @Test
-    void moreSlotsThanRecordsShareThem() throws InterruptedException {
+    void slotsBeyond32ShareTheCpuRecords() throws InterruptedException {
         kernel.load("driver", M_A);
         List<Thread> threads = new ArrayList<>();
         CyclicBarrier gate = new CyclicBarrier(70);
@@ -148,7 +148,7 @@ class Row40BinaryStreamTest {
     }
 
     @Test
-    void sysctlShowsItAsAStructure() {
+    void sysctlPrintsTheStreamAsAStructure() {
         kernel.load("driver", M_A);
         assertThat(sysctl.readText(STATS))
                 .isEqualTo("Format:s,malloc_type_ustats Length:2096 Dump:0x01000000200000000100000000000000...");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 class Row45MemguardTest {
 
     @Test
-    void aWriteAfterFreeIsFoundForTheTypeAndNoOther() {
+    void writeAfterFreeIsFoundForTheGuardedTypeOnly() {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("driver", M_A, M_B);
             kernel.sysctl().writeText("vm.memguard.desc", "a");

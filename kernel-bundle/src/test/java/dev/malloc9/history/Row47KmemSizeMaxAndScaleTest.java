@@ -38,7 +38,7 @@ class Row47KmemSizeMaxAndScaleTest {
     }
 
     @Test
-    void theGoldenFiguresOfI386AndAmd64With1GiB() {
+    void kmemSizeWith1GiBMatchesI386AndAmd64() {
         KmemSize i386 = new KmemSize(12 << 20, 3, 0, 320 << 20, null);
         KmemSize amd64 = new KmemSize(12 << 20, 1, 0, 329_853_485_875L, null);
         assertThat(i386.bytes(262_144, 25_600)).isEqualTo(335_544_320);

@@ -76,7 +76,7 @@ class Row48ContigmallocTest {
     }
 
     @Test
-    void theStatisticsAreOfWholePages() {
+    void contigmallocCountsWholePages() {
         even.forEach(block -> malloc.contigfree(block, UNIT, M_A));
         MemorySegment block = malloc.contigmalloc(4097, M_B, M_WAITOK, 0, -1, 0, 0);
         assertThat(kernel.stats("b").bytesInUse()).isEqualTo(8192);

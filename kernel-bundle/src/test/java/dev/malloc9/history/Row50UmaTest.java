@@ -72,7 +72,7 @@ class Row50UmaTest {
     }
 
     @Test
-    void clustersAreCountedFromTheirSlabOn() {
+    void refcountOfANewClusterIsZero() {
         Zone cluster =
                 kernel.zones().zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
         MemorySegment item = cluster.zalloc(M_WAITOK);
@@ -83,7 +83,7 @@ class Row50UmaTest {
     }
 
     @Test
-    void theCapOnClustersHoldsAndIsWholeSlabs() {
+    void clusterLimitIsRoundedUpToWholeSlabs() {
         Zone cluster =
                 kernel.zones().zcreate(ZoneRequest.of("mbuf_cluster", 2048, M_A).withFlags(UMA_ZONE_REFCNT));
         assertThat(cluster.setMax(25)).as("2 a slab").isEqualTo(26);

@@ -79,7 +79,7 @@ final class DriverKnobsTest {
     }
 
     @Test
-    void aTunableHasTheBootEnvironmentsNumber() {
+    void driverTunableTakesItsBootValue() {
         environment.put("kern.even", "4k");
         environment.put("kern.fixed", "4k");
         environment.put("kern.text", "many");

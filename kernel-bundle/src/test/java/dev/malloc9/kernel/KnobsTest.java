@@ -44,7 +44,7 @@ class KnobsTest {
 
     /** The name, kind and format of each knob, as FreeBSD's tools receive them. */
     @Test
-    void theTableOfAllKnobs() {
+    void knobsHaveTheExpectedNameKindAndFormat() {
         assertThat(sysctl.knobs().stream()
                         .map(knob -> String.format(Locale.ROOT, "%s %08x %s", knob.name(), knob.kind(), knob.format())))
                 .containsExactly(
@@ -155,7 +155,7 @@ class KnobsTest {
     }
 
     @Test
-    void theirValues() {
+    void knobsReadTheSettingsAndUsageOfTheKernel() {
         assertThat(List.of(
                         "kern.smp.maxcpus",
                         "kern.smp.maxid",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LoaderConfCheckTest {
 
     @Test
-    void eachUnusableLineIsToldOnce() {
+    void eachUnusableLineIsReportedOnce() {
         assertThat(complaints(
                         Map.of(),
                         "vm.nosuch=\"1\"",
@@ -56,7 +56,7 @@ class LoaderConfCheckTest {
     }
 
     @Test
-    void aPropertyWinsSilently() {
+    void lineOverriddenByAPropertyIsNotReported() {
         assertThat(complaints(Map.of("vm.kmem_size", "32m"), "vm.kmem_size=\"900t\""))
                 .isEmpty();
     }

@@ -34,7 +34,7 @@ class LoaderConfTest {
     private final List<String> complaints = new ArrayList<>();
 
     @Test
-    void namesValuesAndComments() {
+    void parserReadsNamesValuesAndComments() {
         assertThat(parse(
                         "# a comment",
                         "",
@@ -82,7 +82,7 @@ class LoaderConfTest {
     }
 
     @Test
-    void anotherEncodingIsToldWithItsPlace() throws IOException {
+    void lineThatIsNotUtf8IsReportedWithItsNumber() throws IOException {
         assertThat(values(read("a=1\nb=\"\u00fc\" # \u00fc\nc=3 # \u00fc\n".getBytes(StandardCharsets.ISO_8859_1))))
                 .isEqualTo(Map.of("a", "1", "c", "3"));
         assertThat(complaints).hasSize(1).first().asString().startsWith(file() + ":2: ignored, not UTF-8: b=");
@@ -98,7 +98,7 @@ class LoaderConfTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsTold() {
+    void missingOrUnreadableFileIsReported() {
         Path missing = folder.resolve("nosuch.conf");
         assertThat(values(LoaderConf.read(missing, complaints::add))).isEmpty();
         assertThat(values(LoaderConf.read(folder, complaints::add))).isEmpty();

@@ -43,7 +43,7 @@ class ScanThreadTest {
     };
 
     @Test
-    void theBackgroundSweepTellsOfDamage() throws Exception {
+    void backgroundScanReportsDamage() throws Exception {
         EmbeddedModules modules = new EmbeddedModules(Kernel.kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
         Tunables tunables = Tunables.from(
                 Map.of("vm.kmem_size", "16m", "debug.malloc.level", "I", "vm.malloc.verify_interval", "1")::get,
@@ -68,7 +68,7 @@ class ScanThreadTest {
     }
 
     @Test
-    void anUnknownLevelIsRefusedAndSaid() {
+    void unknownLevelIsIgnoredAndReported() {
         Map<String, String> environment = Map.of("vm.kmem_size", "16m", "debug.malloc.level", "Q");
         EmbeddedModules modules = new EmbeddedModules(Kernel.kernelModule(new ModuleId("malloc9", "embedded", 0), ""));
         try (Kernel kernel =

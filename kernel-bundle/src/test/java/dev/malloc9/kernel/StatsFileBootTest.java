@@ -35,7 +35,7 @@ class StatsFileBootTest {
     }
 
     @Test
-    void allTypesAreInItAndACleanStopMarksIt() throws IOException {
+    void fileListsAllTypesAndIsMarkedByAStop() throws IOException {
         Path file = folder.resolve("stats");
         try (Kernel kernel = boot(file)) {
             kernel.malloc().malloc(100, M_BOOT, M_WAITOK);
@@ -60,7 +60,7 @@ class StatsFileBootTest {
     }
 
     @Test
-    void aKernelBootsWithoutAFileThatItMayNotHave() throws IOException {
+    void kernelBootsIfItsStatsFileIsAForeignFile() throws IOException {
         Path diary = Files.writeString(folder.resolve("diary"), "dear diary");
         try (Kernel kernel = boot(diary)) {
             assertThat(kernel.runtime().messages())

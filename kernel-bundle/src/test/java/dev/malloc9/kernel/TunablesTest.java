@@ -32,7 +32,7 @@ class TunablesTest {
     }
 
     @Test
-    void theSizeIsComputedAsKmeminitDoes() {
+    void kmemSizeIsComputedLikeKmeminit() {
         assertThat(size("vm.kmem_size", "6G")).isEqualTo(6_442_450_944L);
         assertThat(size("vm.kmem_size", "0x10000000")).isEqualTo(268_435_456);
         assertThat(size("vm.kmem_size", "0")).isEqualTo(17_179_869_184L);
@@ -44,7 +44,7 @@ class TunablesTest {
     }
 
     @Test
-    void noWayLeadsAbove64GiB() {
+    void mapSizeIsAtMost64GiB() {
         assertThat(Tunables.from(Map.of("vm.kmem_size", "1t")::get, 1L << 40).kmemSize())
                 .isEqualTo(68_717_379_584L);
         assertThat(Tunables.from(Map.of("vm.kmem_size_max", "0")::get, 1L << 40).kmemSize())

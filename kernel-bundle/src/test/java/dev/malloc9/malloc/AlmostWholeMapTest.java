@@ -57,7 +57,7 @@ class AlmostWholeMapTest {
     }
 
     @Test
-    void requestsThatWaitAreToldTheSizeThatWasAskedFor() {
+    void errorOfAWaitingRequestNamesTheRequestedSize() {
         for (long size : new long[] {MAP, MAP - 4096, MAP - 8192}) {
             MemorySegment half = kernel.malloc().contigmalloc(MAP / 2, M_A, M_WAITOK, 0, -1, 0, 0);
             assertThatThrownBy(() -> kernel.malloc().malloc(size, M_A, M_WAITOK))

@@ -47,7 +47,7 @@ class ArmourTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 10, 100, 4096, 65_000, 70_000, 300_000})
-    void aBlockIsFreedAsItWasAllocatedWhateverTheLevelIsByThen(long bytes) {
+    void blockIsFreedAtTheLevelOfItsAllocation(long bytes) {
         List<MemorySegment> blocks = new ArrayList<>();
         for (Level level : List.of(Level.R, Level.I, Level.R, Level.I)) {
             operator.level(owner.module(), "a", level);
@@ -75,7 +75,7 @@ class ArmourTest {
     }
 
     @Test
-    void theHighestLevelOfKernelModuleAndTypeCounts() {
+    void highestLevelOfKernelModuleAndTypeIsUsed() {
         assertThat(isArmoured()).isFalse();
         operator.level(owner.module(), "a", Level.I);
         assertThat(isArmoured()).isTrue();
@@ -92,7 +92,7 @@ class ArmourTest {
     }
 
     @Test
-    void aPlainFreeOfAnArmouredBlockIsExactInTheBudget() {
+    void freeAtLevelRCreditsTheWholeCheckedBlock() {
         operator.limit(owner.module(), "a", 0, 1 << 20);
         operator.level(Level.I);
         MemorySegment block = kernel.malloc().malloc(10, M_A, M_WAITOK);
@@ -134,7 +134,7 @@ class ArmourTest {
     }
 
     @Test
-    void aWriteAfterTheQuarantineIsToldAtReuse() {
+    void writeAfterTheQuarantineIsReportedAtReuse() {
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         operator.level(Level.I);
         long block = malloc(100);
@@ -152,7 +152,7 @@ class ArmourTest {
     }
 
     @Test
-    void contentOfAPlainTypeIsNoDamage() {
+    void contentOfAPlainTypeIsNotReportedAsDamage() {
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         operator.level(owner.module(), "a", Level.I);
         long block = malloc(100);
@@ -171,7 +171,7 @@ class ArmourTest {
     }
 
     @Test
-    void trimmedPageIsNoDamage() {
+    void trimmedPageIsNotReportedAsDamage() {
         kernel.sysctl().writeText("vm.malloc.quarantine", "0");
         operator.level(owner.module(), "a", Level.I);
         List<Long> blocks = new ArrayList<>();
@@ -254,7 +254,7 @@ class ArmourTest {
     }
 
     @Test
-    void aSweepFindsDamageOnceAndTheFreeFindsItAgain() {
+    void scansReportDamageOnceAndFreeReportsItAgain() {
         operator.level(Level.I);
         long block = malloc(100);
         long freed = malloc(50);
@@ -288,7 +288,7 @@ class ArmourTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"item", "run", "contiguous", "of a zone", "of a zone, waiting"})
-    void whatOnlyTheQuarantineHasIsServed(String what) {
+    void quarantineServesARequestWithoutMemory(String what) {
         try (Subsystem full = new Subsystem(2 << 20)) {
             Owner driver = full.load("driver", M_A, M_B);
             Zone zone = full.zones().zcreate(ZoneRequest.of("things", 1000, M_B));
@@ -320,7 +320,7 @@ class ArmourTest {
     }
 
     @Test
-    void aligningIsNoneTheWorse() {
+    void checkedBlocksKeepTheRequestedAlignment() {
         operator.level(Level.I);
         for (SizeClasses classes : List.of(SizeClasses.BSD, SizeClasses.PAGES, SizeClasses.FINE)) {
             try (Subsystem other = new Subsystem(16L << 20, classes, ZoneSets.ONE)) {
@@ -363,7 +363,7 @@ class ArmourTest {
      */
     @Test
     @Timeout(60)
-    void waiterWithFailedRedZonesIsInNoSection() {
+    void waiterWithFailedRedZonesDoesNotBlockAStop() {
         try (Subsystem full = new Subsystem(2 << 20)) {
             Owner limited = full.load("limited", M_A);
             Owner stopped = full.load("stopped", M_B);

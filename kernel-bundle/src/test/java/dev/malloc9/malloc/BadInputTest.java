@@ -50,7 +50,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void negativeSize() {
+    void negativeSizeIsRefused() {
         refused("malloc: size -1 for type 'foo' is negative", () -> malloc.malloc(-1, M_FOO, M_WAITOK));
         refused("malloc: size -1 for type 'foo' is negative", () -> malloc.malloc(-1, M_FOO, M_NOWAIT));
         refused(
@@ -84,7 +84,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void typeWithoutDeclaringClass() {
+    void typeWithoutDeclaringClassIsRefused() {
         MallocType forged = typeOf(null);
         MemorySegment foo = block;
         long address = block.address();
@@ -129,7 +129,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void sizeAboveTheLimit() {
+    void sizeAboveTheKernelMapIsRefused() {
         String above = " for type 'foo' is above the kernel map of 67108864 bytes";
         refused("malloc: size 67108865" + above, () -> malloc.malloc((64 << 20) + 1, M_FOO, M_WAITOK));
         refused("malloc: size 9223372036854775807" + above, () -> malloc.malloc(Long.MAX_VALUE, M_FOO, M_NOWAIT));
@@ -139,7 +139,7 @@ class BadInputTest extends KernelTest {
 
     @Test
     @SuppressWarnings("NullAway") // callers may compile without NullAway
-    void nullType() {
+    void nullTypeIsRefused() {
         MallocType none = null;
         refused("malloc: type is null", () -> malloc.malloc(1, none, M_WAITOK));
         refused("malloc: type is null", () -> raw.malloc(1, none, M_NOWAIT));
@@ -151,14 +151,14 @@ class BadInputTest extends KernelTest {
 
     @Test
     @SuppressWarnings("NullAway") // callers may compile without NullAway
-    void nullLevel() {
+    void nullLevelIsRefused() {
         Level none = null;
         refused("level is null", () -> kernel.operator().level(none));
         refused("level is null", () -> kernel.operator().level(stats("foo").owner(), "foo", none));
     }
 
     @Test
-    void typeOfAnotherKernel() {
+    void typeOfAnotherKernelIsRefused() {
         try (Subsystem second = new Subsystem()) {
             second.load("second", Subsystem.M_A);
             second.malloc().free(second.malloc().malloc(1, Subsystem.M_A, M_WAITOK), Subsystem.M_A);
@@ -171,7 +171,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void badFlags() {
+    void flagsWithoutExactlyOneWaitFlagAreRefused() {
         String text = " (malloc takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO, M_NODUMP, M_USE_RESERVE)";
         refused("Bad malloc flags: 0" + text, () -> malloc.malloc(1, M_FOO, 0L));
         refused("Bad malloc flags: 100" + text, () -> malloc.malloc(1, M_FOO, (long) M_ZERO));
@@ -181,7 +181,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void unknownFlags() {
+    void unknownFlagsAreRefused() {
         refused("Bad malloc flags: 12 (malloc knows no flag 10)", () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x10));
         refused("Bad malloc flags: 9212 (malloc knows no flag 9210)", () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x9210));
         refused(
@@ -193,7 +193,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void executableMemory() {
+    void execFlagIsRefused() {
         refused(
                 "Bad malloc flags: 4002 (malloc gives no executable memory: M_EXEC)",
                 () -> malloc.malloc(1, M_FOO, M_WAITOK | 0x4000));
@@ -203,7 +203,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void arrayThatOverflows() {
+    void overflowingOrNegativeArraySizeIsRefused() {
         refused(
                 "mallocarray: 4611686018427387904 * 2 overflowed",
                 () -> malloc.mallocarray(1L << 62, 2, M_FOO, M_WAITOK));
@@ -223,7 +223,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void badAlignment() {
+    void invalidAlignmentIsRefused() {
         for (long alignment : new long[] {0, -1, Long.MIN_VALUE, 3, 24, 4097, 8192, 1L << 62}) {
             refused(
                     "malloc_aligned: alignment " + alignment
@@ -237,7 +237,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void sizeThatCannotBe() {
+    void mallocSizeOfAnInvalidSizeIsRefused() {
         refused("malloc_size: size -1 is negative", () -> malloc.mallocSize(-1));
         refused(
                 "malloc_size: size 67108865 is above the kernel map of 67108864 bytes",
@@ -245,7 +245,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void accountingOfLessThanNothing() {
+    void accountingOfNegativeBytesIsRefused() {
         refused(
                 "malloc_type_allocated: -1 bytes of type 'foo' is negative",
                 () -> kernel.accounting().allocated(M_FOO, -1));
@@ -255,7 +255,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void settingsThatCannotBe() {
+    void invalidOperatorSettingsAreRefused() {
         ModuleId owner = stats("foo").owner();
         ModuleId nobody = new ModuleId("nobody", "1", 9);
         refused("no module nobody 1 (9) owns types", () -> kernel.operator().level(nobody, Level.I));
@@ -275,7 +275,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void intFlagsThatDoNotWait() {
+    void intFlagsWithoutWaitokAreRefused() {
         String text = " takes exactly one of M_WAITOK and M_NOWAIT, and M_ZERO, M_NODUMP, M_USE_RESERVE)";
         refused("Bad malloc flags: 0 (malloc" + text, () -> malloc.malloc(1, M_FOO, 0));
         refused("Bad malloc flags: 1 (malloc" + text, () -> malloc.malloc(1, M_FOO, 1));
@@ -286,7 +286,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void heapSegment() {
+    void heapSegmentIsRefused() {
         MemorySegment heap = MemorySegment.ofArray(new byte[5]);
         refused(
                 Reason.HEAP_SEGMENT,
@@ -306,7 +306,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void readOnlyView() {
+    void readOnlyViewIsRefused() {
         String text = ": segment at " + hex(block.address()) + " is read-only; it lies in the block "
                 + hex(block.address()) + " of 128 bytes" + OWNER + GIVEN;
         MemorySegment view = block.asReadOnly();
@@ -315,7 +315,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void longerView() {
+    void viewLongerThanItsBlockIsRefused() {
         MemorySegment view = MemorySegment.ofAddress(block.address()).reinterpret(129);
         String text = "free: view of 129 bytes at " + hex(block.address()) + " is longer than its block of 128 bytes"
                 + OWNER + GIVEN;
@@ -333,7 +333,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void foreignAddress() {
+    void foreignAddressIsRefused() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment foreign = arena.allocate(4096, 4096);
             long address = foreign.address();
@@ -356,7 +356,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void addressOfAHoleInTheMap() {
+    void addressOfAHoleInTheMapIsRefused() {
         long hole = large.address() + (1 << 20);
         refused(
                 Reason.FOREIGN,
@@ -366,7 +366,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void interiorPointer() {
+    void freeOfInteriorPointerIsRefused() {
         for (long inside : new long[] {1, 16, 99, 127}) {
             interior(block.address() + inside, block.address(), 128);
         }
@@ -392,7 +392,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void addressBehindTheLastItemOfASlab() {
+    void addressAfterTheLastItemOfASlabIsRefused() {
         MemorySegment odd = malloc.malloc(12_288, M_BAR, M_WAITOK);
         long end = (odd.address() & -(4L << 16)) + (4L << 16);
         long tail = end - 16;
@@ -407,7 +407,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void blockThatIsFreeAlready() {
+    void doubleFreeIsRefused() {
         malloc.free(block, M_FOO);
         String text = ": block " + hex(block.address())
                 + " of 128 bytes is free already (freed again under type 'foo' of " + MODULE + ")";
@@ -422,7 +422,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void stacksOfARefusedFreeAreLinesOfTheirOwn() {
+    void refusedFreeLogsEachStackOnLinesOfItsOwn() {
         kernel.operator().level(Level.I);
         MemorySegment armoured = malloc.malloc(100, M_FOO, M_WAITOK);
         malloc.free(armoured, M_FOO);
@@ -438,7 +438,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void largeBlockThatIsFreeAlready() {
+    void doubleFreeOfALargeBlockIsRefused() {
         malloc.free(large, M_FOO);
         refused(
                 Reason.FOREIGN,
@@ -449,7 +449,7 @@ class BadInputTest extends KernelTest {
     }
 
     @Test
-    void blockOfAnotherType() {
+    void blockOfAnotherTypeIsRefused() {
         String text = ": block " + hex(other.address()) + " of 128 bytes belongs to type 'bar' of " + MODULE
                 + ", not to 'foo' of " + MODULE;
         refused(Reason.WRONG_TYPE, other.address(), "free" + text, () -> malloc.free(other, M_FOO));

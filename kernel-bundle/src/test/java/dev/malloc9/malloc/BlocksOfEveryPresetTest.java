@@ -27,7 +27,7 @@ class BlocksOfEveryPresetTest {
 
     @ParameterizedTest
     @MethodSource("presets")
-    void aPowerOfTwoUpToAPageIsAlignedToItself(SizeClasses classes) {
+    void powerOfTwoUpToAPageIsAlignedToItsSize(SizeClasses classes) {
         try (Subsystem kernel = load(classes)) {
             for (long size = 16; size <= 4096; size *= 2) {
                 for (int i = 0; i < 100; i++) {
@@ -65,7 +65,7 @@ class BlocksOfEveryPresetTest {
 
     @ParameterizedTest
     @MethodSource("presets")
-    void anArrayIsABlockOfItsProduct(SizeClasses classes) {
+    void mallocarrayReturnsABlockOfTheProduct(SizeClasses classes) {
         try (Subsystem kernel = load(classes)) {
             Malloc malloc = kernel.malloc();
             assertThat(malloc.mallocarray(7, 9, M_A, M_WAITOK).byteSize()).isEqualTo(63);
@@ -81,7 +81,7 @@ class BlocksOfEveryPresetTest {
 
     @ParameterizedTest
     @MethodSource("presets")
-    void blocksOfAnySizeKeepTheirBytesAndGoBack(SizeClasses classes) {
+    void blocksOfAnySizeKeepTheirContentUntilFree(SizeClasses classes) {
         try (Subsystem kernel = load(classes)) {
             Malloc malloc = kernel.malloc();
             Random random = new Random(1);

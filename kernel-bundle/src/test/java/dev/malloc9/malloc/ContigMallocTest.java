@@ -46,7 +46,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void theManualPagesExample() {
+    void exampleOfTheManualPageGetsItsAddress() {
         MemorySegment block = malloc.contigmalloc(8192, M_A, M_WAITOK, 0, 1L << 22, 32 << 10, 1024 << 10);
         assertThat(block.byteSize()).isEqualTo(8192);
         assertThat(malloc.vtophys(block)).isEqualTo((4 << 20) - (32 << 10));
@@ -86,7 +86,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void requestsThatCannotBeMeantAreRefused() {
+    void invalidArgumentsAreRefused() {
         refuses("vm_phys_alloc_contig: size must not be 0", 0, 0, 0);
         refuses("contigmalloc: size -1 for type 'a' is negative", -1, 0, 0);
         refuses("contigmalloc: size 4194305 for type 'a' is above the kernel map of 4194304 bytes", MAP + 1, 0, 0);
@@ -130,7 +130,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void theThirdPassAsksForMemory() {
+    void thirdPassCallsLowMemoryHandlers() {
         MemorySegment all = malloc.malloc(MAP, M_A, M_WAITOK);
         kernel.subsystem.lowMemory().register(() -> malloc.free(all, M_A));
         assertThat(malloc.contigmalloc(4096, M_A, M_NOWAIT, 0, 4096, 0, 0)).isNull();
@@ -206,7 +206,7 @@ class ContigMallocTest {
     }
 
     @Test
-    void theSameByAddress() {
+    void rawContigmallocAndContigfreeUseAddresses() {
         long block = raw.contigmalloc(8192, M_A, M_NOWAIT, 4096, 12_288, 4096, 0);
         assertThat(raw.vtophys(block)).isEqualTo(4096);
         assertThat(raw.contigmalloc(8192, M_A, M_NOWAIT, 4096, 12_288, 4096, 0)).isZero();

@@ -31,7 +31,7 @@ class ExhaustionTest extends KernelTest {
 
     @ParameterizedTest
     @ValueSource(longs = {16, 1024, 4096, 12_288, 65_536, 65_537})
-    void whatWasExhaustedIsWholeAgainAfterTheFrees(long size) {
+    void mapIsWholeAgainAfterTheFrees(long size) {
         List<MemorySegment> blocks = fill(size);
         int most = blocks.size();
         assertThat(blocks.stream().map(MemorySegment::address).distinct()).hasSize(most);
@@ -44,7 +44,7 @@ class ExhaustionTest extends KernelTest {
     }
 
     @Test
-    void everySizeFindsTheMemoryThatAnotherOneGaveBack() {
+    void freedMemoryOfOneSizeServesAnotherSize() {
         for (long size : new long[] {16, 65_537, 4096, 100, 65_536, 16}) {
             List<MemorySegment> blocks = fill(size);
             long bytes = blocks.size() * malloc.usableSize(blocks.getFirst(), M_FOO);
@@ -84,7 +84,7 @@ class ExhaustionTest extends KernelTest {
     }
 
     @Test
-    void aRequestThatIsServedAfterAReclaimIsNoFailure() {
+    void requestServedAfterAReclaimCountsNoFailure() {
         List<MemorySegment> blocks = fill(16);
         blocks.forEach(block -> malloc.free(block, M_FOO));
         long failures = zone("4096").failures();

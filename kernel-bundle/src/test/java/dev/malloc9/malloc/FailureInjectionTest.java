@@ -32,7 +32,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void everyThirdOfTenFails() {
+    void failureRateThreeFailsEveryThirdRequest() {
         operator.failureRate(3);
         assertThat(failuresOfTen(M_A)).containsExactly(3, 6, 9);
         assertThat(operator.failures()).isEqualTo(new FailureInfo(3, 10, 3));
@@ -41,7 +41,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void aFailureIsCountedNowhereElse() {
+    void injectedFailureChangesNoOtherStatistics() {
         operator.failureRate(1);
         assertThat(failuresOfTen(M_A)).hasSize(10);
         assertThat(kernel.stats("a").allocs()).isZero();
@@ -90,7 +90,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void aTypeThatComesLaterIsFailedToo() {
+    void failureRateAppliesToATypeLoadedLater() {
         kernel.unload(second);
         operator.failureRate(1);
         kernel.load("third", M_C);
@@ -112,7 +112,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void theLastFailureIsSoManySecondsAgo() {
+    void lastFailureIsTheAgeInSeconds() {
         AtomicLong now = new AtomicLong(-5);
         LastFailure last = new LastFailure(now::get);
         now.addAndGet(90_999_999_999L);
@@ -124,7 +124,7 @@ class FailureInjectionTest {
     }
 
     @Test
-    void aFailureOnPurposeIsTheLastOne() throws InterruptedException {
+    void injectedFailureUpdatesLastFail() throws InterruptedException {
         while (kernel.subsystem.statistics().lastFail() < 1) {
             Thread.sleep(20);
         }

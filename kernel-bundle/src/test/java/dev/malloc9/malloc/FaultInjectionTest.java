@@ -80,7 +80,7 @@ class FaultInjectionTest {
     }
 
     @Test
-    void theOperatorSaysWhichStepFails() {
+    void failKnobsSelectTheStepThatFails() {
         try (Subsystem kernel = new Subsystem()) {
             kernel.load("driver", M_A);
             kernel.sysctl().writeText("debug.fail.points", "commit,slab");

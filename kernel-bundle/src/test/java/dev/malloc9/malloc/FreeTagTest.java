@@ -20,7 +20,7 @@ class FreeTagTest extends KernelTest {
     }
 
     @Test
-    void alsoWhileTheTypeIsWatched() {
+    void doubleFreeOnTheSlowPathIsRefused() {
         // The CPU has counters from an earlier request, so that nothing but the policy keeps a free off the fast path.
         malloc.free(malloc.malloc(4096, M_FOO, M_WAITOK), M_FOO);
         kernel.operator().profile(true);

@@ -30,7 +30,7 @@ class GarbageTypesTest {
     }
 
     @Test
-    void whateverIsRegisteredByChanceIsRefused() {
+    void randomDescriptorsAreRefusedWithAPanic() {
         kernel.load("sound", M_A);
         List<TypeStats> before = kernel.subsystem.statistics().typeStats();
         Random random = new Random(11);

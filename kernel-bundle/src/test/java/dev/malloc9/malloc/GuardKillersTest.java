@@ -209,7 +209,7 @@ class GuardKillersTest {
     }
 
     @Test
-    void aSystemCallIsRefused() throws Exception {
+    void systemCallOnAHoleFailsWithEfault() throws Exception {
         for (String mode : new String[] {"-Xmixed", "-Xint"}) {
             Run run = run(mode, "system call");
             assertThat(run.lines()).as(mode).contains("refused: Bad address", "survived IOException");
@@ -227,7 +227,7 @@ class GuardKillersTest {
         "-XX:TieredStopAtLevel=1 -Xbatch,equals",
         "-Xint,cas"
     })
-    void whatStillKills(String mode, String how) throws Exception {
+    void accessThatEndsTheJvm(String mode, String how) throws Exception {
         Run run = run(mode, how);
         assertThat(run.exit()).as("%s", run.lines()).isEqualTo(ABORTED);
         assertThat(run.lines()).anySatisfy(line -> assertThat(line).contains("SIGBUS"));
@@ -236,7 +236,7 @@ class GuardKillersTest {
     /** HotSpot does not know the length of movslq. On other processors, all instructions have one length. */
     @Test
     @EnabledOnOs(architectures = "amd64", disabledReason = "movslq is x86's")
-    void anIntThatC2WidensAsItReadsItKills() throws Exception {
+    void intReadThatC2WidensAbortsTheJvm() throws Exception {
         Run run = run("-XX:-TieredCompilation -Xbatch", "widened");
         assertThat(run.exit()).as("%s", run.lines()).isEqualTo(ABORTED);
         assertThat(run.lines()).anySatisfy(line -> assertThat(line).contains("ShouldNotReachHere"));
@@ -253,14 +253,14 @@ class GuardKillersTest {
         "-XX:-TieredCompilation -Xbatch,equals",
         "-Xint,equals"
     })
-    void andWhatDoesSoInSomeModesOnly(String mode, String how) throws Exception {
+    void accessThatEndsTheJvmInSomeModes(String mode, String how) throws Exception {
         Run run = run(mode, how);
         assertThat(run.lines()).containsAnyOf("survived InternalError", "survived GuardHit");
         assertThat(run.exit()).isZero();
     }
 
     @Test
-    void theMostHolesThatMayBeLeaveRoomForThreadsAndHeap() throws Exception {
+    void threadsAndHeapFitBesideTheMaximumOfHoles() throws Exception {
         Run run = run("-Xms16m", "cap");
         assertThat(run.lines()).containsSubsequence("many true", "blocks 0 fail_kva 1", "heap 200");
         assertThat(run.exit()).isZero();

@@ -59,17 +59,17 @@ class GuardStormTest {
     private final AtomicLong faults = new AtomicLong();
 
     @Test
-    void ofPlatformThreads() throws Exception {
+    void guardHitsOfPlatformThreadsLeakNoMemory() throws Exception {
         storm(Thread.ofPlatform().factory());
     }
 
     @Test
-    void ofVirtualThreads() throws Exception {
+    void guardHitsOfVirtualThreadsLeakNoMemory() throws Exception {
         storm(Thread.ofVirtual().factory());
     }
 
     @Test
-    void ofThreadsInZones() throws Exception {
+    void guardHitsInZonesLeakNoItems() throws Exception {
         zoneStorm();
     }
 
@@ -109,7 +109,7 @@ class GuardStormTest {
     /** The first call of a thread assigns a CPU to it, under a lock that other threads need. An error must not leave the lock taken. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void ofThreadsThatNeverWereInTheKernel() throws Exception {
+    void guardHitInAFirstCallReleasesTheLock() throws Exception {
         try (Subsystem kernel = new Subsystem(64 << 20)) {
             kernel.load("driver", M_A, M_B, M_C);
             kernel.sysctl().writeText("vm.memguard.desc", "a");

@@ -26,7 +26,7 @@ class HighWaterTest {
     }
 
     @Test
-    void aReadingSeesTheMostThatAReadingSaw() {
+    void highWaterMarkIsTheHighestReading() {
         List<MemorySegment> blocks = allocate(10, 100);
         assertHigh(1280, 10);
         free(blocks);
@@ -45,7 +45,7 @@ class HighWaterTest {
     }
 
     @Test
-    void bucketExchangesAreLookedAtBetweenReadings() {
+    void highWaterMarkIsUpdatedAtBucketExchanges() {
         List<MemorySegment> blocks = allocate(50_000, 64);
         free(blocks);
         assertThat(kernel.stats("a").highBlocks()).isBetween(128L, 50_000L);

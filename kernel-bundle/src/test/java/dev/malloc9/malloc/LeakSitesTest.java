@@ -51,7 +51,7 @@ class LeakSitesTest {
     }
 
     @Test
-    void aThousandRandomUnloadsAreToldToTheByteAndTheSite() {
+    void leaksOfRandomUnloadsAreReportedPerSite() {
         kernel.subsystem.sites().depth(1);
         for (int round = 0; round < 1_000; round++) {
             Owner owner = kernel.load("round " + round, Subsystem.M_A, Subsystem.M_B);
@@ -177,7 +177,7 @@ class LeakSitesTest {
     }
 
     @Test
-    void offIsWithoutSitesAndSampledKnowsSome() {
+    void leaksHaveNoSitesIfOffAndSomeIfSampled() {
         Owner owner = kernel.load("sampled", Subsystem.M_A);
         kernel.subsystem.operator().level(owner.module(), Level.I);
         kernel.subsystem.sites().every(0);

@@ -38,7 +38,7 @@ class LeakTest {
     }
 
     @Test
-    void threeForgottenBuffersAreToldAsTheyWere() {
+    void threeLeakedBlocksAreReportedWithTheirSize() {
         Owner owner = kernel.load("leaky", Subsystem.M_A);
         for (int i = 0; i < 3; i++) {
             kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK);
@@ -64,7 +64,7 @@ class LeakTest {
     }
 
     @Test
-    void whateverIsForgottenIsToldToTheByteAndTakenBack() {
+    void randomLeaksAreReportedExactlyAndFreed() {
         Random random = new Random(2);
         Owner bystander = kernel.load("bystander", Subsystem.M_C);
         MemorySegment kept = kernel.malloc().malloc(64, Subsystem.M_C, M_WAITOK);
@@ -138,7 +138,7 @@ class LeakTest {
     }
 
     @Test
-    void aFreeThatTheStopOvertakesIsNoDoubleFree() {
+    void freeAfterTheStopGetsUnregisteredType() {
         Owner owner = kernel.load("overtaken", Subsystem.M_A);
         MemorySegment block = kernel.malloc().malloc(64, Subsystem.M_A, M_WAITOK);
         Object found = Subsystem.M_A.handle();

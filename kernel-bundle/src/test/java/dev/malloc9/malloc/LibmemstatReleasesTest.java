@@ -92,7 +92,7 @@ class LibmemstatReleasesTest {
 
     @ParameterizedTest
     @EnumSource
-    void typesOfEachReleaseAreTrue(Release release) {
+    void eachReleaseReadsTheTypeStatistics(Release release) {
         load();
         long cpus = number("kern.smp.maxcpus");
         assertThat(cpus).isLessThanOrEqualTo(release.maxCpus);
@@ -126,7 +126,7 @@ class LibmemstatReleasesTest {
 
     @ParameterizedTest
     @EnumSource
-    void zonesOfEachReleaseAreTrue(Release release) {
+    void eachReleaseReadsTheZoneStatistics(Release release) {
         load();
         long cpus = number(release.zoneCpus) + (release.zoneCpus.endsWith("maxid") ? 1 : 0);
         ByteBuffer stream = read("vm.zone_stats");

@@ -58,7 +58,7 @@ class LimitTest {
     }
 
     @Test
-    void allTypesOfAModuleMeetAtItsLimit() {
+    void typesOfAModuleShareItsLimit() {
         kernel.load("other", M_C);
         operator.limit(module, 0, 1 << 20);
         List<MemorySegment> large = fill(M_A, 100_000);
@@ -87,7 +87,7 @@ class LimitTest {
     }
 
     @Test
-    void aLimitBelowTheUseOnlyRefuses() {
+    void limitBelowTheUsageRefusesNewRequests() {
         List<MemorySegment> blocks = List.of(malloc.malloc(512, M_A, M_WAITOK), malloc.malloc(512, M_A, M_WAITOK));
         operator.limit(module, "a", 0, 600);
         assertThat(malloc.malloc(16, M_A, M_NOWAIT)).isNull();
@@ -110,7 +110,7 @@ class LimitTest {
     }
 
     @Test
-    void theSoftLimitTellsOnceAndRefusesNothing() {
+    void softLimitIsReportedOnceAndRefusesNothing() {
         operator.limit(module, "a", 1000, 0);
         operator.limit(module, 2000, 0);
         for (int i = 0; i < 15; i++) {
@@ -142,7 +142,7 @@ class LimitTest {
     }
 
     @Test
-    void aFreeOfAnotherTypeOfTheModuleServesToo() {
+    void freeOfAnotherTypeServesAWaiterOfTheModule() {
         operator.limit(module, 0, 64);
         MemorySegment other = malloc.malloc(64, M_B, M_WAITOK);
         CompletableFuture<MemorySegment> waiter = waitFor(M_A, 64, 1);
@@ -151,7 +151,7 @@ class LimitTest {
     }
 
     @Test
-    void anInterruptedWaiterGetsOutAndLeavesNothingBehind() throws InterruptedException {
+    void interruptedWaiterFailsWithoutACharge() throws InterruptedException {
         operator.limit(module, "a", 0, 1000);
         operator.limit(module, 0, 64);
         MemorySegment block = malloc.malloc(64, M_B, M_WAITOK);
@@ -183,7 +183,7 @@ class LimitTest {
     }
 
     @Test
-    void theWaitersOfAStoppingModuleAreLetGo() {
+    void waitersOfAStoppingModuleGetAnError() {
         operator.limit(module, "a", 0, 64);
         operator.limit(module, 0, 128);
         malloc.malloc(64, M_A, M_WAITOK);

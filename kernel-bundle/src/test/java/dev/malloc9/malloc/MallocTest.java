@@ -147,7 +147,7 @@ class MallocTest extends KernelTest {
         "69632, 34816, false",
         "69632, 69633, false"
     })
-    void reallocStaysInPlaceAboveHalfOfWhatThereIs(long from, long to, boolean inPlace) {
+    void reallocStaysInPlaceAboveHalfOfTheUsableSize(long from, long to, boolean inPlace) {
         MemorySegment block = malloc.malloc(from, M_FOO, M_WAITOK);
         for (long i = 0; i < from; i++) {
             block.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 7));
@@ -165,7 +165,7 @@ class MallocTest extends KernelTest {
     }
 
     @Test
-    void reallocOfNothingAllocates() {
+    void reallocOfNullAllocates() {
         assertThat(malloc.realloc(null, 40, M_FOO, M_WAITOK).byteSize()).isEqualTo(40);
         assertThat(requireNonNull(malloc.realloc(null, 41, M_FOO, M_NOWAIT)).byteSize())
                 .isEqualTo(41);
@@ -189,7 +189,7 @@ class MallocTest extends KernelTest {
     }
 
     @Test
-    void freeOfNothingDoesNothing() {
+    void freeOfNullDoesNothing() {
         malloc.malloc(1, M_FOO, M_WAITOK);
         malloc.free(null, M_FOO);
         kernel.rawMalloc().free(0, M_FOO);
@@ -204,7 +204,7 @@ class MallocTest extends KernelTest {
     }
 
     @Test
-    void addressesAndSegmentsAreTwoDoorsToOneHouse() {
+    void mallocAndRawMallocShareBlocks() {
         RawMalloc raw = kernel.rawMalloc();
         MemorySegment block = malloc.malloc(100, M_FOO, M_WAITOK);
         raw.free(block.address(), M_FOO);

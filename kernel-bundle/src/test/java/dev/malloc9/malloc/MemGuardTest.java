@@ -74,7 +74,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aBlockEndsWithItsPageAndCountsAsUsual() {
+    void guardedBlockEndsAtItsPageAndIsCounted() {
         MemorySegment block = malloc(100);
         assertThat(block.byteSize()).isEqualTo(100);
         assertThat(block.address()).isEqualTo(knob("mapstart") + 2 * PAGE - 112);
@@ -122,7 +122,7 @@ class MemGuardTest {
     }
 
     @Test
-    void theFirstByteBeforeAndAfterIsAHitForTheAccessor() {
+    void theFirstByteOutsideABlockIsAGuardHit() {
         long block = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
         assertThat(isGuarded(block)).isTrue();
         kernel.rawMemory().putByte(block, (byte) 1);
@@ -201,7 +201,7 @@ class MemGuardTest {
 
     /** If the method is compiled as a whole, the fence is the only safepoint poll between the access and the caller. */
     @Test
-    void inCompiledCodeEachMissIsAHitThere() {
+    void compiledCodeGetsEachGuardHitAtItsAccess() {
         long live = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
         long stale = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
         kernel.rawMalloc().free(stale, M_A);
@@ -226,7 +226,7 @@ class MemGuardTest {
     }
 
     @Test
-    void copiesAndFillsAreFenced() {
+    void copyOrFillBeyondABlockIsAGuardHit() {
         long from = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
         long to = kernel.rawMalloc().malloc(PAGE, M_A, M_WAITOK);
         long plain = kernel.rawMalloc().malloc(2 * PAGE, M_B, M_WAITOK);
@@ -247,7 +247,7 @@ class MemGuardTest {
     }
 
     @Test
-    void ofASegmentTheBoundsThrowAndItsTextNamesTheBlock() {
+    void explainFindsTheBlockOfABoundsException() {
         MemorySegment block = malloc(100);
         block.set(JAVA_BYTE, 99, (byte) 1);
         IndexOutOfBoundsException behind =
@@ -294,7 +294,7 @@ class MemGuardTest {
     }
 
     @Test
-    void anAccessThatMissesItsBlockInPartChangesNothing() {
+    void accessPartlyOutsideABlockWritesNothing() {
         MemorySegment below = malloc(9 * PAGE);
         MemorySegment block = malloc(1000);
         MemorySegment source = malloc(5000);
@@ -326,7 +326,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aDoubleFreeIsToldInFreeBsdsWords() {
+    void aDoubleFreeHasFreeBsdsMessage() {
         MemorySegment block = malloc(100);
         long address = block.address();
         kernel.malloc().free(block, M_A);
@@ -396,7 +396,7 @@ class MemGuardTest {
     }
 
     @Test
-    void withoutPlaceMallocServesAsEver() {
+    void mallocInAFullGuardMapReturnsAPlainBlock() {
         for (int i = 0; i < Subsystem.GUARDED_BLOCKS; i++) {
             assertThat(isGuarded(requireNonNull(kernel.malloc().malloc(1, M_A, M_NOWAIT))
                             .address()))
@@ -435,7 +435,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aHitOfNoKnownBlockIsToldWithoutAnyTypeToo() {
+    void guardHitWithoutTypesIsUnattributed() {
         kernel.unload(owner);
         GuardHit hit = hit(() -> kernel.rawMemory().getByte(knob("mapstart")));
         assertThat(hit.kind()).isEqualTo(Kind.UNATTRIBUTED);
@@ -444,7 +444,7 @@ class MemGuardTest {
     }
 
     @Test
-    void withoutPlaceTheLevelCountsAndTheRequestOnce() {
+    void blockInAFullGuardMapGetsTheLevelOfItsType() {
         kernel.subsystem.operator().level(owner.module(), "a", Level.I);
         MemorySegment guarded = malloc(100);
         for (int i = 1; i < Subsystem.GUARDED_BLOCKS; i++) {
@@ -473,7 +473,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aBlockThatGetsNoRecordIsAPlainOneAndLeavesNothing() {
+    void blockWithoutARecordIsAPlainOne() {
         kernel.map.failPoints().points(Set.of(FailPoints.Step.RECORD));
         kernel.map.failPoints().failAt(1);
         MemorySegment plain = malloc(100);
@@ -605,7 +605,7 @@ class MemGuardTest {
     }
 
     @Test
-    void theAccessorSpeaksOfItsOwnMemoryOnly() {
+    void rawMemoryRefusesAddressesOutsideTheKernel() {
         assertThatThrownBy(() -> kernel.rawMemory().getByte(16))
                 .isInstanceOf(InvalidRequest.class)
                 .hasMessage("read of 1 byte at 0x10: no memory of this kernel");
@@ -636,7 +636,7 @@ class MemGuardTest {
     }
 
     @Test
-    void aLevelAloneGetsTheAddressSpace() {
+    void levelGReservesTheGuardMap() {
         try (Subsystem other = new Subsystem()) {
             Owner loaded = other.load("other", Subsystem.M_C);
             other.subsystem.operator().level(loaded.module(), Level.G);
@@ -648,7 +648,7 @@ class MemGuardTest {
     }
 
     @Test
-    void settingsChangeUnderLiveBlocks() {
+    void blocksAreFreedAfterAChangeOfDesc() {
         MemorySegment guarded = malloc(100);
         kernel.sysctl().writeText("vm.memguard.desc", "b");
         MemorySegment plain = malloc(100);

@@ -109,7 +109,7 @@ class MisusePropertyTest {
     }
 
     @Test
-    void ofTwoFreesInTheSameInstantOneIsRefusedAtLevelI() throws Exception {
+    void oneOfTwoConcurrentFreesIsRefusedAtLevelI() throws Exception {
         level(1);
         try (ExecutorService both = Executors.newFixedThreadPool(2)) {
             for (int run = 0; run < RUNS; run++) {
@@ -134,7 +134,7 @@ class MisusePropertyTest {
     @EnumSource(
             value = Level.class,
             names = {"I", "G"})
-    void aDoubleFreeOfASlotThatWouldHaveBeenHandedOutAgainIsFound(Level level) {
+    void doubleFreeIsFoundBeforeTheSlotIsReused(Level level) {
         kernel.subsystem.operator().level(level);
         for (int run = 0; run < RUNS; run++) {
             int size = 1 + random.nextInt(4_096);

@@ -33,7 +33,7 @@ class ProbesTest {
     }
 
     @Test
-    void onlyTheChosenTypesLeaveTheFastPath() {
+    void onlyRecordedTypesTakeTheSlowPath() {
         kernel.load("driver", M_A, M_B);
         assertFast(M_A, M_B);
         try (Recorded recorded = Recorded.probes("a*")) {
@@ -83,7 +83,7 @@ class ProbesTest {
     }
 
     @Test
-    void aRunningRecordingMayChangeItsMind() {
+    void changedSettingsApplyToARunningRecording() {
         kernel.load("driver", M_A, M_B);
         try (Recorded recorded = new Recorded(Map.of("malloc9.Malloc#enabled", "false"))) {
             assertFast(M_A, M_B);
@@ -126,7 +126,7 @@ class ProbesTest {
     }
 
     @Test
-    void aSettingWithoutAGlobIsSaidToBeOne() {
+    void typesSettingWithoutAGlobIsReported() {
         kernel.load("driver", M_A);
         try (Recorded recorded = new Recorded(Map.of("malloc9.Free#enabled", "true", "malloc9.Free#types", ","))) {
             assertThat(recorded.events("Free")).isEmpty();
@@ -137,7 +137,7 @@ class ProbesTest {
     }
 
     @Test
-    void aSecondKernelHasTheSameProbes() {
+    void probesRecordEachKernelOfTheProcess() {
         kernel.load("driver", M_A);
         try (Subsystem other = new Subsystem();
                 Recorded recorded = Recorded.probes("*")) {
@@ -150,7 +150,7 @@ class ProbesTest {
 
     /** A recording without any settings contains the rare events, because they are enabled by default. */
     @Test
-    void rareEventsAreOn() {
+    void rareEventsAreEnabledByDefault() {
         try (Recorded recorded = new Recorded(Map.of())) {
             Owner owner = kernel.load("driver", M_A, M_B);
             long block = raw.malloc(10, M_A, M_WAITOK);

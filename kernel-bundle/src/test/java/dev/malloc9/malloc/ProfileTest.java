@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProfileTest {
 
     @Test
-    void theTextIsFreeBsdsWithTheLastBucket() {
+    void profileHasFreeBsdsTextAndTheLastBucket() {
         try (Subsystem kernel = new Subsystem(16 << 20, SizeClasses.BSD, ZoneSets.ONE)) {
             kernel.load("driver", M_A);
             MallocOperator operator = kernel.subsystem.operator();

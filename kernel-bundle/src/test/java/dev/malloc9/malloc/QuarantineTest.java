@@ -49,7 +49,7 @@ class QuarantineTest {
     }
 
     @Test
-    void theOldestLeaveFirst() {
+    void oldestItemsLeaveFirst() {
         List<Slab> runs = List.of(add(RUN), add(RUN), add(RUN), add(2 * RUN));
         assertThat(left).containsExactly(runs.getFirst());
         assertThat(quarantine.bytes()).isEqualTo(4 * RUN);
@@ -70,7 +70,7 @@ class QuarantineTest {
     }
 
     @Test
-    void withoutHeapTheOtherItemsStay() {
+    void itemsStayIfADrainRunsOutOfHeap() {
         add(RUN);
         Slab second = add(RUN);
         Slab third = add(RUN);
@@ -85,7 +85,7 @@ class QuarantineTest {
     }
 
     @Test
-    void onceClosedItLooksAtNothing() {
+    void closedQuarantineReleasesNothing() {
         add(RUN);
         quarantine.close();
         add(RUN);

@@ -44,7 +44,7 @@ class RawQuarantineTest {
     }
 
     @Test
-    void theOldestLeaveFirst() {
+    void oldestLeakedBlocksAreReusedFirst() {
         Set<Long> first = leak(KEPT);
         leak(KEPT);
         assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
@@ -67,7 +67,7 @@ class RawQuarantineTest {
     }
 
     @Test
-    void aFullMapEmptiesIt() {
+    void fullMapEmptiesTheRawQuarantine() {
         leak(KEPT);
         assertThat(kernel.subsystem.statistics().kernelMap().quarantined()).isEqualTo(Subsystem.RAW_QUARANTINE);
         kernel.load("next", Subsystem.M_B);
@@ -89,7 +89,7 @@ class RawQuarantineTest {
     }
 
     @Test
-    void theReportCountsBothDoors() {
+    void leakReportCountsBlocksOfBothServices() {
         Owner owner = kernel.load("both", Subsystem.M_A);
         kernel.rawMalloc().malloc(100, Subsystem.M_A, M_WAITOK);
         kernel.malloc().malloc(100, Subsystem.M_A, M_WAITOK);

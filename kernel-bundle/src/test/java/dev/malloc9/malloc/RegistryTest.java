@@ -33,7 +33,7 @@ class RegistryTest {
     }
 
     @Test
-    void typesThatComeAndGoAreTold() {
+    void registrationAndRemovalOfATypeAreReported() {
         kernel.lives.clear();
         Owner owner = kernel.load("driver", Subsystem.M_A);
         kernel.unload(owner);
@@ -55,7 +55,7 @@ class RegistryTest {
     }
 
     @Test
-    void aMagicIsAskedBeforeAnythingElse() {
+    void magicIsCheckedFirst() {
         refused(
                 "malloc_init: bad malloc type magic (none) of type '(none)' in driver 1 (7), expected 877983977",
                 descriptor(null, null, "9"));
@@ -135,7 +135,7 @@ class RegistryTest {
     }
 
     @Test
-    void aWildDescriptorIsNotBoundEvenIfItsNameIs() {
+    void typeWithABadMagicIsRefusedByMalloc() {
         Owner owner = owner("driver");
         kernel.adopt(M_WILD, owner);
         kernel.subsystem.register(owner, List.of(descriptor("wild", MallocType.M_MAGIC, null)));
@@ -147,7 +147,7 @@ class RegistryTest {
     }
 
     @Test
-    void moreTypesThanThereAreNumbersAreRefusedWhole() {
+    void typesBeyondTheLastNumberAreRefusedTogether() {
         for (int i = 0; i < 163; i++) {
             kernel.subsystem.register(owner("many"), hundred());
         }

@@ -65,7 +65,7 @@ class ReserveTest {
         "65536, 2, 131072",
         "65537, 1, 69632"
     })
-    void theReserveServesThoseWhoSayThatTheyMayUseItAndNobodyElse(long size, int blocks, long used) {
+    void reserveServesOnlyRequestsWithUseReserve(long size, int blocks, long used) {
         List<MemorySegment> served = new ArrayList<>();
         for (MemorySegment block = use(size); block != null; block = use(size)) {
             served.add(block);
@@ -96,7 +96,7 @@ class ReserveTest {
     }
 
     @Test
-    void anItemOfTheReserveIsZeroWhereThatIsAskedFor() {
+    void reserveItemIsZeroedIfRequested() {
         MemorySegment keepsTheSlab = requireNonNull(use(4096));
         MemorySegment dirty = requireNonNull(use(4096));
         dirty.fill((byte) 0x5a);
@@ -108,7 +108,7 @@ class ReserveTest {
     }
 
     @Test
-    void wrongFreesOfItsItemsAreRefused() {
+    void wrongFreesOfReserveItemsAreRefused() {
         MemorySegment first = requireNonNull(use(100));
         MemorySegment second = requireNonNull(use(100));
         refuses(Reason.INTERIOR, () -> malloc.free(first.asSlice(16), M_A));
@@ -144,7 +144,7 @@ class ReserveTest {
     }
 
     @Test
-    void atLevelITheReserveIsThereAgainAfterTheFreeAsWell() {
+    void freeAtLevelIRefillsTheReserve() {
         kernel.subsystem.operator().level(owner.module(), Level.I);
         for (long size : new long[] {10, 3_000, 65_536}) {
             for (int i = 0; i < 5; i++) {

@@ -65,13 +65,13 @@ class ReturnsToFileTest {
     }
 
     @Test
-    void ofMalloc() {
+    void slowPathOfMallocReturnsToAFileOnce() {
         assertThat(returns("malloc(long, %s.type.MallocTypeInternal, long, boolean)"))
                 .containsExactly("MallocTypes.rewatch calls KernelPolicy.wants");
     }
 
     @Test
-    void ofFree() {
+    void slowPathOfFreeReturnsToAFileThreeTimes() {
         assertThat(returns("free(long, %s.type.MallocTypeInternal, long)"))
                 .containsExactly(
                         "MallocTypes.rewatch calls KernelPolicy.wants",

@@ -44,7 +44,7 @@ class RevocationTest {
     }
 
     @Test
-    void segmentsSlicesAndViewsOfEveryKindEnd() {
+    void stopRevokesSegmentsSlicesAndViews() {
         MemorySegment block = kernel.malloc().malloc(4_096, Subsystem.M_A, M_WAITOK);
         MemorySegment item = kernel.zones()
                 .zcreate(ZoneRequest.of("items", 64, Subsystem.M_A))
@@ -122,7 +122,7 @@ class RevocationTest {
 
     /** A close is refused and tried again while a native call is in flight. Meanwhile the thread that stops the module holds no lock. */
     @Test
-    void aCloseIsUnderNoLock() throws InterruptedException {
+    void stopClosesSegmentsWithoutALock() throws InterruptedException {
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_A, M_WAITOK);
         NativeSort holder = NativeSort.hold(buffer);
         Thread stopper = Thread.ofPlatform().start(() -> kernel.unload(owner));
@@ -158,7 +158,7 @@ class RevocationTest {
      */
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "holes are Linux's")
-    void aSlowStopEndsNoBlockOfAnotherModule() throws InterruptedException {
+    void slowStopDoesNotRevokeBlocksOfOtherModules() throws InterruptedException {
         Owner slow = kernel.load("slow", Subsystem.M_B, Subsystem.M_C);
         MemorySegment buffer = kernel.malloc().malloc(16, Subsystem.M_B, M_WAITOK);
         kernel.subsystem.operator().level(Level.G);

@@ -60,7 +60,7 @@ class SamplerTest {
     }
 
     @Test
-    void aStaleSegmentOfASampleMeetsNoHole() throws Exception {
+    void freedSampleInANativeCallStaysMapped() throws Exception {
         use();
         set(NEVER);
         tick();
@@ -82,7 +82,7 @@ class SamplerTest {
     }
 
     @Test
-    void theFastPathIsOpenBeforeAndAfter() {
+    void gateIsClosedOnlyFromTickToSample() {
         use();
         MallocTypeInternal type = (MallocTypeInternal) Objects.requireNonNull(M_A.handle());
         set(NEVER);
@@ -97,7 +97,7 @@ class SamplerTest {
     }
 
     @Test
-    void onlyTypesThatAllocateAreAsked() {
+    void sampleIsTakenFromTypesThatAllocatedBefore() {
         set(NEVER);
         tick();
         assertThat(isGuarded(kernel.malloc().malloc(1, M_B, M_WAITOK))).isFalse();
@@ -119,7 +119,7 @@ class SamplerTest {
     }
 
     @Test
-    void thePoolIsFixed() {
+    void poolHoldsAtMost255Samples() {
         set(NEVER);
         List<MemorySegment> samples = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -158,7 +158,7 @@ class SamplerTest {
 
     /** A block that is guarded for another reason takes no place in the pool. */
     @Test
-    void aSampleThatIsGuardedAnywayIsNoneWhenItMoves() {
+    void reallocOfASampleIsGuardedByDesc() {
         use();
         set(NEVER);
         tick();
@@ -181,7 +181,7 @@ class SamplerTest {
     }
 
     @Test
-    void aRequestThatBeginsAnewIsTheSampleAllTheSame() {
+    void retriedRequestIsStillTheSample() {
         AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
         Subsystem changing = new Subsystem() {
             @Override
@@ -210,7 +210,7 @@ class SamplerTest {
     }
 
     @Test
-    void aStopOfTheModuleIsNoHarm() {
+    void stopOfTheModuleEndsSampleAndTurn() {
         use();
         set(NEVER);
         tick();
@@ -226,7 +226,7 @@ class SamplerTest {
     }
 
     @Test
-    void theClockTicks() {
+    void samplesAreTakenByTheClock() {
         set("1");
         long deadline = System.nanoTime() + 10_000_000_000L;
         while (knob("samples") < 5 && System.nanoTime() - deadline < 0) {

@@ -68,7 +68,7 @@ class SecondaryZoneTest {
     }
 
     @Test
-    void aSecondaryZonePreparesItemsInAWayOfItsOwn() {
+    void secondaryZoneRunsItsOwnCallbacks() {
         Set<Long> ready = new HashSet<>();
         List<Object> made = new ArrayList<>();
         Zone prepared = kernel.zones()
@@ -182,7 +182,7 @@ class SecondaryZoneTest {
     }
 
     @Test
-    void bothAreTakenBackAtTheStop() {
+    void stopTakesBackMasterAndSecondaryZone() {
         master.zalloc(M_WAITOK);
         packets.zalloc(M_WAITOK);
         packets.zalloc(M_WAITOK);

@@ -18,7 +18,7 @@ class SizeClassesTest {
     }
 
     @Test
-    void thePresetsAreTheseAndNoOthers() {
+    void presetsHaveTheExpectedSizes() {
         assertThat(SizeClasses.BSD.sizes()).containsExactly(16, 32, 64, 128, 256, 512, 1024, 2048, 4096);
         assertThat(SizeClasses.PAGES.sizes())
                 .containsExactly(
@@ -56,7 +56,7 @@ class SizeClassesTest {
 
     @ParameterizedTest
     @MethodSource("presets")
-    void aClassOfABitOfTheSizeMaskIsAboveHalfOfIt(SizeClasses classes) {
+    void maskBitIsTheSizeRoundedUpToAPowerOfTwo(SizeClasses classes) {
         for (int sizeClass = 0; sizeClass < classes.count(); sizeClass++) {
             long bytes = classes.bytes(sizeClass);
             int mask = classes.maskBit(sizeClass);
@@ -72,7 +72,7 @@ class SizeClassesTest {
 
     @ParameterizedTest
     @MethodSource("presets")
-    void anAlignedRequestIsTheSmallestClassThatIs(SizeClasses classes) {
+    void alignedRequestIsAtMostTheNextPowerOfTwo(SizeClasses classes) {
         for (long alignment = 1; alignment <= 4096; alignment *= 2) {
             for (long size = 0; size <= 4096; size += 13) {
                 long request = classes.aligned(size, alignment);
@@ -86,7 +86,7 @@ class SizeClassesTest {
     }
 
     @Test
-    void theTunableChooses() {
+    void sizeClassesTunableSelectsThePreset() {
         assertThat(sizeOfFiveThousand("bsd")).isEqualTo(8192);
         assertThat(sizeOfFiveThousand("pages")).isEqualTo(8192);
         assertThat(sizeOfFiveThousand(" fine ")).isEqualTo(5120);

@@ -35,7 +35,7 @@ class StressTest extends KernelTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void blocksKeepTheirBytesAndStatisticsAreExactWhateverThreadsDo(boolean virtual) throws InterruptedException {
+    void blocksKeepTheirBytesAndStatisticsAreExact(boolean virtual) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             Random random = new Random(i);

@@ -81,7 +81,7 @@ class SuspectsTest {
     }
 
     @Test
-    void eachHitLeavesFewerUntilOneIsLeft() {
+    void hitsReduceTheSuspectsToTheCulprit() {
         corrupt();
         assertThat(kernel.subsystem.statistics().suspects().types()).hasSize(11);
         assertThat(kernel.subsystem.statistics().suspects().sets().get(1))
@@ -101,7 +101,7 @@ class SuspectsTest {
     }
 
     @Test
-    void aTypeThatIsLoadedAgainStaysWhereItWasPut() {
+    void reloadedTypeStaysInItsSet() {
         corrupt();
         List<List<String>> sets = kernel.subsystem.statistics().suspects().sets();
         Owner again = kernel.load("again", M_X9);

@@ -97,7 +97,7 @@ class WaitingTest {
     }
 
     @Test
-    void anInterruptedWaiterGetsOutWithItsFlagSet() throws Exception {
+    void interruptedWaiterFailsWithItsInterruptSet() throws Exception {
         FutureTask<Boolean> request = start(() -> {
             assertThatExceptionOfType(InterruptedRequest.class)
                     .isThrownBy(() -> kernel.malloc().malloc(100, M_B, M_WAITOK))

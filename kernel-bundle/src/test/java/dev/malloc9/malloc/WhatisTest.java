@@ -28,7 +28,7 @@ class WhatisTest {
     }
 
     @Test
-    void aBlockByItsStartAndByItsInside() {
+    void whatisFindsABlockByStartAndInteriorAddress() {
         long block = kernel.rawMalloc().malloc(100, Subsystem.M_A, M_WAITOK);
         expect(block, new AddressInfo(block, Place.BLOCK, block, 128, -1, "128", MODULE, "a", null, null));
         AddressInfo inside = kernel.subsystem.statistics().whatis(block + 100);
@@ -46,7 +46,7 @@ class WhatisTest {
     }
 
     @Test
-    void aZonesItem() {
+    void whatisFindsAnItemOfAZone() {
         Zone zone = kernel.zones().zcreate(ZoneRequest.of("frames", 48, Subsystem.M_A));
         MemorySegment item = zone.zalloc(M_WAITOK);
         long at = item.address() + 1;
@@ -54,14 +54,14 @@ class WhatisTest {
     }
 
     @Test
-    void aFreeItem() {
+    void whatisFindsAFreeItem() {
         long block = kernel.rawMalloc().malloc(64, Subsystem.M_A, M_WAITOK);
         kernel.rawMalloc().free(block, Subsystem.M_A);
         expect(block + 63, new AddressInfo(block + 63, Place.FREE, block, 64, -1, "64", null, null, null, null));
     }
 
     @Test
-    void aTail() {
+    void whatisFindsTheTailOfASlab() {
         Zone zone = kernel.zones().zcreate(ZoneRequest.of("odd", 48, Subsystem.M_A));
         long item = zone.zalloc(M_WAITOK).address();
         long end = (item | 0xffff) + 1;
@@ -102,7 +102,7 @@ class WhatisTest {
     }
 
     @Test
-    void aHoleOfTheMap() {
+    void whatisFindsAHoleOfTheMap() {
         long hole = kernel.map.base() + kernel.map.size() - 1;
         expect(hole, new AddressInfo(hole, Place.HOLE, 0, 0, -1, "", null, null, null, null));
     }

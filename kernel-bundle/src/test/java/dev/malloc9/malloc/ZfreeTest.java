@@ -25,7 +25,7 @@ class ZfreeTest extends KernelTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 100, 2048, 5000, 65_536})
-    void aBlockIsZeroedToTheEndOfItsClassWhateverTheViewSpans(long size) {
+    void blockIsZeroedToTheEndOfItsClass(long size) {
         MemorySegment block = malloc.malloc(size, M_FOO, M_WAITOK);
         MemorySegment whole = MemorySegment.ofAddress(block.address()).reinterpret(malloc.usableSize(block, M_FOO));
         whole.fill((byte) 0x5a);
@@ -53,7 +53,7 @@ class ZfreeTest extends KernelTest {
     }
 
     @Test
-    void nothingIsNoBlock() {
+    void zfreeAndUsableSizeAcceptNull() {
         malloc.zfree(null, M_FOO);
         kernel.rawMalloc().zfree(0, M_FOO);
         assertThat(malloc.usableSize(null, M_FOO)).isZero();
@@ -77,7 +77,7 @@ class ZfreeTest extends KernelTest {
     }
 
     @Test
-    void aSmallBlockMayBeAskedToStayOutOfDumpsToo() {
+    void smallRequestAcceptsNodump() {
         malloc.free(malloc.malloc(100, M_FOO, M_WAITOK | M_NODUMP), M_FOO);
         assertStats("foo", 1, 1, 128, 128, 8);
     }

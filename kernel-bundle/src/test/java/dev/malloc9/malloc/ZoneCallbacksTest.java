@@ -219,7 +219,7 @@ class ZoneCallbacksTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 64, 65, 100, 128})
-    void whatAnInitThrowsTheCallerGetsAndNothingIsLost(int k) {
+    void exceptionOfAnInitReachesTheCaller(int k) {
         int[] calls = {0};
         Zone zone = kernel.zones()
                 .zcreate(request.withInit((item, flags) -> {
@@ -262,7 +262,7 @@ class ZoneCallbacksTest {
     }
 
     @Test
-    void aStoppedModulesCodeIsNotCalledAnyMore() {
+    void stopDoesNotCallFini() {
         Zone zone = zoneOfPreparedItems();
         zone.zalloc(M_WAITOK);
         kernel.unload(owner);

@@ -49,7 +49,7 @@ class ZoneLimitTest {
     }
 
     @Test
-    void aLimitIsWholeSlabsAndExact() {
+    void limitIsRoundedUpToWholeSlabsAndExact() {
         assertThat(zone.getMax()).isZero();
         assertThat(zone.setMax(1)).isEqualTo(15);
         assertThat(zone.setMax(15)).isEqualTo(15);
@@ -116,7 +116,7 @@ class ZoneLimitTest {
     }
 
     @Test
-    void itemsInCachesOfOtherThreadsAreNoneInUse() throws InterruptedException {
+    void cachedItemsOfOtherThreadsAreNotInUse() throws InterruptedException {
         zone.setMax(60);
         for (int i = 0; i < 4; i++) {
             start(i % 2 == 0, () -> {
@@ -156,7 +156,7 @@ class ZoneLimitTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aWaiterGetsWhatIsFreed(boolean virtual) throws InterruptedException {
+    void waiterGetsAFreedItem(boolean virtual) throws InterruptedException {
         zone.setMax(15);
         List<MemorySegment> items = fill();
         start(virtual, () -> zone.zalloc(M_WAITOK).address());

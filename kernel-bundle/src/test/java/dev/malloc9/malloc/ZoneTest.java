@@ -76,7 +76,7 @@ class ZoneTest {
     }
 
     @Test
-    void aPausedZoneIsSlowButServes() {
+    void pausedZoneServesOnTheSlowPath() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         ZoneAllocator items = ((DriverZone) zone).items();
         items.pause();
@@ -88,14 +88,14 @@ class ZoneTest {
     }
 
     @Test
-    void nullIsFreedWithoutAWord() {
+    void zfreeOfNullDoesNothing() {
         zone.zfree(null);
         zone.raw().zfree(0);
         assertThat(stats().requests()).isZero();
     }
 
     @Test
-    void zeroMeansZero() {
+    void itemIsZeroedIfRequested() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         item.fill((byte) 1);
         zone.zfree(item);
@@ -104,7 +104,7 @@ class ZoneTest {
     }
 
     @Test
-    void aZoneWorksByAddressToo() {
+    void rawZoneSharesItemsWithTheZone() {
         long address = zone.raw().zalloc(M_NOWAIT | M_ZERO);
         assertThat(address).isNotZero();
         zone.raw().zfree(address);
@@ -213,7 +213,7 @@ class ZoneTest {
     }
 
     @Test
-    void alignmentsHold() {
+    void itemsHaveTheAlignmentOfTheirZone() {
         for (int align : new int[] {0, 7, 63, 255, 4095, 65535, UMA_ALIGN_CACHE}) {
             Zone aligned =
                     kernel.zones().zcreate(ZoneRequest.of("aligned", 100, M_A).withAlign(align));
@@ -386,7 +386,7 @@ class ZoneTest {
     }
 
     @Test
-    void aZoneLeftBehindIsToldDestroyedAndTakenBack() {
+    void leakedZoneIsReportedAndDestroyedAtTheStop() {
         MemorySegment item = zone.zalloc(M_WAITOK);
         zone.zalloc(M_WAITOK);
         kernel.zones().zcreate(ZoneRequest.of("empty", 64, M_A));
@@ -407,7 +407,7 @@ class ZoneTest {
     }
 
     @Test
-    void aStoppedKernelsZonesAreGone() {
+    void kernelStopDestroysZonesWithoutAReport() {
         zone.zalloc(M_WAITOK);
         assertThat(kernel.subsystem.shutdown()).isEqualTo(new Revoked(1, 1));
         assertThat(kernel.zonesLeft).isEmpty();
@@ -415,7 +415,7 @@ class ZoneTest {
     }
 
     @Test
-    void aFullMapIsNullOrAnErrorAndThenFullAgain() {
+    void zallocInAFullMapIsNullOrAnError() {
         Zone large = kernel.zones().zcreate(ZoneRequest.of("large", 1 << 20, M_A));
         List<MemorySegment> items = new ArrayList<>();
         for (MemorySegment item = large.zalloc(M_NOWAIT); item != null; item = large.zalloc(M_NOWAIT)) {

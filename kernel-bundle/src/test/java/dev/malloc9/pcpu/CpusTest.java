@@ -59,7 +59,7 @@ class CpusTest {
     }
 
     @Test
-    void numbersCountTheSlots() throws Exception {
+    void slotsAreNumberedFromZero() throws Exception {
         requireNonNull(cpus.current());
         run(cpus::current);
         assertThat(cpus.all()).extracting(slot -> slot.number).startsWith(0, 1);
@@ -235,7 +235,7 @@ class CpusTest {
     }
 
     @Test
-    void aSectionThatNeverEndedDoesNotOutliveTheNextOne() {
+    void exitEndsAnEarlierSectionWithoutAnExit() {
         Pcpu mine = requireNonNull(cpus.current());
         mine.enter();
         mine.enter();

@@ -42,7 +42,7 @@ class SbufTest {
     }
 
     @Test
-    void twoBytesBufferNothing() {
+    void bufferOfTwoBytesDrainsByteByByte() {
         Sbuf sbuf = new Sbuf(2, this::takeAll);
         sbuf.append(bytes("abc"));
         sbuf.finish();
@@ -64,7 +64,7 @@ class SbufTest {
     }
 
     @Test
-    void anErrorSticksUntilFinishTellsIt() {
+    void drainErrorIsKeptUntilFinishReturnsIt() {
         List<Integer> calls = new ArrayList<>();
         Sbuf sbuf = new Sbuf(3, (data, length) -> {
             calls.add(length);

@@ -75,7 +75,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void kindsAreFreeBsdsBits() {
+    void kindsHaveFreeBsdsBits() {
         assertThat(sysctl.knob("vm.test.tunable").kind()).isEqualTo(0x80080008);
         assertThat(sysctl.knob("vm.test.int").kind()).isEqualTo(0xC0000002);
         assertThat(sysctl.knob("vm.test.struct").kind()).isEqualTo(0x80000005);
@@ -90,7 +90,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void theNamesAreTreesNotStrings() {
+    void knobsListsTheSubtreeOfANode() {
         assertThat(sysctl.knobs().stream().map(Knob::name))
                 .containsExactly(
                         "vm.test.desc",
@@ -111,7 +111,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void errorsHaveFreeBsdsWords() {
+    void errorsHaveFreeBsdsErrnoAndText() {
         assertFails(Errno.ENOENT, "unknown oid 'vm.nosuch': No such file or directory", () -> sysctl.read("vm.nosuch"));
         assertFails(Errno.ENOENT, "unknown oid '': No such file or directory", () -> sysctl.knobs(""));
         assertFails(Errno.ENOENT, "unknown oid 'vm.': No such file or directory", () -> sysctl.knob("vm."));
@@ -179,7 +179,7 @@ class SysctlServiceTest {
         "vm.test.ulong, -1, unsigned long integer",
         "vm.test.quad, one, value"
     })
-    void whatIsNoNumberOfTheTypeIsEinval(String name, String value, String type) {
+    void textThatIsNoNumberOfTheTypeIsEinval(String name, String value, String type) {
         assertFails(
                 Errno.EINVAL,
                 "oid '" + name + "': invalid " + type + " '" + value + "': Invalid argument",
@@ -203,7 +203,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void aBufferThatIsTooShortIsFilledAndSaysSo() {
+    void shortBufferIsFilledAndFailsWithEnomem() {
         byte[] buffer = new byte[3];
         assertFails(
                 Errno.ENOMEM,
@@ -215,7 +215,7 @@ class SysctlServiceTest {
     }
 
     @Test
-    void aHandlerThatSaysSoIsAskedAgainFromTheBeginning() {
+    void handlerThatReturnsRestartIsCalledAgain() {
         AtomicInteger calls = new AtomicInteger();
         tree.add(Oid.opaque("vm.test.again", CTLFLAG_RD, "s,x", "fails once").bind(request -> {
             request.out(new byte[] {1, 2});

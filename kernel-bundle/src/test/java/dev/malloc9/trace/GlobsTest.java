@@ -45,20 +45,20 @@ class GlobsTest {
 
     @ParameterizedTest
     @CsvSource({"''", "' '", "','", "' , ,'"})
-    void whatHasNoGlobNamesNothing(String globs) {
+    void emptyListMatchesNoName(String globs) {
         assertThat(Globs.of(globs).isEmpty()).isTrue();
         assertThat(Globs.of(globs).match("ether")).isFalse();
         assertThat(Globs.of(globs).match("")).isFalse();
     }
 
     @Test
-    void severalSettingsAreOneUnion() {
+    void unionListsEachGlobOnce() {
         assertThat(Globs.union(Set.of("mbuf, ether*", "ether*", "")).toString()).isEqualTo("ether*,mbuf");
     }
 
     /** A regular expression for these globs would backtrack for years. */
     @Test
-    void manyStarsAreNoTrap() {
+    void globOfManyStarsMatchesWithoutBacktracking() {
         Globs stars = Globs.of("*a".repeat(1000) + "b");
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(10),

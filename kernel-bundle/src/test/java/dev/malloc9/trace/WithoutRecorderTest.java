@@ -21,7 +21,7 @@ class WithoutRecorderTest {
     }
 
     @Test
-    void withoutUse() throws Exception {
+    void kernelWithARecorderLogsNothingAboutProbes() throws Exception {
         assertThat(ForkedJvm.run(Plain.class)).containsExactly("runs");
     }
 

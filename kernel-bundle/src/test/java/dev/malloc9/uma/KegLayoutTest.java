@@ -55,7 +55,7 @@ class KegLayoutTest {
     }
 
     @Test
-    void ourSlabsAreLongerAndHaveNothingButItems() {
+    void itemAndSlabSizesFollowFromTheRequest() {
         assertThat(new ZoneDesign("mbuf", 256, 255, 0).itemBytes()).isEqualTo(256);
         assertThat(new ZoneDesign("odd", 17, 7, 0).itemBytes()).isEqualTo(32);
         assertThat(new ZoneDesign("cache", 65, -1, 0).itemBytes()).isEqualTo(128);

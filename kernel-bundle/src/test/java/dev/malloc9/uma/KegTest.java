@@ -48,7 +48,7 @@ class KegTest {
     }
 
     @Test
-    void aKegFillsABucketAsFarAsTheMapGoes() {
+    void fetchReturnsOnlyTheItemsThatFitTheMap() {
         int all = map.units() * PER_SLAB;
         int[] items = new int[all + 7];
         assertThat(keg.fetch(items, items.length, M_NOWAIT)).isEqualTo(all);
@@ -72,7 +72,7 @@ class KegTest {
     }
 
     @Test
-    void aSlabWithOneItemOutStays() {
+    void drainKeepsASlabWithOneItemInUse() {
         int[] items = new int[2 * PER_SLAB];
         keg.fetch(items, items.length, M_NOWAIT);
         keg.release(items, PER_SLAB - 1);
@@ -98,14 +98,14 @@ class KegTest {
     }
 
     @Test
-    void bucketsGrowWithEachThatTheDepotDidNotHave() {
+    void bucketsDoubleIfTheDepotIsEmpty() {
         for (int items : new int[] {32, 64, 128, 128}) {
             assertThat(requireNonNull(zone.fullBucket(0, M_NOWAIT)).count).isEqualTo(items);
         }
     }
 
     @Test
-    void bucketsShrinkWithEachDrainToWhereTheyBegan() {
+    void bucketsHalveWithEachDrain() {
         assertThat(zone.bucketItems()).isEqualTo(16);
         for (int i = 0; i < 4; i++) {
             requireNonNull(zone.fullBucket(0, M_NOWAIT));
@@ -170,7 +170,7 @@ class KegTest {
     }
 
     @Test
-    void bucketsHoldFewerItemsTheLargerTheyAre() {
+    void bucketsOfLargerItemsHoldFewer() {
         assertThat(largestBucket(16)).isEqualTo(255);
         assertThat(largestBucket(512)).isEqualTo(255);
         assertThat(largestBucket(1024)).as("128 KiB").isEqualTo(128);

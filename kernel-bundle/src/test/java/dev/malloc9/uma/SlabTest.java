@@ -29,7 +29,7 @@ class SlabTest {
 
     @ParameterizedTest
     @MethodSource("slabsOfEverySizeClass")
-    void everyGranuleKnowsItsItemAndOnlyFirstOnesAreStarts(Slab slab) {
+    void eachGranuleHasItsItemAndOnlyFirstOnesAreStarts(Slab slab) {
         int itemGranules = (int) slab.itemBytes / Slab.GRANULE;
         int granules = slab.units << (KernelMap.UNIT_SHIFT - Slab.GRANULE_SHIFT);
         for (int offset = 0; offset < granules; offset++) {
@@ -116,7 +116,7 @@ class SlabTest {
 
     @ParameterizedTest
     @MethodSource("slabsOfEverySizeClass")
-    void eachItemHasANoteOfItsOwnThatItsInnerGranulesFind(Slab slab) {
+    void innerGranulesFindTheNoteOfTheirItem(Slab slab) {
         assertThat(slab.note(slab.granule(0))).isNull();
         for (int index = 0; index < slab.items(); index++) {
             slab.note(slab.granule(index), "note " + index);

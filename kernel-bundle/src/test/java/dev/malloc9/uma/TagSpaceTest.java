@@ -117,7 +117,7 @@ class TagSpaceTest {
     }
 
     @Test
-    void aSlabThatComesFindsNoTagOfTheOneBefore() {
+    void newSlabHasNoTagsOfAReleasedSlab() {
         Slab before = slab(16);
         for (int index = 0; index < before.items(); index++) {
             before.tagAs(before.granule(index), 7);

@@ -71,7 +71,7 @@ class UmaTest {
     }
 
     @Test
-    void reclaimGivesEverythingBackThatTheCallerFreed() {
+    void reclaimReturnsAllFreedMemoryToTheMap() {
         Random random = new Random(4);
         for (int zone = 0; zone < SIZES.length; zone++) {
             List<Integer> out = new ArrayList<>();
@@ -129,7 +129,7 @@ class UmaTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void noItemIsHandedOutTwiceWhateverThreadsDo(boolean virtual) throws InterruptedException {
+    void noItemIsHandedOutTwice(boolean virtual) throws InterruptedException {
         Set<Integer> out = ConcurrentHashMap.newKeySet();
         ConcurrentLinkedQueue<Integer> passedOn = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<String> twice = new ConcurrentLinkedQueue<>();

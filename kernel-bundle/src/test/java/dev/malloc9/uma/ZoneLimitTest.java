@@ -23,7 +23,7 @@ class ZoneLimitTest {
     private final ZoneLimit limit = new ZoneLimit(2, sleeps);
 
     @Test
-    void noMoreCreditsThanTheLimit() {
+    void creditsAreRefusedAtTheLimit() {
         assertThat(limit.tryTake()).isTrue();
         assertThat(limit.take()).isEqualTo(Outcome.GRANTED);
         assertThat(limit.tryTake()).isFalse();
@@ -78,7 +78,7 @@ class ZoneLimitTest {
     }
 
     @Test
-    void closingSendsWaitersAway() throws InterruptedException {
+    void closeEndsWaitersWithClosed() throws InterruptedException {
         limit.charge(2);
         BlockingQueue<Outcome> ends = new LinkedBlockingQueue<>();
         start(false, () -> ends.add(limit.take()));

@@ -66,7 +66,7 @@ class ZoneStreamTest {
 
     /** The cache of the second CPU was filled with one bucket of 32 items, from a slab of 256 items. */
     @Test
-    void oneZoneByteForByte() {
+    void streamOfOneZoneHasTheExpectedBytes() {
         assertThat(uma.refill(mbuf.number())).isTrue();
         mbuf.countFailure();
         int cached = (int) uma.cached(mbuf);

@@ -27,7 +27,7 @@ class AnonymousPagesTest {
     /** The test needs Linux 5.17 or later, built with CONFIG_ANON_VMA_NAME. */
     @Test
     @Tag("platform")
-    void theMappingHasANameWhereTheKernelCanNameIt() throws IOException {
+    void mappingIsNamedIfTheOsSupportsNames() throws IOException {
         PageSource pages = AnonymousPages.reserve(2 << 20);
         assumeThat(Libc.name(pages.base(), PAGE, AnonymousPages.NAME))
                 .as("prctl(PR_SET_VMA)")

@@ -29,7 +29,7 @@ class GuardRangeTest {
     }
 
     @Test
-    void aHoleThrowsAndMemoryDoesNot() {
+    void accessToAHoleThrowsAndToMemoryDoesNot() {
         assertThatFaults(0);
         assertThat(range.back(range.base() + PAGE, 2L * PAGE)).isTrue();
         assertThatFaults(PAGE - 1);
@@ -45,7 +45,7 @@ class GuardRangeTest {
     }
 
     @Test
-    void writesFillsAndCopiesThrowToo() {
+    void writeFillAndCopyInAHoleThrow() {
         range.back(range.base() + PAGE, PAGE);
         assertThatFault(() -> memory.set(JAVA_BYTE, 0, (byte) 1));
         assertThatFault(() -> memory.asSlice(2L * PAGE - 8, 16).fill((byte) 1));
@@ -55,7 +55,7 @@ class GuardRangeTest {
     }
 
     @Test
-    void holesSideBySideAreOneMap() throws IOException {
+    void adjacentHolesAreOneMapping() throws IOException {
         assertThat(maps()).isEqualTo(1);
         for (long page = 1; page < 101; page += 2) {
             range.back(range.base() + page * PAGE, PAGE);
@@ -68,20 +68,20 @@ class GuardRangeTest {
     }
 
     @Test
-    void whileThereIsARangeFencesAreNeeded() {
+    void fenceIsNeededWhileARangeExists() {
         assertThat(Fence.isNeeded()).isTrue();
         Fence.pass();
     }
 
     @Test
-    void moreThanThereIsAddressSpaceIsRefused() {
+    void rangeLargerThanTheAddressSpaceIsRefused() {
         assertThatThrownBy(() -> GuardRange.reserve(1L << 60))
                 .isInstanceOf(OsRefusal.class)
                 .hasMessage("memfd: the OS grants no 1152921504606846976 bytes of holes");
     }
 
     @Test
-    void theLimitOfMapsIsTheOss() throws IOException {
+    void mapLimitIsMaxMapCountOfTheOs() throws IOException {
         Process cat = new ProcessBuilder("cat", "/proc/sys/vm/max_map_count").start();
         try (BufferedReader said = cat.inputReader()) {
             assertThat(GuardRange.mapLimit())

@@ -143,7 +143,7 @@ class KernelMapTest {
     }
 
     @Test
-    void aFullMapRefusesAndLosesNothing() {
+    void fullMapRefusesAndServesAgainAfterRelease() {
         assertThat(map.allocate(UNITS + 1, 1)).isEqualTo(-1);
         assertThat(map.allocate(UNITS, 1)).isZero();
         assertThat(map.allocate(1, 1)).isEqualTo(-1);
@@ -166,7 +166,7 @@ class KernelMapTest {
     }
 
     @Test
-    void aRunIsAccountedAsItsTakerSays() {
+    void runIsAccountedWithTheBytesOfItsCaller() {
         int run = map.allocate(2, 1, 69_632, false);
         assertThat(map.used()).isEqualTo(69_632);
         assertThat(map.largestHole()).isEqualTo(62L * KernelMap.UNIT);
@@ -225,7 +225,7 @@ class KernelMapTest {
     }
 
     @Test
-    void aMapEndsOnce() {
+    void secondCloseDoesNothing() {
         map.close();
         map.close();
         assertThat(map.allocate(1, 1)).isEqualTo(-1);

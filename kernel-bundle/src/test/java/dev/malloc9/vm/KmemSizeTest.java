@@ -19,7 +19,7 @@ class KmemSizeTest {
     private static final long CLUSTERS = 25_600;
 
     @Test
-    void theSizesOfMachinesOf2010() {
+    void sizesOfPlatformsMatchFreeBsdOf2010() {
         assertThat(I386.bytes(PAGES, CLUSTERS)).isEqualTo(335_544_320);
         assertThat(I386.tuned(null, null, 0L, null).bytes(PAGES, CLUSTERS)).isEqualTo(357_912_576);
         assertThat(AMD64.bytes(PAGES, CLUSTERS)).isEqualTo(1_073_741_824);
@@ -42,7 +42,7 @@ class KmemSizeTest {
     }
 
     @Test
-    void minComesBeforeMax() {
+    void maxAppliesAfterMin() {
         assertThat(I386.tuned(null, 400L << 20, null, null).bytes(PAGES, CLUSTERS))
                 .isEqualTo(335_544_320);
         assertThat(I386.tuned(null, 400L << 20, 0L, null).bytes(PAGES, CLUSTERS))
@@ -50,7 +50,7 @@ class KmemSizeTest {
     }
 
     @Test
-    void sizeReplacesAllOfThat() {
+    void sizeOverridesMinAndMax() {
         assertThat(I386.tuned(512L << 20, null, null, null).bytes(PAGES, CLUSTERS))
                 .isEqualTo(536_870_912);
         assertThat(I386.tuned(1L << 20, 400L << 20, null, null).bytes(PAGES, CLUSTERS))

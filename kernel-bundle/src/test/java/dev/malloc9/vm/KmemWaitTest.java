@@ -31,7 +31,7 @@ class KmemWaitTest {
     }
 
     @Test
-    void eightRoundsAskReclaimTryAndWaitLongerEachTime() throws InterruptedException {
+    void eachOfEightRoundsReclaimsAndWaitsLonger() throws InterruptedException {
         lowMemory.register(() -> events.add("lowmem"));
         assertThat(kmemWait.retry(() -> {
                     events.add("try");
@@ -54,7 +54,7 @@ class KmemWaitTest {
     }
 
     @Test
-    void aHandlerThatThrowsIsToldAndTheOthersAreCalled() throws InterruptedException {
+    void errorOfAHandlerIsReportedAndOthersAreCalled() throws InterruptedException {
         Error error = new StackOverflowError();
         lowMemory.register(() -> {
             throw error;
@@ -66,7 +66,7 @@ class KmemWaitTest {
     }
 
     @Test
-    void aHandlerThatWasTakenBackIsNotAsked() {
+    void deregisteredHandlerIsNotCalled() {
         AtomicInteger asked = new AtomicInteger();
         LowMemoryHandler handler = asked::incrementAndGet;
         lowMemory.register(handler);
@@ -132,7 +132,7 @@ class KmemWaitTest {
     }
 
     @Test
-    void anInterruptedWaiterGetsOut() throws InterruptedException {
+    void interruptedWaiterThrowsInterruptedException() throws InterruptedException {
         StoppedClock stopped = new StoppedClock();
         KmemWait waits = new KmemWait(map, lowMemory, () -> {}, stopped);
         AtomicReference<Throwable> thrown = new AtomicReference<>();

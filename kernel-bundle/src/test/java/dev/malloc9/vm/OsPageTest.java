@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OsPageTest {
 
     @Test
-    void pageSizeIsTheOss() {
+    void pageSizeIsTheOsPageButAtLeast4096() {
         assertThat(PageSource.PAGE).isEqualTo(Math.max(Libc.pageSize(), 4096));
     }
 

@@ -84,7 +84,7 @@ class MallocTypeTest {
     }
 
     @Test
-    void theMagicIsAMomentOf1997() {
+    void magicEqualsFreeBsdsValue() {
         assertThat(Instant.ofEpochSecond(MallocType.M_MAGIC)).isEqualTo("1997-10-27T20:26:17Z");
     }
 

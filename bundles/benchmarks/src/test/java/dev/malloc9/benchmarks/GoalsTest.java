@@ -32,7 +32,7 @@ class GoalsTest {
     }
 
     @Test
-    void aSpreadThatTheMachineHasWithoutJavaDecidesNothing() {
+    void spreadGoalIsUndecidedIfTheControlMissesIt() {
         Contender control =
                 new Contender("mimalloc in C", workload -> true, (workload, sampling) -> List.of(), Map.of());
         Results results = new Results(List.of(Samples.SEGMENTS, control));

@@ -52,7 +52,7 @@ class ReferenceTest {
     }
 
     @Test
-    void aLibraryThatIsNotThereIsSaid() {
+    void missingLibraryIsLeftOutWithItsReason() {
         Contender glibc = Reference.GLIBC.contender(folder.resolve("reference"));
         Contender jemalloc = Reference.JEMALLOC.contender(folder.resolve("reference"));
         Contender notPreloaded =

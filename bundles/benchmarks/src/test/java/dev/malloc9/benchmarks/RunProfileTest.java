@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RunProfileTest {
 
     @Test
-    void inFullPeersTakeEverySecondTurn() {
+    void fullProfileRunsPeersInEverySecondRound() {
         RunProfile full = RunProfile.of("full", List.of());
 
         assertThat(IntStream.range(0, full.rounds()).filter(round -> full.runs(Samples.SEGMENTS, round)))
@@ -23,7 +23,7 @@ class RunProfileTest {
     }
 
     @Test
-    void theControlHasAsManyTurnsAsMalloc9() {
+    void fullProfileRunsTheControlInEachRound() {
         RunProfile full = RunProfile.of("full", List.of());
         Contender control = Contender.of(Allocator.MIMALLOC);
 
@@ -32,7 +32,7 @@ class RunProfileTest {
     }
 
     @Test
-    void quickIsTheTwoMainWorkloadsThreeTimes() {
+    void quickProfileRunsTwoWorkloadsThreeTimes() {
         RunProfile quick = RunProfile.of("quick", List.of());
 
         assertThat(quick.workloads()).containsExactly(Workload.PAIR64, Workload.SET10K);
@@ -41,7 +41,7 @@ class RunProfileTest {
     }
 
     @Test
-    void onlyTakesWorkloadsByTheirTitles() {
+    void onlyProfileSelectsWorkloadsByTitle() {
         assertThat(RunProfile.of("only", List.of("memory", "pair64")).workloads())
                 .containsExactly(Workload.PAIR64, Workload.MEMORY);
         assertThatThrownBy(() -> RunProfile.of("only", List.of("pair65")))
@@ -52,7 +52,7 @@ class RunProfileTest {
     }
 
     @Test
-    void anUnknownFormIsNamed() {
+    void unknownProfileIsRefusedByName() {
         assertThatThrownBy(() -> RunProfile.of("fast", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("neither smoke, quick, price, full nor only: fast");

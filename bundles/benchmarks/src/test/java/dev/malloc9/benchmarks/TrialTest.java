@@ -31,7 +31,7 @@ class TrialTest {
     }
 
     @Test
-    void anAllocatorThatCannotIsLeftOut() {
+    void unsupportedWorkloadIsLeftOutWithItsReason() {
         Outcome outcome = new Trial(Contender.of(Allocator.CONFINED), Workload.CROSSFREE, SHORT).run();
 
         assertThat(outcome).isEqualTo(new Outcome.LeftOut("a block is freed by the thread that allocated it"));

@@ -51,7 +51,7 @@ class BareFrameworkIT {
                 DS + "dev.malloc9.api dev.malloc9.kernel org.apache.felix.log org.apache.felix.configadmin"
                         + " org.apache.felix.metatype dev.malloc9.config"
             })
-    void bundlesStartWithOnlyWhatTheyNeed(String bundles) throws Exception {
+    void bundlesStartWithOnlyTheirDependencies(String bundles) throws Exception {
         String[] names = bundles.strip().split(" +");
         // The start throws an exception if a bundle does not become active.
         try (OutsideFramework framework = OutsideFramework.of(names).start()) {
@@ -96,7 +96,7 @@ class BareFrameworkIT {
     }
 
     @Test
-    void kernelNamesNothingThatIsThere() throws Exception {
+    void kernelReportsNoAbsentPartInAFullSystem() throws Exception {
         try (OutsideFramework framework = Malloc9System.outside().start()) {
             assertThat(messages(framework)).noneMatch(line -> line.startsWith("malloc9: no "));
         }

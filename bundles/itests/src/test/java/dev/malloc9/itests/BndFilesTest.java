@@ -24,7 +24,7 @@ class BndFilesTest {
     private static final Pattern EMBEDDED = Pattern.compile("<bnd><!\\[CDATA\\[(.*?)]]></bnd>", Pattern.DOTALL);
 
     @Test
-    void noKeyStandsTwice() throws IOException {
+    void bndFilesHaveNoDuplicateKey() throws IOException {
         List<String> found = new ArrayList<>();
         int[] instructions = {0};
         Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
@@ -60,7 +60,7 @@ class BndFilesTest {
     }
 
     @Test
-    void aKeyThatStandsTwiceIsSeen() throws IOException {
+    void duplicateKeyIsFound() throws IOException {
         assertThat(twice("""
                 Import-Package: org.osgi.service.event;resolution:=optional, \\
                  !org.jspecify.*, *

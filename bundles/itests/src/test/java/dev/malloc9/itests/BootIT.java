@@ -36,7 +36,7 @@ class BootIT {
     }
 
     @Test
-    void everyBundleIsUp(BundleContext context) {
+    void everyBundleIsActive(BundleContext context) {
         assertThat(context.getBundles())
                 .hasSize(prepared)
                 .allSatisfy(bundle -> assertThat(bundle.getState())
@@ -45,7 +45,7 @@ class BootIT {
     }
 
     @Test
-    void theFrameworkIsTheOneAskedFor(BundleContext context) {
+    void frameworkIsTheRequestedOne(BundleContext context) {
         assertThat(context.getBundle(0).getHeaders("").get(Constants.BUNDLE_SYMBOLICNAME))
                 .startsWith(context.getProperty("framework.asked.for"));
     }

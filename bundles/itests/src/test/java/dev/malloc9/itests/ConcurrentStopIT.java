@@ -86,7 +86,7 @@ class ConcurrentStopIT {
     }
 
     @Test
-    void awaitRevokedEndsInTime() throws Exception {
+    void awaitRevokedReturnsFalseAtTheTimeout() throws Exception {
         try (HeldConsole console = new HeldConsole("leaked memory on destroy")) {
             FutureTask<?> stop = start(driver::stop);
             console.awaitThread();
@@ -102,7 +102,7 @@ class ConcurrentStopIT {
     }
 
     @Test
-    void nothingIsAwaitedOfARunningOrUnknownBundle() throws Exception {
+    void awaitRevokedOfARunningBundleReturnsAtOnce() throws Exception {
         assertThat(runtime.awaitRevoked(driver.getBundleId(), Duration.ofDays(400_000)))
                 .isTrue();
         assertThat(runtime.awaitRevoked(Long.MAX_VALUE, Duration.ZERO)).isTrue();
@@ -139,7 +139,7 @@ class ConcurrentStopIT {
     }
 
     @Test
-    void startThatOvertakesStoppedHasALifeOfItsOwn() throws Exception {
+    void startBeforeTheStoppedEventGetsReadableBlocks() throws Exception {
         expectWithHeldEvent(() -> driver.start());
         assertThat(TracerSystem.readable(system.blocks(driver, 3))).hasSize(3);
     }

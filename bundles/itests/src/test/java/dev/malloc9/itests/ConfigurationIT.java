@@ -73,7 +73,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void theShellWritesThroughTheSameDoor(Sysctl sysctl, CommandProcessor processor) throws Exception {
+    void sysctlCommandIsWrittenToTheConfiguration(Sysctl sysctl, CommandProcessor processor) throws Exception {
         try (GogoSession session = new GogoSession(processor)) {
             assertThat(session.run("sysctl " + RATE + "=9 debug.vm_lowmem=1 " + DEPTH + "=0x8"))
                     .contains(RATE + ": 0 -> 9");
@@ -86,7 +86,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void eachWriteOfAnActActs(BundleContext context, SysctlConf conf) throws Exception {
+    void eachWriteOfVmLowmemRunsTheHandlers(BundleContext context, SysctlConf conf) throws Exception {
         AtomicInteger events = new AtomicInteger();
         ServiceRegistration<LowMemoryHandler> handler =
                 context.registerService(LowMemoryHandler.class, events::incrementAndGet, null);
@@ -132,7 +132,7 @@ class ConfigurationIT {
      * with null.
      */
     @Test
-    void aLateCallOfConfigAdminTakesNoWriteBack(BundleContext context, SysctlConf conf, Sysctl sysctl)
+    void lateConfigAdminCallDoesNotRevertAWrite(BundleContext context, SysctlConf conf, Sysctl sysctl)
             throws Exception {
         ManagedService managed = managed(context);
         AtomicBoolean done = new AtomicBoolean();
@@ -207,7 +207,7 @@ class ConfigurationIT {
     }
 
     @Test
-    void aRefusedWriteKeepsNothing(SysctlConf conf) {
+    void refusedWriteIsNotStored(SysctlConf conf) {
         assertThatExceptionOfType(SysctlFailed.class)
                 .isThrownBy(() -> conf.writeText(DEPTH, "99"))
                 .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.EINVAL));

@@ -103,7 +103,7 @@ class DistributionIT {
     }
 
     @Test
-    void theFrameworkIsTheOneAskedFor() throws Exception {
+    void distributionRunsTheConfiguredFramework() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "headers 0");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out()).contains("Bundle-SymbolicName = " + FrameworkUnderTest.SYMBOLIC_NAME);
@@ -151,7 +151,7 @@ class DistributionIT {
     }
 
     @Test
-    void gogosOwnCommandsWorkBesideIt() throws Exception {
+    void gogoStopStartAndUpdateReportLeaks() throws Exception {
         String loaded = Distribution.run(folder, "-c", "kldload leaky").out();
         String id = loaded.replaceFirst("(?s)Loaded leaky, id=(\\d+).*", "$1");
         Distribution.Run run = Distribution.run(
@@ -194,7 +194,7 @@ class DistributionIT {
     }
 
     @Test
-    void aLeakIsToldOnce() throws Exception {
+    void leakWarningIsPrintedOnce() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "kldload leaky; kldunload leaky; leaks");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.lines())
@@ -223,7 +223,7 @@ class DistributionIT {
     }
 
     @Test
-    void aLeakHasANameAtLevelI() throws Exception {
+    void leakAtLevelINamesItsAllocationSite() throws Exception {
         Distribution.Run run = Distribution.run(
                 folder, "-c", "sysctl debug.malloc.level=I; kldload leaky; kldunload leaky; leaks leaky");
         assertThat(run.exit()).as(run.err()).isZero();
@@ -236,7 +236,7 @@ class DistributionIT {
     }
 
     @Test
-    void aDriverThatIsStillLoadedAtTheEndIsReportedThen() throws Exception {
+    void exitReportsTheLeaksOfALoadedDriver() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "kldload leaky");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.lines())
@@ -244,7 +244,7 @@ class DistributionIT {
     }
 
     @Test
-    void garbageLeavesTheTypesAloneAndIsOnTheRecord() throws Exception {
+    void refusedDriverIsRecordedAndAddsNoType() throws Exception {
         Distribution.Run run = Distribution.run(folder, "-c", "vmstat -m; kldload garbage; vmstat -m; panics");
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).contains("malloc_init: bad malloc type magic");

@@ -134,7 +134,7 @@ class DriverManifestIT {
     }
 
     @Test
-    void activatorOfItsOwnIsWarnedOf() throws Exception {
+    void driverWithItsOwnActivatorPrintsAWarning() throws Exception {
         install("own");
         assertThat(warningsOfStart())
                 .containsExactly("Warning: own 0.0.0 (" + driver.getBundleId()

@@ -77,7 +77,7 @@ class EventsIT {
     }
 
     @Test
-    void aDriverComesLeaksAndGoes(BundleContext context) throws Exception {
+    void leakingDriverSendsTypeAndLeakEvents(BundleContext context) throws Exception {
         Bundle leaky = context.installBundle(ClasspathBundles.location("dev.malloc9.samples.leaky"));
         leaky.start();
         Event registered = next(EventTopics.TYPE_REGISTERED);
@@ -98,7 +98,7 @@ class EventsIT {
     }
 
     @Test
-    void aPanicIsToldAndLoggedInOneLine(BundleContext context, LogReaderService log) throws Exception {
+    void panicSendsAnEventAndIsLoggedInOneLine(BundleContext context, LogReaderService log) throws Exception {
         BlockingQueue<LogEntry> entries = new LinkedBlockingQueue<>();
         LogListener listener = entry -> {
             if ("malloc9".equals(entry.getLoggerName()) && entry.getMessage().startsWith("panic: ")) {
@@ -123,7 +123,7 @@ class EventsIT {
     }
 
     @Test
-    void aHostileNameForgesNoLineOfTheLog(BundleContext context, LogReaderService log, LoggerAdmin levels)
+    void controlCharactersOfATypeAreEscapedInTheLog(BundleContext context, LogReaderService log, LoggerAdmin levels)
             throws Exception {
         BlockingQueue<LogEntry> entries = new LinkedBlockingQueue<>();
         LogListener listener = entry -> {
@@ -156,7 +156,7 @@ class EventsIT {
     }
 
     @Test
-    void aSoftLimitThatIsPassedIsToldOnce(BundleContext context, MallocOperator operator) throws Exception {
+    void exceededSoftLimitSendsOneEvent(BundleContext context, MallocOperator operator) throws Exception {
         Bundle leaky = context.installBundle(ClasspathBundles.location("dev.malloc9.samples.leaky"));
         leaky.start();
         next(EventTopics.TYPE_REGISTERED);

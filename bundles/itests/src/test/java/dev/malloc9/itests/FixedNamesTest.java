@@ -30,7 +30,7 @@ class FixedNamesTest {
             Pattern.compile("scope=?(?: = )?\"?malloc9\", (?:function = \"|\"osgi.command.function=)([a-z]+)\"");
 
     @Test
-    void properties() {
+    void systemPropertyNamesAreFixed() {
         Pattern inJava = Pattern.compile("\"(malloc9\\.[a-z_.]+[a-z])\"");
         Pattern inScripts = Pattern.compile("-D(malloc9\\.[a-z_.]+[a-z])");
         assertThat(sorted(Stream.concat(found(inJava, mainSources()), found(inScripts, scripts()))))
@@ -53,7 +53,7 @@ class FixedNamesTest {
     }
 
     @Test
-    void variables() {
+    void environmentVariableNamesAreFixed() {
         assertThat(sorted(found(Pattern.compile("\\b(MALLOC9_[A-Z_]+)\\b"), Stream.concat(mainSources(), scripts()))))
                 .containsExactly(
                         "MALLOC9_CONFIG",
@@ -64,7 +64,7 @@ class FixedNamesTest {
     }
 
     @Test
-    void eventsOfTheFlightRecorder() {
+    void flightRecorderEventNamesAreFixed() {
         assertThat(sorted(found(Pattern.compile("@Name\\(\"malloc9\\.([^\"]+)\""), mainSources())))
                 .containsExactly(
                         "Free",
@@ -78,7 +78,7 @@ class FixedNamesTest {
     }
 
     @Test
-    void topicsOfEventAdmin() {
+    void eventAdminTopicsAreFixed() {
         assertThat(sorted(found(Pattern.compile("\"(malloc9/[a-zA-Z/]+)\""), mainSources())))
                 .containsExactly(
                         "malloc9/leak/DETECTED",
@@ -89,7 +89,7 @@ class FixedNamesTest {
     }
 
     @Test
-    void commands() {
+    void commandNamesAreFixed() {
         assertThat(sorted(found(COMMAND, mainSources())))
                 .containsExactly(
                         "dmesg",
@@ -112,13 +112,13 @@ class FixedNamesTest {
     }
 
     @Test
-    void persistentIdentities() {
+    void persistentIdentitiesAreFixed() {
         assertThat(sorted(found(Pattern.compile("String PID = \"([^\"]+)\""), mainSources())))
                 .containsExactly("malloc9.kernel", "ramdisk");
     }
 
     @Test
-    void namespaceOfTypes() {
+    void capabilityNamespaceOfTypesIsFixed() {
         assertThat(MallocType.NAMESPACE).isEqualTo("malloc9.type");
     }
 
@@ -134,7 +134,7 @@ class FixedNamesTest {
         "com.example.driver, com.example.driver",
         "malloc9.kernel, malloc9.kernel"
     })
-    void shortNames(String symbolicName, String shortName) {
+    void shortNameOmitsThePrefixOfMalloc9(String symbolicName, String shortName) {
         assertThat(ModuleId.shortName(symbolicName)).isEqualTo(shortName);
         assertThat(new ModuleId(symbolicName, "1.0.0", 7)).hasToString(shortName + " 1.0.0 (7)");
     }

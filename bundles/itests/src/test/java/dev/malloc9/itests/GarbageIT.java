@@ -97,7 +97,7 @@ class GarbageIT {
     }
 
     @Test
-    void theStartFailsWithThePanic() throws BundleException {
+    void startOfABadBundleFailsWithTheKernelPanic() throws BundleException {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start)
                 .isInstanceOf(BundleException.class)
@@ -115,7 +115,7 @@ class GarbageIT {
     }
 
     @Test
-    void theRegistryIsUnchangedItsSoundTypeIncluded() throws BundleException {
+    void refusedBundleRegistersNoType() throws BundleException {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
         assertThat(kernel.typeNames()).isEqualTo(typesBefore);
@@ -123,7 +123,7 @@ class GarbageIT {
     }
 
     @Test
-    void thePanicIsRecordedOnceWithItsFacts() throws BundleException {
+    void panicIsRecordedWithBundleTimeAndThread() throws BundleException {
         Instant before = Instant.now();
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
@@ -137,7 +137,7 @@ class GarbageIT {
     }
 
     @Test
-    void everybodyElseGoesOn() throws BundleException {
+    void otherBundleStartsAfterARefusedOne() throws BundleException {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
         Bundle tracer = install("tracer");
@@ -147,7 +147,7 @@ class GarbageIT {
     }
 
     @Test
-    void aSecondTryFailsLikeTheFirst() throws BundleException {
+    void secondStartFailsAndIsCounted() throws BundleException {
         garbage = install("rotten");
         assertThatThrownBy(garbage::start).isInstanceOf(BundleException.class);
         assertThatThrownBy(garbage::start).rootCause().isInstanceOf(KernelPanic.class);
@@ -155,7 +155,7 @@ class GarbageIT {
     }
 
     @Test
-    void aLazyOneFailsWhenItsTimeComes() throws Exception {
+    void lazyBadBundleIsRefusedAtTheFirstClassLoad() throws Exception {
         garbage = install("lazy");
         garbage.start(Bundle.START_ACTIVATION_POLICY);
         try {

@@ -141,7 +141,7 @@ class HotDeploymentIT {
     }
 
     @Test
-    void aRunningDriverStaysWhileItsSuccessorIsNotWhole() throws Exception {
+    void partialUpdateLeavesTheDriverRunning() throws Exception {
         drop("leaky");
         system.await("Loaded leaky");
         byte[] whole = Files.readAllBytes(load.resolve("leaky.jar"));
@@ -241,7 +241,7 @@ class HotDeploymentIT {
     }
 
     @Test
-    void theCommandsAndTheFolderGetAlong() throws Exception {
+    void moduleOfKldloadIsNotUnloadedByTheFolder() throws Exception {
         drop("leaky");
         system.await("Loaded leaky");
         assertThat(system.run("kldload leaky"))

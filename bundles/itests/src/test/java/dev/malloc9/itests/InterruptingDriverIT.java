@@ -28,7 +28,7 @@ class InterruptingDriverIT {
     }
 
     @Test
-    void allOutputIsPrinted(CommandProcessor processor, Malloc ready) throws Exception {
+    void interruptFlagOfADriverLosesNoOutput(CommandProcessor processor, Malloc ready) throws Exception {
         assertThat(ready).isNotNull();
         String location = ClasspathBundles.location("interrupting");
         try (GogoSession session = new GogoSession(processor)) {

@@ -64,7 +64,7 @@ class KeptKnobsIT {
     }
 
     @Test
-    void nothingListensInADefaultStart() throws Exception {
+    void defaultStartOpensNoListeningSocket() throws Exception {
         try (LiveSystem system = LiveSystem.boot(folder)) {
             assertThat(system.run("sysctl -n kern.smp.maxcpus")).containsExactly("32");
             Set<String> own = system.processes()

@@ -43,7 +43,7 @@ class KernelLifeIT {
     }
 
     @Test
-    void aStopRevokesAndDoesNotCryLeak() throws Exception {
+    void stopOfTheKernelRevokesAndReportsNoLeak() throws Exception {
         kernel.start();
         Bundle tracer = load("tracer", TracerDriver.class);
         MemorySegment segment = door(tracer).apply(100);
@@ -57,7 +57,7 @@ class KernelLifeIT {
     }
 
     @Test
-    void aStopOfAnIdleKernelSaysNothing() throws Exception {
+    void stopOfAnIdleKernelPrintsNothing() throws Exception {
         kernel.start();
         try (CapturedConsole console = new CapturedConsole()) {
             kernel.stop();

@@ -143,7 +143,7 @@ class LauncherIT {
 
     @Tag("script")
     @Test
-    void aBatchThatNeverBeginsIsNoticed() throws Exception {
+    void batchWithoutAShellFailsAtTheTimeout() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));
         Files.delete(script.resolveSibling("target/felix/bundle/malloc9-shell.jar"));
         Distribution.Run run = Distribution.run(
@@ -192,7 +192,7 @@ class LauncherIT {
 
     @Tag("script")
     @Test
-    void aUselessAotCacheIsIgnoredWithoutAWord() throws Exception {
+    void damagedAotCacheIsIgnoredSilently() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));
         Path caches = script.resolveSibling("target/aot");
         Files.delete(caches);
@@ -214,7 +214,7 @@ class LauncherIT {
 
     @Tag("script")
     @Test
-    void aBuildTellsItsProgressOrItsFailure() throws Exception {
+    void missingBuildIsMadeAndReported() throws Exception {
         Path script = Distribution.copyTo(folder.resolve("copy"));
         Path felix = script.resolveSibling("target/felix");
         Files.move(felix, folder.resolve("built"));

@@ -34,7 +34,7 @@ class LeakLineIT {
     }
 
     @Test
-    void onTheConsole(BundleContext context, Malloc ready) throws Exception {
+    void leakIsPrintedOnTheConsole(BundleContext context, Malloc ready) throws Exception {
         assertThat(ready).isNotNull();
         Bundle leaky = context.installBundle(ClasspathBundles.location("dev.malloc9.samples.leaky"));
         leaky.start();
@@ -50,7 +50,7 @@ class LeakLineIT {
     }
 
     @Test
-    void inTheLogUnderTheTypesName(BundleContext context, LogReaderService log, Malloc ready) throws Exception {
+    void leakIsLoggedUnderTheNameOfTheType(BundleContext context, LogReaderService log, Malloc ready) throws Exception {
         assertThat(ready).isNotNull();
         BlockingQueue<LogEntry> entries = new LinkedBlockingQueue<>();
         LogListener listener = entry -> {
@@ -78,7 +78,7 @@ class LeakLineIT {
     }
 
     @Test
-    void inTheReport(BundleContext context, MallocRuntime runtime) throws Exception {
+    void leakIsInTheReportAndTheMessageBuffer(BundleContext context, MallocRuntime runtime) throws Exception {
         Bundle leaky = context.installBundle(ClasspathBundles.location("dev.malloc9.samples.leaky"));
         leaky.start();
         leaky.stop();

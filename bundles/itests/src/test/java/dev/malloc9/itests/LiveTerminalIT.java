@@ -78,7 +78,7 @@ class LiveTerminalIT {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void liveViewStaysOnScreenAndLeavesIt(String kind) throws Exception {
+    void liveViewRestoresTheScreenAtItsEnd(String kind) throws Exception {
         Terminal terminal = atPrompt(kind);
         terminal.type("echo before$(echo hand)" + Terminal.ENTER);
         terminal.awaitScreen("beforehand");
@@ -133,7 +133,7 @@ class LiveTerminalIT {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void newsDuringTheLiveViewIsReadAfterIt(String kind) throws Exception {
+    void messageDuringTheLiveViewIsPrintedAfterwards(String kind) throws Exception {
         Terminal terminal = atPrompt(kind);
         terminal.type("vmstat -w 1" + Terminal.ENTER);
         awaitView(terminal);

@@ -81,7 +81,7 @@ class LoadingIT {
     }
 
     @Test
-    void aLazyBundleLeavesItsTypeToo() throws Exception {
+    void stopOfALazyBundleReportsItsLeaks() throws Exception {
         driver = install("lazy");
         driver.start(Bundle.START_ACTIVATION_POLICY);
         driver.loadClass(TracerDriver.class.getName());

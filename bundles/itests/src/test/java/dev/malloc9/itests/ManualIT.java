@@ -269,7 +269,7 @@ class ManualIT {
     }
 
     @Test
-    void seeAlsoLeadsSomewhere() throws Exception {
+    void seeAlsoNamesOnlyExistingPages() throws Exception {
         List<String> topics = session.run("malloc9:man")
                 .lines()
                 .map(line -> line.split(" ", -1)[0])

@@ -37,7 +37,7 @@ class MbufIT {
 
     /** A forced unload of mbuf removes its service, and also the mbufs that another driver has taken from it. */
     @Test
-    void unloadedUnderADriverNothingIsLost() throws Exception {
+    void forcedUnloadOfMbufLeaksNothing() throws Exception {
         Distribution.Run run = Distribution.run(
                 folder, "-c", "kldload mbuf; kldload ether; ether:replay; kldunload -f mbuf; vmstat -m; leaks");
         assertThat(run.out()).contains("no leaks").doesNotContain("Warning");

@@ -116,7 +116,7 @@ class RamdiskLimitIT {
     }
 
     @Test
-    void stoppingWithFilesOnItLeaksNothing() throws Exception {
+    void stopWithStoredFilesLeaksNothing() throws Exception {
         session.run("ramdisk:put " + Files.write(folder.resolve("file"), new byte[100_000]));
         assertThat(kernel.typesOf(driver))
                 .singleElement()

@@ -37,7 +37,7 @@ class ReadmeExampleIT {
     private Path project;
 
     @Test
-    void theExampleIsGreenAsPrinted() throws Exception {
+    void exampleOfTheReadmePasses() throws Exception {
         String readme = Files.readString(ROOT.resolve("bundles/testkit/README.md"));
         String pom = block(readme, "xml");
         assertThat(pom).contains(FRAMEWORK);

@@ -237,7 +237,7 @@ class ShellIT {
     }
 
     @Test
-    void memguardChoosesTypesThatNeedNotBeThere() throws Exception {
+    void memguardSelectsTypesBeforeTheyExist() throws Exception {
         try {
             assertThat(session.run("memguard temp leaky 'no*'"))
                     .isEqualTo("vm.memguard.desc:  -> temp,leaky,no*\nno such memory type yet: leaky");
@@ -252,7 +252,7 @@ class ShellIT {
     }
 
     @Test
-    void aLevelIsATypesABundlesOrTheKernels() throws Exception {
+    void levelIsSetByTypeBundleOrKernel() throws Exception {
         String kernels = "LEVEL  BUNDLE  TYPE\nR      -       -";
         assertThat(session.run("level")).isEqualTo(kernels);
         session.run("kldload leaky");
@@ -273,7 +273,7 @@ class ShellIT {
     }
 
     @Test
-    void bundlesSizesForPeopleAndRepetitionsAreForTheAsking() throws Exception {
+    void bundleHumanSizesAndRepetitionAreOptional() throws Exception {
         session.run("kldload leaky");
         assertThat(session.run("vmstat -m -b leaky"))
                 .containsPattern("\n        leaky     3     6K       -        3  leaky-1\\.0\\.0\\S*  2048");
@@ -300,7 +300,7 @@ class ShellIT {
     }
 
     @Test
-    void rowsAreChosenByNamesThatMayBeLongerThanTheStreams() throws Exception {
+    void rowsAreSelectedByNameAndUnknownNamesRefused() throws Exception {
         assertThat(session.run("vmstat -m msgbuf"))
                 .contains("       msgbuf     8    32K")
                 .doesNotContain("temp");
@@ -338,7 +338,7 @@ class ShellIT {
     }
 
     @Test
-    void badNamesAreNamed() {
+    void wrongArgumentsOfCommandsAreRefused() {
         assertThatThrownBy(() -> session.run("kldload nosuch"))
                 .hasMessageContaining("can't load nosuch: No such file or directory")
                 .hasMessageContaining("leaky");

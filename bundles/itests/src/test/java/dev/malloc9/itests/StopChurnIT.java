@@ -43,7 +43,7 @@ class StopChurnIT {
 
     @Test
     @Timeout(3600)
-    void noBlockIsReadableBehindAStop() throws Exception {
+    void blocksAreRevokedAfterConcurrentStops() throws Exception {
         try (TracerSystem system = new TracerSystem()) {
             Random random = new Random(CYCLES);
             for (int cycle = 0; cycle < CYCLES; cycle++) {

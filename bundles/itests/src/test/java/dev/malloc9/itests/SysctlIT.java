@@ -191,7 +191,7 @@ class SysctlIT {
     }
 
     @Test
-    void rawBytesAreAllThatComesOut() throws Exception {
+    void sysctlBPrintsOnlyTheRawBytes() throws Exception {
         Path file = folder.resolve("s.bin");
         Process process = new ProcessBuilder(Distribution.RUN.toString(), "-c", "sysctl -b kern.malloc_stats")
                 .redirectOutput(file.toFile())

@@ -31,7 +31,7 @@ class TerminalIT {
     private Path folder;
 
     @Test
-    void greetsCompletesRemembersAndLeaves() throws Exception {
+    void promptGreetsCompletesAndKeepsHistory() throws Exception {
         try (Terminal terminal = open()) {
             String greeting = terminal.await(PROMPT.strip());
             assertThat(greeting.substring(0, greeting.indexOf(PROMPT.strip()))

@@ -18,10 +18,11 @@ class TestNamesTest {
     private static final int LONGEST = 50;
 
     private static final Pattern TEST = Pattern.compile(
-            "@(?:ParameterizedTest|RepeatedTest|Test|TestFactory)\\b[^;{]*?void\\s+(\\w+)\\s*\\(", Pattern.DOTALL);
+            "@(?:ParameterizedTest|RepeatedTest|Test|TestFactory)\\b.*?(?:void|Stream<DynamicTest>)\\s+(\\w+)\\s*\\(",
+            Pattern.DOTALL);
 
     private static final Pattern NO_NOUN = Pattern.compile(
-            "(?:who|what|nobody|none|those|its|theirs|it|so|they|this|that|he)(?=[A-Z]).*"
+            "(?:who|what|nobody|everybody|none|those|its|theirs|it|so|they|this|that|he)(?=[A-Z]).*"
                     + "|.*(?:Whom?|What|Whose|Whoever|Whatever|Nobody|Anybody|Everybody|Somebody|Those|Elses)(?:[A-Z].*|s[A-Z].*|s?)");
 
     @Test

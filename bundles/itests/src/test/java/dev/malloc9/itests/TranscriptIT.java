@@ -50,7 +50,7 @@ class TranscriptIT {
     private record Exchange(int line, String command, List<String> printed) {}
 
     @TestFactory
-    Stream<DynamicTest> eachTranscriptIsWhatItsCommandsPrint() throws IOException {
+    Stream<DynamicTest> commandsPrintTheTranscriptsOfTheReadmes() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
         for (Path readme : readmes()) {
             for (List<Exchange> transcript : transcripts(Files.readAllLines(readme))) {

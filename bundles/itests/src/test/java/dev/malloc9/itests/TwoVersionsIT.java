@@ -36,7 +36,7 @@ class TwoVersionsIT {
     }
 
     @Test
-    void eachCountsAndLeaksForItself(
+    void versionsOfABundleAreCountedSeparately(
             BundleContext context, MallocRuntime runtime, CommandProcessor processor, Malloc ready) throws Exception {
         assertThat(ready).isNotNull();
         KernelView kernel = new KernelView(runtime);

@@ -73,19 +73,19 @@ class UnloadingIT {
     }
 
     @Test
-    void byStop() throws BundleException {
+    void stopUnregistersTypesAndReportsLeaks() throws BundleException {
         driver.stop();
         expectTraces();
     }
 
     @Test
-    void byUninstall() throws BundleException {
+    void uninstallUnregistersTypesAndReportsLeaks() throws BundleException {
         driver.uninstall();
         expectTraces();
     }
 
     @Test
-    void byUpdate() throws Exception {
+    void updateReportsLeaksAndRegistersTheTypesAgain() throws Exception {
         try (InputStream jar =
                 URI.create(ClasspathBundles.location("tracer")).toURL().openStream()) {
             driver.update(jar);
@@ -99,7 +99,7 @@ class UnloadingIT {
     }
 
     @Test
-    void byRefresh() throws Exception {
+    void refreshReportsLeaksAndRegistersTheTypesAgain() throws Exception {
         CountDownLatch refreshed = new CountDownLatch(1);
         context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(driver), event -> {
             if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
@@ -114,7 +114,7 @@ class UnloadingIT {
     }
 
     @Test
-    void byAnActivatorThatThrows() throws BundleException {
+    void throwingActivatorUnregistersTypesWithAReport() throws BundleException {
         Bundle thrower = context.installBundle(ClasspathBundles.location("thrower"));
         try {
             assertThatThrownBy(thrower::start).hasRootCauseMessage("no card found");
@@ -126,7 +126,7 @@ class UnloadingIT {
     }
 
     @Test
-    void andComesBackWithTheNextStart() throws BundleException {
+    void startAfterAStopRegistersTheTypesAgain() throws BundleException {
         driver.stop();
         driver.start();
         assertThat(kernel.typesOf(driver))
@@ -135,7 +135,7 @@ class UnloadingIT {
     }
 
     @Test
-    void theReportIsExact() throws BundleException {
+    void leakReportCountsBlocksBySize() throws BundleException {
         LongFunction<MemorySegment> door = door();
         allocate(door, 100);
         allocate(door, 100);
@@ -157,7 +157,7 @@ class UnloadingIT {
     }
 
     @Test
-    void segmentsAreRevokedWhereverTheyWent() throws BundleException {
+    void stopRevokesSegmentsAndTheirSlices() throws BundleException {
         MemorySegment segment = door().apply(100);
         MemorySegment slice = segment.asSlice(10, 20);
         segment.set(ValueLayout.JAVA_BYTE, 0, (byte) 42);
@@ -168,7 +168,7 @@ class UnloadingIT {
     }
 
     @Test
-    void theMemoryIsTakenBack() throws BundleException {
+    void stopFreesTheMemoryOfTheBundle() throws BundleException {
         // The first round allocates the slabs for the block of stop() and for the text of the report. These slabs stay
         // with their zones.
         allocate(door(), 10_000_000);
@@ -182,7 +182,7 @@ class UnloadingIT {
     }
 
     @Test
-    void aThreadThatOutlivesItsBundleIsToldSo() throws BundleException {
+    void mallocAfterTheStopThrowsUnregisteredType() throws BundleException {
         LongFunction<MemorySegment> door = door();
         driver.stop();
         long used = runtime.kernelMap().used();

@@ -58,7 +58,7 @@ final class LimitsTest {
     }
 
     @Test
-    void zeroAtBootIsComputed() {
+    void tunableOf0SetsTheComputedLimits() {
         declare(Map.of("kern.ipc.nmbclusters", "0"));
         assertThat(values()).containsExactly("25600", "12800", "6400", "3200");
     }
@@ -70,7 +70,7 @@ final class LimitsTest {
     }
 
     @Test
-    void aRunningKernelOnlyRaises() {
+    void limitsCanOnlyBeRaisedAtRunTime() {
         declare(Map.of());
         List<String> events = new ArrayList<>();
         mbufs.limits().onClustersChange(() -> events.add(sysctl.readText("kern.ipc.nmbclusters")));
@@ -118,7 +118,7 @@ final class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"m_getcl", "m_clget", "m_getjcl", "m_dup", "m_defrag", "m_copyback"})
-    void anInterruptedWaitLosesNothing(String function) {
+    void interruptedWaitThrowsAndLosesNoMbuf(String function) {
         tuneClusters(2);
         mbufs.limits().knobs().get(2).tune(1);
         Mbuf jumbo = mbufs.getjcl(M_WAITOK, MT_DATA, 0, 9216);
@@ -155,7 +155,7 @@ final class LimitsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @Timeout(60)
-    void whoWaitsForAClusterGetsThatOfAFreedPacket(boolean forAPacket) throws Exception {
+    void waiterGetsTheClusterOfAFreedPacket(boolean forAPacket) throws Exception {
         tuneClusters(2);
         Mbuf first = mbufs.getcl(M_WAITOK, MT_DATA, 0);
         Mbuf second = mbufs.getcl(M_WAITOK, MT_DATA, 0);

@@ -41,7 +41,7 @@ final class MbstatTest {
 
     /** The expected bytes are little-endian, as on amd64. */
     @Test
-    void aFreshSystemsIsKnownToTheByte() {
+    void mbstatOfAFreshSystemHasTheExpectedBytes() {
         assertThat(HexFormat.of()
                         .formatHex(toLittleEndian(network.kernel.sysctl().read("kern.ipc.mbstat"))))
                 .isEqualTo("0000000000000000" + "0000000000000000"

@@ -182,7 +182,7 @@ final class MbufsTest {
 
     /** Each reference to a cluster belongs to one mbuf. The number of references can therefore become neither too small nor too large. */
     @Test
-    void aReferenceIsGivenBackOnce() {
+    void secondFreeOfAReferenceIsRefused() {
         Mbuf packet = mbufs.getcl(M_WAITOK, MT_DATA, M_PKTHDR);
         chains.append(packet, MemorySegment.ofArray(Network.bytes(100)), M_WAITOK);
         Mbuf copy = chains.copypacket(packet, M_WAITOK);
@@ -252,7 +252,7 @@ final class MbufsTest {
      * nor the second deferred free.
      */
     @Test
-    void lateCallbacksThatThrowKeepNothing() throws Throwable {
+    void throwingCallbacksDoNotStopDeferredFrees() throws Throwable {
         try (Arena arena = Arena.ofShared()) {
             Mbuf[] late = {failing(arena, "first"), failing(arena, "second")};
             MemorySegment[] views = {late[0].mtod(), late[1].mtod()};
@@ -297,7 +297,7 @@ final class MbufsTest {
     }
 
     @Test
-    void aCallbackThatThrowsKeepsNothingOfTheChain() {
+    void throwingCallbackDoesNotStopTheFreeOfAChain() {
         try (Arena arena = Arena.ofShared()) {
             Mbuf chain = mbufs.gethdr(M_WAITOK, MT_DATA);
             ExtFree failing = (arg1, arg2) -> {
@@ -322,7 +322,7 @@ final class MbufsTest {
     }
 
     @Test
-    void badRequestsAreNamed() {
+    void invalidArgumentsAreRefusedWithTheReason() {
         Mbuf mbuf = network.packet(Network.bytes(3));
         refuses(Reason.SIZE, "m_getjcl: unknown cluster size 1000", () -> mbufs.getjcl(M_WAITOK, MT_DATA, 0, 1000));
         refuses(Reason.FLAGS, "m_get: 0x100 is neither M_NOWAIT nor M_WAITOK", () -> mbufs.get(0x100L, MT_DATA));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class NetstatTest {
 
     @Test
-    void everyLineIsFreeBSDs() {
+    void reportEqualsFreeBsdsTextAndJson() {
         List<ZoneStats> zones = List.of(
                 new ZoneStats("mbuf", 256, 0, 1, 1, 1, 1, 1),
                 new ZoneStats("16", 16, 0, 100, 100, 100, 100, 0),
@@ -99,7 +99,7 @@ final class NetstatTest {
     }
 
     @Test
-    void anythingElseIsAUsageError() {
+    void wrongArgumentIsAUsageError() {
         try (Network network = new Network()) {
             NetstatCommand command = new NetstatCommand(network.kernel.runtime(), network.mbufs);
             assertThatThrownBy(() -> command.report())

@@ -85,7 +85,7 @@ class LiveKernelTest {
     }
 
     @Test
-    void aKernelThatAlwaysGrowsIsGivenUp() {
+    void streamThatAlwaysGrowsFailsAfter15Reads() {
         kernel.failures.put("kern.malloc_stats", KnobFailed.Errno.ENOMEM);
         MemstatFailed failed = failure();
         assertThat(failed.error()).isEqualTo(MemstatError.NOMEMORY);
@@ -94,7 +94,7 @@ class LiveKernelTest {
     }
 
     @Test
-    void aCountThatCannotBeCostsNoMemory() {
+    void impossibleTypeCountIsRefused() {
         kernel.number("kern.malloc_count", Integer.MAX_VALUE);
         assertThat(failure().error()).isEqualTo(MemstatError.NOMEMORY);
         kernel.number("kern.malloc_count", -1);
@@ -114,7 +114,7 @@ class LiveKernelTest {
     }
 
     @Test
-    void numbersOfAnotherSizeAreNoNumbers() {
+    void knobOfTheWrongSizeIsRefused() {
         kernel.values.put("kern.smp.maxcpus", new byte[3]);
         assertThat(failure().detail()).isEqualTo("kern.smp.maxcpus has 3 bytes");
         kernel.values.put("kern.smp.maxcpus", new byte[8]);
@@ -129,14 +129,14 @@ class LiveKernelTest {
     }
 
     @Test
-    void aKernelThatLiesAboutTheLengthIsRefused() {
+    void wrongLengthFromTheKernelIsRefused() {
         Knobs liar = (name, room) -> name.endsWith("stats") ? room.length + 1 : kernel.read(name, room);
         MemstatFailed failed = catchThrowableOfType(MemstatFailed.class, () -> list.sysctlMalloc(liar));
         assertThat(failed.error()).isEqualTo(MemstatError.DATAERROR);
     }
 
     @Test
-    void nothingIsAnEmptyList() {
+    void emptyStreamGivesAnEmptyList() {
         kernel.values.put("kern.malloc_stats", new byte[0]);
         list.sysctlMalloc(kernel);
         assertThat(list).isEmpty();

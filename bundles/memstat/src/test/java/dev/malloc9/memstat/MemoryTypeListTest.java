@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class MemoryTypeListTest {
 
     @Test
-    void firstAndNextWalkOverAllOfThem() {
+    void firstAndNextReturnAllTypesInOrder() {
         MemoryTypeList list = Streams.list(Streams.goldenZones());
         Streams.read(list, Streams.goldenTypes());
         List<String> walked = new ArrayList<>();
@@ -141,7 +141,7 @@ class MemoryTypeListTest {
     }
 
     @Test
-    void manyTypesOfOneNameAreComparedInTime() {
+    void comparing200kTypesOfOneNameEndsWithin10s() {
         int count = 200_000;
         ByteBuffer stream = ByteBuffer.allocate(16 + count * 96).order(ByteOrder.nativeOrder());
         stream.putInt(1).putInt(1).putInt(count);

@@ -64,20 +64,20 @@ class StatisticsFileTest {
         "1, 'process 99999999, booted at 2026-11-23T05:00:00Z, was killed'",
         "2, 'process 99999999, booted at 2026-11-23T05:00:00Z, ended cleanly at 2026-11-23T06:00:00Z'"
     })
-    void itSaysHowItsProcessFared(int state, String text) throws IOException {
+    void originNamesTheEndOfTheProcess(int state, String text) throws IOException {
         assertThat(requireNonNull(read(Streams.goldenFile(state)).origin()).text())
                 .isEqualTo(text);
     }
 
     @Test
-    void typesWithoutAPlaceAreSaid() throws IOException {
+    void originCountsTypesMissingFromTheFile() throws IOException {
         byte[] file = Streams.goldenFile(1);
         ByteBuffer.wrap(file).order(ByteOrder.nativeOrder()).putLong(64, 3);
         assertThat(requireNonNull(read(file).origin()).text()).endsWith(" was killed; 3 of its types are missing");
     }
 
     @Test
-    void aProcessThatLivesIsNotCalledKilled() throws IOException {
+    void fileOfALiveProcessIsReportedAsRunning() throws IOException {
         byte[] file = Streams.goldenFile(1);
         ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
         header.putLong(16, System.currentTimeMillis())
@@ -162,7 +162,7 @@ class StatisticsFileTest {
         "4180, 4097, 4, TOOMANYCPUS, 'records of 4097 CPUs, at most 4096'",
         "4180, 31, 4, DATAERROR, 10416 bytes are no stream of 5 records of 31 CPUs"
     })
-    void whatDoesNotFitIsRefused(int at, long value, int bytes, MemstatError error, String detail) throws IOException {
+    void badHeaderFieldIsRefused(int at, long value, int bytes, MemstatError error, String detail) throws IOException {
         byte[] file = Streams.goldenFile(1);
         ByteBuffer words = ByteBuffer.wrap(file).order(ByteOrder.nativeOrder());
         if (bytes == 4) {

@@ -118,7 +118,7 @@ class StreamTest {
     }
 
     @Test
-    void theOldestComesFirstAndMasksAreUnited() {
+    void typesAreOldestFirstWithMasksOfAllCpus() {
         MemoryTypeList list = Streams.list(Streams.goldenTypes());
         assertThat(list)
                 .extracting(MemoryType::name)
@@ -141,7 +141,7 @@ class StreamTest {
     }
 
     @Test
-    void namesEndWhereTheyEndAndACutCharacterIsLeftOut() {
+    void nameEndsAtNulAndCutCharacterIsDropped() {
         assertThat(MemoryType.cut("a type name longer than thirty one")).isEqualTo("a type name longer than thirty ");
         assertThat(MemoryType.cut("a type name longer than thirtyé")).isEqualTo("a type name longer than thirty");
         byte[] stream = Streams.malloc(1, new TypeRecord("x", Map.of()));
@@ -207,7 +207,7 @@ class StreamTest {
     }
 
     @Test
-    void aLyingCountIsRefusedAndCostsNothing() {
+    void recordCountAboveTheStreamIsRefused() {
         byte[] lying = Streams.malloc(32, new TypeRecord("t", Map.of()));
         Arrays.fill(lying, 8, 12, (byte) 0xff);
         assertFails(lying, MemstatError.DATAERROR, "2096 bytes are no stream of 4294967295 records of 32 CPUs");

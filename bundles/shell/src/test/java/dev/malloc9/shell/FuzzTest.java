@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
 
     @Test
-    void fiveThousandLines() {
+    void randomLinesPassOrFailWithAMessage() {
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
             try (Fuzz fuzz = new Fuzz()) {
                 fuzz.run(5_000, 42);
@@ -24,7 +24,7 @@ class FuzzTest {
     }
 
     @Test
-    void aMebibyteAndHostileNamesAreOneLineAndAFailure() {
+    void hugeAndHostileNamesPrintNoControlCharacters() {
         try (Fuzz fuzz = new Fuzz()) {
             assertThat(fuzz.one("vmstat -m '" + "\u001bA".repeat(1 << 19) + "'"))
                     .isFalse();

@@ -70,7 +70,7 @@ class LoadingTest {
     }
 
     @Test
-    void aNameIsADriverAndComesAndGoes() throws Exception {
+    void driverIsLoadedAndUnloadedByName() throws Exception {
         jar(drivers.resolve("ether.jar"), "ether", Map.of());
         assertThat(load("ether")).isEqualTo("Loaded ether, id=1");
         assertThat(bundle(1).getState()).isEqualTo(Bundle.ACTIVE);
@@ -125,7 +125,7 @@ class LoadingTest {
     }
 
     @Test
-    void aPanicIsSaidInItsOwnWordsAndNothingStays() throws Exception {
+    void panicIsReportedAndTheModuleIsUninstalled() throws Exception {
         jar(drivers.resolve("garbage.jar"), "garbage", Map.of(ACTIVATOR, Panicking.class.getName()));
         assertThatThrownBy(() -> load("garbage")).hasMessage("can't load garbage: malloc_init: bad malloc type magic");
         assertNothingStays();
@@ -191,7 +191,7 @@ class LoadingTest {
     }
 
     @Test
-    void theSystemItselfStays() throws Exception {
+    void unloadOfTheSystemIsRefused() throws Exception {
         jar(folder.resolve("kernel.jar"), "dev.malloc9.kernel", Map.of());
         load("kernel.jar");
         assertThatThrownBy(() -> kldunload.unload("0", false)).hasMessageContaining("the system itself stands on it");

@@ -20,7 +20,7 @@ class NearestTest {
         "vm.kmem_size_maxx, vm.kmem_size_max",
         "vm.zones_count, vm.zone_count"
     })
-    void aMistypedNameLeadsToTheOneThatWasMeant(String typed, String meant) {
+    void mistypedNameSuggestsTheNearestName(String typed, String meant) {
         assertThat(Nearest.to(typed, NAMES)).contains(meant);
     }
 

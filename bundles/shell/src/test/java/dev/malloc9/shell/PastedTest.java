@@ -13,7 +13,7 @@ class PastedTest {
             MemorySegment.ofAddress(0x7f5c40010000L).reinterpret(64);
 
     @Test
-    void anAddressAlone() {
+    void addressAloneIsParsed() {
         expect(0x7f5c40010000L, "0x7f5c40010000");
         expect(0x7f5c40010000L, " 0X7F5C40010000 ");
         expect(1234, "1234");
@@ -21,7 +21,7 @@ class PastedTest {
     }
 
     @Test
-    void oneOfTheKernelsMessages() {
+    void addressInAKernelMessageIsFound() {
         expect(
                 0x7f5c40010008L,
                 "dev.malloc9.api.InvalidFree: free: address 0x7f5c40010008(0x7f5c40010000) has not been allocated.");
@@ -29,7 +29,7 @@ class PastedTest {
     }
 
     @Test
-    void theJdksTextOfAnAccessOutOfBounds() {
+    void addressInAJdkBoundsMessageIsComputed() {
         try {
             BLOCK.get(ValueLayout.JAVA_BYTE, 64);
         } catch (IndexOutOfBoundsException thrown) {
@@ -46,7 +46,7 @@ class PastedTest {
     }
 
     @Test
-    void nothingElse() {
+    void textWithoutAnAddressGivesNoResult() {
         for (String text :
                 new String[] {"", "x", "0x", "0xg", "0x12345678901234567", "12 34", "99999999999999999999"}) {
             assertThat(Pasted.in(text)).as(text).isEmpty();

@@ -26,7 +26,7 @@ class PatternTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 64})
-    void anotherIdentityIsAnotherPattern(int size) {
+    void patternOfAnotherIdentityDoesNotHold(int size) {
         MemorySegment bytes = MemorySegment.ofArray(new byte[size]);
         new Pattern(bytes, 42).fill();
         assertThat(new Pattern(bytes, 43).holds()).isFalse();

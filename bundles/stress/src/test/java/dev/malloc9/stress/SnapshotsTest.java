@@ -57,7 +57,7 @@ class SnapshotsTest {
     private int taken;
 
     @Test
-    void aThousandUnderLoadParseAndNoneIsNegative() throws Exception {
+    void snapshotsUnderLoadParseAndAreNotNegative() throws Exception {
         try (LoadableKernel loader = new LoadableKernel(new Tunables(64L << 20));
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             loader.load(new ModuleId("load", "1", 1), List.of(M_LOAD));

@@ -14,7 +14,7 @@ class StaleContentTest {
     private static final long SEED = 8;
 
     @Test
-    void freshMemoryShowsNothingFormerAtLevelI() {
+    void newBlockAtLevelIShowsNoFormerContent() {
         StaleContent.Outcome outcome = StaleContent.run(BYTES, Level.I, SEED);
         assertThat(outcome.looked()).isGreaterThanOrEqualTo(BYTES);
         assertThat(outcome.former()).isZero();
@@ -23,7 +23,7 @@ class StaleContentTest {
 
     /** ARMOUR.md documents that new blocks show former content at level R. The test also proves that former content would be found. */
     @Test
-    void atLevelRItDoes() {
+    void newBlockAtLevelRShowsFormerContent() {
         assertThat(StaleContent.run(BYTES, Level.R, SEED).former()).isGreaterThan(BYTES / 100);
     }
 }

@@ -34,7 +34,7 @@ class ClassLoadersTest {
     }
 
     @Test
-    void aThreadThatHoldsItIsNamedUntilItEnds() throws InterruptedException {
+    void threadThatHoldsTheLoaderIsNamed() throws InterruptedException {
         expectItNamedWhileItRuns();
         loaders.assertCollected();
     }

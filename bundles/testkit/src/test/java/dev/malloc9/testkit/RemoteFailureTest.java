@@ -16,7 +16,7 @@ import org.opentest4j.TestAbortedException;
 class RemoteFailureTest {
 
     @Test
-    void anAssertionStaysAnAssertion() throws Exception {
+    void assertionErrorIsReceivedAsAssertionError() throws Exception {
         AssertionError inner = new AssertionError("one is not two");
         assertThat(sent(inner)).isInstanceOf(AssertionFailedError.class).hasMessage("one is not two");
         assertThat(sent(inner).getStackTrace()).isEqualTo(inner.getStackTrace());

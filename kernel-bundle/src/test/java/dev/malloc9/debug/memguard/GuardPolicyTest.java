@@ -17,7 +17,7 @@ class GuardPolicyTest {
     });
 
     @Test
-    void nothingAtFirst() {
+    void standardSettingsGuardNoRequest() {
         assertThat(selection.wants(1 << 20, "a")).isFalse();
         assertThat(selection.mayWant("a")).isFalse();
         assertThat(thrown).hasValue(0);
@@ -33,7 +33,7 @@ class GuardPolicyTest {
     }
 
     @Test
-    void largeOnesComeBeforeChance() {
+    void largeRequestIsGuardedWithoutARandomDraw() {
         set(GuardSettings.STANDARD.withOptions(3).withFrequency(100_000));
         assertThat(selection.wants(4096, "b")).isTrue();
         assertThat(thrown).hasValue(0);
@@ -44,7 +44,7 @@ class GuardPolicyTest {
     }
 
     @Test
-    void chanceComesBeforeTheName() {
+    void frequencyIsCheckedBeforeTheTypeName() {
         set(GuardSettings.STANDARD.withDesc("a").withFrequency(10));
         dice = 9;
         assertThat(selection.wants(16, "a")).isTrue();
@@ -56,7 +56,7 @@ class GuardPolicyTest {
     }
 
     @Test
-    void namesAndGlobs() {
+    void descMatchesNamesAndGlobs() {
         set(GuardSettings.STANDARD.withDesc("ether, vm*,?sx ,a.c"));
         for (String meant : new String[] {"ether", "vm", "vmem", "vm page", "asx", "a.c"}) {
             assertThat(selection.wants(16, meant)).as(meant).isTrue();
@@ -69,7 +69,7 @@ class GuardPolicyTest {
     }
 
     @Test
-    void aNameWithACommaIsMeantByItselfAlone() {
+    void typeNameWithACommaMatchesAsAWhole() {
         set(GuardSettings.STANDARD.withDesc("a,b"));
         assertThat(selection.wants(16, "a,b")).isTrue();
         set(GuardSettings.STANDARD.withDesc("*"));

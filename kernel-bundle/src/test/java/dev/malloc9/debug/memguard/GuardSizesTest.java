@@ -10,14 +10,14 @@ class GuardSizesTest {
     private static final long GIB_OF_PAGES = 1 << 18;
 
     @Test
-    void anAmd64OfOneGiB() {
+    void sizesOfAmd64WithOneGiBMatchFreeBsd() {
         long most = (512L << 30) * 3 / 5;
         assertThat(GuardSizes.of(10, GIB_OF_PAGES, 1L << 30, most))
                 .isEqualTo(new GuardSizes(10, 107_372_544, 2_147_483_648L));
     }
 
     @Test
-    void anI386OfOneGiB() {
+    void sizesOfI386WithOneGiBMatchFreeBsd() {
         assertThat(GuardSizes.of(10, GIB_OF_PAGES, 335_544_320, 335_544_320))
                 .isEqualTo(new GuardSizes(10, 107_372_544, 33_554_432));
     }
@@ -28,7 +28,7 @@ class GuardSizesTest {
     }
 
     @Test
-    void nonsenseIsTen() {
+    void invalidDivisorIsReplacedByTen() {
         for (long divisor : new long[] {0, -1, Long.MIN_VALUE, 1L << 40, Long.MAX_VALUE}) {
             assertThat(GuardSizes.of(divisor, GIB_OF_PAGES, 1L << 30, 0).divisor())
                     .as("%s", divisor)

@@ -30,7 +30,7 @@ class ScopeReaperTest {
     }
 
     @Test
-    void eachBlockHasItsOwn() {
+    void eachBlockHasAScopeOfItsOwn() {
         go.countDown();
         GuardScope first = scopes.take(TYPE, false);
         GuardScope second = scopes.take(TYPE, false);
@@ -85,7 +85,7 @@ class ScopeReaperTest {
     }
 
     @Test
-    void scopeInANativeCallStaysForAnotherTry() throws InterruptedException {
+    void scopeInUseByANativeCallIsClosedLater() throws InterruptedException {
         go.countDown();
         GuardScope used = scopes.take(TYPE, false);
         GuardScope other = scopes.take(TYPE, false);
@@ -101,7 +101,7 @@ class ScopeReaperTest {
     }
 
     @Test
-    void settlingDoesNotAwaitTheDelayOfManyBlocks() {
+    void settleEndsDeferredScopesAtOnce() {
         go.countDown();
         List<GuardScope> leases = List.of(scopes.take(TYPE, false), scopes.take(TYPE, false));
         scopes.free(leases.stream()
@@ -114,7 +114,7 @@ class ScopeReaperTest {
     }
 
     @Test
-    void aFreeDoesNotWaitForTheThread() {
+    void freeDoesNotWaitForTheReaperThread() {
         fillBacklog();
         assertThat(scopes.waiting()).isGreaterThan(ScopeReaper.BACKLOG);
     }

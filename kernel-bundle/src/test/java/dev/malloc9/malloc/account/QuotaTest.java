@@ -58,7 +58,7 @@ class QuotaTest {
     }
 
     @Test
-    void aSoftLimitBelowTheUseIsToldAtOnce() {
+    void softLimitBelowTheUsageIsReportedAtOnce() {
         quota.charge(50, false);
         quota.limits(50, Quota.UNLIMITED);
         assertThat(quota.takeAlarm()).isFalse();

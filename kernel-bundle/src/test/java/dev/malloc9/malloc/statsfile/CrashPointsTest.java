@@ -115,7 +115,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void aTypeComesWholeAndGoesAtOnce() {
+    void typeIsAddedAndRemovedAtomically() {
         requireNonNull(file.add("stays"));
         crashes.clear();
         TypeRecord type = requireNonNull(file.add("comes"));
@@ -130,7 +130,7 @@ class CrashPointsTest {
     }
 
     @Test
-    void aPlaceThatIsGivenAgainShowsNothingOfItsFormerType() {
+    void reusedPlaceShowsNoFiguresOfItsFormerType() {
         TypeRecord former = requireNonNull(file.add("former"));
         former.allocated(1, 4096, 256);
         former.allocated(45, 4096, 256);

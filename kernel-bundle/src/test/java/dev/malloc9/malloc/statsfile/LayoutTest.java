@@ -56,7 +56,7 @@ class LayoutTest {
     }
 
     @Test
-    void aPlaceIsATypeHeaderAndTheRecordsOf32Cpus() throws Exception {
+    void placeHoldsATypeHeaderAnd32CpuRecords() throws Exception {
         Path path = folder.resolve("stats");
         try (StatsFile file = open(path)) {
             requireNonNull(file.add("first"));

@@ -64,7 +64,7 @@ class RecordedSubsystemTest {
     }
 
     @Test
-    void everyWayOfABlockIsRecorded() throws IOException {
+    void eachKindOfRequestIsRecorded() throws IOException {
         try (Subsystem kernel = boot(8)) {
             kernel.load("m", M_A);
             Malloc malloc = kernel.malloc();
@@ -108,7 +108,7 @@ class RecordedSubsystemTest {
     }
 
     @Test
-    void typesComeAndGoInBoth() throws IOException {
+    void fileFollowsRegistrationAndRemovalOfTypes() throws IOException {
         try (Subsystem kernel = boot(8)) {
             for (int life = 0; life < 100; life++) {
                 Owner first = kernel.load("first", M_A, M_B);
@@ -128,7 +128,7 @@ class RecordedSubsystemTest {
     }
 
     @Test
-    void aTypeWithoutAPlaceIsAsGoodAsAnyOther() throws IOException {
+    void typeWithoutAPlaceIsServedAndReported() throws IOException {
         try (Subsystem kernel = boot(1)) {
             kernel.load("m", M_A, M_B);
             assertThat(said).containsExactly("malloc9: " + file() + " has places for 1 types, and none for b");

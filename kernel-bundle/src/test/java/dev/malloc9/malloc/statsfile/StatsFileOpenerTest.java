@@ -43,7 +43,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void aFileIsMadeAndSaid() {
+    void newFileIsCreatedAndReported() {
         Path path = folder.resolve("stats");
         Result result = open(path);
         requireNonNull(result.file()).close();
@@ -51,7 +51,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void blankIsNone() {
+    void blankPathOpensNoFile() {
         assertThat(StatsFileOpener.of(" ", CAPACITY, line -> {})).isEqualTo(new Result(null, List.of()));
     }
 
@@ -120,7 +120,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void aLinkIsRefusedWhereverItLeads() throws IOException {
+    void symbolicLinkIsRefused() throws IOException {
         Path target = Files.createFile(folder.resolve("target"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);
         assertRefused(link, "malloc9: no statistics file: " + link + " is no regular file");
@@ -128,7 +128,7 @@ class StatsFileOpenerTest {
     }
 
     @Test
-    void aForeignFileStaysAsItIs() throws IOException {
+    void foreignFileIsRefusedAndUnchanged() throws IOException {
         Path path = Files.writeString(folder.resolve("mine"), "my diary");
         assertRefused(path, "malloc9: no statistics file: " + path + " is not one, and stays as it is");
         assertThat(path).hasContent("my diary");

@@ -18,7 +18,7 @@ class SiteTableTest {
             List.of(new StackTraceElement(null, "leaky", "1.0.0", "leaky.Driver", "read", "Driver.java", 40)));
 
     @Test
-    void aRowForEachSiteAndASum() {
+    void tableHasARowForEachSiteAndASum() {
         assertThat(new SiteTable(
                                 List.of(
                                         new BlockGroup(LEAKY, "leaky", OPEN, 6_144, 3, Duration.ofSeconds(95)),

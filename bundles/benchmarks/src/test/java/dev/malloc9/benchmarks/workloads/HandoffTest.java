@@ -17,7 +17,7 @@ class HandoffTest {
     private final Handoff<long[]> handoff = new Handoff<>(() -> new long[Handoff.BATCH]);
 
     @Test
-    void theBallGoesToAndFroBetweenBatches() throws InterruptedException {
+    void eachPublishedBatchIsReceivedOnce() throws InterruptedException {
         AtomicLong sum = new AtomicLong();
         Thread emptying = start(batch -> sum.addAndGet(Arrays.stream(batch).sum()));
 
@@ -33,7 +33,7 @@ class HandoffTest {
     }
 
     @Test
-    void theBallIsNotAwaitedFromAThreadThatHasFailed() throws InterruptedException {
+    void failureOfTheReceiverIsRethrownByClaim() throws InterruptedException {
         Thread emptying = start(batch -> {
             throw new IllegalArgumentException("on purpose");
         });

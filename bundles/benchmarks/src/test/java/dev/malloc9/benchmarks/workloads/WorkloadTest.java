@@ -29,7 +29,7 @@ class WorkloadTest {
     @EnumSource(
             value = Allocator.class,
             names = {"SEGMENTS", "LIBC", "NETTY_POOLED", "NETTY_ADAPTIVE", "CONFINED"})
-    void workloadsRunOnTheAllocatorsThatAreEverywhere(Allocator allocator) {
+    void workloadsRunOnThePortableAllocators(Allocator allocator) {
         Subject subject = allocator.open();
         Set<Figure> found = EnumSet.noneOf(Figure.class);
         for (Workload workload : ALLOCATING) {
@@ -53,7 +53,7 @@ class WorkloadTest {
 
     @ParameterizedTest
     @EnumSource(value = Workload.class, mode = EnumSource.Mode.MATCH_NONE, names = "STATISTICS.")
-    void everyBlockIsGivenBackOnceAndWrittenBefore(Workload workload) {
+    void everyBlockIsWrittenAndFreedOnce(Workload workload) {
         LedgerOfBlocks ledger = new LedgerOfBlocks();
 
         workload.measure(ledger, Thread::new, SHORT);
@@ -65,7 +65,7 @@ class WorkloadTest {
 
     @ParameterizedTest
     @EnumSource(Accounting.class)
-    void theAblationRunsOnEveryWayToCount(Accounting accounting) {
+    void statisticsWorkloadsRunOnEachAccounting(Accounting accounting) {
         Map<Figure, Sample> one = Workload.STATISTICS1.measure(accounting.open(), Thread::new, SHORT);
         Map<Figure, Sample> two = Workload.STATISTICS2.measure(accounting.open(), Thread::new, SHORT);
 

@@ -32,7 +32,7 @@ class YardstickTest {
     }
 
     @Test
-    void loadsAreOfLoopsThatWaitForMemory() {
+    void loopWithoutMemoryLatencyHasNoLoad() {
         Yardstick yardstick = new Yardstick(loop, 1);
         yardstick.lay();
 

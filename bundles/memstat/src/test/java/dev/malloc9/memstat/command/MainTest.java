@@ -59,7 +59,7 @@ class MainTest {
     }
 
     @Test
-    void ddbsViewsAndJsonAreThere() {
+    void ddbAndJsonOptionsSelectTheFormat() {
         assertThat(run("--ddb", "m.bin")).isZero();
         assertThat(out.toString()).startsWith("              Type        InUse ");
         assertThat(run("--ddb", "-z", "z.bin")).isZero();

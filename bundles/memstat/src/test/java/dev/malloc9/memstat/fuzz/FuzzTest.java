@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
 
     @Test
-    void twentyThousandInputs() {
+    void randomInputsAreReadOrRefused() {
         Fuzz fuzz = new Fuzz(42);
         assertTimeoutPreemptively(Duration.ofMinutes(2), () -> fuzz.run(20_000));
         assertThat(fuzz.taken()).as("tables").isGreaterThan(2_000);

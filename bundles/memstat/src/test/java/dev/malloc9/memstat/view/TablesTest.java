@@ -66,7 +66,7 @@ class TablesTest {
     }
 
     @Test
-    void anEmptyTableIsItsHead() {
+    void emptyTableHasOnlyTheHeader() {
         assertThat(new TypeTable(List.of()).text()).isEqualTo("         Type InUse MemUse HighUse Requests  Size(s)");
         assertThat(new MallocTable(List.of()).text())
                 .isEqualTo("              Type        InUse        MemUse     Requests");

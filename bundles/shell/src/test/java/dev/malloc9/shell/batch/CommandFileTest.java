@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandFileTest {
 
     @Test
-    void aMarkOfUtf8IsSkipped() throws UnreadableCommands {
+    void byteOrderMarkAtTheStartIsSkipped() throws UnreadableCommands {
         assertThat(decode("\uFEFFecho ü\necho \uFEFF\n", StandardCharsets.UTF_8))
                 .isEqualTo("echo ü\necho \uFEFF\n");
     }

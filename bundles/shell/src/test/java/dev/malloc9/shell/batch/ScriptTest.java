@@ -58,7 +58,7 @@ class ScriptTest {
     }
 
     @Test
-    void aFailureInTheMiddleIsNotForgotten() {
+    void failureOfAnEarlierStatementFailsTheLine() {
         assertThat(run("fail; say a; say b", false)).isFalse();
     }
 
@@ -120,7 +120,7 @@ class ScriptTest {
     }
 
     @Test
-    void aBackgroundStatementEndsThere() {
+    void ampersandEndsABackgroundStatement() {
         assertThat(split("say a & say b")).containsExactly("say a &", "say b");
     }
 

@@ -21,7 +21,7 @@ class AddressViewTest {
             List.of(new StackTraceElement(null, "leaky", "1.0.0", "leaky.Driver", "open\u001b", "Driver.java", 12)));
 
     @Test
-    void blocksInUse() {
+    void blocksInUseAreDescribed() {
         expect(
                 new AddressInfo(0x1000, Place.BLOCK, 0x1000, 128, -1, "128", LEAKY, "buf", null, null),
                 "0x1000 is a block of 128 bytes of type buf of leaky 1.0.0 (14)");
@@ -40,7 +40,7 @@ class AddressViewTest {
     }
 
     @Test
-    void blocksThatAreNotInUse() {
+    void freeAndQuarantinedBlocksAreDescribed() {
         expect(
                 new AddressInfo(0x1000, Place.FREE, 0x1000, 64, -1, "64", null, null, null, null),
                 "0x1000 is a free item of 64 bytes of zone 64");
@@ -65,7 +65,7 @@ class AddressViewTest {
     }
 
     @Test
-    void placesWithoutABlock() {
+    void addressesOutsideBlocksAreDescribed() {
         expect(nowhere(Place.GUARD, 0x1000), "0x1000 is a guard page");
         expect(nowhere(Place.TAIL, 0x1000), "0x1000 lies at the end of a slab or page run, behind its last byte");
         expect(nowhere(Place.HOLE, 0), "0x1000 lies in the kernel map, where nothing is allocated");
@@ -73,7 +73,7 @@ class AddressViewTest {
     }
 
     @Test
-    void blocksBySiteAreEscapedAndNoneIsSaid() {
+    void sitesAreEscapedAndAnEmptyViewPrintsItsText() {
         assertThat(new SiteView(List.of(new BlockGroup(LEAKY, "buf", SITE, 64, 1, null)), "none", Sizes.EXACT).text())
                 .isEqualTo("""
                         BYTES  COUNT  OLDEST  SITE

@@ -65,7 +65,7 @@ class EventTablesTest {
     }
 
     @Test
-    void anEmptyTableSaysSo() {
+    void emptyTablePrintsThatThereAreNoRows() {
         assertThat(new ModuleTable(List.of(), Sizes.EXACT, false).text()).isEqualTo("no modules");
         assertThat(new LeakTable(List.of(), Sizes.EXACT).text()).isEqualTo("no leaks");
         assertThat(new PanicTable(List.of()).text()).isEqualTo("no panics");

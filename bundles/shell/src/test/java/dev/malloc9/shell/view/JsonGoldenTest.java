@@ -36,7 +36,7 @@ class JsonGoldenTest {
     private static final String FRAMES = "[\"leaky@1.0.0/leaky.Driver.open\\u001b(Driver.java:12)\"]";
 
     @Test
-    void modulesAndPanics() {
+    void modulesAndPanicsHaveTheExpectedJson() {
         expect(
                 new ModuleTable(
                         List.of(new ModuleTable.Row(new ModuleInfo(LEAKY, "file:l", 6144, List.of("a", "b")), 2)),
@@ -51,7 +51,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void leaksAndSites() {
+    void leaksAndSitesHaveTheExpectedJson() {
         BlockGroup group = new BlockGroup(LEAKY, "buf", SITE, 64, 1, Duration.ofSeconds(2));
         String site = "{" + WHOSE + ",'type':'buf','bytes':64,'count':1,'oldest-ms':2000,'site':" + FRAMES + "}";
         LeakReport report =
@@ -65,7 +65,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void addresses() {
+    void addressesHaveTheExpectedJson() {
         expect(
                 new AddressView(new AddressInfo(
                         0x1001,
@@ -88,7 +88,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void damageAndSuspects() {
+    void damageAndSuspectsHaveTheExpectedOutput() {
         Damage damage = new Damage(
                 Damage.Kind.AFTER_FREE, WHEN, 0x1000, 8, 4, 60, "buf", LEAKY, List.of("a"), List.of("b"), List.of("x"));
         expect(
@@ -110,7 +110,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void levels() {
+    void levelsHaveTheExpectedOutput() {
         LevelTable levels = new LevelTable(List.of(
                 new LevelTable.Row(Level.R, null, null),
                 new LevelTable.Row(Level.I, LEAKY, null),
@@ -127,7 +127,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void knobsAndMessages() {
+    void knobsAndMessagesHaveTheExpectedJson() {
         Knob knob = new Knob("vm.x", KnobType.INT, Knob.CTLFLAG_RWTUN, "I", "what it is", "bytes", "4");
         List<KnobTable.Row> rows = List.of(new KnobTable.Row(knob, "7", "4"));
         expect(new KnobTable(rows, What.VALUE, true), "{'sysctl':{'knob':[{'name':'vm.x','value':'7','before':'4'}]}}");
@@ -145,7 +145,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void types() {
+    void typesHaveTheExpectedOutput() {
         TypeRows rows = new TypeRows(List.of(new TypeRows.Row("a", 3, 1, 4096, 2048)));
         expect(rows, "{'malloc-statistics':{'memory':[{'type':'a','in-use':2,'memory-use':2048,'requests':3}]}}");
         assertThat(rows.text().lines())
@@ -168,7 +168,7 @@ class JsonGoldenTest {
     }
 
     @Test
-    void freePages() {
+    void freePagesHaveTheExpectedOutput() {
         FreePagesView view = new FreePagesView(new FreePages(4096, List.of(0L, 3L, 12L)));
         assertThat(view.text().lines())
                 .containsExactly(

@@ -28,7 +28,7 @@ class LiveTableTest {
             new Figures("unused", ETHER, 0, 0, 0));
 
     @Test
-    void theFirstLookKnowsNoGrowth() {
+    void firstTableShowsNoGrowthAndNoRate() {
         assertThat(LiveTable.of(List.of(), BEFORE, 0, layout(Order.BYTES)).text())
                 .isEqualTo("""
                   Type  InUse  MemUse  Growth  Requests  Rate
@@ -38,7 +38,7 @@ class LiveTableTest {
     }
 
     @Test
-    void rowsAreInTheOrderAskedFor() {
+    void rowsAreSortedByTheRequestedOrder() {
         assertThat(LiveTable.of(BEFORE, NOW, NANOS, layout(Order.BYTES)).text()).isEqualTo("""
                   Type  InUse  MemUse  Growth  Requests    Rate
                  large      4      8K       0        10     0/s
@@ -50,7 +50,7 @@ class LiveTableTest {
     }
 
     @Test
-    void bundlesAndSizesForPeopleAreForTheAsking() {
+    void bundleColumnAndHumanSizesAreOptional() {
         assertThat(LiveTable.of(BEFORE, NOW, NANOS, new Layout("Type", Order.BYTES, true, Sizes.HUMANE))
                         .text())
                 .isEqualTo("""
@@ -82,7 +82,7 @@ class LiveTableTest {
     }
 
     @Test
-    void sizesForPeopleNeverSayLessThanThereIs() {
+    void humanSizesAreNeverRoundedDown() {
         assertThat(Sizes.HUMANE.text(0)).isEqualTo("0B");
         assertThat(Sizes.HUMANE.text(1023)).isEqualTo("1023B");
         assertThat(Sizes.HUMANE.text(1024)).isEqualTo("1.0K");

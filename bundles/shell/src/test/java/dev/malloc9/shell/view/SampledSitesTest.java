@@ -17,7 +17,7 @@ class SampledSitesTest {
     private static final CallStack B = site("b");
 
     @Test
-    void sampledSitesAreScaledAndSaidToBeEstimates() {
+    void sampledSitesAreScaledAndMarkedAsEstimates() {
         SiteView view = view(
                         group("buf", CallStack.NONE, 94_000, 940),
                         group("buf", A, 5_000, 50),

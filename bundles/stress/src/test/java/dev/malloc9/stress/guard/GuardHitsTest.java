@@ -25,7 +25,7 @@ class GuardHitsTest {
 
     @Test
     @Timeout(120)
-    void eachMissIsAnExceptionThatLeadsToItsBlock() throws InterruptedException {
+    void eachGuardHitIsAttributedToItsBlock() throws InterruptedException {
         GuardHits.Outcome outcome = GuardHits.run(COUNT, 20_261_123, 2);
         assertThat(outcome.wrong()).isEmpty();
         assertThat(outcome.count()).isEqualTo(COUNT);
@@ -34,7 +34,7 @@ class GuardHitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-XX:+UseSerialGC", "-XX:+UseG1GC", "-XX:+UseZGC", "-XX:-TieredCompilation", "-Xint"})
-    void soItIsInEveryMode(String mode) throws IOException, InterruptedException {
+    void guardHitsAreAttributedInEachJvmMode(String mode) throws IOException, InterruptedException {
         Process child = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         mode,

@@ -136,7 +136,7 @@ final class PcapReaderTest {
 
     @ParameterizedTest
     @CsvSource({"0", "-1", "262145", "2147483647"})
-    void refusesALengthAbove256KiBWhateverTheFileAllows(int snaplen) {
+    void refusesALengthAbove256KiBForEachSnaplen(int snaplen) {
         byte[] capture = new PcapWriter(ByteOrder.LITTLE_ENDIAN, PcapReader.MAGIC_MICROS, snaplen, Capture.ETHERNET)
                 .frame(1, bytes(262_144, 1))
                 .frame(2, 262_145, bytes(262_145, 2))
@@ -153,7 +153,7 @@ final class PcapReaderTest {
     }
 
     @Test
-    void refusesADirectoryAndANameThatIsNone(@TempDir Path directory) {
+    void refusesADirectoryAndAnInvalidFileName(@TempDir Path directory) {
         assertThatExceptionOfType(BadCapture.class)
                 .isThrownBy(() -> Capture.open(directory.toString()))
                 .withMessage("capture " + directory + ": is a directory (" + directory + ")");

@@ -67,7 +67,7 @@ final class PcapngReaderTest {
     }
 
     @Test
-    void passesOverBlocksOfOtherTypesAndWithoutAnything() {
+    void skipsBlocksOfOtherTypesAndEmptyBlocks() {
         byte[] capture = oneInterface(ByteOrder.BIG_ENDIAN)
                 .block(5, new int[50_000])
                 .frame(0, 1, bytes(60, 1))
@@ -77,7 +77,7 @@ final class PcapngReaderTest {
     }
 
     @Test
-    void readsAVersionThatWasWrittenByMistake() {
+    void readsVersion1Dot2AndRefusesOtherVersions() {
         assertThat(frames(new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 1, 2).bytes()))
                 .isEmpty();
         refuses(new PcapngWriter().section(ByteOrder.BIG_ENDIAN, 2, 0).bytes(), "offset 12: version 2.0 is not 1.0");

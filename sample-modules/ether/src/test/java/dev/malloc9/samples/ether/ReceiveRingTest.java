@@ -86,7 +86,7 @@ final class ReceiveRingTest {
 
     @ParameterizedTest
     @CsvSource({"0, 6", "2048, 6", "2049, 3", "4097, 4", "9217, 5", "16384, 5", "16385, 100", "262144, 100"})
-    void everyLengthIsInOnePiece(int length, int extType) {
+    void frameOfEachLengthIsInOneSegment(int length, int extType) {
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = (byte) (i * 31);

@@ -54,7 +54,7 @@ final class RamdiskDriverTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no /dev/zero")
-    void refusesAFileWithoutEnd() {
+    void refusesAFileThatIsNotRegular() {
         refuses(Path.of("/dev/zero"), "/dev/zero: is not a regular file");
     }
 

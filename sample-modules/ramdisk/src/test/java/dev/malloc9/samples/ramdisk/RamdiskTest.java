@@ -39,7 +39,7 @@ final class RamdiskTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 16 * BLOCK})
-    void givesBackWhatItWasGivenInAsManyBlocksAsItTakes(int length) throws IOException {
+    void storedFileIsReadBackAndUsesWholeBlocks(int length) throws IOException {
         byte[] content = content(length);
         StoredFile file = disk.put("file", in(content));
         assertThat(file.bytes()).isEqualTo(length);

@@ -9,7 +9,10 @@ import jdk.jfr.Name;
 import jdk.jfr.Registered;
 import jdk.jfr.StackTrace;
 
-/** The JFR event of a MemGuard hit: an access beyond a guarded block or after its free. The block and the address may be unknown. */
+/**
+ * The JFR event of a MemGuard hit: an access outside a guarded block or after its free. The address is the first byte of the access, 0 if
+ * it is unknown. The type is empty if the block is unknown. The bundle is the one to which the hit is reported.
+ */
 @Name("malloc9.MemGuardHit")
 @Label("MemGuard Hit")
 @Category("Kernel Malloc")

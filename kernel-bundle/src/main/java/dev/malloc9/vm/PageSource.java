@@ -6,11 +6,11 @@ import java.lang.foreign.MemorySegment;
  * A page source: reserves one range of address space and backs it with OS pages on first touch.
  *
  * <p>The range is aligned to {@link #SUPERPAGE} and reads as zero until it is written. Directly after it lies its shadow, half as large,
- * for data about the range. Any number of threads may use a source, each on its own pages.
+ * for data about the range. Any number of threads may use a source. No other thread may use a part while the part is purged.
  */
 public interface PageSource {
 
-    /** The size of an OS page in bytes, the unit in which large blocks are accounted (PAGE_SIZE). It is a constant to the JIT. */
+    /** The size of an OS page in bytes, the unit in which large blocks are accounted (PAGE_SIZE). The JIT treats it as a constant. */
     int PAGE = OsPage.bytes();
 
     /** The size of a superpage in bytes, to which the range is aligned. */
@@ -29,10 +29,10 @@ public interface PageSource {
     MemorySegment shadow();
 
     /**
-     * Returns the memory of a part of the range, or of its shadow, to the OS. The part reads as zero afterwards.
+     * Makes a part of the range, or of its shadow, read as zero. The memory returns to the OS if the source and the OS support that.
      *
-     * @param offset the offset in bytes from the start of the range; the shadow begins at {@link #size()}
-     * @param bytes the size of the part in bytes
+     * @param offset the offset in bytes from the start of the range, a multiple of an OS page; the shadow begins at {@link #size()}
+     * @param bytes the size of the part in bytes, a multiple of an OS page
      */
     void purge(long offset, long bytes);
 
@@ -49,10 +49,10 @@ public interface PageSource {
     void close();
 
     /**
-     * Reserves a range of the given size in bytes, rounded up to a superpage. If anonymous memory is available and the OS refuses the size,
-     * half of it is tried, down to one superpage.
+     * Reserves a range of the given size in bytes, rounded up to a multiple of a superpage. If the OS refuses anonymous memory of
+     * that size, half of it is tried, down to one superpage.
      *
-     * @throws OsRefusal if the OS refuses the smallest size, too
+     * @throws OsRefusal if the OS refuses one superpage; without anonymous memory, if the OS refuses the requested size
      */
     static PageSource reserve(long bytes) {
         return Libc.hasAnonymousMemory() ? AnonymousPages.reserve(bytes) : FilePages.reserve(bytes);

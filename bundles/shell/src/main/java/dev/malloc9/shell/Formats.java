@@ -10,7 +10,7 @@ final class Formats {
     static final String JSON = "json";
     static final String DESCRIPTION = "text, or json";
 
-    /** The option for sizes in bytes with a unit. In commands without sizes, the same option means help. */
+    /** The option for sizes in bytes with a unit. In commands without this option, {@code -h} means help. */
     static final String HUMANE = "-h";
 
     static final String HUMANE_DESCRIPTION = "sizes for people: 6.0K";

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A zone that has a constructor, a destructor or both. They run outside all critical sections and kernel locks.
  *
  * <p>If a constructor returns an error or throws, the item is freed without a call of the destructor. The statistics then count an
- * allocation, a failure and a free. If the zone was closed meanwhile, the item stays in use instead. If a destructor throws, the caller
- * keeps the item.
+ * allocation, a failure and a free. In a zone that was closed meanwhile, the item stays in use, and no free is counted. With M_NOWAIT, a
+ * zalloc with long flags returns null, or 0 for a raw zone, in place of ItemFailed. If a destructor throws, the caller keeps the item. If
+ * the zone is closed while a destructor runs, ZoneDestroyed is thrown, and the item stays in use.
  */
 final class ConstructedZone extends DriverZone {
 
@@ -136,7 +137,7 @@ final class ConstructedZone extends DriverZone {
 
     /**
      * Runs the destructor, if there is one, on a live item and frees the item. If two threads free one item at once, both may run the
-     * destructor, and the later free is refused.
+     * destructor. The later free is refused, unless both free at the same instant.
      *
      * @param viewBytes the length of the caller's segment in bytes, or {@link Refusals#NO_VIEW}
      */

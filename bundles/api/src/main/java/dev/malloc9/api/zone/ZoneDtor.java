@@ -13,7 +13,7 @@ public interface ZoneDtor {
 
     /**
      * Destroys an object. If it throws, the exception goes to the caller of zfree, and the item stays allocated. If two threads free one
-     * item at the same time, both may run the destructor; the later free is refused.
+     * item at the same time, both may run the destructor. The later free is refused, unless both free at the same instant.
      *
      * @param item the item, of the zone's size; must not be used after the return
      * @param arg the argument of zfree; null if none was given

@@ -32,7 +32,10 @@ record Netty(ByteBufAllocator allocator) implements Blocks<ByteBuf> {
         block.release();
     }
 
-    /** Empties the calling thread's cache of the pooled allocator. The adaptive allocator has no such function, and nothing happens. */
+    /**
+     * Returns the buffers that the calling thread's cache has not needed since its last trim to the pooled allocator. Other buffers stay
+     * cached. The adaptive allocator has no such function; the call has no effect.
+     */
     @Override
     public void trim() {
         if (allocator instanceof PooledByteBufAllocator pooled) {

@@ -11,9 +11,9 @@ final class Greeting {
     /**
      * Returns the lines of the greeting.
      *
-     * @param version the version of this bundle
+     * @param version the version of this bundle, without its qualifier
      * @param java the feature version of the running Java
-     * @param load the folder that is watched for drivers; null if none is watched
+     * @param load the folder in the framework property {@code malloc9.load}, which is watched for drivers; null if the property is not set
      */
     static List<String> lines(String version, int java, @Nullable String load) {
         return List.of(

@@ -4,7 +4,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A queue of memory whose last reference was dropped while a native call used a view of it. Each later call of {@link #release} or {@link
- * #settle} retries the queue. Freeing a packet that was neither shared nor viewed calls neither of them.
+ * #settle} retries the queue. The free of an mbuf of the packet zone calls neither method if the mbuf has no tags and its cluster was
+ * neither shared nor viewed.
  */
 final class DeferredFrees {
 

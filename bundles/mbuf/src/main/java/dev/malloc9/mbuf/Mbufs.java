@@ -120,7 +120,10 @@ public final class Mbufs implements AutoCloseable {
         return mbufs.getCur() + packets.zone().getCur();
     }
 
-    /** Returns the number of clusters in use, without the clusters of cached packets. The number is approximate, and never negative. */
+    /**
+     * Returns the number of clusters of 2048 bytes in use, without the clusters of cached packets. Jumbo clusters do not count. The number
+     * is approximate, and never negative.
+     */
     long clustersInUse() {
         return Math.max(0, clusters.getCur() - packets.cached());
     }

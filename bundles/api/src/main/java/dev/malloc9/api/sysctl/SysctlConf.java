@@ -19,8 +19,8 @@ public interface SysctlConf {
      * Writes a value as {@link Sysctl#writeText} does, and keeps it. The value of a knob that is no setting ({@link Knob#isSetting}) is
      * not kept.
      *
-     * <p>A text that equals the present value is not written again, but kept. For a knob that is no setting, a text that equals the last
-     * one written here is not written again, unless the configuration or the set of knobs has changed in between.
+     * <p>A text that equals the present value is not written again, but kept. A knob that is no setting is written at each call, even
+     * with the same text.
      *
      * @param name the name of the knob
      * @param value the text

@@ -111,7 +111,7 @@ final class MissingRequirement {
     }
 
     /**
-     * Returns the version range with a leading blank, in the syntax of a manifest or as a lower bound; empty if any version is accepted.
+     * Returns the version range with a leading blank, in the syntax of a manifest or as a lower bound; empty if no bound is recognized.
      * Only the attributes {@code version} and {@code bundle-version}, an inclusive lower and an exclusive upper bound are recognized. Other
      * bounds are left out.
      */
